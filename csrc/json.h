@@ -3,10 +3,13 @@
  *
  * It allocates nothing and never looks past the text it was given. Strings come
  * back as slices of that text, escapes included; numbers as the integer they
- * are where 64 bits hold it, else as the nearest double. Refused: bad UTF-8,
- * lone surrogates, control characters in strings, hex, NaN, leading zeros,
- * trailing commas, comments, a byte order mark, text after the value, nesting
- * deeper than RS_JSON_MAX_DEPTH, numbers longer than RS_JSON_MAX_NUMBER.
+ * are where an int64_t holds it, else, as with a fraction or an exponent, as
+ * the nearest double whatever the locale. -0 is the double, so that its sign
+ * isn't lost. Refused: bad UTF-8, lone surrogates (escaped or not), control
+ * characters in strings, NUL anywhere, hex, NaN, leading zeros, trailing
+ * commas, comments, a byte order mark, text after the value, nesting deeper
+ * than RS_JSON_MAX_DEPTH, numbers longer than RS_JSON_MAX_NUMBER or beyond the
+ * largest double. Duplicate keys are the caller's affair: each is reported.
  */
 #ifndef RS_JSON_H
 #define RS_JSON_H
@@ -54,11 +57,12 @@ typedef struct rs_json {
 /* Starts reading size bytes at text, which must outlive the reader. */
 void rs_json_init(rs_json *reader, const char *text, size_t size);
 
-/* Reads one token and returns its type. */
+/* Reads one token and returns its type. A key comes only with its colon read.
+ */
 rs_json_type rs_json_next(rs_json *reader, rs_json_token *token);
 
-/* After a token that begins a value: reads to that value's end. False on an
- * error in it. */
+/* Right after a token that begins a value: reads to that value's end. False on
+ * an error in it. */
 bool rs_json_skip(rs_json *reader, const rs_json_token *token);
 
 /* Where reading stands, in bytes from the start; of an error, where it is. */
@@ -69,7 +73,8 @@ size_t rs_json_offset(const rs_json *reader);
  * Only for text that came from a token. */
 size_t rs_json_unescape(rs_slice text, char *out);
 
-/* Does the string or key mean exactly this text, whichever way it is spelled? */
+/* Does the string or key mean exactly this text, whichever way it is spelled?
+ */
 bool rs_json_equals(const rs_json_token *token, const char *text);
 
 /* A type's name for messages: "a string", "an object", ... */

@@ -81,18 +81,23 @@ rs_field rs_field_find(rs_slice name);
 bool rs_field_is_wire_name(rs_slice name);
 
 /* A bare snapshot object, from its first to its last byte. "id" must be there
- * and not empty; a field of another type than the API's is an error; of a
- * duplicate key the last wins. */
+ * and not empty; a field of another type than the API's is an error, null is
+ * not; of a duplicate key the last wins. Of a field in both its spellings a
+ * value wins over a null, and of two values the last. On failure *snapshot is
+ * left in any state. */
 bool rs_snapshot_parse(rs_slice text, rs_snapshot *snapshot,
                        rs_decode_error *error);
 
-/* {"snapshot": {...}}: where the object lies. */
+/* {"snapshot": {...}}: where the object lies. Checks the text as JSON but not
+ * the snapshot, which is for rs_snapshot_parse. */
 bool rs_snapshot_find(rs_slice text, rs_span *span, rs_decode_error *error);
 
 /* {"snapshots": [...], "snapshots_links": [...], "count": N}: everything is
  * checked, and the places of the first capacity snapshots are written to spans.
  * Where page->count comes out larger than capacity, call again with room for
- * that many. Texts of 4 GiB and more are an error. */
+ * that many. spans may be NULL where capacity is 0. Of the links only "next" is
+ * of interest, and its href has at most 16 KiB. Texts of 4 GiB and more are an
+ * error, here and above. */
 bool rs_page_parse(rs_slice text, rs_page *page, rs_span *spans,
                    size_t capacity, rs_decode_error *error);
 

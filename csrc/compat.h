@@ -1,0 +1,98 @@
+/*
+ * What differs between Lua 5.1 (LuaJIT), 5.2, 5.3 and 5.4, in 5.4's names.
+ */
+#ifndef RS_COMPAT_H
+#define RS_COMPAT_H
+
+#include <lauxlib.h>
+#include <lua.h>
+#include <stdint.h>
+
+#if LUA_VERSION_NUM < 502
+
+#define lua_rawlen lua_objlen
+
+static inline void luaL_setfuncs(lua_State *L, const luaL_Reg *list, int up) {
+    for (; list->name != NULL; list++) {
+        for (int i = 0; i < up; i++)
+            lua_pushvalue(L, -up);
+        lua_pushcclosure(L, list->func, up);
+        lua_setfield(L, -(up + 2), list->name);
+    }
+    lua_pop(L, up);
+}
+
+static inline int lua_absindex(lua_State *L, int at) {
+    return at > 0 || at <= LUA_REGISTRYINDEX ? at : lua_gettop(L) + at + 1;
+}
+
+static inline void *luaL_testudata(lua_State *L, int at, const char *name) {
+    void *found = lua_touserdata(L, at);
+    if (found == NULL || !lua_getmetatable(L, at))
+        return NULL;
+    luaL_getmetatable(L, name);
+    if (!lua_rawequal(L, -1, -2))
+        found = NULL;
+    lua_pop(L, 2);
+    return found;
+}
+
+#define luaL_newlib(L, list) (lua_newtable(L), luaL_setfuncs((L), (list), 0))
+
+#endif
+
+#if LUA_VERSION_NUM < 503
+
+/* An integer as exact as this Lua's only number type has it. */
+#define rs_push_integer(L, value) lua_pushnumber((L), (lua_Number)(value))
+
+#else
+
+#define rs_push_integer(L, value) lua_pushinteger((L), (lua_Integer)(value))
+
+#endif
+
+#if LUA_VERSION_NUM < 504
+
+#define lua_newuserdatauv(L, size, values) lua_newuserdata((L), (size))
+
+#endif
+
+/* A userdata's one companion value: a table or nil, as 5.1 allows no other. */
+static inline void rs_set_companion(lua_State *L, int at) {
+#if LUA_VERSION_NUM >= 504
+    (void)lua_setiuservalue(L, at, 1);
+#elif LUA_VERSION_NUM >= 502
+    lua_setuservalue(L, at);
+#else
+    if (lua_isnil(L, -1)) {
+        lua_pop(L, 1);
+        lua_pushvalue(L, LUA_REGISTRYINDEX); /* stands for nil */
+    }
+    (void)lua_setfenv(L, at);
+#endif
+}
+
+static inline void rs_push_companion(lua_State *L, int at) {
+#if LUA_VERSION_NUM >= 504
+    (void)lua_getiuservalue(L, at, 1);
+#elif LUA_VERSION_NUM >= 502
+    lua_getuservalue(L, at);
+#else
+    lua_getfenv(L, at);
+    if (lua_rawequal(L, -1, LUA_REGISTRYINDEX)) {
+        lua_pop(L, 1);
+        lua_pushnil(L);
+    }
+#endif
+}
+
+/* A new metatable of that name, which 5.1 and 5.2 do not write into it. */
+static inline void rs_new_metatable(lua_State *L, const char *name) {
+    if (luaL_newmetatable(L, name)) {
+        lua_pushstring(L, name);
+        lua_setfield(L, -2, "__name");
+    }
+}
+
+#endif

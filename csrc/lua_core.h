@@ -1,0 +1,49 @@
+/*
+ * What the binding's files share: the userdata's names, and how to get at them.
+ */
+#ifndef RS_LUA_CORE_H
+#define RS_LUA_CORE_H
+
+#include "compat.h"
+#include "http.h"
+#include "snapshot.h"
+
+#define RS_TRANSPORT "rsnapshots.Transport"
+#define RS_REQUEST "rsnapshots.Request"
+#define RS_PAGE "rsnapshots.Page"
+#define RS_SNAPSHOT "rsnapshots.Snapshot"
+
+/* Each registers a metatable, and adds its functions to the module, which is
+ * the table on the stack's top. */
+void rs_open_json(lua_State *L);
+void rs_open_transport(lua_State *L);
+void rs_open_request(lua_State *L);
+void rs_open_page(lua_State *L);
+void rs_open_snapshot(lua_State *L);
+
+/* The bytes of a string, or of a finished request's body, at this argument.
+ * They live as long as it does. */
+rs_slice rs_check_text(lua_State *L, int arg);
+
+/* Pushes a new, empty Request; where to put the request it is to own. */
+rs_request **rs_push_request(lua_State *L);
+
+/* The request at this argument, not closed. */
+rs_request *rs_check_request(lua_State *L, int arg);
+
+/* A string argument without NUL; other types and strings raise. */
+const char *rs_check_plain_string(lua_State *L, int arg);
+
+/* Pushes a Snapshot with its own copy of the text, one object's, whose client
+ * is the value at that index; pushes nothing and returns false on an error. */
+bool rs_push_snapshot(lua_State *L, rs_slice text, int client,
+                      rs_decode_error *error);
+
+/* Pushes a string of JSON, decoded. */
+void rs_push_json_string(lua_State *L, rs_slice text, bool escaped);
+
+/* Pushes the Lua value of a whole JSON text; returns false, and pushes a
+ * message, when it is none. Nulls in objects are left out unless keep_null. */
+bool rs_push_json(lua_State *L, rs_slice text, bool keep_null);
+
+#endif

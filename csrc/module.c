@@ -1,0 +1,81 @@
+/*
+ * rsnapshots.core: what the Lua layer builds on, and nobody else.
+ */
+#include "lua_core.h"
+
+#include <string.h>
+
+#include "poller.h"
+#include "timestamp.h"
+
+#define MAX_WAIT 86400.0 /* seconds; longer waits are several */
+
+/*** Seconds on a clock that never goes back.
+@function now
+@treturn number
+*/
+static int core_now(lua_State *L) {
+    lua_pushnumber(L, (lua_Number)rs_clock() / 1000);
+    return 1;
+}
+
+/*** Reads a time as services send it.
+@function timestamp
+@string text
+@treturn number Unix seconds UTC, or nil
+*/
+static int core_timestamp(lua_State *L) {
+    rs_slice text;
+    text.data = luaL_checklstring(L, 1, &text.size);
+    double seconds;
+    if (!rs_timestamp_parse(text, &seconds))
+        return 0;
+    lua_pushnumber(L, seconds);
+    return 1;
+}
+
+/*** Waits until a descriptor is ready or the time has passed, or a signal came.
+@function poll
+@int fd or nil: none
+@string events `r`, `w` or `rw`
+@number[opt] seconds nil: no limit
+@treturn boolean is it ready?
+*/
+static int core_poll(lua_State *L) {
+    int fd = lua_isnil(L, 1) ? -1 : (int)luaL_checknumber(L, 1);
+    const char *events = luaL_optstring(L, 2, "r");
+    int what = (strchr(events, 'r') != NULL ? RS_POLL_READ : 0) |
+               (strchr(events, 'w') != NULL ? RS_POLL_WRITE : 0);
+    lua_Number seconds = luaL_optnumber(L, 3, -1);
+    int milliseconds = -1;
+    if (seconds >= 0) {
+        if (seconds > MAX_WAIT)
+            seconds = MAX_WAIT;
+        milliseconds = (int)(seconds * 1000 + 0.999);
+    }
+    lua_pushboolean(L, rs_poll_one(fd, what, milliseconds) != 0);
+    return 1;
+}
+
+static const luaL_Reg functions[] = {{"now", core_now},
+                                     {"timestamp", core_timestamp},
+                                     {"poll", core_poll},
+                                     {NULL, NULL}};
+
+#if defined(_WIN32)
+#define RS_EXPORT __declspec(dllexport)
+#else
+#define RS_EXPORT __attribute__((visibility("default")))
+#endif
+
+RS_EXPORT int luaopen_rsnapshots_core(lua_State *L);
+
+RS_EXPORT int luaopen_rsnapshots_core(lua_State *L) {
+    luaL_newlib(L, functions);
+    rs_open_json(L);
+    rs_open_request(L);
+    rs_open_transport(L);
+    rs_open_snapshot(L);
+    rs_open_page(L);
+    return 1;
+}
