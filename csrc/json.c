@@ -356,6 +356,7 @@ static bool to_real(rs_slice text, double *real) {
     return isfinite(*real);
 }
 
+/* Reads a number, whose first character is a minus or a digit. */
 static rs_json_type read_number(rs_json *reader, rs_json_token *token) {
     const char *start = reader->at, *at = start;
     bool whole;

@@ -64,8 +64,8 @@ static void add(rs_decode_error *error, const char *format, ...) {
     size_t size = strlen(error->message);
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(error->message + size, sizeof error->message - size, format,
-              arguments);
+    (void)vsnprintf(error->message + size, sizeof error->message - size, format,
+                    arguments);
     va_end(arguments);
 }
 
@@ -94,9 +94,9 @@ static bool fail(const decoder *d, const char *what) {
 
 /* Says that the text isn't JSON, and where it stops being it; false. */
 static bool fail_syntax(const decoder *d) {
-    snprintf(d->error->message, sizeof d->error->message,
-             "invalid JSON at byte %zu: %s", rs_json_offset(&d->json),
-             d->json.error);
+    (void)snprintf(d->error->message, sizeof d->error->message,
+                   "invalid JSON at byte %zu: %s", rs_json_offset(&d->json),
+                   d->json.error);
     return false;
 }
 

@@ -36,6 +36,7 @@ static bool take_number(cursor *c, int digits, int low, int high, int *number) {
     return *number >= low && *number <= high;
 }
 
+/* The length of a month, leap years considered. */
 static int days_in_month(int year, int month) {
     static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
@@ -114,7 +115,7 @@ static bool take_offset(cursor *c, int64_t *seconds) {
     if (!take_number(c, 2, 0, 59, &minutes)) {
         return false;
     }
-    *seconds += sign * (hours * 3600 + minutes * 60);
+    *seconds += (int64_t)sign * (hours * 60 + minutes) * 60;
     return true;
 }
 

@@ -1,0 +1,245 @@
+--- Where options come from: arguments, and the environment.
+local check = require "rsnapshots.check"
+local errors = require "rsnapshots.error"
+local url = require "rsnapshots.url"
+
+local config = {}
+
+-- Every option and its type. Aliases are resolved before.
+local OPTIONS = {
+  cloud = "string", provider = "string", region = "string", interface = "string",
+  auth_type = "string", auth_url = "string", username = "string", user_id = "string",
+  password = "string", api_key = "string", token = "string",
+  application_credential_id = "string", application_credential_name = "string",
+  application_credential_secret = "string",
+  user_domain_name = "string", user_domain_id = "string",
+  project_name = "string", project_id = "string",
+  project_domain_name = "string", project_domain_id = "string",
+  domain_name = "string", domain_id = "string", default_domain = "string",
+  endpoint = "string", service_type = "string", api_version = "any", microversion = "string",
+  timeout = "seconds", attempt_timeout = "seconds", connect_timeout = "seconds",
+  verify = "boolean", cacert = "string", cert = "string", key = "string", proxy = "string",
+  user_agent = "string", max_response_bytes = "count", max_connections = "count",
+  retries = "number", reauthenticate = "boolean", wait = "function", on_request = "function",
+}
+
+local ALIASES = { region_name = "region", tenant_name = "project_name", tenant_id = "project_id" }
+
+local DEFAULTS = {
+  interface = "public", timeout = 60, attempt_timeout = 30, connect_timeout = 10,
+  verify = true, max_response_bytes = 64 * 1024 * 1024, retries = 4, reauthenticate = true,
+  user_agent = "rsnapshots/" .. require "rsnapshots.version",
+}
+
+-- Variables of the environment and the options they stand for.
+local VARIABLES = {
+  { "OS_AUTH_URL", "auth_url" }, { "OS_AUTH_TYPE", "auth_type" },
+  { "OS_USERNAME", "username" }, { "OS_USER_ID", "user_id" }, { "OS_PASSWORD", "password" },
+  { "OS_TOKEN", "token" }, { "OS_AUTH_TOKEN", "token" },
+  { "OS_APPLICATION_CREDENTIAL_ID", "application_credential_id" },
+  { "OS_APPLICATION_CREDENTIAL_NAME", "application_credential_name" },
+  { "OS_APPLICATION_CREDENTIAL_SECRET", "application_credential_secret" },
+  { "OS_USER_DOMAIN_NAME", "user_domain_name" }, { "OS_USER_DOMAIN_ID", "user_domain_id" },
+  { "OS_PROJECT_NAME", "project_name" }, { "OS_TENANT_NAME", "project_name" },
+  { "OS_PROJECT_ID", "project_id" }, { "OS_TENANT_ID", "project_id" },
+  { "OS_PROJECT_DOMAIN_NAME", "project_domain_name" },
+  { "OS_PROJECT_DOMAIN_ID", "project_domain_id" },
+  { "OS_DOMAIN_NAME", "domain_name" }, { "OS_DOMAIN_ID", "domain_id" },
+  { "OS_DEFAULT_DOMAIN", "default_domain" }, { "OS_REGION_NAME", "region" },
+  { "OS_INTERFACE", "interface" }, { "OS_ENDPOINT_TYPE", "interface" },
+  { "OS_VOLUME_API_VERSION", "api_version" }, { "OS_CLOUD", "cloud" },
+  { "OS_BLOCK_STORAGE_ENDPOINT_OVERRIDE", "endpoint" },
+  { "OS_CACERT", "cacert" }, { "OS_CERT", "cert" }, { "OS_KEY", "key" },
+}
+
+-- Rackspace's own variables; where one is missing its OS_ namesake serves.
+local RACKSPACE_VARIABLES = {
+  { "RS_AUTH_URL", "auth_url" }, { "RS_USERNAME", "username" }, { "RS_PASSWORD", "password" },
+  { "RS_API_KEY", "api_key" }, { "RS_REGION", "region" }, { "RS_REGION_NAME", "region" },
+}
+
+local RACKSPACE_US = "https://identity.api.rackspacecloud.com/v2.0"
+local RACKSPACE_UK = "https://lon.identity.api.rackspacecloud.com/v2.0"
+
+local function fail(message)
+  return nil, errors.new("config", message)
+end
+
+-- -------------------------------------------------------------- the sources
+
+local CHECKS = {
+  any = function() end,
+  count = function(value, name) check.count(value, 1, name) end,
+  seconds = check.seconds,
+  number = function(value, name) check.count(value, 0, name) end,
+}
+
+local function check_option(name, value)
+  local kind = OPTIONS[name]
+  if not kind then
+    check.fail(("connect: there is no option '%s'"):format(tostring(name)))
+  elseif CHECKS[kind] then
+    CHECKS[kind](value, name)
+  else
+    check.type(value, kind, name)
+  end
+end
+
+local function from_arguments(options)
+  local settings = {}
+  for name, value in pairs(options) do
+    name = ALIASES[name] or name
+    if name == "api_version" and type(value) == "number" then
+      value = ("%d"):format(value)
+    end
+    check_option(name, value)
+    settings[name] = value ~= "" and value or nil
+  end
+  return settings
+end
+
+local function read_variables(list, settings, sources)
+  for _, pair in ipairs(list) do
+    local value = os.getenv(pair[1])
+    if value and value ~= "" and settings[pair[2]] == nil then
+      settings[pair[2]], sources[pair[2]] = value, pair[1]
+    end
+  end
+end
+
+local function from_environment()
+  local settings, sources = {}, {}
+  read_variables(RACKSPACE_VARIABLES, settings, sources)
+  if next(settings) then
+    settings.provider = "rackspace"
+  end
+  read_variables(VARIABLES, settings, sources)
+  local insecure = (os.getenv "OS_INSECURE" or ""):lower()
+  if insecure == "true" or insecure == "1" or insecure == "yes" then
+    settings.verify = false
+  end
+  local identity_version = os.getenv "OS_IDENTITY_API_VERSION" or ""
+  if not settings.auth_type and identity_version:match("^2") then
+    settings.auth_type = settings.token and "v2token" or "v2password"
+  end
+  return settings, sources
+end
+
+-- The environment's credentials go only where the environment says: an argument
+-- that names another identity service leaves all of it aside.
+local function merge(arguments)
+  if arguments.auth_url or arguments.endpoint or arguments.provider or arguments.cloud then
+    return arguments, {}
+  end
+  local settings, sources = from_environment()
+  for name, value in pairs(arguments) do
+    settings[name], sources[name] = value, nil
+  end
+  return settings, sources
+end
+
+-- ------------------------------------------------------------------ deriving
+
+local function derive_auth_type(settings)
+  if settings.application_credential_id or settings.application_credential_name then
+    return "v3applicationcredential"
+  elseif settings.api_key then
+    return "rackspace_apikey"
+  elseif settings.token then
+    return "token"
+  elseif settings.password or settings.username or settings.user_id then
+    return settings.provider == "rackspace" and "v2password" or "password"
+  elseif settings.endpoint then
+    return "none"
+  end
+  return nil
+end
+
+local function apply_provider(settings)
+  if settings.provider == nil then
+    return true
+  elseif settings.provider ~= "rackspace" then
+    return fail(("there is no provider '%s'; there is: rackspace"):format(settings.provider))
+  end
+  settings.region = settings.region and settings.region:upper()
+  settings.auth_url = settings.auth_url
+    or (settings.region == "LON" and RACKSPACE_UK or RACKSPACE_US)
+  if not settings.service_type then
+    settings.service_type, settings.service_name = "volume", "cloudBlockStorage"
+  end
+  return true
+end
+
+-- "3.70", as the volume command has it, is API version 3 at that microversion.
+local function apply_version(settings, sources)
+  local version = settings.api_version
+  if version == nil then
+    return true
+  end
+  local text = tostring(version)
+  if settings.microversion == nil and text:match("^3%.%d+$") then
+    settings.microversion = text
+  end
+  settings.api_version = tonumber(text:match("^v?([123])$") or text:match("^v?([123])%.%d+$"))
+  if not settings.api_version then
+    return fail(("%s '%s' is not 1, 2 or 3"):format(sources.api_version or "api_version", text))
+  end
+  return true
+end
+
+local function check_url(settings, name, sources)
+  if not settings[name] then
+    return true
+  end
+  local normal, problem = url.normalize(settings[name])
+  if not normal then
+    return fail(("%s is no URL that can be used: %s"):format(sources[name] or name, problem))
+  end
+  settings[name] = normal
+  return true
+end
+
+local function check_all(settings, sources)
+  local ok, err = apply_provider(settings)
+  for _, name in ipairs { "auth_url", "endpoint" } do
+    if ok then
+      ok, err = check_url(settings, name, sources)
+    end
+  end
+  if ok then
+    ok, err = apply_version(settings, sources)
+  end
+  local micro = settings.microversion
+  if ok and micro and micro ~= "latest" and not micro:match("^3%.%d+$") then
+    return fail(("microversion '%s' is neither 3.N nor latest"):format(micro))
+  end
+  return ok, err
+end
+
+--- Gathers the settings of a client.
+-- @tparam[opt] table options as given to connect; a wrong one raises
+-- @treturn table every option with its default; nil and a `config` error
+function config.gather(options)
+  local settings, sources = merge(from_arguments(options or {}))
+  if settings.cloud then
+    return fail(("%s names the cloud '%s', and clouds.yaml is not read by this version: "
+      .. "give the options, or OS_* variables"):format(sources.cloud or "cloud", settings.cloud))
+  end
+  local ok, err = check_all(settings, sources)
+  if not ok then
+    return nil, err
+  end
+  settings.auth_type = settings.auth_type or derive_auth_type(settings)
+  if not settings.auth_type then
+    return fail("there are no credentials: give auth_url and a user, or endpoint, "
+      .. "or set OS_AUTH_URL, OS_USERNAME and the like")
+  end
+  for name, value in pairs(DEFAULTS) do
+    if settings[name] == nil then
+      settings[name] = value
+    end
+  end
+  return settings
+end
+
+return config

@@ -1,0 +1,43 @@
+--- The one kind of object that a failed operation returns.
+--
+-- Fields: `kind`, `message`, and where they are known `status`, `code`,
+-- `request_id`, `retry_after`, `method`, `url`, `attempts`, `snapshot`,
+-- `matches`, `cause`. See docs/errors.md for the kinds.
+-- @module rsnapshots.error
+
+local M = {}
+
+local Error = { __name = "rsnapshots.Error" }
+Error.__index = Error
+
+-- kind: message (HTTP 404 itemNotFound, request req-...)
+function Error:__tostring()
+  local details = {}
+  if self.status then
+    details[1] = "HTTP " .. self.status .. (self.code and " " .. self.code or "")
+  end
+  if self.request_id then
+    details[#details + 1] = "request " .. self.request_id
+  end
+  local text = self.kind .. ": " .. self.message
+  return #details == 0 and text or text .. " (" .. table.concat(details, ", ") .. ")"
+end
+
+--- Makes an error.
+-- @tparam string kind
+-- @tparam string message one sentence a person can act on
+-- @tparam[opt] table fields further ones
+function M.new(kind, message, fields)
+  local err = { kind = kind, message = message }
+  for name, value in pairs(fields or {}) do
+    err[name] = value
+  end
+  return setmetatable(err, Error)
+end
+
+--- Is this value such an error?
+function M.is(value)
+  return getmetatable(value) == Error
+end
+
+return M

@@ -1,0 +1,114 @@
+--- Snapshots of block storage volumes: Rackspace Cloud Block Storage v1 and
+-- OpenStack Cinder v2 and v3.
+--
+--     local rsnapshots = require "rsnapshots"
+--     local client = assert(rsnapshots.connect())
+--     local snapshot = assert(client:create{ volume_id = id, name = "nightly" })
+--     snapshot = assert(snapshot:wait_until_complete(600))
+-- @module rsnapshots
+
+local catalog = require "rsnapshots.catalog"
+local check = require "rsnapshots.check"
+local Client = require "rsnapshots.client"
+local config = require "rsnapshots.config"
+local core = require "rsnapshots.core"
+local Dialect = require "rsnapshots.dialect"
+local errors = require "rsnapshots.error"
+local Identity = require "rsnapshots.identity"
+local Session = require "rsnapshots.session"
+
+local rsnapshots = { _VERSION = require "rsnapshots.version" }
+
+--- The statuses a snapshot can have. DELETE_ERROR is another name for
+-- ERROR_DELETING.
+rsnapshots.status = {
+  CREATING = "CREATING", AVAILABLE = "AVAILABLE", DELETING = "DELETING", ERROR = "ERROR",
+  ERROR_DELETING = "ERROR_DELETING", DELETE_ERROR = "ERROR_DELETING",
+  BACKING_UP = "BACKING-UP", RESTORING = "RESTORING", UNMANAGING = "UNMANAGING",
+  DELETED = "DELETED",
+}
+
+--- Is this value an error of this library?
+-- @function is_error
+-- @param value
+-- @treturn boolean
+rsnapshots.is_error = errors.is
+
+-- Authenticates, finds the service and settles on its versions.
+local function establish(session, settings)
+  local deadline = session:deadline()
+  local access, err = session:authenticate(deadline)
+  if not access then
+    return nil, err
+  end
+  local place
+  place, err = catalog.locate(settings, access)
+  if not place then
+    return nil, err
+  end
+  local microversion, version
+  if place.version == 3 then
+    microversion, version, err = catalog.negotiate(session, place.url, deadline)
+    if err then
+      return nil, err
+    end
+  elseif settings.microversion then
+    return nil, errors.new("unsupported",
+      ("version %d of the API has no microversions"):format(place.version))
+  end
+  return Client.new(session, Dialect.new(place.version, version), {
+    endpoint = place.url, api_version = place.version, region = place.region,
+    project_id = access.project_id or settings.project_id,
+    microversion = version and version[1] .. "." .. version[2] or nil,
+  }, microversion)
+end
+
+--- Connects: authenticates and picks the endpoint.
+--
+-- Without options, everything comes from the environment (`OS_*`, `RS_*`).
+-- docs/connecting.md lists the options.
+-- @tparam[opt] table options
+-- @treturn Client nil and an error: `config`, `auth`, `catalog`, `network`, ...
+function rsnapshots.connect(options)
+  check.optional(options, "table", "options")
+  local settings, err = config.gather(options)
+  if not settings then
+    return nil, err
+  end
+  local identity
+  identity, err = Identity.new(settings)
+  if not identity then
+    return nil, err
+  end
+  local session = Session.new(settings, identity)
+  local client
+  client, err = establish(session, settings)
+  if not client then
+    session:close()
+    return nil, err
+  end
+  return client
+end
+
+local function decoded(value, problem)
+  if value == nil then
+    return nil, errors.new("decode", problem)
+  end
+  return value
+end
+
+--- Decodes a body `{"snapshot": {...}}` that came from elsewhere.
+-- @string json
+-- @treturn Snapshot nil and a `decode` error
+function rsnapshots.extract_snapshot(json)
+  return decoded(core.snapshot(check.type(json, "string", "json")))
+end
+
+--- Decodes a body `{"snapshots": [...]}` that came from elsewhere.
+-- @string json
+-- @treturn table a read-only sequence of Snapshots; nil and a `decode` error
+function rsnapshots.extract_snapshots(json)
+  return decoded(core.page(check.type(json, "string", "json")))
+end
+
+return rsnapshots

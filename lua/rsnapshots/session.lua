@@ -1,0 +1,317 @@
+--- One call's policy: its token, re-authentication, retries and deadline.
+--
+-- Nothing else touches the transport.
+local core = require "rsnapshots.core"
+local errors = require "rsnapshots.error"
+local fault = require "rsnapshots.fault"
+local retry = require "rsnapshots.retry"
+local url = require "rsnapshots.url"
+
+local Session = { __name = "rsnapshots.Session" }
+Session.__index = Session
+
+-- A token is renewed this long before it expires, or a tenth of its life.
+local RENEW_BEFORE = 60
+
+local TRANSPORT = { "verify", "cacert", "cert", "key", "proxy", "user_agent", "max_connections" }
+
+local SECRETS = { "password", "api_key", "token", "application_credential_secret" }
+
+--- Makes a session.
+-- @tparam table settings as rsnapshots.config gives them
+-- @tparam[opt] table identity what obtains tokens: `authenticate(session, deadline)`
+function Session.new(settings, identity)
+  local options = {}
+  for _, name in ipairs(TRANSPORT) do
+    options[name] = settings[name]
+  end
+  local self = setmetatable({
+    settings = settings,
+    identity = identity,
+    wait = settings.wait or require "rsnapshots.loop.poll",
+    transport = core.transport(options),
+    secrets = {},
+  }, Session)
+  for _, name in ipairs(SECRETS) do
+    self:hide(settings[name])
+  end
+  return self
+end
+
+function Session:close()
+  self.transport:close()
+  self.access, self.closed = nil, true
+end
+
+--- A deadline, `seconds` (default: the `timeout` option) from now.
+function Session:deadline(seconds)
+  return core.now() + (seconds or self.settings.timeout)
+end
+
+--- Keeps a text out of every message from now on.
+function Session:hide(secret)
+  if type(secret) == "string" and #secret >= 4 then
+    self.secrets[secret] = true
+  end
+end
+
+function Session:scrub(text)
+  for secret in pairs(self.secrets) do
+    local from, to = text:find(secret, 1, true)
+    while from do
+      text = text:sub(1, from - 1) .. "***" .. text:sub(to + 1)
+      from, to = text:find(secret, from + 3, true)
+    end
+  end
+  return text
+end
+
+-- ------------------------------------------------------------- one attempt
+
+--- Waits until the request is done, whatever the `wait` hook does.
+local function await(self, request, stop)
+  local transport = self.transport
+  while not request:done() do
+    local left = stop - core.now()
+    if left <= -0.5 then -- libcurl's own clock comes first
+      return false
+    end
+    local due = transport:timeout()
+    self.wait(transport:pollfd(), "r", math.max(0, math.min(due or left, left + 0.5)))
+    if self.closed then
+      return false
+    end
+    transport:step()
+  end
+  return true
+end
+
+--- Waits for that long, with the transport kept going.
+function Session:sleep(seconds)
+  local stop = core.now() + seconds
+  while not self.closed do
+    local left = stop - core.now()
+    if left <= 0 then
+      return
+    end
+    local due = self.transport:timeout()
+    self.wait(self.transport:pollfd(), "r", math.min(due or left, left))
+    if not self.closed then
+      self.transport:step()
+    end
+  end
+end
+
+local MESSAGES = {
+  timeout = "no answer in time from %s: %s",
+  network = "cannot reach %s: %s",
+  tls = "no safe connection to %s: %s",
+  decode = "an answer from %s cannot be used: %s",
+  invalid = "cannot send this to %s: %s",
+  cancelled = "%s: %s",
+}
+
+local function transport_error(spec, request)
+  local kind, message = request:error()
+  local status = request:status()
+  local host = (url.parse((spec.url:gsub("%?.*", ""))) or {}).host or "the service"
+  return errors.new(kind == "cancelled" and "network" or kind,
+    MESSAGES[kind]:format(host, message),
+    { sent = request:sent(), status = status > 0 and status or nil })
+end
+
+local function failure(spec, request, done)
+  if not done then
+    return errors.new("timeout", "the deadline passed", { sent = true })
+  elseif request:error() then
+    return transport_error(spec, request)
+  end
+  local status = request:status()
+  if (status < 200 or status > 299) and not (status == 300 and spec.choices) then
+    local err = fault.from(request)
+    err.sent = true
+    return err
+  end
+  return nil
+end
+
+local function report(self, spec, request, attempt, err)
+  if self.settings.on_request then
+    local status = request:status()
+    self.settings.on_request {
+      method = spec.method, url = spec.url, status = status > 0 and status or nil,
+      seconds = request:seconds(), attempt = attempt,
+      request_id = fault.request_id(request), err = err,
+    }
+  end
+end
+
+local function complete(self, spec, request, attempt, err)
+  err.message = self:scrub(err.message)
+  err.method, err.url, err.attempts = spec.method, self:scrub(spec.url), attempt
+  err.request_id = err.request_id or fault.request_id(request)
+end
+
+--- Sends once. Returns the finished request, or nil and the error.
+local function attempt_once(self, spec, headers, attempt)
+  local settings = self.settings
+  local stop = math.min(spec.deadline, core.now() + settings.attempt_timeout)
+  local seconds = stop - core.now()
+  if seconds <= 0 then
+    return nil, errors.new("timeout", "the deadline passed before the request was sent",
+      { method = spec.method, url = self:scrub(spec.url), attempts = attempt - 1 })
+  end
+  local request = self.transport:start {
+    method = spec.method, url = spec.url, headers = headers, body = spec.body,
+    timeout = seconds, connect_timeout = math.min(settings.connect_timeout, seconds),
+    max_bytes = settings.max_response_bytes,
+  }
+  local err = failure(spec, request, await(self, request, stop))
+  if err then
+    complete(self, spec, request, attempt, err)
+  end
+  report(self, spec, request, attempt, err)
+  if err then
+    request:close()
+    return nil, err
+  end
+  return request
+end
+
+-- -------------------------------------------------------------- the retries
+
+-- May the attempt have taken effect, although its answer says nothing of it?
+local function is_uncertain(err)
+  return err.sent and (err.kind == "network" or err.kind == "timeout" or err.kind == "decode"
+    or err.kind == "server") and not (err.status and err.status < 500)
+end
+
+-- A create whose fate nobody can tell must not look like one that failed.
+local function conclude(spec, err)
+  if not (spec.method == "POST" and not spec.idempotent and is_uncertain(err)) then
+    return err
+  end
+  return errors.new("uncertain", "the request was sent, and nobody can tell whether it took "
+    .. "effect: look before you send it again (" .. err.message .. ")", {
+    cause = err, status = err.status, code = err.code, request_id = err.request_id,
+    method = err.method, url = err.url, attempts = err.attempts,
+  })
+end
+
+-- A delete that was repeated finds nothing: the first one did it.
+local function already_gone(spec, err, lost)
+  return lost and spec.method == "DELETE" and err.kind == "not_found"
+end
+
+--- Sends until it succeeds, it is final, or nothing is left to try.
+-- `authorize(spec, attempt)` gives the headers; nil and an error end it.
+local function send(self, spec, authorize)
+  local lost, refused = false, 0
+  local attempt = 0
+  while true do
+    attempt = attempt + 1
+    local headers, problem = authorize(self, spec, refused)
+    if not headers then
+      problem.attempts = problem.attempts or attempt - 1
+      return nil, problem
+    end
+    local request, err = attempt_once(self, spec, headers, attempt)
+    if request then
+      return request
+    elseif already_gone(spec, err, lost) then
+      return true
+    end
+    lost = lost or is_uncertain(err) or false
+    if err.kind == "auth" and err.status == 401 and spec.renewable and refused == 0 then
+      refused = 1 -- once per request, with a new token
+      self.access = nil
+    else
+      local tries = spec.retry_conflict and err.kind == "conflict" and math.huge
+        or self.settings.retries
+      local delay = retry.delay(attempt, err)
+      if self.closed or attempt - refused > tries or not retry.allowed(spec, err)
+        or core.now() + delay >= spec.deadline then
+        return nil, conclude(spec, err)
+      end
+      self:sleep(delay)
+    end
+  end
+end
+
+-- ------------------------------------------------------------------ tokens
+
+local function base_headers(spec)
+  local headers = { "Accept: application/json" }
+  if spec.body then
+    headers[2] = "Content-Type: application/json"
+  end
+  for _, header in ipairs(spec.headers or {}) do
+    headers[#headers + 1] = header
+  end
+  return headers
+end
+
+local function without_token(_, spec)
+  return base_headers(spec)
+end
+
+local function is_due(access)
+  return access.renew_at ~= nil and core.now() >= access.renew_at
+end
+
+--- Obtains a token, unless there is one that will do.
+function Session:authenticate(deadline)
+  local access = self.access
+  if access and not is_due(access) then
+    return access
+  end
+  local fresh, err = self.identity:authenticate(self, deadline)
+  if fresh then
+    self:hide(fresh.token)
+    if fresh.lifetime then
+      fresh.expires_at = core.now() + fresh.lifetime
+      fresh.renew_at = fresh.expires_at - math.min(RENEW_BEFORE, fresh.lifetime / 10)
+    end
+    self.access = fresh
+    return fresh
+  elseif access and core.now() < access.expires_at then
+    return access -- the old one still has its last seconds
+  end
+  return nil, err
+end
+
+local function with_token(self, spec)
+  local access, err = self:authenticate(spec.deadline)
+  if not access then
+    return nil, err
+  end
+  local headers = base_headers(spec)
+  if access.token then
+    headers[#headers + 1] = "X-Auth-Token: " .. access.token
+  end
+  return headers
+end
+
+-- ------------------------------------------------------------------ public
+
+--- Sends a request without a token: identity and discovery.
+-- @tparam table spec `method`, `url`, `body`, `headers`, `deadline`,
+-- `idempotent` (a POST that may be repeated), `choices` (300 is an answer, as
+-- of version documents)
+-- @return the finished request, or nil and an error
+function Session:send(spec)
+  spec.deadline = spec.deadline or self:deadline()
+  return send(self, spec, without_token)
+end
+
+--- Sends a request with a token, obtained and renewed as needed.
+-- @tparam table spec as for `send`, and `retry_conflict` (a 409 passes)
+-- @return the finished request (true for a delete that an earlier attempt
+-- did), or nil and an error
+function Session:call(spec)
+  spec.deadline = spec.deadline or self:deadline()
+  spec.renewable = self.settings.reauthenticate and self.identity.renewable
+  return send(self, spec, with_token)
+end
+
+return Session
