@@ -1,0 +1,131 @@
+--- `rsnapshots simulate`: a cloud on loopback, until it is interrupted.
+-- @module rsnapshots.cli.simulate
+
+local simulate = {
+  name = "simulate",
+  summary = "Run a simulated cloud on loopback, for trying things out.",
+}
+
+local OK, FAILED, USAGE = 0, 1, 2
+
+local NOTES = [[
+A FAULT says which requests go wrong, and how: "GET /snapshots status=503 times=2".
+Which: METHOD, /PATH (a Lua pattern or a plain part), query=PART, times=N, after=N.
+How: status=CODE, body=TEXT, header-NAME=VALUE, delay=SECONDS, stall=yes, trickle=SECONDS,
+cut=before|after|head|reset|BYTES; act=yes carries the operation out all the same.]]
+
+local function in_range(what, low, high)
+  return function(word)
+    local number = tonumber(word)
+    if not number or number < low or number > high then
+      return nil, ("%s must be a number from %d to %d, not '%s'"):format(what, low, high, word)
+    end
+    return number
+  end
+end
+
+--- Declares the arguments.
+-- @param command an argparse command
+function simulate.define(command)
+  command:option("--port", "Listen there; 0 is any free port.", "0")
+    :argname("N"):convert(in_range("--port", 0, 65535))
+  command:option("--api", "Offer this version of the API; repeatable. Default: all of them.")
+    :argname("VERSION"):choices({ "1", "2", "3" }):count("*")
+  command:option("--latency", "Wait so long before every answer.", "0")
+    :argname("SECONDS"):convert(in_range("--latency", 0, 3600))
+  command:option("--fault", "Make some requests go wrong; repeatable.")
+    :argname("FAULT"):count("*")
+  command:flag("--quiet", "Do not report every request on stderr.")
+  command:epilog(NOTES)
+end
+
+local function versions_of(options)
+  if #options.api == 0 then
+    return { 1, 2, 3 }
+  end
+  local versions = {}
+  for i, word in ipairs(options.api) do
+    versions[i] = tonumber(word)
+  end
+  return versions
+end
+
+-- The faults' tables, or nil and what is wrong with one.
+local function faults_of(simulator, options)
+  local faults = {}
+  for i, text in ipairs(options.fault) do
+    local spec, err = simulator.parse_fault(text)
+    if not spec then
+      return nil, err
+    end
+    faults[i] = spec
+  end
+  return faults
+end
+
+-- Names of the environment's variables for what `Simulator:credentials` gives.
+local OPENSTACK = {
+  { "OS_AUTH_TYPE", "auth_type" }, { "OS_AUTH_URL", "auth_url" }, { "OS_USERNAME", "username" },
+  { "OS_PASSWORD", "password" }, { "OS_PROJECT_NAME", "project_name" },
+  { "OS_USER_DOMAIN_NAME", "user_domain_name" },
+  { "OS_PROJECT_DOMAIN_NAME", "project_domain_name" }, { "OS_REGION_NAME", "region" },
+  { "OS_VOLUME_API_VERSION", "api_version" },
+}
+local RACKSPACE = {
+  { "OS_AUTH_TYPE", "auth_type" }, { "RS_AUTH_URL", "auth_url" }, { "RS_USERNAME", "username" },
+  { "RS_API_KEY", "api_key" }, { "RS_REGION_NAME", "region" },
+  { "OS_VOLUME_API_VERSION", "api_version" },
+}
+
+local function print_environment(sim, versions)
+  local newest = math.max((table.unpack or unpack)(versions)) -- luacheck: ignore
+  local credentials = sim:credentials { api_version = newest }
+  print(("# A simulated cloud at %s, until you press Ctrl-C."):format(sim.url))
+  print(("# There is a volume: %s"):format(sim.volume_id))
+  for _, pair in ipairs(newest == 1 and RACKSPACE or OPENSTACK) do
+    print(("export %s=%s"):format(pair[1], credentials[pair[2]]))
+  end
+  io.stdout:flush()
+end
+
+local function serve(sim)
+  local ok, err = pcall(sim.run, sim)
+  sim:close()
+  if ok or tostring(err):find("interrupted!", 1, true) then
+    return OK
+  end
+  io.stderr:write("rsnapshots simulate: ", tostring(err), "\n")
+  return FAILED
+end
+
+--- Serves until interrupted.
+-- @tparam table options
+-- @treturn int the exit status
+function simulate.run(options)
+  local found, simulator = pcall(require, "rsnapshots.simulator")
+  if not found then
+    io.stderr:write("rsnapshots simulate: needs luasocket (lua-socket in Debian): ",
+      tostring(simulator):match("^[^\n]*"), "\n")
+    return USAGE
+  end
+  local faults, err = faults_of(simulator, options)
+  if not faults then
+    io.stderr:write("rsnapshots simulate: ", err, "\n")
+    return USAGE
+  end
+  local versions = versions_of(options)
+  local sim
+  sim, err = simulator.new { port = options.port, latency = options.latency, api = versions,
+    log = not options.quiet and io.stderr or nil, record = false }
+  if not sim then
+    io.stderr:write("rsnapshots simulate: ", err, "\n")
+    return FAILED
+  end
+  for _, spec in ipairs(faults) do
+    sim:fault(spec)
+  end
+  print_environment(sim, versions)
+  return serve(sim)
+end
+
+return simulate

@@ -1,0 +1,146 @@
+--- The simulator's sockets: one listener, any number of connections, one select.
+-- @module rsnapshots.simulator.server
+
+local socket = require "socket"
+local connection = require "rsnapshots.simulator.connection"
+
+local Server = { __name = "rsnapshots.simulator.Server" }
+Server.__index = Server
+
+local FOREVER = 3600
+
+local server = {}
+
+--- Listens.
+-- @tparam string host
+-- @tparam int port 0 for any free one
+-- @tparam function handler called with each request, see `connection.new`
+-- @return a Server, or nil and why not
+function server.new(host, port, handler)
+  local listener, err = socket.tcp()
+  if not listener then
+    return nil, err
+  end
+  listener:setoption("reuseaddr", true)
+  local ok
+  ok, err = listener:bind(host, port)
+  if ok then
+    ok, err = listener:listen(128)
+  end
+  if not ok then
+    listener:close()
+    return nil, ("cannot listen on %s port %d: %s"):format(host, port, err)
+  end
+  listener:settimeout(0)
+  local _, actual = listener:getsockname()
+  return setmetatable({
+    listener = listener, port = tonumber(actual), handler = handler, connections = {}, count = 0,
+  }, Server)
+end
+
+function Server:accept()
+  while true do
+    local sock = self.listener:accept()
+    if not sock then
+      return
+    end
+    self.count = self.count + 1
+    local conn = connection.new(sock, self.count, self.handler)
+    conn:on_readable() -- the request is often there already
+    if not conn.closed then
+      self.connections[#self.connections + 1] = conn
+    end
+  end
+end
+
+-- The sockets to watch and the time of the next thing that is due by itself.
+function Server:interests(foreign, events)
+  local reads, writes, due = { self.listener }, {}, nil
+  for _, conn in ipairs(self.connections) do
+    if conn:wants_read() then
+      reads[#reads + 1] = conn.sock
+    end
+    if conn:wants_write() then
+      writes[#writes + 1] = conn.sock
+    end
+    local at = conn:due()
+    if at and (not due or at < due) then
+      due = at
+    end
+  end
+  if foreign and events:find("r", 1, true) then
+    reads[#reads + 1] = foreign
+  end
+  if foreign and events:find("w", 1, true) then
+    writes[#writes + 1] = foreign
+  end
+  return reads, writes, due
+end
+
+function Server:serve(readable, writable)
+  local now = socket.gettime()
+  local kept = {}
+  for _, conn in ipairs(self.connections) do
+    local at = conn:due()
+    if readable[conn.sock] then
+      conn:on_readable()
+    end
+    if not conn.closed and (writable[conn.sock] or at and at <= now) then
+      conn:tick()
+    end
+    if not conn.closed then
+      kept[#kept + 1] = conn
+    end
+  end
+  self.connections = kept
+  if readable[self.listener] then
+    self:accept()
+  end
+end
+
+-- One select: whether the foreign descriptor was ready, and whether anything else was.
+function Server:once(foreign, events, deadline)
+  local reads, writes, due = self:interests(foreign, events)
+  local now = socket.gettime()
+  local until_then = math.min(deadline, due or deadline) - now
+  local readable, writable = socket.select(reads, writes, math.max(0, until_then))
+  local ready = foreign and (readable[foreign] or writable[foreign]) ~= nil
+  self:serve(readable, writable)
+  return ready, #readable + #writable > 0
+end
+
+--- Serves until a foreign descriptor is ready or the time has passed.
+-- @tparam ?int fd the descriptor; nil for none
+-- @tparam ?string events "r", "w" or "rw"
+-- @tparam ?number seconds nil for no limit
+-- @treturn boolean whether the descriptor is ready
+function Server:wait(fd, events, seconds)
+  if not self.listener then
+    error("the simulator is closed", 3)
+  end
+  local foreign = fd and { getfd = function() return fd end } or nil
+  local deadline = socket.gettime() + math.min(seconds or FOREVER, FOREVER)
+  local ready, busy
+  repeat
+    ready, busy = self:once(foreign, events or "r", deadline)
+    if ready then
+      return true
+    end
+  until not self.listener or self.stopped or not busy and socket.gettime() >= deadline
+  return false
+end
+
+--- Closes every socket. Idempotent.
+function Server:close()
+  if not self.listener then
+    return
+  end
+  for _, conn in ipairs(self.connections) do
+    conn:close()
+  end
+  self.connections = {}
+  self.listener:close()
+  self.listener = nil
+end
+
+return server

@@ -1,0 +1,117 @@
+--- POST /snapshots/{id}/action: mostly what administrators do.
+-- @module rsnapshots.simulator.snapshot_actions
+
+local answer = require "rsnapshots.simulator.answer"
+local json = require "rsnapshots.simulator.json"
+local schema = require "rsnapshots.simulator.schema"
+local snapshots = require "rsnapshots.simulator.snapshots"
+local text = require "rsnapshots.simulator.text"
+
+local snapshot_actions = {}
+
+local STATUSES = {
+  "error", "available", "creating", "deleting", "deleted", "updating", "error_deleting",
+  "unmanaging", "backing-up", "restoring",
+}
+local ADMIN = "volume_extension:snapshot_admin_actions:"
+
+-- To what a driver may change a state.
+local STEPS = {
+  creating = { creating = true, available = true, error = true },
+  deleting = { deleting = true, error_deleting = true },
+}
+
+local function accepted(html)
+  return answer.new(202, "", html and "text/html; charset=UTF-8" or "application/json")
+end
+
+local function check(ctx, body, name, spec)
+  local wrong = schema.check(body, name, spec)
+  if wrong then
+    ctx:fail(400, wrong)
+  end
+end
+
+local function check_status(ctx, status)
+  local shown = {}
+  for i, known in ipairs(STATUSES) do
+    if known == status then
+      return
+    end
+    shown[i] = text.python(known)
+  end
+  ctx:fail(400, ("Snapshot status: %s is invalid, valid statuses are: (%s).")
+    :format(status, table.concat(shown, ", ")))
+end
+
+local ACTIONS = {}
+
+ACTIONS["os-reset_status"] = function(ctx, id, body)
+  check(ctx, body, "os-reset_status", schema.RESET_STATUS)
+  local status = body:get("os-reset_status"):get("status")
+  check_status(ctx, status)
+  local record = ctx:snapshot(id)
+  ctx:only_admin(ADMIN .. "reset_status")
+  record.status, record.pending, record.updated = status, nil, ctx.sim.now()
+  return accepted()
+end
+
+ACTIONS["os-update_snapshot_status"] = function(ctx, id, body)
+  check(ctx, body, "os-update_snapshot_status", schema.UPDATE_STATUS)
+  local wish = body:get("os-update_snapshot_status")
+  local record, status = ctx:snapshot(id), wish:get("status")
+  if not STEPS[record.status] then
+    ctx:fail(400, ("Snapshot status %s not allowed for update_snapshot_status")
+      :format(record.status))
+  end
+  if not STEPS[record.status][status] then
+    ctx:fail(400, ("Provided snapshot status %s not allowed for snapshot with status %s.")
+      :format(status, record.status))
+  end
+  local progress = wish:get("progress")
+  if progress and progress ~= json.null then
+    record.progress, record.fixed_progress = progress, true
+  end
+  record.status, record.updated = status, ctx.sim.now()
+  return accepted(true)
+end
+
+ACTIONS["os-force_delete"] = function(ctx, id)
+  local record = ctx:snapshot(id)
+  ctx:only_admin(ADMIN .. "force_delete")
+  ctx.sim.store:delete_snapshot(record)
+  return accepted()
+end
+
+ACTIONS["os-unmanage"] = function(ctx, id)
+  local record = ctx:snapshot(id)
+  ctx:only_admin("snapshot_extension:snapshot_unmanage")
+  snapshots.check_deletable(ctx, record)
+  ctx.sim.store:remove_snapshot(record)
+  return accepted(true)
+end
+
+--- The one action a body names; gives up when there is none.
+-- @param ctx the context
+-- @tparam table actions functions by name
+-- @return the function and the body
+function snapshot_actions.choose(ctx, actions)
+  local body = ctx.request.body == "" and json.object("None", nil) or ctx:body()
+  if json.type(body) ~= "object" or #body.keys ~= 1 then
+    ctx:fail(400, "Malformed request body")
+  end
+  local action = actions[body.keys[1]]
+  if not action then
+    ctx:fail(400, ("There is no such action: %s. Verify the request body and Content-Type "
+      .. "header and try again."):format(body.keys[1]))
+  end
+  return action, body
+end
+
+--- POST /snapshots/{id}/action
+function snapshot_actions.act(ctx, id)
+  local action, body = snapshot_actions.choose(ctx, ACTIONS)
+  return action(ctx, id, body)
+end
+
+return snapshot_actions

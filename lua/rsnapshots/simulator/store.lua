@@ -1,0 +1,246 @@
+--- The simulated back end: volumes and snapshots, whose states move with the clock.
+-- @module rsnapshots.simulator.store
+
+local json = require "rsnapshots.simulator.json"
+
+local Store = { __name = "rsnapshots.simulator.Store" }
+Store.__index = Store
+
+local store = {}
+
+--- @param random a generator of identifiers
+-- @tparam function now the clock
+-- @tparam table options `create_seconds` and `delete_seconds`
+function store.new(random, now, options)
+  return setmetatable({
+    random = random, now = now,
+    create_seconds = options.create_seconds, delete_seconds = options.delete_seconds,
+    volumes = {}, volume_by_id = {}, snapshots = {}, snapshot_by_id = {}, pending = {},
+    per_project = {}, per_volume = {},
+  }, Store)
+end
+
+-- Words in names and metadata -------------------------------------------------------------
+
+-- What a resource asks for, by words such as rc_create_sleep=3 in its name or metadata.
+local function wishes(record)
+  local found = {}
+  for key, value in (record.name or ""):gmatch("%f[%w_](rc_[%l_]+)=(%S+)") do
+    found[key] = value
+  end
+  for _, key in ipairs(record.metadata.keys) do
+    if key:find("^rc_") then
+      found[key] = record.metadata:get(key)
+    end
+  end
+  return found
+end
+
+local function asked(found, name)
+  return found[name] ~= nil and found[name] ~= "" and found[name] ~= "0"
+end
+
+local function duration(found, name, default)
+  return math.min(tonumber(found[name]) or default, 600)
+end
+
+-- States ----------------------------------------------------------------------------------
+
+-- Puts a record into a passing state until `seconds` from now; then `done(record)` is called,
+-- unless something else has changed the state in the meantime.
+function Store:enter(record, status, seconds, done)
+  record.status = status
+  record.pending = { status = status, from = self.now(), seconds = seconds, done = done }
+  self.pending[record] = true
+end
+
+local function available(record)
+  record.status = "available"
+  record.progress = record.progress and "100%"
+end
+
+local function failed(record)
+  record.status = "error"
+  record.host = nil
+end
+
+--- Brings every state up to the present.
+function Store:advance()
+  local now = self.now()
+  for record in pairs(self.pending) do
+    local pending = record.pending
+    if not pending or pending.status ~= record.status then
+      self.pending[record], record.pending = nil, nil
+      pending = nil
+    elseif pending.begin then
+      pending.begin(record)
+      pending.begin = nil
+    end
+    if pending and now >= pending.from + pending.seconds then
+      self.pending[record], record.pending = nil, nil
+      record.updated = pending.from + pending.seconds
+      pending.done(record)
+    end
+  end
+end
+
+--- A snapshot's progress at this moment, `"42%"`.
+function Store:progress(record)
+  local pending = record.pending
+  if not pending or pending.status ~= "creating" or record.status ~= "creating"
+      or record.fixed_progress then
+    return record.progress
+  end
+  local part = (self.now() - pending.from) / math.max(pending.seconds, 1e-9)
+  return ("%d%%"):format(math.floor(math.max(0, math.min(part, 0.99)) * 100))
+end
+
+-- Volumes ---------------------------------------------------------------------------------
+
+--- Adds a volume.
+-- @tparam table spec `id`, `size`, `name`, `description`, `status`, `project` (a project
+-- record), `user`, `metadata` (an Object), `snapshot_id`
+-- @return the record
+function Store:add_volume(spec)
+  local record = {
+    id = spec.id or self.random:uuid(), size = spec.size or 1, name = spec.name,
+    description = spec.description, status = spec.status or "available",
+    project_id = spec.project.id, user_id = spec.user.id, snapshot_id = spec.snapshot_id,
+    metadata = spec.metadata or json.object(), created = spec.created or self.now(),
+    host = "simulator@nothing",
+  }
+  self.volumes[#self.volumes + 1] = record
+  self.volume_by_id[record.id] = record
+  return record
+end
+
+--- Adds a volume that is being created, and obeys its wishes.
+function Store:create_volume(spec)
+  local record = self:add_volume(spec)
+  local found = wishes(record)
+  self:enter(record, "creating", duration(found, "rc_create_sleep", self.create_seconds),
+    asked(found, "rc_create_fail") and failed or available)
+  return record
+end
+
+--- Begins to delete a volume.
+function Store:delete_volume(record)
+  self:enter(record, "deleting", self.delete_seconds, function()
+    self.volume_by_id[record.id] = nil
+    for i, volume in ipairs(self.volumes) do
+      if volume == record then
+        table.remove(self.volumes, i)
+        return
+      end
+    end
+  end)
+end
+
+--- Begins to take a volume back to a snapshot of its own.
+function Store:revert(record, snapshot)
+  self:enter(record, "reverting", self.create_seconds, available)
+  self:enter(snapshot, "restoring", self.create_seconds, available)
+end
+
+-- Snapshots -------------------------------------------------------------------------------
+
+-- Where a snapshot made at that time belongs in the list, oldest first.
+local function position(list, created, id)
+  local low, high = 1, #list + 1
+  while low < high do
+    local middle = math.floor((low + high) / 2)
+    local record = list[middle]
+    if record.created < created or record.created == created and record.id < id then
+      low = middle + 1
+    else
+      high = middle
+    end
+  end
+  return low
+end
+
+--- Where a snapshot is in `snapshots`, which is sorted by time and id, oldest first.
+function Store:index_of(record)
+  return position(self.snapshots, record.created, record.id)
+end
+
+local function count(map, key, step)
+  map[key] = (map[key] or 0) + step
+end
+
+--- Adds a snapshot as it is.
+-- @tparam table spec `volume` (a record), `project_id`, `user_id`, `name`, `description`,
+-- `status`, `metadata` (an Object), `created`, `progress`, `id`
+-- @return the record
+function Store:add_snapshot(spec)
+  local record = {
+    id = spec.id or self.random:uuid(), volume_id = spec.volume.id, size = spec.volume.size,
+    project_id = spec.project_id or spec.volume.project_id,
+    user_id = spec.user_id or spec.volume.user_id,
+    name = spec.name, description = spec.description, status = spec.status or "available",
+    metadata = spec.metadata or json.object(), created = spec.created or self.now(),
+    updated = spec.updated, progress = spec.progress or "100%", consumes_quota = true,
+    group_snapshot_id = spec.group_snapshot_id,
+  }
+  table.insert(self.snapshots, position(self.snapshots, record.created, record.id), record)
+  self.snapshot_by_id[record.id] = record
+  count(self.per_project, record.project_id, 1)
+  count(self.per_volume, record.volume_id, 1)
+  return record
+end
+
+--- Adds a snapshot that is being created, and obeys its wishes.
+function Store:create_snapshot(spec)
+  local record = self:add_snapshot(spec)
+  local found = wishes(record)
+  local fails = asked(found, "rc_create_fail")
+  record.progress, record.fixed_progress = "0%", fails or found.rc_progress ~= nil
+  self:enter(record, "creating", duration(found, "rc_create_sleep", self.create_seconds),
+    fails and failed or available)
+  if found.rc_progress then -- the driver says so once it has begun
+    record.pending.begin = function()
+      record.progress, record.updated = found.rc_progress, self.now()
+    end
+  end
+  return record
+end
+
+--- Takes a snapshot out at once.
+function Store:remove_snapshot(record)
+  if self.snapshot_by_id[record.id] ~= record then
+    return
+  end
+  table.remove(self.snapshots, self:index_of(record))
+  self.snapshot_by_id[record.id] = nil
+  self.pending[record] = nil
+  count(self.per_project, record.project_id, -1)
+  count(self.per_volume, record.volume_id, -1)
+end
+
+--- Begins to delete a snapshot; its wishes decide how that ends.
+function Store:delete_snapshot(record)
+  local found = wishes(record)
+  local function done()
+    if asked(found, "rc_delete_busy") then
+      record.status = "available"
+    elseif asked(found, "rc_delete_fail") then
+      record.status = "error_deleting"
+    else
+      self:remove_snapshot(record)
+    end
+  end
+  record.updated = self.now()
+  self:enter(record, "deleting", duration(found, "rc_delete_sleep", self.delete_seconds), done)
+end
+
+--- How many snapshots a project has.
+function Store:count_in_project(project_id)
+  return self.per_project[project_id] or 0
+end
+
+--- How many snapshots a volume has.
+function Store:count_of_volume(volume_id)
+  return self.per_volume[volume_id] or 0
+end
+
+return store

@@ -1,0 +1,238 @@
+--- Volumes in the dialects v2 and v3, as far as snapshots need them.
+-- @module rsnapshots.simulator.volumes
+
+local answer = require "rsnapshots.simulator.answer"
+local json = require "rsnapshots.simulator.json"
+local listing = require "rsnapshots.simulator.listing"
+local schema = require "rsnapshots.simulator.schema"
+local snapshot_actions = require "rsnapshots.simulator.snapshot_actions"
+local snapshots = require "rsnapshots.simulator.snapshots"
+local text = require "rsnapshots.simulator.text"
+
+local volumes = {}
+
+local GENERIC = "The server could not comply with the request since it is either malformed or "
+  .. "otherwise incorrect."
+local NOT_DELETABLE = "Invalid volume: Volume status must be available or error or "
+  .. "error_restoring or error_extending or error_managing and must not be migrating, attached, "
+  .. "belong to a group, have snapshots, awaiting a transfer, or be disassociated from "
+  .. "snapshots after volume transfer."
+
+-- Views -----------------------------------------------------------------------------------
+
+local function links(ctx, record)
+  local path = "/volumes/" .. record.id
+  local bookmark = ctx:base_url():gsub("/v%d", "", 1)
+  return json.array {
+    json.object("rel", "self", "href", ctx:base_url() .. path),
+    json.object("rel", "bookmark", "href", bookmark .. path),
+  }
+end
+
+local function attachments(record)
+  if not record.attachment then
+    return json.array()
+  end
+  local a = record.attachment
+  return json.array { json.object("id", record.id, "attachment_id", a.id,
+    "volume_id", record.id, "server_id", a.server_id, "host_name", nil, "device", a.device,
+    "attached_at", text.time(a.time)) }
+end
+
+local function view(ctx, record)
+  local object = json.object("id", record.id, "status", record.status, "size", record.size,
+    "availability_zone", "nova", "created_at", text.time(record.created),
+    "updated_at", record.updated and text.time(record.updated), "name", record.name,
+    "description", record.description, "volume_type", "__DEFAULT__",
+    "snapshot_id", record.snapshot_id, "source_volid", nil,
+    "metadata", snapshots.metadata(record), "links", links(ctx, record),
+    "user_id", record.user_id, "bootable", "false", "encrypted", false,
+    "replication_status", nil, "consistencygroup_id", nil, "multiattach", false,
+    "attachments", attachments(record))
+  if ctx.micro >= 13 then
+    object:set("group_id", nil)
+  end
+  if ctx.micro >= 48 then
+    object:set("shared_targets", false):set("service_uuid", nil)
+  end
+  if ctx.micro >= 65 then
+    object:set("consumes_quota", true)
+  end
+  return object
+end
+
+local function detail(ctx, record)
+  return view(ctx, record):set("os-vol-tenant-attr:tenant_id", record.project_id)
+end
+
+local function summary(ctx, record)
+  return json.object("id", record.id, "name", record.name, "links", links(ctx, record))
+end
+
+-- Reading ---------------------------------------------------------------------------------
+
+local function index(ctx, collection, show_one)
+  local query = ctx.request.params:copy()
+  local page = listing.take_page(ctx, query)
+  local name, status = query:get("name"), query:get("status")
+  local list = ctx.sim.store.volumes
+  local at = #list + 1
+  if page.marker then
+    local marker = ctx:volume(page.marker)
+    repeat at = at - 1 until list[at] == marker
+  end
+  local chosen, shown = {}, json.array()
+  for i = at - 1, 1, -1 do
+    local record = list[i]
+    if ctx:sees(record) and (not name or record.name == name)
+        and (not status or record.status == status) then
+      chosen[#chosen + 1] = record
+    end
+  end
+  local records = {}
+  for i = page.offset + 1, math.min(#chosen, page.offset + page.limit) do
+    records[#records + 1] = chosen[i]
+    shown[#shown + 1] = show_one(ctx, chosen[i])
+  end
+  local body = json.object("volumes", shown)
+  local next_links = listing.links(ctx, collection, records)
+  if next_links then
+    body:set("volumes_links", next_links)
+  end
+  return answer.json(200, body)
+end
+
+--- GET /volumes
+function volumes.list(ctx)
+  return index(ctx, "volumes", summary)
+end
+
+--- GET /volumes/detail
+function volumes.list_detail(ctx)
+  return index(ctx, "volumes/detail", detail)
+end
+
+--- GET /volumes/{id}
+function volumes.get(ctx, id)
+  return answer.json(200, json.object("volume", detail(ctx, ctx:volume(id))))
+end
+
+-- Creating and deleting -------------------------------------------------------------------
+
+local function value_of(object, name)
+  local value = object:get(name)
+  if value == json.null then
+    return nil
+  end
+  return value
+end
+
+-- The snapshot the volume is made from, if any, when it will do.
+local function source(ctx, id, size)
+  if not id then
+    return nil
+  end
+  local record = ctx:snapshot(id)
+  if record.status ~= "available" then
+    ctx:fail(400, "Invalid snapshot: Originating snapshot status must be one of 'available' "
+      .. "values")
+  end
+  if size and size < record.size then
+    ctx:fail(400, ("Invalid input received: Volume size '%d'GB cannot be smaller than the "
+      .. "snapshot size %dGB. They must be >= original snapshot size."):format(size, record.size))
+  end
+  return record
+end
+
+--- POST /volumes
+function volumes.create(ctx)
+  local body = ctx:body()
+  local wrong = schema.check(body, "volume", schema.VOLUME)
+  if wrong then
+    ctx:fail(400, wrong)
+  end
+  local wish = body:get("volume")
+  local size = tonumber(value_of(wish, "size"))
+  local snapshot = source(ctx, value_of(wish, "snapshot_id"), size)
+  if not size and not snapshot then
+    ctx:fail(400, GENERIC)
+  end
+  local metadata = value_of(wish, "metadata")
+  local record = ctx.sim.store:create_volume {
+    size = size or snapshot.size, name = value_of(wish, "name"),
+    description = value_of(wish, "description"), project = ctx.project, user = ctx.user,
+    snapshot_id = snapshot and snapshot.id, metadata = metadata and metadata:copy(),
+  }
+  return answer.json(202, json.object("volume", view(ctx, record)))
+end
+
+--- DELETE /volumes/{id}
+function volumes.delete(ctx, id)
+  local record = ctx:volume(id)
+  local deletable = record.status == "available" or record.status == "error"
+  if not deletable or ctx.sim.store:count_of_volume(id) > 0 then
+    ctx:fail(400, NOT_DELETABLE)
+  end
+  ctx.sim.store:delete_volume(record)
+  return answer.new(202, "", "text/html; charset=UTF-8")
+end
+
+-- Actions ---------------------------------------------------------------------------------
+
+local function accepted()
+  return answer.new(202, "", "application/json")
+end
+
+local ACTIONS = {}
+
+ACTIONS["os-reserve"] = function(ctx, record)
+  if record.status ~= "available" then
+    ctx:fail(400, "Invalid volume: Volume status must be available to reserve.")
+  end
+  record.status = "attaching"
+  return accepted()
+end
+
+ACTIONS["os-attach"] = function(ctx, record, body)
+  local wish = body:get("os-attach")
+  record.status = "in-use"
+  record.attachment = {
+    id = ctx.sim.random:uuid(), server_id = value_of(wish, "instance_uuid"),
+    device = value_of(wish, "mountpoint"), time = ctx.sim.now(),
+  }
+  return accepted()
+end
+
+-- The newest snapshot of a volume, or nil.
+local function newest(ctx, volume)
+  local list = ctx.sim.store.snapshots
+  for i = #list, 1, -1 do
+    if list[i].volume_id == volume.id then
+      return list[i]
+    end
+  end
+  return nil
+end
+
+ACTIONS.revert = function(ctx, record, body)
+  if ctx.micro < 40 then
+    ctx:fail(404, "The resource could not be found.")
+  end
+  local wish = body:get("revert")
+  local id = json.type(wish) == "object" and value_of(wish, "snapshot_id")
+  local snapshot = newest(ctx, record)
+  if not snapshot or snapshot.id ~= id then
+    ctx:fail(400, ("Specified snapshot %s is None or not the latest one of volume %s.")
+      :format(id or "None", record.id))
+  end
+  ctx.sim.store:revert(record, snapshot)
+  return accepted()
+end
+
+--- POST /volumes/{id}/action
+function volumes.act(ctx, id)
+  local action, body = snapshot_actions.choose(ctx, ACTIONS)
+  return action(ctx, ctx:volume(id), body)
+end
+
+return volumes
