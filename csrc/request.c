@@ -5,6 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "head.h"
+
 #define MAX_HEADS (4 * RS_HTTP_MAX_HEAD) /* bytes of all heads of a request */
 #define REUSE_SECONDS 15L /* a body goes on no connection idle for longer */
 
@@ -383,34 +385,7 @@ double rs_request_seconds(const rs_request *request) {
     return (double)(end - request->started) / 1000;
 }
 
-/* A line's value, when its name is this one. */
-static rs_slice match_header(const char *line, size_t size, const char *name) {
-    rs_slice none = {NULL, 0};
-    size_t length = strlen(name);
-    if (size <= length || line[length] != ':' ||
-        strncasecmp(line, name, length) != 0)
-        return none;
-    const char *from = line + length + 1, *to = line + size;
-    while (from < to && (*from == ' ' || *from == '\t'))
-        from++;
-    while (to > from && (to[-1] == ' ' || to[-1] == '\t' || to[-1] == '\r'))
-        to--;
-    rs_slice value = {from, (size_t)(to - from)};
-    return value;
-}
-
 rs_slice rs_request_header(const rs_request *request, const char *name) {
-    rs_slice found = {NULL, 0};
-    const char *at = request->head.data;
-    const char *end = at == NULL ? NULL : at + request->head.size;
-    while (at != NULL && at < end) {
-        const char *stop = memchr(at, '\n', (size_t)(end - at));
-        if (stop == NULL)
-            stop = end;
-        rs_slice value = match_header(at, (size_t)(stop - at), name);
-        if (value.data != NULL)
-            found = value;
-        at = stop < end ? stop + 1 : end;
-    }
-    return found;
+    rs_slice head = {request->head.data, request->head.size};
+    return rs_head_find(head, name);
 }

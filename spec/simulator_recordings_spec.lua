@@ -30,13 +30,15 @@ local BETWEEN = {
 }
 
 -- Seconds that passed before an exchange where its answer does not tell.
-local PAUSES = { ["055"] = 0.15, ["216"] = 1, ["222"] = 0.15, ["226"] = 0.15, ["227"] = 0.35, ["229"] = 0.15,
-  ["230"] = 0.35, ["235"] = 0.15 }
+local PAUSES = { ["055"] = 0.15, ["216"] = 1, ["222"] = 0.15, ["226"] = 0.15, ["227"] = 0.35,
+  ["229"] = 0.15, ["230"] = 0.35, ["235"] = 0.15 }
 
 -- Identifiers of the recorded cloud.
 local PROJECTS = {
-  fac500a528da4b01b35e42a0e0d8478f = "demo", ef27c4ea42c3466f943285ac157947aa = "other",
-  ["536132b8e58049b5a7ef68baa0f577b3"] = "admin", ["6203d5892d5d45d5a77f055d84936e9b"] = "small",
+  fac500a528da4b01b35e42a0e0d8478f = "demo",
+  ef27c4ea42c3466f943285ac157947aa = "other",
+  ["536132b8e58049b5a7ef68baa0f577b3"] = "admin",
+  ["6203d5892d5d45d5a77f055d84936e9b"] = "small",
 }
 local USER_IDS = {
   ["71260c2d798c42ec92e2cbc1c16259c8"] = "demo", ed54f598b0c049f2bdc21ae36616c019 = "small",
@@ -100,8 +102,8 @@ local TIME = "%d%d%d%d%-%d%d%-%d%dT%d%d:%d%d:%d%d%.%d%d%d%d%d%dZ?"
 
 -- Unix seconds of a moment in UTC in November 2026, when everything was recorded.
 local function seconds_of(day, hour, minute, second)
-  local NOVEMBER = 20758 -- days since 1970 on 31 October 2026
-  return (((NOVEMBER - 1 + day) * 24 + hour) * 60 + minute) * 60 + second
+  local OCTOBER = 20757 -- days from 1970 to 31 October 2026
+  return (((OCTOBER + day) * 24 + hour) * 60 + minute) * 60 + second
 end
 
 local Replay = {}

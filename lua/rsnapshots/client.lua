@@ -54,7 +54,7 @@ local function call(state, method, path, options)
   return state.session:call {
     method = method, url = state.public.endpoint .. path, body = text, headers = state.headers,
     deadline = options.deadline, idempotent = options.idempotent,
-    retry_conflict = options.retry_conflict,
+    retry_conflict = options.retry_conflict, retries = options.retries,
   }
 end
 
@@ -400,7 +400,7 @@ local function poller(self, id)
   return function(deadline)
     local limit = state.session:deadline()
     return read_snapshot(self, call(open(self), "GET", path_of(id),
-      { deadline = deadline and math.min(deadline, limit) or limit }))
+      { deadline = deadline and math.min(deadline, limit) or limit, retries = 0 }))
   end, function(seconds)
     return open(self).session:sleep(seconds)
   end

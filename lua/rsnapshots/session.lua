@@ -227,7 +227,7 @@ local function send(self, spec, authorize)
       self.access = nil
     else
       local tries = spec.retry_conflict and err.kind == "conflict" and math.huge
-        or self.settings.retries
+        or spec.retries or self.settings.retries
       local delay = retry.delay(attempt, err)
       if self.closed or attempt - refused > tries or not retry.allowed(spec, err)
         or core.now() + delay >= spec.deadline then
@@ -305,7 +305,8 @@ function Session:send(spec)
 end
 
 --- Sends a request with a token, obtained and renewed as needed.
--- @tparam table spec as for `send`, and `retry_conflict` (a 409 passes)
+-- @tparam table spec as for `send`, and `retry_conflict` (a 409 passes),
+-- `retries` (instead of the option)
 -- @return the finished request (true for a delete that an earlier attempt
 -- did), or nil and an error
 function Session:call(spec)

@@ -214,7 +214,10 @@ local function invalid_filters(ctx, query, allowed)
   local found = {}
   for _, item in ipairs(query.items) do
     local name = item[1]
-    local fits = allowed[name] or ctx.micro >= 34 and allowed[name .. "~"]
+    local fits = allowed[name] or allowed[name .. "~"]
+    if name:find("~$") and ctx.micro < 34 then
+      fits = false
+    end
     if not fits and name ~= "all_tenants" then
       found[#found + 1] = name
     end
@@ -293,7 +296,7 @@ local function matcher(ctx, name, value)
     return function() return value == "nova" end
   end
   if name:find("~$") then
-    return ctx.micro >= 34 and like_matcher(name:sub(1, -2), value)
+    return like_matcher(name:sub(1, -2), value)
   end
   local field = COLUMNS[name == "name" and "display_name" or name]
   return field and function(record)

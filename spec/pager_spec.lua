@@ -1,0 +1,414 @@
+local unpack = require("rsnapshots.compat").unpack
+local connect = require "spec.support.connect"
+
+local function ids_of(snapshots)
+  local ids = {}
+  for i = 1, #snapshots do
+    ids[i] = snapshots[i].id
+  end
+  return ids
+end
+
+local function reversed(list)
+  local copy = {}
+  for i = #list, 1, -1 do
+    copy[#copy + 1] = list[i]
+  end
+  return copy
+end
+
+-- How many requests for snapshots there were.
+local function pages_asked(sim)
+  local count = 0
+  for _, request in ipairs(sim.requests) do
+    if request.path:find("/snapshots", 1, true) then
+      count = count + 1
+    end
+  end
+  return count
+end
+
+for version = 1, 3 do
+  describe("listing with version " .. version, function()
+    local client, sim, newest_first
+
+    before_each(function()
+      client, sim = connect.new({ api_version = version })
+      newest_first = reversed(sim:add_snapshots(20, { volume_id = sim.volume_id, prefix = "s" }))
+      sim:clear_requests()
+    end)
+
+    after_each(function()
+      client:close()
+      sim:close()
+    end)
+
+    it("gives every snapshot once, in the service's order, whatever the page size", function()
+      for _, size in ipairs { 1, 7, 10, 20, 1000 } do
+        local seen = {}
+        for snapshot in client:list { page_size = size } do
+          seen[#seen + 1] = snapshot.id
+        end
+        assert.same(newest_first, seen)
+      end
+    end)
+
+    it("gives nothing for nothing", function()
+      assert.same({}, client:list({ name = "nobody" }):all())
+      assert.is_nil(client:list({ name = "nobody" }):next())
+    end)
+
+    it("follows pages that the service cuts shorter than asked", function()
+      sim.page_limit = 6
+      assert.same(newest_first, ids_of(client:list({ page_size = 50 }):all()))
+    end)
+
+    it("steps with next, and stays at the end", function()
+      local pager = client:list { page_size = 8 }
+      for i = 1, 20 do
+        assert.equal(newest_first[i], pager:next().id)
+      end
+      assert.is_nil(pager:next())
+      assert.is_nil(pager:next())
+    end)
+
+    it("gives pages, which are read-only sequences", function()
+      local sizes, ids = {}, {}
+      for page in client:list({ page_size = 8 }):pages() do
+        sizes[#sizes + 1] = #page
+        for i = 1, #page do
+          ids[#ids + 1] = page[i].id
+        end
+        assert.is_nil(page[0])
+        assert.is_nil(page[#page + 1])
+        assert.error_matches(function() page[1] = nil end, "read%-only")
+      end
+      assert.same({ 8, 8, 4 }, sizes)
+      assert.same(newest_first, ids)
+    end)
+
+    it("goes on with what is left of a page", function()
+      local pager = client:list { page_size = 8 }
+      for _ = 1, 3 do
+        pager:next()
+      end
+      local sizes = {}
+      assert.is_true(pager:each_page(function(page) sizes[#sizes + 1] = #page end))
+      assert.same({ 5, 8, 4 }, sizes)
+    end)
+
+    it("stops when each_page's function returns false", function()
+      local pages = 0
+      assert.is_true(client:list({ page_size = 5 }):each_page(function()
+        pages = pages + 1
+        return pages < 2
+      end))
+      assert.equal(2, pages)
+      assert.equal(2, pages_asked(sim))
+    end)
+
+    it("gives at most `max` in all, and asks for no more than it needs", function()
+      assert.same({ newest_first[1], newest_first[2] }, ids_of(client:list({ max = 2 }):all()))
+      assert.equal(9, #client:list({ max = 9, page_size = 4 }):all())
+      assert.equal(20, #client:list({ max = 99 }):all())
+      sim:clear_requests()
+      assert.same({}, client:list({ max = 0 }):all())
+      assert.equal(0, pages_asked(sim))
+      local sizes = {}
+      for page in client:list({ max = 9, page_size = 4 }):pages() do
+        sizes[#sizes + 1] = #page
+      end
+      assert.same({ 4, 4, 1 }, sizes)
+    end)
+
+    it("begins after a marker, or at an offset", function()
+      local rest = { unpack(newest_first, 6) }
+      assert.same(rest, ids_of(client:list({ marker = newest_first[5], page_size = 4 }):all()))
+      assert.same(rest, ids_of(client:list({ offset = 5, page_size = 4 }):all()))
+    end)
+
+    it("asks for details, or for a summary", function()
+      assert(client:list():next())
+      assert.matches("/snapshots/detail$", sim.requests[#sim.requests].path)
+      assert(client:list({ detailed = false }):next())
+      assert.matches("/snapshots$", sim.requests[#sim.requests].path)
+    end)
+
+    it("filters alike on every version", function()
+      sim:add_snapshots(3, { volume_id = sim.volume_id, prefix = "e", status = "error" })
+      local other = sim:add_volume { size = 2 }
+      local there = sim:add_snapshots(2, { volume_id = other, prefix = "o" })
+      for _, case in ipairs {
+        { { name = "s7" }, 1 }, { { name = "S7" }, 0 }, { { status = "error" }, 3 },
+        { { status = "ERROR" }, 3 }, { { status = "Available" }, 22 },
+        { { volume_id = other }, 2 }, { { volume_id = other, status = "error" }, 0 },
+        { { name_like = "s1" }, 11 }, { { name_like = "%" }, 0 },
+        { { project_id = client.project_id }, 25 }, { { project_id = "other" }, 0 },
+        { { created_after = 0 }, 25 }, { { created_before = 0 }, 0 },
+        { { created_after = "2020-01-01T00:00:00Z" }, 25 },
+        { { consumes_quota = true }, 25 }, { { consumes_quota = false }, 0 },
+        { { metadata = { a = "b" } }, 0 }, { { metadata = {} }, 25 },
+      } do
+        local found = assert(client:list(case[1]):all())
+        assert.equal(case[2], #found, next(case[1]))
+      end
+      assert.same(reversed(there), ids_of(client:list({ volume_id = other, page_size = 1 }):all()))
+    end)
+
+    it("filters by metadata", function()
+      if version == 1 then
+        return -- nobody can give a snapshot metadata there
+      end
+      local made = sim:add_snapshots(2, { volume_id = sim.volume_id, metadata = { k = "it's" } })
+      assert.same(reversed(made), ids_of(client:list({ metadata = { k = "it's" } }):all()))
+      assert.same({}, client:list({ metadata = { k = "its" } }):all())
+    end)
+
+    it("sorts alike on every version", function()
+      local ascending = client:list({ sort = "created_at:asc", page_size = 6 }):all()
+      assert.same(reversed(newest_first), ids_of(ascending))
+      local names = {}
+      for snapshot in client:list { sort = "name:desc", page_size = 6 } do
+        names[#names + 1] = snapshot.name
+      end
+      local expected = {}
+      for i = 1, 20 do
+        expected[i] = "s" .. i
+      end
+      table.sort(expected, function(a, b) return a > b end)
+      assert.same(expected, names)
+      assert.equal(3, #client:list({ sort = "size,created_at:desc", max = 3 }):all())
+    end)
+
+    describe("a token", function()
+      it("goes on after the last snapshot given out", function()
+        for _, taken in ipairs { 0, 1, 5, 6, 7, 12, 19, 20 } do
+          local pager = client:list { page_size = 6 }
+          for _ = 1, taken do
+            assert(pager:next())
+          end
+          local rest = client:list({ page_size = 6, token = pager:token() }):all()
+          assert.equal(20 - taken, #rest)
+          assert.equal(newest_first[taken + 1], rest[1] and rest[1].id)
+        end
+      end)
+
+      it("goes on with filters that are applied here", function()
+        local filters = { name_like = "1", page_size = 6 }
+        local whole = ids_of(client:list(filters):all())
+        for taken = 0, #whole do
+          local pager = client:list(filters)
+          for _ = 1, taken do
+            pager:next()
+          end
+          local token = pager:token()
+          local rest = client:list({ name_like = "1", page_size = 6, token = token }):all()
+          assert.same({ unpack(whole, taken + 1) }, ids_of(rest))
+        end
+      end)
+
+      it("of a listing that is over gives nothing", function()
+        local pager = client:list()
+        pager:all()
+        assert.same({}, client:list({ token = pager:token() }):all())
+      end)
+    end)
+
+    it("returns, and raises, the error of a page that fails, and can go on", function()
+      sim:fault { method = "GET", path = "/snapshots", status = 403, after = 1, times = 2 }
+      local pager = client:list { page_size = 8 }
+      for _ = 1, 8 do
+        assert(pager:next())
+      end
+      local snapshot, err = pager:next()
+      assert.is_nil(snapshot)
+      assert.equal("forbidden", err.kind)
+      local ok, raised = pcall(function()
+        for _ in pager do end -- luacheck: ignore
+      end)
+      assert.is_false(ok)
+      assert.equal("forbidden", raised.kind)
+      assert.equal(12, #pager:all())
+    end)
+
+    it("never gives a part for the whole", function()
+      sim:fault { method = "GET", path = "/snapshots", status = 403, after = 1, times = 1 }
+      local all, err = client:list({ page_size = 8 }):all()
+      assert.is_nil(all)
+      assert.equal("forbidden", err.kind)
+    end)
+
+    it("raises for filters that are wrong", function()
+      for message, filters in pairs {
+        ["no filter 'nam'"] = { nam = "x" },
+        ["name must be a string"] = { name = 5 },
+        ["page_size must be a whole number of at least 1"] = { page_size = 0 },
+        ["max must be a whole number of at least 0"] = { max = -1 },
+        ["sort: 'colour:asc' is not"] = { sort = "colour:asc" },
+        ["sort: 'name:up' is not"] = { sort = "name:up" },
+        ["created_after must be a time"] = { created_after = "yesterday" },
+        ["metadata must map strings to strings"] = { metadata = { 1 } },
+        ["token is none"] = { token = "junk" },
+      } do
+        assert.error_matches(function() client:list(filters) end, message)
+      end
+    end)
+  end)
+end
+
+-- Serves the given bodies as the pages of a listing.
+local function serve(sim, bodies, headers)
+  for i, body in ipairs(bodies) do
+    sim:fault { method = "GET", path = "/snapshots", status = 200, body = body, times = 1,
+      headers = headers and headers[i] }
+  end
+end
+
+local function page_body(ids, link)
+  local items = {}
+  for i, id in ipairs(ids) do
+    items[i] = ('{"id": "%s", "status": "available"}'):format(id)
+  end
+  return ('{"snapshots": [%s]%s}'):format(table.concat(items, ", "),
+    link and (', "snapshots_links": [{"rel": "next", "href": "%s"}]'):format(link) or "")
+end
+
+describe("next links", function()
+  local client, sim
+
+  before_each(function()
+    client, sim = connect.new()
+    sim:clear_requests()
+  end)
+
+  after_each(function()
+    client:close()
+    sim:close()
+  end)
+
+  local function last_query()
+    return sim.requests[#sim.requests].query
+  end
+
+  it("give the marker, whatever host, scheme or path they name", function()
+    for _, link in ipairs {
+      "http://elsewhere.example/v3/p/snapshots?limit=2&marker=b",
+      "https://127.0.0.1:1/v3/snapshots?marker=b",
+      "/v3/p/snapshots/detail?marker=b", "snapshots?marker=b", "?marker=b",
+      "http://x/y?offset=5&marker=b&sort=name%3Aasc", "http://x/?marker=%62",
+    } do
+      serve(sim, { page_body({ "a", "b" }, link), page_body { "c" } })
+      assert.same({ "a", "b", "c" }, ids_of(client:list({ page_size = 2 }):all()))
+      assert.equal("limit=2&marker=b", last_query())
+    end
+  end)
+
+  it("without a marker go on after the page's last snapshot", function()
+    serve(sim, { page_body({ "a", "b" }, "http://x/v3/snapshots?page=2"), page_body { "c" } })
+    assert.equal(3, #client:list():all())
+    assert.equal("marker=b", last_query())
+  end)
+
+  it("may come as a Link header", function()
+    serve(sim, { page_body { "a", "b" }, page_body { "c" } },
+      { { Link = '<http://x/v3/snapshots?marker=b>; rel="next"' } })
+    assert.equal(3, #client:list():all())
+    assert.equal("marker=b", last_query())
+  end)
+
+  it("never repeat the offset", function()
+    serve(sim, { page_body({ "a", "b" }, "http://x/?offset=5&marker=b"), page_body { "c" } })
+    assert(client:list({ offset = 5 }):all())
+    assert.equal("marker=b", last_query())
+  end)
+
+  it("behind a full last page lead to an empty one, which is the end", function()
+    serve(sim, { page_body({ "a", "b" }, "/?marker=b"), page_body({}, "/?marker=b") })
+    assert.equal(2, #client:list():all())
+  end)
+
+  it("that repeat end the listing with an error", function()
+    serve(sim, { page_body({ "a", "b" }, "/?marker=b"), page_body({ "a", "b" }, "/?marker=b") })
+    local all, err = client:list():all()
+    assert.is_nil(all)
+    assert.equal("decode", err.kind)
+    assert.matches("again and again", err.message)
+  end)
+
+  it("that go round in a larger circle end it too", function()
+    local bodies = {}
+    for i = 1, 40 do
+      local name = "m" .. i % 5
+      bodies[i] = page_body({ "x" .. i, name }, "/?marker=" .. name)
+    end
+    serve(sim, bodies)
+    local all, err = client:list():all()
+    assert.is_nil(all)
+    assert.equal("decode", err.kind)
+    assert.is_true(pages_asked(sim) < 20)
+  end)
+end)
+
+describe("a service without links that repeats a page", function()
+  it("ends the listing with an error", function()
+    local client, sim = connect.new({ api_version = 1 })
+    serve(sim, { page_body { "a", "b" }, page_body { "a", "b" } })
+    local all, err = client:list():all()
+    assert.is_nil(all)
+    assert.equal("decode", err.kind)
+    client:close()
+    sim:close()
+  end)
+end)
+
+describe("a listing whose snapshots are deleted meanwhile", function()
+  local client, sim, newest_first
+
+  before_each(function()
+    client, sim = connect.new({}, { delete_seconds = 0 })
+    newest_first = reversed(sim:add_snapshots(30, { volume_id = sim.volume_id }))
+  end)
+
+  after_each(function()
+    client:close()
+    sim:close()
+  end)
+
+  -- Lists in pages of 10, deleting those whose place is in the list as soon as
+  -- the first page is used up.
+  local function list_deleting(places)
+    local seen = {}
+    for snapshot in client:list { page_size = 10 } do
+      seen[#seen + 1] = snapshot.id
+      if #seen == 10 then
+        for _, place in ipairs(places) do
+          assert(client:delete(newest_first[place]))
+        end
+      end
+    end
+    return seen
+  end
+
+  it("goes on when its marker is gone", function()
+    assert.same(newest_first, list_deleting { 10 })
+  end)
+
+  it("goes on when half of the page is gone", function()
+    assert.same(newest_first, list_deleting { 3, 4, 6, 7, 8, 9, 10 })
+  end)
+
+  it("goes on when all of the first page is gone", function()
+    assert.same(newest_first, list_deleting { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 })
+  end)
+
+  it("gives everything once when each is deleted as it comes", function()
+    local seen = {}
+    for snapshot in client:list { page_size = 7 } do
+      seen[#seen + 1] = snapshot.id
+      if #seen % 3 ~= 0 then
+        assert(snapshot:delete())
+      end
+    end
+    assert.same(newest_first, seen)
+  end)
+end)
