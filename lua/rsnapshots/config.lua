@@ -93,7 +93,9 @@ local function from_arguments(options)
       value = ("%d"):format(value)
     end
     check_option(name, value)
-    settings[name] = value ~= "" and value or nil
+    if value ~= "" then
+      settings[name] = value
+    end
   end
   return settings
 end

@@ -215,6 +215,21 @@ local function read(version, request)
   return access
 end
 
+-- Keystone answers 404 to a token that it does not know; a 404 from anywhere
+-- else means that there is no identity service.
+local function explain(self, err)
+  if err.status ~= 404 then
+    return err
+  elseif err.code and self.settings.token then
+    err.kind = "auth"
+  else
+    err.kind = "config"
+    err.message = ("there is no identity service of version %d at %s: is auth_url right?"):format(
+      self.version, self.url)
+  end
+  return err
+end
+
 --- Obtains a token.
 -- @tparam Session session
 -- @tparam number deadline
@@ -245,7 +260,7 @@ function Identity:authenticate(session, deadline)
     body = text, idempotent = true, deadline = deadline,
   }
   if not request then
-    return nil, err
+    return nil, explain(self, err)
   end
   return read(self.version, request)
 end

@@ -3,6 +3,7 @@
 
 local answer = require "rsnapshots.simulator.answer"
 local context = require "rsnapshots.simulator.context"
+local guard = require "rsnapshots.simulator.guard"
 local json = require "rsnapshots.simulator.json"
 local rackspace = require "rsnapshots.simulator.rackspace"
 local snapshot_actions = require "rsnapshots.simulator.snapshot_actions"
@@ -20,7 +21,6 @@ local MAX_BODY = 114688
 local REFUSED = "The request you have made requires authentication."
 local GENERIC = "The server could not comply with the request since it is either malformed or "
   .. "otherwise incorrect."
-local ERRED = "The server has either erred or is incapable of performing the requested operation."
 
 -- Method and path below the base, the handler, and the first microversion that has it.
 local ROUTES = {
@@ -190,22 +190,6 @@ local function dispatch(ctx)
   return route[3](ctx, first, second)
 end
 
--- Calls what may give up with an answer; a mistake of the simulator's own is a 500 that says so.
-local function guarded(sim, run)
-  local ok, result = xpcall(run, function(problem)
-    if type(problem) == "table" then
-      return problem
-    end
-    return { trace = debug.traceback(tostring(problem), 2) }
-  end)
-  if ok or result.status then
-    return result
-  end
-  sim:note("internal error: " .. result.trace)
-  return answer.fault(500, ERRED):header("X-Simulator-Error",
-    (result.trace:gsub("%s+", " "):sub(1, 2000)))
-end
-
 -- Splits what follows /v2 or /v3 into the project (if any) and the resource's path.
 local function split(path)
   local first, rest = path:match("^/([^/]+)/?(.*)$")
@@ -265,7 +249,7 @@ function BlockStorage:handle(ctx, path)
   end
   self.sim.store:advance()
   if ctx.api == 1 then
-    return guarded(self.sim, function() return self.v1:serve(ctx, path) end)
+    return guard(self.sim, function() return self.v1:serve(ctx, path) end)
   end
   return self:handle_resource(ctx, path)
 end
@@ -282,7 +266,7 @@ function BlockStorage:handle_resource(ctx, path)
     ctx.middleware = true
     return no_route(ctx)
   end
-  return guarded(self.sim, function() return dispatch(ctx) end)
+  return guard(self.sim, function() return dispatch(ctx) end)
 end
 
 --- Answers a request.

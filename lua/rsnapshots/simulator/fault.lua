@@ -31,6 +31,12 @@ local function check(name, value)
   return type(value) == wanted, ("%s must be a %s"):format(name, wanted)
 end
 
+-- What is wrong with a Lua pattern; nil when nothing is.
+local function wrong_pattern(pattern)
+  local ok, err = pcall(string.find, pattern, pattern)
+  return not ok and err:gsub("^.-: ", "") or nil
+end
+
 --- A fault.
 -- @tparam table spec see `Simulator:fault`
 -- @return a Fault, or nil and what is wrong with the table
@@ -45,6 +51,12 @@ function fault.new(spec)
   end
   if self.status and (self.status < 100 or self.status > 599) then
     return nil, "status must be between 100 and 599"
+  end
+  for _, name in ipairs { "path", "query" } do
+    local wrong = self[name] and wrong_pattern(self[name])
+    if wrong then
+      return nil, ("%s: %s"):format(name, wrong)
+    end
   end
   self.times = self.times or math.huge
   self.after = self.after or 0

@@ -3,6 +3,7 @@
 
 local accounts = require "rsnapshots.simulator.accounts"
 local answer = require "rsnapshots.simulator.answer"
+local guard = require "rsnapshots.simulator.guard"
 local identity_v2 = require "rsnapshots.simulator.identity_v2"
 local json = require "rsnapshots.simulator.json"
 
@@ -410,7 +411,7 @@ end
 -- @tparam table request
 -- @tparam string path what follows /identity
 function Identity:serve(request, path)
-  local reply = self:route(request, path)
+  local reply = guard(self.sim, function() return self:route(request, path) end)
   local id = "req-" .. self.sim.random:uuid()
   if not reply:get_header("Vary") then
     reply:header("Vary", "X-Auth-Token")

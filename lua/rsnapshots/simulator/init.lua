@@ -215,7 +215,8 @@ function Simulator:run()
   end
 end
 
---- Ends `run`; may be called from a hook or a fault's place.
+--- Ends `run`, once the requests at hand are served. To be called by what runs inside `run`:
+-- the clock `now`, a debug hook.
 function Simulator:stop()
   self.server.stopped = true
 end

@@ -187,7 +187,8 @@ local ACTIONS = {}
 
 ACTIONS["os-reserve"] = function(ctx, record)
   if record.status ~= "available" then
-    ctx:fail(400, "Invalid volume: Volume status must be available to reserve.")
+    ctx:fail(400, ("Invalid volume: Volume status must be available to reserve, but the status "
+      .. "is %s."):format(record.status))
   end
   record.status = "attaching"
   return accepted()

@@ -1,0 +1,309 @@
+local cjson = require "cjson"
+local connect = require "spec.support.connect"
+local rsnapshots = require "rsnapshots"
+local simulator = require "rsnapshots.simulator"
+
+-- The requests for tokens, decoded.
+local function token_requests(sim)
+  local bodies = {}
+  for _, request in ipairs(sim.requests) do
+    if request.method == "POST" and request.path:find "/tokens$" then
+      bodies[#bodies + 1] = cjson.decode(request.body).auth
+    end
+  end
+  return bodies
+end
+
+describe("connecting", function()
+  local sim, client
+
+  before_each(function()
+    sim = assert(simulator.new())
+  end)
+
+  after_each(function()
+    if client then
+      client:close()
+    end
+    client = nil
+    sim:close()
+  end)
+
+  local function works(options)
+    client = connect.to(sim, options)
+    assert.equal(0, client:count())
+    return client
+  end
+
+  describe("proves who one is", function()
+    it("with a v3 password", function()
+      works { auth = "v3password" }
+      local auth = token_requests(sim)[1]
+      assert.same({ "password" }, auth.identity.methods)
+      assert.equal("demo", auth.identity.password.user.name)
+      assert.is_table(auth.identity.password.user.domain)
+      assert.equal("demo", auth.scope.project.name)
+    end)
+
+    it("with a v3 application credential, which is sent without a scope", function()
+      works { auth = "v3applicationcredential" }
+      local auth = token_requests(sim)[1]
+      assert.same({ "application_credential" }, auth.identity.methods)
+      assert.is_nil(auth.scope)
+    end)
+
+    it("with a v3 token", function()
+      works { auth = "v3token" }
+      local bodies = token_requests(sim)
+      assert.same({ "token" }, bodies[#bodies].identity.methods)
+    end)
+
+    it("with a v2 password", function()
+      works { auth = "v2password", api_version = 2 }
+      assert.same({ username = "demo", password = "demopw" },
+        token_requests(sim)[1].passwordCredentials)
+    end)
+
+    it("with a v2 token", function()
+      works { auth = "v2token", api_version = 2 }
+    end)
+
+    it("with a Rackspace API key", function()
+      works { auth = "rackspace_apikey", api_version = 1 }
+      local auth = token_requests(sim)[1]
+      assert.is_string(auth["RAX-KSKEY:apiKeyCredentials"].apiKey)
+      assert.is_nil(auth.tenantName)
+    end)
+
+    it("with a Rackspace password", function()
+      local options = sim:credentials { api_version = 1, auth = "v2password" }
+      client = assert(rsnapshots.connect {
+        provider = "rackspace", auth_url = options.auth_url, username = options.username,
+        password = options.password, region = "DFW", wait = sim.wait,
+      })
+      assert.equal(1, client.api_version)
+      assert.equal("DFW", client.region)
+    end)
+
+    it("with nothing, given an endpoint", function()
+      works { auth = "none" }
+      assert.equal(0, #token_requests(sim))
+      for _, request in ipairs(sim.requests) do
+        assert.is_nil(request.headers["x-auth-token"])
+      end
+    end)
+  end)
+
+  describe("finds the identity version", function()
+    local function generic(api_version, versions)
+      sim:close()
+      sim = assert(simulator.new { identity = versions })
+      local options = sim:credentials { api_version = api_version,
+        auth = versions[1] == 3 and "v3password" or "v2password" }
+      options.auth_type, options.wait = nil, sim.wait
+      options.auth_url = sim.url .. "/identity"
+      client = assert(rsnapshots.connect(options))
+      return token_requests(sim)[1]
+    end
+
+    it("v3 where it is offered", function()
+      assert.is_table(generic(3, { 3 }).identity)
+      assert.equal("/identity/", sim.requests[1].path)
+    end)
+
+    it("v2 where only that is", function()
+      assert.is_table(generic(2, { 2 }).passwordCredentials)
+    end)
+
+    it("without asking, where auth_url names it", function()
+      works {}
+      assert.matches("/tokens$", sim.requests[1].path)
+    end)
+  end)
+
+  it("picks the newest version of the API that there is", function()
+    local options = sim:credentials { api_version = 3 }
+    options.api_version, options.wait = nil, sim.wait
+    client = assert(rsnapshots.connect(options))
+    assert.equal(3, client.api_version)
+  end)
+
+  it("settles on a microversion once", function()
+    works {}
+    for _ = 1, 3 do
+      client:count()
+    end
+    local asked = 0
+    for _, request in ipairs(sim.requests) do
+      if request.path == "/" then
+        asked = asked + 1
+      end
+    end
+    assert.equal(1, asked)
+    assert.equal("volume 3.70", sim.requests[#sim.requests].headers["openstack-api-version"])
+  end)
+
+  it("takes an older service's newest microversion", function()
+    sim:close()
+    sim = assert(simulator.new { max_microversion = "3.27" })
+    works {}
+    assert.equal("3.27", client.microversion)
+  end)
+
+  it("pins a microversion", function()
+    works { microversion = "3.14" }
+    assert.equal("3.14", client.microversion)
+    assert.equal("volume 3.14", sim.requests[#sim.requests].headers["openstack-api-version"])
+    client:close()
+    works { microversion = "latest" }
+    assert.equal("3.70", client.microversion)
+    assert.equal("volume latest", sim.requests[#sim.requests].headers["openstack-api-version"])
+  end)
+
+  it("refuses a microversion that is not offered", function()
+    local none, err = connect.try(sim, { microversion = "3.99" })
+    assert.is_nil(none)
+    assert.equal("unsupported", err.kind)
+    assert.matches("3%.0 to 3%.70", err.message)
+  end)
+
+  describe("fails with", function()
+    it("auth, for wrong credentials, having asked once", function()
+      local none, err = connect.try(sim, { password = "wrong-password" })
+      assert.is_nil(none)
+      assert.equal("auth", err.kind)
+      assert.equal(401, err.status)
+      assert.equal(1, #token_requests(sim))
+      assert.is_nil(tostring(err):find("wrong-password", 1, true))
+    end)
+
+    it("auth, for a token that is no good", function()
+      local _, err = connect.try(sim, { auth = "v3token", token = "junk-token-value" })
+      assert.equal("auth", err.kind)
+      assert.is_nil(tostring(err):find("junk-token-value", 1, true))
+    end)
+
+    it("auth and a word on MFA, where Rackspace asks for a second factor", function()
+      local _, err = connect.try(sim, { auth = "v2password", api_version = 1, username = "mfa",
+        password = "mfapw" })
+      assert.equal("auth", err.kind)
+      assert.matches("MFA", err.message)
+    end)
+
+    it("catalog, listing what there is", function()
+      local _, err = connect.try(sim, { region = "Nowhere" })
+      assert.equal("catalog", err.kind)
+      assert.matches("RegionOne", err.message)
+      assert.matches("volumev3", err.message)
+      _, err = connect.try(sim, { auth = "rackspace_apikey", api_version = 1, region = "" })
+      assert.equal("catalog", err.kind)
+      assert.matches("several", err.message)
+      assert.matches("DFW", err.message)
+      assert.matches("ORD", err.message)
+    end)
+
+    it("catalog, for a token without a scope", function()
+      sim:fault { method = "POST", path = "/auth/tokens", status = 201, body = '{"token": {}}',
+        headers = { ["X-Subject-Token"] = "unscoped" } }
+      local _, err = connect.try(sim)
+      assert.equal("catalog", err.kind)
+      assert.matches("project_name", err.message)
+    end)
+
+    it("config, where auth_url leads to no identity service", function()
+      local _, err = connect.try(sim, { auth_url = sim.url .. "/nothing/v3" })
+      assert.equal("config", err.kind)
+      assert.matches("is auth_url right", err.message)
+      assert.equal(404, err.status)
+    end)
+
+    it("network, where nobody listens", function()
+      local port = sim.port
+      sim:close()
+      local none, err = rsnapshots.connect { auth_url = "http://127.0.0.1:" .. port .. "/v3",
+        username = "u", password = "secret-password", project_name = "p", retries = 0 }
+      assert.is_nil(none)
+      assert.equal("network", err.kind)
+      assert.matches("127%.0%.0%.1:" .. port, err.message)
+    end)
+  end)
+
+  describe("keeps a token fresh", function()
+    it("once per request when it is refused", function()
+      works {}
+      sim:revoke_tokens()
+      sim:clear_requests()
+      assert.equal(0, client:count())
+      assert.equal(1, #token_requests(sim))
+      local request = sim.requests[2]
+      assert.matches("/tokens$", request.path)
+      assert.is_nil(request.headers["x-auth-token"]) -- the stale one goes nowhere
+      assert.equal(0, client:count())
+      assert.equal(1, #token_requests(sim))
+    end)
+
+    it("and gives up when the fresh one is refused too", function()
+      works {}
+      sim:clear_requests()
+      sim:fault { method = "GET", path = "/snapshots", status = 401, times = math.huge }
+      local _, err = client:count()
+      assert.equal("auth", err.kind)
+      assert.equal(2, err.attempts)
+      assert.equal(1, #token_requests(sim))
+    end)
+
+    it("never asks again for the authentication itself", function()
+      works {}
+      sim:revoke_tokens()
+      sim:clear_requests()
+      sim:fault { method = "POST", path = "/auth/tokens", status = 401, times = math.huge }
+      local _, err = client:count()
+      assert.equal("auth", err.kind)
+      assert.equal(1, #token_requests(sim))
+    end)
+
+    it("not with reauthenticate = false", function()
+      works { reauthenticate = false }
+      sim:revoke_tokens()
+      local _, err = client:count()
+      assert.equal("auth", err.kind)
+      assert.equal(1, #token_requests(sim))
+    end)
+
+    it("not when it was given, as nobody has the credentials", function()
+      works { auth = "v3token" }
+      local before = #token_requests(sim)
+      sim:revoke_tokens()
+      local _, err = client:count()
+      assert.equal("auth", err.kind)
+      assert.equal(before, #token_requests(sim))
+    end)
+
+    it("shortly before it expires", function()
+      sim:close()
+      sim = assert(simulator.new { token_seconds = 2 })
+      works {}
+      sim:clear_requests()
+      assert.equal(0, client:count())
+      assert.equal(0, #token_requests(sim))
+      require("rsnapshots.core").poll(nil, "", 1.9) -- nine tenths of its life and more
+      assert.equal(0, client:count())
+      assert.equal(1, #token_requests(sim))
+      assert.matches("/tokens$", sim.requests[2].path) -- before the request, not after a 401
+    end)
+
+    it("in the middle of a listing, which goes on", function()
+      works {}
+      sim:add_snapshots(20, { volume_id = sim.volume_id })
+      local count = 0
+      for _ in client:list { page_size = 5 } do
+        count = count + 1
+        if count == 8 then
+          sim:revoke_tokens()
+        end
+      end
+      assert.equal(20, count)
+      assert.equal(2, #token_requests(sim))
+    end)
+  end)
+end)
