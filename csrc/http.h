@@ -97,7 +97,8 @@ rs_http_error rs_request_error(const rs_request *request);
 /* What went wrong, for people; never holds a header or a body. */
 const char *rs_request_message(const rs_request *request);
 
-/* May the service have seen a whole request? False means surely not. */
+/* May the service have seen a whole request? False means surely not; of a
+ * request with a body, while not a byte of that was handed over. */
 bool rs_request_was_sent(const rs_request *request);
 
 /* The answer's, 0 where none came. */

@@ -48,6 +48,8 @@ struct rs_request {
     rs_buffer head, answer;
     size_t head_total; /* of all heads, interim ones included */
     rs_buffer_result overflow;
+    bool went_out;   /* on a connection, its head at least */
+    bool repeatable; /* libcurl may send it again by itself */
     int64_t started, ended;
     long status;
 };

@@ -62,6 +62,23 @@ static size_t give_body(char *to, size_t one, size_t room, void *context) {
     return size;
 }
 
+/* CURLOPT_PREREQFUNCTION, called before the request goes out on a connection.
+ * When a kept one turns out to be closed libcurl comes here again with another,
+ * and the service may have acted meanwhile: only a GET may go twice without
+ * the caller's knowing. */
+static int before_sending(void *context, char *ip, char *local_ip, int port,
+                          int local_port) {
+    (void)ip;
+    (void)local_ip;
+    (void)port;
+    (void)local_port;
+    rs_request *request = context;
+    if (request->went_out && !request->repeatable)
+        return CURL_PREREQFUNC_ABORT;
+    request->went_out = true;
+    return CURL_PREREQFUNC_OK;
+}
+
 /* ------------------------------------------------------------- what is sent */
 
 static bool is_token(const char *text) {
@@ -140,6 +157,8 @@ static bool set_quick_exit(rs_request *request) {
 
 static bool set_callbacks(rs_request *request) {
     return SET(CURLOPT_PRIVATE, (void *)request) &&
+           SET(CURLOPT_PREREQFUNCTION, before_sending) &&
+           SET(CURLOPT_PREREQDATA, (void *)request) &&
            SET(CURLOPT_ERRORBUFFER, request->message) &&
            SET(CURLOPT_HEADERFUNCTION, take_head) &&
            SET(CURLOPT_HEADERDATA, (void *)request) &&
@@ -231,6 +250,7 @@ rs_request *rs_request_start(rs_http *http, const rs_request_options *options) {
     request->started = rs_clock();
     request->head.max = RS_HTTP_MAX_HEAD;
     request->answer.max = options->max_body;
+    request->repeatable = strcmp(options->method, "GET") == 0;
     const char *flaw = find_flaw(options);
     if (!ready) {
         rs_request_finish(request, RS_HTTP_CANCELLED, "the client is closed");
@@ -283,13 +303,6 @@ void rs_request_finish(rs_request *request, rs_http_error error,
     free_easy(request);
 }
 
-/* Has anything of an answer, or could anything, have come? */
-static bool was_connected(const rs_request *request) {
-    curl_off_t when = 0;
-    curl_easy_getinfo(request->easy, CURLINFO_PRETRANSFER_TIME_T, &when);
-    return when > 0;
-}
-
 static rs_http_error classify_write(const rs_request *request) {
     if (request->overflow == RS_BUFFER_FULL)
         return RS_HTTP_TOO_LARGE;
@@ -304,7 +317,7 @@ static rs_http_error classify(const rs_request *request, CURLcode code) {
     case CURLE_OPERATION_TIMEDOUT:
         return RS_HTTP_TIMEOUT;
     case CURLE_OUT_OF_MEMORY: /* of an answer: also a line without end */
-        return was_connected(request) ? RS_HTTP_TOO_LARGE : RS_HTTP_NO_MEMORY;
+        return request->went_out ? RS_HTTP_TOO_LARGE : RS_HTTP_NO_MEMORY;
     case CURLE_WRITE_ERROR:
         return classify_write(request);
     case CURLE_PEER_FAILED_VERIFICATION:
@@ -327,7 +340,7 @@ static rs_http_error classify(const rs_request *request, CURLcode code) {
     case CURLE_URL_MALFORMAT:
         return RS_HTTP_INVALID;
     case CURLE_UNSUPPORTED_PROTOCOL: /* of an answer: HTTP/0.9, or none */
-        return was_connected(request) ? RS_HTTP_BAD_ANSWER : RS_HTTP_INVALID;
+        return request->went_out ? RS_HTTP_BAD_ANSWER : RS_HTTP_INVALID;
     default:
         return RS_HTTP_NETWORK;
     }
@@ -341,7 +354,7 @@ static const char *describe(const rs_request *request, rs_http_error error,
         return request->answer.size > 0
                    ? "the answer's body is larger than allowed"
                    : "the answer's head or body is larger than allowed";
-    if (code == CURLE_SEND_FAIL_REWIND)
+    if (code == CURLE_SEND_FAIL_REWIND || code == CURLE_ABORTED_BY_CALLBACK)
         return "the connection was closed after the request was sent";
     if (request->message[0] != '\0')
         return request->message;
@@ -366,7 +379,7 @@ const char *rs_request_message(const rs_request *request) {
 }
 
 bool rs_request_was_sent(const rs_request *request) {
-    return request->body_at > 0 || request->status > 0;
+    return request->body.size > 0 ? request->body_at > 0 : request->went_out;
 }
 
 long rs_request_status(const rs_request *request) {

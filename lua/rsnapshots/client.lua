@@ -139,7 +139,12 @@ function Client:create(options)
   local state = open(self)
   local made = make_body(state, options, "to_snapshot_create_map", state.dialect.create_map)
   check.text(made.snapshot.volume_id, "volume_id")
-  return read_snapshot(self, call(state, "POST", "/snapshots", { body = made }))
+  local request, err = call(state, "POST", "/snapshots", { body = made })
+  local snapshot, problem = read_snapshot(self, request, err)
+  if request and not snapshot then
+    problem = errors.uncertain(problem) -- it was accepted, and nobody knows its id
+  end
+  return snapshot, problem
 end
 
 --- Reads a snapshot: `GET /snapshots/{id}`.
@@ -371,6 +376,18 @@ function Client:replace_metadata(id, metadata)
   return read_metadata(self, metadata_call(self, id, "PUT", metadata))
 end
 
+-- Cinder finds no key with a slash, or beyond ASCII, in a path, however it is
+-- encoded. Where there is such a key nevertheless, all the others replace it.
+local function delete_by_replacing(self, id, key, err)
+  local metadata, problem = self:get_metadata(id)
+  if not metadata or metadata[key] == nil then
+    return nil, problem or err
+  end
+  metadata[key] = nil
+  metadata, problem = self:replace_metadata(id, metadata)
+  return metadata and true, problem
+end
+
 --- Deletes keys of a snapshot's metadata: `DELETE /snapshots/{id}/metadata/{key}`.
 -- @tparam string|Snapshot id
 -- @tparam string ... the keys
@@ -384,6 +401,9 @@ function Client:delete_metadata(id, ...)
   end
   for _, key in ipairs(keys) do
     local ok, err = done(metadata_call(self, id, "DELETE", nil, "/" .. url.encode(key)))
+    if not ok and err.kind == "not_found" and key:find "[^%w%-_.: ]" then
+      ok, err = delete_by_replacing(self, id, key, err)
+    end
     if not ok then
       err.key = key
       return nil, err

@@ -35,6 +35,16 @@ function M.new(kind, message, fields)
   return setmetatable(err, Error)
 end
 
+--- The error of a create whose fate nobody can tell.
+-- @tparam Error cause what went wrong after it was sent
+function M.uncertain(cause)
+  return M.new("uncertain", "the request was sent, and nobody can tell whether it took effect: "
+    .. "look before you send it again (" .. cause.message .. ")", {
+    cause = cause, status = cause.status, code = cause.code, request_id = cause.request_id,
+    method = cause.method, url = cause.url, attempts = cause.attempts,
+  })
+end
+
 --- Is this value such an error?
 function M.is(value)
   return getmetatable(value) == Error

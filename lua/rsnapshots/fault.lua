@@ -88,7 +88,7 @@ local function limit_kind(status, code, message, retry_after)
     return "rate_limited"
   elseif status == 429 then
     return "rate_limited"
-  elseif text:find("too large", 1, true) then
+  elseif text:find("too large", 1, true) or text:find("metadata size", 1, true) then
     return "invalid"
   end
   return "quota"

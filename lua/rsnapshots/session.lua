@@ -191,11 +191,7 @@ local function conclude(spec, err)
   if not (spec.method == "POST" and not spec.idempotent and is_uncertain(err)) then
     return err
   end
-  return errors.new("uncertain", "the request was sent, and nobody can tell whether it took "
-    .. "effect: look before you send it again (" .. err.message .. ")", {
-    cause = err, status = err.status, code = err.code, request_id = err.request_id,
-    method = err.method, url = err.url, attempts = err.attempts,
-  })
+  return errors.uncertain(err)
 end
 
 -- A delete that was repeated finds nothing: the first one did it.
