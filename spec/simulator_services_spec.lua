@@ -1,5 +1,5 @@
--- What the simulated services do beyond what was recorded from a real cloud: Rackspace's
--- identity and its dialect v1, v2, and the corners of listing, checking and refusing.
+-- What simulated block storage does beyond what was recorded from a real cloud: Rackspace's
+-- dialect v1, v2, and the corners of listing, checking and refusing.
 
 local rawhttp = require "spec.support.rawhttp"
 local simulator = require "rsnapshots.simulator"
@@ -49,192 +49,6 @@ end)
 
 after_each(function()
   sim:close()
-end)
-
-describe("the simulated Keystone", function()
-  it("lists its versions", function()
-    local reply = http:request("GET", "/identity")
-    assert.are.equal(300, reply.status)
-    local versions = decoded(reply).versions.values
-    assert.are.equal("v3.14", versions[1].id)
-    assert.are.equal("v2.0", versions[2].id)
-    assert.are.equal(sim.url .. "/identity/v2.0/", versions[2].links[1].href)
-    assert.are.equal("v2.0", decoded(http:request("GET", "/identity/v2.0/")).version.id)
-  end)
-
-  it("answers under /v3/auth as well", function()
-    local reply = post("/v3/auth/tokens", "{}")
-    assert.are.equal("BAD REQUEST", reply.reason)
-  end)
-
-  it("issues tokens that expire", function()
-    sim:close()
-    start { token_seconds = 10 }
-    local options = sim:credentials { auth = "v3token" }
-    assert.are.equal(200, ask("GET", "snapshots", { token = options.token }).status)
-    clock = clock + 9.9
-    assert.are.equal(200, ask("GET", "snapshots", { token = options.token }).status)
-    clock = clock + 0.2
-    assert.are.equal(401, ask("GET", "snapshots", { token = options.token }).status)
-  end)
-
-  it("revokes every token at once", function()
-    local options = sim:credentials { auth = "v3token" }
-    sim:revoke_tokens()
-    assert.are.equal(401, ask("GET", "snapshots", { token = options.token }).status)
-    assert.are.equal(200, ask("GET", "snapshots").status)
-  end)
-
-  it("knows the users, each with a project", function()
-    for _, name in ipairs { "demo", "other", "small", "reader", "admin" } do
-      local options = sim:credentials { user = name }
-      local body = ([[{"auth": {"identity": {"methods": ["password"], "password": {"user":
-        {"name": "%s", "domain": {"name": "Default"}, "password": "%s"}}}, "scope": {"project":
-        {"name": "%s", "domain": {"name": "Default"}}}}}]]):format(options.username,
-        options.password, options.project_name)
-      local reply = post("/identity/v3/auth/tokens", body)
-      assert.are.equal(201, reply.status, name)
-      assert.are.equal(name, decoded(reply).token.user.name)
-      local id = reply.headers["x-subject-token"]
-      assert.are.equal(200, ask("GET", "snapshots", { token = id, user = name }).status)
-    end
-  end)
-
-  it("refuses other domains, other projects, and wrong forms", function()
-    local cases = {
-      ['{"methods": ["password"], "password": {"user": {"name": "demo", "password": "demopw", '
-        .. '"domain": {"id": "elsewhere"}}}}'] = 401,
-      ['{"methods": ["password"], "password": {}}'] = 400,
-      ['{"methods": ["password"], "password": {"user": {"password": "x"}}}'] = 400,
-      ['{"methods": []}'] = 400,
-      ['{"methods": "password"}'] = 400,
-      ['{"methods": ["token"], "token": {"id": "junk"}}'] = 404,
-      ['{"methods": ["token"], "token": {}}'] = 400,
-      ['{"methods": ["application_credential"], "application_credential": {"id": "x"}}'] = 404,
-      ['{"methods": ["application_credential"], "application_credential": {"name": "x"}}'] = 400,
-      ['{"methods": ["password", "token"], "password": {"user": {"name": "demo", "password": '
-        .. '"demopw", "domain": {"id": "default"}}}}'] = 400,
-    }
-    for identity, status in pairs(cases) do
-      local reply = post("/identity/v3/auth/tokens", '{"auth": {"identity": ' .. identity .. "}}")
-      assert.are.equal(status, reply.status, identity)
-    end
-    local user = '"identity": {"methods": ["password"], "password": {"user": {"name": "demo", '
-      .. '"password": "demopw", "domain": {"id": "default"}}}}'
-    for scope, status in pairs {
-      ['{"project": {"name": "other", "domain": {"id": "default"}}}'] = 401,
-      ['{"project": {"name": "demo"}}'] = 400, ['{"domain": {"id": "default"}}'] = 401,
-      ["{}"] = 400, ['{"project": {"id": "x"}}'] = 401, ['{"unscoped": {}}'] = 201,
-    } do
-      local reply = post("/identity/v3/auth/tokens", ('{"auth": {%s, "scope": %s}}')
-        :format(user, scope))
-      assert.are.equal(status, reply.status, scope)
-    end
-    assert.are.equal(400, post("/identity/v3/auth/tokens", "").status)
-    assert.are.equal(405, http:request("PUT", "/identity/v3/auth/tokens", nil, "{}").status)
-    assert.are.equal(401, http:request("GET", "/identity/v3/auth/catalog").status)
-  end)
-
-  it("offers only the versions it was told to", function()
-    sim:close()
-    start { api = { 1, 3 }, identity = { 3 } }
-    local catalog = sim.catalog:v3("p")
-    local kinds = {}
-    for i, service in ipairs(catalog) do
-      kinds[i] = service:get("type")
-    end
-    assert.are.equal("identity volumev3 block-storage volume image", table.concat(kinds, " "))
-    assert.are.equal(404, post("/identity/v2.0/tokens", "{}").status)
-    assert.are.equal(404, ask("GET", "snapshots", { api = 2 }).status)
-    local versions = decoded(http:request("GET", "/")).versions
-    assert.are.same({ "v1.0", "v3.0" }, { versions[1].id, versions[2].id })
-    assert.are.equal("", versions[1].version)
-    assert.are.equal("3.70", versions[2].version)
-  end)
-
-  it("gives options for connecting", function()
-    local project = sim.accounts:project("demo").id
-    assert.are.same({ auth_type = "v3password", auth_url = sim.url .. "/identity/v3",
-      username = "demo", password = "demopw", project_name = "demo",
-      user_domain_name = "Default", project_domain_name = "Default", region = "RegionOne",
-      api_version = 3 }, sim:credentials())
-    assert.are.same({ auth_type = "rackspace_apikey", auth_url = sim.url .. "/identity/v2.0",
-      username = "demo", api_key = "demokey", region = "DFW", api_version = 1 },
-      sim:credentials { api_version = 1 })
-    assert.are.same({ auth_type = "none", endpoint = sim.url .. "/noauth/v2/" .. project,
-      api_version = 2 }, sim:credentials { api_version = 2, auth = "none" })
-    local credential = sim:credentials { auth = "v3applicationcredential" }
-    assert.are.equal(64, #credential.application_credential_secret)
-    assert.are.equal(sim.url .. "/identity", sim:credentials { auth = "password" }.auth_url)
-    assert.are.equal("otherpw", sim:credentials { auth = "v2password", user = "other" }.password)
-    assert.are.equal(32, #sim:credentials { auth = "v2token" }.token)
-    assert.has_error(function() sim:credentials { auth = "magic" } end,
-      'credentials: auth "magic" is not known')
-    assert.has_error(function() sim:credentials { user = "nobody" } end,
-      'credentials: there is no user "nobody"')
-  end)
-end)
-
-describe("the simulated Rackspace identity", function()
-  local function authenticate(inside)
-    return post("/v2.0/tokens", '{"auth": {' .. inside .. "}}")
-  end
-
-  local BY_KEY = '"RAX-KSKEY:apiKeyCredentials": {"username": "demo", "apiKey": "demokey"}'
-  local BY_PASSWORD = '"passwordCredentials": {"username": "demo", "password": "demopw"}'
-
-  it("issues a token for a key, and a catalog of two regions", function()
-    local reply = authenticate(BY_KEY)
-    assert.are.equal(200, reply.status)
-    local access = decoded(reply).access
-    assert.are.same({ "APIKEY" }, access.token["RAX-AUTH:authenticatedBy"])
-    assert.are.equal("2014-05-14T16:53:20.000000Z", access.token.expires)
-    local project = access.token.tenant.id
-    local service = access.serviceCatalog[1]
-    assert.are.equal("cloudBlockStorage volume", service.name .. " " .. service.type)
-    assert.are.same({
-      { publicURL = sim.url .. "/dfw/v1/" .. project, region = "DFW", tenantId = project },
-      { publicURL = sim.url .. "/ord/v1/" .. project, region = "ORD", tenantId = project },
-    }, service.endpoints)
-    assert.is_nil(access.serviceCatalog[4].endpoints[1].region)
-    local token = access.token.id
-    assert.are.equal(200, ask("GET", "snapshots", { api = 1, token = token, prefix = "/ord" })
-      .status)
-  end)
-
-  it("takes passwords and tokens, with a tenant or without", function()
-    local reply = authenticate(BY_PASSWORD .. ', "tenantName": "demo"')
-    assert.are.equal(200, reply.status)
-    local access = decoded(reply).access
-    assert.are.same({ "PASSWORD" }, access.token["RAX-AUTH:authenticatedBy"])
-    reply = authenticate(('"token": {"id": "%s"}, "tenantId": "%s"')
-      :format(access.token.id, access.token.tenant.id))
-    assert.are.equal(access.token.id, decoded(reply).access.token.id)
-  end)
-
-  it("refuses with its own errors", function()
-    local both = BY_KEY .. ', "tenantId": "1", "tenantName": "demo"'
-    for inside, status in pairs {
-      [both] = 400, [""] = 400, ['"passwordCredentials": {}'] = 400,
-      [BY_KEY:gsub("demokey", "wrong")] = 401, [BY_KEY .. ', "tenantName": "other"'] = 401,
-      ['"token": {"id": "junk"}'] = 401,
-    } do
-      assert.are.equal(status, authenticate(inside).status, inside)
-    end
-    local reply = authenticate(BY_PASSWORD:gsub("demopw", "x"))
-    assert.are.equal('{"unauthorized": {"code": 401, "message": "Unable to authenticate user '
-      .. 'with credentials provided."}}', reply.body)
-    assert.are.equal(400, post("/v2.0/tokens", "[]").status)
-    assert.are.equal(405, http:request("GET", "/v2.0/tokens").status)
-    assert.are.equal(404, http:request("GET", "/v2.0/users").status)
-  end)
-
-  it("asks for a second factor", function()
-    local reply = authenticate('"RAX-KSKEY:apiKeyCredentials": {"username": "mfa", '
-      .. '"apiKey": "mfakey"}')
-    assert.are.equal(401, reply.status)
-    assert.is_truthy(reply.headers["www-authenticate"]:find("^OS%-MF sessionId="))
-  end)
 end)
 
 describe("the simulated v1", function()
@@ -348,7 +162,8 @@ describe("the simulated v1", function()
     local reply = v1("GET", "snapshots", nil, { token = "junk" })
     assert.are.equal(401, reply.status)
     assert.are.equal(401, decoded(reply).unauthorized.code)
-    assert.are.equal(400, v1("GET", "snapshots", nil, { project = "abc" }).status)
+    assert.are.equal("Malformed request url",
+      message_of(v1("GET", "snapshots", nil, { project = "abc" })))
     assert.are.equal(404, v1("GET", "nothing").status)
   end)
 
@@ -522,7 +337,10 @@ describe("the simulated v3", function()
       assert.are.equal("", list("metadata={'b':'2','c':'3'}", { version = 70 }))
       assert.are.equal("4 3 2 1", list("metadata={}", { version = 70 }))
       assert.are.equal("4 3 2 1", list("metadata={'b':'2'}", { version = 21 }))
-      assert.are.equal("", list("metadata=['b']", { version = 22 }))
+      for _, junk in ipairs { "['b']", "{'b'}", "{'b':2}", "{'b':'2'", "{'b':'2'}x", "{'b'" } do
+        assert.are.equal("", list("metadata=" .. junk, { version = 22 }))
+      end
+      assert.are.equal("1", list("metadata={'a':'it%5C's'}", { version = 22 }))
       assert.are.equal("4 3 2 1", list("availability_zone=nova", { version = 31 }))
       assert.are.equal("", list("availability_zone=mars", { version = 31 }))
       assert.are.equal("", list("consumes_quota=false", { version = 65 }))
@@ -654,6 +472,14 @@ describe("the simulated v3", function()
     it("checks volumes", function()
       assert.are.equal(PREFIX .. "size. Value: x. 'x' does not match '^[0-9]+$'",
         refusal('{"volume": {"size": "x"}}', "volumes"))
+      assert.are.equal(PREFIX .. "size. Value: 1.5. 1.5 is not of type 'integer', 'string', 'null'",
+        refusal('{"volume": {"size": 1.5}}', "volumes"))
+      assert.are.equal(PREFIX .. "name. Value: 5. 5 is not of type 'string', 'null'",
+        refusal('{"volume": {"size": 1, "name": 5}}', "volumes"))
+      assert.are.equal("Invalid input received: name has 256 characters, more than 255.",
+        refusal(('{"volume": {"size": 1, "name": "%s"}}'):format(("x"):rep(256)), "volumes"))
+      assert.are.equal("Additional properties are not allowed ('x' was unexpected)",
+        refusal('{"volume": {"size": 1}, "x": 1}', "volumes"))
       assert.is_truthy(refusal('{"volume": {}}', "volumes"):find("could not comply"))
       local id = sim:add_snapshots(1, { volume_id = sim:add_volume { size = 3 } })[1]
       assert.is_truthy(refusal(('{"volume": {"size": 2, "snapshot_id": "%s"}}'):format(id),
@@ -746,6 +572,49 @@ describe("the simulated v3", function()
       assert.are.equal("reverting", sim.store.volume_by_id[sim.volume_id].status)
     end)
 
+    it("names the action it does not know", function()
+      local path = "snapshots/" .. sim:add_snapshots(1)[1] .. "/action"
+      assert.are.equal("There is no such action: None. Verify the request body and Content-Type "
+        .. "header and try again.", message_of(v3("POST", path)))
+      assert.are.equal("Malformed request body",
+        message_of(v3("POST", path, { body = '{"a": 1, "b": 2}' })))
+    end)
+
+    it("lists volumes page by page, by name and by status", function()
+      for i = 1, 3 do
+        sim:add_volume { name = "v" .. i, status = i == 2 and "error" or "available" }
+      end
+      sim:add_volume { name = "foreign", project = "other" }
+      local function list(query)
+        local names, body = {}, decoded(v3("GET", "volumes" .. query))
+        for i, volume in ipairs(body.volumes) do
+          names[i] = volume.name
+        end
+        return table.concat(names, " "), body.volumes_links, body.volumes
+      end
+      local names, links, volumes = list("?limit=2")
+      assert.are.equal("v3 v2", names)
+      assert.are.equal("v1 volume", (list(links[1].href:match("/volumes(%?.*)$"))))
+      assert.are.equal("v1", (list("/detail?limit=1&marker=" .. volumes[2].id)))
+      assert.are.equal("v1", (list("?limit=1&offset=2")))
+      assert.are.equal("v2", (list("/detail?status=error")))
+      assert.are.equal("v1", (list("?name=v1&status=available")))
+      assert.are.equal("", (list("?name=v1&status=error")))
+    end)
+
+    it("shows what a volume is attached to", function()
+      local path = "volumes/" .. sim.volume_id
+      assert.are.same({}, decoded(v3("GET", path)).volume.attachments)
+      v3("POST", path .. "/action", { body = '{"os-reserve": null}' })
+      v3("POST", path .. "/action",
+        { body = '{"os-attach": {"instance_uuid": "i", "mountpoint": "/dev/vdb"}}' })
+      local volume = decoded(v3("GET", path)).volume
+      assert.are.equal("in-use", volume.status)
+      local one = volume.attachments[1]
+      assert.are.same({ sim.volume_id, "i", "/dev/vdb", "2014-05-13T16:53:20.250000" },
+        { one.volume_id, one.server_id, one.device, one.attached_at })
+    end)
+
     it("deletes volumes that have no snapshots", function()
       local volume = sim:add_volume()
       assert.are.equal(202, v3("DELETE", "volumes/" .. volume).status)
@@ -759,6 +628,10 @@ describe("the simulated v3", function()
       local reply = v3("GET", "snapshots/x")
       assert.are.equal(500, reply.status)
       assert.is_truthy(reply.headers["x-simulator-error"]:find("snapshot_by_id", 1, true))
+      sim.accounts.user_by_id = nil
+      reply = post("/identity/v3/auth/tokens", '{"auth": {"identity": {"methods": ["password"], '
+        .. '"password": {"user": {"id": "x"}}}}}')
+      assert.is_truthy(reply.headers["x-simulator-error"]:find("user_by_id", 1, true))
     end)
   end)
 end)

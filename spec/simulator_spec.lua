@@ -439,6 +439,7 @@ describe("the simulator", function()
       for message, spec in pairs {
         ['fault: a fault has no field "stauts"'] = { stauts = 500 },
         ["fault: status must be a number"] = { status = "500" },
+        ["fault: path: malformed pattern (missing ']')"] = { path = "/x[", status = 500 },
         ["fault: status must be between 100 and 599"] = { status = 5 },
         ['fault: cut must be "before", "after", "head", "reset" or a number of bytes']
           = { cut = "middle" },

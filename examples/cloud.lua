@@ -1,0 +1,32 @@
+--- The cloud that the examples run on: the one that the environment names, or
+-- the built-in simulator.
+local rsnapshots = require "rsnapshots"
+
+local cloud = {}
+
+--- Does the environment name a cloud?
+function cloud.is_real()
+  for _, name in ipairs { "OS_CLOUD", "OS_AUTH_URL", "RS_USERNAME", "RS_API_KEY" } do
+    if (os.getenv(name) or "") ~= "" then
+      return true
+    end
+  end
+  return false
+end
+
+--- Connects.
+-- @treturn Client
+-- @treturn string the id of a volume, where the cloud is simulated
+-- @treturn Simulator nil on a real cloud
+function cloud.connect()
+  if cloud.is_real() then
+    return assert(rsnapshots.connect()), nil, nil
+  end
+  local simulator = require "rsnapshots.simulator"
+  local sim = assert(simulator.new { create_seconds = 1, delete_seconds = 1 })
+  local options = sim:credentials { api_version = 3 }
+  options.wait = sim.wait -- both run in this one process
+  return assert(rsnapshots.connect(options)), sim.volume_id, sim
+end
+
+return cloud

@@ -1,0 +1,248 @@
+--- The rules that keep each thing in its room (docs/architecture.md).
+
+local function list(command)
+  local pipe = assert(io.popen(command))
+  local lines = {}
+  for line in pipe:lines() do
+    lines[#lines + 1] = line
+  end
+  pipe:close()
+  return lines
+end
+
+local function read(path)
+  local file = assert(io.open(path))
+  local text = file:read "a"
+  file:close()
+  return text
+end
+
+local C_FILES = list "ls csrc/*.c csrc/*.h"
+local LUA_FILES = list "find lua -name '*.lua'"
+
+-- Without comments and, of Lua, without what is only told to people.
+local function code_of(path)
+  local text = read(path)
+  if path:match "%.lua$" then
+    return (text:gsub("%-%-%[%[.-%]%]", ""):gsub("%-%-[^\n]*", ""))
+  end
+  return (text:gsub("/%*.-%*/", ""))
+end
+
+local function includes(path)
+  local found = {}
+  for name in code_of(path):gmatch '#%s*include%s*[<"]([^>"]+)[>"]' do
+    found[#found + 1] = name
+  end
+  return found
+end
+
+-- Everything that a file includes, directly or by way of our own headers.
+local function all_includes(path, seen)
+  seen = seen or {}
+  for _, name in ipairs(includes(path)) do
+    if not seen[name] then
+      seen[name] = true
+      local own = io.open("csrc/" .. name)
+      if own then
+        own:close()
+        all_includes("csrc/" .. name, seen)
+      end
+    end
+  end
+  return seen
+end
+
+local function knows(path, pattern)
+  for name in pairs(all_includes(path)) do
+    if name:match(pattern) then
+      return true
+    end
+  end
+  return false
+end
+
+local LUA = "^lua" -- lua.h, lauxlib.h and our lua_core.h
+local CURL = "^curl/"
+
+describe("the C core", function()
+  it("parses without curl and without Lua", function()
+    for _, name in ipairs { "json", "snapshot", "timestamp", "head", "slice" } do
+      for _, ending in ipairs { ".c", ".h" } do
+        local path = "csrc/" .. name .. ending
+        local file = io.open(path)
+        if file then
+          file:close()
+          assert.is_false(knows(path, CURL), path)
+          assert.is_false(knows(path, LUA) or knows(path, "^lauxlib"), path)
+        end
+      end
+    end
+  end)
+
+  it("sends requests without Lua", function()
+    for _, path in ipairs { "csrc/http.c", "csrc/request.c", "csrc/buffer.c", "csrc/poller.c" } do
+      assert.is_false(knows(path, LUA) or knows(path, "^lauxlib"), path)
+    end
+  end)
+
+  it("has no file that knows both curl and Lua", function()
+    for _, path in ipairs(C_FILES) do
+      assert.is_false(knows(path, CURL) and (knows(path, LUA) or knows(path, "^lauxlib")), path)
+    end
+  end)
+
+  it("knows what differs between versions of Lua in compat.h only", function()
+    for _, path in ipairs(C_FILES) do
+      if path ~= "csrc/compat.h" then
+        assert.is_nil(code_of(path):find("LUA_VERSION_NUM", 1, true), path)
+      end
+    end
+  end)
+
+  it("allocates through its allocator only", function()
+    for _, path in ipairs(C_FILES) do
+      for _, name in ipairs { "malloc", "calloc", "realloc", "strdup", "free" } do
+        assert.is_nil(code_of(path):find("%f[%w_]" .. name .. "%s*%("), path .. ": " .. name)
+      end
+    end
+  end)
+
+  it("keeps its files and functions short", function()
+    for _, path in ipairs(C_FILES) do
+      local number, start = 0, nil
+      for line in (read(path)):gmatch "([^\n]*)\n" do
+        number = number + 1
+        if line:match "^[%a_].*%($" or line:match "^[%a_].*%(.*[,{)]$" then
+          start = number
+        elseif line == "}" and start then
+          assert.is_true(number - start <= 80, path .. ":" .. start)
+          start = nil
+        end
+      end
+      assert.is_true(number <= 600, path .. " has " .. number .. " lines")
+    end
+  end)
+end)
+
+-- The modules that a Lua file requires, of this library.
+local function requires(path)
+  local found = {}
+  for name in code_of(path):gmatch 'require%s*%(?%s*"(rsnapshots[%w_%.]*)"' do
+    found[name] = true
+  end
+  return found
+end
+
+-- From the top down: a module requires none that stands before it.
+local ORDER = {
+  "rsnapshots", "rsnapshots.catalog", "rsnapshots.client", "rsnapshots.pager",
+  "rsnapshots.cursor", "rsnapshots.waiter", "rsnapshots.identity", "rsnapshots.session",
+  "rsnapshots.dialect", "rsnapshots.config", "rsnapshots.filter", "rsnapshots.body",
+  "rsnapshots.fault", "rsnapshots.retry", "rsnapshots.error", "rsnapshots.url",
+  "rsnapshots.check", "rsnapshots.version", "rsnapshots.compat",
+}
+
+local function module_of(path)
+  return (path:gsub("^lua/", ""):gsub("%.lua$", ""):gsub("/init$", ""):gsub("/", "."))
+end
+
+describe("the Lua layer", function()
+  it("calls downwards only", function()
+    local rank = {}
+    for i, name in ipairs(ORDER) do
+      rank[name] = i
+    end
+    for _, path in ipairs(LUA_FILES) do
+      local own = rank[module_of(path)]
+      for name in pairs(own and requires(path) or {}) do
+        assert.is_true(not rank[name] or rank[name] > own, path .. " requires " .. name)
+      end
+    end
+  end)
+
+  it("has every module in that order", function()
+    for _, path in ipairs(list "ls lua/rsnapshots/*.lua") do
+      local name, found = module_of(path), false
+      for _, known in ipairs(ORDER) do
+        found = found or known == name
+      end
+      assert.is_true(found, name)
+    end
+  end)
+
+  it("touches the transport in session only", function()
+    for _, path in ipairs(LUA_FILES) do
+      if path ~= "lua/rsnapshots/session.lua" then
+        assert.is_nil(code_of(path):find("transport", 1, true), path)
+      end
+    end
+  end)
+
+  it("says display_name in dialect only", function()
+    for _, path in ipairs(LUA_FILES) do
+      if path ~= "lua/rsnapshots/dialect.lua" and not path:find("/simulator/", 1, true) then
+        assert.is_nil(code_of(path):find("display_", 1, true), path)
+      end
+    end
+  end)
+
+  it("decodes no answer with cjson", function()
+    for _, path in ipairs(LUA_FILES) do
+      if not path:find("/simulator/", 1, true) and not path:find("/cli/", 1, true) then
+        assert.is_nil(code_of(path):find("cjson[%w_%.]*decode"), path)
+        assert.is_true(path == "lua/rsnapshots/body.lua"
+          or code_of(path):find('require "cjson"', 1, true) == nil, path)
+      end
+    end
+  end)
+
+  it("knows nothing of the simulator", function()
+    for _, path in ipairs(LUA_FILES) do
+      if not path:find("/simulator/", 1, true) and not path:find("/cli/", 1, true) then
+        assert.is_nil(code_of(path):find("rsnapshots.simulator", 1, true), path)
+      end
+    end
+  end)
+
+  it("waits in no pcall, which 5.1 cannot yield across", function()
+    for _, path in ipairs(LUA_FILES) do
+      if not path:find("/simulator/", 1, true) and not path:find("/cli/", 1, true) then
+        assert.is_nil(code_of(path):find("%f[%w_]x?pcall%f[^%w_]"), path)
+      end
+    end
+  end)
+
+  it("keeps its files short", function()
+    for _, path in ipairs(LUA_FILES) do
+      local _, lines = read(path):gsub("\n", "")
+      assert.is_true(lines <= 600, path .. " has " .. lines .. " lines")
+    end
+  end)
+end)
+
+describe("the rockspec", function()
+  local rockspec = setmetatable({}, { __index = _G })
+  assert(load(read "rsnapshots-scm-1.rockspec", "rockspec", "t", rockspec))()
+
+  it("builds the same C files as CMake", function()
+    local sources = rockspec.build.modules["rsnapshots.core"].sources
+    local expected = list "ls csrc/*.c"
+    table.sort(sources)
+    table.sort(expected)
+    assert.same(expected, sources)
+    local cmake = read "CMakeLists.txt"
+    for _, path in ipairs(expected) do
+      assert.is_true(path:match "^csrc/lua_" ~= nil or cmake:find(path, 1, true) ~= nil, path)
+    end
+  end)
+
+  it("installs every Lua module", function()
+    local modules = {}
+    for _, path in ipairs(LUA_FILES) do
+      modules[module_of(path)] = path
+    end
+    modules["rsnapshots.core"] = rockspec.build.modules["rsnapshots.core"]
+    assert.same(modules, rockspec.build.modules)
+  end)
+end)
