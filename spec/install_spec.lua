@@ -1,7 +1,8 @@
 --- The two ways of installing give what the README says, in an empty folder.
 
 local function run(command)
-  local pipe = assert(io.popen(("unset LD_PRELOAD LUA_PATH LUA_CPATH; { %s; } 2>&1"):format(command)))
+  local clean = "unset LD_PRELOAD LUA_PATH LUA_CPATH; "
+  local pipe = assert(io.popen(("%s { %s; } 2>&1"):format(clean, command)))
   local output = pipe:read "a"
   local ok = pipe:close()
   assert(ok, command .. "\n" .. output)

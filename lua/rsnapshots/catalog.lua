@@ -64,22 +64,32 @@ local function select_entries(entries, keep)
   return kept
 end
 
--- The entries of the newest version among these, and of the first type for it.
+local RANK = {}
+for i, kind in ipairs(TYPES) do
+  RANK[kind] = i
+end
+
+local function rank(entry)
+  return RANK[entry.type] or #TYPES + 1
+end
+
+-- The entries of the newest version among these, and in each region of the
+-- first type for it.
 local function newest(entries)
-  local best = 0
+  local version, first = 0, {}
   for _, entry in ipairs(entries) do
-    best = math.max(best, version_of(entry) or 0)
+    version = math.max(version, version_of(entry) or 0)
   end
   entries = select_entries(entries, function(entry)
-    return (version_of(entry) or 0) == best
+    return (version_of(entry) or 0) == version
   end)
-  for _, kind in ipairs(TYPES) do
-    local of_kind = select_entries(entries, function(entry) return entry.type == kind end)
-    if #of_kind > 0 then
-      return of_kind
-    end
+  for _, entry in ipairs(entries) do
+    local region = entry.region or ""
+    first[region] = math.min(first[region] or math.huge, rank(entry))
   end
-  return entries
+  return select_entries(entries, function(entry)
+    return rank(entry) == first[entry.region or ""]
+  end)
 end
 
 local function only_one(entries)

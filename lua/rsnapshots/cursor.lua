@@ -15,7 +15,9 @@ function Cursor.new(source, filters)
   local start = filters.token or filters
   local self = setmetatable({
     source = source, filters = filters,
-    detailed = filters.detailed ~= false or filters.project_id ~= nil,
+    -- a summary has neither, and could not be tested for them
+    detailed = filters.detailed ~= false or filters.project_id ~= nil
+      or filters.consumes_quota ~= nil,
     keep = filter.predicate(filters),
     by = source.dialect:pages_by(),
     marker = start.marker, offset = start.offset,
