@@ -51,6 +51,7 @@ build = {
     ["rsnapshots.filter"] = "lua/rsnapshots/filter.lua",
     ["rsnapshots.identity"] = "lua/rsnapshots/identity.lua",
     ["rsnapshots.loop.poll"] = "lua/rsnapshots/loop/poll.lua",
+    ["rsnapshots.once"] = "lua/rsnapshots/once.lua",
     ["rsnapshots.pager"] = "lua/rsnapshots/pager.lua",
     ["rsnapshots.retry"] = "lua/rsnapshots/retry.lua",
     ["rsnapshots.session"] = "lua/rsnapshots/session.lua",

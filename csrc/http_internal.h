@@ -47,6 +47,7 @@ struct rs_request {
     size_t body_at; /* how much of it libcurl has taken */
     rs_buffer head, answer;
     size_t head_total; /* of all heads, interim ones included */
+    bool head_ended;   /* its empty line came */
     rs_buffer_result overflow;
     bool went_out;   /* on a connection, its head at least */
     bool repeatable; /* libcurl may send it again by itself */

@@ -1,13 +1,16 @@
 /*
  * rsnapshots.core: what the Lua layer builds on, and nobody else.
  */
+#define _DEFAULT_SOURCE /* getentropy */
 #include "lua_core.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "poller.h"
 #include "timestamp.h"
 
+#define MAX_RANDOM 256
 #define MAX_WAIT 86400.0 /* seconds; longer waits are several */
 
 /*** Seconds on a clock that never goes back.
@@ -57,9 +60,25 @@ static int core_poll(lua_State *L) {
     return 1;
 }
 
+/*** Random bytes of the system's, which nobody can guess.
+@function random
+@int count 1 to 256
+@treturn string
+*/
+static int core_random(lua_State *L) {
+    char bytes[MAX_RANDOM];
+    lua_Number count = luaL_checknumber(L, 1);
+    luaL_argcheck(L, count >= 1 && count <= MAX_RANDOM, 1, "1 to 256");
+    if (getentropy(bytes, (size_t)count) != 0)
+        return luaL_error(L, "the system gives no random bytes");
+    lua_pushlstring(L, bytes, (size_t)count);
+    return 1;
+}
+
 static const luaL_Reg functions[] = {{"now", core_now},
                                      {"timestamp", core_timestamp},
                                      {"poll", core_poll},
+                                     {"random", core_random},
                                      {NULL, NULL}};
 
 #if defined(_WIN32)

@@ -20,6 +20,7 @@ static size_t take_head(char *data, size_t one, size_t size, void *context) {
     request->head_total += size;
     if (size >= 5 && memcmp(data, "HTTP/", 5) == 0)
         request->head.size = 0;
+    request->head_ended = data[0] == '\r' || data[0] == '\n';
     request->overflow =
         request->head_total > MAX_HEADS
             ? RS_BUFFER_FULL
@@ -312,8 +313,8 @@ static rs_http_error classify_write(const rs_request *request) {
 
 static rs_http_error classify(const rs_request *request, CURLcode code) {
     switch (code) {
-    case CURLE_OK:
-        return RS_HTTP_OK;
+    case CURLE_OK: /* also where the connection was cut within the head */
+        return request->head_ended ? RS_HTTP_OK : RS_HTTP_NETWORK;
     case CURLE_OPERATION_TIMEDOUT:
         return RS_HTTP_TIMEOUT;
     case CURLE_OUT_OF_MEMORY: /* of an answer: also a line without end */
@@ -356,9 +357,10 @@ static const char *describe(const rs_request *request, rs_http_error error,
                    : "the answer's head or body is larger than allowed";
     if (code == CURLE_SEND_FAIL_REWIND || code == CURLE_ABORTED_BY_CALLBACK)
         return "the connection was closed after the request was sent";
-    if (request->message[0] != '\0')
-        return request->message;
-    return curl_easy_strerror(code);
+    if (code == CURLE_OK)
+        return "the connection was closed within the answer's head";
+    return request->message[0] != '\0' ? request->message
+                                       : curl_easy_strerror(code);
 }
 
 void rs_request_finish_curl(rs_request *request, CURLcode code) {

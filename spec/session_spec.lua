@@ -70,10 +70,13 @@ describe("one call", function()
       end)
     end
 
-    it("after a connection that was cut", function()
-      start {}
-      sim:fault { method = "GET", path = "/snapshots", cut = "before", times = 1 }
-      assert.equal(0, client:count())
+    it("after a connection that was cut, wherever", function()
+      for _, cut in ipairs { "before", "after", "head", 20, 300, "reset" } do
+        start {}
+        sim:fault { method = "GET", path = "/snapshots", cut = cut, times = 1 }
+        assert.equal(0, client:count())
+        assert.equal(2, seen())
+      end
     end)
 
     it("after a rate limit, not before the service wants it", function()
@@ -145,7 +148,7 @@ describe("one call", function()
 
   describe("that creates is never sent twice blindly:", function()
     it("cut off before the answer, it is uncertain", function()
-      for _, cut in ipairs { "before", "after", 20 } do
+      for _, cut in ipairs { "before", "after", 20, "head", 600, "reset" } do
         start {}
         sim:fault { method = "POST", path = "/snapshots", cut = cut, times = 1 }
         local snapshot, err = create()

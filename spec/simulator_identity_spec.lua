@@ -24,6 +24,11 @@ local function post(path, body)
   return http:request("POST", path, { ["Content-Type"] = "application/json" }, body)
 end
 
+local function message_of(reply)
+  local _, inner = next(decoded(reply))
+  return inner.message
+end
+
 before_each(function()
   start()
 end)
@@ -119,6 +124,19 @@ describe("the simulated Keystone", function()
     assert.are.equal(401, http:request("GET", "/identity/v3/auth/catalog").status)
   end)
 
+  it("hands a token on, with where it came from", function()
+    local id = sim:credentials { auth = "v3token" }.token
+    for _ = 1, 2 do
+      local reply = post("/identity/v3/auth/tokens", ('{"auth": {"identity": {"methods": '
+        .. '["token"], "token": {"id": "%s"}}}}'):format(id))
+      assert.are.same({ "token", "password" }, decoded(reply).token.methods)
+      id = reply.headers["x-subject-token"]
+    end
+    local reply = http:request("GET", "/identity/v3/auth/tokens", { ["X-Auth-Token"] = id })
+    assert.are.equal(403, reply.status)
+    assert.is_truthy(message_of(reply):find("You are not authorized", 1, true))
+  end)
+
   it("offers only the versions it was told to", function()
     sim:close()
     start { api = { 1, 3 }, identity = { 3 } }
@@ -148,6 +166,7 @@ describe("the simulated Keystone", function()
     assert.are.same({ auth_type = "none", endpoint = sim.url .. "/noauth/v2/" .. project,
       api_version = 2 }, sim:credentials { api_version = 2, auth = "none" })
     local credential = sim:credentials { auth = "v3applicationcredential" }
+    assert.are.equal("v3applicationcredential", credential.auth_type)
     assert.are.equal(64, #credential.application_credential_secret)
     assert.are.equal(sim.url .. "/identity", sim:credentials { auth = "password" }.auth_url)
     assert.are.equal("otherpw", sim:credentials { auth = "v2password", user = "other" }.password)
@@ -186,7 +205,14 @@ describe("the simulated Rackspace identity", function()
       { publicURL = sim.url .. "/dfw/v1/" .. project, region = "DFW", tenantId = project },
       { publicURL = sim.url .. "/ord/v1/" .. project, region = "ORD", tenantId = project },
     }, service.endpoints)
+    local kinds = {}
+    for i, one in ipairs(access.serviceCatalog) do
+      kinds[i] = one.type
+    end
+    assert.are.same({ "volume", "volumev2", "volumev3", "rax:dns" }, kinds)
     assert.is_nil(access.serviceCatalog[4].endpoints[1].region)
+    assert.is_truthy(access.serviceCatalog[4].endpoints[1].publicURL)
+    assert.are.same({ "demo", "DFW" }, { access.user.name, access.user["RAX-AUTH:defaultRegion"] })
     local token = access.token.id
     assert.are.equal(200, ask("GET", "snapshots", { api = 1, token = token, prefix = "/ord" })
       .status)

@@ -271,8 +271,17 @@ describe("the simulated v3", function()
 
     it("follows markers in any order", function()
       local order = { "", "sort=created_at:asc&", "sort=name:asc&", "sort_key=name&",
-        "sort=status:desc,name:desc&" }
-      local expected = { "4 3 2 1", "1 2 3 4", "1 2 3 4", "4 3 2 1", "4 3 2 1" }
+        "sort=status:desc,name:desc&", "sort=created_at:asc,name:desc&", "sort=volume_size,id&" }
+      local by_id = {}
+      for i, id in ipairs(ids) do
+        by_id[i] = { id, tostring(i) }
+      end
+      table.sort(by_id, function(a, b) return a[1] > b[1] end)
+      for i, pair in ipairs(by_id) do
+        by_id[i] = pair[2]
+      end
+      local expected = { "4 3 2 1", "1 2 3 4", "1 2 3 4", "4 3 2 1", "4 3 2 1", "1 2 3 4",
+        table.concat(by_id, " ") }
       for i, sort in ipairs(order) do
         local seen, query = {}, sort .. "limit=1"
         repeat
@@ -425,6 +434,12 @@ describe("the simulated v3", function()
           ("["):rep(100) .. ("]"):rep(100) } do
         assert.are.equal("Malformed request body", refusal(body))
       end
+    end)
+
+    it("reads escapes, and writes them again", function()
+      local name = '"\\ud83d\\ude00 \\u00e9\\t\\"\\/\\\\"'
+      local reply = v3("POST", "snapshots", { body = snapshot_body(', "name": ' .. name) })
+      assert.is_truthy(reply.body:find('"name": ' .. name:gsub("\\/", "/"), 1, true), reply.body)
     end)
 
     it("takes the old name, and strips blanks", function()

@@ -305,11 +305,16 @@ describe("the simulator", function()
     end)
 
     it("sends an answer that does not fit into a socket's buffer", function()
-      sim:add_snapshots(5000, { metadata = { text = ("x"):rep(200) } })
-      sim.page_limit = 5000
-      local reply = ask("GET", "snapshots/detail")
+      local metadata = {}
+      for i = 1, 60 do
+        metadata["key" .. i] = ("x"):rep(255)
+      end
+      sim:add_snapshots(1000, { metadata = metadata })
+      local reply = ask("GET", "snapshots?limit=999")
       assert.is_nil(reply.closed)
-      assert.are.equal(5000, #decoded(reply).snapshots)
+      assert.is_true(#reply.body > 15e6)
+      assert.are.equal("]}", reply.body:sub(-2))
+      assert.are.equal(999, select(2, reply.body:gsub('"id": ', "")))
     end)
   end)
 

@@ -10,6 +10,7 @@ local core = require "rsnapshots.core"
 local errors = require "rsnapshots.error"
 local fault = require "rsnapshots.fault"
 local filter = require "rsnapshots.filter"
+local once = require "rsnapshots.once"
 local Pager = require "rsnapshots.pager"
 local url = require "rsnapshots.url"
 local waiter = require "rsnapshots.waiter"
@@ -126,25 +127,49 @@ local function make_body(state, options, map_name, map)
   return made
 end
 
---- Creates a snapshot: `POST /snapshots`.
---
--- It is never sent twice unless the first surely had no effect; where nobody
--- can tell, the error's kind is `uncertain`.
--- @tparam table options `volume_id` (needed), `name`, `description`, `force`
--- (of a volume that is in use), `metadata`, `extra` (more attributes for the
--- body); or any value with a method `to_snapshot_create_map`, which returns the
--- body
--- @treturn Snapshot usually still CREATING; nil and an error
-function Client:create(options)
-  local state = open(self)
-  local made = make_body(state, options, "to_snapshot_create_map", state.dialect.create_map)
-  check.text(made.snapshot.volume_id, "volume_id")
-  local request, err = call(state, "POST", "/snapshots", { body = made })
+-- Sends a create; whatever comes of it, never twice.
+local function send_create(self, state, made, deadline)
+  local request, err = call(state, "POST", "/snapshots", { body = made, deadline = deadline })
   local snapshot, problem = read_snapshot(self, request, err)
   if request and not snapshot then
     problem = errors.uncertain(problem) -- it was accepted, and nobody knows its id
   end
   return snapshot, problem
+end
+
+local function create_once(self, state, made)
+  local name
+  if not state.dialect:has_metadata() then
+    name = check.text(state.dialect:name_in(made.snapshot), "name (which `once` needs here)")
+  end
+  local deadline = state.session:deadline()
+  return once.create(made.snapshot, {
+    create = function() return send_create(self, state, made, deadline) end,
+    list = function(filters) return self:list(filters):all() end,
+    sleep = function(seconds) return state.session:sleep(seconds) end,
+    deadline = deadline, tries = state.session.settings.retries + 1, name = name,
+  })
+end
+
+--- Creates a snapshot: `POST /snapshots`.
+--
+-- It is never sent twice unless the first surely had no effect; where nobody
+-- can tell, the error's kind is `uncertain`. With `once` it is then looked for,
+-- by a mark in its metadata (`rsnapshots:once`) or, with version 1, by its name
+-- and volume, before it is sent again.
+-- @tparam table options `volume_id` (needed), `name`, `description`, `force`
+-- (of a volume that is in use), `metadata`, `once` (false), `extra` (more
+-- attributes for the body); or any value with a method
+-- `to_snapshot_create_map`, which returns the body
+-- @treturn Snapshot usually still CREATING; nil and an error
+function Client:create(options)
+  local state = open(self)
+  local made = make_body(state, options, "to_snapshot_create_map", state.dialect.create_map)
+  check.text(made.snapshot.volume_id, "volume_id")
+  if options.once then
+    return create_once(self, state, made)
+  end
+  return send_create(self, state, made)
 end
 
 --- Reads a snapshot: `GET /snapshots/{id}`.

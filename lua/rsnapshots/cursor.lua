@@ -49,7 +49,26 @@ end
 --
 -- A deleted snapshot is no marker any more: a 404. The nearest one before it
 -- that is still there serves as well; what follows that one and was given out
--- already is left out.
+-- already is left out. Where they are gone too, and the listing is in the usual
+-- order, newest first, it begins anew and leaves out what is not after the last
+-- one.
+
+local function is_after(snapshot, last)
+  if snapshot.created_at ~= last.created_at then
+    return snapshot.created_at < last.created_at
+  end
+  return snapshot.id < last.id
+end
+
+-- Is the page newest first, as far as one can see?
+local function is_usual(page)
+  for i = 1, #page do
+    if not page[i].created_at or (i > 1 and not is_after(page[i], page[i - 1])) then
+      return false
+    end
+  end
+  return #page > 0
+end
 
 local function remember(self, page, begin)
   local trail = { ids = {}, at = #page, step = 1, begin = begin }
@@ -57,14 +76,21 @@ local function remember(self, page, begin)
     trail[i] = page[i].id
     trail.ids[trail[i]] = true
   end
+  if not self.filters.sort and is_usual(page) then
+    trail.last = { id = page[#page].id, created_at = page[#page].created_at }
+  end
   self.trail = trail
 end
 
 -- Moves the marker back; false where there is nothing left to try.
 local function step_back(self, err)
   local trail = self.trail
-  if err.kind ~= "not_found" or self.by ~= "marker" or not trail or trail.exhausted then
+  if err.kind ~= "not_found" or self.by ~= "marker" or not trail or not self.marker then
     return false
+  elseif trail.exhausted then
+    self.after = self.after or trail.last
+    self.marker, self.milestone, self.lap, self.hops = nil, nil, 1, 0
+    return self.after ~= nil
   end
   trail.at, trail.step = trail.at - trail.step, trail.step * 2
   if trail.at >= 1 then
@@ -132,7 +158,7 @@ end
 
 -- Which rows are wanted, nil for all of them.
 local function wanted_rows(self, page)
-  if not (self.keep or self.skip_to or self.given) then
+  if not (self.keep or self.skip_to or self.given or self.after) then
     return nil
   end
   local rows, repeated = {}, false
@@ -144,11 +170,16 @@ local function wanted_rows(self, page)
       end
     elseif self.given and self.given[snapshot.id] then
       repeated = true
+    elseif self.after and not is_after(snapshot, self.after) then
+      repeated = true
     elseif not self.keep or self.keep(snapshot) then
       rows[#rows + 1] = i
     end
   end
   self.given = repeated and self.given or nil
+  if #page > 0 and self.after and is_after(page[#page], self.after) then
+    self.after = nil
+  end
   return #rows < #page and rows or nil
 end
 

@@ -40,7 +40,7 @@ end
 -- ------------------------------------------------------------------- bodies
 
 local CREATE_KEYS = { volume_id = true, name = true, description = true, force = true,
-  metadata = true, extra = true }
+  metadata = true, extra = true, once = true }
 
 local function check_create(options)
   check.keys(options, CREATE_KEYS, "create")
@@ -49,6 +49,7 @@ local function check_create(options)
   check.optional(options.description, "string", "description")
   check.optional(options.force, "boolean", "force")
   check.optional(options.extra, "table", "extra")
+  check.optional(options.once, "boolean", "once")
   if options.metadata ~= nil then
     check.string_map(options.metadata, "metadata")
   end
@@ -73,6 +74,11 @@ function Dialect:create_map(options)
     snapshot.metadata = options.metadata
   end
   return { snapshot = snapshot }
+end
+
+--- The name in a body's snapshot.
+function Dialect:name_in(snapshot)
+  return snapshot[self.traits.name]
 end
 
 local UPDATE_KEYS = { name = true, description = true, extra = true }

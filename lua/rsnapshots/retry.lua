@@ -7,7 +7,7 @@ local FIRST = 0.5 -- seconds
 local LONGEST = 20
 
 -- Statuses that a repetition may cure, for requests that may be repeated.
-local PASSING = { [408] = true, [502] = true, [503] = true, [504] = true }
+local PASSING = { [502] = true, [503] = true, [504] = true }
 
 -- Full jitter: the clock's fraction helps where nobody seeded math.random.
 local function random()
@@ -28,10 +28,10 @@ local function is_passing(spec, err)
     return true
   elseif err.kind == "conflict" then
     return spec.retry_conflict or false
-  elseif err.status then
-    return PASSING[err.status] or (err.status == 500 and spec.method == "GET") or false
+  elseif err.kind == "network" or err.kind == "timeout" then
+    return true -- also in the middle of an answer
   end
-  return err.kind == "network" or err.kind == "timeout"
+  return PASSING[err.status] or (err.status == 500 and spec.method == "GET") or false
 end
 
 --- May this request be sent again after this failure?

@@ -180,10 +180,13 @@ end
 
 -- -------------------------------------------------------------- the retries
 
--- May the attempt have taken effect, although its answer says nothing of it?
+local BLURRED = { network = true, timeout = true, decode = true, server = true }
+
+-- May the attempt have taken effect, although its answer says nothing of it? A
+-- status from 300 to 499 says that it has not, cut off or not.
 local function is_uncertain(err)
-  return err.sent and (err.kind == "network" or err.kind == "timeout" or err.kind == "decode"
-    or err.kind == "server") and not (err.status and err.status < 500)
+  local refused = err.status and err.status >= 300 and err.status < 500
+  return err.sent and BLURRED[err.kind] and not refused
 end
 
 -- A create whose fate nobody can tell must not look like one that failed.
@@ -251,14 +254,15 @@ local function without_token(_, spec)
   return base_headers(spec)
 end
 
-local function is_due(access)
-  return access.renew_at ~= nil and core.now() >= access.renew_at
+local function is_due(self, access)
+  return self.settings.reauthenticate and access.renew_at ~= nil
+    and core.now() >= access.renew_at
 end
 
 --- Obtains a token, unless there is one that will do.
 function Session:authenticate(deadline)
   local access = self.access
-  if access and not is_due(access) then
+  if access and not is_due(self, access) then
     return access
   end
   local fresh, err = self.identity:authenticate(self, deadline)

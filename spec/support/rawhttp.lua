@@ -7,6 +7,7 @@
 --
 -- A reply that is cut short has `closed` (what luasocket said) and what came until then.
 
+local json = require "rsnapshots.simulator.json"
 local socket = require "socket"
 
 local Client = {}
@@ -82,11 +83,16 @@ function rawhttp.parse(bytes)
   return reply
 end
 
+-- Tells whether the bytes of an answer are all there.
 local function complete(method)
+  local total
   return function(bytes)
-    local reply = rawhttp.parse(bytes)
-    local length = tonumber(reply.headers["content-length"] or 0)
-    return reply.status ~= nil and (method == "HEAD" or #reply.body >= length)
+    local head_end = not total and select(2, bytes:find("\r\n\r\n", 1, true))
+    if head_end then
+      local length = bytes:sub(1, head_end):lower():match("\r\ncontent%-length: (%d+)\r\n")
+      total = head_end + (method ~= "HEAD" and tonumber(length) or 0)
+    end
+    return total ~= nil and #bytes >= total
   end
 end
 
@@ -134,6 +140,47 @@ function Client:request(method, path, headers, body, seconds)
   local reply = self:exchange(sock, method, path, headers, body, seconds)
   sock:close()
   return reply
+end
+
+-- Plain Lua tables out of what json.decode gives; null is json.null.
+local function plain(value)
+  local kind = json.type(value)
+  if kind ~= "array" and kind ~= "object" then
+    return value
+  end
+  local map = {}
+  for i, key in ipairs(kind == "array" and value or value.keys) do
+    if kind == "array" then
+      map[i] = plain(key)
+    else
+      map[key] = plain(value:get(key))
+    end
+  end
+  return map
+end
+
+-- The JSON of a reply's body as plain Lua tables.
+function rawhttp.decode(reply)
+  return plain(assert(json.decode(reply.body)))
+end
+
+-- A request to block storage. `path` is below the project; options: `user` ("demo"), `api` (3),
+-- `version` (a microversion's minor number), `token`, `project` (an id), `prefix`, `headers`,
+-- `body`.
+function Client:ask(method, path, options)
+  options = options or {}
+  local accounts = self.sim.accounts
+  local user = accounts:user(options.user or "demo")
+  local headers = {
+    ["X-Auth-Token"] = options.token or accounts:issue(user, user.project, {}).id,
+    ["OpenStack-API-Version"] = options.version and "volume 3." .. options.version,
+  }
+  for name, value in pairs(options.headers or {}) do
+    headers[name] = value
+  end
+  local base = ("%s/v%d/%s/"):format(options.prefix or "", options.api or 3,
+    options.project or user.project.id)
+  return self:request(method, base .. path, headers, options.body)
 end
 
 return rawhttp

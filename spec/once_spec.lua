@@ -1,0 +1,108 @@
+local connect = require "spec.support.connect"
+
+for version = 1, 3 do
+  describe("a create with once, version " .. version, function()
+    local client, sim
+
+    before_each(function()
+      client, sim = connect.new({ api_version = version, timeout = 10, retries = 2 })
+    end)
+
+    after_each(function()
+      client:close()
+      sim:close()
+    end)
+
+    local function create(name)
+      return client:create { volume_id = sim.volume_id, name = name or "x", once = true,
+        metadata = version > 1 and { k = "v" } or nil }
+    end
+
+    local function there()
+      return #assert(client:list():all())
+    end
+
+    it("that goes well is sent once", function()
+      local snapshot = assert(create())
+      assert.equal("x", snapshot.name)
+      assert.equal(1, there())
+      if version > 1 then
+        assert.equal("v", snapshot.metadata.k)
+        assert.equal(32, #snapshot.metadata["rsnapshots:once"])
+      end
+    end)
+
+    it("finds the snapshot whose answer was lost", function()
+      for _, cut in ipairs { "after", "head", 30 } do
+        sim:fault { method = "POST", path = "/snapshots", cut = cut, times = 1 }
+        assert(create("lost " .. cut))
+      end
+      assert.equal(3, there())
+    end)
+
+    it("sends again what never arrived", function()
+      sim:fault { method = "POST", path = "/snapshots", cut = "before", times = 1 }
+      assert(create())
+      assert.equal(1, there())
+    end)
+
+    it("does not take an older one of that name for it", function()
+      sim:add_snapshots(1, { volume_id = sim.volume_id, prefix = "x" })
+      local older = assert(client:list():all())[1]
+      sim:fault { method = "POST", path = "/snapshots", cut = "after", times = 1 }
+      local snapshot = assert(create(older.name))
+      assert.are_not.equal(older.id, snapshot.id)
+      assert.equal(2, there())
+    end)
+
+    it("never sends again what the service may still be at", function()
+      sim:fault { method = "POST", path = "/snapshots", status = 504, act = false,
+        times = math.huge }
+      client:close()
+      client = connect.to(sim, { api_version = version, timeout = 3 })
+      sim:clear_requests()
+      local snapshot, err = create()
+      assert.is_nil(snapshot)
+      assert.equal("uncertain", err.kind)
+      local posts = 0
+      for _, request in ipairs(sim.requests) do
+        posts = posts + (request.method == "POST" and 1 or 0)
+      end
+      assert.equal(1, posts)
+    end)
+
+    it("finds one that a slow answer hid", function()
+      sim:fault { method = "POST", path = "/snapshots", status = 504, act = true, times = 1 }
+      assert(create())
+      assert.equal(1, there())
+    end)
+
+    it("gives up with uncertain after so many tries", function()
+      sim:fault { method = "POST", path = "/snapshots", cut = "before", times = math.huge }
+      local snapshot, err = create()
+      assert.is_nil(snapshot)
+      assert.equal("uncertain", err.kind)
+      assert.equal(0, there())
+    end)
+
+    it("that is refused fails at once", function()
+      sim:fault { method = "POST", path = "/snapshots", status = 403, times = math.huge }
+      local snapshot, err = create()
+      assert.is_nil(snapshot)
+      assert.equal("forbidden", err.kind)
+    end)
+  end)
+end
+
+describe("a create with once in version 1", function()
+  it("needs a name, its only mark", function()
+    local client, sim = connect.new({ api_version = 1 })
+    sim:clear_requests()
+    assert.error_matches(function()
+      client:create { volume_id = sim.volume_id, once = true }
+    end, "name .which `once` needs here. must be a string")
+    assert.equal(0, #sim.requests)
+    client:close()
+    sim:close()
+  end)
+end)

@@ -1,0 +1,282 @@
+-- A Page: a read-only sequence of Snapshots.
+local core = require "rsnapshots.core"
+local rsnapshots = require "rsnapshots"
+
+--- A listing's body of so many snapshots: s1, s2, ...
+local function body(count, more)
+  local objects = {}
+  for i = 1, count do
+    objects[i] = ('{"id":"s%d","name":"n%d","size":%d}'):format(i, i, i)
+  end
+  return '{"snapshots":[' .. table.concat(objects, ",") .. "]" .. (more or "") .. "}"
+end
+
+local function page_of(count, more, client)
+  return assert(core.page(body(count, more), client))
+end
+
+local function ids(page)
+  local list = {}
+  for i = 1, #page do
+    list[i] = page[i].id
+  end
+  return list
+end
+
+describe("a Page", function()
+  it("has a length and elements", function()
+    local page = page_of(3)
+    assert.equal(3, #page)
+    assert.same({ "s1", "s2", "s3" }, ids(page))
+    assert.equal(2, page[2].size)
+    assert.equal(0, #page_of(0))
+  end)
+
+  it("has nothing out of its range", function()
+    local page = page_of(3)
+    for _, index in ipairs { 0, -1, 4, 100, math.maxinteger, math.mininteger, math.huge,
+      -math.huge, 0 / 0, 2 ^ 53, 2 ^ 64, -2 ^ 64 } do
+      assert.is_nil(page[index])
+    end
+    assert.is_nil(page_of(0)[1])
+  end)
+
+  it("has nothing between its elements", function()
+    local page = page_of(3)
+    for _, index in ipairs { 0.5, 1.5, 2.9999999, 3.1, 1 + 2 ^ -52 } do
+      assert.is_nil(page[index])
+    end
+    assert.equal("s2", page[2.0].id)
+  end)
+
+  it("has nothing under other keys", function()
+    local page = page_of(3, ',"count":9')
+    for _, key in ipairs { "1", "", "id", "length", "total\0", "next_link\0x", true, {} } do
+      assert.is_nil(page[key])
+    end
+  end)
+
+  it("is walked by ipairs", function()
+    local seen = {}
+    for i, snapshot in ipairs(page_of(4)) do
+      seen[i] = snapshot.id
+    end
+    assert.same({ "s1", "s2", "s3", "s4" }, seen)
+  end)
+
+  it("is walked by pairs", function()
+    local seen = {}
+    for i, snapshot in pairs(page_of(4)) do
+      assert.equal("integer", math.type(i))
+      seen[i] = snapshot.id
+    end
+    assert.same({ "s1", "s2", "s3", "s4" }, seen)
+    for _ in pairs(page_of(0)) do
+      error "there is nothing"
+    end
+  end)
+
+  it("ends a walk that goes on from anywhere", function()
+    local page = page_of(2)
+    local following = pairs(page)
+    assert.equal(2, (following(page, 1)))
+    for _, from in ipairs { 2, 3, -1, 0.5, 1e300, -1e300, math.huge, -math.huge, 0 / 0,
+      math.maxinteger, math.mininteger } do
+      assert.is_nil((following(page, from)))
+    end
+    assert.has_error(function() following(page, "x") end)
+    assert.has_error(function() following({}, 1) end)
+  end)
+
+  it("gives equal snapshots for the same place", function()
+    local page = page_of(2)
+    assert.equal(page[1], page[1])
+    assert.not_equal(page[1], page[2])
+  end)
+
+  it("gives snapshots that outlive it", function()
+    local last
+    do
+      local page = page_of(50)
+      last = page[50]
+    end
+    collectgarbage()
+    collectgarbage()
+    assert.equal("n50", last.name)
+  end)
+
+  it("is read-only", function()
+    local page = page_of(2)
+    for _, key in ipairs { 1, 3, "name", "total" } do
+      local ok, problem = pcall(function()
+        page[key] = "x"
+      end)
+      assert.is_false(ok)
+      assert.is_truthy(problem:find("read%-only"))
+    end
+    assert.is_false(getmetatable(page))
+    assert.has_error(function() setmetatable(page, {}) end)
+    assert.has_error(function() table.insert(page, "x") end)
+    assert.same({ "s1", "s2" }, ids(page))
+  end)
+
+  it("says in a string what it is", function()
+    assert.equal("rsnapshots.Page: 2 snapshots", tostring(page_of(2)))
+  end)
+
+  it("hands its client on to its snapshots", function()
+    local client = { endpoint = "http://a" }
+    assert.equal(client, core.client_of(page_of(2, nil, client)[2]))
+    assert.is_nil(core.client_of(page_of(2)[2]))
+  end)
+
+  it("knows the service's count", function()
+    assert.equal(41, page_of(2, ',"count":41').total)
+    assert.equal(0, page_of(0, ',"count":0').total)
+    assert.is_nil(page_of(2, ',"count":null').total)
+    assert.is_nil(page_of(2).total)
+  end)
+
+  it("knows the next page's link", function()
+    local function link_of(links)
+      return page_of(1, ',"snapshots_links":' .. links).next_link
+    end
+    assert.equal("http://h/?a=1&b=2",
+      link_of [=[[{"rel":"prev","href":"x"},{"rel":"next","href":"http:\/\/h\/?a=1\u0026b=2"}]]=])
+    assert.equal("h", link_of '[{"href":"h","rel":"next","type":"x"}]')
+    assert.is_nil(link_of "[]")
+    assert.is_nil(link_of "null")
+    assert.is_nil(link_of '[{"rel":"self","href":"x"}]')
+    assert.is_nil(page_of(1).next_link)
+  end)
+
+  it("holds more snapshots than services send at once", function()
+    for _, count in ipairs { 1023, 1024, 1025, 3000 } do
+      local page = page_of(count, ',"count":7,"snapshots_links":[{"rel":"next","href":"h"}]')
+      assert.equal(count, #page)
+      assert.equal("s" .. count, page[count].id)
+      assert.equal("s1", page[1].id)
+      assert.equal("h", page.next_link)
+      assert.equal(7, page.total)
+    end
+  end)
+
+  it("takes the last of several lists", function()
+    local page = core.page '{"snapshots":[{"id":"a"},{"id":"b"}],"snapshots":[{"id":"c"}]}'
+    assert.same({ "c" }, ids(page))
+  end)
+end)
+
+describe("core.select", function()
+  it("keeps some of a page's snapshots, in any order", function()
+    local page = page_of(5)
+    assert.same({ "s2", "s5" }, ids(core.select(page, { 2, 5 })))
+    assert.same({ "s5", "s1", "s5" }, ids(core.select(page, { 5, 1, 5.0 })))
+    assert.same({}, ids(core.select(page, {})))
+    assert.equal(5, #page)
+  end)
+
+  it("copies them whole, without the page's own", function()
+    local client = {}
+    local page = page_of(3, ',"count":9,"snapshots_links":[{"rel":"next","href":"h"}]', client)
+    local some = core.select(page, { 3 })
+    page = nil -- luacheck: ignore
+    collectgarbage()
+    assert.equal('{"id":"s3","name":"n3","size":3}', some[1]:to_json())
+    assert.equal(client, core.client_of(some[1]))
+    assert.is_nil(some.total)
+    assert.is_nil(some.next_link)
+    assert.is_nil(some[2])
+  end)
+
+  it("selects from a selection", function()
+    local some = core.select(page_of(5), { 4, 2 })
+    assert.same({ "s2" }, ids(core.select(some, { 2 })))
+  end)
+
+  it("raises for what the page has not", function()
+    local page = page_of(2)
+    for _, wanted in ipairs { 0, 3, -1, 1.5, 0 / 0, math.huge, "x", true } do
+      assert.has_error(function() core.select(page, { 1, wanted }) end)
+    end
+    assert.has_error(function() core.select(page) end)
+    assert.has_error(function() core.select({}, {}) end)
+    assert.has_error(function() core.select(page[1], {}) end)
+  end)
+end)
+
+describe("extract_snapshots", function()
+  it("decodes a body that came from elsewhere", function()
+    local page = assert(rsnapshots.extract_snapshots(body(2)))
+    assert.same({ "s1", "s2" }, ids(page))
+  end)
+
+  local WRONG = {
+    [""] = "invalid JSON at byte 0: unexpected end of text",
+    ["<html><title>502</title></html>"] = "invalid JSON at byte 0: unexpected character",
+    ["[]"] = "expected an object, got an array",
+    ['"snapshots"'] = "expected an object, got a string",
+    ["{}"] = "snapshots: missing",
+    ['{"snapshot":{"id":"a"}}'] = "snapshots: missing",
+    ['{"snapshots":{}}'] = "snapshots: expected an array, got an object",
+    ['{"snapshots":null}'] = "snapshots: expected an array, got null",
+    ['{"snapshots":["a"]}'] = "snapshots[0]: expected an object, got a string",
+    ['{"snapshots":[null]}'] = "snapshots[0]: expected an object, got null",
+    ['{"snapshots":[[]]}'] = "snapshots[0]: expected an object, got an array",
+    ['{"snapshots":[{"id":"a"},{}]}'] = "snapshots[1].id: missing",
+    ['{"snapshots":[{"id":"a"},{"id":7}]}'] =
+      "snapshots[1].id: expected a string, got an integer",
+    ['{"snapshots":[{"id":"a","size":"10"}]}'] =
+      "snapshots[0].size: expected an integer, got a string",
+    ['{"snapshots":[{"id":"a"},'] = "invalid JSON at byte 25: unexpected end of text",
+    ['{"snapshots":[{"id":"a"}]'] = "invalid JSON at byte 25: unexpected end of text",
+    ['{"snapshots":[{"id":"a"},]}'] = "invalid JSON at byte 25: unexpected character",
+    ['{"snapshots":[]}{}'] = "invalid JSON at byte 16: text after the value",
+    ['{"snapshots":[],"count":-1}'] = "count: expected a count, got a negative number",
+    ['{"snapshots":[],"count":"1"}'] = "count: expected an integer, got a string",
+    ['{"snapshots":[],"snapshots_links":{}}'] =
+      "snapshots_links: expected an array, got an object",
+    ['{"snapshots":[],"snapshots_links":[{}]}'] = "snapshots_links[0].rel: missing",
+    ['{"snapshots":[],"snapshots_links":[{"rel":"next"}]}'] =
+      "snapshots_links[0].href: missing",
+    ['{"snapshots":[],"snapshots_links":[{"rel":"next","href":""}]}'] =
+      "snapshots_links[0].href: empty",
+    ['{"snapshots":[],"snapshots_links":[{"rel":"next","href":null}]}'] =
+      "snapshots_links[0].href: expected a string, got null",
+  }
+
+  for text, problem in pairs(WRONG) do
+    it("refuses " .. (text == "" and "nothing" or text), function()
+      local page, err = rsnapshots.extract_snapshots(text)
+      assert.is_nil(page)
+      assert.is_true(rsnapshots.is_error(err))
+      assert.equal("decode", err.kind)
+      assert.equal(problem, err.message)
+    end)
+  end
+
+  it("refuses a page cut anywhere", function()
+    local text = body(3, ',"count":3')
+    for size = 0, #text - 1 do
+      local page, err = rsnapshots.extract_snapshots(text:sub(1, size))
+      assert.is_nil(page)
+      assert.equal("decode", err.kind)
+    end
+  end)
+
+  it("refuses a link that is too long for a request", function()
+    local function linked(size)
+      return body(0, ',"snapshots_links":[{"rel":"next","href":"' .. ("h"):rep(size) .. '"}]')
+    end
+    assert.equal(16384, #rsnapshots.extract_snapshots(linked(16384)).next_link)
+    local _, err = rsnapshots.extract_snapshots(linked(16385))
+    assert.equal("snapshots_links[0].href: longer than 16 KiB", err.message)
+  end)
+
+  it("raises for what is no string", function()
+    for _, value in ipairs { {}, true, 12 } do
+      assert.has_error(function() rsnapshots.extract_snapshots(value) end)
+    end
+    assert.has_error(function() rsnapshots.extract_snapshots() end)
+  end)
+end)
