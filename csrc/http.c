@@ -320,21 +320,34 @@ static void collect(rs_http *http) {
     }
 }
 
+/* Where libcurl cannot even note which sockets to watch, nobody knows which
+ * requests would wait for ever: all of them end. */
+static void give_up(rs_http *http, CURLMcode code) {
+    cancel_all(
+        http, code == CURLM_OUT_OF_MEMORY ? RS_HTTP_NO_MEMORY : RS_HTTP_NETWORK,
+        curl_multi_strerror(code));
+}
+
 void rs_http_step(rs_http *http) {
     if (!rs_http_ready(http))
         return;
     rs_poll_event events[64];
+    CURLMcode code = CURLM_OK;
     int running, count = rs_poller_ready(http->poller, events, 64);
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < count && code == CURLM_OK; i++) {
         int what = events[i].what;
         int mask = (what & RS_POLL_READ ? CURL_CSELECT_IN : 0) |
                    (what & RS_POLL_WRITE ? CURL_CSELECT_OUT : 0) |
                    (what & RS_POLL_ERROR ? CURL_CSELECT_ERR : 0);
-        curl_multi_socket_action(http->multi, events[i].fd, mask, &running);
+        code =
+            curl_multi_socket_action(http->multi, events[i].fd, mask, &running);
     }
-    if (http->timer_set && http->timer_due <= rs_clock()) {
+    if (code == CURLM_OK && http->timer_set && http->timer_due <= rs_clock()) {
         http->timer_set = false;
-        curl_multi_socket_action(http->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+        code = curl_multi_socket_action(http->multi, CURL_SOCKET_TIMEOUT, 0,
+                                        &running);
     }
     collect(http);
+    if (code != CURLM_OK)
+        give_up(http, code);
 }

@@ -1,5 +1,7 @@
 #include "lua_core.h"
 
+#include <stdio.h>
+
 #include "json.h"
 
 #define SMALL 1024 /* bytes unescaped on the C stack */
@@ -92,8 +94,9 @@ bool rs_push_json(lua_State *L, rs_slice text, bool keep_null) {
     if (build(L, &reader, keep_null))
         return true;
     lua_settop(L, top);
-    lua_pushfstring(L, "invalid JSON at byte %d: %s",
-                    (int)rs_json_offset(&reader), reader.error);
+    char offset[24]; /* lua_pushfstring has no size that holds every offset */
+    (void)snprintf(offset, sizeof offset, "%zu", rs_json_offset(&reader));
+    lua_pushfstring(L, "invalid JSON at byte %s: %s", offset, reader.error);
     return false;
 }
 

@@ -86,24 +86,34 @@ static bool position(lua_State *L, int arg, const page_block *block,
     return (lua_Number)(*found + 1) == wanted;
 }
 
+/* Pushes the Snapshot at that position, from 0. */
+static void push_element(lua_State *L, const page_block *block, size_t at) {
+    rs_decode_error error;
+    rs_push_companion(L, 1);
+    if (!rs_push_snapshot(L, span_text(block, at), -1, &error))
+        luaL_error(L, "%s",
+                   error.message); /* not possible: it was read before */
+    lua_remove(L, -2);
+}
+
 static int page_index(lua_State *L) {
     page_block *block = check_page(L, 1);
     size_t at;
     if (lua_type(L, 2) == LUA_TNUMBER) {
-        rs_decode_error error;
-        rs_push_companion(L, 1);
-        if (position(L, 2, block, &at) &&
-            rs_push_snapshot(L, span_text(block, at), lua_gettop(L), &error))
-            return 1;
-        return 0;
+        if (!position(L, 2, block, &at))
+            return 0;
+        push_element(L, block, at);
+        return 1;
     }
-    const char *name = lua_tostring(L, 2);
-    if (name != NULL && strcmp(name, "next_link") == 0 &&
-        block->page.next_link.size > 0) {
+    if (lua_type(L, 2) != LUA_TSTRING)
+        return 0;
+    rs_slice name;
+    name.data = lua_tolstring(L, 2, &name.size);
+    if (rs_slice_is(name, "next_link") && block->page.next_link.size > 0) {
         rs_push_json_string(L, block->page.next_link, block->page.next_escaped);
         return 1;
     }
-    if (name != NULL && strcmp(name, "total") == 0 && block->page.total >= 0) {
+    if (rs_slice_is(name, "total") && block->page.total >= 0) {
         rs_push_integer(L, block->page.total);
         return 1;
     }
@@ -126,14 +136,21 @@ static int page_tostring(lua_State *L) {
     return 1;
 }
 
-/* The next pair after the index at argument 2. */
+/* The next pair after the index at argument 2; nil for the first. */
 static int page_next(lua_State *L) {
-    lua_Number at = lua_isnil(L, 2) ? 0 : luaL_checknumber(L, 2);
-    lua_settop(L, 1);
+    page_block *block = check_page(L, 1);
+    size_t at = 0;
+    if (!lua_isnoneornil(L, 2)) {
+        luaL_checknumber(L, 2);
+        if (!position(L, 2, block, &at))
+            return 0;
+        at++;
+    }
+    if (at >= block->page.count)
+        return 0;
     rs_push_integer(L, at + 1);
-    lua_pushvalue(L, 2);
-    lua_gettable(L, 1);
-    return lua_isnil(L, -1) ? 1 : 2;
+    push_element(L, block, at);
+    return 2;
 }
 
 static int page_pairs(lua_State *L) {
@@ -174,8 +191,11 @@ static int core_select(lua_State *L) {
     block->page.total = -1;
     for (size_t i = 0; i < count; i++) {
         lua_rawgeti(L, 2, (int)(i + 1));
-        (void)position(L, -1, from, &at);
+        bool found = position(L, -1, from, &at);
         lua_pop(L, 1);
+        /* making the page may have run a finalizer that changed the table */
+        if (!found || from->spans[at].size > size - offset)
+            return luaL_error(L, "the positions were changed meanwhile");
         rs_slice text = span_text(from, at);
         memcpy(block->text + offset, text.data, text.size);
         block->spans[i].offset = (uint32_t)offset;

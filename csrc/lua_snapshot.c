@@ -79,28 +79,47 @@ static void push_object(lua_State *L, const snapshot_block *block,
         lua_error(L); /* not possible: it was read before */
 }
 
+/* Pushes a text with the letters of ASCII in upper case. */
+static void push_upper(lua_State *L, rs_slice text) {
+    luaL_Buffer buffer;
+    luaL_buffinit(L, &buffer);
+    for (size_t i = 0; i < text.size; i++) {
+        char c = text.data[i];
+        luaL_addchar(&buffer, (char)(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c));
+    }
+    luaL_pushresult(&buffer);
+}
+
+/* What a string field means. It lives as long as the snapshot or, where it has
+ * to be unescaped first, as long as the Lua string that is pushed for it. */
+static rs_slice plain_text(lua_State *L, const snapshot_block *block,
+                           rs_value value) {
+    rs_slice text = value_text(block, value);
+    if (value.type == RS_VALUE_ESCAPED) {
+        rs_push_json_string(L, text, true);
+        text.data = lua_tolstring(L, -1, &text.size);
+    }
+    return text;
+}
+
 /* Pushes a status in upper case, as the constants are. */
 static void push_status(lua_State *L, const snapshot_block *block,
                         rs_value value) {
-    char upper[64];
-    if (value.type != RS_VALUE_STRING || value.size > sizeof upper) {
-        rs_push_json_string(L, value_text(block, value),
-                            value.type == RS_VALUE_ESCAPED);
-        return;
-    }
-    for (uint32_t i = 0; i < value.size; i++) {
-        char c = block->text[value.offset + i];
-        upper[i] = (char)(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
-    }
-    lua_pushlstring(L, upper, value.size);
+    int top = lua_gettop(L);
+    push_upper(L, plain_text(L, block, value));
+    if (lua_gettop(L) > top + 1)
+        lua_remove(L, top + 1);
 }
 
 static void push_time(lua_State *L, const snapshot_block *block,
                       rs_field field) {
     rs_value value = block->snapshot.fields[field];
+    int top = lua_gettop(L);
     double seconds;
-    if (value.type == RS_VALUE_STRING &&
-        rs_timestamp_parse(value_text(block, value), &seconds))
+    bool readable = value.type != RS_VALUE_NONE &&
+                    rs_timestamp_parse(plain_text(L, block, value), &seconds);
+    lua_settop(L, top);
+    if (readable)
         lua_pushnumber(L, seconds);
     else
         lua_pushnil(L);

@@ -18,9 +18,12 @@ static size_t take_head(char *data, size_t one, size_t size, void *context) {
     (void)one;
     rs_request *request = context;
     request->head_total += size;
-    if (size >= 5 && memcmp(data, "HTTP/", 5) == 0)
+    if (size >= 5 && memcmp(data, "HTTP/", 5) == 0) {
         request->head.size = 0;
-    request->head_ended = data[0] == '\r' || data[0] == '\n';
+        request->head_ended = false;
+    }
+    if (size > 0 && (data[0] == '\r' || data[0] == '\n'))
+        request->head_ended = true; /* a chunked body's trailers come later */
     request->overflow =
         request->head_total > MAX_HEADS
             ? RS_BUFFER_FULL
