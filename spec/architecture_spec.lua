@@ -137,7 +137,8 @@ end
 -- From the top down: a module requires none that stands before it.
 local ORDER = {
   "rsnapshots", "rsnapshots.catalog", "rsnapshots.client", "rsnapshots.pager",
-  "rsnapshots.cursor", "rsnapshots.once", "rsnapshots.waiter", "rsnapshots.identity", "rsnapshots.session",
+  "rsnapshots.cursor", "rsnapshots.once",
+  "rsnapshots.waiter", "rsnapshots.identity", "rsnapshots.session",
   "rsnapshots.dialect", "rsnapshots.config", "rsnapshots.filter", "rsnapshots.body",
   "rsnapshots.fault", "rsnapshots.retry", "rsnapshots.error", "rsnapshots.url",
   "rsnapshots.check", "rsnapshots.version", "rsnapshots.compat",

@@ -1,0 +1,189 @@
+--- What must hold for any bytes whatsoever; lua.c calls the result with them.
+-- The first byte says which check, the rest is up to that check.
+local core = require "rsnapshots.core"
+local errors = require "rsnapshots.error"
+local fault = require "rsnapshots.fault"
+local url = require "rsnapshots.url"
+
+local DATE = "Sun, 06 Nov 1994 08:49:37 GMT"
+local LONGEST_DELAY = 400 * 366 * 86400 * 26 -- years 0 to 9999, and some
+local LONGEST_MESSAGE = 303
+
+local function check(condition, what)
+  if not condition then
+    error(what, 2)
+  end
+end
+
+local function is_delay(value)
+  return value == nil
+    or type(value) == "number" and value >= 0 and value <= LONGEST_DELAY
+end
+
+--- Everything up to the first line break, and what follows it.
+local function split(text)
+  local line, rest = text:match("^([^\n]*)\n(.*)$")
+  return line or text, rest or ""
+end
+
+local checks = {}
+
+-- r: Retry-After, line break, Date
+function checks.r(text)
+  local value, date = split(text)
+  check(is_delay(fault.retry_after(value)), "retry_after, now")
+  check(is_delay(fault.retry_after(value, DATE)), "retry_after, a fixed date")
+  check(is_delay(fault.retry_after(value, date)), "retry_after, both")
+  check(is_delay(fault.retry_after(DATE, text)), "retry_after, the date")
+  local at = fault.http_date(text)
+  check(at == nil or type(at) == "number" and at == at, "http_date")
+end
+
+-- p: a parameter's name, line break, a URL
+function checks.p(text)
+  local name, link = split(text)
+  for _, wanted in ipairs { name, "marker" } do
+    local value = url.parameter(link, wanted)
+    check(value == nil or type(value) == "string" and #value <= #link, "parameter")
+  end
+  local query = url.query { { "x" .. name, link }, { "marker", text } }
+  check(url.parameter("http://h/" .. query, "marker") == text, "a value comes back")
+  check(url.parameter(query .. "#x?marker=y", "x" .. name) == link, "and any other")
+end
+
+-- e: percent-encoding
+function checks.e(text)
+  local encoded = url.encode(text)
+  check(not encoded:find("[^%w%-%._~%%]"), "encode leaves nothing that means something")
+  check(url.decode(encoded) == text, "decode undoes encode")
+  check(#url.decode(text) <= #text, "decode never grows")
+end
+
+-- u: a URL
+function checks.u(text)
+  local parts, problem = url.parse(text)
+  local normal, same_problem = url.normalize(text)
+  check(same_problem == problem, "parse and normalize agree")
+  if not parts then
+    check(type(problem) == "string" and normal == nil, "parse says what is wrong")
+    return
+  end
+  check(parts.scheme == "http" or parts.scheme == "https", "scheme")
+  check(#parts.host > 0 and not parts.host:find("[/@?#%s%c]"), "host")
+  check(parts.path == "" or parts.path:find("^/") and not parts.path:find("/$"), "path")
+  check(#normal <= #text and url.normalize(normal) == normal, "normalize is idempotent")
+end
+
+--- Looks like a finished request to fault.from.
+local Answer = {}
+Answer.__index = Answer
+
+function Answer:status()
+  return self.code
+end
+
+function Answer:text(max)
+  return self.body:sub(1, max)
+end
+
+function Answer:header(name)
+  return self.headers[name]
+end
+
+local STATUSES = { 300, 400, 401, 403, 404, 413, 418, 429, 500, 503 }
+
+-- f: a digit for the status, Retry-After, line break, body
+function checks.f(text)
+  local head, body = split(text)
+  local digit = tonumber(head:match("^%d")) or 0
+  local answer = setmetatable({ code = STATUSES[digit + 1], body = body, headers = {
+    ["Retry-After"] = head:sub(2), ["WWW-Authenticate"] = head, Date = DATE,
+  } }, Answer)
+  local err = fault.from(answer)
+  check(errors.is(err) and type(err.kind) == "string", "an error")
+  check(type(err.message) == "string" and #err.message > 0, "with a message")
+  check(#err.message <= math.max(LONGEST_MESSAGE, #text), "that is short")
+  check(not err.message:find("[%z\1-\31\127]"), "on one line")
+  check(err.code == nil or type(err.code) == "string", "a fault's name")
+  check(is_delay(err.retry_after), "a delay")
+  check(type(tostring(err)) == "string", "and a text")
+end
+
+--- A table's size and depth, by walking it.
+local function measure(value, depth)
+  check(depth <= 64, "depth")
+  local count = 1
+  if type(value) == "table" then
+    for _, inner in pairs(value) do
+      count = count + measure(inner, depth + 1)
+    end
+  end
+  return count
+end
+
+-- d: JSON
+function checks.d(text)
+  local value, problem = core.decode(text)
+  local kept = core.decode(text, true)
+  check((value == nil) == (kept == nil), "keep_null changes no verdict")
+  if value == nil then
+    local offset = problem:match("^invalid JSON at byte (%d+): %l")
+    check(offset and tonumber(offset) <= #text, "an error says where")
+  else
+    check(measure(value, 0) <= measure(kept, 0), "nulls are left out")
+    check(measure(kept, 0) <= #text, "no value without a byte")
+  end
+end
+
+local FIELDS = { id = "string", volume_id = "string", name = "string",
+  description = "string", status = "string", size = "number",
+  progress = "string", project_id = "string", metadata = "table",
+  created_at = "string", updated_at = "string", created_time = "number",
+  updated_time = "number", user_id = "string", group_snapshot_id = "string",
+  consumes_quota = "boolean" }
+
+local function check_snapshot(snapshot)
+  check(#snapshot.id > 0 and snapshot == snapshot, "id")
+  local plain = snapshot:to_table()
+  for name, kind in pairs(FIELDS) do
+    local value = snapshot[name]
+    check(value == nil or type(value) == kind, name)
+    check(kind == "table" or rawequal(plain[name], value), "to_table")
+  end
+  for _, value in pairs(snapshot.metadata) do
+    check(type(value) == "string", "metadata")
+  end
+  check(tostring(snapshot):find("^rsnapshots%.Snapshot: "), "tostring")
+  local again = core.snapshot('{"snapshot":' .. snapshot:to_json() .. "}")
+  check(again == snapshot, "to_json")
+end
+
+-- s: a page, or an enveloped snapshot
+function checks.s(text)
+  local snapshot, problem = core.snapshot(text)
+  if snapshot then
+    check_snapshot(snapshot)
+  else
+    check(#problem > 0, "why it is no snapshot")
+  end
+  local page
+  page, problem = core.page(text)
+  if not page then
+    check(#problem > 0, "why it is no page")
+    return
+  end
+  local rows = {}
+  for i = 1, #page do
+    check_snapshot(page[i])
+    rows[#rows + 1] = i % 2 == 1 and i or nil
+  end
+  check(#core.select(page, rows) == #rows and page[#page + 1] == nil, "select")
+  check(page.next_link == nil or #page.next_link > 0, "next_link")
+end
+
+return function(text)
+  local run = checks[text:sub(1, 1)]
+  if run then
+    run(text:sub(2))
+  end
+end

@@ -1,0 +1,215 @@
+local cloud = require "spec.openstack.support"
+
+describe("connecting #openstack", function()
+  local env, root
+
+  lazy_setup(function()
+    env = cloud.env()
+    root = env.OS_AUTH_URL:gsub("/v3$", "")
+  end)
+
+  local function works(options)
+    local client = cloud.connect(options)
+    assert.equal(env.RC_PROJECT_ID, client.project_id)
+    assert.is_number(assert(client:count()))
+    return client
+  end
+
+  local function fails(options)
+    local client, err = cloud.try(options)
+    assert.is_nil(client)
+    assert.is_nil(tostring(err):find(options.password or env.OS_PASSWORD, 1, true))
+    return err
+  end
+
+  local nobody = { username = false, password = false }
+
+  local function without_user(options)
+    for name, value in pairs(nobody) do
+      options[name] = value
+    end
+    return options
+  end
+
+  it("tells where it got to", function()
+    local client = works()
+    assert.equal(env.RC_CINDER_URL .. "/v3/" .. env.RC_PROJECT_ID, client.endpoint)
+    assert.equal(3, client.api_version)
+    assert.equal("3.70", client.microversion)
+    assert.equal("RegionOne", client.region)
+  end)
+
+  it("takes everything from a sourced openrc", function()
+    local lua = arg[0]
+    for i = 0, -10, -1 do
+      lua = arg[i] or lua
+    end
+    local script = ([[package.path, package.cpath = %q, %q
+      local client = assert(require("rsnapshots").connect())
+      print(client.project_id, client:count() ~= nil)]]):format(package.path, package.cpath)
+    local name = os.tmpname()
+    local file = assert(io.open(name, "w"))
+    file:write(script)
+    file:close()
+    finally(function() os.remove(name) end)
+    local pipe = assert(io.popen((". %s/openrc && %s %s 2>&1"):format(env.RC_BASE, lua, name)))
+    assert.equal(env.RC_PROJECT_ID .. "\ttrue\n", pipe:read("a"))
+    pipe:close()
+  end)
+
+  describe("with a password", function()
+    it("finds the version when auth_url names none", function()
+      works { auth_url = root }
+      works { auth_url = root .. "/" }
+    end)
+
+    it("takes auth_url with a slash at the end", function()
+      works { auth_url = env.OS_AUTH_URL .. "/" }
+    end)
+
+    it("takes ids for names", function()
+      works { username = false, user_id = env.RC_USER_ID, project_name = false,
+        project_id = env.RC_PROJECT_ID }
+    end)
+
+    it("takes domains by name", function()
+      works { user_domain_name = "Default", project_domain_name = "Default" }
+    end)
+
+    it("is refused when it is the wrong one", function()
+      local err = fails { password = "wrong password" }
+      assert.equal("auth", err.kind)
+      assert.equal(401, err.status)
+      assert.equal(1, err.attempts)
+    end)
+
+    it("is refused for a project that is not there, or not ours", function()
+      assert.equal("auth", fails({ project_name = "there is none" }).kind)
+      assert.equal("auth", fails({ project_name = "other" }).kind)
+    end)
+
+    it("is refused in a domain that is not there", function()
+      assert.equal("auth", fails({ user_domain_name = "there is none" }).kind)
+    end)
+
+    it("without a project says that the token has no catalog", function()
+      local client, err = cloud.project():try { project_name = false }
+      assert.is_nil(client)
+      assert.equal("catalog", err.kind)
+      assert.matches("project_name", err.message)
+    end)
+
+    it("of identity v2, which this Keystone has dropped, says so", function()
+      local err = fails { auth_type = "v2password", auth_url = root }
+      assert.equal("config", err.kind)
+      assert.matches("version 2 at " .. root .. "/v2.0", err.message, 1, true)
+    end)
+
+    it("below a path that is not there says that auth_url is wrong", function()
+      local err = fails { auth_url = root .. "/nowhere/v3" }
+      assert.equal("config", err.kind)
+      assert.matches("auth_url", err.message, 1, true)
+    end)
+  end)
+
+  describe("with an application credential", function()
+    it("by its id", function()
+      works(without_user { application_credential_id = env.RC_APP_CRED_ID,
+        application_credential_secret = env.RC_APP_CRED_SECRET, project_name = false })
+    end)
+
+    it("by its name and user", function()
+      works { application_credential_name = "rsnapshots", password = false,
+        application_credential_secret = env.RC_APP_CRED_SECRET, project_name = false }
+    end)
+
+    it("leaves out a project, which Keystone would refuse", function()
+      works(without_user { application_credential_id = env.RC_APP_CRED_ID,
+        application_credential_secret = env.RC_APP_CRED_SECRET })
+    end)
+
+    it("is refused with a wrong secret", function()
+      local err = fails(without_user { application_credential_id = env.RC_APP_CRED_ID,
+        application_credential_secret = "a wrong secret" })
+      assert.equal("auth", err.kind)
+      assert.is_nil(err.message:find("a wrong secret", 1, true))
+    end)
+  end)
+
+  describe("with a token", function()
+    it("exchanges it for one of ours", function()
+      works(without_user { token = cloud.token("demo", env.OS_PASSWORD, "demo") })
+    end)
+
+    it("is refused with junk", function()
+      local err = fails(without_user { auth_type = "token", token = "gAAAAABjunkjunk" })
+      assert.equal("auth", err.kind)
+      assert.is_nil(tostring(err):find("junkjunk", 1, true))
+    end)
+
+    it("is refused with one that was revoked", function()
+      local token = cloud.token("demo", env.OS_PASSWORD, "demo")
+      cloud.revoke(token)
+      assert.equal("auth", fails(without_user({ token = token })).kind)
+    end)
+  end)
+
+  describe("to an endpoint", function()
+    it("of each kind in the catalog", function()
+      works { service_type = "volumev3" }
+      works { service_type = "block-storage" }
+      works { interface = "internal" }
+    end)
+
+    it("in a region that is not there lists what there is", function()
+      local err = fails { region = "Atlantis" }
+      assert.equal("catalog", err.kind)
+      assert.matches("RegionOne", err.message)
+    end)
+
+    it("of a version that is not there lists what there is", function()
+      local err = fails { api_version = 2 }
+      assert.equal("catalog", err.kind)
+      assert.matches("/v3/", err.message, 1, true)
+    end)
+
+    it("given as an option, with and without a slash at the end", function()
+      local address = env.RC_CINDER_URL .. "/v3/" .. env.RC_PROJECT_ID
+      assert.equal(address, works({ endpoint = address }).endpoint)
+      assert.equal(address, works({ endpoint = address .. "/" }).endpoint)
+    end)
+
+    it("given as an option without the project, which 3.67 allows", function()
+      local client = works { endpoint = env.RC_CINDER_URL .. "/v3" }
+      assert.same({}, assert(client:list({ name = "there is none" }):all()))
+    end)
+
+    it("of another project is an error, and no listing of ours", function()
+      local client = cloud.connect {
+        endpoint = env.RC_CINDER_URL .. "/v3/" .. env.RC_OTHER_PROJECT_ID,
+      }
+      local all, err = client:list():all()
+      assert.is_nil(all)
+      assert.equal("invalid", err.kind)
+    end)
+  end)
+
+  it("to a port where nobody listens is a network error that names the host", function()
+    local err = fails { auth_url = "http://127.0.0.1:9/v3", retries = 0 }
+    assert.equal("network", err.kind)
+    assert.matches("127.0.0.1", err.message, 1, true)
+  end)
+
+  it("to something that is no Keystone does not succeed", function()
+    local err = fails { auth_url = env.RC_CINDER_URL .. "/v3" }
+    assert.is_string(err.kind)
+    assert.is_number(err.status)
+  end)
+
+  it("as a reader may look but not touch", function()
+    local client = works { username = "reader" }
+    local snapshot, err = client:create { volume_id = "11111111-1111-4111-8111-111111111111" }
+    assert.is_nil(snapshot)
+    assert.equal("not_found", err.kind)
+  end)
+end)

@@ -1,0 +1,25 @@
+-- Answers that are cut in their head and in their body, and one that is reset.
+local support = dofile "torture/support.lua"
+
+return {
+  world = function(sim)
+    sim:add_snapshots(3)
+    sim:fault { path = "/snapshots/detail", query = "limit=1", cut = 30 }
+    sim:fault { path = "/snapshots/detail", query = "limit=2", cut = 600 }
+    sim:fault { path = "/snapshots/detail", query = "limit=3", cut = "reset" }
+  end,
+  run = function(env)
+    local client, err = support.connect(env)
+    if not client then
+      return nil, err
+    end
+    local outcomes = {}
+    for i = 1, 3 do
+      outcomes[i], err = support.outcome({ network = true }, client:list({ page_size = i }):all())
+      if err then
+        return nil, err
+      end
+    end
+    return table.concat(outcomes, " ")
+  end,
+}
