@@ -139,7 +139,7 @@ local function report(self, spec, request, attempt, err)
   if self.settings.on_request then
     local status = request:status()
     self.settings.on_request {
-      method = spec.method, url = spec.url, status = status > 0 and status or nil,
+      method = spec.method, url = self:scrub(spec.url), status = status > 0 and status or nil,
       seconds = request:seconds(), attempt = attempt,
       request_id = fault.request_id(request), err = err,
     }
