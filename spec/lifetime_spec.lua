@@ -1,0 +1,134 @@
+--- The host's program survives: errors in callbacks, closing at any time,
+-- collecting in any order.
+local connect = require "spec.support.connect"
+local rsnapshots = require "rsnapshots"
+
+local function open_descriptors()
+  local pipe = assert(io.popen "ls /proc/$PPID/fd | wc -l")
+  local count = tonumber(pipe:read "a")
+  pipe:close()
+  return count
+end
+
+describe("a client", function()
+  local client, sim
+
+  before_each(function()
+    client, sim = connect.new()
+    sim:add_snapshots(30, { volume_id = sim.volume_id })
+  end)
+
+  after_each(function()
+    client:close()
+    sim:close()
+  end)
+
+  it("stays usable when each_page's function raises, and the listing goes on", function()
+    local pager = client:list { page_size = 10 }
+    assert.error_matches(function()
+      pager:each_page(function() error "mine" end)
+    end, "mine")
+    assert.equal(20, #pager:all())
+  end)
+
+  it("stays usable when a loop over a listing is left", function()
+    for snapshot in client:list { page_size = 10 } do
+      if snapshot then
+        break
+      end
+    end
+    local ok = pcall(function()
+      for _ in client:list { page_size = 10 } do
+        error "mine"
+      end
+    end)
+    assert.is_false(ok)
+    assert.equal(30, client:count())
+  end)
+
+  it("closed in the middle of a listing ends it with an error", function()
+    local pager = client:list { page_size = 10 }
+    for _ = 1, 10 do
+      assert(pager:next())
+    end
+    client:close()
+    assert.error_matches(function() pager:next() end, "the client is closed")
+  end)
+
+  it("closed by its own callback ends the call with an error", function()
+    local other
+    other = connect.to(sim, { on_request = function()
+      if other then
+        other:close()
+      end
+    end })
+    local count, err = other:count()
+    assert.is_true(count == 30 or rsnapshots.is_error(err))
+    assert.error_matches(function() other:count() end, "the client is closed")
+  end)
+
+  it("works in a coroutine, and in several at once over one transport", function()
+    local scheduling = false
+    local scheduled = connect.to(sim, { wait = function(...)
+      return (scheduling and coroutine.yield or sim.wait)(...)
+    end })
+    local threads, results = {}, {}
+    scheduling = true
+    for i = 1, 5 do
+      threads[i] = coroutine.create(function()
+        results[i] = #assert(scheduled:list({ page_size = 7 }):all())
+      end)
+    end
+    local alive = true
+    while alive do
+      alive = false
+      for _, thread in ipairs(threads) do
+        if coroutine.status(thread) ~= "dead" then
+          assert(coroutine.resume(thread))
+          alive = true
+        end
+      end
+      sim:step(0.001)
+    end
+    assert.same({ 30, 30, 30, 30, 30 }, results)
+  end)
+
+  it("that leaves its scope is closed", function()
+    if _VERSION ~= "Lua 5.4" then
+      return
+    end
+    local scoped
+    assert(load([[
+      local connect, sim, keep = ...
+      local client <close> = connect.to(sim)
+      keep(client)
+    ]]))(connect, sim, function(c) scoped = c end)
+    assert.error_matches(function() scoped:count() end, "the client is closed")
+  end)
+
+  it("that is collected gives its descriptors back", function()
+    collectgarbage()
+    local before = open_descriptors()
+    for _ = 1, 50 do
+      local one = connect.to(sim)
+      local pager = one:list { page_size = 10 }
+      pager:next()
+    end
+    collectgarbage()
+    collectgarbage()
+    sim:step(0.01)
+    assert.is_true(open_descriptors() <= before + 3)
+  end)
+
+  it("may be collected before its snapshots and pages", function()
+    local one = connect.to(sim)
+    local pages = {}
+    for page in one:list({ page_size = 10 }):pages() do
+      pages[#pages + 1] = page
+    end
+    one = nil -- luacheck: ignore
+    collectgarbage()
+    assert.equal("AVAILABLE", pages[2][3].status)
+    assert(pages[1][1]:refresh()) -- the snapshot keeps it
+  end)
+end)
