@@ -1,5 +1,6 @@
 --- What must hold for any bytes whatsoever; lua.c calls the result with them.
 -- The first byte says which check, the rest is up to that check.
+local config = require "rsnapshots.config"
 local core = require "rsnapshots.core"
 local errors = require "rsnapshots.error"
 local fault = require "rsnapshots.fault"
@@ -179,6 +180,34 @@ function checks.s(text)
   end
   check(#core.select(page, rows) == #rows and page[#page + 1] == nil, "select")
   check(page.next_link == nil or #page.next_link > 0, "next_link")
+end
+
+-- The environment of a config check, in place of the process's own.
+local environment
+
+os.getenv = function(name) -- luacheck: ignore (what reads it must not know)
+  return environment and environment[name]
+end
+
+-- c: lines "NAME=value" as the environment
+function checks.c(text)
+  environment = {}
+  for name, value in text:gmatch "([%w_]+)=([^\n]*)" do
+    environment[name] = value
+  end
+  local settings, err = config.gather()
+  environment = nil
+  if not settings then
+    check(errors.is(err) and err.kind == "config" and #err.message > 0, "a config error")
+    return
+  end
+  for _, name in ipairs { "auth_url", "endpoint" } do
+    local address = settings[name]
+    check(address == nil or url.normalize(address) == address, name)
+  end
+  check(type(settings.auth_type) == "string", "auth_type")
+  local version = settings.api_version
+  check(version == nil or version == 1 or version == 2 or version == 3, "api_version")
 end
 
 return function(text)

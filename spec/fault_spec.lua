@@ -31,6 +31,10 @@ describe("what a service says went wrong", function()
       { '{"itemNotFound": "odd"}', nil, "the service answered with HTTP status 404 and no "
         .. "explanation" },
       { "", nil, "the service answered with HTTP status 404 and no explanation" },
+      { '{"message": "", "title": ""}', nil, "the service answered with HTTP status 404 and no "
+        .. "explanation" },
+      { '{"message": "", "title": ["x"]}', nil, "the service answered with HTTP status 404 and "
+        .. "no explanation" },
       { "[]", nil, "the service answered with HTTP status 404 and no explanation" },
     } do
       local err = from(404, case[1])

@@ -27,6 +27,11 @@ local function named_fault(body)
   end
 end
 
+-- A fault's name, where it is one.
+local function word(value)
+  return type(value) == "string" and value:find "%w" and shorten(value) or nil
+end
+
 --- The fault's name and message, out of an answer's body.
 local function read(request)
   local body = core.decode(request:text(MAX_BODY))
@@ -37,11 +42,11 @@ local function read(request)
   end
   local name, inner = named_fault(body)
   if name == "error" then
-    return inner.title, shorten(inner.message), inner
+    return word(inner.title), shorten(inner.message), inner
   elseif name then
-    return name, shorten(inner.message), inner
+    return word(name), shorten(inner.message), inner
   elseif type(body.message) == "string" then
-    return body.title, shorten(body.message), body
+    return word(body.title), shorten(body.message), body
   end
   return nil, ""
 end
@@ -131,7 +136,7 @@ function fault.from(request)
   end
   return errors.new(kind_of(status, code, message, retry_after),
     describe(request, status, code, message),
-    { status = status, code = type(code) == "string" and code or nil, retry_after = retry_after })
+    { status = status, code = code, retry_after = retry_after })
 end
 
 --- The service's name for a request, or nil.
