@@ -39,6 +39,10 @@ const char *rs_check_plain_string(lua_State *L, int arg);
 bool rs_push_snapshot(lua_State *L, rs_slice text, int client,
                       rs_decode_error *error);
 
+/* Makes sure of free stack slots; raises for want of memory, which is what
+ * luaL_checkstack would call a stack overflow. */
+void rs_check_stack(lua_State *L, int slots);
+
 /* Pushes a string of JSON, decoded. */
 void rs_push_json_string(lua_State *L, rs_slice text, bool escaped);
 

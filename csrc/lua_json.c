@@ -6,6 +6,11 @@
 
 #define SMALL 1024 /* bytes unescaped on the C stack */
 
+void rs_check_stack(lua_State *L, int slots) {
+    if (!lua_checkstack(L, slots))
+        luaL_error(L, "not enough memory");
+}
+
 void rs_push_json_string(lua_State *L, rs_slice text, bool escaped) {
     char small[SMALL];
     if (!escaped) {
@@ -89,7 +94,7 @@ static bool build(lua_State *L, rs_json *reader, bool keep_null) {
 bool rs_push_json(lua_State *L, rs_slice text, bool keep_null) {
     int top = lua_gettop(L);
     rs_json reader;
-    luaL_checkstack(L, 2 * RS_JSON_MAX_DEPTH + 8, "JSON");
+    rs_check_stack(L, 2 * RS_JSON_MAX_DEPTH + 8);
     rs_json_init(&reader, text.data, text.size);
     if (build(L, &reader, keep_null))
         return true;

@@ -124,7 +124,7 @@ static int transport_start(lua_State *L) {
     rs_http *http = check_http(L, 1);
     luaL_checktype(L, 2, LUA_TTABLE);
     lua_settop(L, 2);
-    luaL_checkstack(L, 16, "request");
+    rs_check_stack(L, 16);
     rs_request_options options = {0};
     options.method = string_option(L, 2, "method");
     options.url = string_option(L, 2, "url");

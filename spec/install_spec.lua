@@ -38,7 +38,7 @@ local function uses(tree)
       print(rsnapshots._VERSION, client:count())']]):format(tree, tree, tree))
 end
 
-describe("installing", function()
+describe("installing #separate", function()
   local folder
 
   setup(function()

@@ -4,7 +4,7 @@ local support = dofile "torture/support.lua"
 return {
   world = function(sim)
     sim:add_snapshots(4)
-    sim:fault { path = "/snapshots/", stall = true, query = "limit=3" }
+    sim:fault { path = "/snapshots/", stall = true, after = 1 }
   end,
   run = function(env)
     local client, err, stalled

@@ -4,9 +4,9 @@ local support = dofile "torture/support.lua"
 return {
   world = function(sim)
     sim:add_snapshots(3)
-    sim:fault { path = "/snapshots/detail", query = "limit=1", cut = 30 }
-    sim:fault { path = "/snapshots/detail", query = "limit=2", cut = 600 }
-    sim:fault { path = "/snapshots/detail", query = "limit=3", cut = "reset" }
+    sim:fault { path = "/snapshots/detail", cut = 30, times = 1 }
+    sim:fault { path = "/snapshots/detail", cut = 600, times = 1 }
+    sim:fault { path = "/snapshots/detail", cut = "reset" }
   end,
   run = function(env)
     local client, err = support.connect(env)

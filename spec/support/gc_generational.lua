@@ -1,0 +1,2 @@
+--- The generational collector, at its most eager.
+collectgarbage("generational", 1, 1)
