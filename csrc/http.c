@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "poller.h"
+#include "sigpipe.h"
 
 #define FIRST_SOCKETS 8
 #define IDLE_CONNECTIONS 64 /* kept open at most */
@@ -238,11 +239,13 @@ bool rs_http_ready(rs_http *http) {
 void rs_http_close(rs_http *http) {
     if (http->closed)
         return;
+    rs_sigpipe hold = rs_sigpipe_hold();
     http->closed = true;
     if (http->multi != NULL && http->pid != getpid())
         leave_parent(http);
     cancel_all(http, RS_HTTP_CANCELLED, "the client was closed");
     close_multi(http);
+    rs_sigpipe_release(&hold);
 }
 
 bool rs_http_is_closed(const rs_http *http) {
@@ -328,9 +331,8 @@ static void give_up(rs_http *http, CURLMcode code) {
         curl_multi_strerror(code));
 }
 
-void rs_http_step(rs_http *http) {
-    if (!rs_http_ready(http))
-        return;
+/* Lets libcurl act on what is ready. */
+static CURLMcode act(rs_http *http) {
     rs_poll_event events[64];
     CURLMcode code = CURLM_OK;
     int running, count = rs_poller_ready(http->poller, events, 64);
@@ -347,7 +349,16 @@ void rs_http_step(rs_http *http) {
         code = curl_multi_socket_action(http->multi, CURL_SOCKET_TIMEOUT, 0,
                                         &running);
     }
+    return code;
+}
+
+void rs_http_step(rs_http *http) {
+    if (!rs_http_ready(http))
+        return;
+    rs_sigpipe hold = rs_sigpipe_hold();
+    CURLMcode code = act(http);
     collect(http);
     if (code != CURLM_OK)
         give_up(http, code);
+    rs_sigpipe_release(&hold);
 }

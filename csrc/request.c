@@ -5,6 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "sigpipe.h"
+
 #include "head.h"
 
 #define MAX_HEADS (4 * RS_HTTP_MAX_HEAD) /* bytes of all heads of a request */
@@ -281,9 +283,11 @@ void rs_request_free(rs_request *request) {
 }
 
 void rs_request_cancel(rs_request *request) {
-    if (!request->done)
-        rs_request_finish(request, RS_HTTP_CANCELLED,
-                          "the request was cancelled");
+    if (request->done)
+        return;
+    rs_sigpipe hold = rs_sigpipe_hold();
+    rs_request_finish(request, RS_HTTP_CANCELLED, "the request was cancelled");
+    rs_sigpipe_release(&hold);
 }
 
 /* ----------------------------------------------------------------- result */

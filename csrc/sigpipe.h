@@ -1,0 +1,46 @@
+/*
+ * Writing to a connection that the other side has closed must not end the
+ * host's process: libcurl leaves SIGPIPE alone where it is told to keep off
+ * signals, as a library in a threaded host must be.
+ */
+#ifndef RS_SIGPIPE_H
+#define RS_SIGPIPE_H
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
+
+typedef struct rs_sigpipe {
+    sigset_t before; /* this thread's mask */
+    bool held;       /* by us: it was neither blocked nor pending before */
+} rs_sigpipe;
+
+/* From here to rs_sigpipe_release a SIGPIPE of this thread has no effect. */
+static inline rs_sigpipe rs_sigpipe_hold(void) {
+    rs_sigpipe hold;
+    sigset_t pending, one;
+    sigemptyset(&pending);
+    sigpending(&pending);
+    sigemptyset(&one);
+    sigaddset(&one, SIGPIPE);
+    hold.held = !sigismember(&pending, SIGPIPE) &&
+                pthread_sigmask(SIG_BLOCK, &one, &hold.before) == 0;
+    return hold;
+}
+
+static inline void rs_sigpipe_release(const rs_sigpipe *hold) {
+    if (!hold->held)
+        return;
+    sigset_t pending, one;
+    int signal;
+    sigemptyset(&pending);
+    sigpending(&pending);
+    sigemptyset(&one);
+    sigaddset(&one, SIGPIPE);
+    /* where the host blocks it itself it is the host's to take */
+    if (sigismember(&pending, SIGPIPE) && !sigismember(&hold->before, SIGPIPE))
+        (void)sigwait(&one, &signal);
+    pthread_sigmask(SIG_SETMASK, &hold->before, NULL);
+}
+
+#endif
