@@ -138,11 +138,32 @@ describe("one call", function()
     it("and a delete that was done by an earlier attempt succeeded", function()
       start {}
       local made = assert(create():wait_until_complete { interval = 0.05 })
-      sim:find_snapshot(made.id).metadata = { rc_delete_sleep = "0" }
       sim:fault { method = "DELETE", path = "/snapshots", cut = "after", times = 1 }
       sim:fault { method = "DELETE", path = "/snapshots", status = 404, times = 1,
         body = '{"itemNotFound": {"code": 404, "message": "gone"}}' }
       assert.is_true(client:delete(made))
+    end)
+  end)
+
+  describe("that deletes, whose answer was lost,", function()
+    it("was accepted when its repetition finds the snapshot being deleted", function()
+      start {}
+      local made = assert(client:create { volume_id = sim.volume_id,
+        name = "x rc_delete_sleep=600" })
+      assert(made:wait_until_complete { interval = 0.05 })
+      sim:fault { method = "DELETE", path = "/snapshots", cut = "after", times = 1 }
+      assert.is_true(client:delete(made))
+      assert.equal("DELETING", assert(made:refresh()).status)
+    end)
+
+    it("failed when its repetition is refused for another reason", function()
+      start {}
+      local made = assert(create():wait_until_complete { interval = 0.05 })
+      sim:fault { method = "DELETE", path = "/snapshots", cut = "before", times = 1 }
+      sim:fault { method = "DELETE", path = "/snapshots", status = 400, times = 1 }
+      local ok, err = client:delete(made)
+      assert.is_nil(ok)
+      assert.equal("invalid", err.kind)
     end)
   end)
 

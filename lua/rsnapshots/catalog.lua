@@ -169,7 +169,7 @@ local function ask_range(session, endpoint, deadline)
     local request, err = session[place[1]](session, {
       method = "GET", url = place[2], deadline = deadline, choices = true,
     })
-    if not request and not err.status then
+    if not request and errors.is_unanswered(err) then
       return nil, nil, err
     end
     local least, most = range_in(request and core.decode(request))

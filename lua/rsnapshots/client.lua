@@ -210,6 +210,19 @@ local function remember_delete(state, id)
   state.deletes = state.deletes + 1
 end
 
+-- A repeated delete whose first answer was lost is refused because the snapshot
+-- is being deleted already: then it was accepted.
+local function was_accepted(self, id, err)
+  if not err.lost or not (err.kind == "invalid" or err.kind == "conflict") then
+    return false
+  end
+  local snapshot, problem = self:get(id)
+  if snapshot then
+    return snapshot.status == "DELETING"
+  end
+  return problem.kind == "not_found"
+end
+
 --- Deletes a snapshot: `DELETE /snapshots/{id}`. A conflict (409) is tried
 -- again until the deadline.
 -- @tparam string|Snapshot id
@@ -226,12 +239,13 @@ function Client:delete(id, options)
     return nil, err
   end
   local ok, problem = done(call(state, "DELETE", path_of(wanted), { retry_conflict = true }))
-  if ok then
+  if ok or was_accepted(self, wanted, problem) then
     remember_delete(state, wanted)
+    return true
   elseif options.missing_ok and problem.kind == "not_found" then
     return true
   end
-  return ok, problem
+  return nil, problem
 end
 
 -- ------------------------------------------------------------------ listings

@@ -35,6 +35,15 @@ function M.new(kind, message, fields)
   return setmetatable(err, Error)
 end
 
+local UNANSWERED = { network = true, timeout = true, tls = true, server = true,
+  rate_limited = true }
+
+--- Does an error say nothing of what was asked about? A 404 or 401 does; a
+-- connection that broke does not, however much of an answer came.
+function M.is_unanswered(err)
+  return UNANSWERED[err.kind] or false
+end
+
 --- The error of a create whose fate nobody can tell.
 -- @tparam Error cause what went wrong after it was sent
 function M.uncertain(cause)

@@ -81,8 +81,8 @@ local function discover(self, session, deadline)
   local request, err = session:send {
     method = "GET", url = self.settings.auth_url .. "/", deadline = deadline, choices = true,
   }
-  if not request and not err.status then
-    return nil, err -- not reached at all
+  if not request and errors.is_unanswered(err) then
+    return nil, err
   end
   local found = offered_versions(request and core.decode(request))
   return (found[2] and not found[3]) and 2 or 3

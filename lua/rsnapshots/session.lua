@@ -221,6 +221,7 @@ local function send(self, spec, authorize)
       return true
     end
     lost = lost or is_uncertain(err) or false
+    err.lost = lost -- this attempt's answer, or an earlier one's
     if err.kind == "auth" and err.status == 401 and spec.renewable and refused == 0 then
       refused = 1 -- once per request, with a new token
       self.access = nil

@@ -1,0 +1,70 @@
+--- Which lines of lua/rsnapshots the specs reach: printed at the end, per file.
+-- RS_COVERAGE_MISSED=1 also lists the lines that nothing reached.
+
+local PREFIX = "./lua/rsnapshots/"
+local reached = {}
+
+local function on_line(_, line)
+  local source = debug.getinfo(2, "S").source
+  if source:sub(2, #PREFIX + 1) == PREFIX then
+    local lines = reached[source:sub(2)]
+    if not lines then
+      lines = {}
+      reached[source:sub(2)] = lines
+    end
+    lines[line] = true
+  end
+end
+
+debug.sethook(on_line, "l")
+
+-- Hooks are a thread's own.
+local create = coroutine.create
+coroutine.create = function(f) -- luacheck: ignore
+  local thread = create(f)
+  debug.sethook(thread, on_line, "l")
+  return thread
+end
+
+-- The lines that have code, as the compiler lists them.
+local function lines_of(path)
+  local pipe = assert(io.popen(("luac5.4 -l -p '%s'"):format(path)))
+  local lines = {}
+  for line in pipe:lines() do
+    local number, operation = line:match "^%s+%d+%s+%[(%d+)%]%s+(%u+)"
+    if number and operation ~= "VARARGPREP" then
+      lines[tonumber(number)] = true
+    end
+  end
+  pipe:close()
+  return lines
+end
+
+local function report()
+  debug.sethook()
+  local pipe = assert(io.popen("find " .. PREFIX .. " -name '*.lua' | sort"))
+  local all, hit = 0, 0
+  for path in pipe:lines() do
+    local own, found, missed = 0, 0, {}
+    for line in pairs(lines_of(path)) do
+      own = own + 1
+      if reached[path] and reached[path][line] then
+        found = found + 1
+      else
+        missed[#missed + 1] = line
+      end
+    end
+    all, hit = all + own, hit + found
+    table.sort(missed)
+    print(("%-52s %4d of %4d lines  %5.1f %%%s"):format(path, found, own,
+      100 * found / math.max(own, 1), os.getenv "RS_COVERAGE_MISSED" and #missed > 0
+      and "  missed: " .. table.concat(missed, " ") or ""))
+  end
+  pipe:close()
+  print(("Lua: %d of %d lines, %.1f %%"):format(hit, all, 100 * hit / all))
+end
+
+require("busted").subscribe({ "exit" }, function()
+  report()
+  return nil, true
+end)
