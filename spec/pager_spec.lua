@@ -352,12 +352,34 @@ end)
 describe("a service without links that repeats a page", function()
   it("ends the listing with an error", function()
     local client, sim = connect.new({ api_version = 1 })
-    serve(sim, { page_body { "a", "b" }, page_body { "a", "b" } })
+    sim:fault { method = "GET", path = "/snapshots", status = 200, times = math.huge,
+      body = page_body { "a", "b" } }
+    sim:clear_requests()
     local all, err = client:list():all()
+    assert.is_true(pages_asked(sim) < 10)
     assert.is_nil(all)
     assert.equal("decode", err.kind)
     client:close()
     sim:close()
+  end)
+end)
+
+describe("a listing by offset during which snapshots are made", function()
+  it("gives each once", function()
+    for _, size in ipairs { 1, 3, 10 } do
+      local client, sim = connect.new({ api_version = 1 })
+      local wanted = reversed(sim:add_snapshots(30, { volume_id = sim.volume_id }))
+      local seen = {}
+      for snapshot in client:list { page_size = size } do
+        seen[#seen + 1] = snapshot.id
+        if #seen % 4 == 0 then
+          sim:add_snapshots(1, { volume_id = sim.volume_id })
+        end
+      end
+      assert.same(wanted, seen)
+      client:close()
+      sim:close()
+    end
   end)
 end)
 

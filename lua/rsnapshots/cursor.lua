@@ -4,6 +4,9 @@ local errors = require "rsnapshots.error"
 local filter = require "rsnapshots.filter"
 local url = require "rsnapshots.url"
 
+local PATIENCE = 3 -- times that a page may come again, by offset
+local REMEMBERED = 2000 -- ids, at least
+
 local Cursor = { __name = "rsnapshots.Cursor" }
 Cursor.__index = Cursor
 
@@ -22,7 +25,8 @@ function Cursor.new(source, filters)
     by = source.dialect:pages_by(),
     marker = start.marker, offset = start.offset,
     finished = start.finished or false,
-    hops = 0, lap = 1, -- for noticing a listing that goes in circles
+    hops = 0, lap = 1, repetitions = 0, -- for noticing a listing that goes in circles
+    recent = { ids = {}, count = 0, older = {} },
   }, Cursor)
   if self.by == "offset" then
     self.skip_to, self.marker = self.marker, nil -- there are no markers: skipped here
@@ -122,7 +126,7 @@ local function marker_in(page, link_header)
 end
 
 -- Brent's way to notice a cycle of any length while remembering one place.
-local function is_circling(self, place)
+local function was_here(self, place)
   if place == self.milestone then
     return true
   end
@@ -133,32 +137,80 @@ local function is_circling(self, place)
   return false
 end
 
--- Notes where the page after this one begins; false when it goes in circles.
-local function advance(self, page, link_header)
-  local begin = self.marker or self.offset
-  local following
-  if #page > 0 then
-    local place = self.by == "offset" and page[1].id or marker_in(page, link_header)
-    if place and is_circling(self, place) then
-      return false
-    end
-    following = self.by == "offset" and self.offset + #page or place
+-- Does the listing go in circles? By offset a page may well come again, when as
+-- many snapshots were made meanwhile as it holds; not over and over.
+local function is_circling(self, page, link_header)
+  local place = page[1].id
+  if self.by == "marker" then
+    place = marker_in(page, link_header)
   end
-  if not following then
+  if not place or not was_here(self, place) then
+    return false
+  end
+  self.repetitions = self.repetitions + 1
+  return self.by == "marker" or self.repetitions > PATIENCE
+end
+
+-- Where the page after this one begins, nil after the last.
+local function following(self, page, link_header)
+  if #page == 0 then
+    return nil
+  elseif self.by == "offset" then
+    return self.offset + #page
+  end
+  return marker_in(page, link_header)
+end
+
+-- Moves on to the page after this one; false when that goes in circles.
+local function advance(self, page, link_header)
+  if #page > 0 and is_circling(self, page, link_header) then
+    return false
+  end
+  self.begin = self.marker or self.offset
+  local place = following(self, page, link_header)
+  if not place then
     self.finished = true
   elseif self.by == "offset" then
-    self.offset = following
+    self.offset = place
   else
     remember(self, page, self.marker)
-    self.marker, self.offset = following, nil
+    self.marker, self.offset = place, nil
   end
-  self.begin = begin
   return true
+end
+
+-- ------------------------------------------------------- what comes twice
+--
+-- By offset, a snapshot that is made while a listing goes on moves the others
+-- towards the end, into the next page. The last ones given out are remembered,
+-- in two generations so that it stays bounded.
+
+local function note(self, id)
+  local recent = self.recent
+  if recent.count >= REMEMBERED then
+    recent = { ids = {}, count = 0, older = recent.ids }
+    self.recent = recent
+  end
+  recent.ids[id] = true
+  recent.count = recent.count + 1
+end
+
+-- Was this one given out before?
+local function was_given(self, id)
+  if self.by == "marker" then
+    return self.given ~= nil and self.given[id] == true
+  end
+  local recent = self.recent
+  if recent.ids[id] or recent.older[id] then
+    return true
+  end
+  note(self, id)
+  return false
 end
 
 -- Which rows are wanted, nil for all of them.
 local function wanted_rows(self, page)
-  if not (self.keep or self.skip_to or self.given or self.after) then
+  if not (self.keep or self.skip_to or self.given or self.after or self.by == "offset") then
     return nil
   end
   local rows, repeated = {}, false
@@ -168,7 +220,7 @@ local function wanted_rows(self, page)
       if snapshot.id == self.skip_to then
         self.skip_to = nil
       end
-    elseif self.given and self.given[snapshot.id] then
+    elseif was_given(self, snapshot.id) then
       repeated = true
     elseif self.after and not is_after(snapshot, self.after) then
       repeated = true
