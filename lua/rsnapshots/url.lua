@@ -7,7 +7,8 @@ end
 
 --- Percent-encodes everything but RFC 3986's unreserved characters.
 function url.encode(text)
-  return (tostring(text):gsub("[^%w%-%._~]", byte_to_hex))
+  -- not %w, which follows the locale
+  return (tostring(text):gsub("[^A-Za-z0-9%-%._~]", byte_to_hex))
 end
 
 --- Undoes percent-encoding; "+" is a space, as in queries.
