@@ -1,8 +1,10 @@
-#define _DEFAULT_SOURCE
+#define _GNU_SOURCE /* dladdr */
 #include "http_internal.h"
 
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -16,7 +18,16 @@
 
 static pthread_once_t curl_once = PTHREAD_ONCE_INIT;
 
+/* A resolver thread may still be in libcurl when the last lua_State is closed,
+ * which unloads us: libcurl stays in memory. */
+static void keep_curl_loaded(void) {
+    Dl_info found;
+    if (dladdr((void *)(uintptr_t)curl_easy_init, &found) != 0)
+        (void)dlopen(found.dli_fname, RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE);
+}
+
 static void init_curl(void) {
+    keep_curl_loaded();
     (void)curl_global_init(CURL_GLOBAL_DEFAULT);
 }
 

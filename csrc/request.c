@@ -10,6 +10,7 @@
 #include "head.h"
 
 #define MAX_HEADS (4 * RS_HTTP_MAX_HEAD) /* bytes of all heads of a request */
+#define TOO_LARGE 100     /* CURLE_TOO_LARGE, which older headers do not have */
 #define REUSE_SECONDS 15L /* a body goes on no connection idle for longer */
 
 /* -------------------------------------------------------------- callbacks */
@@ -106,11 +107,15 @@ static bool is_header(const char *header) {
 }
 
 /* What keeps the request from being sent, or NULL. */
-static const char *find_flaw(const rs_request_options *options) {
+static const char *find_flaw(const rs_http *http,
+                             const rs_request_options *options) {
+    const char *agent = http->user_agent.data;
     if (!is_token(options->method))
         return "the method is no HTTP method";
     if (!is_url(options->url))
         return "the URL is no http or https URL";
+    if (agent != NULL && strpbrk(agent, "\r\n") != NULL)
+        return "the user agent has a line break";
     for (const char *const *at = options->headers; *at != NULL; at++)
         if (!is_header(*at))
             return "a header cannot be sent: it has a line break, or no colon";
@@ -257,7 +262,7 @@ rs_request *rs_request_start(rs_http *http, const rs_request_options *options) {
     request->head.max = RS_HTTP_MAX_HEAD;
     request->answer.max = options->max_body;
     request->repeatable = strcmp(options->method, "GET") == 0;
-    const char *flaw = find_flaw(options);
+    const char *flaw = find_flaw(http, options);
     if (!ready) {
         rs_request_finish(request, RS_HTTP_CANCELLED, "the client is closed");
     } else if (flaw != NULL) {
@@ -318,14 +323,53 @@ static rs_http_error classify_write(const rs_request *request) {
                                                     : RS_HTTP_BAD_ANSWER;
 }
 
+/* Want of memory, or a line of the answer's head that has no end: where libcurl
+ * has one code for both they cannot be told apart while a head comes in. */
+static rs_http_error classify_memory(const rs_request *request) {
+    curl_off_t first_byte = 0;
+    curl_easy_getinfo(request->easy, CURLINFO_STARTTRANSFER_TIME_T,
+                      &first_byte);
+    return first_byte > 0 && !request->head_ended ? RS_HTTP_TOO_LARGE
+                                                  : RS_HTTP_NO_MEMORY;
+}
+
+/* With TLS 1.3 a server refuses our certificate, or that there is none, only
+ * after the handshake has ended on our side. */
+static bool is_refused_certificate(const rs_request *request) {
+    const char *said = request->message;
+    return request->head_total == 0 && strstr(said, "alert") != NULL &&
+           (strstr(said, "ertificate") != NULL ||
+            strstr(said, "unknown ca") != NULL);
+}
+
+/* With TLS 1.3 a server refuses a client's certificate, or the lack of one,
+ * after the handshake: an alert, which libcurl reports as a failure to read. */
+static bool is_alert(const rs_request *request, CURLcode code) {
+    return (code == CURLE_RECV_ERROR || code == CURLE_SEND_ERROR) &&
+           strstr(request->message, "alert") != NULL &&
+           (strstr(request->message, "SSL") != NULL ||
+            strstr(request->message, "TLS") != NULL);
+}
+
+/* libcurl has one code for all that goes wrong on a connection. */
+static rs_http_error classify_transfer(const rs_request *request) {
+    if (is_refused_certificate(request))
+        return RS_HTTP_TLS;
+    return strstr(request->message, "in chunked-encoding") != NULL
+               ? RS_HTTP_BAD_ANSWER
+               : RS_HTTP_NETWORK;
+}
+
 static rs_http_error classify(const rs_request *request, CURLcode code) {
+    if ((int)code == TOO_LARGE)
+        return RS_HTTP_TOO_LARGE;
     switch (code) {
     case CURLE_OK: /* also where the connection was cut within the head */
         return request->head_ended ? RS_HTTP_OK : RS_HTTP_NETWORK;
     case CURLE_OPERATION_TIMEDOUT:
         return RS_HTTP_TIMEOUT;
-    case CURLE_OUT_OF_MEMORY: /* of an answer: also a line without end */
-        return request->went_out ? RS_HTTP_TOO_LARGE : RS_HTTP_NO_MEMORY;
+    case CURLE_OUT_OF_MEMORY:
+        return classify_memory(request);
     case CURLE_WRITE_ERROR:
         return classify_write(request);
     case CURLE_PEER_FAILED_VERIFICATION:
@@ -339,18 +383,24 @@ static rs_http_error classify(const rs_request *request, CURLcode code) {
     case CURLE_SSL_ENGINE_SETFAILED:
     case CURLE_SSL_ENGINE_INITFAILED:
     case CURLE_SSL_INVALIDCERTSTATUS:
+    case CURLE_SSL_CLIENTCERT:
     case CURLE_USE_SSL_FAILED:
         return RS_HTTP_TLS;
+    case CURLE_RECV_ERROR:
+    case CURLE_SEND_ERROR:
+        return classify_transfer(request);
     case CURLE_WEIRD_SERVER_REPLY:
     case CURLE_BAD_CONTENT_ENCODING:
     case CURLE_FILESIZE_EXCEEDED:
         return RS_HTTP_BAD_ANSWER;
+    case CURLE_BAD_FUNCTION_ARGUMENT: /* a head that begins folded */
+        return request->went_out ? RS_HTTP_BAD_ANSWER : RS_HTTP_NETWORK;
     case CURLE_URL_MALFORMAT:
         return RS_HTTP_INVALID;
     case CURLE_UNSUPPORTED_PROTOCOL: /* of an answer: HTTP/0.9, or none */
         return request->went_out ? RS_HTTP_BAD_ANSWER : RS_HTTP_INVALID;
     default:
-        return RS_HTTP_NETWORK;
+        return is_alert(request, code) ? RS_HTTP_TLS : RS_HTTP_NETWORK;
     }
 }
 
@@ -358,6 +408,9 @@ static const char *describe(const rs_request *request, rs_http_error error,
                             CURLcode code) {
     if (error == RS_HTTP_OK)
         return "";
+    if (error == RS_HTTP_TOO_LARGE && code == CURLE_OUT_OF_MEMORY)
+        return "a line of the answer's head is larger than allowed, "
+               "or memory is out";
     if (error == RS_HTTP_TOO_LARGE)
         return request->answer.size > 0
                    ? "the answer's body is larger than allowed"

@@ -168,6 +168,16 @@ describe("an answer that is not what the API promises", function()
     local snapshot, err = client:get "x"
     assert.is_nil(snapshot)
     assert.equal("decode", err.kind)
+    assert.matches("larger", err.message)
+  end)
+
+  it("is a decode error when a line of its head has no end", function()
+    sim:fault { method = "GET", path = "/snapshots", status = 200, times = 1,
+      headers = { ["X-Long"] = ("y"):rep(1000000) }, body = "{}" }
+    local snapshot, err = client:get "x"
+    assert.is_nil(snapshot)
+    assert.equal("decode", err.kind)
+    assert.matches("larger", err.message)
   end)
 
   it("does not follow a redirect, and does not send the token elsewhere", function()

@@ -324,15 +324,14 @@ static int run(lua_State *L, const scenario *tried, unsigned long from,
 
 /* Errors that refused memory may come out as, where libcurl or the system
  * noticed it: a host that cannot be reached; a create of which nobody knows
- * the fate. And one that isn't quite true: up to libcurl 8.5 a line of an
- * answer's head that is too long has the same code as want of memory, so a
- * refusal of libcurl's while an answer comes in may be called too large. Any
- * other kind would be a lie about the service, a timeout a request that
- * libcurl lost sight of. */
+ * the fate; and as long as an answer's head isn't over, an error that says that
+ * it may be either (libcurl has one code for want of memory and a line without
+ * end). Any other kind would be a lie about the service, a timeout a request
+ * that libcurl lost sight of. */
 static bool is_plausible(const char *kind, const char *text) {
     return strcmp(kind, "network") == 0 || strcmp(kind, "uncertain") == 0 ||
            (strcmp(kind, "decode") == 0 && memory.refused_curl > 0 &&
-            strstr(text, "larger than allowed") != NULL);
+            strstr(text, "or memory is out") != NULL);
 }
 
 static void note_kind(const char *kind) {
@@ -542,8 +541,9 @@ static void report_scenario(const char *file) {
            now->memory_errors, now->other_errors, now->kinds, now->failures,
            seconds() - began);
     if (now->warnings > 0)
-        printf("%-24s %6lu finalizers raised for want of memory\n", "",
-               now->warnings);
+        printf("%-24s %6lu finalizers raised for want of memory (three at each "
+               "point of the mode on: the standard files)\n",
+               "", now->warnings);
     fflush(stdout);
 }
 

@@ -20,7 +20,10 @@ function Error:__tostring()
     details[#details + 1] = "request " .. self.request_id
   end
   local text = self.kind .. ": " .. self.message
-  return #details == 0 and text or text .. " (" .. table.concat(details, ", ") .. ")"
+  if #details > 0 then
+    text = text .. " (" .. table.concat(details, ", ") .. ")"
+  end
+  return (text:gsub("%c", " "))
 end
 
 --- Makes an error.
@@ -28,7 +31,7 @@ end
 -- @tparam string message one sentence a person can act on
 -- @tparam[opt] table fields further ones
 function M.new(kind, message, fields)
-  local err = { kind = kind, message = message }
+  local err = { kind = kind, message = (message:gsub("%c", " ")) } -- one line, and no escapes
   for name, value in pairs(fields or {}) do
     err[name] = value
   end

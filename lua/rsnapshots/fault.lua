@@ -6,6 +6,11 @@ local fault = {}
 
 local MAX_MESSAGE = 300 -- bytes; Cinder quotes 4 KB of regular expression
 local MAX_BODY = 65536
+local MAX_TEXT = 2048 -- of what is not JSON
+
+local function as_it_is(text)
+  return text
+end
 
 --- One line of text out of HTML or long prose.
 local function shorten(text)
@@ -28,25 +33,27 @@ local function named_fault(body)
 end
 
 -- A fault's name, where it is one.
-local function word(value)
-  return type(value) == "string" and value:find "%w" and shorten(value) or nil
+local function word(value, scrub)
+  return type(value) == "string" and value:find "%w" and shorten(scrub(value)) or nil
 end
 
---- The fault's name and message, out of an answer's body.
-local function read(request)
-  local body = core.decode(request:text(MAX_BODY))
+--- The fault's name and message, out of an answer's body. What is to be hidden
+-- goes first: half of it would not be found any more.
+local function read(request, scrub)
+  local text = request:text(MAX_BODY)
+  local body = core.decode(text)
   if type(body) ~= "table" then
-    local text = request:text(2048)
+    text = scrub(text):sub(1, MAX_TEXT)
     -- a page's title says more than its style sheet
     return nil, shorten(text:match("<[tT][iI][tT][lL][eE][^>]*>([^<]*)") or text)
   end
   local name, inner = named_fault(body)
   if name == "error" then
-    return word(inner.title), shorten(inner.message), inner
+    return word(inner.title, scrub), shorten(scrub(inner.message)), inner
   elseif name then
-    return word(name), shorten(inner.message), inner
+    return word(name, scrub), shorten(scrub(inner.message)), inner
   elseif type(body.message) == "string" then
-    return word(body.title), shorten(body.message), body
+    return word(body.title, scrub), shorten(scrub(body.message)), body
   end
   return nil, ""
 end
@@ -126,10 +133,11 @@ end
 
 --- The error that an answer with a bad status stands for.
 -- @param request a finished request
+-- @tparam[opt] function scrub gives a text without its secrets
 -- @treturn Error
-function fault.from(request)
+function fault.from(request, scrub)
   local status = request:status()
-  local code, message, inner = read(request)
+  local code, message, inner = read(request, scrub or as_it_is)
   local retry_after = fault.retry_after(request:header("Retry-After"), request:header("Date"))
   if not retry_after and inner and inner.retryAfter then
     retry_after = fault.retry_after(tostring(inner.retryAfter))

@@ -15,6 +15,9 @@ local RENEW_BEFORE = 60
 
 local TRANSPORT = { "verify", "cacert", "cert", "key", "proxy", "user_agent", "max_connections" }
 
+-- What libcurl reads by itself where no proxy is given.
+local PROXY_VARIABLES = { "http_proxy", "https_proxy", "all_proxy" }
+
 local SECRETS = { "password", "api_key", "token", "application_credential_secret" }
 
 --- Makes a session.
@@ -35,6 +38,11 @@ function Session.new(settings, identity)
   for _, name in ipairs(SECRETS) do
     self:hide(settings[name])
   end
+  self:hide_proxy(settings.proxy)
+  for _, name in ipairs(PROXY_VARIABLES) do
+    self:hide_proxy(os.getenv(name))
+    self:hide_proxy(os.getenv(name:upper()))
+  end
   return self
 end
 
@@ -48,15 +56,39 @@ function Session:deadline(seconds)
   return core.now() + (seconds or self.settings.timeout)
 end
 
---- Keeps a text out of every message from now on.
+local function add_secret(list, text)
+  for _, known in ipairs(list) do
+    if known == text then
+      return
+    end
+  end
+  list[#list + 1] = text
+  table.sort(list, function(a, b) return #a > #b end) -- one may hold another
+end
+
+--- Keeps a text out of every message from now on, also as JSON and URLs spell it.
 function Session:hide(secret)
   if type(secret) == "string" and #secret >= 4 then
-    self.secrets[secret] = true
+    add_secret(self.secrets, secret)
+    add_secret(self.secrets, url.encode(secret))
+    add_secret(self.secrets, (secret:gsub('[\\"]', "\\%0")))
   end
 end
 
+--- The same for the user and the password in a proxy's address.
+function Session:hide_proxy(address)
+  local account = address and address:gsub("^%a[%w+.-]*://", ""):match("^(.*)@")
+  if account then
+    local password = account:match("^[^:]*:(.*)$") or account
+    self:hide(account)
+    self:hide(password)
+    self:hide(url.decode(password))
+  end
+end
+
+--- A text without any secret.
 function Session:scrub(text)
-  for secret in pairs(self.secrets) do
+  for _, secret in ipairs(self.secrets) do
     local from, to = text:find(secret, 1, true)
     while from do
       text = text:sub(1, from - 1) .. "***" .. text:sub(to + 1)
@@ -113,6 +145,7 @@ local MESSAGES = {
 
 local function transport_error(spec, request)
   local kind, message = request:error()
+  message = message:gsub("[^%s'\"/]+@", "***@") -- a proxy's URL with its userinfo
   local status = request:status()
   local host = (url.parse((spec.url:gsub("%?.*", ""))) or {}).host or "the service"
   return errors.new(kind == "cancelled" and "network" or kind,
@@ -120,7 +153,7 @@ local function transport_error(spec, request)
     { sent = request:sent(), status = status > 0 and status or nil })
 end
 
-local function failure(spec, request, done)
+local function failure(self, spec, request, done)
   if not done then
     return errors.new("timeout", "the deadline passed", { sent = true })
   elseif request:error() then
@@ -128,11 +161,17 @@ local function failure(spec, request, done)
   end
   local status = request:status()
   if (status < 200 or status > 299) and not (status == 300 and spec.choices) then
-    local err = fault.from(request)
+    local err = fault.from(request, function(text) return self:scrub(text) end)
     err.sent = true
     return err
   end
   return nil
+end
+
+-- The service's name for a request, or nil.
+local function id_of(self, request)
+  local id = fault.request_id(request)
+  return id and self:scrub(id)
 end
 
 local function report(self, spec, request, attempt, err)
@@ -141,7 +180,7 @@ local function report(self, spec, request, attempt, err)
     self.settings.on_request {
       method = spec.method, url = self:scrub(spec.url), status = status > 0 and status or nil,
       seconds = request:seconds(), attempt = attempt,
-      request_id = fault.request_id(request), err = err,
+      request_id = id_of(self, request), err = err,
     }
   end
 end
@@ -149,7 +188,7 @@ end
 local function complete(self, spec, request, attempt, err)
   err.message = self:scrub(err.message)
   err.method, err.url, err.attempts = spec.method, self:scrub(spec.url), attempt
-  err.request_id = err.request_id or fault.request_id(request)
+  err.request_id = id_of(self, request)
 end
 
 --- Sends once. Returns the finished request, or nil and the error.
@@ -166,7 +205,7 @@ local function attempt_once(self, spec, headers, attempt)
     timeout = seconds, connect_timeout = math.min(settings.connect_timeout, seconds),
     max_bytes = settings.max_response_bytes,
   }
-  local err = failure(spec, request, await(self, request, stop))
+  local err = failure(self, spec, request, await(self, request, stop))
   if err then
     complete(self, spec, request, attempt, err)
   end

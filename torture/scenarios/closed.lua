@@ -4,6 +4,8 @@ local support = dofile "torture/support.lua"
 return {
   world = function(sim)
     sim:add_snapshots(4)
+    -- for want of memory libcurl may leave a URL's query out, and send the rest: no answer then
+    sim:fault { path = "/snapshots", query = "^$", cut = "reset" }
     sim:fault { path = "/snapshots/", stall = true, after = 1 }
   end,
   run = function(env)

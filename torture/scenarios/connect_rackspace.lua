@@ -5,6 +5,8 @@ return {
   credentials = { api_version = 1 },
   world = function(sim)
     sim:add_snapshots(3)
+    -- for want of memory libcurl may leave a URL's query out, and send the rest: no answer then
+    sim:fault { path = "/snapshots", query = "^$", cut = "reset" }
   end,
   run = function(env)
     local client <close>, err = support.connect(env)

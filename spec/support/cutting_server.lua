@@ -1,0 +1,66 @@
+-- A simulator's answers with the connection cut after any byte of them: a raw server that asks
+-- the simulator what to say, and `plan` how much of it to let through.
+--
+--   local server = cutting_server.new(sim)
+--   server.plan = function(request, bytes) return 17, true end   -- 17 bytes, then a reset
+--   server.form = "chunked"                                      -- or "length", "until close"
+--
+-- The catalog and the links lead to this server instead of the simulator.
+
+local raw_server = require "spec.support.raw_server"
+local text = require "rsnapshots.simulator.text"
+
+local cutting_server = {}
+
+local FORMS = {
+  ["length"] = function(head, body)
+    return head .. body
+  end,
+  ["chunked"] = function(head, body)
+    local half = #body // 2
+    head = head:gsub("Content%-Length: %d+", "Transfer-Encoding: chunked")
+    return ("%s%x\r\n%s\r\n%x;x=y\r\n%s\r\n0\r\n\r\n"):format(head, half, body:sub(1, half),
+      #body - half, body:sub(half + 1))
+  end,
+  ["until close"] = function(head, body)
+    return (head:gsub("Content%-Length: %d+", "Connection: close")) .. body
+  end,
+}
+
+local function to_simulated(request)
+  local path, query = request.path:match("^([^?]*)%??(.*)$")
+  local headers = {}
+  for name, value in request.head:gmatch("\r\n([^:\r\n]+): ?([^\r\n]*)") do
+    headers[name:lower()] = value
+  end
+  return { method = request.method, path = path, query = query, params = text.query(query),
+    headers = headers, body = request.body }
+end
+
+local function replace_all(s, from, to)
+  return (s:gsub(from:gsub("%p", "%%%0"), to))
+end
+
+local function answer_to(server, sim, request)
+  local reply = sim:handle(to_simulated(request))
+  reply.body = replace_all(reply.body, sim.url, server.url)
+  local head, body = reply:bytes()
+  return FORMS[#body > 1 and server.form or "length"](head, body)
+end
+
+--- A server before a simulator.
+function cutting_server.new(sim)
+  local server
+  server = raw_server.new(function(request)
+    local bytes = answer_to(server, sim, request)
+    local cut, reset = server.plan(request, bytes)
+    server.requests = {} -- there are very many
+    local ending = reset and "reset" or (cut or server.form == "until close") and "close"
+    return { bytes = cut and bytes:sub(1, cut) or bytes, ending = ending or "keep" }
+  end)
+  server.plan = function() end
+  server.form = "length"
+  return server
+end
+
+return cutting_server
