@@ -52,6 +52,29 @@ describe("options", function()
     assert.equal("u", settings.username)
   end)
 
+  it("leave aside what the environment says of the same thing in another way", function()
+    environment = { OS_AUTH_URL = "http://k/v3", OS_PROJECT_ID = "i", OS_USER_ID = "ui",
+      OS_TOKEN = "t", OS_AUTH_TYPE = "token" }
+    local settings = assert(config.gather { project_name = "other", username = "u",
+      password = "p" })
+    assert.is_nil(settings.project_id)
+    assert.is_nil(settings.user_id)
+    assert.is_nil(settings.token)
+    assert.equal("password", settings.auth_type)
+    assert.equal("other", settings.project_name)
+  end)
+
+  it("of Rackspace's region alone make no Rackspace", function()
+    environment = { OS_AUTH_URL = "http://k/v3", OS_USERNAME = "u", OS_PASSWORD = "p",
+      RS_REGION = "DFW" }
+    assert.is_nil(assert(config.gather()).provider)
+  end)
+
+  it("that would break a header raise, and an empty proxy is none", function()
+    assert.error_matches(function() config.gather { user_agent = "a\r\nX: y" } end, "control")
+    assert.equal("", assert(config.gather { endpoint = "http://e/v3", proxy = "" }).proxy)
+  end)
+
   it("that name another identity service leave the environment's credentials aside", function()
     environment = KEYSTONE
     for _, options in ipairs {

@@ -67,6 +67,10 @@ end
 
 -- -------------------------------------------------------------- the sources
 
+-- What goes into a header as it is, or to libcurl.
+local NO_CONTROLS = { user_agent = true, proxy = true, cacert = true, cert = true, key = true,
+  microversion = true }
+
 local CHECKS = {
   any = function() end,
   count = function(value, name) check.count(value, 1, name) end,
@@ -82,6 +86,9 @@ local function check_option(name, value)
     CHECKS[kind](value, name)
   else
     check.type(value, kind, name)
+    if kind == "string" and value:find "[%c%z]" and NO_CONTROLS[name] then
+      check.fail(name .. " must not hold control characters")
+    end
   end
 end
 
@@ -93,7 +100,7 @@ local function from_arguments(options)
       value = ("%d"):format(value)
     end
     check_option(name, value)
-    if value ~= "" then
+    if value ~= "" or name == "proxy" then -- of which "" is none at all
       settings[name] = value
     end
   end
@@ -111,8 +118,8 @@ end
 
 local function from_environment()
   local settings, sources = {}, {}
-  read_variables(RACKSPACE_VARIABLES, settings, sources)
-  if next(settings) then
+  if (os.getenv "RS_USERNAME" or "") ~= "" or (os.getenv "RS_API_KEY" or "") ~= "" then
+    read_variables(RACKSPACE_VARIABLES, settings, sources)
     settings.provider = "rackspace"
   end
   read_variables(VARIABLES, settings, sources)
@@ -127,6 +134,28 @@ local function from_environment()
   return settings, sources
 end
 
+-- Options that say the same thing in different ways: one of them given, the
+-- environment's others would contradict it.
+local GROUPS = {
+  { "project_name", "project_id", "domain_name", "domain_id" },
+  { "username", "user_id" },
+  { "password", "token", "api_key", "application_credential_id", "application_credential_name",
+    "application_credential_secret", "auth_type" },
+}
+
+-- Leaves out of the environment's settings what the arguments say otherwise.
+local function leave_aside(settings, arguments)
+  for _, group in ipairs(GROUPS) do
+    local given = false
+    for _, name in ipairs(group) do
+      given = given or arguments[name] ~= nil
+    end
+    for _, name in ipairs(given and group or {}) do
+      settings[name] = nil
+    end
+  end
+end
+
 -- The environment's credentials go only where the environment says: an argument
 -- that names another identity service leaves all of it aside.
 local function merge(arguments)
@@ -134,6 +163,7 @@ local function merge(arguments)
     return arguments, {}
   end
   local settings, sources = from_environment()
+  leave_aside(settings, arguments)
   for name, value in pairs(arguments) do
     settings[name], sources[name] = value, nil
   end

@@ -58,6 +58,9 @@ end
 -- one.
 
 local function is_after(snapshot, last)
+  if not snapshot.created_at then
+    return true -- rather twice than never
+  end
   if snapshot.created_at ~= last.created_at then
     return snapshot.created_at < last.created_at
   end

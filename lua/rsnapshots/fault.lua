@@ -6,6 +6,7 @@ local fault = {}
 
 local MAX_MESSAGE = 300 -- bytes; Cinder quotes 4 KB of regular expression
 local MAX_BODY = 65536
+local MAX_ID = 100
 local MAX_TEXT = 2048 -- of what is not JSON
 
 local function as_it_is(text)
@@ -147,9 +148,10 @@ function fault.from(request, scrub)
     { status = status, code = code, retry_after = retry_after })
 end
 
---- The service's name for a request, or nil.
+--- The service's name for a request, or nil; what cannot be one is none.
 function fault.request_id(request)
-  return request:header("x-openstack-request-id") or request:header("X-Compute-Request-Id")
+  local id = request:header("x-openstack-request-id") or request:header("X-Compute-Request-Id")
+  return id and #id <= MAX_ID and id:match "^[%w%-_.:]+$"
 end
 
 return fault

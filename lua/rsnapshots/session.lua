@@ -66,12 +66,20 @@ local function add_secret(list, text)
   table.sort(list, function(a, b) return #a > #b end) -- one may hold another
 end
 
---- Keeps a text out of every message from now on, also as JSON and URLs spell it.
+-- A text and what it becomes within JSON, and within JSON in a JSON string.
+local function add_quoted(list, text, special)
+  for _ = 1, 3 do
+    add_secret(list, text)
+    text = text:gsub(special, "\\%0")
+  end
+end
+
+--- Keeps a text out of every message from now on, also as URLs and JSON spell it.
 function Session:hide(secret)
   if type(secret) == "string" and #secret >= 4 then
-    add_secret(self.secrets, secret)
     add_secret(self.secrets, url.encode(secret))
-    add_secret(self.secrets, (secret:gsub('[\\"]', "\\%0")))
+    add_quoted(self.secrets, secret, '[\\"]')
+    add_quoted(self.secrets, secret, '[\\"/]') -- as lua-cjson writes it
   end
 end
 
@@ -224,7 +232,7 @@ local BLURRED = { network = true, timeout = true, decode = true, server = true }
 -- May the attempt have taken effect, although its answer says nothing of it? A
 -- status from 300 to 499 says that it has not, cut off or not.
 local function is_uncertain(err)
-  local refused = err.status and err.status >= 300 and err.status < 500
+  local refused = err.status and err.status >= 300 and err.status < 500 and err.status ~= 408
   return err.sent and BLURRED[err.kind] and not refused
 end
 
@@ -261,7 +269,8 @@ local function send(self, spec, authorize)
     end
     lost = lost or is_uncertain(err) or false
     err.lost = lost -- this attempt's answer, or an earlier one's
-    if err.kind == "auth" and err.status == 401 and spec.renewable and refused == 0 then
+    if err.kind == "auth" and err.status == 401 and spec.renewable and refused == 0
+      and not self.closed then
       refused = 1 -- once per request, with a new token
       self.access = nil
     else

@@ -33,7 +33,7 @@ end
 
 --- Runs a command line; its output, standard error included, and its exit status.
 function process.run(command)
-  local pipe = assert(io.popen(("{ %s\n} 2>&1; echo; echo $?"):format(command)))
+  local pipe = assert(io.popen(("{ %s\n} 2>&1; s=$?; echo; echo $s"):format(command)))
   local output, status = pipe:read("a"):match("^(.*)\n(%d+)\n$")
   pipe:close()
   return output, tonumber(status)
