@@ -83,6 +83,15 @@ describe("ids and names are data:", function()
     assert.equal(0, #sim.requests)
   end)
 
+  it("a metadata key that looks like a folder is in no path", function()
+    local made = assert(client:create { volume_id = sim.volume_id, metadata = { [".."] = "x" } })
+    assert.is_true(client:delete_metadata(made, ".."))
+    assert.same({}, client:get_metadata(made))
+    for _, request in ipairs(sim.requests) do
+      assert.are_not.equal("DELETE", request.method)
+    end
+  end)
+
   it("a metadata key is encoded", function()
     client:delete_metadata("x", "a b/c?é")
     assert.matches("/metadata/a%20b%2Fc%3F%C3%A9", sim.requests[1].path, 1, true)

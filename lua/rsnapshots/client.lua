@@ -439,7 +439,13 @@ function Client:delete_metadata(id, ...)
     check.text(key, "key")
   end
   for _, key in ipairs(keys) do
-    local ok, err = done(metadata_call(self, id, "DELETE", nil, "/" .. url.encode(key)))
+    local ok, err
+    if key == "." or key == ".." then -- in a path, a proxy might take them for folders
+      ok, err = delete_by_replacing(self, id, key,
+        errors.new("not_found", ("there is no metadata with the key '%s'"):format(key)))
+    else
+      ok, err = done(metadata_call(self, id, "DELETE", nil, "/" .. url.encode(key)))
+    end
     if not ok and err.kind == "not_found" and key:find "[^%w%-_.: ]" then
       ok, err = delete_by_replacing(self, id, key, err)
     end

@@ -162,7 +162,7 @@ local function assert_fits(kinds, result, err)
   end
 end
 
-describe("an answer that is no answer:", function()
+describe("an answer that is no answer: #separate", function()
   before_each(start)
 
   after_each(function()
@@ -269,7 +269,7 @@ local function reset_peak()
   return resident "VmRSS"
 end
 
-describe("a compressed body", function()
+describe("a compressed body #separate", function()
   before_each(start)
 
   after_each(function()
@@ -334,7 +334,7 @@ end)
 
 -- --------------------------------------------------------------------- silence
 
-describe("a server that stalls", function()
+describe("a server that stalls #separate", function()
   before_each(start)
 
   after_each(function()
@@ -427,7 +427,7 @@ end)
 
 -- -------------------------------------------------------------------- listings
 
-describe("a listing without end", function()
+describe("a listing without end #separate", function()
   before_each(start)
 
   after_each(function()
@@ -544,7 +544,7 @@ print(client == nil and err.kind, core.now() - began)
 os.exit(0, true)
 ]]
 
-describe("a name server that does not answer", function()
+describe("a name server that does not answer #separate", function()
   local directory
 
   setup(function()
