@@ -10,9 +10,15 @@
 
 #if LUA_VERSION_NUM < 502
 
+/* By names of our own, since LuaJIT 2.1 has some of these, and 5.1 none. */
 #define lua_rawlen lua_objlen
+#define lua_absindex rs_absindex
+#define luaL_setfuncs rs_setfuncs
+#define luaL_testudata rs_testudata
+#undef luaL_newlib
+#define luaL_newlib(L, list) (lua_newtable(L), luaL_setfuncs((L), (list), 0))
 
-static inline void luaL_setfuncs(lua_State *L, const luaL_Reg *list, int up) {
+static inline void rs_setfuncs(lua_State *L, const luaL_Reg *list, int up) {
     for (; list->name != NULL; list++) {
         for (int i = 0; i < up; i++)
             lua_pushvalue(L, -up);
@@ -22,11 +28,11 @@ static inline void luaL_setfuncs(lua_State *L, const luaL_Reg *list, int up) {
     lua_pop(L, up);
 }
 
-static inline int lua_absindex(lua_State *L, int at) {
+static inline int rs_absindex(lua_State *L, int at) {
     return at > 0 || at <= LUA_REGISTRYINDEX ? at : lua_gettop(L) + at + 1;
 }
 
-static inline void *luaL_testudata(lua_State *L, int at, const char *name) {
+static inline void *rs_testudata(lua_State *L, int at, const char *name) {
     void *found = lua_touserdata(L, at);
     if (found == NULL || !lua_getmetatable(L, at))
         return NULL;
@@ -36,8 +42,6 @@ static inline void *luaL_testudata(lua_State *L, int at, const char *name) {
     lua_pop(L, 2);
     return found;
 }
-
-#define luaL_newlib(L, list) (lua_newtable(L), luaL_setfuncs((L), (list), 0))
 
 #endif
 
@@ -58,8 +62,11 @@ static inline void *luaL_testudata(lua_State *L, int at, const char *name) {
 
 #endif
 
-/* A userdata's one companion value: a table or nil, as 5.1 allows no other. */
+/* A userdata's one companion value: a table or nil, as 5.1 allows no other (and
+ * takes any for a table). */
 static inline void rs_set_companion(lua_State *L, int at) {
+    if (!lua_istable(L, -1) && !lua_isnil(L, -1))
+        luaL_error(L, "expected a table, got a %s", luaL_typename(L, -1));
 #if LUA_VERSION_NUM >= 504
     (void)lua_setiuservalue(L, at, 1);
 #elif LUA_VERSION_NUM >= 502

@@ -137,6 +137,7 @@ static int set_timer(CURLM *multi, long milliseconds, void *context) {
 
 /* Opens what a process may not share with its parent. */
 static bool open_multi(rs_http *http) {
+    http->pid = getpid(); /* also of what there is when it fails */
     http->poller = rs_poller_open();
     http->multi = curl_multi_init();
     if (http->poller < 0 || http->multi == NULL)
@@ -149,8 +150,9 @@ static bool open_multi(rs_http *http) {
                       (long)IDLE_CONNECTIONS);
     curl_multi_setopt(http->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS,
                       http->max_connections);
+    if (http->alarmed)
+        (void)rs_poller_watch(http->poller, http->alarm, RS_POLL_READ);
     http->timer_set = false;
-    http->pid = getpid();
     return true;
 }
 
@@ -163,6 +165,16 @@ static void close_multi(rs_http *http) {
     http->poller = -1;
 }
 
+/* What is always readable: a pipe that nobody can write into. */
+static int open_alarm(void) {
+    int ends[2];
+    if (pipe(ends) != 0)
+        return -1;
+    close(ends[1]);
+    (void)fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+    return ends[0];
+}
+
 rs_http *rs_http_new(const rs_allocator *memory,
                      const rs_http_options *options) {
     (void)pthread_once(&curl_once, init_curl);
@@ -173,6 +185,7 @@ rs_http *rs_http_new(const rs_allocator *memory,
     http->memory = *memory;
     http->references = 1;
     http->poller = -1;
+    http->alarm = -1;
     http->insecure = options->insecure;
     http->max_connections = options->max_connections;
     bool copied = copy_option(http, &http->cacert, options->cacert) &&
@@ -213,17 +226,18 @@ static void cancel_all(rs_http *http, rs_http_error error,
 /* In a forked child: the sockets are the parent's too, and libcurl may write
  * to one that it closes (TLS), so each is first put to sleep. What was under
  * way may have a resolver thread that exists in the parent only: its handles
- * cannot be cleaned up, and are left. */
+ * cannot be cleaned up, and are left; so are those of connections that cannot
+ * be put to sleep, as no descriptor is left for it. */
 static void leave_parent(rs_http *http) {
-    bool busy = http->first != NULL;
+    close(http->poller); /* first: there is a descriptor then */
+    http->poller = -1;
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    bool left = http->first != NULL || null < 0;
     for (size_t i = 0; null >= 0 && i < http->socket_count; i++)
         (void)dup2(null, http->sockets[i]);
     if (null >= 0)
         close(null);
-    close(http->poller);
-    http->poller = -1;
-    if (busy) {
+    if (left) {
         for (rs_request *at = http->first; at != NULL; at = at->next) {
             at->easy = NULL;
             at->headers = NULL;
@@ -241,10 +255,13 @@ bool rs_http_ready(rs_http *http) {
     if (http->pid == getpid())
         return true;
     leave_parent(http);
-    if (open_multi(http))
-        return true;
-    rs_http_close(http);
-    return false;
+    if (!open_multi(http)) {
+        rs_http_close(http);
+        return false;
+    }
+    http->timer_set = true; /* whoever waits for what has just ended: go on */
+    http->timer_due = rs_clock();
+    return true;
 }
 
 void rs_http_close(rs_http *http) {
@@ -256,6 +273,9 @@ void rs_http_close(rs_http *http) {
         leave_parent(http);
     cancel_all(http, RS_HTTP_CANCELLED, "the client was closed");
     close_multi(http);
+    if (http->alarm >= 0)
+        close(http->alarm);
+    http->alarm = -1;
     rs_sigpipe_release(&hold);
 }
 
@@ -316,6 +336,18 @@ long rs_http_timeout(rs_http *http) {
     return left > 0 ? (long)left : 0;
 }
 
+bool rs_http_alarm(rs_http *http, bool on) {
+    if (!rs_http_ready(http) || http->alarmed == on)
+        return true;
+    if (http->alarm < 0)
+        http->alarm = open_alarm();
+    http->alarmed = on && http->alarm >= 0 &&
+                    rs_poller_watch(http->poller, http->alarm, RS_POLL_READ);
+    if (!on)
+        (void)rs_poller_watch(http->poller, http->alarm, 0);
+    return http->alarmed == on;
+}
+
 size_t rs_http_active(const rs_http *http) {
     return http->active;
 }
@@ -348,6 +380,8 @@ static CURLMcode act(rs_http *http) {
     CURLMcode code = CURLM_OK;
     int running, count = rs_poller_ready(http->poller, events, 64);
     for (int i = 0; i < count && code == CURLM_OK; i++) {
+        if (events[i].fd == http->alarm)
+            continue;
         int what = events[i].what;
         int mask = (what & RS_POLL_READ ? CURL_CSELECT_IN : 0) |
                    (what & RS_POLL_WRITE ? CURL_CSELECT_OUT : 0) |

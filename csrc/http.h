@@ -76,6 +76,10 @@ int rs_http_fd(rs_http *http);
 /* Milliseconds until a step is due whatever the descriptor says; -1: none. */
 long rs_http_timeout(rs_http *http);
 
+/* While on, the descriptor is readable: for waking others who wait for it.
+ * False where there is no descriptor left for that. */
+bool rs_http_alarm(rs_http *http, bool on);
+
 /* How many requests are under way. */
 size_t rs_http_active(const rs_http *http);
 

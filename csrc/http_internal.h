@@ -23,6 +23,8 @@ struct rs_http {
     pid_t pid; /* of the process whose connections these are */
     CURLM *multi;
     int poller;
+    int alarm; /* always readable; watched while the alarm is on. -1: none */
+    bool alarmed;
     bool closed;
     bool timer_set;
     int64_t timer_due; /* on rs_clock's scale */
@@ -50,6 +52,8 @@ struct rs_request {
     bool head_ended;   /* its empty line came */
     rs_buffer_result overflow;
     bool went_out;   /* on a connection, its head at least */
+    bool has_query;  /* the URL has one */
+    bool query_lost; /* and libcurl sent the request without it */
     bool repeatable; /* libcurl may send it again by itself */
     int64_t started, ended;
     long status;

@@ -334,13 +334,14 @@ static bool to_integer(rs_slice text, int64_t *integer) {
     return true;
 }
 
-/* The double nearest to a number; false where there is only infinity. strtod
- * wants the process's own decimal point, which may be several bytes. */
+/* The double nearest to a number that is not too long; false where there is
+ * only infinity. strtod wants the process's own decimal point, which may be
+ * several bytes. */
 static bool to_real(rs_slice text, double *real) {
     char copy[RS_JSON_MAX_NUMBER + MB_LEN_MAX + 1], *out = copy;
     const char *point = localeconv()->decimal_point;
     size_t point_size = strlen(point);
-    if (text.size > RS_JSON_MAX_NUMBER || point_size > MB_LEN_MAX) {
+    if (point_size > MB_LEN_MAX) {
         return false;
     }
     for (size_t i = 0; i < text.size; i++) {

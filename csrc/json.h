@@ -70,11 +70,12 @@ size_t rs_json_offset(const rs_json *reader);
 
 /* Writes what a string token's text means, as UTF-8, into out, which must have
  * room for text.size bytes (it never grows), and returns how many it wrote.
- * Only for text that came from a token. */
+ * Meant for text that came from a token; in other text it ends at what is no
+ * escape. */
 size_t rs_json_unescape(rs_slice text, char *out);
 
 /* Does the string or key mean exactly this text, whichever way it is spelled?
- */
+ * One with what is no escape in it means none. */
 bool rs_json_equals(const rs_json_token *token, const char *text);
 
 /* A type's name for messages: "a string", "an object", ... */

@@ -21,6 +21,10 @@ void rs_open_request(lua_State *L);
 void rs_open_page(lua_State *L);
 void rs_open_snapshot(lua_State *L);
 
+/* Registers a userdata's metatable, which nobody else gets to see. */
+void rs_new_class(lua_State *L, const char *name, const luaL_Reg *methods,
+                  const luaL_Reg *metamethods);
+
 /* The bytes of a string, or of a finished request's body, at this argument.
  * They live as long as it does. */
 rs_slice rs_check_text(lua_State *L, int arg);

@@ -40,8 +40,7 @@ static bool push_page(lua_State *L, rs_slice text, int client,
         memcpy(block->spans, spans, page.count * sizeof *spans);
     else if (!rs_page_parse(text, &page, block->spans, page.count, error))
         return false; /* not possible: it was read before */
-    if (text.size > 0)
-        memcpy(block->text, text.data, text.size);
+    memcpy(block->text, text.data, text.size);
     block->page = page;
     if (page.next_link.size > 0)
         block->page.next_link.data =

@@ -148,12 +148,5 @@ static const luaL_Reg metamethods[] = {
     {"__gc", request_close}, {"__close", request_close}, {NULL, NULL}};
 
 void rs_open_request(lua_State *L) {
-    rs_new_metatable(L, RS_REQUEST);
-    luaL_setfuncs(L, metamethods, 0);
-    lua_newtable(L);
-    luaL_setfuncs(L, methods, 0);
-    lua_setfield(L, -2, "__index");
-    lua_pushboolean(L, 0);
-    lua_setfield(L, -2, "__metatable");
-    lua_pop(L, 1);
+    rs_new_class(L, RS_REQUEST, methods, metamethods);
 }

@@ -264,10 +264,9 @@ static int snapshot_tostring(lua_State *L) {
 static void copy_others(lua_State *L) {
     lua_pushnil(L);
     while (lua_next(L, -2) != 0) {
-        rs_slice name = {NULL, 0};
-        if (lua_type(L, -2) == LUA_TSTRING)
-            name.data = lua_tolstring(L, -2, &name.size);
-        if (name.data != NULL && !rs_field_is_wire_name(name)) {
+        rs_slice name; /* an object of JSON has no other keys */
+        name.data = lua_tolstring(L, -2, &name.size);
+        if (!rs_field_is_wire_name(name)) {
             lua_pushvalue(L, -2);
             lua_insert(L, -2);
             lua_rawset(L, -5);

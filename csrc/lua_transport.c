@@ -96,7 +96,8 @@ static int core_transport(lua_State *L) {
     return 1;
 }
 
-/* The headers, NULL-terminated, in a block that lives on the stack. */
+/* The headers, NULL-terminated, in a block on the stack. The strings stay there
+ * too, so that they live whatever becomes of the table. */
 static const char *const *check_headers(lua_State *L) {
     push_option(L, 2, "headers", LUA_TTABLE);
     int table = lua_gettop(L);
@@ -107,8 +108,8 @@ static const char *const *check_headers(lua_State *L) {
         lua_newuserdatauv(L, (count + 1) * sizeof(const char *), 0);
     for (size_t i = 0; i < count; i++) {
         lua_rawgeti(L, table, (int)(i + 1));
+        luaL_checktype(L, lua_gettop(L), LUA_TSTRING);
         list[i] = rs_check_plain_string(L, lua_gettop(L));
-        lua_pop(L, 1); /* the table still holds it */
     }
     list[count] = NULL;
     return list;
@@ -124,7 +125,7 @@ static int transport_start(lua_State *L) {
     rs_http *http = check_http(L, 1);
     luaL_checktype(L, 2, LUA_TTABLE);
     lua_settop(L, 2);
-    rs_check_stack(L, 16);
+    rs_check_stack(L, MAX_HEADERS + 20);
     rs_request_options options = {0};
     options.method = string_option(L, 2, "method");
     options.url = string_option(L, 2, "url");
@@ -175,6 +176,18 @@ static int transport_timeout(lua_State *L) {
     return 1;
 }
 
+/*** Makes the descriptor readable, whatever else: for waking all who wait for
+it.
+@function Transport:alarm
+@tparam boolean on until it is turned off
+*/
+static int transport_alarm(lua_State *L) {
+    luaL_checktype(L, 2, LUA_TBOOLEAN);
+    if (!rs_http_alarm(check_http(L, 1), lua_toboolean(L, 2)))
+        return luaL_error(L, "no descriptor left");
+    return 0;
+}
+
 /*** How many requests are under way.
 @function Transport:active
 @treturn integer
@@ -204,26 +217,17 @@ static int transport_gc(lua_State *L) {
     return 0;
 }
 
-static const luaL_Reg methods[] = {{"start", transport_start},
-                                   {"step", transport_step},
-                                   {"pollfd", transport_pollfd},
-                                   {"timeout", transport_timeout},
-                                   {"active", transport_active},
-                                   {"close", transport_close},
-                                   {NULL, NULL}};
+static const luaL_Reg methods[] = {
+    {"start", transport_start},   {"step", transport_step},
+    {"pollfd", transport_pollfd}, {"timeout", transport_timeout},
+    {"alarm", transport_alarm},   {"active", transport_active},
+    {"close", transport_close},   {NULL, NULL}};
 
 static const luaL_Reg metamethods[] = {
     {"__gc", transport_gc}, {"__close", transport_close}, {NULL, NULL}};
 
 void rs_open_transport(lua_State *L) {
-    rs_new_metatable(L, RS_TRANSPORT);
-    luaL_setfuncs(L, metamethods, 0);
-    lua_newtable(L);
-    luaL_setfuncs(L, methods, 0);
-    lua_setfield(L, -2, "__index");
-    lua_pushboolean(L, 0);
-    lua_setfield(L, -2, "__metatable");
-    lua_pop(L, 1);
+    rs_new_class(L, RS_TRANSPORT, methods, metamethods);
     lua_pushcfunction(L, core_transport);
     lua_setfield(L, -2, "transport");
 }

@@ -5,6 +5,7 @@
 #include "lua_core.h"
 
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "poller.h"
@@ -75,10 +76,51 @@ static int core_random(lua_State *L) {
     return 1;
 }
 
-static const luaL_Reg functions[] = {{"now", core_now},
+/*** May everybody on this machine read the file?
+@function is_public
+@string path
+@treturn boolean false also where there is no such file
+*/
+static int core_is_public(lua_State *L) {
+    struct stat status;
+    const char *path = rs_check_plain_string(L, 1);
+    lua_pushboolean(L, stat(path, &status) == 0 &&
+                           (status.st_mode & S_IROTH) != 0);
+    return 1;
+}
+
+/*** Calls a function in which the host's hooks cannot yield.
+Some hosts let a coroutine yield wherever it is once it has gone on for long
+enough. Here that is between a C function's ends, where Lua allows none.
+@function atomic
+@func f it does not yield either
+@param ... its arguments
+@return what it returns
+*/
+static int core_atomic(lua_State *L) {
+    luaL_checktype(L, 1, LUA_TFUNCTION);
+    lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+    return lua_gettop(L);
+}
+
+void rs_new_class(lua_State *L, const char *name, const luaL_Reg *methods,
+                  const luaL_Reg *metamethods) {
+    rs_new_metatable(L, name);
+    luaL_setfuncs(L, metamethods, 0);
+    lua_newtable(L);
+    luaL_setfuncs(L, methods, 0);
+    lua_setfield(L, -2, "__index");
+    lua_pushboolean(L, 0);
+    lua_setfield(L, -2, "__metatable");
+    lua_pop(L, 1);
+}
+
+static const luaL_Reg functions[] = {{"atomic", core_atomic},
+                                     {"now", core_now},
                                      {"timestamp", core_timestamp},
                                      {"poll", core_poll},
                                      {"random", core_random},
+                                     {"is_public", core_is_public},
                                      {NULL, NULL}};
 
 #if defined(_WIN32)

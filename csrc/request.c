@@ -1,7 +1,7 @@
 #define _DEFAULT_SOURCE
 #include "http_internal.h"
 
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -56,6 +56,27 @@ static size_t take_body(char *data, size_t one, size_t size, void *context) {
     return request->overflow == RS_BUFFER_OK ? size : 0;
 }
 
+/* CURLOPT_DEBUGFUNCTION, of everything that is sent and comes in. Where memory
+ * for a copy of the query is out libcurl sends the request without it, and says
+ * nothing (7.88): a listing would begin anew instead of going on. */
+static int see_traffic(CURL *easy, curl_infotype type, char *data, size_t size,
+                       void *context) {
+    static const char version[] = " HTTP/1.1\r";
+    const size_t tail = sizeof version - 1;
+    rs_request *request = context;
+    (void)easy;
+    if (type != CURLINFO_HEADER_OUT || !request->has_query)
+        return 0;
+    const char *end = memchr(data, '\n', size);
+    if (end == NULL || (size_t)(end - data) < tail ||
+        memcmp(end - tail, version, tail) != 0 ||
+        memcmp(data, "CONNECT ", 8) == 0)
+        return 0; /* no request line, or a proxy's */
+    if (memchr(data, '?', (size_t)(end - data)) == NULL)
+        request->query_lost = true;
+    return 0;
+}
+
 /* CURLOPT_READFUNCTION. There is no way back to the beginning, on purpose:
  * libcurl would otherwise by itself send a body again when a kept connection
  * turns out to be closed, and a create could take effect twice. */
@@ -63,8 +84,7 @@ static size_t give_body(char *to, size_t one, size_t room, void *context) {
     rs_request *request = context;
     size_t left = request->body.size - request->body_at;
     size_t size = room * one < left ? room * one : left;
-    if (size > 0)
-        memcpy(to, request->body.data + request->body_at, size);
+    memcpy(to, request->body.data + request->body_at, size);
     request->body_at += size;
     return size;
 }
@@ -171,7 +191,9 @@ static bool set_callbacks(rs_request *request) {
            SET(CURLOPT_PREREQFUNCTION, before_sending) &&
            SET(CURLOPT_PREREQDATA, (void *)request) &&
            SET(CURLOPT_ERRORBUFFER, request->message) &&
-           SET(CURLOPT_HEADERFUNCTION, take_head) &&
+           SET(CURLOPT_DEBUGFUNCTION, see_traffic) &&
+           SET(CURLOPT_DEBUGDATA, (void *)request) &&
+           SET(CURLOPT_VERBOSE, 1L) && SET(CURLOPT_HEADERFUNCTION, take_head) &&
            SET(CURLOPT_HEADERDATA, (void *)request) &&
            SET(CURLOPT_WRITEFUNCTION, take_body) &&
            SET(CURLOPT_WRITEDATA, (void *)request);
@@ -200,7 +222,13 @@ static bool set_limits(rs_request *request, const rs_request_options *options) {
            SET(CURLOPT_TCP_KEEPALIVE, 1L);
 }
 
+static bool has_query(const char *url) {
+    const char *mark = strpbrk(url, "?#");
+    return mark != NULL && *mark == '?' && mark[1] != '\0' && mark[1] != '#';
+}
+
 static bool prepare(rs_request *request, const rs_request_options *options) {
+    request->has_query = has_query(options->url);
     request->easy = curl_easy_init();
     return request->easy != NULL && set_callbacks(request) &&
            set_protocols(request) && set_quick_exit(request) &&
@@ -305,13 +333,9 @@ void rs_request_finish(rs_request *request, rs_http_error error,
     if (request->easy != NULL)
         curl_easy_getinfo(request->easy, CURLINFO_RESPONSE_CODE,
                           &request->status);
-    if (message != request->message) {
-        size_t size = strlen(message);
-        if (size >= sizeof request->message)
-            size = sizeof request->message - 1;
-        memmove(request->message, message, size);
-        request->message[size] = '\0';
-    }
+    if (message != request->message)
+        (void)snprintf(request->message, sizeof request->message, "%s",
+                       message);
     unlink_request(request);
     free_easy(request);
 }
@@ -342,15 +366,6 @@ static bool is_refused_certificate(const rs_request *request) {
             strstr(said, "unknown ca") != NULL);
 }
 
-/* With TLS 1.3 a server refuses a client's certificate, or the lack of one,
- * after the handshake: an alert, which libcurl reports as a failure to read. */
-static bool is_alert(const rs_request *request, CURLcode code) {
-    return (code == CURLE_RECV_ERROR || code == CURLE_SEND_ERROR) &&
-           strstr(request->message, "alert") != NULL &&
-           (strstr(request->message, "SSL") != NULL ||
-            strstr(request->message, "TLS") != NULL);
-}
-
 /* libcurl has one code for all that goes wrong on a connection. */
 static rs_http_error classify_transfer(const rs_request *request) {
     if (is_refused_certificate(request))
@@ -361,6 +376,8 @@ static rs_http_error classify_transfer(const rs_request *request) {
 }
 
 static rs_http_error classify(const rs_request *request, CURLcode code) {
+    if (code == CURLE_OK && request->query_lost)
+        return RS_HTTP_NO_MEMORY;
     if ((int)code == TOO_LARGE)
         return RS_HTTP_TOO_LARGE;
     switch (code) {
@@ -400,14 +417,23 @@ static rs_http_error classify(const rs_request *request, CURLcode code) {
     case CURLE_UNSUPPORTED_PROTOCOL: /* of an answer: HTTP/0.9, or none */
         return request->went_out ? RS_HTTP_BAD_ANSWER : RS_HTTP_INVALID;
     default:
-        return is_alert(request, code) ? RS_HTTP_TLS : RS_HTTP_NETWORK;
+        return RS_HTTP_NETWORK;
     }
+}
+
+/* zlib has words for all that is wrong with a body but for a dictionary that
+ * nobody has, and none where it has no memory. */
+static bool is_unexplained(const rs_request *request, CURLcode code) {
+    return code == CURLE_BAD_CONTENT_ENCODING &&
+           strstr(request->message, "Unknown failure") != NULL;
 }
 
 static const char *describe(const rs_request *request, rs_http_error error,
                             CURLcode code) {
     if (error == RS_HTTP_OK)
         return "";
+    if (error == RS_HTTP_NO_MEMORY && code == CURLE_OK)
+        return "out of memory: the request went out without its query";
     if (error == RS_HTTP_TOO_LARGE && code == CURLE_OUT_OF_MEMORY)
         return "a line of the answer's head is larger than allowed, "
                "or memory is out";
@@ -415,6 +441,8 @@ static const char *describe(const rs_request *request, rs_http_error error,
         return request->answer.size > 0
                    ? "the answer's body is larger than allowed"
                    : "the answer's head or body is larger than allowed";
+    if (is_unexplained(request, code))
+        return "the answer's body cannot be decompressed, or memory is out";
     if (code == CURLE_SEND_FAIL_REWIND || code == CURLE_ABORTED_BY_CALLBACK)
         return "the connection was closed after the request was sent";
     if (code == CURLE_OK)

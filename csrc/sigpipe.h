@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <time.h>
 
 typedef struct rs_sigpipe {
     sigset_t before; /* this thread's mask */
@@ -28,18 +29,29 @@ static inline rs_sigpipe rs_sigpipe_hold(void) {
     return hold;
 }
 
+/* Takes it where it is still there: one that was sent to the whole process may
+ * have gone to another thread by now, and is not waited for. */
+static inline void rs_sigpipe_take(const sigset_t *one) {
+#ifdef __APPLE__ /* has no sigtimedwait */
+    int signal;
+    (void)sigwait(one, &signal);
+#else
+    static const struct timespec at_once = {0, 0};
+    (void)sigtimedwait(one, NULL, &at_once);
+#endif
+}
+
 static inline void rs_sigpipe_release(const rs_sigpipe *hold) {
     if (!hold->held)
         return;
     sigset_t pending, one;
-    int signal;
     sigemptyset(&pending);
     sigpending(&pending);
     sigemptyset(&one);
     sigaddset(&one, SIGPIPE);
     /* where the host blocks it itself it is the host's to take */
     if (sigismember(&pending, SIGPIPE) && !sigismember(&hold->before, SIGPIPE))
-        (void)sigwait(&one, &signal);
+        rs_sigpipe_take(&one);
     pthread_sigmask(SIG_SETMASK, &hold->before, NULL);
 }
 

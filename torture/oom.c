@@ -27,13 +27,12 @@
  */
 #define _DEFAULT_SOURCE
 #include "common.h"
+#include "refuse.h"
 
 #include <curl/curl.h>
-#include <execinfo.h>
 #include <limits.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,148 +46,8 @@
 #define HANG_SECONDS 60
 #define SHOWN_FAILURES 5  /* per scenario */
 #define SETTLE_STEPS 2000 /* milliseconds */
-#define CURL_SIZE_UNKNOWN ((size_t)-1)
 
-/* ----------------------------------------------------------- the allocator */
-
-#define MAGIC 0x7261736eU
-#define FREED 0xdeadbeefU
-
-/* Before each block. */
-typedef struct block {
-    size_t size;
-    unsigned magic, curl;
-} block;
-
-_Static_assert(sizeof(block) % 16 == 0, "blocks must stay aligned");
-
-static struct {
-    pthread_t owner;
-    bool armed, trace;
-    unsigned long asked;        /* requests since it was armed */
-    unsigned long from, to;     /* refused are those from..to */
-    unsigned long refused;      /* since it was armed */
-    unsigned long refused_curl; /* of these, libcurl's */
-    long live_lua;              /* blocks */
-    atomic_long live_curl;      /* the same; a thread of its may free some */
-    unsigned long wrong_sizes;
-} memory;
-
-static bool refuse(bool curl) {
-    if (!pthread_equal(pthread_self(), memory.owner) || !memory.armed)
-        return false;
-    memory.asked++;
-    if (memory.asked < memory.from || memory.asked > memory.to)
-        return false;
-    memory.refused_curl += curl;
-    if (memory.refused++ == 0 && memory.trace) {
-        void *frames[40];
-        int count = backtrace(frames, 40);
-        fprintf(stderr, "refused here:\n");
-        backtrace_symbols_fd(frames, count, STDERR_FILENO);
-    }
-    return true;
-}
-
-static void *block_new(size_t size, bool curl) {
-    block *made = malloc(sizeof *made + size);
-    if (made == NULL)
-        return NULL;
-    made->size = size;
-    made->magic = MAGIC;
-    made->curl = curl;
-    if (curl)
-        memory.live_curl++;
-    else
-        memory.live_lua++;
-    memset(made + 1, 0x55, size);
-    return made + 1;
-}
-
-/* The head of a block; ends the program when there is none. */
-static block *block_of(void *ptr, bool curl) {
-    block *found = (block *)ptr - 1;
-    if (found->magic == MAGIC && found->curl == (unsigned)curl)
-        return found;
-    fprintf(stderr, "torture: %p is no live block of %s\n", ptr,
-            curl ? "libcurl's" : "Lua's");
-    abort();
-}
-
-static void block_free(void *ptr, size_t size, bool curl) {
-    block *found = block_of(ptr, curl);
-    if (size != CURL_SIZE_UNKNOWN && size != found->size)
-        memory.wrong_sizes++;
-    if (curl)
-        memory.live_curl--;
-    else
-        memory.live_lua--;
-    found->magic = FREED;
-    memset(found + 1, 0xaa, found->size);
-    free(found);
-}
-
-/* Always another block, so that no stale pointer goes unnoticed. */
-static void *block_resize(void *ptr, size_t old_size, size_t size, bool curl) {
-    size_t kept = block_of(ptr, curl)->size;
-    void *made = block_new(size, curl);
-    if (made == NULL)
-        return NULL;
-    memcpy(made, ptr, kept < size ? kept : size);
-    block_free(ptr, old_size, curl);
-    return made;
-}
-
-/* The state's allocator. A smaller block may be refused too: from 5.4 on Lua
- * allows for that. */
-static void *lua_resize(void *context, void *ptr, size_t old, size_t size) {
-    (void)context;
-    if (size == 0) {
-        if (ptr != NULL)
-            block_free(ptr, old, false);
-        return NULL;
-    }
-    if (refuse(false))
-        return NULL;
-    return ptr == NULL ? block_new(size, false)
-                       : block_resize(ptr, old, size, false);
-}
-
-static void *curl_malloc(size_t size) {
-    return refuse(true) ? NULL : block_new(size, true);
-}
-
-static void curl_release(void *ptr) {
-    if (ptr != NULL)
-        block_free(ptr, CURL_SIZE_UNKNOWN, true);
-}
-
-static void *curl_resize(void *ptr, size_t size) {
-    if (refuse(true))
-        return NULL;
-    return ptr == NULL ? block_new(size, true)
-                       : block_resize(ptr, CURL_SIZE_UNKNOWN, size, true);
-}
-
-static void *curl_zeroed(size_t count, size_t size) {
-    if (size > 0 && count > SIZE_MAX / size)
-        return NULL;
-    void *made = curl_malloc(count * size);
-    if (made != NULL)
-        memset(made, 0, count * size);
-    return made;
-}
-
-static char *curl_duplicate(const char *text) {
-    size_t size = strlen(text) + 1;
-    char *made = curl_malloc(size);
-    if (made != NULL)
-        memcpy(made, text, size);
-    return made;
-}
-
-/* ------------------------------------------------------------- what is tried
- */
+/* ------------------------------------------------------------ what is tried */
 
 typedef struct mode {
     const char *name;
@@ -319,15 +178,14 @@ static int run(lua_State *L, const scenario *tried, unsigned long from,
     return status;
 }
 
-/* ------------------------------------------------------------------- judging
- */
+/* ------------------------------------------------------------------ judging */
 
 /* Errors that refused memory may come out as, where libcurl or the system
  * noticed it: a host that cannot be reached; a create of which nobody knows
- * the fate; and as long as an answer's head isn't over, an error that says that
- * it may be either (libcurl has one code for want of memory and a line without
- * end). Any other kind would be a lie about the service, a timeout a request
- * that libcurl lost sight of. */
+ * the fate; and an error that says that it may be either, as libcurl has one
+ * code for want of memory and a head's line without end, and one for want of
+ * memory and a compressed body that is none. Any other kind would be a lie
+ * about the service, a timeout a request that libcurl lost sight of. */
 static bool is_plausible(const char *kind, const char *text) {
     return strcmp(kind, "network") == 0 || strcmp(kind, "uncertain") == 0 ||
            (strcmp(kind, "decode") == 0 && memory.refused_curl > 0 &&
@@ -415,8 +273,7 @@ static void judge_remains(const scenario *tried) {
     memory.wrong_sizes = 0;
 }
 
-/* -------------------------------------------------------------------- trying
- */
+/* ------------------------------------------------------------------- trying */
 
 /* Without any refusal: the answer, and how many allocations there are. */
 static void run_undisturbed(scenario *tried) {
@@ -455,10 +312,11 @@ static bool try_point(const scenario *tried, const mode *how,
     return hit;
 }
 
-/* Every point, or so many of them at equal distances. */
+/* Every point, or so many of them at equal distances; of a small scenario
+ * every one, too. */
 static void try_mode(const scenario *tried, const mode *how) {
     unsigned long step = 1, first = 1;
-    if (options.points != 0 && now->count > options.points) {
+    if (options.points != 0 && now->count > 2 * options.points) {
         step = (now->count + options.points - 1) / options.points;
         first = 1 + options.offset % step;
     }

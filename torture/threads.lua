@@ -16,9 +16,16 @@ return {
       assert(made:update { description = "d" })
       assert(#assert(client:list({ page_size = 10, max = 20 }):all()) > 0)
       assert(made:delete())
+      local group = client:group { concurrency = 3 }
+      for _ = 1, 2 do
+        group:spawn(function() return client:count { name = "nobody" } end)
+      end
+      for task in group:results() do
+        assert(task.ok and task.value == 0, tostring(task.error))
+      end
       local _, err = client:get "nothing"
       assert(err.kind == "not_found", tostring(err))
-      operations = operations + 6
+      operations = operations + 8
     end
     client:close()
     return operations

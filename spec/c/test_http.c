@@ -4,6 +4,7 @@
  */
 #define _DEFAULT_SOURCE
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -124,11 +126,14 @@ static void stop_server(server *s) {
 /* ---------------------------------------------------------------- the client
  */
 
-static size_t live; /* blocks of the core's memory */
+static size_t live;          /* blocks of the core's memory */
+static size_t refuse_in = 0; /* which block from now on is refused; 0: none */
 
 static void *counted(void *context, void *ptr, size_t old, size_t size) {
     (void)context;
     (void)old;
+    if (size > 0 && refuse_in > 0 && --refuse_in == 0)
+        return NULL;
     live += (ptr == NULL && size > 0) ? 1 : 0;
     live -= (ptr != NULL && size == 0) ? 1 : 0;
     if (size > 0)
@@ -355,6 +360,24 @@ static void cancels(void **state) {
     stop_server(&s);
 }
 
+#ifdef TORTURE_COVERAGE
+void __gcov_dump(void); /* _exit alone would lose what the child reached */
+#else
+#define __gcov_dump() ((void)0)
+#endif
+
+/* Ends a child, whose parent is told whether all was well. */
+static void leave(bool well) {
+    __gcov_dump();
+    _exit(well ? 0 : 1);
+}
+
+static void assert_child_is_well(pid_t child) {
+    int status = -1;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+}
+
 static void goes_on_after_a_fork(void **state) {
     (void)state;
     server s;
@@ -367,17 +390,232 @@ static void goes_on_after_a_fork(void **state) {
         /* an end of the parent's connection would show as a third one */
         bool fresh = rs_http_fd(http) >= 0;
         rs_http_release(http);
-        _exit(fresh ? 0 : 1);
+        leave(fresh);
     }
-    int status = -1;
-    waitpid(child, &status, 0);
-    assert_int_equal(status, 0);
+    assert_child_is_well(child);
     assert_int_equal(rs_http_fd(http), parents);
     rs_request_free(fetch(http, &s, PLAIN));
     rs_http_release(http);
     stop_server(&s);
     assert_int_equal(s.requests, 2);
     assert_int_equal(s.connections, 2);
+}
+
+/* Steps until the request is on its way, or over. */
+static void send_off(rs_http *http, rs_request *request) {
+    while (!rs_request_was_sent(request) && !rs_request_is_done(request)) {
+        rs_poll_one(rs_http_fd(http), RS_POLL_READ, 10);
+        rs_http_step(http);
+    }
+}
+
+/* A child may have no use for the client, and only close it: neither the
+ * server nor what the parent watches may notice. */
+static void is_closed_in_a_child_which_nobody_notices(void **state) {
+    (void)state;
+    for (int busy = 0; busy < 2; busy++) {
+        server s;
+        start_server(&s, ANSWERS(OK));
+        rs_http *http = open_http();
+        rs_request_free(fetch(http, &s, PLAIN));
+        rs_request *request = start(http, &s, PLAIN);
+        (busy ? send_off : finish)(http, request);
+        bool over = rs_request_is_done(request);
+        pid_t child = fork();
+        if (child == 0) {
+            rs_http_close(http);
+            bool well = rs_http_fd(http) == -1 && rs_request_is_done(request);
+            leave(well && (rs_request_error(request) == RS_HTTP_OK) == over);
+        }
+        assert_child_is_well(child);
+        finish(http, request);
+        assert_int_equal(rs_request_error(request), RS_HTTP_OK);
+        rs_request_free(request);
+        rs_request_free(fetch(http, &s, PLAIN));
+        rs_http_release(http);
+        stop_server(&s);
+        assert_int_equal(s.requests, 3);
+        assert_int_equal(s.connections, 2);
+    }
+}
+
+static void stays_closed(void **state) {
+    (void)state;
+    server s;
+    start_server(&s, ANSWERS(OK));
+    rs_http *http = open_http();
+    rs_http_close(http);
+    rs_http_close(http);
+    assert_true(rs_http_is_closed(http));
+    rs_http_step(http);
+    assert_int_equal(rs_http_fd(http), -1);
+    assert_int_equal(rs_http_timeout(http), -1);
+    rs_request *request = start(http, &s, PLAIN);
+    assert_true(rs_request_is_done(request));
+    assert_int_equal(rs_request_error(request), RS_HTTP_CANCELLED);
+    assert_string_equal(rs_request_message(request), "the client is closed");
+    assert_false(rs_request_was_sent(request));
+    rs_request_free(request);
+    rs_http_release(http);
+    stop_server(&s);
+    assert_int_equal(s.requests, 0);
+    assert_int_equal(live, 0);
+}
+
+/* --------------------------------------------------------- want of resources
+ */
+
+/* Whatever descriptors are open, there will be no more. */
+static struct rlimit take_descriptors(void) {
+    struct rlimit before, none;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    none = before;
+    none.rlim_cur = 0;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    return before;
+}
+
+static void says_when_no_descriptor_is_left(void **state) {
+    (void)state;
+    static const char *const none[] = {NULL};
+    rs_request_options options = {.method = "POST",
+                                  .url = "http://127.0.0.1:1/",
+                                  .headers = none,
+                                  .body = "x",
+                                  .body_size = 1,
+                                  .max_body = 1,
+                                  .timeout_ms = 5000,
+                                  .connect_timeout_ms = 5000};
+    rs_allocator memory = {counted, NULL};
+    rs_http *http = open_http();
+    struct rlimit before = take_descriptors();
+    assert_null(rs_http_new(&memory, &(rs_http_options){0}));
+    rs_request *request = rs_request_start(http, &options);
+    finish(http, request);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    assert_int_equal(rs_request_error(request), RS_HTTP_NETWORK);
+    assert_false(rs_request_was_sent(request));
+    rs_request_free(request);
+    rs_http_release(http);
+    assert_int_equal(live, 0);
+}
+
+static void is_closed_in_a_child_without_descriptors(void **state) {
+    (void)state;
+    server s;
+    start_server(&s, ANSWERS(OK));
+    rs_http *http = open_http();
+    rs_request *request = start(http, &s, PLAIN);
+    rs_http_step(http);
+    pid_t child = fork();
+    if (child == 0) {
+        struct rlimit before = take_descriptors();
+        bool closed = rs_http_fd(http) == -1 && rs_http_is_closed(http);
+        closed = setrlimit(RLIMIT_NOFILE, &before) == 0 && closed;
+        leave(closed && rs_request_error(request) == RS_HTTP_NETWORK);
+    }
+    assert_child_is_well(child);
+    finish(http, request);
+    assert_int_equal(rs_request_error(request), RS_HTTP_OK);
+    rs_request_free(request);
+    rs_http_release(http);
+    stop_server(&s);
+}
+
+static int open_descriptors(void) {
+    int count = 0;
+    for (int fd = 0; fd < 1000; fd++)
+        count += fcntl(fd, F_GETFD) >= 0;
+    return count;
+}
+
+/* Where the parent's connections cannot be put to sleep they are left alone:
+ * libcurl would write to one of TLS when it closes it. */
+static void leaves_connections_alone_that_it_cannot_put_to_sleep(void **state) {
+    (void)state;
+    server s;
+    start_server(&s, ANSWERS(OK));
+    rs_http *http = open_http();
+    rs_request_free(fetch(http, &s, PLAIN));
+    pid_t child = fork();
+    if (child == 0) {
+        int before = open_descriptors();
+        struct rlimit limit = take_descriptors();
+        rs_http_close(http);
+        bool well = setrlimit(RLIMIT_NOFILE, &limit) == 0;
+        leave(well && open_descriptors() == before - 1); /* the poller's */
+    }
+    assert_child_is_well(child);
+    rs_request_free(fetch(http, &s, PLAIN));
+    rs_http_release(http);
+    stop_server(&s);
+    assert_int_equal(s.connections, 2);
+}
+
+static void gives_everything_back_when_memory_is_out(void **state) {
+    (void)state;
+    rs_allocator memory = {counted, NULL};
+    rs_http_options options = {.cacert = "/nowhere/ca",
+                               .cert = "/nowhere/cert",
+                               .key = "/nowhere/key",
+                               .proxy = "http://127.0.0.1:1",
+                               .user_agent = "test"};
+    for (size_t refused = 1; refused <= 6; refused++) {
+        refuse_in = refused;
+        assert_null(rs_http_new(&memory, &options));
+        assert_int_equal(live, 0);
+    }
+    refuse_in = 7; /* more than it takes */
+    rs_http *http = rs_http_new(&memory, &options);
+    assert_non_null(http);
+    refuse_in = 0;
+    rs_http_release(http);
+    assert_int_equal(live, 0);
+}
+
+/* Of a socket nobody could let go after a fork. */
+static void opens_no_socket_that_it_cannot_remember(void **state) {
+    (void)state;
+    server s;
+    start_server(&s, ANSWERS(OK));
+    rs_http *http = open_http();
+    rs_request *request = start(http, &s, PLAIN);
+    refuse_in = 1;
+    finish(http, request);
+    assert_int_equal(refuse_in, 0);
+    assert_int_equal(rs_request_error(request), RS_HTTP_NETWORK);
+    assert_false(rs_request_was_sent(request));
+    rs_request_free(request);
+    request = fetch(http, &s, PLAIN);
+    assert_int_equal(rs_request_error(request), RS_HTTP_OK);
+    rs_request_free(request);
+    rs_http_release(http);
+    stop_server(&s);
+    assert_int_equal(live, 0);
+}
+
+static void watches_only_what_can_be_watched(void **state) {
+    (void)state;
+    int ends[2], poller = rs_poller_open();
+    rs_poll_event event;
+    assert_true(poller >= 0);
+    assert_int_equal(pipe(ends), 0);
+    assert_true(rs_poller_watch(poller, ends[1], RS_POLL_READ));
+    assert_int_equal(rs_poller_ready(poller, &event, 1), 0);
+    assert_true(rs_poller_watch(poller, ends[1], RS_POLL_WRITE)); /* instead */
+    assert_int_equal(rs_poller_ready(poller, &event, 1), 1);
+    assert_int_equal(event.fd, ends[1]);
+    assert_int_equal(event.what, RS_POLL_WRITE);
+    close(ends[0]);
+    assert_int_equal(rs_poller_ready(poller, &event, 1), 1);
+    assert_int_equal(event.what & RS_POLL_ERROR, RS_POLL_ERROR);
+    assert_true(rs_poller_watch(poller, ends[1], 0));
+    assert_int_equal(rs_poller_ready(poller, &event, 1), 0);
+    close(ends[1]);
+    assert_false(rs_poller_watch(poller, ends[1], RS_POLL_READ));
+    assert_true(rs_poller_watch(poller, ends[1], 0)); /* nothing to end */
+    close(poller);
+    assert_int_equal(rs_poller_ready(poller, &event, 1), 0);
 }
 
 static void says_where_nobody_is(void **state) {
@@ -407,6 +645,14 @@ int main(void) {
         cmocka_unit_test(never_repeats_a_post_by_itself),
         cmocka_unit_test(cancels),
         cmocka_unit_test(goes_on_after_a_fork),
+        cmocka_unit_test(is_closed_in_a_child_which_nobody_notices),
+        cmocka_unit_test(stays_closed),
+        cmocka_unit_test(says_when_no_descriptor_is_left),
+        cmocka_unit_test(is_closed_in_a_child_without_descriptors),
+        cmocka_unit_test(leaves_connections_alone_that_it_cannot_put_to_sleep),
+        cmocka_unit_test(gives_everything_back_when_memory_is_out),
+        cmocka_unit_test(opens_no_socket_that_it_cannot_remember),
+        cmocka_unit_test(watches_only_what_can_be_watched),
         cmocka_unit_test(says_where_nobody_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

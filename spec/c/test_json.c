@@ -560,6 +560,27 @@ static void compares_however_it_is_spelled(void **state) {
     assert_false(equals("\"\\u00e9\"", "\xC3"));
 }
 
+/* Nothing that came from a token, but a caller's mistake must not read on. */
+static void ends_at_what_is_no_escape(void **state) {
+    (void)state;
+    static const text broken[] = {T("ab\\"),        T("ab\\u12"),
+                                  T("ab\\x"),       T("ab\\ud800"),
+                                  T("ab\\udc00cd"), T("ab\\ud800\\u0041")};
+    for (size_t i = 0; i < COUNT(broken); i++) {
+        char out[32];
+        char *copy = exact_copy(broken[i].data, broken[i].size);
+        rs_json_token token = {.type = RS_JSON_STRING,
+                               .escaped = true,
+                               .text = {copy, broken[i].size}};
+        assert_int_equal(rs_json_unescape(token.text, out), 2);
+        assert_memory_equal(out, "ab", 2);
+        assert_false(rs_json_equals(&token, "ab"));
+        assert_false(rs_json_equals(&token, "abc"));
+        assert_false(rs_json_equals(&token, broken[i].data));
+        free(copy);
+    }
+}
+
 int main(void) {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(accepts_values_of_every_kind),
@@ -593,6 +614,7 @@ int main(void) {
         cmocka_unit_test(unescapes_every_escape),
         cmocka_unit_test(knows_every_code_point),
         cmocka_unit_test(compares_however_it_is_spelled),
+        cmocka_unit_test(ends_at_what_is_no_escape),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

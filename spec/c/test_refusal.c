@@ -1,0 +1,144 @@
+/*
+ * A libcurl that refuses: one function's one call after the other, as one that
+ * was built without an option does, or one without memory. A request must not
+ * go out without one of its options; nothing may be left of it.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+#include <curl/curl.h>
+
+#include "http.h"
+
+#define MOST_CALLS 100
+
+static unsigned refused_call; /* counted from 1; 0: none */
+static unsigned calls;
+
+static bool refuse(void) {
+    return ++calls == refused_call;
+}
+
+/* The linker puts these in the place of libcurl's (--wrap). A value is a long,
+ * a curl_off_t or a pointer: all of one size here, and passed alike. */
+CURLcode __real_curl_easy_setopt(CURL *easy, CURLoption option, ...);
+CURLcode __wrap_curl_easy_setopt(CURL *easy, CURLoption option, ...);
+CURL *__real_curl_easy_init(void);
+CURL *__wrap_curl_easy_init(void);
+CURLMcode __real_curl_multi_add_handle(CURLM *multi, CURL *easy);
+CURLMcode __wrap_curl_multi_add_handle(CURLM *multi, CURL *easy);
+CURLM *__real_curl_multi_init(void);
+CURLM *__wrap_curl_multi_init(void);
+struct curl_slist *__real_curl_slist_append(struct curl_slist *list,
+                                            const char *text);
+struct curl_slist *__wrap_curl_slist_append(struct curl_slist *list,
+                                            const char *text);
+
+CURLcode __wrap_curl_easy_setopt(CURL *easy, CURLoption option, ...) {
+    if (refuse())
+        return CURLE_UNKNOWN_OPTION;
+    va_list values;
+    va_start(values, option);
+    void *value = va_arg(values, void *);
+    va_end(values);
+    return __real_curl_easy_setopt(easy, option, value);
+}
+
+CURL *__wrap_curl_easy_init(void) {
+    return refuse() ? NULL : __real_curl_easy_init();
+}
+
+CURLMcode __wrap_curl_multi_add_handle(CURLM *multi, CURL *easy) {
+    return refuse() ? CURLM_OUT_OF_MEMORY
+                    : __real_curl_multi_add_handle(multi, easy);
+}
+
+CURLM *__wrap_curl_multi_init(void) {
+    return refuse() ? NULL : __real_curl_multi_init();
+}
+
+struct curl_slist *__wrap_curl_slist_append(struct curl_slist *list,
+                                            const char *text) {
+    return refuse() ? NULL : __real_curl_slist_append(list, text);
+}
+
+/* ----------------------------------------------------------------- the tests
+ */
+
+static size_t live; /* blocks of the core's memory */
+
+static void *counted(void *context, void *ptr, size_t old, size_t size) {
+    (void)context;
+    (void)old;
+    live += (ptr == NULL && size > 0) ? 1 : 0;
+    live -= (ptr != NULL && size == 0) ? 1 : 0;
+    if (size > 0)
+        return realloc(ptr, size);
+    free(ptr);
+    return NULL;
+}
+
+static const rs_allocator memory = {counted, NULL};
+
+static rs_request *start(rs_http *http) {
+    static const char *const headers[] = {"X-Auth-Token: secret", NULL};
+    const rs_request_options options = {.method = "POST",
+                                        .url = "http://127.0.0.1:1/",
+                                        .headers = headers,
+                                        .body = "{}",
+                                        .body_size = 2,
+                                        .max_body = 1000,
+                                        .timeout_ms = 1000,
+                                        .connect_timeout_ms = 1000};
+    return rs_request_start(http, &options);
+}
+
+static void starts_no_request_of_which_an_option_is_refused(void **state) {
+    (void)state;
+    const rs_http_options options = {.cacert = "/nowhere/ca",
+                                     .cert = "/nowhere/cert",
+                                     .key = "/nowhere/key",
+                                     .proxy = "",
+                                     .user_agent = "test"};
+    refused_call = 0;
+    rs_http *http = rs_http_new(&memory, &options);
+    assert_non_null(http);
+    size_t before = live;
+    unsigned refused = 0;
+    for (refused_call = 1; refused_call < MOST_CALLS; refused_call++) {
+        calls = 0;
+        rs_request *request = start(http);
+        if (request != NULL) { /* it asks libcurl for no more than that */
+            assert_true(calls < refused_call);
+            rs_request_free(request);
+            break;
+        }
+        refused++;
+        assert_int_equal(rs_http_active(http), 0);
+        assert_int_equal(live, before);
+    }
+    assert_true(refused > 30 && refused < MOST_CALLS - 1);
+    rs_http_release(http);
+    assert_int_equal(live, 0);
+}
+
+static void makes_no_transport_without_libcurl(void **state) {
+    (void)state;
+    calls = 0;
+    refused_call = 1;
+    assert_null(rs_http_new(&memory, &(rs_http_options){0}));
+    assert_int_equal(live, 0);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(starts_no_request_of_which_an_option_is_refused),
+        cmocka_unit_test(makes_no_transport_without_libcurl),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
