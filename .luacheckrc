@@ -3,4 +3,8 @@ max_line_length = 100
 exclude_files = { "build*", ".cache" }
 files["spec"] = { std = "max+busted" }
 files["examples"] = { std = "max" }
+files["examples/haproxy"] = { std = "max", read_globals = { "core" } }
+files["examples/nginx"] = { std = "max", globals = { "ngx" } }
+files["examples/neovim"] = { std = "max", globals = { "vim" } }
+files["spec/hosts/neovim_client.lua"] = { std = "max", globals = { "vim" } }
 files["bench"] = { std = "max" }

@@ -1,11 +1,15 @@
---- The two ways of installing give what the README says, in an empty folder.
+--- The ways of installing give what the README says, in an empty folder, for the Lua that the
+-- specs run on.
+local compat = require "rsnapshots.compat"
+local process = require "spec.support.process"
+
+local SHARE, LIB = "share/lua/" .. compat.version .. "/", "lib/lua/" .. compat.version .. "/"
+local LUA = process.quote(process.interpreter())
 
 local function run(command)
-  local clean = "unset LD_PRELOAD LUA_PATH LUA_CPATH; "
-  local pipe = assert(io.popen(("%s { %s; } 2>&1"):format(clean, command)))
-  local output = pipe:read "a"
-  local ok = pipe:close()
-  assert(ok, command .. "\n" .. output)
+  local clean = "unset LD_PRELOAD LUA_PATH LUA_CPATH RS_LUA; "
+  local output, status = process.run(clean .. command)
+  assert(status == 0, command .. "\n" .. output)
   return output
 end
 
@@ -28,14 +32,26 @@ end
 
 -- A script in another folder, with only that tree on the path.
 local function uses(tree)
-  return run(([[cd / && LUA_PATH='%s/share/lua/5.4/?.lua;%s/share/lua/5.4/?/init.lua;;' \
-    LUA_CPATH='%s/lib/lua/5.4/?.so;;' lua5.4 -e '
+  return run(([[cd / && export LUA_PATH='TREE/SHARE?.lua;TREE/SHARE?/init.lua;;' \
+    LUA_CPATH='TREE/LIB?.so;;' && PROGRAM -e '
       local rsnapshots = require "rsnapshots"
       local sim = require("rsnapshots.simulator").new()
       local options = sim:credentials { api_version = 3 }
       options.wait = sim.wait
       local client = assert(rsnapshots.connect(options))
-      print(rsnapshots._VERSION, client:count())']]):format(tree, tree, tree))
+      print(rsnapshots._VERSION, client:count())']])
+    :gsub("%u%u%u+", { TREE = tree, SHARE = SHARE, LIB = LIB, PROGRAM = LUA }))
+end
+
+local function assert_tree(tree)
+  local found = files_below(tree)
+  assert.is_true(found[LIB .. "rsnapshots/core.so"])
+  for _, path in ipairs(lua_modules()) do
+    assert.is_true(found[SHARE .. path], path)
+  end
+  assert.matches("^%d+%.%d+%.%d+\t0\n$", uses(tree))
+  assert.matches("simulate", run("cd / && '" .. tree .. "/bin/rsnapshots' --help"))
+  return found
 end
 
 describe("installing #separate", function()
@@ -51,42 +67,67 @@ describe("installing #separate", function()
 
   it("with CMake gives the module, the command and the static library", function()
     local prefix = folder .. "/cmake"
-    run(("cmake -S . -B '%s/build' && cmake --build '%s/build' && cmake --install '%s/build' "
-      .. "--prefix '%s'"):format(folder, folder, folder, prefix))
-    local found = files_below(prefix)
-    assert.is_true(found["lib/lua/5.4/rsnapshots/core.so"])
+    run(("cmake -S . -B '%s/build' -DLUA_VERSION=%s && cmake --build '%s/build' && "
+      .. "cmake --install '%s/build' --prefix '%s'")
+      :format(folder, compat.name, folder, folder, prefix))
+    local found = assert_tree(prefix)
     assert.is_true(found["lib/librsnapshots.a"])
     assert.is_true(found["bin/rsnapshots"])
-    for _, path in ipairs(lua_modules()) do
-      assert.is_true(found["share/lua/5.4/" .. path], path)
-    end
-    assert.matches("^%d+%.%d+%.%d+\t0\n$", uses(prefix))
-    assert.matches("simulate", run("cd / && '" .. prefix .. "/bin/rsnapshots' --help"))
   end)
 
   it("exports luaopen_rsnapshots_core and nothing else", function()
-    local symbols = run("nm -D --defined-only '" .. folder
-      .. "/cmake/lib/lua/5.4/rsnapshots/core.so' | awk '{print $3}'")
+    local symbols = run("nm -D --defined-only '" .. folder .. "/cmake/" .. LIB
+      .. "rsnapshots/core.so' | awk '{print $3}'")
+    assert.equal("luaopen_rsnapshots_core\n", symbols)
+    symbols = run("readelf -sW '" .. folder .. "/cmake/lib/librsnapshots.a' | "
+      .. "awk '$5 != \"LOCAL\" && $6 == \"DEFAULT\" && $7 ~ /^[0-9]+$/ { print $8 }'")
     assert.equal("luaopen_rsnapshots_core\n", symbols)
   end)
 
+  it("gives a static library that a host links in", function()
+    local package = compat.name == "jit" and "luajit" or "lua" .. compat.version
+    process.write(folder .. "/host.c", [[
+      #include <lauxlib.h>
+      #include <lua.h>
+      #include <lualib.h>
+      #include <stdio.h>
+      int luaopen_rsnapshots_core(lua_State *L);
+      int main(void) {
+          lua_State *L = luaL_newstate();
+          luaL_openlibs(L);
+          lua_getglobal(L, "package");
+          lua_getfield(L, -1, "preload");
+          lua_pushcfunction(L, luaopen_rsnapshots_core);
+          lua_setfield(L, -2, "rsnapshots.core");
+          if (luaL_dostring(L, "print(require('rsnapshots.core').decode('[7]')[1])"))
+              puts(lua_tostring(L, -1));
+          lua_close(L);
+          return 0;
+      }
+    ]])
+    assert.equal("7\n", run(("cd '%s' && cc host.c -o host cmake/lib/librsnapshots.a "
+      .. "$(pkg-config --cflags --libs %s libcurl) && ./host"):format(folder, package)))
+  end)
+
+  it("with CMake is refused for a Lua that there is not", function()
+    for _, version in ipairs { "5.0", "5.11", "6", "luajit", "" } do
+      local output, status = process.run(("cmake -S . -B '%s/none' '-DLUA_VERSION=%s'")
+        :format(folder, version))
+      assert.are_not.equal(0, status)
+      assert.matches("LUA_VERSION is 5.4, 5.3, 5.2, 5.1 or jit, not", output, 1, true)
+    end
+  end)
+
+  -- LuaRocks builds for 5.1, and LuaJIT takes what it built.
   it("with LuaRocks gives the module and the command", function()
     local config = folder .. "/luarocks.lua"
-    local file = assert(io.open(config, "w"))
     -- Debian's lua-cjson serves
-    file:write 'rocks_provided = { ["lua-cjson"] = "2.1.0-1" }\n'
-    file:close()
+    process.write(config, 'rocks_provided = { ["lua-cjson"] = "2.1.0-1" }\n')
     local source = folder .. "/source"
     run(("mkdir '%s' && cp -r csrc lua bin rsnapshots-scm-1.rockspec '%s'"):format(source, source))
     local tree = folder .. "/rocks"
-    run(("cd '%s' && LUAROCKS_CONFIG='%s' luarocks --lua-version 5.4 --tree '%s' make "
-      .. "rsnapshots-scm-1.rockspec"):format(source, config, tree))
-    local found = files_below(tree)
-    assert.is_true(found["lib/lua/5.4/rsnapshots/core.so"])
-    for _, path in ipairs(lua_modules()) do
-      assert.is_true(found["share/lua/5.4/" .. path], path)
-    end
-    assert.matches("^%d+%.%d+%.%d+\t0\n$", uses(tree))
-    assert.matches("simulate", run("cd / && '" .. tree .. "/bin/rsnapshots' --help"))
+    run(("cd '%s' && LUAROCKS_CONFIG='%s' luarocks --lua-version %s --tree '%s' make "
+      .. "rsnapshots-scm-1.rockspec"):format(source, config, compat.version, tree))
+    assert_tree(tree)
   end)
 end)

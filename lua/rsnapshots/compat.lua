@@ -1,7 +1,29 @@
 --- What differs between the versions of Lua.
 local compat = {}
 
-compat.unpack = table.unpack or unpack -- luacheck: ignore (5.1's is a global)
+-- luacheck: push ignore 113 143 (what is not there in every version)
+
+--- The folder below lib/lua and share/lua, which LuaJIT shares with 5.1.
+compat.version = _VERSION:match "%d+%.%d+"
+
+--- As CMake and RS_LUA call it: 5.4, 5.3, 5.2, 5.1, jit.
+compat.name = jit and "jit" or compat.version
+
+--- A checkout's build folder for it.
+compat.build = compat.name == "5.4" and "build" or "build-" .. compat.name
+
+compat.unpack = table.unpack or unpack
+
+-- luacheck: pop
+
+--- Ends a suspended coroutine, nil before 5.4.
+compat.close_coroutine = coroutine.close -- luacheck: ignore
+
+--- May the running coroutine yield where it is? nil in 5.1 and 5.2.
+compat.is_yieldable = coroutine.isyieldable -- luacheck: ignore
+
+--- May the function behind a `for` yield?
+compat.yields_in_for = compat.name ~= "5.1"
 
 --- Is it a whole number? (5.1 and 5.2 have no integers of their own.)
 function compat.is_integer(value)

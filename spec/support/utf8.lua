@@ -1,0 +1,36 @@
+--- UTF-8 by RFC 3629, for what to compare ours with: 5.1 and 5.2 have no utf8, and 5.3's takes
+-- surrogates.
+
+local utf8 = {}
+
+local REST = "[\128-\191]"
+local FORMS = {
+  "^[%z\1-\127]", "^[\194-\223]" .. REST,
+  "^\224[\160-\191]" .. REST, "^[\225-\236]" .. REST .. REST,
+  "^\237[\128-\159]" .. REST, "^[\238\239]" .. REST .. REST,
+  "^\240[\144-\191]" .. REST .. REST, "^[\241-\243]" .. REST .. REST .. REST,
+  "^\244[\128-\143]" .. REST .. REST,
+}
+
+local function character_end(text, at)
+  for _, form in ipairs(FORMS) do
+    local _, last = text:find(form, at)
+    if last then
+      return last
+    end
+  end
+end
+
+--- Where the first byte stands that begins no character; nil: nowhere.
+function utf8.first_bad(text)
+  local at = 1
+  while at <= #text do
+    local last = character_end(text, at)
+    if not last then
+      return at
+    end
+    at = last + 1
+  end
+end
+
+return utf8

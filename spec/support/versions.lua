@@ -1,0 +1,65 @@
+--- What the versions of Lua do differently, for specs: found by trying, not by name.
+
+local versions = {}
+
+-- luacheck: push ignore 113 143 (what is not there in every version)
+
+--- Has this Lua integers beside floats (5.3)?
+versions.integers = math.type ~= nil
+
+--- "integer" or "float".
+function versions.number_type(value)
+  return math.type and math.type(value) or "float"
+end
+
+--- The ends of what 64 bits hold, as near as numbers come.
+versions.greatest = math.maxinteger or 2 ^ 63
+versions.least = math.mininteger or -2 ^ 63
+
+--- A chunk, or nil and why it is none.
+versions.load = loadstring or load
+
+versions.unpack = table.unpack or unpack
+
+--- Seeds the random numbers with what nobody knows.
+function versions.seed_randomly()
+  math.randomseed(os.time())
+end
+
+-- luacheck: pop
+
+-- Does a walk begin, and end without an error?
+local function walks(walk, metamethods)
+  local steps = 0
+  local ok = pcall(function()
+    for _ in walk(setmetatable({}, metamethods)) do
+      steps = steps + 1
+    end
+  end)
+  return ok and steps == 1
+end
+
+--- Does pairs ask __pairs (5.2)?
+versions.pairs = walks(pairs, { __pairs = function() return next, { 1 } end })
+
+--- Does ipairs ask __index (5.3)?
+versions.ipairs = walks(ipairs, { __index = function(_, i) return i == 1 or nil end })
+
+--- Is a variable closed where it leaves its scope (5.4)?
+versions.closes = versions.load "local x <close> = nil" ~= nil
+
+--- Does the collector ask a table's __gc (5.2)?
+versions.finalizers = false
+setmetatable({}, { __gc = function() versions.finalizers = true end })
+collectgarbage()
+collectgarbage()
+
+--- May the function behind a `for` yield (not in 5.1)?
+function versions.yields_in_for()
+  local thread = coroutine.create(function()
+    for _ in coroutine.yield do end
+  end)
+  return (coroutine.resume(thread))
+end
+
+return versions
