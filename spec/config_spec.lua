@@ -64,6 +64,31 @@ describe("options", function()
     assert.equal("other", settings.project_name)
   end)
 
+  it("leave a password aside for a token, and keep it for another auth_type that has use for it",
+    function()
+      environment = { OS_AUTH_URL = "http://k/v3", OS_USERNAME = "u", OS_PASSWORD = "p",
+        OS_AUTH_TYPE = "password" }
+      local settings = assert(config.gather { token = "t" })
+      assert.same({ "token", "t" }, { settings.auth_type, settings.token })
+      assert.is_nil(settings.password)
+      settings = assert(config.gather { auth_type = "v2password" })
+      assert.same({ "v2password", "p" }, { settings.auth_type, settings.password })
+      settings = assert(config.gather { auth_type = "v3token", token = "t" })
+      assert.is_nil(settings.password)
+    end)
+
+  it("that contradict each other are refused, unless auth_type chooses", function()
+    fails({ auth_url = "http://k/v3", username = "u", password = "p", token = "t" },
+      "contradict", "password and token")
+    assert.equal("t", assert(config.gather { auth_url = "http://k/v3", username = "u",
+      password = "p", token = "t", auth_type = "token" }).token)
+    environment = { OS_AUTH_URL = "http://k/v3", OS_USERNAME = "u", OS_PASSWORD = "p",
+      OS_APPLICATION_CREDENTIAL_ID = "i" }
+    fails(nil, "contradict", "application_credential_id")
+    environment.RS_API_KEY = "k"
+    assert.equal("rackspace_apikey", assert(config.gather()).auth_type)
+  end)
+
   it("of Rackspace's region alone make no Rackspace", function()
     environment = { OS_AUTH_URL = "http://k/v3", OS_USERNAME = "u", OS_PASSWORD = "p",
       RS_REGION = "DFW" }
@@ -73,6 +98,34 @@ describe("options", function()
   it("that would break a header raise, and an empty proxy is none", function()
     assert.error_matches(function() config.gather { user_agent = "a\r\nX: y" } end, "control")
     assert.equal("", assert(config.gather { endpoint = "http://e/v3", proxy = "" }).proxy)
+  end)
+
+  describe("of a proxy", function()
+    local function gather(proxy)
+      return config.gather { endpoint = "http://e/v3", proxy = proxy }
+    end
+
+    for _, address in ipairs { "proxy", "proxy:3128", "proxy:3128/", "http://proxy:3128",
+      "HTTPS://proxy.example", "socks4://127.0.0.1:1080", "socks4a://h", "socks5://h:1",
+      "socks5h://h:65535", "u@h", "u:p@h:8080", "http://u%40x:p%2F@h:8080", "u:@h",
+      "[::1]:3128", "http://u:p@[fe80::1]", "a_b:9" } do
+      it("takes " .. address, function()
+        assert.equal(address, assert(gather(address)).proxy)
+      end)
+    end
+
+    for _, address in ipairs { "ftp://h:1", "socks://h:1", "http://", "://h", "http:/h", "http:h",
+      "h:", "h:abc", "h:0", "h:65536", "h:99999", ":9", "user@:9", "no host", "http://u:s3cret@a b",
+      "u:s3cret@x@h", "u:s3 cret@h", "http://u:s3cret/@h:1", "h:1/path", "h:1?s3cret", "h#x",
+      "[::1", "[::g]:1", "h\195\188:1" } do
+      it("refuses " .. address, function()
+        local settings, err = gather(address)
+        assert.is_nil(settings)
+        assert.equal("config", err.kind)
+        assert.matches("^proxy is no address", err.message)
+        assert.is_nil(err.message:find("s3cret", 1, true))
+      end)
+    end
   end)
 
   it("that name another identity service leave the environment's credentials aside", function()
@@ -104,6 +157,24 @@ describe("options", function()
     assert.equal("https://lon.identity.api.rackspacecloud.com/v2.0", settings.auth_url)
   end)
 
+  describe("of Rackspace have the identity service of their region:", function()
+    local US = "https://identity.api.rackspacecloud.com/v2.0"
+    local UK = "https://lon.identity.api.rackspacecloud.com/v2.0"
+    for _, case in ipairs {
+      { "DFW", nil, US }, { "LON", nil, UK }, { "lon", nil, UK }, { "", nil, US },
+      { "SYD", nil, US }, { "LON", "https://own.example/v2.0/", "https://own.example/v2.0" },
+    } do
+      it(("%s %s"):format(case[1], case[2] or ""), function()
+        local settings = assert(config.gather { provider = "rackspace", username = "u",
+          api_key = "k", region = case[1], auth_url = case[2] })
+        assert.equal(case[3], settings.auth_url)
+        environment = { RS_USERNAME = "u", RS_API_KEY = "k", RS_REGION = case[1],
+          RS_AUTH_URL = case[2] }
+        assert.equal(case[3], assert(config.gather()).auth_url)
+      end)
+    end
+  end)
+
   it("say which way of authenticating is meant", function()
     local url = "http://k/v3"
     for wanted, options in pairs {
@@ -120,6 +191,63 @@ describe("options", function()
     environment = { OS_AUTH_URL = "http://k", OS_USERNAME = "u", OS_PASSWORD = "p",
       OS_IDENTITY_API_VERSION = "2.0" }
     assert.equal("v2password", assert(config.gather()).auth_type)
+  end)
+
+  describe("of the system as the scope", function()
+    local USER = { auth_url = "http://k/v3", username = "u", password = "p" }
+    local WHO = { auth_url = "http://k/v3" }
+
+    local function with(base, more)
+      local options = {}
+      for _, map in ipairs { base, more } do
+        for name, value in pairs(map) do
+          options[name] = value
+        end
+      end
+      return options
+    end
+
+    it("leave a project of the environment aside, and are left aside for one", function()
+      environment = { OS_AUTH_URL = "http://k/v3", OS_USERNAME = "u", OS_PASSWORD = "p",
+        OS_PROJECT_NAME = "x" }
+      local settings = assert(config.gather { system_scope = "all" })
+      assert.equal("all", settings.system_scope)
+      assert.is_nil(settings.project_name)
+      environment.OS_SYSTEM_SCOPE, environment.OS_PROJECT_NAME = "all", nil
+      assert.equal("all", assert(config.gather()).system_scope)
+      assert.is_nil(assert(config.gather { project_name = "y" }).system_scope)
+    end)
+
+    it("are refused beside another, from the environment too", function()
+      for name, value in pairs { project_name = "x", project_id = "i", domain_name = "D",
+        domain_id = "d" } do
+        fails(with(USER, { system_scope = "all", [name] = value }), "system_scope and " .. name,
+          "contradict")
+      end
+      environment = { OS_AUTH_URL = "http://k/v3", OS_USERNAME = "u", OS_PASSWORD = "p",
+        OS_PROJECT_NAME = "x", OS_SYSTEM_SCOPE = "all" }
+      fails(nil, "OS_SYSTEM_SCOPE and OS_PROJECT_NAME contradict")
+    end)
+
+    it("can only be all", function()
+      for _, value in ipairs { "ALL", "true", "some" } do
+        fails(with(USER, { system_scope = value }), "system_scope can only be 'all'")
+      end
+    end)
+
+    for auth_type, options in pairs {
+      v3applicationcredential = { application_credential_id = "i",
+        application_credential_secret = "s" },
+      v2password = { auth_type = "v2password", username = "u", password = "p" },
+      v2token = { auth_type = "v2token", token = "t" },
+      rackspace_apikey = { username = "u", api_key = "k" },
+      none = { auth_type = "none", endpoint = "http://e/v3" },
+    } do
+      it("are not for " .. auth_type, function()
+        fails(with(with(WHO, options), { system_scope = "all" }), "system_scope is not for",
+          auth_type)
+      end)
+    end
   end)
 
   it("take tenant for project", function()
@@ -148,6 +276,8 @@ describe("options", function()
     fails({ endpoint = "ftp://e/v3" }, "endpoint", "http://")
     fails({ endpoint = "http:///v3" }, "endpoint", "no host")
     fails({ endpoint = "http://e/v3", api_version = 4 }, "api_version '4'")
+    fails({ endpoint = "http://e/v3", api_version = 2.5 }, "api_version '2.5'")
+    fails({ endpoint = "http://e/v3", api_version = math.huge }, "api_version 'inf'")
     fails({ endpoint = "http://e/v3", microversion = "2.5" }, "microversion '2.5'")
     fails({ provider = "acme", username = "u" }, "acme", "rackspace")
     fails({ cloud = "mine" }, "clouds.yaml", "mine")
@@ -167,6 +297,7 @@ describe("options", function()
       ["verify must be a boolean"] = { verify = "no" },
       ["wait must be a function"] = { wait = {} },
       ["max_response_bytes must be a whole number"] = { max_response_bytes = 1.5 },
+      ["max_response_bytes must be at most 4294967295"] = { max_response_bytes = 2 ^ 40 },
     } do
       assert.error_matches(function() config.gather(options) end, message)
     end

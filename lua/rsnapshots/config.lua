@@ -1,6 +1,10 @@
---- Where options come from: arguments, and the environment.
+--- Where options come from: arguments, the environment, and clouds.yaml.
 local check = require "rsnapshots.check"
+local cloud = require "rsnapshots.cloud"
+local clouds = require "rsnapshots.clouds"
+local credentials = require "rsnapshots.credentials"
 local errors = require "rsnapshots.error"
+local nearest = require "rsnapshots.nearest"
 local url = require "rsnapshots.url"
 
 local config = {}
@@ -16,11 +20,13 @@ local OPTIONS = {
   project_name = "string", project_id = "string",
   project_domain_name = "string", project_domain_id = "string",
   domain_name = "string", domain_id = "string", default_domain = "string",
+  system_scope = "string",
   endpoint = "string", service_type = "string", api_version = "any", microversion = "string",
   timeout = "seconds", attempt_timeout = "seconds", connect_timeout = "seconds",
   verify = "boolean", cacert = "string", cert = "string", key = "string", proxy = "string",
-  user_agent = "string", max_response_bytes = "count", max_connections = "count",
+  user_agent = "string", max_response_bytes = "bytes", max_connections = "count",
   retries = "number", reauthenticate = "boolean", wait = "function", on_request = "function",
+  on_warning = "function",
 }
 
 local ALIASES = { region_name = "region", tenant_name = "project_name", tenant_id = "project_id" }
@@ -45,9 +51,10 @@ local VARIABLES = {
   { "OS_PROJECT_DOMAIN_NAME", "project_domain_name" },
   { "OS_PROJECT_DOMAIN_ID", "project_domain_id" },
   { "OS_DOMAIN_NAME", "domain_name" }, { "OS_DOMAIN_ID", "domain_id" },
+  { "OS_SYSTEM_SCOPE", "system_scope" },
   { "OS_DEFAULT_DOMAIN", "default_domain" }, { "OS_REGION_NAME", "region" },
-  { "OS_INTERFACE", "interface" }, { "OS_ENDPOINT_TYPE", "interface" },
-  { "OS_VOLUME_API_VERSION", "api_version" }, { "OS_CLOUD", "cloud" },
+  { "OS_ENDPOINT_TYPE", "interface" }, { "OS_INTERFACE", "interface" },
+  { "OS_VOLUME_API_VERSION", "api_version" },
   { "OS_BLOCK_STORAGE_ENDPOINT_OVERRIDE", "endpoint" },
   { "OS_CACERT", "cacert" }, { "OS_CERT", "cert" }, { "OS_KEY", "key" },
 }
@@ -60,6 +67,8 @@ local RACKSPACE_VARIABLES = {
 
 local RACKSPACE_US = "https://identity.api.rackspacecloud.com/v2.0"
 local RACKSPACE_UK = "https://lon.identity.api.rackspacecloud.com/v2.0"
+
+local MAX_BYTES = 4294967295 -- of one answer
 
 local function fail(message)
   return nil, errors.new("config", message)
@@ -74,6 +83,12 @@ local NO_CONTROLS = { user_agent = true, proxy = true, cacert = true, cert = tru
 local CHECKS = {
   any = function() end,
   count = function(value, name) check.count(value, 1, name) end,
+  bytes = function(value, name)
+    check.count(value, 1, name)
+    if value > MAX_BYTES then
+      check.fail(("%s must be at most %d"):format(name, MAX_BYTES))
+    end
+  end,
   seconds = check.seconds,
   number = function(value, name) check.count(value, 0, name) end,
 }
@@ -97,7 +112,7 @@ local function from_arguments(options)
   for name, value in pairs(options) do
     name = ALIASES[name] or name
     if name == "api_version" and type(value) == "number" then
-      value = ("%d"):format(value)
+      value = ("%.14g"):format(value)
     end
     check_option(name, value)
     if value ~= "" or name == "proxy" then -- of which "" is none at all
@@ -118,10 +133,11 @@ end
 
 local function from_environment()
   local settings, sources = {}, {}
-  if (os.getenv "RS_USERNAME" or "") ~= "" or (os.getenv "RS_API_KEY" or "") ~= "" then
+  local rackspace = (os.getenv "RS_USERNAME" or "") ~= "" or (os.getenv "RS_API_KEY" or "") ~= ""
+  if rackspace then
     read_variables(RACKSPACE_VARIABLES, settings, sources)
-    settings.provider = "rackspace"
   end
+  local own_key = settings.api_key ~= nil
   read_variables(VARIABLES, settings, sources)
   local insecure = (os.getenv "OS_INSECURE" or ""):lower()
   if insecure == "true" or insecure == "1" or insecure == "yes" then
@@ -131,19 +147,26 @@ local function from_environment()
   if not settings.auth_type and identity_version:match("^2") then
     settings.auth_type = settings.token and "v2token" or "v2password"
   end
+  settings.provider = rackspace and "rackspace" or nil
+  if own_key then
+    settings.auth_type = "rackspace_apikey"
+  end
+  credentials.keep_used(settings)
+  credentials.share_domain(settings)
   return settings, sources
 end
 
 -- Options that say the same thing in different ways: one of them given, the
--- environment's others would contradict it.
+-- others would contradict it.
+local WAYS = { "password", "token", "api_key", "application_credential_id",
+  "application_credential_name", "application_credential_secret" }
 local GROUPS = {
-  { "project_name", "project_id", "domain_name", "domain_id" },
+  WAYS, { "project_name", "project_id", "domain_name", "domain_id", "system_scope" },
   { "username", "user_id" },
-  { "password", "token", "api_key", "application_credential_id", "application_credential_name",
-    "application_credential_secret", "auth_type" },
+  { "user_domain_name", "user_domain_id" }, { "project_domain_name", "project_domain_id" },
 }
 
--- Leaves out of the environment's settings what the arguments say otherwise.
+-- Leaves out of other settings what the arguments say otherwise.
 local function leave_aside(settings, arguments)
   for _, group in ipairs(GROUPS) do
     local given = false
@@ -153,16 +176,97 @@ local function leave_aside(settings, arguments)
     for _, name in ipairs(given and group or {}) do
       settings[name] = nil
     end
+    if given and group == WAYS then
+      settings.auth_type = nil
+    end
+  end
+  if arguments.auth_type then
+    settings.auth_type = arguments.auth_type
+    credentials.keep_used(settings)
   end
 end
 
--- The environment's credentials go only where the environment says: an argument
--- that names another identity service leaves all of it aside.
-local function merge(arguments)
-  if arguments.auth_url or arguments.endpoint or arguments.provider or arguments.cloud then
-    return arguments, {}
+-- Does the environment say more than which of a file's clouds and regions?
+local function says_something(settings)
+  for name in pairs(settings) do
+    if name ~= "region" then
+      return true
+    end
+  end
+  return (os.getenv "OS_IDENTITY_API_VERSION" or "") ~= ""
+end
+
+-- A file's cloud. The environment says no more of it than region and interface.
+local function from_file(loader, name, arguments, source)
+  local around, variables = from_environment()
+  local region = arguments.region or around.region
+  local map, where, origin = loader:cloud(name, region, source)
+  if not map then
+    return nil, where
+  end
+  local settings, sources = cloud.read(map, where)
+  if settings and around.interface then
+    settings.interface, sources.interface = around.interface, variables.interface
+  end
+  if settings then
+    settings.origin = origin
+    if (settings.attempt_timeout or 0) > DEFAULTS.timeout then
+      settings.timeout = settings.attempt_timeout -- one request takes that long: a call does
+    end
+    credentials.share_domain(settings)
+  end
+  return settings, sources
+end
+
+-- The only cloud that the files have; no settings where there is none.
+local function from_only_cloud(arguments, warn)
+  local loader, err = clouds.find(warn)
+  if not loader then
+    return nil, err
+  elseif #loader.names > 1 then
+    return fail(("%s has several clouds, choose with cloud or OS_CLOUD; there are: %s"):format(
+      loader.path, nearest.list(loader.names)))
+  elseif #loader.names == 0 then
+    return {}, {}
+  end
+  return from_file(loader, loader.names[1], arguments)
+end
+
+-- The settings of the cloud that is meant: a named one, the environment, or the
+-- only one that the files have.
+local function from_cloud(arguments, warn)
+  local variable = os.getenv "OS_CLOUD"
+  local name = arguments.cloud or (variable ~= "" and variable or nil)
+  if name and name ~= clouds.environment_name() then
+    local loader, err = clouds.find(warn)
+    if not loader then
+      return nil, err
+    end
+    return from_file(loader, name, arguments, not arguments.cloud and "OS_CLOUD" or nil)
   end
   local settings, sources = from_environment()
+  if name or says_something(settings) then
+    return settings, sources
+  end
+  local region, region_source = settings.region, sources.region
+  settings, sources = from_only_cloud(arguments, warn)
+  if settings and not settings.origin then
+    settings.region, sources.region = region, region_source
+  end
+  return settings, sources
+end
+
+-- Credentials go only where they belong: an argument that names another identity
+-- service, and no cloud, leaves environment and files aside.
+local function merge(arguments, warn)
+  if not arguments.cloud
+    and (arguments.auth_url or arguments.endpoint or arguments.provider) then
+    return arguments, {}
+  end
+  local settings, sources = from_cloud(arguments, warn)
+  if not settings then
+    return nil, sources
+  end
   leave_aside(settings, arguments)
   for name, value in pairs(arguments) do
     settings[name], sources[name] = value, nil
@@ -171,21 +275,6 @@ local function merge(arguments)
 end
 
 -- ------------------------------------------------------------------ deriving
-
-local function derive_auth_type(settings)
-  if settings.application_credential_id or settings.application_credential_name then
-    return "v3applicationcredential"
-  elseif settings.api_key then
-    return "rackspace_apikey"
-  elseif settings.token then
-    return "token"
-  elseif settings.password or settings.username or settings.user_id then
-    return settings.provider == "rackspace" and "v2password" or "password"
-  elseif settings.endpoint then
-    return "none"
-  end
-  return nil
-end
 
 local function apply_provider(settings)
   if settings.provider == nil then
@@ -212,7 +301,8 @@ local function apply_version(settings, sources)
   if settings.microversion == nil and text:match("^3%.%d+$") then
     settings.microversion = text
   end
-  settings.api_version = tonumber(text:match("^v?([123])$") or text:match("^v?([123])%.%d+$"))
+  settings.api_version = tonumber(text:match("^v?([123])$") or text:match("^v?([12])%.0$")
+    or text:match("^v?(3)%.%d+$"))
   if not settings.api_version then
     return fail(("%s '%s' is not 1, 2 or 3"):format(sources.api_version or "api_version", text))
   end
@@ -231,8 +321,23 @@ local function check_url(settings, name, sources)
   return true
 end
 
+-- "" is none at all.
+local function check_proxy(settings)
+  local ok, problem = true
+  if settings.proxy and settings.proxy ~= "" then
+    ok, problem = url.check_proxy(settings.proxy)
+  end
+  if not ok then
+    return fail("proxy is no address that can be used: " .. problem)
+  end
+  return true
+end
+
 local function check_all(settings, sources)
   local ok, err = apply_provider(settings)
+  if ok then
+    ok, err = check_proxy(settings)
+  end
   for _, name in ipairs { "auth_url", "endpoint" } do
     if ok then
       ok, err = check_url(settings, name, sources)
@@ -243,29 +348,59 @@ local function check_all(settings, sources)
   end
   local micro = settings.microversion
   if ok and micro and micro ~= "latest" and not micro:match("^3%.%d+$") then
-    return fail(("microversion '%s' is neither 3.N nor latest"):format(micro))
+    return fail(("%s '%s' is neither 3.N nor latest"):format(
+      sources.microversion or "microversion", micro))
   end
   return ok, err
+end
+
+-- A path as people write it: their home directory is ~.
+local function expand_paths(settings)
+  local home = os.getenv "HOME"
+  for _, name in ipairs { "cacert", "cert", "key" } do
+    if home and settings[name] then
+      settings[name] = settings[name]:gsub("^~/", function() return home .. "/" end)
+        :gsub("^~$", function() return home end)
+    end
+  end
+end
+
+local function warn_on_stderr(message)
+  io.stderr:write("rsnapshots: warning: ", (message:gsub("%c", " ")), "\n")
 end
 
 --- Gathers the settings of a client.
 -- @tparam[opt] table options as given to connect; a wrong one raises
 -- @treturn table every option with its default; nil and a `config` error
 function config.gather(options)
-  local settings, sources = merge(from_arguments(options or {}))
-  if settings.cloud then
-    return fail(("%s names the cloud '%s', and clouds.yaml is not read by this version: "
-      .. "give the options, or OS_* variables"):format(sources.cloud or "cloud", settings.cloud))
+  local arguments = from_arguments(options or {})
+  local warn = arguments.on_warning or warn_on_stderr
+  local settings, sources = merge(arguments, warn)
+  if not settings then
+    return nil, sources
   end
+  credentials.share_domain(settings)
   local ok, err = check_all(settings, sources)
+  if ok then
+    ok, err = credentials.check(settings, sources)
+  end
   if not ok then
     return nil, err
   end
-  settings.auth_type = settings.auth_type or derive_auth_type(settings)
+  settings.auth_type = settings.auth_type or credentials.auth_type(settings)
+  ok, err = credentials.check_scope(settings, sources)
+  if not ok then
+    return nil, err
+  end
   if not settings.auth_type then
     return fail("there are no credentials: give auth_url and a user, or endpoint, "
-      .. "or set OS_AUTH_URL, OS_USERNAME and the like")
+      .. "or set OS_AUTH_URL, OS_USERNAME and the like, or OS_CLOUD for a cloud of clouds.yaml")
   end
+  if settings.verify == false and sources.verify and sources.cacert then
+    warn(("verify is off in %s, so that its cacert serves for nothing: no certificate is checked")
+      :format(settings.origin))
+  end
+  expand_paths(settings)
   for name, value in pairs(DEFAULTS) do
     if settings[name] == nil then
       settings[name] = value

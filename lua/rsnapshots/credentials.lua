@@ -1,0 +1,125 @@
+--- What says who one is, among the options: whether it fits together, and what
+-- way of authenticating follows from it.
+local errors = require "rsnapshots.error"
+
+local credentials = {}
+
+local function refuse(message)
+  return nil, errors.new("config", message)
+end
+
+-- The ways of saying who one is, and the auth_types that use them.
+local WAYS = {
+  { name = "password", "password" }, { name = "token", "token" }, { name = "api_key", "api_key" },
+  { name = "application_credential", "application_credential_id", "application_credential_name",
+    "application_credential_secret" },
+}
+local WAY_OF = { password = "password", v3password = "password", v2password = "password",
+  token = "token", v3token = "token", v2token = "token", rackspace_apikey = "api_key",
+  v3applicationcredential = "application_credential", none = "none" }
+
+-- The first option given of each way.
+local function ways_given(settings)
+  local given = {}
+  for _, way in ipairs(WAYS) do
+    for i = #way, 1, -1 do
+      given[way.name] = settings[way[i]] and way[i] or given[way.name]
+    end
+  end
+  return given
+end
+
+--- Leaves out credentials that auth_type has no use for.
+function credentials.keep_used(settings)
+  local used = WAY_OF[settings.auth_type]
+  for _, way in ipairs(used and WAYS or {}) do
+    for _, name in ipairs(way.name ~= used and way or {}) do
+      settings[name] = nil
+    end
+  end
+end
+
+--- A domain beside a project is the user's and the project's.
+function credentials.share_domain(settings)
+  if settings.project_name or settings.project_id then
+    for _, kind in ipairs { "id", "name" } do
+      local domain = settings["domain_" .. kind]
+      for _, owner in ipairs { "user_domain_", "project_domain_" } do
+        settings[owner .. kind] = settings[owner .. kind] or domain
+      end
+      settings["domain_" .. kind] = nil
+    end
+  end
+end
+
+--- Refuses several ways of saying who one is, where no auth_type chooses; and in a
+-- file's cloud, one that its auth_type has no use for.
+-- @tparam table settings
+-- @tparam table sources where each of them comes from, nil for arguments
+-- @treturn boolean true; nil and a `config` error
+function credentials.check(settings, sources)
+  local given = ways_given(settings)
+  local wanted, names = WAY_OF[settings.auth_type], {}
+  for _, way in ipairs(WAYS) do
+    if given[way.name] and (not settings.auth_type or wanted and way.name ~= wanted) then
+      names[#names + 1] = given[way.name]
+    end
+  end
+  local origin = settings.origin and " of " .. settings.origin or ""
+  if settings.auth_type and (#names == 0 or not sources.auth_type) then
+    return true
+  elseif settings.auth_type then
+    return refuse(("the credentials%s contradict each other: auth_type '%s' has no use for %s")
+      :format(origin, settings.auth_type, table.concat(names, " and ")))
+  elseif #names > 1 then
+    return refuse(("the credentials%s contradict each other: there are %s; leave one, or say "
+      .. "which with auth_type"):format(origin, table.concat(names, " and ")))
+  end
+  return true
+end
+
+-- The auth_types that can ask Keystone for a token of the system. An application
+-- credential has its own scope, and version 2 knows projects only.
+local OF_SYSTEM = { password = true, token = true, v3password = true, v3token = true }
+
+--- Refuses a scope of the system that is another thing as well, or cannot be had.
+-- @tparam table settings with their auth_type
+-- @tparam table sources
+-- @treturn boolean true; nil and a `config` error
+function credentials.check_scope(settings, sources)
+  local wanted = settings.system_scope
+  local name = sources.system_scope or "system_scope"
+  if not wanted then
+    return true
+  elseif wanted ~= "all" then
+    return refuse(("%s can only be 'all'"):format(name))
+  elseif settings.auth_type and not OF_SYSTEM[settings.auth_type] then
+    return refuse(("%s is not for auth_type '%s', which gives no token of the system: it takes a "
+      .. "password or a token of Keystone v3"):format(name, settings.auth_type))
+  end
+  for _, other in ipairs { "project_id", "project_name", "domain_id", "domain_name" } do
+    if settings[other] then
+      return refuse(("%s and %s contradict each other: a token is for the system, for a project "
+        .. "or for a domain"):format(name, sources[other] or other))
+    end
+  end
+  return true
+end
+
+--- The auth_type that follows from what is given, nil for none.
+function credentials.auth_type(settings)
+  if settings.application_credential_id or settings.application_credential_name then
+    return "v3applicationcredential"
+  elseif settings.api_key then
+    return "rackspace_apikey"
+  elseif settings.token then
+    return "token"
+  elseif settings.password or settings.username or settings.user_id then
+    return settings.provider == "rackspace" and "v2password" or "password"
+  elseif settings.endpoint then
+    return "none"
+  end
+  return nil
+end
+
+return credentials

@@ -1,0 +1,166 @@
+--- What plain words of YAML 1.1 mean: truth, nothing, and numbers, which come out as the
+-- text that Python prints for them, as that is what openstacksdk makes of them.
+local scalar = {}
+
+local MAX_DIGITS = 400 -- of a number; longer ones are text
+
+-- A whole number of any size is a list of seven digits each, the lowest first.
+local LIMB = 10000000
+
+local function scale_and_add(limbs, factor, digit)
+  local carry = digit
+  for i = 1, #limbs do
+    local value = limbs[i] * factor + carry
+    limbs[i] = value % LIMB
+    carry = math.floor(value / LIMB)
+  end
+  if carry > 0 then
+    limbs[#limbs + 1] = carry
+  end
+end
+
+local function limbs_of(digits, base)
+  local limbs = {}
+  for digit in digits:gmatch "." do
+    scale_and_add(limbs, base, tonumber(digit, 16))
+  end
+  return limbs
+end
+
+local function limbs_to_text(limbs, sign)
+  if #limbs == 0 then
+    return "0"
+  end
+  local parts = { ("%d"):format(limbs[#limbs]) }
+  for i = #limbs - 1, 1, -1 do
+    parts[#parts + 1] = ("%07d"):format(limbs[i])
+  end
+  return (sign == "-" and "-" or "") .. table.concat(parts)
+end
+
+-- 190:20:30 is of base 60.
+local function sexagesimal(digits)
+  local limbs
+  for part in digits:gmatch "[^:]+" do
+    if limbs then
+      scale_and_add(limbs, 60, tonumber(part))
+    else
+      limbs = limbs_of(part, 10)
+    end
+  end
+  return limbs
+end
+
+local INTEGERS = {
+  { "^0b([01_]+)$", 2 }, { "^0x([%da-fA-F_]+)$", 16 }, { "^(0[0-7_]+)$", 8 }, { "^(0)$", 10 },
+  { "^([1-9][%d_]*)$", 10 },
+}
+
+local function is_sexagesimal(digits, first)
+  local head, rest = digits:match("^(" .. first .. "[%d_]*)(:[%d:]+)$")
+  return head and (rest:gsub(":[0-5]?%d", "")) == ""
+end
+
+--- The text Python prints for a whole number written like this, or nil.
+function scalar.integer(text)
+  local sign, digits = text:match "^([-+]?)(.*)$"
+  for _, form in ipairs(INTEGERS) do
+    local found = digits:match(form[1])
+    if found and found:find "%x" then
+      return limbs_to_text(limbs_of(found:gsub("_", ""), form[2]), sign)
+    end
+  end
+  if is_sexagesimal(digits, "[1-9]") then
+    return limbs_to_text(sexagesimal((digits:gsub("_", ""))), sign)
+  end
+end
+
+--- The text Python prints for a float: as few digits as tell it from others.
+function scalar.float_text(number)
+  if number ~= number then
+    return "nan"
+  elseif number == math.huge or number == -math.huge then
+    return number > 0 and "inf" or "-inf"
+  end
+  local text
+  for precision = 0, 16 do
+    text = ("%." .. precision .. "e"):format(number)
+    if tonumber(text) == number then
+      break
+    end
+  end
+  local sign, first, rest, exponent = text:match "^(-?)(%d)%D?(%d*)e([-+]%d+)$"
+  local digits = (first .. rest):gsub("0+$", "")
+  exponent = tonumber(exponent)
+  if exponent < -4 or exponent >= 16 then
+    local tail = #digits > 1 and "." .. digits:sub(2) or ""
+    return ("%s%s%se%s%02d"):format(sign, first, tail, exponent < 0 and "-" or "+",
+      math.abs(exponent))
+  elseif exponent < 0 then
+    return sign .. "0." .. ("0"):rep(-exponent - 1) .. digits
+  end
+  digits = digits .. ("0"):rep(exponent + 1 - #digits)
+  local fraction = digits:sub(exponent + 2)
+  return sign .. digits:sub(1, exponent + 1) .. "." .. (fraction == "" and "0" or fraction)
+end
+
+local FLOATS = { "^[-+]?%d[%d_]*%.[%d_]*$", "^[-+]?%d[%d_]*%.[%d_]*[eE][-+]%d+$",
+  "^%.%d[%d_]*$", "^%.%d[%d_]*[eE][-+]%d+$" }
+local NOT_FINITE = { inf = math.huge, Inf = math.huge, INF = math.huge }
+
+-- The text Python prints for a float written like this, or nil.
+local function float(text)
+  local sign, digits = text:match "^([-+]?)(.*)$"
+  local number
+  if text == ".nan" or text == ".NaN" or text == ".NAN" then
+    return "nan"
+  elseif digits:match "^%.%a+$" then
+    number = NOT_FINITE[digits:sub(2)]
+  elseif is_sexagesimal((digits:gsub("%.[%d_]*$", "")), "%d") and digits:find(".", 1, true) then
+    number = 0
+    for part in digits:gsub("_", ""):gmatch "[^:]+" do
+      number = number * 60 + tonumber(part)
+    end
+  else
+    for _, form in ipairs(FLOATS) do
+      if text:match(form) then
+        number = tonumber((digits:gsub("_", "")))
+      end
+    end
+  end
+  return number and scalar.float_text(sign == "-" and -number or number + 0.0)
+end
+
+--- A float, also where a whole number is written, as text; or nil.
+function scalar.float(text)
+  return float(text) or float(text .. ".")
+end
+
+local BOOLEANS = {}
+for word, value in pairs { yes = true, no = false, ["true"] = true, ["false"] = false,
+    on = true, off = false } do
+  BOOLEANS[word], BOOLEANS[word:upper()] = value, value
+  BOOLEANS[word:sub(1, 1):upper() .. word:sub(2)] = value
+end
+
+--- What a tag makes a boolean, or nil.
+function scalar.boolean(text)
+  return BOOLEANS[text:lower()]
+end
+
+local NOTHING = { [""] = true, ["~"] = true, null = true, Null = true, NULL = true }
+
+--- What a word without quotes and tag means: a boolean, text, or nil for null.
+-- Dates stay text.
+function scalar.resolve(text)
+  if NOTHING[text] then
+    return nil
+  elseif BOOLEANS[text] ~= nil then
+    return BOOLEANS[text]
+  elseif not text:match "^[-+.%d]" or #text > MAX_DIGITS then
+    return text
+  end
+  return float(text) or scalar.integer(text) or text
+end
+
+return scalar
