@@ -127,6 +127,12 @@ for version = 1, 3 do
       assert.same(rest, ids_of(client:list({ offset = 5, page_size = 4 }):all()))
     end)
 
+    it("begins after no marker that is unknown", function()
+      local all, err = client:list({ marker = "00000000-0000-4000-8000-000000000000" }):all()
+      assert.is_nil(all)
+      assert.equal("not_found", err.kind)
+    end)
+
     it("asks for details, or for a summary", function()
       assert(client:list():next())
       assert.matches("/snapshots/detail$", sim.requests[#sim.requests].path)
@@ -423,6 +429,38 @@ describe("a listing whose snapshots are deleted meanwhile", function()
     assert.same(newest_first, list_deleting { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 })
   end)
 
+  it("gives each once when new ones fill the page that it goes back to", function()
+    local seen = {}
+    for snapshot in client:list { page_size = 4 } do
+      seen[#seen + 1] = snapshot.id
+      if #seen == 4 then
+        for _, place in ipairs { 4, 3, 1 } do
+          assert(client:delete(newest_first[place]))
+        end
+        sim:add_snapshots(4, { volume_id = sim.volume_id, prefix = "new" })
+      end
+    end
+    local times = {}
+    for _, id in ipairs(seen) do
+      times[id] = (times[id] or 0) + 1
+      assert.equal(1, times[id])
+    end
+    for _, id in ipairs(newest_first) do
+      assert.equal(1, times[id])
+    end
+  end)
+
+  it("gives `max` different ones when markers are lost again and again", function()
+    local seen, times = {}, {}
+    for snapshot in client:list { page_size = 10, max = 12 } do
+      seen[#seen + 1] = snapshot.id
+      times[snapshot.id] = (times[snapshot.id] or 0) + 1
+      assert.equal(1, times[snapshot.id])
+      assert(snapshot:delete())
+    end
+    assert.same({ unpack(newest_first, 1, 12) }, seen)
+  end)
+
   it("gives everything once when each is deleted as it comes", function()
     local seen = {}
     for snapshot in client:list { page_size = 7 } do
@@ -432,5 +470,236 @@ describe("a listing whose snapshots are deleted meanwhile", function()
       end
     end
     assert.same(newest_first, seen)
+  end)
+end)
+
+describe("a listing with an offset", function()
+  -- Deletes all but the newest five while listing; the error that ended it, and what is left.
+  local function keep_five(options)
+    local client, sim = connect.new({}, { delete_seconds = 0 })
+    for i = 1, 12 do
+      sim:add_snapshots(1, { volume_id = sim.volume_id, name = "n" .. i })
+    end
+    local kept, left = {}, {}
+    for snapshot in client:list { max = 5 } do
+      kept[snapshot.id] = true
+    end
+    options.offset, options.page_size = 5, 3
+    local ok, err = pcall(function()
+      for snapshot in client:list(options) do
+        assert.is_nil(kept[snapshot.id], "one that was left out came")
+        assert(snapshot:delete())
+      end
+    end)
+    for snapshot in client:list() do
+      left[#left + 1] = snapshot.id
+    end
+    client:close()
+    sim:close()
+    return not ok and err or nil, #left
+  end
+
+  it("never gives what it leaves out, also when its marker is lost", function()
+    for _, prefetch in ipairs { false, true } do
+      local err, left = keep_five { prefetch = prefetch }
+      assert.is_nil(err)
+      assert.equal(5, left)
+    end
+  end)
+
+  it("rather ends in an error where the order does not tell what was left out", function()
+    local err, left = keep_five { prefetch = false, sort = "size:desc" }
+    assert.equal("not_found", err.kind)
+    assert.equal(9, left)
+  end)
+end)
+
+describe("a listing in an order that only the service knows", function()
+  it("misses nothing when its marker is lost, or ends in an error", function()
+    for page_size = 1, 3 do
+      local client, sim = connect.new({}, { delete_seconds = 0 })
+      for i = 1, 12 do
+        sim:add_snapshots(1, { volume_id = sim.volume_id, name = "n" .. i })
+      end
+      local err
+      local listing, given = client:list { extra = { sort = "created_at:asc" },
+        page_size = page_size, prefetch = false }, 0
+      repeat
+        local snapshot
+        snapshot, err = listing:next()
+        if snapshot then
+          given = given + 1
+          assert(snapshot:delete())
+        end
+      until not snapshot
+      assert.is_true(given == 12 or (err and err.kind == "not_found"), given)
+      client:close()
+      sim:close()
+    end
+  end)
+end)
+
+describe("the page after the one that is consumed", function()
+  local client, sim
+
+  before_each(function()
+    client, sim = connect.new()
+    sim:add_snapshots(40, { volume_id = sim.volume_id })
+    sim:clear_requests()
+  end)
+
+  after_each(function()
+    client:close()
+    sim:close()
+  end)
+
+  it("is on its way meanwhile", function()
+    for _, listing in ipairs { client:list { page_size = 10 },
+      client:list { page_size = 10, name_like = "" } } do
+      sim:clear_requests()
+      assert(listing:next())
+      sim:step(0.05)
+      assert.equal(2, pages_asked(sim))
+    end
+  end)
+
+  it("is asked for when it is wanted with prefetch = false", function()
+    local listing = client:list { page_size = 10, prefetch = false }
+    assert(listing:next())
+    sim:step(0.05)
+    assert.equal(1, pages_asked(sim))
+    assert.equal(39, #assert(listing:all()))
+  end)
+
+  it("is not asked for when no more is wanted, or there is none", function()
+    assert.equal(10, #client:list({ page_size = 10, max = 10 }):all())
+    assert.equal(1, pages_asked(sim))
+    assert.equal(40, #client:list():all())
+    assert.equal(2, pages_asked(sim))
+  end)
+
+  it("is cancelled when the loop is left", function()
+    if _VERSION == "Lua 5.4" then
+      for page in client:list({ page_size = 10 }):pages() do
+        if #page == 10 then
+          break
+        end
+      end
+    end
+    client:list({ page_size = 10 }):each_page(function() return false end)
+    local listing = client:list { page_size = 10 }
+    assert(listing:next())
+    listing:close()
+    listing:close()
+    for snapshot in client:list { page_size = 10 } do
+      if snapshot then
+        break
+      end
+    end
+    collectgarbage()
+    collectgarbage()
+    assert.equal(0, client:timeout() and 1 or 0) -- libcurl waits for nothing
+    assert.equal(39, #assert(listing:all())) -- and it can be gone on with
+  end)
+
+  it("is right after a token was asked for", function()
+    for version = 1, 3 do
+      local one = connect.to(sim, { api_version = version })
+      local listing = one:list { page_size = 10 }
+      for _ = 1, 10 do
+        listing:next()
+      end
+      local token = listing:token()
+      sim:step(0.02)
+      assert.equal(30, #assert(one:list({ page_size = 10, token = token }):all()))
+      listing:next()
+      assert.equal(29, #assert(one:list({ page_size = 10, token = listing:token() }):all()))
+      one:close()
+    end
+  end)
+
+  it("fails when its turn has come, and can be tried again", function()
+    local once = connect.to(sim, { retries = 0 })
+    sim:fault { path = "/snapshots", after = 1, times = 1, status = 503 }
+    local listing, seen = once:list { page_size = 10 }, 0
+    for _ = 1, 10 do
+      assert(listing:next())
+    end
+    local snapshot, err = listing:next()
+    assert.is_nil(snapshot)
+    assert.equal("server", err.kind)
+    while listing:next() do
+      seen = seen + 1
+    end
+    assert.equal(30, seen)
+    once:close()
+  end)
+
+  it("is asked for again when it could not come because the caller took long", function()
+    local hasty = connect.to(sim, { attempt_timeout = 1, retries = 0 })
+    sim:fault { path = "/snapshots", after = 1, times = 1, stall = true }
+    local listing = hasty:list { page_size = 10 }
+    assert(listing:next())
+    require("socket").sleep(1.2)
+    assert.equal(39, #assert(listing:all()))
+    hasty:close()
+  end)
+
+  it("is asked for again also when the service failed while nobody looked", function()
+    for _, status in ipairs { 503, 429 } do
+      local hasty = connect.to(sim, { timeout = 1.2 })
+      sim:fault { path = "/snapshots", after = 1, times = 1, status = status }
+      local listing = hasty:list { page_size = 20 }
+      assert(listing:next())
+      require("socket").sleep(1.3)
+      assert.equal(39, #assert(listing:all()))
+      hasty:close()
+    end
+  end)
+
+  it("raises what on_request raised", function()
+    local fails = 1
+    local watched = connect.to(sim, { on_request = function(report)
+      if report.url:find("marker", 1, true) and fails > 0 then
+        fails = fails - 1
+        error "mine"
+      end
+    end })
+    local listing = watched:list { page_size = 10 }
+    for _ = 1, 10 do
+      assert(listing:next())
+    end
+    assert.error_matches(function() listing:next() end, "mine")
+    assert.equal(30, #assert(listing:all()))
+    watched:close()
+  end)
+
+  it("is no reason to send more than one request at a time in a loop with deletes", function()
+    for snapshot in client:list { page_size = 10 } do
+      assert(client:delete(snapshot))
+    end
+    assert.equal(0, #client:list({ status = "available" }):all())
+  end)
+
+  it("is read by one coroutine at a time", function()
+    local scheduled
+    local listing
+    local waits = 0
+    scheduled = connect.to(sim, { wait = function(...)
+      waits = waits + 1
+      if listing and waits > 0 then
+        waits = -math.huge
+        local thread = coroutine.create(function() return listing:next() end)
+        local ok, message = coroutine.resume(thread)
+        assert.is_false(ok)
+        assert.matches("by another coroutine", message)
+      end
+      return sim.wait(...)
+    end })
+    waits = 0
+    listing = scheduled:list { page_size = 10 }
+    assert(listing:next())
+    assert.equal(-math.huge, waits)
+    scheduled:close()
   end)
 end)

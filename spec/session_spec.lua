@@ -393,3 +393,20 @@ describe("one call", function()
     end)
   end)
 end)
+
+describe("a token in its last minute", function()
+  it("serves while the identity service says nothing", function()
+    local client, sim = connect.new { timeout = 12, attempt_timeout = 12 }
+    sim:add_snapshots(1, { volume_id = sim.volume_id })
+    require("rsnapshots.calls").open(client).session.access.renew_at = core.now()
+    sim:fault { path = "/auth/tokens", stall = true }
+    local began = core.now()
+    assert.equal(1, client:count())
+    assert.is_true(core.now() - began < 8)
+    began = core.now()
+    assert.equal(1, client:count()) -- for a while nobody asks again
+    assert.is_true(core.now() - began < 2)
+    client:close()
+    sim:close()
+  end)
+end)

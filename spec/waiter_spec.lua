@@ -97,6 +97,21 @@ for version = 1, 3 do
         assert.equal("forbidden", err.kind)
       end)
 
+      it("takes what is available for complete although nobody reports progress", function()
+        local made = assert(client:create { volume_id = sim.volume_id })
+        local record = sim:find_snapshot(made.id)
+        record.pending, record.status = nil, "available"
+        record.progress, record.fixed_progress = "0%", true
+        local polls = 0
+        assert(made:wait_until_complete(interval { on_progress = function()
+          polls = polls + 1
+        end }))
+        assert.equal(2, polls)
+        record.progress = "40%" -- but not half of it
+        local _, err = made:wait_until_complete(interval { timeout = 0.5 })
+        assert.equal("timeout", err.kind)
+      end)
+
       it("leaves the client usable when on_progress raises", function()
         local made = create "x"
         assert.error_matches(function()

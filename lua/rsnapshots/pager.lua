@@ -6,50 +6,132 @@
 local check = require "rsnapshots.check"
 local core = require "rsnapshots.core"
 local Cursor = require "rsnapshots.cursor"
+local errors = require "rsnapshots.error"
 local filter = require "rsnapshots.filter"
 
 local Pager = { __name = "rsnapshots.Pager" }
 Pager.__index = Pager
 
+-- So often while a page is consumed, in snapshots, the next one is seen to.
+local BREATH = 64
+
+-- Where a listing that is sorted here begins: so many after that id.
+local function start_of(filters)
+  local start = filters.token or filters
+  return start.skip or start.offset or 0, start.marker
+end
+
+local function start_token(filters)
+  if filters.token and filters.token.finished then
+    return "end:"
+  end
+  return Cursor.start_token(start_of(filters))
+end
+
 --- Made by client:list.
 function Pager.new(source, filters)
+  local sorts = source.dialect:sorts_here(filters)
+  local cursor = Cursor.new(source, sorts and filter.whole(filters) or filters)
   return setmetatable({
-    cursor = Cursor.new(source, filters),
+    source = source, cursor = cursor,
     filters = filters,
-    sorts = source.dialect:sorts_here(filters),
+    sorts = sorts,
     -- where every row counts, no more are asked for than are wanted
-    exact = source.dialect:applies_all(filters),
+    exact = not sorts and cursor:is_exact(),
     left = filters.max, -- nil: no limit
     page = {}, at = 0, -- how many of the page's snapshots were given out
+    -- what is sorted here comes once, in one piece
+    gathered = filters.token and filters.token.finished or false,
+    start = sorts and start_token(filters) or cursor.start,
   }, Pager)
 end
 
--- Everything, sorted here: for services that do not sort.
+-- What comes after a listing's beginning; nil and an error where that is not there.
+local function after_start(self, sorted)
+  local skip, marker = start_of(self.filters)
+  local at = marker and 1 or 0
+  while marker and sorted[at] and sorted[at].id ~= marker do
+    at = at + 1
+  end
+  if at > #sorted then
+    return nil, self.cursor.not_there(marker)
+  end
+  local rest = {}
+  for i = at + skip + 1, #sorted do
+    rest[#rest + 1] = sorted[i]
+  end
+  return rest
+end
+
+-- Everything, sorted here, from where the listing begins.
 local function fetch_sorted(self)
+  if self.gathered then
+    return nil
+  end
   local all = self.collected or {}
   self.collected = all
   repeat
-    local page, err = self.cursor:fetch(self.filters.page_size)
+    local fetched, err = self.cursor:fetch(self.filters.page_size)
     if err then
       return nil, err
     end
-    for i = 1, page and #page or 0 do
-      all[#all + 1] = page[i]
+    for i = 1, fetched and #fetched.page or 0 do
+      all[#all + 1] = fetched.page[i]
     end
-  until not page
+  until not fetched
   self.collected = nil
-  return #all > 0 and filter.sort(all, self.filters.sort) or nil
+  local rest, err = after_start(self, filter.sort(all, self.filters.sort))
+  self.gathered = rest ~= nil
+  return rest and #rest > 0 and { page = rest } or nil, err
+end
+
+-- How many rows to ask for when so many more snapshots are wanted.
+local function rows_for(self, left)
+  local rows = self.filters.page_size
+  return self.exact and left and math.min(rows or left, left) or rows
+end
+
+-- Lets the page after this one come while this one is consumed.
+local function look_ahead(self)
+  local left = self.left and self.left - #self.page
+  if self.filters.prefetch == false or self.sorts or self.cursor.finished
+    or (left and left <= 0) or self.source:is_throttled() then
+    return
+  end
+  self.sent = core.now()
+  self.coming = self.source:start(function() return self.cursor:fetch(rows_for(self, left)) end)
+end
+
+-- A request is not kept going, nor repeated, while the caller is busy: after so
+-- many seconds of that, a failure that passes says nothing.
+local NEGLECT = 1
+
+-- The page that is on its way; nil, an error, and whether it is to be tried again.
+local function receive(self)
+  local coming, age = self.coming, core.now() - self.sent
+  coming:finish()
+  self.coming = nil
+  if coming.cancelled then -- with the task that was reading
+    return nil, nil, true
+  elseif not coming.ok then
+    error(coming.value, 0)
+  end
+  local err = coming.problem
+  return coming.value, err, err and age > NEGLECT and errors.is_passing(err)
 end
 
 local function fetch(self)
   if self.sorts then
     return fetch_sorted(self)
   end
-  local rows = self.filters.page_size
-  if self.exact and self.left then
-    rows = math.min(rows or self.left, self.left)
+  local deadline = self.source:deadline()
+  if self.coming then
+    local fetched, err, again = receive(self)
+    if not again then
+      return fetched, err
+    end
   end
-  return self.cursor:fetch(rows)
+  return self.cursor:fetch(rows_for(self, self.left), deadline)
 end
 
 -- Makes sure that the page has something left to give out. false at the end,
@@ -60,13 +142,16 @@ local function fill(self)
   elseif self.at < #self.page then
     return true
   end
-  local page, err = fetch(self)
+  self.source:claim(self, "this listing is being read by another coroutine")
+  local fetched, err = fetch(self)
+  self.owner = nil
   if err then
     return nil, err
-  elseif not page then
+  elseif not fetched then
     return false
   end
-  self.page, self.at = page, 0
+  self.fetched, self.page, self.at = fetched, fetched.page, 0
+  look_ahead(self)
   return true
 end
 
@@ -80,6 +165,9 @@ function Pager:next()
   end
   self.at = self.at + 1
   self.left = self.left and self.left - 1
+  if self.coming and self.at % BREATH == 0 then
+    self.source:step()
+  end
   return self.page[self.at]
 end
 
@@ -120,7 +208,8 @@ local function next_page(self)
 end
 
 --- An iterator over pages, for `for`; raises the error on failure.
--- A page is a read-only sequence: `#page`, `page[1]`.
+-- A page is a read-only sequence: `#page`, `page[1]`. From Lua 5.4 on, leaving
+-- the loop cancels the request for the next page.
 function Pager:pages()
   return function()
     local page, err = next_page(self)
@@ -128,7 +217,7 @@ function Pager:pages()
       error(err, 0)
     end
     return page
-  end
+  end, nil, nil, self
 end
 
 --- Calls a function with every page, until it returns false.
@@ -140,8 +229,13 @@ function Pager:each_page(visit)
     local page, err = next_page(self)
     if err then
       return nil, err
-    elseif not page or visit(page) == false then
+    elseif not page then
       return true
+    elseif visit(page) == false then
+      self:close()
+      return true
+    elseif self.source:is_closed() then
+      return nil, errors.closed()
     end
   end
 end
@@ -166,14 +260,24 @@ end
 -- filters begins after the last snapshot that was given out.
 -- @treturn string
 function Pager:token()
-  if self.sorts then
-    check.fail("token: this service does not sort, so a listing that is sorted here "
-      .. "cannot be gone on with")
+  if self.at == 0 then
+    return self.start
+  elseif self.sorts then
+    return self.at == #self.page and "end:" or "marker:" .. self.page[self.at].id
   end
-  if self.at < #self.page and self.at > 0 then
-    return self.cursor:token(self.at, self.page[self.at])
-  end
-  return self.cursor:token()
+  return self.cursor:place(self.fetched, self.at)
 end
+
+--- Cancels the request for the next page, if one is under way. The listing can
+-- be gone on with. In Lua 5.4 also by `local pager <close> = client:list()`;
+-- a listing that is no longer used is closed when it is collected.
+function Pager:close()
+  if self.coming then
+    self.coming:cancel()
+    self.coming = nil
+  end
+end
+
+Pager.__close = Pager.close
 
 return Pager

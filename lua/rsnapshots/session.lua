@@ -5,6 +5,7 @@ local core = require "rsnapshots.core"
 local errors = require "rsnapshots.error"
 local fault = require "rsnapshots.fault"
 local retry = require "rsnapshots.retry"
+local Scheduler = require "rsnapshots.scheduler"
 local url = require "rsnapshots.url"
 
 local Session = { __name = "rsnapshots.Session" }
@@ -12,6 +13,10 @@ Session.__index = Session
 
 -- A token is renewed this long before it expires, or a tenth of its life.
 local RENEW_BEFORE = 60
+
+-- While the old one is still good, a renewal may take so long, and is tried again
+-- after as long.
+local SPARE = 5
 
 local TRANSPORT = { "verify", "cacert", "cert", "key", "proxy", "user_agent", "max_connections" }
 
@@ -28,12 +33,13 @@ function Session.new(settings, identity)
   for _, name in ipairs(TRANSPORT) do
     options[name] = settings[name]
   end
+  local transport = core.transport(options)
   local self = setmetatable({
     settings = settings,
     identity = identity,
-    wait = settings.wait or require "rsnapshots.loop.poll",
-    transport = core.transport(options),
-    secrets = {},
+    transport = transport,
+    scheduler = Scheduler.new(transport, settings.wait or require "rsnapshots.loop.poll"),
+    secrets = {}, renewals = 0,
   }, Session)
   for _, name in ipairs(SECRETS) do
     self:hide(settings[name])
@@ -47,7 +53,7 @@ function Session.new(settings, identity)
 end
 
 function Session:close()
-  self.transport:close()
+  self.scheduler:close()
   self.access, self.closed = nil, true
 end
 
@@ -56,30 +62,42 @@ function Session:deadline(seconds)
   return core.now() + (seconds or self.settings.timeout)
 end
 
-local function add_secret(list, text)
+local function add_secret(list, text, origin)
   for _, known in ipairs(list) do
-    if known == text then
+    if known.text == text then
       return
     end
   end
-  list[#list + 1] = text
-  table.sort(list, function(a, b) return #a > #b end) -- one may hold another
+  list[#list + 1] = { text = text, origin = origin }
+  table.sort(list, function(a, b) return #a.text > #b.text end) -- one may hold another
 end
 
 -- A text and what it becomes within JSON, and within JSON in a JSON string.
-local function add_quoted(list, text, special)
+local function add_quoted(list, text, special, origin)
   for _ = 1, 3 do
-    add_secret(list, text)
+    add_secret(list, text, origin)
     text = text:gsub(special, "\\%0")
   end
 end
 
 --- Keeps a text out of every message from now on, also as URLs and JSON spell it.
-function Session:hide(secret)
+function Session:hide(secret, origin)
   if type(secret) == "string" and #secret >= 4 then
-    add_secret(self.secrets, url.encode(secret))
-    add_quoted(self.secrets, secret, '[\\"]')
-    add_quoted(self.secrets, secret, '[\\"/]') -- as lua-cjson writes it
+    add_secret(self.secrets, url.encode(secret), origin)
+    add_quoted(self.secrets, secret, '[\\"]', origin)
+    add_quoted(self.secrets, secret, '[\\"/]', origin) -- as lua-cjson writes it
+  end
+end
+
+-- A new token; the one before the last is of no use to anybody any more.
+local function hide_token(self, token)
+  self.renewals = self.renewals + 1
+  self:hide(token, self.renewals)
+  for i = #self.secrets, 1, -1 do
+    local origin = self.secrets[i].origin
+    if origin and origin < self.renewals - 1 then
+      table.remove(self.secrets, i)
+    end
   end
 end
 
@@ -94,52 +112,39 @@ function Session:hide_proxy(address)
   end
 end
 
---- A text without any secret.
-function Session:scrub(text)
+local function scrub(self, text)
   for _, secret in ipairs(self.secrets) do
-    local from, to = text:find(secret, 1, true)
+    local from, to = text:find(secret.text, 1, true)
     while from do
       text = text:sub(1, from - 1) .. "***" .. text:sub(to + 1)
-      from, to = text:find(secret, from + 3, true)
+      from, to = text:find(secret.text, from + 3, true)
     end
   end
   return text
 end
 
+--- A text without any secret.
+function Session:scrub(text)
+  return core.atomic(scrub, self, text) -- no secret is added or removed meanwhile
+end
+
 -- ------------------------------------------------------------- one attempt
+
+-- libcurl's own clock comes first.
+local GRACE = 0.5
 
 --- Waits until the request is done, whatever the `wait` hook does.
 local function await(self, request, stop)
-  local transport = self.transport
-  while not request:done() do
-    local left = stop - core.now()
-    if left <= -0.5 then -- libcurl's own clock comes first
-      return false
-    end
-    local due = transport:timeout()
-    self.wait(transport:pollfd(), "r", math.max(0, math.min(due or left, left + 0.5)))
-    if self.closed then
-      return false
-    end
-    transport:step()
-  end
-  return true
+  self.scheduler:pause(stop + GRACE, function() return request:done() end, request)
+end
+
+local function never()
+  return false
 end
 
 --- Waits for that long, with the transport kept going.
 function Session:sleep(seconds)
-  local stop = core.now() + seconds
-  while not self.closed do
-    local left = stop - core.now()
-    if left <= 0 then
-      return
-    end
-    local due = self.transport:timeout()
-    self.wait(self.transport:pollfd(), "r", math.min(due or left, left))
-    if not self.closed then
-      self.transport:step()
-    end
-  end
+  self.scheduler:pause(core.now() + seconds, never)
 end
 
 local MESSAGES = {
@@ -151,9 +156,29 @@ local MESSAGES = {
   cancelled = "%s: %s",
 }
 
-local function transport_error(spec, request)
+-- The variables that libcurl takes a proxy from, by its order.
+local PROXIES_OF = {
+  http = { "http_proxy", "all_proxy", "ALL_PROXY" },
+  https = { "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY" },
+}
+
+-- Names the variable that a proxy which does not work comes from.
+local function blame_variable(self, address, message)
+  if self.settings.proxy or not message:lower():find("proxy", 1, true) then
+    return message
+  end
+  for _, name in ipairs(PROXIES_OF[address:match "^%a+"] or {}) do
+    if (os.getenv(name) or "") ~= "" then
+      return ("%s (the proxy is that of %s)"):format(message, name)
+    end
+  end
+  return message
+end
+
+local function transport_error(self, spec, request)
   local kind, message = request:error()
   message = message:gsub("[^%s'\"/]+@", "***@") -- a proxy's URL with its userinfo
+  message = blame_variable(self, spec.url, message)
   local status = request:status()
   local host = (url.parse((spec.url:gsub("%?.*", ""))) or {}).host or "the service"
   return errors.new(kind == "cancelled" and "network" or kind,
@@ -161,11 +186,14 @@ local function transport_error(spec, request)
     { sent = request:sent(), status = status > 0 and status or nil })
 end
 
-local function failure(self, spec, request, done)
-  if not done then
+local function failure(self, spec, request)
+  if not request:done() then
+    if self.closed then
+      return errors.closed(true)
+    end
     return errors.new("timeout", "the deadline passed", { sent = true })
   elseif request:error() then
-    return transport_error(spec, request)
+    return transport_error(self, spec, request)
   end
   local status = request:status()
   if (status < 200 or status > 299) and not (status == 300 and spec.choices) then
@@ -199,30 +227,74 @@ local function complete(self, spec, request, attempt, err)
   err.request_id = id_of(self, request)
 end
 
---- Sends once. Returns the finished request, or nil and the error.
-local function attempt_once(self, spec, headers, attempt)
+-- In a group's task: waits until the group may send one more. nil and an error
+-- where the service wants to be left alone for longer than there is time.
+local function admit(self, throttle, deadline)
+  while not throttle:is_open() and core.now() < deadline and not self.closed do
+    local now, opens = core.now(), throttle:opens_at()
+    if opens >= deadline then
+      return nil, errors.new("rate_limited", ("the service limits the rate, and wants no more "
+        .. "requests for %.0f seconds"):format(opens - now), { retry_after = opens - now })
+    end
+    self.scheduler:pause(opens > now and opens or deadline,
+      function() return throttle:is_open() end)
+  end
+  throttle:enter(self.scheduler:current())
+  return true
+end
+
+local function too_late(self, spec, attempt)
+  return errors.new("timeout", "the deadline passed before the request was sent",
+    { method = spec.method, url = self:scrub(spec.url), attempts = attempt - 1 })
+end
+
+-- Sends a request and waits for its end; nil and an error where it failed.
+local function exchange(self, spec, headers, attempt)
   local settings = self.settings
   local stop = math.min(spec.deadline, core.now() + settings.attempt_timeout)
   local seconds = stop - core.now()
-  if seconds <= 0 then
-    return nil, errors.new("timeout", "the deadline passed before the request was sent",
-      { method = spec.method, url = self:scrub(spec.url), attempts = attempt - 1 })
+  if self.closed then
+    return nil, errors.closed()
+  elseif seconds <= 0 then
+    return nil, too_late(self, spec, attempt)
   end
+  self.scheduler:prepare()
   local request = self.transport:start {
     method = spec.method, url = spec.url, headers = headers, body = spec.body,
     timeout = seconds, connect_timeout = math.min(settings.connect_timeout, seconds),
     max_bytes = settings.max_response_bytes,
   }
-  local err = failure(self, spec, request, await(self, request, stop))
+  await(self, request, stop)
+  local err = failure(self, spec, request)
   if err then
     complete(self, spec, request, attempt, err)
   end
-  report(self, spec, request, attempt, err)
-  if err then
-    request:close()
-    return nil, err
+  return request, err
+end
+
+--- Sends once. Returns the finished request, or nil and the error.
+local function attempt_once(self, spec, headers, attempt)
+  local task = self.scheduler:current()
+  local throttle = task and task.throttle
+  if throttle then
+    throttle:drop(task) -- should an earlier request of it have raised
+    local ok, refusal = admit(self, throttle, spec.deadline)
+    if not ok then
+      refusal.method, refusal.url, refusal.attempts = spec.method, self:scrub(spec.url), attempt - 1
+      return nil, refusal
+    end
   end
-  return request
+  local request, err = exchange(self, spec, headers, attempt)
+  if throttle then
+    throttle:leave(task, err)
+  end
+  if request then
+    report(self, spec, request, attempt, err)
+    if err then
+      request:close()
+    end
+  end
+  return not err and request or nil, err
 end
 
 -- -------------------------------------------------------------- the retries
@@ -250,16 +322,17 @@ local function already_gone(spec, err, lost)
 end
 
 --- Sends until it succeeds, it is final, or nothing is left to try.
--- `authorize(spec, attempt)` gives the headers; nil and an error end it.
+-- `authorize(self, spec)` gives the headers, and the access they prove; nil and
+-- an error end it.
 local function send(self, spec, authorize)
   local lost, refused = false, 0
   local attempt = 0
   while true do
     attempt = attempt + 1
-    local headers, problem = authorize(self, spec, refused)
+    local headers, access = authorize(self, spec)
     if not headers then
-      problem.attempts = problem.attempts or attempt - 1
-      return nil, problem
+      access.attempts = access.attempts or attempt - 1
+      return nil, access
     end
     local request, err = attempt_once(self, spec, headers, attempt)
     if request then
@@ -272,7 +345,9 @@ local function send(self, spec, authorize)
     if err.kind == "auth" and err.status == 401 and spec.renewable and refused == 0
       and not self.closed then
       refused = 1 -- once per request, with a new token
-      self.access = nil
+      if self.access == access then -- nobody has renewed it meanwhile
+        self.access = nil
+      end
     else
       local tries = spec.retry_conflict and err.kind == "conflict" and math.huge
         or spec.retries or self.settings.retries
@@ -308,15 +383,49 @@ local function is_due(self, access)
     and core.now() >= access.renew_at
 end
 
+-- Does it go on while we wait? A task does only while its group is waited for,
+-- which its group's other tasks see to.
+local function goes_on(self, renewal)
+  local theirs, ours = renewal.task, self.scheduler:current()
+  if theirs then
+    return ours and ours ~= theirs and ours.throttle ~= nil and ours.throttle == theirs.throttle
+  end
+  return renewal.thread ~= coroutine.running()
+end
+
+-- While one call obtains a token the others wait for it: as long as one request
+-- may take, should that call never come back.
+local function await_renewal(self, deadline)
+  local renewal = self.renewal
+  if renewal and goes_on(self, renewal) then
+    self.scheduler:pause(math.min(deadline, renewal.stop),
+      function() return self.renewal ~= renewal end)
+  end
+end
+
+local function renew(self, deadline)
+  local renewal = { thread = coroutine.running(), task = self.scheduler:current(),
+    stop = core.now() + self.settings.attempt_timeout }
+  self.renewal = renewal
+  local fresh, err = self.identity:authenticate(self, deadline)
+  if self.renewal == renewal then
+    self.renewal = nil
+  end
+  self.scheduler:step() -- the others can go on
+  return fresh, err
+end
+
 --- Obtains a token, unless there is one that will do.
 function Session:authenticate(deadline)
+  await_renewal(self, deadline)
   local access = self.access
   if access and not is_due(self, access) then
     return access
   end
-  local fresh, err = self.identity:authenticate(self, deadline)
+  local valid = access and core.now() < access.expires_at
+  local fresh, err = renew(self, valid and math.min(deadline, core.now() + SPARE) or deadline)
   if fresh then
-    self:hide(fresh.token)
+    core.atomic(hide_token, self, fresh.token)
     if fresh.lifetime then
       fresh.expires_at = core.now() + fresh.lifetime
       fresh.renew_at = fresh.expires_at - math.min(RENEW_BEFORE, fresh.lifetime / 10)
@@ -324,7 +433,8 @@ function Session:authenticate(deadline)
     self.access = fresh
     return fresh
   elseif access and core.now() < access.expires_at then
-    return access -- the old one still has its last seconds
+    access.renew_at = core.now() + SPARE -- the old one still has its last seconds
+    return access
   end
   return nil, err
 end
@@ -338,7 +448,7 @@ local function with_token(self, spec)
   if access.token then
     headers[#headers + 1] = "X-Auth-Token: " .. access.token
   end
-  return headers
+  return headers, access
 end
 
 -- ------------------------------------------------------------------ public

@@ -8,13 +8,13 @@ local waiter = {}
 local DEFAULT_TIMEOUT = 600
 local FIRST_INTERVAL, LAST_INTERVAL, GROWTH = 1, 5, 1.5
 
+local LONGEST = 60 -- seconds between two looks, whatever the service wants
+
 local LAST_POLL = 0.5 -- seconds before the deadline
 local SHORTEST = 0.1 -- less than that left is nothing left
 
 local KEYS = { timeout = true, interval = true, on_progress = true }
 
--- Failures that a poll may meet and get over.
-local PASSING = { network = true, timeout = true, server = true, rate_limited = true }
 
 --- Checks a wait's options: a number of seconds, or a table. A wrong one raises.
 function waiter.options(options)
@@ -47,14 +47,19 @@ local function failed(snapshot)
     { snapshot = snapshot })
 end
 
---- Is it complete? true, false, or nil and an error when it never will be.
-function waiter.is_complete(snapshot)
-  if is_error(snapshot) then
-    return nil, failed(snapshot)
-  elseif snapshot.progress ~= nil then
-    return snapshot.progress == "100%"
+--- Makes the test for being complete: true, false, or nil and an error when it
+-- never will be. It remembers what it saw: a snapshot that is AVAILABLE at 0 %
+-- twice running is one whose maker reports no progress, as Cinder's managed ones.
+function waiter.complete_test()
+  local idle = 0
+  return function(snapshot)
+    if is_error(snapshot) then
+      return nil, failed(snapshot)
+    end
+    local available, progress = snapshot.status == "AVAILABLE", snapshot.progress
+    idle = available and progress == "0%" and idle + 1 or 0
+    return progress == "100%" or (available and (progress == nil or idle > 1))
   end
-  return snapshot.status == "AVAILABLE"
 end
 
 --- Makes the test for being gone, which remembers what it saw.
@@ -79,22 +84,27 @@ function waiter.gone_test(accepted)
   end
 end
 
-local function timed_out(options, snapshot, cause)
+--- The error of a wait whose time is over.
+function waiter.timed_out(options, snapshot, cause)
   local state = snapshot and ("; last seen %s"):format(snapshot.status or "without a status") or ""
   local message = ("the wait was over after %g seconds%s"):format(options.timeout, state)
   return errors.new("timeout", message, { snapshot = snapshot, cause = cause })
 end
 
--- How long until the next poll: one is made just before the deadline, none
+--- How long until the next poll: one is made just before the deadline, none
 -- after it. nil: it is over.
-local function pause(options, polls, err, left)
+-- @tparam table options
+-- @tparam int polls so far
+-- @tparam ?Error err the last one's failure
+-- @tparam number left seconds until the deadline
+function waiter.pause(options, polls, err, left)
   if left <= SHORTEST then
     return nil
   end
   local seconds = options.interval
     or math.min(LAST_INTERVAL, FIRST_INTERVAL * GROWTH ^ (polls - 1))
   if err and err.retry_after then
-    seconds = math.max(seconds, err.retry_after)
+    seconds = math.max(seconds, math.min(err.retry_after, LONGEST))
   end
   return math.min(seconds, left - math.min(LAST_POLL, left / 2))
 end
@@ -125,13 +135,13 @@ function waiter.run(options, get, sleep, test, gone)
       end
     elseif err.kind == "not_found" and gone then
       return gone()
-    elseif not PASSING[err.kind] then
+    elseif not errors.is_passing(err) then
       err.snapshot = err.snapshot or last
       return nil, err
     end
-    local seconds = pause(options, polls, err, stop - core.now())
+    local seconds = waiter.pause(options, polls, err, stop - core.now())
     if not seconds then
-      return nil, timed_out(options, last, err)
+      return nil, waiter.timed_out(options, last, err)
     end
     sleep(seconds)
   end

@@ -1,0 +1,56 @@
+--- A night's snapshots of many volumes at once, and the oldest ones removed.
+--
+-- usage: scripts/lua examples/many.lua [VOLUME_ID...]
+local cloud = require "examples.cloud"
+
+local DAYS = 30
+
+local client, volume_id, sim = cloud.connect()
+local volumes = { volume_id }
+for i = 1, sim and 0 or #arg do
+  volumes[i] = arg[i]
+end
+if #volumes == 0 then
+  io.stderr:write "usage: scripts/lua examples/many.lua VOLUME_ID...\n"
+  os.exit(2)
+end
+if sim then -- more volumes, with an old snapshot each
+  for i = 2, 20 do
+    volumes[i] = sim:add_volume { name = "volume-" .. i }
+    sim:add_snapshots(2, { volume_id = volumes[i], name = "nightly", seconds = (DAYS + 1) * 86400 })
+  end
+end
+
+local function report(what, results, failures)
+  for _, result in ipairs(results) do
+    if not result.ok then
+      io.stderr:write(what, " failed: ", tostring(result.error), "\n")
+    end
+  end
+  print(("%s: %d of %d"):format(what, #results - failures, #results))
+end
+
+-- With `once` a create whose answer is lost leaves one snapshot, not two.
+local orders = {}
+for i, volume in ipairs(volumes) do
+  orders[i] = { volume_id = volume, name = "nightly", force = true, once = true }
+end
+local results, failures = client:create_all(orders)
+report("created", results, failures)
+
+local made = {}
+for _, result in ipairs(results) do
+  if result.ok then
+    made[#made + 1] = result.value
+  end
+end
+local complete, incomplete = client:wait_all(made, 3600)
+report("complete", complete, incomplete)
+
+-- Old ones go only when tonight's are all there.
+if failures + incomplete == 0 then
+  local old = assert(client:list({ name = "nightly", status = "available",
+    created_before = os.time() - DAYS * 86400 }):all())
+  report("deleted", client:delete_all(old))
+end
+client:close()

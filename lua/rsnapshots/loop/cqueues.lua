@@ -1,0 +1,25 @@
+--- Waiting in a cqueues loop: other coroutines of the controller run meanwhile.
+--
+--     local client = rsnapshots.connect{ wait = require "rsnapshots.loop.cqueues" }
+-- @module rsnapshots.loop.cqueues
+
+local closing = require "rsnapshots.loop.closing"
+
+local ok, cqueues = pcall(require, "cqueues")
+if not ok then
+  error("rsnapshots.loop.cqueues needs cqueues (luarocks install cqueues): " .. cqueues, 0)
+end
+
+--- Waits until a descriptor is ready or the time has passed. Outside of a
+-- controller it blocks.
+-- @function wait
+-- @tparam int fd nil: none
+-- @tparam string events `r`, `w` or `rw`
+-- @tparam number seconds
+local function wait(fd, events, seconds)
+  cqueues.poll({ pollfd = fd, events = events }, seconds)
+end
+
+closing[wait] = cqueues.cancel
+
+return wait

@@ -1,0 +1,50 @@
+--- Waiting in HAProxy: its traffic and its other Lua goes on meanwhile.
+--
+--     local client = rsnapshots.connect{ wait = require "rsnapshots.loop.haproxy" }
+--
+-- HAProxy's Lua waits for HAProxy's own sockets only, so this sleeps between looks
+-- (rsnapshots.loop.sleeping). While HAProxy starts, where nothing else runs, it blocks.
+-- Calls are made in HAProxy's coroutines (services, actions, tasks), since HAProxy does not
+-- sleep in those made by coroutine.create: there they raise an error. Groups and listings
+-- need none of one's own.
+-- @module rsnapshots.loop.haproxy
+
+local core = require "rsnapshots.core"
+local sleeping = require "rsnapshots.loop.sleeping"
+
+local haproxy = rawget(_G, "core")
+if type(haproxy) ~= "table" or not haproxy.msleep then
+  error("rsnapshots.loop.haproxy works within HAProxy only", 0)
+end
+
+-- msleep says nothing where it does not sleep. A single short sleep may be HAProxy's clock,
+-- which stands still while it is busy; not so many.
+local LONG, VAIN = 0.005, 20 -- seconds, sleeps
+
+local vain = 0 -- how many of the last ones were no sleeps
+
+local wait = sleeping(function(seconds)
+  local began = core.now()
+  haproxy.msleep(math.floor(seconds * 1000 + 0.5))
+  if seconds >= LONG then
+    vain = core.now() - began < 0.001 and vain + 1 or 0
+    if vain >= VAIN then
+      vain = 0
+      error("rsnapshots: HAProxy does not sleep in a coroutine made by coroutine.create: "
+        .. "make the call outside of it, or in a client:group()", 0)
+    end
+  end
+end)
+
+--- Waits until a descriptor is ready or the time has passed.
+-- @tparam int fd nil: none
+-- @tparam string events `r`, `w` or `rw`
+-- @tparam number seconds
+return function(fd, events, seconds)
+  local _, is_main = coroutine.running()
+  if is_main then
+    core.poll(fd, events, seconds)
+  else
+    wait(fd, events, seconds)
+  end
+end

@@ -1,0 +1,98 @@
+--- Waiting in a libuv loop (luv, Neovim): its other events go on meanwhile.
+--
+--     local client = rsnapshots.connect{ wait = require "rsnapshots.loop.luv" }
+--
+-- Calls from a coroutine yield to whoever resumed it, and the loop resumes them.
+-- Calls from elsewhere run the loop until they are done, which libuv allows only
+-- while it is not running.
+-- @module rsnapshots.loop.luv
+
+local ok, uv = pcall(require, "luv")
+if not ok then
+  error("rsnapshots.loop.luv needs luv (luarocks install luv): " .. uv, 0)
+end
+
+-- libuv has one poll handle per descriptor at most: fd -> its handle and those
+-- who wait for it.
+local watched = {}
+
+local EVENTS = { r = "r", w = "w", rw = "rw" }
+
+local function wake_all(watch)
+  local waiters = watch.waiters
+  watch.waiters = {}
+  for wake in pairs(waiters) do
+    wake()
+  end
+end
+
+-- From now on `wake` is called when the descriptor is ready, until `forget`.
+local function await(fd, events, wake)
+  local watch = watched[fd]
+  if not watch then
+    watch = { handle = assert(uv.new_poll(fd)), waiters = {} }
+    watched[fd] = watch
+    assert(watch.handle:start(EVENTS[events], function() wake_all(watch) end))
+  end
+  watch.waiters[wake] = true
+end
+
+local function forget(fd, wake)
+  local watch = watched[fd]
+  if watch then
+    watch.waiters[wake] = nil
+    if next(watch.waiters) == nil then
+      watched[fd] = nil
+      watch.handle:close()
+    end
+  end
+end
+
+-- Calls `resume` once, when the descriptor is ready or the time has passed.
+local function arrange(fd, events, seconds, resume)
+  local timer, over = assert(uv.new_timer()), false
+  local function wake()
+    if not over then
+      over = true
+      timer:close()
+      if fd then
+        forget(fd, wake)
+      end
+      resume()
+    end
+  end
+  assert(timer:start(math.ceil(seconds * 1000), 0, wake))
+  if fd then
+    await(fd, events, wake)
+  end
+end
+
+local function run_loop(fd, events, seconds)
+  if uv.loop_mode and uv.loop_mode() then
+    error("rsnapshots: within a callback of the loop a call must be made in a coroutine", 0)
+  end
+  local over = false
+  arrange(fd, events, seconds, function() over = true end)
+  while not over do
+    uv.run "once"
+  end
+end
+
+--- Waits until a descriptor is ready or the time has passed.
+-- @function wait
+-- @tparam int fd nil: none
+-- @tparam string events `r`, `w` or `rw`
+-- @tparam number seconds
+return function(fd, events, seconds)
+  local thread, is_main = coroutine.running()
+  if not thread or is_main then
+    return run_loop(fd, events, seconds)
+  end
+  arrange(fd, events, seconds, function()
+    local fine, problem = coroutine.resume(thread)
+    if not fine then
+      error(debug.traceback(thread, tostring(problem)), 0)
+    end
+  end)
+  coroutine.yield()
+end

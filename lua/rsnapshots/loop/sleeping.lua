@@ -1,0 +1,28 @@
+--- Waiting in a host that can do nothing but sleep: it has no way of waiting for a
+-- descriptor of somebody else's, so it is looked at again and again.
+--
+--     local sleeping = require "rsnapshots.loop.sleeping"
+--     local client = rsnapshots.connect{ wait = sleeping(host.sleep) }
+--
+-- The sleeps grow from one look to the next: an answer that comes soon is seen within a
+-- millisecond or two, and one that takes its time costs a look in 20 ms.
+-- @module rsnapshots.loop.sleeping
+
+local core = require "rsnapshots.core"
+
+local GROWTH, LONGEST = 0.001, 0.02 -- seconds
+
+--- Makes a `wait`.
+-- @tparam function sleep called with seconds (0.001 to 0.02); others run meanwhile
+-- @treturn function `wait(fd, events, seconds)`
+return function(sleep)
+  return function(fd, events, seconds)
+    local step, stop = 0, core.now() + seconds
+    local left = seconds
+    repeat -- sleeps at least once: the descriptor may be ready for another coroutine, who sleeps
+      step = math.min(step + GROWTH, LONGEST)
+      sleep(math.max(math.min(step, left), GROWTH))
+      left = stop - core.now()
+    until left <= 0 or core.poll(fd, events, 0)
+  end
+end

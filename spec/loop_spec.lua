@@ -1,0 +1,424 @@
+--- In other people's event loops: their timers go on ticking meanwhile.
+local core = require "rsnapshots.core"
+local rsnapshots = require "rsnapshots"
+local simulated = require "spec.support.simulated"
+
+local LISTINGS, TICK = 20, 0.01 -- seconds
+
+-- Each loop: how to run functions side by side until the first raises or all have returned, to
+-- sleep, and to wait for any.
+local LOOPS = {}
+
+function LOOPS.cqueues()
+  local cqueues = require "cqueues"
+  local loop = { wait = require "rsnapshots.loop.cqueues" }
+  function loop.run(bodies)
+    local controller = cqueues.new()
+    for _, body in ipairs(bodies) do
+      controller:wrap(body)
+    end
+    assert(controller:loop())
+  end
+  loop.sleep = cqueues.sleep
+  return loop
+end
+
+function LOOPS.luv()
+  local uv = require "luv"
+  local loop = { wait = require "rsnapshots.loop.luv" }
+  function loop.run(bodies)
+    for _, body in ipairs(bodies) do
+      assert(coroutine.resume(coroutine.create(body)))
+    end
+    uv.run()
+  end
+  function loop.sleep(seconds)
+    local thread, timer = coroutine.running(), uv.new_timer()
+    timer:start(math.floor(seconds * 1000), 0, function()
+      timer:close()
+      assert(coroutine.resume(thread))
+    end)
+    coroutine.yield()
+  end
+  return loop
+end
+
+for _, name in ipairs { "cqueues", "luv" } do
+  describe("in a loop of " .. name, function()
+    local loop, server, client
+
+    setup(function()
+      loop = LOOPS[name]()
+      server = simulated.start('--quiet --snapshots 400 --latency 0.01 '
+        .. '--fault "GET /snapshots/silence stall=yes"')
+    end)
+
+    teardown(function()
+      server.stop()
+    end)
+
+    before_each(function()
+      client = assert(rsnapshots.connect(server.credentials { wait = loop.wait }))
+    end)
+
+    after_each(function()
+      client:close()
+    end)
+
+    it("twenty listings at once let a timer tick", function()
+      local left, counts, longest, ticks = LISTINGS, {}, 0, 0
+      local bodies = { function()
+        local last = core.now()
+        while left > 0 do
+          loop.sleep(TICK)
+          longest, last, ticks = math.max(longest, core.now() - last), core.now(), ticks + 1
+        end
+      end }
+      for i = 1, LISTINGS do
+        bodies[#bodies + 1] = function()
+          local total = 0
+          local listing = client:list { page_size = 50 }
+          while listing:next() do
+            total = total + 1
+          end
+          counts[i], left = total, left - 1
+        end
+      end
+      local began = core.now()
+      loop.run(bodies)
+      for i = 1, LISTINGS do
+        assert.equal(400, counts[i])
+      end
+      assert.is_true(ticks > 5)
+      io.write(("\n%s: %d listings of 8 pages in %.2f s, %d ticks of %d ms, longest gap %.1f ms\n")
+        :format(name, LISTINGS, core.now() - began, ticks, TICK * 1000, longest * 1000))
+    end)
+
+    it("outside of a coroutine it blocks", function()
+      assert.equal(400, #assert(client:list():all()))
+    end)
+
+    it("a call that is over its time ends, and the others go on", function()
+      local err, count
+      local hasty = assert(rsnapshots.connect(server.credentials { wait = loop.wait }))
+      loop.run {
+        function()
+          err = select(2, hasty:wait_until_complete("00000000-0000-0000-0000-000000000000", 1))
+        end,
+        function()
+          count = client:count()
+        end,
+        function()
+          local made = assert(client:create { volume_id = server.volume_id,
+            metadata = { rc_create_sleep = "60" } })
+          local _, late = made:wait_until_complete(0.5)
+          assert.equal("timeout", late.kind)
+          assert(client:delete(made) or true)
+        end,
+      }
+      assert.equal("not_found", err.kind)
+      assert.is_true(count >= 400)
+      hasty:close()
+    end)
+
+    it("closing the client in one coroutine ends the calls of the others", function()
+      local ended, began = 0, core.now()
+      local bodies = { function()
+        loop.sleep(0.02)
+        client:close()
+      end }
+      for _ = 1, 5 do
+        bodies[#bodies + 1] = function()
+          local snapshot, err = client:get "silence"
+          assert.is_nil(snapshot)
+          assert.equal("network", err.kind)
+          ended = ended + 1
+        end
+      end
+      loop.run(bodies)
+      assert.equal(5, ended)
+      assert.is_true(core.now() - began < 2)
+      -- and the next client, whose descriptor may have the same number, is none the worse
+      local other = assert(rsnapshots.connect(server.credentials { wait = loop.wait }))
+      local count
+      loop.run { function() count = other:count() end }
+      assert.is_true(count >= 400)
+      other:close()
+    end)
+
+    it("a group that is cancelled by another coroutine is over at once", function()
+      local group, began, over = client:group(), core.now(), nil
+      group:spawn(function() return client:get "silence" end)
+      loop.run {
+        function() over = { group:next() } end,
+        function()
+          loop.sleep(0.05)
+          group:cancel()
+        end,
+      }
+      assert.same({}, over)
+      assert.is_true(core.now() - began < 2)
+    end)
+
+    it("closing the client ends waits with an error, too", function()
+      local made = assert(client:create { volume_id = server.volume_id,
+        metadata = { rc_create_sleep = "60" } })
+      local kinds, began = {}, core.now()
+      loop.run {
+        function() kinds[1] = select(2, made:wait_until_complete { interval = 0.1 }).kind end,
+        function() kinds[2] = client:wait_all({ made }, { interval = 0.1 })[1].error.kind end,
+        function()
+          loop.sleep(0.3)
+          client:close()
+        end,
+      }
+      assert.same({ "network", "network" }, kinds)
+      assert.is_true(core.now() - began < 5)
+    end)
+
+    it("a group within a coroutine goes on while others do", function()
+      local values, ticks, over = {}, 0, false
+      loop.run {
+        function()
+          local group = client:group { concurrency = 4 }
+          for size = 50, 200, 50 do
+            group:spawn(function() return #assert(client:list({ page_size = size }):all()) end)
+          end
+          local task = group:next()
+          while task do
+            values[task.index] = task.value
+            task = group:next()
+          end
+          over = true
+        end,
+        function()
+          while not over do
+            loop.sleep(TICK)
+            ticks = ticks + 1
+          end
+        end,
+      }
+      for i = 1, 4 do
+        assert.is_true(values[i] >= 400)
+      end
+      assert.is_true(ticks > 1)
+    end)
+
+    it("coroutines that are forgotten in the middle leave the client usable", function()
+      local forgotten = {}
+      for i = 1, 5 do
+        forgotten[i] = coroutine.create(function()
+          return client:list({ page_size = 10 }):all()
+        end)
+      end
+      for i = 1, 5 do
+        loop.run { function() assert(coroutine.resume(forgotten[i])) end }
+      end
+      while #forgotten > 0 do
+        table.remove(forgotten)
+      end
+      collectgarbage()
+      collectgarbage()
+      local count
+      loop.run { function() count = client:count() end }
+      assert.is_true(count >= 400)
+    end)
+  end)
+end
+
+describe("the client as a pollable", function()
+  local cqueues = require "cqueues"
+  local server, client
+
+  setup(function()
+    server = simulated.start "--quiet"
+    client = assert(rsnapshots.connect(server.credentials()))
+  end)
+
+  teardown(function()
+    client:close()
+    server.stop()
+  end)
+
+  it("has a descriptor, its events, a time and a step", function()
+    assert.is_true(client:pollfd() >= 0)
+    assert.equal("r", client:events())
+    assert.is_nil(client:timeout())
+    client:step()
+  end)
+
+  it("is what cqueues can wait for", function()
+    local controller = cqueues.new()
+    local woken
+    controller:wrap(function()
+      woken = cqueues.poll(client, 0.05)
+    end)
+    assert(controller:loop())
+    assert.equal(0.05, woken)
+  end)
+
+  it("may be used from two loops at once", function()
+    local waiting = assert(rsnapshots.connect(server.credentials {
+      wait = require "rsnapshots.loop.cqueues" }))
+    local controllers, counts = {}, {}
+    for i = 1, 2 do
+      controllers[i] = cqueues.new()
+      for k = 1, 3 do
+        controllers[i]:wrap(function()
+          counts[2 * k + i] = #assert(waiting:list():all())
+        end)
+      end
+    end
+    local limit = core.now() + 10
+    while not (controllers[1]:empty() and controllers[2]:empty()) and core.now() < limit do
+      assert(controllers[1]:step(0.01))
+      assert(controllers[2]:step(0.01))
+    end
+    for i = 3, 8 do
+      assert.equal(0, counts[i])
+    end
+    waiting:close()
+  end)
+
+  it("is of no use once it is closed", function()
+    local other = assert(rsnapshots.connect(server.credentials()))
+    other:close()
+    for _, method in ipairs { "pollfd", "events", "timeout", "step" } do
+      assert.error_matches(function() other[method](other) end, "the client is closed")
+    end
+  end)
+end)
+
+describe("a wait of one's own", function()
+  local server
+
+  setup(function()
+    server = simulated.start "--quiet --snapshots 30 --latency 0.02"
+  end)
+
+  teardown(function()
+    server.stop()
+  end)
+
+  local function connect(wait, more)
+    local options = server.credentials { wait = wait }
+    for name, value in pairs(more or {}) do
+      options[name] = value
+    end
+    return rsnapshots.connect(options)
+  end
+
+  it("may return early", function()
+    local client = assert(connect(function(fd, events, seconds)
+      return core.poll(fd, events, math.min(seconds, 0.001))
+    end))
+    assert.equal(30, client:count())
+    client:close()
+  end)
+
+  it("may return late", function()
+    local late = false
+    local client = assert(connect(function(fd, events, seconds)
+      core.poll(fd, events, seconds)
+      if late then
+        core.poll(nil, "r", 0.2)
+      end
+    end, { timeout = 5 }))
+    late = true
+    assert.equal(30, client:count())
+    client:close()
+  end)
+
+  it("that is late beyond the deadline ends the call with a timeout", function()
+    local late = false
+    local client = assert(connect(function(fd, events, seconds)
+      if late then
+        core.poll(nil, "r", 0.7)
+        return
+      end
+      core.poll(fd, events, seconds)
+    end, { timeout = 0.5 }))
+    late = true
+    local began = core.now()
+    local count, err = client:count()
+    assert.is_true(count == 30 or err.kind == "timeout")
+    assert.is_true(core.now() - began < 2)
+    client:close()
+  end)
+
+  it("may raise, and the client stays usable", function()
+    local fails = false
+    local client = assert(connect(function(fd, events, seconds)
+      if fails then
+        error "mine"
+      end
+      core.poll(fd, events, seconds)
+    end))
+    fails = true
+    for _ = 1, 3 do
+      assert.error_matches(function() client:count() end, "mine")
+    end
+    fails = false
+    assert.equal(30, client:count())
+    client:close()
+  end)
+
+  it("that never comes back in one coroutine holds up nobody else", function()
+    local asleep = coroutine.create(function(client)
+      return client:count()
+    end)
+    local sleeps = false
+    local client = assert(connect(function(fd, events, seconds)
+      if sleeps and coroutine.running() == asleep then
+        coroutine.yield()
+      end
+      core.poll(fd, events, seconds)
+    end))
+    sleeps = true
+    assert(coroutine.resume(asleep, client)) -- and never again
+    local began = core.now()
+    for _ = 1, 5 do
+      assert.equal(30, client:count())
+    end
+    assert.is_true(core.now() - began < 5)
+    client:close()
+  end)
+
+  it("must be a function", function()
+    assert.error_matches(function() connect(7) end, "wait")
+  end)
+
+  it("wakes a coroutine whose answer another one has read", function()
+    -- one that looks rarely, and only whether the descriptor is ready
+    local threads, done = {}, {}
+    local client = assert(connect(nil))
+    client:close()
+    client = assert(connect(function(fd, events, seconds)
+      local thread = coroutine.running()
+      if thread and (thread == threads[1] or thread == threads[2]) then
+        coroutine.yield(fd, events, seconds)
+      else
+        core.poll(fd, events, seconds)
+      end
+    end))
+    for i = 1, 2 do
+      threads[i] = coroutine.create(function()
+        done[i] = client:count()
+      end)
+    end
+    assert(coroutine.resume(threads[1]))
+    local _, fd = coroutine.resume(threads[2])
+    local limit = core.now() + 5
+    while not done[1] and core.now() < limit do -- the first steps for both
+      core.poll(fd, "r", 0.05)
+      assert(coroutine.resume(threads[1]))
+    end
+    core.poll(nil, "r", 0.1)
+    client:step()
+    assert.is_true(core.poll(client:pollfd(), "r", 0)) -- for the second
+    assert(coroutine.resume(threads[2]))
+    assert.equal(30, done[2])
+    assert.is_false(core.poll(client:pollfd(), "r", 0))
+    client:close()
+  end)
+end)
