@@ -37,6 +37,88 @@ describe("the catalog", function()
     end
   end)
 
+  describe("takes a type for another of the same service:", function()
+    local V3, V2, V1, RAX = "http://c/v3/p", "http://c/v2/p", "http://c/v1/p", "cloudBlockStorage"
+    local new = { entry("block-storage", "R", V3) }
+    local old = { entry("volumev3", "R", V3), entry("volumev2", "R", V2), entry("volume", "R", V1) }
+    local bare = { entry("volume", "R", "http://c/volume/v3") }
+    local rackspace = { entry("volume", "DFW", V1, nil, RAX),
+      entry("volume", "DFW", "http://x/v1") }
+    for _, case in ipairs {
+      { "volumev3", new, V3 }, { "block-store", new, V3 }, { "volume", new, V3 },
+      { "block-storage", new, V3 }, { "volumev2", new, nil },
+      { "volumev3", old, V3 }, { "volumev2", old, V2 }, { "volume", old, V1 },
+      { "block-storage", old, V3 }, { "block-store", old, V3 },
+      { "volumev3", bare, "http://c/volume/v3" }, { "block-storage", bare, "http://c/volume/v3" },
+      { RAX, rackspace, V1 }, { RAX, new, nil }, { "image", new, nil }, { "backups", old, nil },
+      { "backups", { entry("backups", "R", "http://b/v3") }, "http://b/v3" },
+    } do
+      it(case[1] .. " in " .. case[2][1].type .. " is " .. tostring(case[3]), function()
+        local found, err = choose({ service_type = case[1] }, case[2])
+        assert.equal(case[3], found and found.url)
+        assert.equal(case[3] == nil and "catalog" or nil, err and err.kind)
+      end)
+    end
+  end)
+
+  describe("with a URL", function()
+    for _, case in ipairs {
+      { "volumev3", "http://c:8776/v3/p/", "http://c:8776/v3/p", 3 },
+      { "block-storage", "http://c/volume", "http://c/volume/v3", 3 },
+      { "block-storage", "http://c:8776/", "http://c:8776/v3", 3 },
+      { "block-storage", "http://c/volume/v3", "http://c/volume/v3", 3 },
+      { "volumev2", "http://c/volume", "http://c/volume/v2", 2 },
+      { "volume", "http://c/v3/p", "http://c/v3/p", 3 },
+      { "volumev3", "https://C.example/block/v3.0/p", "https://c.example/block/v3.0/p", 3 },
+    } do
+      it(case[2] .. " of " .. case[1] .. " gives " .. case[3], function()
+        local found = assert(catalog.locate({ interface = "public" },
+          { catalog = { entry(case[1], "R", case[2]) } }))
+        assert.same({ case[3], case[4] }, { found.url, found.version })
+      end)
+    end
+  end)
+
+  describe("adds a project", function()
+    local function settled(version, most)
+      return { version = { 3, version }, most = most and { 3, most } }
+    end
+    for _, case in ipairs {
+      { "http://c/v3/q", "p", settled(0, 59), "http://c/v3/q" },
+      { "http://c/v3", "p", settled(66, 70), "http://c/v3/p" },
+      { "http://c/v3", "p/q", settled(0, nil), "http://c/v3/p%2Fq" },
+      { "http://c/v3", "p", settled(67, 70), "http://c/v3" },
+      { "http://c/v3", nil, settled(0, 67), "http://c/v3" },
+      { "http://c/v3", nil, settled(59, 59), nil,
+        "from microversion 3.67 on, and this one has up to 3.59" },
+      { "http://c/v3", nil, settled(0, nil), "http://c/v3" }, -- nobody knows
+      { "http://c/v2", "p", nil, "http://c/v2/p" }, { "http://c/v1", "p", nil, "http://c/v1/p" },
+      { "http://c/v2", nil, nil, nil, "version 2 of the API needs" },
+      { "http://c/v1", nil, nil, nil, "version 1 of the API needs" },
+    } do
+      it(("%s to %s at %s"):format(tostring(case[2]), case[1], case[3] and case[3].version[2]
+        or "none"), function()
+        local found, err = catalog.with_project({ url = case[1],
+          version = tonumber(case[1]:match "/v(%d)") }, case[2], case[3])
+        assert.equal(case[4], found)
+        if case[5] then
+          assert.equal("config", err.kind)
+          assert.matches(case[5], err.message, 1, true)
+        end
+      end)
+    end
+  end)
+
+  it("gives the service of a name, of whatever type", function()
+    local all = { entry("volumev3", "R", "http://a/v3/p", nil, "one"),
+      entry("volumev3", "R", "http://b/v3/p", nil, "two"),
+      entry("image", "R", "http://i", nil, "two") }
+    assert.equal("http://b/v3/p", choose({ service_name = "two" }, all).url)
+    assert.equal("http://a/v3/p",
+      choose({ service_name = "one", service_type = "volumev3" }, all).url)
+    assert.is_nil((choose({ service_name = "three" }, all)))
+  end)
+
   it("takes the same endpoint under two types for one", function()
     assert.equal("http://c/v3/p", choose({}, { entry("volumev3", "R", "http://c/v3/p"),
       entry("block-storage", "R", "http://c/v3/p") }).url)
@@ -57,13 +139,28 @@ describe("the catalog", function()
     local none, err = choose { region = "R9" }
     assert.is_nil(none)
     assert.equal("catalog", err.kind)
-    for _, part in ipairs { "R9", "R1", "R2", "volumev2", "http://k/v3", "internal" } do
+    for _, part in ipairs { "R9", "R1", "R2", "volumev2", "internal" } do
       assert.matches(part, err.message, 1, true)
     end
+    assert.is_nil(err.message:find("http://k/v3", 1, true)) -- which is not block storage
     none, err = choose {}
     assert.is_nil(none)
     assert.equal("catalog", err.kind)
-    assert.matches("several", err.message)
+    assert.matches("several .* choose with region %(or endpoint%)", err.message)
+    for _, part in ipairs { "R1", "R2", "http://c/v3/p", "http://d/v3/p" } do
+      assert.matches(part, err.message, 1, true)
+    end
+    none, err = choose({}, { entry("volumev3", "R", "http://a/v3/p"),
+      entry("volumev3", "R", "http://b/v3/p") })
+    assert.is_nil(none)
+    assert.matches("choose with endpoint:", err.message, 1, true)
+  end)
+
+  it("lists the types of services where none is block storage", function()
+    local _, err = choose({}, { entry("image", "R", "http://i"), entry("identity", "R", "http://k"),
+      entry("image", "R", "http://in", "internal") })
+    assert.equal("there is no block storage in the catalog; there are services of the types "
+      .. "identity, image", err.message)
   end)
 
   it("says that a token without a catalog may lack a project", function()
@@ -84,15 +181,23 @@ describe("the catalog", function()
     local function locate(endpoint, api_version, project)
       local found, err = catalog.locate({ endpoint = endpoint, api_version = api_version },
         { project_id = project, catalog = {} })
-      return found and found.url, found and found.version or err
+      local newest = found and found.version == 3 and { version = { 3, 70 }, most = { 3, 70 } }
+      return found and catalog.with_project(found, project, newest or nil),
+        found and found.version or err
     end
 
     it("completes its version and its project", function()
       assert.same({ "http://e/v3/p", 3 }, { locate("http://e/v3/p") })
       assert.same({ "http://e/v3", 3 }, { locate("http://e/v3", nil, "p") })
       assert.same({ "http://e/v2/p", 2 }, { locate("http://e/v2", nil, "p") })
+      assert.same({ "http://e/v3/p%2Fq", 3 }, { locate("http://e/v3/%(project_id)s", nil, "p/q") })
+      assert.same({ "http://e/v2/p", 2 }, { locate("http://e/v2/%(tenant_id)s", nil, "p") })
       assert.same({ "http://e/prefix/v2/p", 2 }, { locate("http://e/prefix", 2, "p") })
       assert.same({ "http://e/v1/a", 1 }, { locate("http://e/v1/a") })
+      assert.same({ "http://v2/v3/p", 3 }, { locate("http://v2/v3/p") }) -- the host is no version
+      assert.same({ "http://gate/api/v1/cinder/v3/p", 3 }, -- nor is what a gateway puts before
+        { locate("http://gate/api/v1/cinder/v3/p") })
+      assert.same({ "http://gate/v2/v3x/v1/p", 1 }, { locate("http://gate/v2/v3x/v1/p") })
     end)
 
     it("asks for the version where it cannot tell, or is told two", function()

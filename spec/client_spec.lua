@@ -77,6 +77,16 @@ for version = 1, 3 do
           (last_body(sim, "POST")))
       end)
 
+      it("refuses numbers that would not arrive as they are", function()
+        for _, number in ipairs { 1e14, -123456789012345, 2 ^ 60, 0 / 0, math.huge } do
+          assert.error_matches(function()
+            client:create { volume_id = sim.volume_id, extra = { wide = number } }
+          end, "body.snapshot.wide")
+        end
+        client:create { volume_id = sim.volume_id, extra = { wide = 99999999999999 } }
+        assert.equal(99999999999999, last_body(sim, "POST").snapshot.wide)
+      end)
+
       it("takes any value that makes the body", function()
         local maker = setmetatable({}, { __index = {
           to_snapshot_create_map = function(self)
@@ -110,6 +120,20 @@ for version = 1, 3 do
           assert.error_matches(function() client:create(options) end, message)
         end
         assert.error_matches(function() client:create() end, "must be a table, not missing")
+        assert.error_matches(function() client:create { to_snapshot_create_map = 1 } end,
+          "to_snapshot_create_map must be a function")
+        local circle = {}
+        circle[1] = circle
+        for message, extra in pairs {
+          ["extra must be a table"] = "x", ["the body%.snapshot%.x must not be a function"] =
+            { x = print }, ["no number that JSON has"] = { x = 0 / 0 },
+          ["nested too deeply"] = { x = circle }, ["has a key that is a boolean"] =
+            { x = { [true] = 1 } },
+        } do
+          assert.error_matches(function()
+            client:create { volume_id = "v", extra = extra }
+          end, message)
+        end
         assert.error_matches(function()
           client:create { to_snapshot_create_map = function() return {} end }
         end, "must return a table")

@@ -45,11 +45,173 @@ describe("connecting", function()
       assert.equal("demo", auth.scope.project.name)
     end)
 
+    it("with a v3 password, a user's id and a project's id, which need no domains", function()
+      local demo = sim.accounts:user("demo")
+      works { auth = "v3password", user_id = demo.id, project_id = demo.project.id }
+      local auth = token_requests(sim)[1]
+      assert.same({ id = demo.id, password = "demopw" }, auth.identity.password.user)
+      assert.same({ project = { id = demo.project.id } }, auth.scope)
+    end)
+
+    describe("with a v3 password and the domains that are given:", function()
+      local function body_of(given)
+        local options = { auth_url = sim.url .. "/identity/v3", username = "u", password = "p",
+          project_name = "x", wait = sim.wait, retries = 0 }
+        for name, value in pairs(given) do
+          options[name] = value
+        end
+        rsnapshots.connect(options)
+        local bodies = token_requests(sim)
+        local auth = bodies[#bodies]
+        return { auth.identity.password.user.domain, auth.scope.project.domain }
+      end
+
+      local DEFAULT, D, E = { id = "default" }, { id = "d" }, { name = "E" }
+      for what, case in pairs {
+        ["none"] = { {}, DEFAULT, DEFAULT },
+        ["default_domain"] = { { default_domain = "d" }, D, D },
+        ["ids"] = { { user_domain_id = "d", project_domain_id = "d" }, D, D },
+        ["names"] = { { user_domain_name = "E", project_domain_name = "E" }, E, E },
+        ["an id wins over a name"] = { { user_domain_id = "d", user_domain_name = "E" }, D,
+          DEFAULT },
+        ["the user's only"] = { { user_domain_name = "E" }, E, DEFAULT },
+        ["the project's and the default"] = { { project_domain_name = "E", default_domain = "d" },
+          D, E },
+        ["domain_name for both"] = { { domain_name = "E" }, E, E },
+        ["domain_id for the one that has none"] = { { domain_id = "d", user_domain_id = "x" },
+          { id = "x" }, D },
+      } do
+        it(what, function()
+          assert.same({ case[2], case[3] }, body_of(case[1]))
+        end)
+      end
+    end)
+
+    it("with a v3 password and a domain for a scope, or none at all", function()
+      local options = sim:credentials { api_version = 3, auth = "v3password" }
+      options.project_name, options.project_id, options.wait = nil, nil, sim.wait
+      client = assert(rsnapshots.connect(options)) -- the user's default project
+      assert.equal(0, client:count())
+      assert.is_nil(token_requests(sim)[1].scope)
+      for _, given in ipairs { { domain_id = "default" }, { domain_name = "Default" } } do
+        options.domain_id, options.domain_name = given.domain_id, given.domain_name
+        local none, err = rsnapshots.connect(options)
+        assert.is_nil(none) -- nobody has a role there
+        assert.equal("auth", err.kind)
+        local bodies = token_requests(sim)
+        assert.same({ domain = { id = given.domain_id, name = given.domain_name } },
+          bodies[#bodies].scope)
+      end
+    end)
+
+    describe("for the system", function()
+      local function options(user, more)
+        local given = sim:credentials { api_version = 3, user = user }
+        given.project_name, given.project_domain_name = nil, nil
+        given.system_scope, given.wait = "all", sim.wait
+        for name, value in pairs(more or {}) do
+          given[name] = value
+        end
+        return given
+      end
+
+      it("with a password, and a URL that names no project", function()
+        sim:add_snapshots(2, { volume_id = sim.volume_id })
+        client = assert(rsnapshots.connect(options("admin", { endpoint = sim.url .. "/v3" })))
+        assert.same({ system = { all = true } }, token_requests(sim)[1].scope)
+        assert.is_nil(client.project_id)
+        assert.equal(0, client:count())
+        assert.equal(2, client:count { all_projects = true })
+        local snapshot = assert(client:list({ all_projects = true }):next())
+        assert.is_true(snapshot:reset_status("error"))
+        assert.is_nil(assert(client:create { volume_id = sim.volume_id }):refresh().project_id)
+        assert.equal(1, client:count())
+      end)
+
+      it("with a token", function()
+        local given = options("admin", { endpoint = sim.url .. "/v3",
+          token = sim:credentials({ auth = "v3token", user = "admin" }).token,
+          auth_type = "v3token" })
+        given.username, given.password, given.user_domain_name = nil, nil, nil
+        client = assert(rsnapshots.connect(given))
+        assert.equal(0, client:count())
+      end)
+
+      it("by a catalog whose URLs name no project", function()
+        sim:close()
+        sim = assert(simulator.new { catalog_projects = false })
+        client = assert(rsnapshots.connect(options "admin"))
+        assert.equal(sim.url .. "/v3", client.endpoint)
+        assert.equal(0, client:count())
+      end)
+
+      it("not by a catalog whose URLs do, and the error says what to do", function()
+        local none, err = rsnapshots.connect(options "admin")
+        assert.is_nil(none)
+        assert.equal("catalog", err.kind)
+        assert.matches("endpoint", err.message, 1, true)
+        assert.matches("of the types identity, image", err.message, 1, true)
+      end)
+
+      it("not at a URL of a project, nor of a service older than those without", function()
+        client = assert(rsnapshots.connect(options("admin", {
+          endpoint = sim.url .. "/v3/" .. sim.accounts:user("demo").project.id })))
+        local _, err = client:count()
+        assert.equal("invalid", err.kind)
+        client:close()
+        sim:close()
+        sim = assert(simulator.new { max_microversion = "3.62" })
+        local none
+        none, err = rsnapshots.connect(options("admin", { endpoint = sim.url .. "/v3" }))
+        assert.is_nil(none)
+        assert.equal("config", err.kind)
+        assert.matches("up to 3.62", err.message, 1, true)
+      end)
+
+      it("only for who has a role there", function()
+        local none, err = rsnapshots.connect(options "demo")
+        assert.is_nil(none)
+        assert.equal("auth", err.kind)
+      end)
+
+      it("not where only identity v2 is", function()
+        sim:close()
+        sim = assert(simulator.new { identity = { 2 } })
+        local none, err = rsnapshots.connect(options("admin", { auth_type = "password",
+          auth_url = sim.url .. "/identity" }))
+        assert.is_nil(none)
+        assert.equal("config", err.kind)
+        assert.matches("identity v3", err.message, 1, true)
+      end)
+    end)
+
     it("with a v3 application credential, which is sent without a scope", function()
       works { auth = "v3applicationcredential" }
       local auth = token_requests(sim)[1]
       assert.same({ "application_credential" }, auth.identity.methods)
       assert.is_nil(auth.scope)
+    end)
+
+    it("with an application credential's name, and whose it is", function()
+      local known = sim.accounts.application_credential
+      local wanted = { auth = "v3applicationcredential", application_credential_name = known.name,
+        username = "demo", user_domain_name = "Default" }
+      local options = sim:credentials { api_version = 3, auth = "v3applicationcredential" }
+      options.application_credential_id = nil
+      for name, value in pairs(wanted) do
+        options[name] = value
+      end
+      options.auth, options.wait = nil, sim.wait
+      client = assert(rsnapshots.connect(options))
+      assert.equal(0, client:count())
+      assert.same({ name = known.name, secret = known.secret,
+        user = { name = "demo", domain = { name = "Default" } } },
+        token_requests(sim)[1].identity.application_credential)
+      options.username = nil
+      local none, err = rsnapshots.connect(options)
+      assert.is_nil(none)
+      assert.equal("config", err.kind)
+      assert.matches("username (or user_id) is missing", err.message, 1, true)
     end)
 
     it("with a v3 token", function()
@@ -160,6 +322,16 @@ describe("connecting", function()
     assert.equal("volume latest", sim.requests[#sim.requests].headers["openstack-api-version"])
   end)
 
+  it("refuses a microversion where the API has none", function()
+    for version, auth in pairs { "rackspace_apikey", "v2password" } do
+      local none, err = connect.try(sim, { api_version = version, auth = auth,
+        microversion = "3.14" })
+      assert.is_nil(none)
+      assert.equal("unsupported", err.kind)
+      assert.equal(("version %d of the API has no microversions"):format(version), err.message)
+    end
+  end)
+
   it("refuses a microversion that is not offered", function()
     local none, err = connect.try(sim, { microversion = "3.99" })
     assert.is_nil(none)
@@ -168,6 +340,15 @@ describe("connecting", function()
   end)
 
   describe("fails with", function()
+    it("config and the ways that there are, for an auth_type of another name", function()
+      local none, err = connect.try(sim, { auth_type = "kerberos" })
+      assert.is_nil(none)
+      assert.equal("config", err.kind)
+      assert.equal("there is no auth_type 'kerberos'; there are: none, password, "
+        .. "rackspace_apikey, token, v2password, v2token, v3applicationcredential, v3password, "
+        .. "v3token", err.message)
+    end)
+
     it("auth, for wrong credentials, having asked once", function()
       local none, err = connect.try(sim, { password = "wrong-password" })
       assert.is_nil(none)
@@ -183,12 +364,39 @@ describe("connecting", function()
       assert.is_nil(tostring(err):find("junk-token-value", 1, true))
     end)
 
-    it("auth and a word on MFA, where Rackspace asks for a second factor", function()
+    it("auth and the factor, where Rackspace asks for a second one", function()
       local _, err = connect.try(sim, { auth = "v2password", api_version = 1, username = "mfa",
         password = "mfapw" })
       assert.equal("auth", err.kind)
-      assert.matches("MFA", err.message)
+      assert.matches("(MFA: PASSCODE)", err.message, 1, true)
+      assert.matches("API key", err.message, 1, true)
     end)
+
+    it("auth and the methods, where Keystone wants several at once", function()
+      local _, err = connect.try(sim, { username = "mfa", password = "mfapw" })
+      assert.equal("auth", err.kind)
+      assert.equal(401, err.status)
+      assert.matches("(MFA: password and totp)", err.message, 1, true)
+      assert.equal(1, #token_requests(sim))
+      _, err = connect.try(sim, { username = "mfa", password = "wrong" })
+      assert.is_nil(err.message:find("MFA", 1, true)) -- only who knows the password learns of it
+    end)
+
+    for rules, said in pairs {
+      ['[["password","totp"],["password","mapped"]]'] =
+        "(MFA: password and totp, or password and mapped)",
+      ["[]"] = "(MFA)", ["null"] = "(MFA)", ["7"] = "(MFA)", ['[7,[],{}]'] = "(MFA)",
+      ['[["password",{"a":1},"x\\u001b[2J"]]'] = "(MFA: password and ? and ?)",
+    } do
+      it("auth for the rules " .. rules, function()
+        sim:fault { method = "POST", path = "/auth/tokens", status = 401,
+          body = ('{"receipt": {}, "required_auth_methods": %s}'):format(rules),
+          headers = { ["Openstack-Auth-Receipt"] = "gAAAA" } }
+        local _, err = connect.try(sim)
+        assert.equal("auth", err.kind)
+        assert.matches(said, err.message, 1, true)
+      end)
+    end
 
     it("catalog, listing what there is", function()
       local _, err = connect.try(sim, { region = "Nowhere" })

@@ -1,5 +1,7 @@
 -- `rsnapshots simulate` as a process of its own.
 
+local rsnapshots = require "rsnapshots"
+local simulated = require "spec.support.simulated"
 local socket = require "socket"
 
 -- The interpreter these specs run under.
@@ -81,12 +83,30 @@ describe("rsnapshots simulate", function()
     assert.are.equal(0, interrupt(pipe, pid))
   end)
 
+  it("has volumes and snapshots as it is told", function()
+    local server = simulated.start "--quiet --volumes 3 --snapshots 4"
+    local client = assert(rsnapshots.connect(server.credentials()))
+    local counts, volumes = {}, 0
+    for snapshot in client:list() do
+      counts[snapshot.volume_id] = (counts[snapshot.volume_id] or 0) + 1
+    end
+    for _, count in pairs(counts) do
+      assert.equal(4, count)
+      volumes = volumes + 1
+    end
+    assert.equal(3, volumes)
+    assert.equal(4, counts[server.volume_id])
+    client:close()
+    server.stop()
+  end)
+
   it("refuses wrong arguments with status 2, and says which", function()
     for arguments, message in pairs {
       [""] = "a command is required",
       ["banana"] = "unknown command 'banana'",
       ["simulate --port x"] = "--port must be a number from 0 to 65535, not 'x'",
       ["simulate --latency=-1"] = "--latency must be a number from 0 to 3600, not '-1'",
+      ["simulate --volumes 0"] = "--volumes must be a number from 1 to 100000, not '0'",
       ["simulate --api 4"] = "argument for option '--api' must be one of '1', '2', '3'",
       ["simulate --fault foo"] = '"foo" is neither a method, nor a path, nor name=value',
     } do

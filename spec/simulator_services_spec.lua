@@ -310,6 +310,27 @@ describe("the simulated v3", function()
       assert.are.equal("null 4 3 1", list("sort=display_description:desc"))
     end)
 
+    it("loses rows at a marker without a text, as Cinder does", function()
+      sim:find_snapshot(ids[1]).name = ""
+      sim:find_snapshot(ids[2]).name = nil
+      sim:find_snapshot(ids[4]).name = nil
+      assert.are.equal("null null  3", list("sort=display_name:asc"))
+      assert.are.equal("3", list("sort=display_name:asc&marker=" .. ids[4]))
+      assert.are.equal("null null 3", list("sort=display_name:asc&marker=" .. ids[1]))
+    end)
+
+    it("takes the name for a sort key once", function()
+      local again = v3("GET", "snapshots?sort=name,name:desc", { version = 30 })
+      assert.are.equal(400, again.status)
+      assert.are.equal("Invalid input received: Invalid sort key", message_of(again))
+    end)
+
+    it("refuses what is no UTF-8", function()
+      for _, query in ipairs { "name=%FF", "%FF=x", "metadata={'k':'%C3'}" } do
+        assert.are.equal(400, v3("GET", "snapshots?" .. query).status)
+      end
+    end)
+
     it("skips an offset, also beyond a marker", function()
       assert.are.equal("3 2", list("offset=1&limit=2"))
       assert.are.equal("1", list("offset=1&marker=" .. ids[3]))
@@ -350,6 +371,11 @@ describe("the simulated v3", function()
         assert.are.equal("", list("metadata=" .. junk, { version = 22 }))
       end
       assert.are.equal("1", list("metadata={'a':'it%5C's'}", { version = 22 }))
+      sim:find_snapshot(ids[2]).metadata = require("rsnapshots.simulator.json")
+        .object("lines", "a\nb\t\127é")
+      for _, literal in ipairs { "a%5Cnb%5Ct%5Cx7f%C3%A9", "a%5Cx0ab%5Cx09%5Cu007f%5Cxe9" } do
+        assert.are.equal("2", list("metadata={'lines':'" .. literal .. "'}", { version = 22 }))
+      end
       assert.are.equal("4 3 2 1", list("availability_zone=nova", { version = 31 }))
       assert.are.equal("", list("availability_zone=mars", { version = 31 }))
       assert.are.equal("", list("consumes_quota=false", { version = 65 }))

@@ -431,6 +431,23 @@ describe("the simulator", function()
       assert.are.equal(0, #sim.server.connections)
     end)
 
+    it("answers in chunks, without a length", function()
+      local whole = get().body
+      sim:fault { headers = { ["Transfer-Encoding"] = "chunked" } }
+      local sock = http:open()
+      http:send(sock, rawhttp.write("GET", "/"))
+      local bytes = http:receive(sock, function(all) return all:find("0\r\n\r\n$") end)
+      sock:close()
+      assert.is_nil(bytes:lower():find("content-length", 1, true))
+      local parts = {}
+      local body = bytes:match "\r\n\r\n(.*)$"
+      for size, at in body:gmatch "(%x+)\r\n()" do
+        parts[#parts + 1] = body:sub(at, at + tonumber(size, 16) - 1)
+      end
+      assert.are.equal(whole, table.concat(parts))
+      assert.are.equal("", http:request("HEAD", "/").body)
+    end)
+
     it("adds to the service's own answer", function()
       sim:fault { headers = { ["X-Extra"] = "1" } }
       local reply = get()

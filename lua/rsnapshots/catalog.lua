@@ -1,5 +1,4 @@
---- Where the service is, and which versions of its API to speak.
-local core = require "rsnapshots.core"
+--- Where the service is: an endpoint of the token's catalog, or the one given.
 local errors = require "rsnapshots.error"
 local url = require "rsnapshots.url"
 
@@ -10,15 +9,20 @@ local TYPES = { "block-storage", "block-store", "volumev3", "volumev2", "volume"
 local TYPE_VERSION = { volumev3 = 3, ["block-storage"] = 3, ["block-store"] = 3,
   volumev2 = 2, volume = 1 }
 
-local NEWEST = { 3, 70 } -- the newest microversion this library knows
+-- Rackspace's name of the service, which is taken for a type, too.
+local RACKSPACE_NAME = "cloudBlockStorage"
+
+local PROJECTLESS_SINCE = 67 -- the microversion with URLs that name no project
 
 local function fail(kind, message)
   return nil, errors.new(kind, message)
 end
 
---- The API version that a URL's path names, or nil.
+--- The API version that a URL's path names, or nil; the last one, as a gateway's
+-- path before it may name its own.
 local function version_in(address)
-  return tonumber((address .. "/"):match("/v([123])[%.%d]*/"))
+  local path = address:gsub("^%a+://[^/]*", "")
+  return tonumber((path .. "/"):match("^.*/v([123])[%.%d]*/"))
 end
 
 local function version_of(entry)
@@ -27,12 +31,32 @@ end
 
 -- ------------------------------------------------------------- one endpoint
 
-local function is_wanted(entry, settings)
-  if settings.service_type then
-    return entry.type == settings.service_type
-      and (not settings.service_name or entry.name == settings.service_name)
-  end
+local function is_block_storage(entry)
   return TYPE_VERSION[entry.type] ~= nil
+end
+
+-- Is it of the type that is asked for, to the letter?
+local function is_exactly(entry, kind)
+  return entry.type == kind or (kind == RACKSPACE_NAME and entry.name == kind)
+end
+
+-- Clouds call the service by one of its types or by several, so that another of
+-- them will do where the one asked for is missing; volumev2 and volumev3 say
+-- which version, too.
+local function is_alias(entry, kind)
+  local version = kind:match "^volumev([23])$"
+  return TYPE_VERSION[kind] ~= nil and is_block_storage(entry)
+    and (not version or version_of(entry) == tonumber(version))
+end
+
+local function is_wanted(entry, settings)
+  local kind = settings.service_type
+  if settings.service_name and entry.name ~= settings.service_name then
+    return false
+  elseif kind then
+    return is_exactly(entry, kind) or is_alias(entry, kind)
+  end
+  return is_block_storage(entry)
 end
 
 -- Rackspace's catalog has services without a region, which are in every one.
@@ -101,14 +125,59 @@ local function only_one(entries)
   return true
 end
 
-local function nothing_fits(all, settings)
-  if #all == 0 then
-    return fail("catalog", "the token came with no service catalog: is it scoped to a project? "
-      .. "Set project_name (or project_id), or give an endpoint")
+-- A token of the system has no project to put into URLs, and Keystone leaves out
+-- those that need one.
+local SYSTEM_HINT = "; a token of the system comes without the endpoints that name a project: "
+  .. "give one without, as endpoint (https://.../v3)"
+
+local function list_types(entries)
+  local types, seen = {}, {}
+  for _, entry in ipairs(entries) do
+    if not seen[entry.type] then
+      seen[entry.type] = true
+      types[#types + 1] = entry.type
+    end
   end
-  return fail("catalog", ("no block storage endpoint fits (service type %s, region %s, "
+  table.sort(types)
+  return table.concat(types, ", ")
+end
+
+local function nothing_fits(all, settings)
+  local hint = settings.system_scope and SYSTEM_HINT or ""
+  if #all == 0 then
+    return fail("catalog", "the token came with no service catalog" .. (hint ~= "" and hint
+      or ": is it scoped to a project? Set project_name (or project_id), or give an endpoint"))
+  end
+  local services = select_entries(all, function(entry)
+    return is_block_storage(entry) or entry.type == settings.service_type
+  end)
+  if #services == 0 then
+    return fail("catalog", ("there is no block storage in the catalog%s; there are services of "
+      .. "the types %s"):format(hint, list_types(all)))
+  end
+  return fail("catalog", ("no block storage endpoint fits (service type %s, %sregion %s, "
     .. "interface %s, API version %s); there are: %s"):format(settings.service_type or "any",
-    settings.region or "any", settings.interface, settings.api_version or "any", describe(all)))
+    settings.service_name and "service name " .. settings.service_name .. ", " or "",
+    settings.region or "any", settings.interface, settings.api_version or "any",
+    describe(services)))
+end
+
+-- Which option would choose among these.
+local function chooser(entries)
+  for _, entry in ipairs(entries) do
+    if entry.region ~= entries[1].region then
+      return "region (or endpoint)"
+    end
+  end
+  return "endpoint"
+end
+
+-- Those of the very type that is asked for, where there are any.
+local function prefer_exact(entries, kind)
+  local exact = kind and select_entries(entries, function(entry)
+    return is_exactly(entry, kind)
+  end) or {}
+  return #exact > 0 and exact or entries
 end
 
 --- The catalog's endpoint for these settings.
@@ -125,98 +194,23 @@ function catalog.choose(all, settings)
   if #found == 0 then
     return nothing_fits(all, settings)
   end
-  found = newest(found)
+  found = newest(prefer_exact(found, settings.service_type))
   if not only_one(found) then
-    return fail("catalog", "several block storage endpoints fit, choose with region "
-      .. "(or endpoint): " .. describe(found))
+    return fail("catalog", ("several block storage endpoints fit, choose with %s: %s"):format(
+      chooser(found), describe(found)))
   end
   return found[1]
 end
 
--- ------------------------------------------------------------- microversions
+-- ------------------------------------------------------------- completing it
 
-local function parse_microversion(text)
-  local major, minor = tostring(text or ""):match("^(%d+)%.(%d+)$")
-  if major then
-    return { tonumber(major), tonumber(minor) }
-  end
-end
-
-local function is_less(a, b)
-  return a[1] < b[1] or (a[1] == b[1] and a[2] < b[2])
-end
-
--- The range of microversions in a version document, or nil.
-local function range_in(document)
-  local versions = type(document) == "table" and document.versions
-  for _, version in ipairs(type(versions) == "table" and versions or {}) do
-    if type(version) == "table" and tostring(version.id):match("^v3") then
-      local least, most = parse_microversion(version.min_version),
-        parse_microversion(version.version)
-      if least and most then
-        return least, most
-      end
-    end
-  end
-end
-
--- Asks the service's root, and where that says nothing (a proxy may hide it)
--- the version's own document, which wants a token.
-local function ask_range(session, endpoint, deadline)
-  local root, version = endpoint:match("^(.-)/(v3[%.%d]*)")
-  local places = { { "send", root .. "/" }, { "call", root .. "/" .. version .. "/" } }
-  for _, place in ipairs(places) do
-    local request, err = session[place[1]](session, {
-      method = "GET", url = place[2], deadline = deadline, choices = true,
-    })
-    if not request and errors.is_unanswered(err) then
-      return nil, nil, err
-    end
-    local least, most = range_in(request and core.decode(request))
-    if least then
-      return least, most
-    end
-  end
-end
-
-local function to_text(microversion)
-  return microversion[1] .. "." .. microversion[2]
-end
-
---- Settles on a microversion.
--- @return the text for the header, and the version it stands for as {3, N};
--- nil, nil where the service has none; or nil, nil and an error
-function catalog.negotiate(session, endpoint, deadline)
-  local pinned = session.settings.microversion
-  local least, most, err = ask_range(session, endpoint, deadline)
-  if err then
-    return nil, nil, err
-  elseif not least then
-    least, most = { 3, 0 }, { 3, 0 }
-  end
-  if pinned == "latest" then
-    return "latest", most
-  elseif pinned then
-    local wanted = parse_microversion(pinned)
-    if is_less(wanted, least) or is_less(most, wanted) then
-      return nil, nil, errors.new("unsupported", ("microversion %s is not offered: %s to %s is")
-        :format(pinned, to_text(least), to_text(most)))
-    end
-    return pinned, wanted
-  end
-  local chosen = is_less(most, NEWEST) and most or NEWEST
-  if is_less(chosen, least) then
-    return nil, nil, errors.new("unsupported", ("the service wants microversion %s or newer, "
-      .. "and this library knows up to %s"):format(to_text(least), to_text(NEWEST)))
-  end
-  return to_text(chosen), chosen
-end
-
--- --------------------------------------------------------------------- both
-
--- Completes an endpoint given as an option: its version, its project.
+-- Completes an endpoint given as an option: its version, and its project where
+-- %(project_id)s stands for it as keystoneauth has it.
 local function complete(settings, access)
-  local address = settings.endpoint
+  local project_id = access.project_id or settings.project_id
+  local address = settings.endpoint:gsub("%%%((%w+)_id%)s", function(what)
+    return (what == "project" or what == "tenant") and project_id and url.encode(project_id) or nil
+  end)
   local version = version_in(address)
   if not version and settings.api_version then
     version, address = settings.api_version, address .. "/v" .. settings.api_version
@@ -226,9 +220,6 @@ local function complete(settings, access)
   elseif settings.api_version and settings.api_version ~= version then
     return nil, errors.new("config", ("the endpoint is of API version %d, and api_version says %d")
       :format(version, settings.api_version))
-  end
-  if address:match("/v[12]$") and access.project_id then
-    address = address .. "/" .. url.encode(access.project_id)
   end
   return { url = address, version = version, region = settings.region }
 end
@@ -248,9 +239,34 @@ function catalog.locate(settings, access)
     return fail("catalog", ("the catalog's endpoint '%s' is no URL that can be used: %s"):format(
       entry.url, problem))
   end
-  return {
-    url = address, version = version_of(entry) or 3, region = entry.region or settings.region,
-  }
+  local version = version_of(entry) or 3
+  if not version_in(address) then -- the root of all versions, as service types without one have
+    address = address .. "/v" .. version
+  end
+  return { url = address, version = version, region = entry.region or settings.region }
+end
+
+--- Adds the project to a URL that ends with the version, unless the service takes
+-- such URLs.
+-- @tparam table place as `locate` gives it
+-- @tparam[opt] string project_id of the token, or as an option says
+-- @tparam[opt] table settled what `microversion.negotiate` gives, of version 3
+-- @treturn string the URL; nil and an error
+function catalog.with_project(place, project_id, settled)
+  local address = place.url
+  if not address:match("/v[123][%.%d]*$")
+    or settled and settled.version[2] >= PROJECTLESS_SINCE then
+    return address
+  elseif project_id then
+    return address .. "/" .. url.encode(project_id)
+  elseif settled and (not settled.most or settled.most[2] >= PROJECTLESS_SINCE) then
+    return address -- Cinder reads these URLs by its release, whatever microversion is asked for
+  end
+  return fail("config", ("%s names no project, which %s: add the project's id to it, or "
+    .. "connect for a project (project_id)"):format(address, settled
+    and ("services take from microversion 3.%d on, and this one has up to 3.%d"):format(
+      PROJECTLESS_SINCE, settled.most[2]) or ("version %d of the API needs"):format(
+      place.version)))
 end
 
 return catalog

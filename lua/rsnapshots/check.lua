@@ -9,10 +9,10 @@ local OWN = debug and debug.getinfo(1, "S").source:match("^(.*)check%.lua$")
 local function callers_level()
   local level = 3
   while OWN do
-    local info = debug.getinfo(level, "S")
+    local info = debug.getinfo(level, "Sl")
     if not info then
       return 0
-    elseif info.what ~= "C" and info.source:sub(1, #OWN) ~= OWN then
+    elseif info.currentline > 0 and info.source:sub(1, #OWN) ~= OWN then
       return level - 1
     end
     level = level + 1

@@ -4,152 +4,34 @@
 -- operation gives nil and an error (see docs/errors.md).
 -- @classmod Client
 
+local admin = require "rsnapshots.admin"
 local body = require "rsnapshots.body"
+local calls = require "rsnapshots.calls"
 local check = require "rsnapshots.check"
 local core = require "rsnapshots.core"
-local errors = require "rsnapshots.error"
-local fault = require "rsnapshots.fault"
+local create = require "rsnapshots.create"
 local filter = require "rsnapshots.filter"
-local once = require "rsnapshots.once"
+local finder = require "rsnapshots.finder"
+local many = require "rsnapshots.many"
+local metadata = require "rsnapshots.metadata"
 local Pager = require "rsnapshots.pager"
-local url = require "rsnapshots.url"
+local Source = require "rsnapshots.source"
+local volume = require "rsnapshots.volume"
 local waiter = require "rsnapshots.waiter"
 
 local Client = {}
+for _, verbs in ipairs { metadata, many, admin, volume } do
+  for name, method in pairs(verbs) do
+    Client[name] = method
+  end
+end
 
-local STATE = {} -- the key of a client's private part
 local FIELDS = { endpoint = true, api_version = true, microversion = true, region = true,
   project_id = true }
 
 local REMEMBERED = 10000 -- deletes of which a wait can still tell that they were ours
 
-local function open(client)
-  local state = rawget(client, STATE)
-  if state.closed then
-    check.fail("the client is closed")
-  end
-  return state
-end
-
--- ----------------------------------------------------------------- requests
-
---- An answer that is not what the API promises.
-local function decode_error(message, request)
-  local err = errors.new("decode", "the service's answer cannot be used: " .. message,
-    { status = request:status(), request_id = fault.request_id(request) })
-  request:close()
-  return err
-end
-
--- Sends a request below the endpoint.
-local function call(state, method, path, options)
-  options = options or {}
-  local text
-  if options.body then
-    local problem
-    text, problem = body.encode(options.body)
-    if not text then
-      return nil, problem
-    end
-  end
-  return state.session:call {
-    method = method, url = state.public.endpoint .. path, body = text, headers = state.headers,
-    deadline = options.deadline, idempotent = options.idempotent,
-    retry_conflict = options.retry_conflict, retries = options.retries,
-  }
-end
-
--- The Snapshot in an answer.
-local function read_snapshot(client, request, err)
-  if not request then
-    return nil, err
-  end
-  local snapshot, problem = core.snapshot(request, client)
-  if not snapshot then
-    return nil, decode_error(problem, request)
-  end
-  request:close()
-  return snapshot
-end
-
--- The JSON in an answer; an object is promised.
-local function read_object(request, err)
-  if not request then
-    return nil, err
-  end
-  local document, problem = core.decode(request)
-  if type(document) ~= "table" then
-    return nil, decode_error(problem or "an object was expected", request)
-  end
-  request:close()
-  return document
-end
-
-local function done(request, err)
-  if not request then
-    return nil, err
-  elseif request ~= true then
-    request:close()
-  end
-  return true
-end
-
--- The id in a caller's argument, and what is wrong with it.
-local function id_of(value, name)
-  local id = core.is_snapshot(value) and value.id or value
-  check.text(id, name or "id")
-  if id:find "%c" or id:find("%z") then
-    return nil, errors.new("invalid", "an id cannot hold control characters")
-  elseif id == "." or id == ".." then
-    return nil, errors.new("invalid", ("'%s' is no snapshot's id"):format(id))
-  end
-  return id
-end
-
-local function path_of(id, rest)
-  return "/snapshots/" .. url.encode(id) .. (rest or "")
-end
-
 -- ----------------------------------------------------------------- snapshots
-
--- The body that a caller's argument makes: a table of options, or any value
--- with the method of that name.
-local function make_body(state, options, map_name, map)
-  local has_method = (type(options) == "table" or type(options) == "userdata")
-    and options[map_name]
-  if not has_method then
-    return map(state.dialect, check.type(options, "table", "the argument"))
-  end
-  local made = has_method(options)
-  if type(made) ~= "table" or type(made.snapshot) ~= "table" then
-    check.fail(map_name .. " must return a table { snapshot = {...} }")
-  end
-  return made
-end
-
--- Sends a create; whatever comes of it, never twice.
-local function send_create(self, state, made, deadline)
-  local request, err = call(state, "POST", "/snapshots", { body = made, deadline = deadline })
-  local snapshot, problem = read_snapshot(self, request, err)
-  if request and not snapshot then
-    problem = errors.uncertain(problem) -- it was accepted, and nobody knows its id
-  end
-  return snapshot, problem
-end
-
-local function create_once(self, state, made)
-  local name
-  if not state.dialect:has_metadata() then
-    name = check.text(state.dialect:name_in(made.snapshot), "name (which `once` needs here)")
-  end
-  local deadline = state.session:deadline()
-  return once.create(made.snapshot, {
-    create = function() return send_create(self, state, made, deadline) end,
-    list = function(filters) return self:list(filters):all() end,
-    sleep = function(seconds) return state.session:sleep(seconds) end,
-    deadline = deadline, tries = state.session.settings.retries + 1, name = name,
-  })
-end
 
 --- Creates a snapshot: `POST /snapshots`.
 --
@@ -163,25 +45,19 @@ end
 -- `to_snapshot_create_map`, which returns the body
 -- @treturn Snapshot usually still CREATING; nil and an error
 function Client:create(options)
-  local state = open(self)
-  local made = make_body(state, options, "to_snapshot_create_map", state.dialect.create_map)
-  check.text(made.snapshot.volume_id, "volume_id")
-  if options.once then
-    return create_once(self, state, made)
-  end
-  return send_create(self, state, made)
+  return create.prepare(self, options)()
 end
 
 --- Reads a snapshot: `GET /snapshots/{id}`.
 -- @tparam string|Snapshot id
 -- @treturn Snapshot nil and an error
 function Client:get(id)
-  local state = open(self)
-  local wanted, err = id_of(id)
+  local state = calls.open(self)
+  local wanted, err = calls.id(id)
   if not wanted then
     return nil, err
   end
-  return read_snapshot(self, call(state, "GET", path_of(wanted)))
+  return calls.snapshot(self, calls.send(state, "GET", calls.path(wanted)))
 end
 
 --- Changes a snapshot's name or description: `PUT /snapshots/{id}`.
@@ -190,16 +66,17 @@ end
 -- value with a method `to_snapshot_update_map`
 -- @treturn Snapshot nil and an error
 function Client:update(id, options)
-  local state = open(self)
-  local wanted, err = id_of(id)
+  local state = calls.open(self)
+  local wanted, err = calls.id(id)
   if not wanted then
     return nil, err
   end
-  local made = make_body(state, options, "to_snapshot_update_map", state.dialect.update_map)
-  return read_snapshot(self, call(state, "PUT", path_of(wanted), { body = made }))
+  local made = body.make(state.dialect, options, "to_snapshot_update_map",
+    state.dialect.update_map)
+  return calls.snapshot(self, calls.send(state, "PUT", calls.path(wanted), { body = made }))
 end
 
-local DELETE_KEYS = { missing_ok = true }
+local DELETE_KEYS = { force = true, missing_ok = true }
 
 -- Remembers an accepted delete, in two generations so that it stays bounded.
 local function remember_delete(state, id)
@@ -223,22 +100,40 @@ local function was_accepted(self, id, err)
   return problem.kind == "not_found"
 end
 
+-- One that is gone when the request is repeated was deleted by the first.
+local function force_delete(self, id)
+  local ok, err = calls.act(self, id, "os-force_delete", {}, true)
+  if not ok and err.lost and err.kind == "not_found" then
+    return true
+  end
+  return ok, err
+end
+
 --- Deletes a snapshot: `DELETE /snapshots/{id}`. A conflict (409) is tried
 -- again until the deadline.
 -- @tparam string|Snapshot id
--- @tparam[opt] table options `missing_ok`: a snapshot that is not there is fine
+-- @tparam[opt] table options `missing_ok`: a snapshot that is not there is fine;
+-- `force`: whatever state it is in (for administrators:
+-- `POST /snapshots/{id}/action`, `os-force_delete`)
 -- @return true when the service accepted it: see `wait_until_deleted`; nil and
 -- an error
 function Client:delete(id, options)
-  local state = open(self)
+  local state = calls.open(self)
   options = check.optional(options, "table", "options") or {}
   check.keys(options, DELETE_KEYS, "delete")
   check.optional(options.missing_ok, "boolean", "missing_ok")
-  local wanted, err = id_of(id)
+  check.optional(options.force, "boolean", "force")
+  local wanted, err = calls.id(id)
   if not wanted then
     return nil, err
   end
-  local ok, problem = done(call(state, "DELETE", path_of(wanted), { retry_conflict = true }))
+  local ok, problem
+  if options.force then
+    ok, problem = force_delete(self, wanted)
+  else
+    ok, problem = calls.done(calls.send(state, "DELETE", calls.path(wanted),
+      { retry_conflict = true }))
+  end
   if ok or was_accepted(self, wanted, problem) then
     remember_delete(state, wanted)
     return true
@@ -262,7 +157,7 @@ end
 -- query), `token` (from `pager:token()`)
 -- @treturn Pager
 function Client:list(filters)
-  local state = open(self)
+  local state = calls.open(self)
   return Pager.new(state.source, filter.read(filters))
 end
 
@@ -274,16 +169,17 @@ local function count_by_listing(source, filters)
   return ok and total, err
 end
 
---- Counts snapshots: one request with `with_count` from microversion 3.45 on,
--- else by listing.
+--- Counts snapshots: one request with `with_count` from microversion 3.45 on, where
+-- the service's count is sure to be that of the same listing; else by listing.
 -- @tparam[opt] table filters as for `list`
 -- @treturn integer nil and an error
 function Client:count(filters)
-  local state = open(self)
+  local state = calls.open(self)
   filters = filter.read(filters)
-  filters.sort = nil
-  local whole = not (filters.max or filters.marker or filters.offset or filters.token)
-  if not (whole and state.dialect:counts() and state.dialect:applies_all(filters)) then
+  local from = filters.marker or filters.token
+  filters.sort = from and filters.sort
+  local whole = not (filters.max or from or filters.offset)
+  if not (whole and state.dialect:counts(filters)) then
     filters.detailed = false
     local total, err = count_by_listing(state.source, filters)
     return total or nil, err
@@ -297,49 +193,13 @@ function Client:count(filters)
   end
   local page, problem = core.page(request)
   if not page or not page.total then
-    return nil, decode_error(problem or "there is no count in it", request)
+    return nil, calls.decode_error(self, problem or "there is no count in it", request)
   end
   request:close()
   return page.total
 end
 
 local FIND_KEYS = { most_recent = true, all_projects = true }
-
-local function newest(snapshots)
-  local best = snapshots[1]
-  for _, snapshot in ipairs(snapshots) do
-    if (snapshot.created_time or 0) > (best.created_time or 0) then
-      best = snapshot
-    end
-  end
-  return best
-end
-
-local function ambiguous(name, found)
-  local ids = {}
-  for i, snapshot in ipairs(found) do
-    ids[i] = snapshot.id
-  end
-  return errors.new("ambiguous", ("%d snapshots are named '%s': give the id, or most_recent")
-    :format(#found, name), { matches = ids })
-end
-
-local function find_by_name(self, name, options)
-  local found, err = self:list({ name = name, all_projects = options.all_projects }):all()
-  if not found then
-    return nil, err
-  elseif #found > 1 and not options.most_recent then
-    return nil, ambiguous(name, found)
-  elseif #found > 0 then
-    return newest(found)
-  end
-  return nil, errors.new("not_found",
-    ("there is no snapshot with the name or id '%s'"):format(name))
-end
-
-local function looks_like_id(text)
-  return text:match "^%x%x%x%x%x%x%x%x%-%x+%-%x+%-%x+%-%x+$" ~= nil or text:match "^%x+$" ~= nil
-end
 
 --- Finds a snapshot by its id, or by its name.
 -- @tparam string name_or_id
@@ -348,127 +208,24 @@ end
 -- @treturn Snapshot nil and an error: `not_found`, or `ambiguous` with the ids
 -- in `err.matches`
 function Client:find(name_or_id, options)
-  open(self)
+  calls.open(self)
   options = check.optional(options, "table", "options") or {}
   check.keys(options, FIND_KEYS, "find")
   local text = check.text(name_or_id, "name_or_id")
-  if looks_like_id(text) then
+  if finder.looks_like_id(text) then
     local snapshot, err = self:get(text)
-    if snapshot or err.kind ~= "not_found" then
+    if snapshot or (err.kind ~= "not_found" and err.kind ~= "invalid") then
       return snapshot, err
     end
   end
-  return find_by_name(self, text, options)
-end
-
--- ------------------------------------------------------------------ metadata
-
-local function metadata_call(self, id, method, map, rest)
-  local state = open(self)
-  if map ~= nil then
-    check.string_map(map, "metadata")
-  end
-  local wanted, err = id_of(id)
-  if not wanted then
-    return nil, err
-  elseif method ~= "GET" and not state.dialect:has_metadata() then
-    return nil, state.dialect:unsupported "changing metadata"
-  end
-  return call(state, method, path_of(wanted, "/metadata" .. (rest or "")),
-    { body = map and { metadata = map }, idempotent = true })
-end
-
-local function read_metadata(self, request, err)
-  local document, problem = read_object(request, err)
-  if not document then
-    return nil, problem
-  end
-  local metadata = open(self).dialect:metadata_in(document)
-  if not metadata then
-    return nil, errors.new("decode", "the service's answer has no metadata")
-  end
-  return metadata
-end
-
---- A snapshot's metadata: `GET /snapshots/{id}/metadata`.
--- @tparam string|Snapshot id
--- @treturn table nil and an error
-function Client:get_metadata(id)
-  return read_metadata(self, metadata_call(self, id, "GET"))
-end
-
---- Adds to a snapshot's metadata: `POST /snapshots/{id}/metadata`.
--- @tparam string|Snapshot id
--- @tparam table metadata strings by strings
--- @treturn table all of it afterwards; nil and an error
-function Client:set_metadata(id, metadata)
-  check.type(metadata, "table", "metadata")
-  return read_metadata(self, metadata_call(self, id, "POST", metadata))
-end
-
---- Replaces a snapshot's metadata: `PUT /snapshots/{id}/metadata`.
--- @tparam string|Snapshot id
--- @tparam table metadata strings by strings
--- @treturn table all of it afterwards; nil and an error
-function Client:replace_metadata(id, metadata)
-  check.type(metadata, "table", "metadata")
-  return read_metadata(self, metadata_call(self, id, "PUT", metadata))
-end
-
--- Cinder finds no key with a slash, or beyond ASCII, in a path, however it is
--- encoded. Where there is such a key nevertheless, all the others replace it.
-local function delete_by_replacing(self, id, key, err)
-  local metadata, problem = self:get_metadata(id)
-  if not metadata or metadata[key] == nil then
-    return nil, problem or err
-  end
-  metadata[key] = nil
-  metadata, problem = self:replace_metadata(id, metadata)
-  return metadata and true, problem
-end
-
---- Deletes keys of a snapshot's metadata: `DELETE /snapshots/{id}/metadata/{key}`.
--- @tparam string|Snapshot id
--- @tparam string ... the keys
--- @return true; nil and an error, the keys before the one in `err.key` being
--- deleted
-function Client:delete_metadata(id, ...)
-  local keys = { ... }
-  check.text(keys[1], "key")
-  for _, key in ipairs(keys) do
-    check.text(key, "key")
-  end
-  for _, key in ipairs(keys) do
-    local ok, err
-    if key == "." or key == ".." then -- in a path, a proxy might take them for folders
-      ok, err = delete_by_replacing(self, id, key,
-        errors.new("not_found", ("there is no metadata with the key '%s'"):format(key)))
-    else
-      ok, err = done(metadata_call(self, id, "DELETE", nil, "/" .. url.encode(key)))
-    end
-    if not ok and err.kind == "not_found" and key:find "[^%w%-_.: ]" then
-      ok, err = delete_by_replacing(self, id, key, err)
-    end
-    if not ok then
-      err.key = key
-      return nil, err
-    end
-  end
-  return true
+  return finder.by_name(self, text, options)
 end
 
 -- --------------------------------------------------------------------- waits
 
--- A fresh snapshot per poll. Each is one attempt: the wait is what retries.
 local function poller(self, id)
-  local state = open(self)
-  return function(deadline)
-    local limit = state.session:deadline()
-    return read_snapshot(self, call(open(self), "GET", path_of(id),
-      { deadline = deadline and math.min(deadline, limit) or limit, retries = 0 }))
-  end, function(seconds)
-    return open(self).session:sleep(seconds)
-  end
+  return function(deadline) return calls.poll(self, id, deadline) end,
+    function(seconds) calls.sleep(self, seconds) end
 end
 
 --- Waits until a snapshot is complete.
@@ -480,14 +237,14 @@ end
 -- `on_progress` (a function called with every Snapshot)
 -- @treturn Snapshot fresh; nil and an error: `failed`, `timeout`, ...
 function Client:wait_until_complete(id, options)
-  open(self)
+  calls.open(self)
   options = waiter.options(options)
-  local wanted, err = id_of(id)
+  local wanted, err = calls.id(id)
   if not wanted then
     return nil, err
   end
   local get, sleep = poller(self, wanted)
-  return waiter.run(options, get, sleep, waiter.is_complete)
+  return waiter.run(options, get, sleep, waiter.complete_test())
 end
 
 local function gone()
@@ -500,9 +257,9 @@ end
 -- @return true; nil and an error: `reverted` when it came back to AVAILABLE,
 -- `failed`, `timeout`, ...
 function Client:wait_until_deleted(id, options)
-  local state = open(self)
+  local state = calls.open(self)
   options = waiter.options(options)
-  local wanted, err = id_of(id)
+  local wanted, err = calls.id(id)
   if not wanted then
     return nil, err
   end
@@ -520,19 +277,11 @@ end
 --- Closes the connections and forgets the token; idempotent. Requests that are
 -- under way end with an error.
 function Client:close()
-  local state = rawget(self, STATE)
+  local state = self[calls.STATE]
   if not state.closed then
     state.closed = true
     state.session:close()
   end
-end
-
-local function index(client, key)
-  local method = Client[key]
-  if method ~= nil then
-    return method
-  end
-  return rawget(client, STATE).public[key]
 end
 
 local function newindex(_, key)
@@ -542,23 +291,23 @@ local function newindex(_, key)
 end
 
 local function describe(client)
-  local state = rawget(client, STATE)
+  local state = client[calls.STATE]
   return "rsnapshots.Client: " .. state.public.endpoint .. (state.closed and " (closed)" or "")
 end
 
-local METATABLE = { __name = "rsnapshots.Client", __index = index, __newindex = newindex,
-  __tostring = describe, __gc = Client.close, __close = Client.close, __metatable = false }
-
--- What a listing fetches its pages from.
-local Source = {}
-Source.__index = Source
-Source.decode_error = function(_, message, request)
-  return decode_error(message, request)
-end
-
-function Source:fetch(query, detailed)
-  return call(open(self.client), "GET",
-    (detailed and "/snapshots/detail" or "/snapshots") .. url.query(query))
+local function metatable_of(state)
+  local function index(_, key)
+    if key == calls.STATE then
+      return state
+    end
+    local method = Client[key]
+    if method ~= nil then
+      return method
+    end
+    return state.public[key]
+  end
+  return { __name = "rsnapshots.Client", __index = index, __newindex = newindex,
+    __tostring = describe, __gc = Client.close, __close = Client.close, __metatable = false }
 end
 
 --- Made by rsnapshots.connect.
@@ -570,9 +319,8 @@ function Client.new(session, dialect, public, microversion)
     headers = dialect:headers(microversion),
     deleted = {}, deleted_before = {}, deletes = 0,
   }
-  state.source = setmetatable({ client = client, dialect = dialect }, Source)
-  client[STATE] = state
-  return setmetatable(client, METATABLE)
+  state.source = Source.new(client, dialect)
+  return setmetatable(client, metatable_of(state))
 end
 
 -- ---------------------------------------------- the same verbs on a Snapshot
@@ -586,7 +334,8 @@ local function client_of(snapshot)
 end
 
 for _, name in ipairs { "update", "delete", "wait_until_complete", "wait_until_deleted",
-  "get_metadata", "set_metadata", "replace_metadata", "delete_metadata" } do
+  "get_metadata", "set_metadata", "replace_metadata", "delete_metadata", "restore", "revert",
+  "reset_status", "update_status", "unmanage" } do
   core.snapshot_methods[name] = function(snapshot, ...)
     return Client[name](client_of(snapshot), snapshot, ...)
   end

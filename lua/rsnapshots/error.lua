@@ -47,6 +47,19 @@ function M.is_unanswered(err)
   return UNANSWERED[err.kind] or false
 end
 
+local PASSING = { network = true, timeout = true, server = true, rate_limited = true }
+
+--- Is it a failure that time may cure?
+function M.is_passing(err)
+  return PASSING[err.kind] and not err.closed or false
+end
+
+--- The error of a call whose client was closed meanwhile.
+-- @tparam[opt] boolean sent may the service have seen the request?
+function M.closed(sent)
+  return M.new("network", "the client was closed", { closed = true, sent = sent })
+end
+
 --- The error of a create whose fate nobody can tell.
 -- @tparam Error cause what went wrong after it was sent
 function M.uncertain(cause)

@@ -120,12 +120,50 @@ local function kind_of(status, code, message, retry_after)
   return status >= 400 and "invalid" or "decode"
 end
 
+-- Rackspace's answer to who has more to prove than by a password.
+local function second_factor(request)
+  local challenge = request:header("WWW-Authenticate") or ""
+  if not challenge:find("OS-MF", 1, true) then
+    return nil
+  end
+  local factor = challenge:match "factor=['\"]?(%w+)"
+  return ("the account asks for a second factor (MFA%s), which a script cannot give: use an "
+    .. "API key"):format(factor and ": " .. factor:sub(1, MAX_ID) or "")
+end
+
+-- "password and totp": one of the rules in Keystone's list of them.
+local function rule_text(rule)
+  local methods = {}
+  for i, method in ipairs(type(rule) == "table" and rule or {}) do
+    methods[i] = type(method) == "string" and method:match "^[%w_%-%.]+$" or "?"
+  end
+  return #methods > 0 and table.concat(methods, " and ") or nil
+end
+
+-- Keystone's answer to who has more to prove: a receipt of what was proven. An
+-- application credential is refused as well, with no rules, unless one is for it.
+local function more_methods(request)
+  if not request:header("Openstack-Auth-Receipt") then
+    return nil
+  end
+  local body = core.decode(request:text(MAX_BODY))
+  local rules = type(body) == "table" and body.required_auth_methods
+  local texts = {}
+  for _, rule in ipairs(type(rules) == "table" and rules or {}) do
+    texts[#texts + 1] = rule_text(rule)
+  end
+  return shorten(("the user has to authenticate in several ways at once (MFA%s): use a token "
+    .. "that was obtained so, or have a rule [\"application_credential\"] added to the user's "
+    .. "and use one"):format(#texts > 0 and ": " .. table.concat(texts, ", or ") or ""))
+end
+
 local function describe(request, status, code, message)
   if status >= 300 and status < 400 then
     return "the service redirects, which is not followed with a token"
-  elseif status == 401 and (request:header("WWW-Authenticate") or ""):find("OS-MF", 1, true) then
-    return "the account asks for a second factor (MFA), which a script cannot give: "
-      .. "use an API key, or an application credential"
+  end
+  local more = status == 401 and (second_factor(request) or more_methods(request))
+  if more then
+    return more
   elseif message ~= "" then
     return message
   end

@@ -14,6 +14,7 @@ local KNOWN = {
   created_after = "time", created_before = "time", consumes_quota = "boolean",
   sort = "sort", detailed = "boolean", page_size = "count", max = "limit",
   marker = "string", offset = "limit", extra = "table", token = "token",
+  prefetch = "boolean",
 }
 
 -- What a listing can be sorted by: the snapshot's field.
@@ -32,7 +33,7 @@ end
 
 local function to_sort(text)
   check.type(text, "string", "sort")
-  local keys = {}
+  local keys, seen = {}, {}
   for item in (text .. ","):gmatch("([^,]*),") do
     local key, direction = item:match("^%s*([%w_]+)%s*:?%s*(%a*)%s*$")
     if not SORT_KEYS[key or ""] or not (direction == "" or direction == "asc"
@@ -40,7 +41,10 @@ local function to_sort(text)
       check.fail(("sort: '%s' is not KEY or KEY:asc or KEY:desc, with KEY one of created_at, "
         .. "description, id, name, size, status, updated_at, volume_id"):format(item))
     end
-    keys[#keys + 1] = { key = key, descending = direction == "desc" }
+    if not seen[key] then -- a second time it would change nothing
+      keys[#keys + 1] = { key = key, descending = direction == "desc" }
+    end
+    seen[key] = true
   end
   return keys
 end
@@ -52,6 +56,9 @@ local function to_position(text)
     return { marker = value }
   elseif kind == "offset" and value:match("^%d+$") and #value < 10 then
     return { offset = tonumber(value) }
+  elseif kind == "skip" and value:match("^%d+:") then
+    local count, marker = value:match("^(%d+):(.*)$")
+    return { skip = tonumber(count), marker = marker ~= "" and marker or nil }
   elseif kind == "end" then
     return { finished = true }
   end
@@ -118,7 +125,8 @@ local TESTS = {
   end,
 }
 
---- The test that a snapshot must pass, nil where every one does.
+--- The test that a snapshot must pass, nil where every one does. What has the id
+-- `besides` passes any.
 function filter.predicate(filters)
   local tests = {}
   for name, test in pairs(TESTS) do
@@ -132,11 +140,23 @@ function filter.predicate(filters)
   return function(snapshot)
     for _, pair in ipairs(tests) do
       if not pair[1](snapshot, pair[2]) then
-        return false
+        return snapshot.id == filters.besides
       end
     end
     return true
   end
+end
+
+--- The filters of a listing of everything that a sorted one, or a part of it, is made of.
+-- Where it begins has to be in it, whatever else is asked for.
+function filter.whole(filters)
+  local whole = {}
+  for name, value in pairs(filters) do
+    whole[name] = value
+  end
+  whole.besides = (filters.token or filters).marker
+  whole.sort, whole.max, whole.marker, whole.offset, whole.token = nil, nil, nil, nil, nil
+  return whole
 end
 
 --- Are all of a listing's content filters among these names?
@@ -151,30 +171,74 @@ end
 
 -- ------------------------------------------------------------------ sorting
 
+-- Bytes, where `<` would follow the host's locale.
+local function less_by_bytes(a, b)
+  for i = 1, math.min(#a, #b) do
+    local one, other = a:byte(i), b:byte(i)
+    if one ~= other then
+      return one < other
+    end
+  end
+  return #a < #b
+end
+
+local function less_of()
+  local locale = os.setlocale(nil, "collate")
+  if locale == "C" or locale == "POSIX" then
+    return function(a, b) return a < b end
+  end
+  return function(a, b)
+    if type(a) == "string" then
+      return less_by_bytes(a, b)
+    end
+    return a < b
+  end
+end
+
 -- nil comes first, as the databases behind the services have it.
-local function compare(a, b)
+local function compare(a, b, less)
   if a == b then
     return 0
   elseif a == nil or b == nil then
     return a == nil and -1 or 1
   end
-  return a < b and -1 or 1
+  return less(a, b) and -1 or 1
 end
 
---- Sorts snapshots by the keys that filter.read made of `sort`; those that are
--- equal stay in their order.
+-- What the services, too, put in order what is equal by.
+local function complete(keys)
+  local all, seen = {}, {}
+  for i, sort in ipairs(keys) do
+    all[i], seen[sort.key] = sort, true
+  end
+  for _, key in ipairs { "created_at", "id" } do
+    if not seen[key] then
+      all[#all + 1] = { key = key, descending = keys[1].descending }
+    end
+  end
+  return all
+end
+
+local function sort_value(snapshot, key)
+  local value = snapshot[key]
+  return key == "status" and value and value:lower() or value -- as it is kept there
+end
+
+--- Sorts snapshots by the keys that filter.read made of `sort`. What is equal by them is
+-- sorted by the time it was made and its id, in the first key's direction.
 function filter.sort(snapshots, keys)
-  local rows = {}
+  keys = complete(keys)
+  local rows, less = {}, less_of()
   for i, snapshot in ipairs(snapshots) do
     local row = { snapshot = snapshot, place = i }
     for k, sort in ipairs(keys) do
-      row[k] = snapshot[sort.key]
+      row[k] = sort_value(snapshot, sort.key)
     end
     rows[i] = row
   end
   table.sort(rows, function(a, b)
     for k, sort in ipairs(keys) do
-      local order = compare(a[k], b[k])
+      local order = compare(a[k], b[k], less)
       if order ~= 0 then
         return (order < 0) ~= sort.descending
       end

@@ -3,6 +3,7 @@ local body = require "rsnapshots.body"
 local core = require "rsnapshots.core"
 local errors = require "rsnapshots.error"
 local fault = require "rsnapshots.fault"
+local nearest = require "rsnapshots.nearest"
 
 local Identity = { __name = "rsnapshots.Identity" }
 Identity.__index = Identity
@@ -18,14 +19,22 @@ local METHODS = {
   none = "none",
 }
 
---- The ways there are, for messages.
+-- All are loaded at once: later a host may have another root, with no files (HAProxy's chroot).
+local FILES = {}
+for _, name in pairs(METHODS) do
+  for _, file in pairs(type(name) == "table" and name or { name }) do
+    FILES[file] = require("rsnapshots.auth." .. file)
+  end
+end
+
+--- The ways there are, sorted.
 function Identity.methods()
   local names = {}
   for name in pairs(METHODS) do
     names[#names + 1] = name
   end
   table.sort(names)
-  return table.concat(names, ", ")
+  return names
 end
 
 local function load_method(auth_type, version)
@@ -33,23 +42,26 @@ local function load_method(auth_type, version)
   if type(name) == "table" then
     name = name[version]
   end
-  return name and require("rsnapshots.auth." .. name)
+  return FILES[name]
 end
 
 --- Checks the settings and makes an identity; nil and a `config` error.
 function Identity.new(settings)
   local auth_type = settings.auth_type
+  local origin = settings.origin and " (in " .. settings.origin .. ")" or ""
   local method = load_method(auth_type, 3)
   if not method then
-    return nil, errors.new("config", ("there is no auth_type '%s'; there are: %s"):format(
-      tostring(auth_type), Identity.methods()))
+    local names = Identity.methods()
+    return nil, errors.new("config", ("there is no auth_type '%s'%s%s; there are: %s"):format(
+      auth_type, origin, nearest.hint(auth_type, names), table.concat(names, ", ")))
   end
   local missing = method.check(settings)
   if not missing and not settings.auth_url and auth_type ~= "none" then
     missing = "auth_url is missing"
   end
   if missing then
-    return nil, errors.new("config", ("%s, which auth_type '%s' needs"):format(missing, auth_type))
+    return nil, errors.new("config", ("%s, which auth_type '%s' needs%s"):format(missing,
+      auth_type, origin))
   end
   return setmetatable({
     settings = settings, method = method,
@@ -250,6 +262,8 @@ function Identity:authenticate(session, deadline)
   local missing = self.method.check(settings)
   if missing then
     return nil, errors.new("config", missing .. ", which identity v" .. self.version .. " needs")
+  elseif settings.system_scope and self.version ~= 3 then
+    return nil, errors.new("config", "system_scope takes identity v3, and only v2 is offered")
   end
   local text, problem = body.encode(self.method.body(settings))
   if not text then

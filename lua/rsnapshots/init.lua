@@ -15,6 +15,7 @@ local core = require "rsnapshots.core"
 local Dialect = require "rsnapshots.dialect"
 local errors = require "rsnapshots.error"
 local Identity = require "rsnapshots.identity"
+local microversion = require "rsnapshots.microversion"
 local Session = require "rsnapshots.session"
 
 local rsnapshots = { _VERSION = require "rsnapshots.version" }
@@ -34,6 +35,17 @@ rsnapshots.status = {
 -- @treturn boolean
 rsnapshots.is_error = errors.is
 
+-- The microversion, nil where there is no such thing; nil and an error.
+local function settle(session, place, deadline)
+  if place.version == 3 then
+    return microversion.negotiate(session, place.url, deadline)
+  elseif session.settings.microversion then
+    return nil, errors.new("unsupported",
+      ("version %d of the API has no microversions"):format(place.version))
+  end
+  return nil
+end
+
 -- Authenticates, finds the service and settles on its versions.
 local function establish(session, settings)
   local deadline = session:deadline()
@@ -46,26 +58,27 @@ local function establish(session, settings)
   if not place then
     return nil, err
   end
-  local microversion, version
-  if place.version == 3 then
-    microversion, version, err = catalog.negotiate(session, place.url, deadline)
-    if err then
-      return nil, err
-    end
-  elseif settings.microversion then
-    return nil, errors.new("unsupported",
-      ("version %d of the API has no microversions"):format(place.version))
+  local settled
+  settled, err = settle(session, place, deadline)
+  if err then
+    return nil, err
   end
+  local project_id = access.project_id or settings.project_id
+  place.url, err = catalog.with_project(place, project_id, settled)
+  if not place.url then
+    return nil, err
+  end
+  local version = settled and settled.version
   return Client.new(session, Dialect.new(place.version, version), {
     endpoint = place.url, api_version = place.version, region = place.region,
-    project_id = access.project_id or settings.project_id,
-    microversion = version and version[1] .. "." .. version[2] or nil,
-  }, microversion)
+    project_id = project_id, microversion = version and version[1] .. "." .. version[2] or nil,
+  }, settled and settled.text)
 end
 
 --- Connects: authenticates and picks the endpoint.
 --
--- Without options, everything comes from the environment (`OS_*`, `RS_*`).
+-- Without options, everything comes from the environment (`OS_*`, `RS_*`) or from
+-- clouds.yaml (`OS_CLOUD`).
 -- docs/connecting.md lists the options.
 -- @tparam[opt] table options
 -- @treturn Client nil and an error: `config`, `auth`, `catalog`, `network`, ...

@@ -3,6 +3,7 @@
 -- It carries a mark: a random value in the metadata, or where the service keeps
 -- no metadata its name, with the ids known that had that name before. When its
 -- fate is unknown the mark is looked for, several times, before it is sent again.
+local check = require "rsnapshots.check"
 local core = require "rsnapshots.core"
 
 local once = {}
@@ -19,6 +20,7 @@ end
 
 -- A mark in the metadata: what to add to the body, and how to find it.
 local function metadata_mark(body)
+  check.optional(body.metadata, "table", "metadata")
   local value = random_mark()
   local metadata = {}
   for key, given in pairs(body.metadata or {}) do

@@ -18,6 +18,18 @@ function url.decode(text)
   end))
 end
 
+--- Is it UTF-8, which the services insist on?
+function url.is_text(text)
+  -- from the longest sequences on, so that none is taken for a shorter one's
+  local rest = text:gsub("[\241-\243][\128-\191][\128-\191][\128-\191]", ".")
+    :gsub("\240[\144-\191][\128-\191][\128-\191]", ".")
+    :gsub("\244[\128-\143][\128-\191][\128-\191]", ".")
+    :gsub("[\225-\236\238\239][\128-\191][\128-\191]", ".")
+    :gsub("\224[\160-\191][\128-\191]", "."):gsub("\237[\128-\159][\128-\191]", ".")
+    :gsub("[\194-\223][\128-\191]", ".")
+  return not rest:find("[\128-\255]")
+end
+
 --- A query string of `{name, value}` pairs, "" for none.
 function url.query(pairs_)
   local parts = {}
@@ -38,6 +50,19 @@ function url.parameter(text, name)
   return nil
 end
 
+local function is_host(text)
+  return text:match("^[%w%-%._]+$") or text:match("^%[[%x:%.]+%]$")
+end
+
+-- A host, and a port behind it if there is one.
+local function is_authority(text)
+  local host, port = text:match("^(.-):(%d+)$")
+  if host and is_host(host) then
+    return tonumber(port) >= 1 and tonumber(port) <= 65535
+  end
+  return is_host(text) ~= nil
+end
+
 --- Takes a URL apart; nil and what is wrong with it.
 -- @treturn table scheme, host (with port), path (without a trailing slash)
 function url.parse(text)
@@ -54,11 +79,38 @@ function url.parse(text)
     return nil, "it has a query or a fragment"
   elseif host:find("@", 1, true) then
     return nil, "it holds a user name; give credentials as options"
-  elseif not (host:match("^[%w%-%._]+$") or host:match("^[%w%-%._]+:%d+$")
-      or host:match("^%[[%x:%.]+%]$") or host:match("^%[[%x:%.]+%]:%d+$")) then
-    return nil, "it has no host"
+  elseif host == "" or not is_authority(host) then
+    return nil, "it has no host, or one with a port that is none"
   end
   return { scheme = scheme, host = host:lower(), path = (path:gsub("/+$", "")) }
+end
+
+local PROXY_SCHEMES = { "http", "https", "socks4", "socks4a", "socks5", "socks5h" }
+
+local function is_proxy_scheme(text)
+  for _, scheme in ipairs(PROXY_SCHEMES) do
+    if text:lower() == scheme then
+      return true
+    end
+  end
+  return false
+end
+
+--- Is this a proxy's address, [scheme://][user[:password]@]host[:port]? Wrong ones
+-- would fail in libcurl, as a network that is worth another try.
+-- @treturn boolean true; nil and what is wrong with it, without quoting it
+function url.check_proxy(text)
+  local scheme, rest = text:match("^([^:/@]+)://(.*)$")
+  if scheme and not is_proxy_scheme(scheme) then
+    return nil, "its scheme is none of " .. table.concat(PROXY_SCHEMES, ", ")
+  end
+  local authority, path = (rest or text):match("^([^/?#]*)(.*)$")
+  if not (path == "" or path == "/")
+    or not is_authority((authority:gsub("^[^@%s]*@", ""))) then
+    return nil, "it is not [scheme://][user[:password]@]host[:port], with what is special in "
+      .. "the user and the password percent-encoded"
+  end
+  return true
 end
 
 --- A URL without trailing slashes; nil and what is wrong with it.

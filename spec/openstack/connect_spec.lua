@@ -53,7 +53,7 @@ describe("connecting #openstack", function()
     file:close()
     finally(function() os.remove(name) end)
     local pipe = assert(io.popen((". %s/openrc && %s %s 2>&1"):format(env.RC_BASE, lua, name)))
-    assert.equal(env.RC_PROJECT_ID .. "\ttrue\n", pipe:read("a"))
+    assert.equal(env.RC_PROJECT_ID .. "\ttrue\n", pipe:read("*a"))
     pipe:close()
   end)
 
@@ -76,6 +76,24 @@ describe("connecting #openstack", function()
       works { user_domain_name = "Default", project_domain_name = "Default" }
     end)
 
+    it("takes a domain of its own, by name and id, each or for both", function()
+      local id, name = cloud.domain()
+      local project = cloud.project(id)
+      for _, options in ipairs {
+        { user_domain_id = id, project_domain_id = id },
+        { user_domain_name = name, project_domain_name = name },
+        { user_domain_name = name, project_domain_id = id },
+        { domain_name = name }, { domain_id = id }, { default_domain = id },
+        { user_domain_name = name, project_name = false, project_id = project.id },
+        { username = false, user_id = project.user_id, project_domain_name = name },
+      } do
+        assert.equal(project.id, project:connect(options).project_id)
+      end
+      local none, err = project:try() -- in the default one
+      assert.is_nil(none)
+      assert.equal("auth", err.kind)
+    end)
+
     it("is refused when it is the wrong one", function()
       local err = fails { password = "wrong password" }
       assert.equal("auth", err.kind)
@@ -90,6 +108,16 @@ describe("connecting #openstack", function()
 
     it("is refused in a domain that is not there", function()
       assert.equal("auth", fails({ user_domain_name = "there is none" }).kind)
+    end)
+
+    it("of a user who has more to prove says which methods there have to be", function()
+      local project = cloud.project()
+      project:require_methods { { "password", "mapped" }, { "password", "oauth1" } }
+      local client, err = project:try()
+      assert.is_nil(client)
+      assert.equal("auth", err.kind)
+      assert.matches("(MFA: password and mapped, or password and oauth1)", err.message, 1, true)
+      assert.is_nil(select(2, project:try({ password = "wrong" })).message:find("MFA", 1, true))
     end)
 
     it("without a project says that the token has no catalog", function()
@@ -191,6 +219,54 @@ describe("connecting #openstack", function()
       local all, err = client:list():all()
       assert.is_nil(all)
       assert.equal("invalid", err.kind)
+    end)
+  end)
+
+  describe("for the system", function()
+    local function admin(options)
+      options.username, options.password = options.username or "admin",
+        options.password or env.RC_ADMIN_PASSWORD
+      options.project_name, options.system_scope = false, "all"
+      return cloud.try(options)
+    end
+    local bare
+
+    lazy_setup(function()
+      bare = env.RC_CINDER_URL .. "/v3"
+    end)
+
+    it("takes a URL that names no project, whatever the microversion", function()
+      local snapshot = cloud.project()
+      snapshot:fill(snapshot:volume(), 2)
+      for _, microversion in ipairs { "3.0", "3.70" } do
+        local client = assert(admin { endpoint = bare, microversion = microversion })
+        assert.is_nil(client.project_id)
+        assert.equal(2, client:count { all_projects = true, project_id = snapshot.id })
+        local one = client:list({ all_projects = true, project_id = snapshot.id }):next()
+        assert.equal(one, client:get(one.id))
+      end
+      snapshot:forget()
+    end)
+
+    it("also with a token for a project, which is exchanged", function()
+      local token = cloud.token("admin", env.RC_ADMIN_PASSWORD, "admin")
+      local client = cloud.connect { username = false, password = false, project_name = false,
+        token = token, system_scope = "all", endpoint = bare }
+      assert.is_number(client:count())
+    end)
+
+    it("has no use for a URL with a project, nor for the catalog", function()
+      local client = assert(admin { endpoint = bare .. "/" .. env.RC_PROJECT_ID })
+      assert.equal("invalid", select(2, client:count()).kind)
+      local none, err = admin {}
+      assert.is_nil(none)
+      assert.equal("catalog", err.kind)
+      assert.matches("as endpoint", err.message, 1, true)
+    end)
+
+    it("is not for everybody", function()
+      assert.equal("auth", select(2, admin { username = "demo", password = env.OS_PASSWORD,
+        endpoint = bare }).kind)
     end)
   end)
 

@@ -1,4 +1,5 @@
 local cloud = require "spec.openstack.support"
+local versions = require "spec.support.versions"
 
 describe("listing 2,500 snapshots #openstack", function()
   local project, client, spy, expected
@@ -32,7 +33,7 @@ describe("listing 2,500 snapshots #openstack", function()
   end
 
   local function part(from, to)
-    return table.move(expected, from, to, 1, {})
+    return { versions.unpack(expected, from, to) }
   end
 
   local function listings()

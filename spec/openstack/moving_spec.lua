@@ -17,6 +17,14 @@ describe("a listing whose snapshots go away meanwhile #openstack", function()
     project:forget()
   end)
 
+  local function rest_of(list, from)
+    local rest = {}
+    for i = from, #list do
+      rest[#rest + 1] = list[i]
+    end
+    return rest
+  end
+
   local function delete(snapshots)
     for _, snapshot in ipairs(snapshots) do
       assert(snapshot:delete())
@@ -72,7 +80,7 @@ describe("a listing whose snapshots go away meanwhile #openstack", function()
 
   it("gives every one once when all but the first of a page are deleted", function()
     assert_complete(function(_, page)
-      delete(table.move(page, 2, #page, 1, {}))
+      delete(rest_of(page, 2))
     end)
   end)
 
@@ -87,7 +95,7 @@ describe("a listing whose snapshots go away meanwhile #openstack", function()
   it("gives every one once when most of what came so far is deleted late", function()
     assert_complete(function(seen, _, number)
       if number == 3 then
-        delete(table.move(seen, PAGE + 1, #seen, 1, {}))
+        delete(rest_of(seen, PAGE + 1))
       end
     end)
   end)

@@ -24,7 +24,7 @@ local environment
 
 local function run(command)
   local pipe = assert(io.popen(command))
-  local output = pipe:read("a")
+  local output = pipe:read("*a")
   assert(pipe:close(), command .. " failed")
   return output
 end
@@ -141,6 +141,13 @@ function cloud.connect(options)
   return assert(cloud.try(options))
 end
 
+--- Connects as admin for the project admin; for the system with `project_name = false` and
+-- `system_scope`.
+function cloud.admin(options)
+  return cloud.connect(merge({ username = "admin", password = cloud.env().RC_ADMIN_PASSWORD,
+    project_name = "admin" }, options))
+end
+
 -- ------------------------------------------------------------------- projects
 
 local Project = {}
@@ -160,14 +167,22 @@ local function member_role()
   return member
 end
 
+--- A fresh domain: its id, and its name.
+function cloud.domain()
+  local name = unique()
+  return keystone("POST", "/domains", { domain = { name = name } }, as_admin()).domain.id, name
+end
+
 --- A fresh project, and a user of the same name who is a member of it.
-function cloud.project()
+-- @tparam[opt] string domain its id
+function cloud.project(domain)
   local name = unique()
   local token = as_admin()
+  domain = domain or "default"
   local project = keystone("POST", "/projects",
-    { project = { name = name, domain_id = "default" } }, token).project
+    { project = { name = name, domain_id = domain } }, token).project
   local user = keystone("POST", "/users",
-    { user = { name = name, domain_id = "default", password = PASSWORD } }, token).user
+    { user = { name = name, domain_id = domain, password = PASSWORD } }, token).user
   keystone("PUT", ("/projects/%s/users/%s/roles/%s"):format(project.id, user.id, member_role()),
     nil, token)
   return setmetatable({ name = name, id = project.id, user_id = user.id, password = PASSWORD },
@@ -194,6 +209,12 @@ end
 function Project:revoke_tokens()
   keystone("PATCH", "/users/" .. self.user_id, { user = { password = PASSWORD } }, as_admin())
   socket.sleep(1.05 - socket.gettime() % 1)
+end
+
+--- Makes the project's user authenticate by these rules: lists of methods.
+function Project:require_methods(rules)
+  keystone("PATCH", "/users/" .. self.user_id, { user = { options = {
+    multi_factor_auth_enabled = true, multi_factor_auth_rules = rules } } }, as_admin())
 end
 
 --- Removes the project's user.

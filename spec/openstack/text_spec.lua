@@ -1,4 +1,5 @@
 local cloud = require "spec.openstack.support"
+local utf8 = require "spec.support.utf8"
 
 describe("a name or description #openstack", function()
   local project, client, volume
@@ -10,7 +11,7 @@ describe("a name or description #openstack", function()
     ["an emoji"] = "before 🚀 after 👩‍🚀",
     ["Japanese"] = "スナップショット",
     ["right to left"] = "نسخة احتياطية",
-    ["a combining accent"] = "e\u{301}",
+    ["a combining accent"] = "e\204\129",
     ["what looks like an escape"] = "%41 &amp; \\u0041 +",
     ["what looks like a query"] = "a=b&c=d#e?f;g",
     ["what looks like markup"] = "<b>bold</b><!-- -->",
@@ -22,7 +23,7 @@ describe("a name or description #openstack", function()
 
   -- Cinder refuses characters beyond U+FFFF, and those nobody sees, in a description only.
   local function as_description(text)
-    return not text:find "[\xf0-\xf4]" and text or nil
+    return not text:find "[\240-\244]" and text or nil
   end
 
   lazy_setup(function()
@@ -60,7 +61,7 @@ describe("a name or description #openstack", function()
         assert.is_nil(made)
         assert.equal("invalid", err.kind)
         assert.is_true(#err.message <= 310, err.message)
-        assert.is_not_nil(utf8.len(err.message))
+        assert.is_nil(utf8.first_bad(err.message))
       end
     end
   end)
@@ -80,7 +81,7 @@ describe("a name or description #openstack", function()
   end)
 
   it("may hold an emoji, a description may not, as Cinder has it", function()
-    for _, text in ipairs { "🚀", "👩‍🚀", "zero\u{200b}width" } do
+    for _, text in ipairs { "🚀", "👩‍🚀", "zero\226\128\139width" } do
       assert.equal(text, assert(client:create { volume_id = volume, name = text }).name)
       local made, err = client:create { volume_id = volume, description = text }
       assert.is_nil(made)
@@ -93,7 +94,7 @@ describe("a name or description #openstack", function()
     local spy = cloud.spy()
     local listening = project:connect { on_request = spy.listen }
     spy.reset()
-    local made, err = listening:create { volume_id = volume, name = "caf\xe9" }
+    local made, err = listening:create { volume_id = volume, name = "caf\233" }
     assert.is_nil(made)
     assert.equal("invalid", err.kind)
     assert.equal(0, #spy.requests)

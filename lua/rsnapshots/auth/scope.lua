@@ -31,7 +31,9 @@ end
 
 --- A v3 scope, nil for none.
 function scope.of(settings)
-  if settings.project_id then
+  if settings.system_scope then
+    return { system = { all = true } }
+  elseif settings.project_id then
     return { project = { id = settings.project_id } }
   elseif settings.project_name then
     return { project = { name = settings.project_name,

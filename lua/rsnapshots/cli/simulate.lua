@@ -1,6 +1,8 @@
 --- `rsnapshots simulate`: a cloud on loopback, until it is interrupted.
 -- @module rsnapshots.cli.simulate
 
+local compat = require "rsnapshots.compat"
+
 local simulate = {
   name = "simulate",
   summary = "Run a simulated cloud on loopback, for trying things out.",
@@ -33,6 +35,10 @@ function simulate.define(command)
     :argname("VERSION"):choices({ "1", "2", "3" }):count("*")
   command:option("--latency", "Wait so long before every answer.", "0")
     :argname("SECONDS"):convert(in_range("--latency", 0, 3600))
+  command:option("--volumes", "Have so many volumes.", "1")
+    :argname("N"):convert(in_range("--volumes", 1, 100000))
+  command:option("--snapshots", "Begin with so many snapshots of each volume.", "0")
+    :argname("N"):convert(in_range("--snapshots", 0, 100000))
   command:option("--fault", "Make some requests go wrong; repeatable.")
     :argname("FAULT"):count("*")
   command:flag("--quiet", "Do not report every request on stderr.")
@@ -78,7 +84,7 @@ local RACKSPACE = {
 }
 
 local function print_environment(sim, versions)
-  local newest = math.max((table.unpack or unpack)(versions)) -- luacheck: ignore
+  local newest = math.max(compat.unpack(versions))
   local credentials = sim:credentials { api_version = newest }
   print(("# A simulated cloud at %s, until you press Ctrl-C."):format(sim.url))
   print(("# There is a volume: %s"):format(sim.volume_id))
@@ -86,6 +92,13 @@ local function print_environment(sim, versions)
     print(("export %s=%s"):format(pair[1], credentials[pair[2]]))
   end
   io.stdout:flush()
+end
+
+local function populate(sim, options)
+  for i = 1, options.volumes do
+    local volume = i == 1 and sim.volume_id or sim:add_volume { name = "volume-" .. i }
+    sim:add_snapshots(options.snapshots, { volume_id = volume })
+  end
 end
 
 local function serve(sim)
@@ -124,6 +137,7 @@ function simulate.run(options)
   for _, spec in ipairs(faults) do
     sim:fault(spec)
   end
+  populate(sim, options)
   print_environment(sim, versions)
   return serve(sim)
 end

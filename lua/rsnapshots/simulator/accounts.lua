@@ -98,14 +98,15 @@ end
 -- @param user a user record
 -- @param project a project record, or nil for an unscoped token
 -- @tparam table options `methods` (names), `short` (Rackspace's form), `parent` (the token it
--- comes from, whose expiry it keeps), `credential` (an application credential)
+-- comes from, whose expiry it keeps), `credential` (an application credential), `system` (true:
+-- for the system)
 function Accounts:issue(user, project, options)
   local moment = self.now()
   local parent = options.parent
   local token = {
     id = options.short and self.random:hex(32) or "gAAAAAB" .. self.random:hex(176),
     user = user, project = project, methods = options.methods or { "password" },
-    credential = options.credential, issued = moment,
+    credential = options.credential, system = options.system, issued = moment,
     expires = parent and parent.expires or moment + self.token_seconds,
     audit_ids = { self.random:hex(20) .. "-w" },
   }

@@ -67,7 +67,18 @@ function answer.reason(status)
   return REASONS[status] or "Unknown"
 end
 
---- The answer as bytes.
+local CHUNK = 1000 -- bytes
+
+local function in_chunks(body)
+  local parts = {}
+  for at = 1, #body, CHUNK do
+    local part = body:sub(at, at + CHUNK - 1)
+    parts[#parts + 1] = ("%x\r\n%s\r\n"):format(#part, part)
+  end
+  return table.concat(parts) .. "0\r\n\r\n"
+end
+
+--- The answer as bytes; in chunks, its length untold, where a Transfer-Encoding says so.
 -- @tparam boolean headless true for an answer to HEAD: the length, not the body
 -- @treturn string head, up to and including the empty line
 -- @treturn string body
@@ -77,14 +88,18 @@ function Answer:bytes(headless)
   for _, pair in ipairs(self.headers) do
     lines[#lines + 1] = pair[1] .. ": " .. pair[2]
   end
-  if not self:get_header("Content-Length") and self.status ~= 100 then
+  local chunked = self:get_header("Transfer-Encoding") == "chunked"
+  if not chunked and not self:get_header("Content-Length") and self.status ~= 100 then
     lines[#lines + 1] = "Content-Length: " .. #self.body
   end
   if not self:get_header("Date") then
     lines[#lines + 1] = "Date: " .. os.date("!%a, %d %b %Y %H:%M:%S GMT")
   end
   local head = table.concat(lines, "\r\n") .. "\r\n\r\n"
-  return head, headless and "" or self.body
+  if headless then
+    return head, ""
+  end
+  return head, chunked and in_chunks(self.body) or self.body
 end
 
 -- Errors ----------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ BlockStorage.__index = BlockStorage
 local blockstorage = {}
 
 local MAX_BODY = 114688
+local PROJECTLESS_SINCE = 67 -- the release's newest microversion, whichever is asked for
 local REFUSED = "The request you have made requires authentication."
 local GENERIC = "The server could not comply with the request since it is either malformed or "
   .. "otherwise incorrect."
@@ -226,10 +227,10 @@ local function enter(ctx)
     local demo = ctx.sim.accounts:user("demo")
     token = token or { user = demo, project = demo.project }
   end
-  if not token or not token.project then
+  if not token or not (token.project or token.system) then
     return false
   end
-  ctx.user, ctx.project, ctx.is_admin = token.user, token.project, token.user.is_admin
+  ctx.user, ctx.project, ctx.is_admin = token.user, token.project or {}, token.user.is_admin
   return true
 end
 
@@ -262,7 +263,9 @@ function BlockStorage:handle_resource(ctx, path)
   local resource
   ctx.project_in_url, resource = split(path)
   ctx.path = resource and text.unescape(resource):gsub("%.json$", "")
-  if not resource or not find_route(ctx) then
+  local is_projectless = resource and resource ~= "" and not ctx.project_in_url
+  if not resource or not find_route(ctx)
+    or is_projectless and not (ctx.api == 3 and self.sim.max_micro >= PROJECTLESS_SINCE) then
     ctx.middleware = true
     return no_route(ctx)
   end

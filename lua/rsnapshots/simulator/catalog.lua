@@ -35,8 +35,9 @@ local V2_SERVICES = {
 --- @tparam string url where the simulator is
 -- @tparam table api set of the block storage versions, `{[3] = true}`
 -- @param random a generator of identifiers
-function catalog.new(url, api, random)
-  local self = setmetatable({ url = url, api = api, ids = {} }, Catalog)
+-- @tparam boolean projects whether v3's URLs end with the project's id
+function catalog.new(url, api, random, projects)
+  local self = setmetatable({ url = url, api = api, ids = {}, projects = projects }, Catalog)
   for _, service in ipairs(SERVICES) do
     local ids = { service = random:hex(32) }
     for _, interface in ipairs(INTERFACES) do
@@ -49,21 +50,29 @@ end
 
 function Catalog:address(service, project_id, prefix)
   local url = service.url or self.url .. (prefix or "") .. service.path
+  if service.api and not self.projects and not prefix then
+    url = url:gsub("/%%s$", "")
+  end
   return (url:gsub("%%s", project_id))
+end
+
+-- Keystone leaves out endpoints that need a project where the token has none.
+function Catalog:is_shown(service, project_id)
+  return project_id or not (self.projects and service.api)
 end
 
 function Catalog:v3_service(service, project_id)
   local ids, endpoints = self.ids[service], json.array()
-  for i, interface in ipairs(INTERFACES) do
+  for i, interface in ipairs(self:is_shown(service, project_id) and INTERFACES or {}) do
     endpoints[i] = json.object("id", ids[interface], "interface", interface,
-      "region_id", catalog.REGION, "url", self:address(service, project_id),
+      "region_id", catalog.REGION, "url", self:address(service, project_id or ""),
       "region", catalog.REGION)
   end
   return json.object("endpoints", endpoints, "id", ids.service, "type", service.type,
     "name", service.name)
 end
 
---- The catalog for a project in v3's form.
+--- The catalog for a project in v3's form; without one, that of the system.
 function Catalog:v3(project_id)
   local list = json.array()
   for _, service in ipairs(SERVICES) do

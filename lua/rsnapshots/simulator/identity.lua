@@ -3,6 +3,7 @@
 
 local accounts = require "rsnapshots.simulator.accounts"
 local answer = require "rsnapshots.simulator.answer"
+local compat = require "rsnapshots.compat"
 local guard = require "rsnapshots.simulator.guard"
 local identity_v2 = require "rsnapshots.simulator.identity_v2"
 local json = require "rsnapshots.simulator.json"
@@ -10,7 +11,6 @@ local json = require "rsnapshots.simulator.json"
 local Identity = { __name = "rsnapshots.simulator.Identity" }
 Identity.__index = Identity
 
-local unpack = table.unpack or unpack -- luacheck: ignore
 local identity = {}
 
 local REFUSED = "The request you have made requires authentication."
@@ -23,6 +23,7 @@ local HTML_404 = [[
 <h1>Not Found</h1>
 <p>The requested URL was not found on the server. If you entered the URL manually please check ]]
   .. "your spelling and try again.</p>\n"
+local RECEIPT_SECONDS = 300
 local METHODS = { "external", "password", "token", "oauth1", "mapped", "application_credential" }
 
 --- @param sim the simulator
@@ -99,7 +100,7 @@ function PROVERS.password(self, part)
     return nil, missing("user", "password")
   end
   local user, refusal = self:named_user(spec)
-  if not user or user.password ~= spec:get("password") or user.mfa then
+  if not user or user.password ~= spec:get("password") then
     return nil, refusal
   end
   return { user = user, project = user.project, methods = { "password" } }
@@ -163,7 +164,7 @@ function Identity:prove(spec)
   for _, method in ipairs(methods) do
     if not PROVERS[method] then
       return nil, self:refuse("Attempted to authenticate with an unsupported method.",
-        json.object("methods", json.array { unpack(METHODS) }))
+        json.object("methods", json.array { compat.unpack(METHODS) }))
     end
     if not is_object(spec:get(method)) then
       return nil, missing(method, "identity")
@@ -188,7 +189,17 @@ function Identity:scoped_project(spec)
   return project, self:refuse()
 end
 
--- The project a token shall be for (false for none), or nil and the answer.
+-- May a token be for the system? True, or nil and the answer.
+function Identity:allow_system(spec, user)
+  local all = spec:get("all")
+  if all ~= nil and type(all) ~= "boolean" then
+    return nil, answer.keystone(400, "Invalid input for field 'scope/system/all'")
+  end
+  return user.is_admin or nil, self:refuse()
+end
+
+-- The project a token shall be for (false for none), or nil and the answer; marks a proof that
+-- is to be good for the system.
 function Identity:scope(scope, proof)
   if scope == nil then
     return proof.project or false
@@ -203,6 +214,14 @@ function Identity:scope(scope, proof)
   if not is_object(scope) or #scope.keys == 0 then
     return nil, missing("system, project, domain, OS-TRUST:trust or unscoped", "scope")
   end
+  if is_object(scope:get("system")) then
+    local allowed, refusal = self:allow_system(scope:get("system"), proof.user)
+    proof.system = allowed
+    if allowed then
+      return false
+    end
+    return nil, refusal
+  end
   if not is_object(scope:get("project")) then
     return nil, self:refuse()
   end
@@ -211,6 +230,26 @@ function Identity:scope(scope, proof)
     return nil, refusal or self:refuse()
   end
   return project
+end
+
+local function strings(list)
+  local copy = json.array()
+  for i, value in ipairs(list) do
+    copy[i] = value
+  end
+  return copy
+end
+
+-- What who has more to prove gets: a receipt of what was proven, and the rules.
+function Identity:receipt(proof)
+  local user, now = proof.user, self.sim.now()
+  local reply = answer.json(401, json.object(
+    "receipt", json.object("methods", strings(proof.methods),
+      "user", json.object("id", user.id, "name", user.name,
+        "domain", json.object("id", "default", "name", "Default")),
+      "expires_at", accounts.time(now + RECEIPT_SECONDS), "issued_at", accounts.time(now)),
+    "required_auth_methods", json.array { strings { "password", "totp" } }))
+  return reply:header("Openstack-Auth-Receipt", "gAAAAAB" .. self.sim.random:hex(128))
 end
 
 -- The part of the body that says who and for what, or nil and the answer.
@@ -249,6 +288,9 @@ function Identity:authenticate(request)
   if project == nil then
     return refusal
   end
+  if proof.user.mfa then
+    return self:receipt(proof)
+  end
   local token = self.sim.accounts:issue(proof.user, project or nil, proof)
   return self:show(201, token, request.params:get("nocatalog") ~= nil)
 end
@@ -268,12 +310,12 @@ local function roles_of(token)
   return list
 end
 
-local function strings(list)
-  local copy = json.array()
-  for i, value in ipairs(list) do
-    copy[i] = value
+function Identity:add_system(shown, token, bare)
+  shown:set("roles", roles_of(token))
+  shown:set("system", json.object("all", true))
+  if not bare then
+    shown:set("catalog", self.sim.catalog:v3())
   end
-  return copy
 end
 
 function Identity:add_scope(shown, token, bare)
@@ -300,6 +342,8 @@ function Identity:show(status, token, bare)
     "issued_at", accounts.time(token.issued))
   if token.project then
     self:add_scope(shown, token, bare)
+  elseif token.system then
+    self:add_system(shown, token, bare)
   end
   local reply = answer.json(status, json.object("token", shown))
   return reply:header("X-Subject-Token", token.id)

@@ -38,6 +38,7 @@ local DEFAULTS = {
   port = 0, host = "127.0.0.1", latency = 0, api = { 1, 2, 3 }, identity = { 2, 3 },
   create_seconds = 0.2, delete_seconds = 0.2, page_limit = 1000, snapshots_per_volume = 500,
   token_seconds = 86400, max_microversion = "3.70", record = true,
+  catalog_projects = true,
   snapshot_filters = { "name", "status", "volume_id", "metadata", "availability_zone",
     "consumes_quota" },
 }
@@ -89,7 +90,8 @@ end
 -- `max_microversion` ("3.70"), `snapshot_filters` (names an ordinary user may filter by from
 -- 3.31 on; add "name~" for a cloud that allows it), `now` (the clock by which states move and
 -- tokens age; default socket.gettime), `log` (a file that gets a line per request),
--- `record` (true: keep `sim.requests`)
+-- `record` (true: keep `sim.requests`), `catalog_projects` (true: block storage's URLs in the v3
+-- catalog end with the project's id)
 -- @return the simulator, or nil and why it cannot listen
 function simulator.new(options)
   options = read_options(options)
@@ -117,7 +119,7 @@ end
 function Simulator:populate(options)
   self.random = text.random(socket.gettime() * 1000 + self.port * 7919)
   self.accounts = accounts.new(self.random, self.now, options.token_seconds)
-  self.catalog = catalog.new(self.url, self.api, self.random)
+  self.catalog = catalog.new(self.url, self.api, self.random, options.catalog_projects)
   self.store = store.new(self.random, self.now, options)
   self.blockstorage = blockstorage.new(self)
   self.identity = identity.new(self)

@@ -363,7 +363,8 @@ function read_value(s, i, depth)
   return read_number(s, i)
 end
 
-local function valid_utf8(s)
+--- Is it UTF-8?
+function json.is_utf8(s)
   local i = s:find("[\128-\255]")
   while i do
     local code, after = decode_utf8(s, i)
@@ -379,7 +380,7 @@ end
 -- @tparam string text
 -- @return the value (`json.null` for null), or nil and what is wrong with it
 function json.decode(text)
-  if not valid_utf8(text) then
+  if not json.is_utf8(text) then
     return nil, "not UTF-8"
   end
   local ok, value, after = pcall(read_value, text, skip(text, 1), 0)

@@ -79,10 +79,25 @@ local function compare(a, b)
   return a < b and -1 or 1
 end
 
-local function comes_before(order)
+-- Looking for what comes after a marker, Cinder takes nothing for an empty text, a number of 0 or
+-- the year 1900, though it does not sort it so. Rows get lost where a page ends among those.
+local DEFAULTS = { name = "", description = "", status = "", volume_id = "", size = 0, updated = 0,
+  project_id = "", user_id = "", progress = "", group_snapshot_id = "" }
+local NONE = {}
+
+local function comes_before(order, defaults)
   return function(a, b)
     for _, part in ipairs(order) do
-      local result = compare(a[part.field], b[part.field])
+      local field = part.field
+      local default = defaults[field]
+      local left, right = a[field], b[field]
+      if left == nil then
+        left = default
+      end
+      if right == nil then
+        right = default
+      end
+      local result = compare(left, right)
       if result ~= 0 then
         return (result < 0) == (part[2] == "asc")
       end
@@ -149,10 +164,10 @@ local function page_by_time(list, index_of, order, page, matches)
 end
 
 local function page_sorted(list, order, page, matches)
-  local before = comes_before(order)
+  local before, follows = comes_before(order, NONE), comes_before(order, DEFAULTS)
   local chosen = {}
   for _, record in ipairs(list) do
-    if matches(record) and (not page.marker or before(page.marker, record)) then
+    if matches(record) and (not page.marker or follows(page.marker, record)) then
       chosen[#chosen + 1] = record
     end
   end

@@ -96,13 +96,22 @@ end
 
 local function index(ctx, collection, show_one)
   local query = ctx.request.params:copy()
+  for _, item in ipairs(query.items) do
+    if not json.is_utf8(item[1] .. item[2]) then
+      ctx:fail(400, "Error decoding your request. Either the URL or the request body contained "
+        .. "characters that could not be decoded by Cinder.")
+    end
+  end
   local order = listing.take_order(ctx, query)
   local page = listing.take_page(ctx, query)
   local counted = take_count(ctx, query)
   local matches = listing.filter(ctx, query)
   if ctx.micro >= 30 then
     for _, part in ipairs(order) do
-      part[1] = part[1] == "name" and "display_name" or part[1]
+      if part[1] == "name" then
+        part[1] = "display_name"
+        break -- only the first: another is no key
+      end
     end
   end
   listing.complete_order(ctx, order)
@@ -191,7 +200,7 @@ function snapshots.make(ctx, wish, volume)
   local name = wish:get("name") ~= nil and "name" or "display_name"
   local metadata = value_of(wish, "metadata")
   return ctx.sim.store:create_snapshot {
-    volume = volume, project_id = ctx.project.id, user_id = ctx.user.id,
+    volume = volume, project_id = ctx.project.id or false, user_id = ctx.user.id,
     name = stripped(value_of(wish, name)), description = stripped(value_of(wish, "description")),
     metadata = metadata and metadata:copy(),
   }

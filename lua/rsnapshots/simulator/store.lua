@@ -169,13 +169,17 @@ local function count(map, key, step)
 end
 
 --- Adds a snapshot as it is.
--- @tparam table spec `volume` (a record), `project_id`, `user_id`, `name`, `description`,
--- `status`, `metadata` (an Object), `created`, `progress`, `id`
+-- @tparam table spec `volume` (a record), `project_id` (default: the volume's; false: none),
+-- `user_id`, `name`, `description`, `status`, `metadata` (an Object), `created`, `progress`, `id`
 -- @return the record
 function Store:add_snapshot(spec)
+  local project_id = spec.project_id
+  if project_id == nil then
+    project_id = spec.volume.project_id
+  end
   local record = {
     id = spec.id or self.random:uuid(), volume_id = spec.volume.id, size = spec.volume.size,
-    project_id = spec.project_id or spec.volume.project_id,
+    project_id = project_id or nil,
     user_id = spec.user_id or spec.volume.user_id,
     name = spec.name, description = spec.description, status = spec.status or "available",
     metadata = spec.metadata or json.object(), created = spec.created or self.now(),
@@ -184,7 +188,7 @@ function Store:add_snapshot(spec)
   }
   table.insert(self.snapshots, position(self.snapshots, record.created, record.id), record)
   self.snapshot_by_id[record.id] = record
-  count(self.per_project, record.project_id, 1)
+  count(self.per_project, record.project_id or false, 1)
   count(self.per_volume, record.volume_id, 1)
   return record
 end
@@ -213,7 +217,7 @@ function Store:remove_snapshot(record)
   table.remove(self.snapshots, self:index_of(record))
   self.snapshot_by_id[record.id] = nil
   self.pending[record] = nil
-  count(self.per_project, record.project_id, -1)
+  count(self.per_project, record.project_id or false, -1)
   count(self.per_volume, record.volume_id, -1)
 end
 
@@ -235,7 +239,7 @@ end
 
 --- How many snapshots a project has.
 function Store:count_in_project(project_id)
-  return self.per_project[project_id] or 0
+  return self.per_project[project_id or false] or 0
 end
 
 --- How many snapshots a volume has.

@@ -156,6 +156,18 @@ function text.integer(s)
   return digits and tonumber((digits:gsub("^%+", "")))
 end
 
+local ESCAPES = { n = "\n", r = "\r", t = "\t", a = "\a", b = "\b", f = "\f", v = "\v" }
+
+-- What a backslash and what follows it stand for in Python, and where that ends.
+local function escaped(s, i)
+  local kind = s:sub(i, i)
+  local digits = s:match(kind == "x" and "^%x%x" or kind == "u" and "^%x%x%x%x" or "^$", i + 1)
+  if digits and digits ~= "" then
+    return json.utf8(tonumber(digits, 16)), i + #digits + 1
+  end
+  return ESCAPES[kind] or kind, i + 1
+end
+
 -- A Python dict literal of strings, as the metadata filter has it: a table, or nil.
 local function literal_string(s, i)
   local quote = s:match("^['\"]", i)
@@ -169,11 +181,11 @@ local function literal_string(s, i)
       return table.concat(out), at + 1
     end
     if char == "\\" then
+      char, at = escaped(s, at + 1)
+    else
       at = at + 1
-      char = s:sub(at, at)
     end
     out[#out + 1] = char
-    at = at + 1
   end
   return nil
 end

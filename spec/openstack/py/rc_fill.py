@@ -6,8 +6,8 @@ usage: rc_fill.py BASE PROJECT_ID USER_ID VOLUME_ID COUNT [PREFIX]
 
 The rows look as if the API had made them, one second apart, the last one
 now.  ROWS is a JSON list of objects that say in what a snapshot differs:
-name, description, status, size, created_at, consumes_quota, metadata,
-group_snapshot_id.
+id, name, description, status, size, created_at, updated_at (null: none),
+consumes_quota, metadata, group_snapshot_id.
 Quota usage is corrected too, so deleting them later is sound.  --forget
 removes every snapshot row of a project again.
 """
@@ -44,13 +44,13 @@ def fill(database, project, user, volume, rows):
         when = now - datetime.timedelta(seconds=len(rows) - i)
         when = row.get('created_at') or when.isoformat(
             sep=' ', timespec='microseconds')
-        identity = str(uuid.uuid4())
+        identity = row.get('id') or str(uuid.uuid4())
         size = row.get('size', volume_size)
         consumes = row.get('consumes_quota', True)
         if consumes:
             counted.append(size)
         snapshots.append((
-            when, when, 0, identity, volume, user, project,
+            when, row.get('updated_at', when), 0, identity, volume, user, project,
             row.get('status', 'available'), '100%', size, row.get('name'),
             row.get('description'), kind, consumes,
             row.get('group_snapshot_id')))
