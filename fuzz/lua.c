@@ -48,7 +48,9 @@ static lua_State *open_state(void) {
     lua_getfield(L, -1, "preload");
     lua_pushcfunction(L, luaopen_rsnapshots_core);
     lua_setfield(L, -2, "rsnapshots.core");
-    lua_pushliteral(L, RS_SOURCE "/lua/?.lua");
+    lua_pushliteral(L, RS_SOURCE "/lua/?.lua;"); /* and where lyaml is */
+    lua_getfield(L, -3, "path");
+    lua_concat(L, 2);
     lua_setfield(L, -3, "path");
     lua_settop(L, 0);
     check_call(L, luaL_loadfile(L, RS_SOURCE "/fuzz/checks.lua"));

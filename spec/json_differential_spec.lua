@@ -6,6 +6,8 @@
 local cjson = require "cjson"
 local core = require "rsnapshots.core"
 local dkjson = require "dkjson" -- its pure Lua decoder, not the one with LPeg
+local utf8 = require "spec.support.utf8"
+local versions = require "spec.support.versions"
 local generate = require "spec.support.json_documents"
 
 local COUNT = tonumber(os.getenv "RS_DIFFERENTIAL") or 5000
@@ -79,8 +81,7 @@ reasons["control character in a string"] = function(text, at)
 end
 
 reasons["invalid UTF-8"] = function(text, at)
-  local _, bad = utf8.len(text)
-  return bad == at and "bad UTF-8"
+  return utf8.first_bad(text) == at and "bad UTF-8"
 end
 
 reasons["nested too deeply"] = function(text, at)
@@ -88,7 +89,8 @@ reasons["nested too deeply"] = function(text, at)
 end
 
 reasons["number out of range"] = function(text, at)
-  local value = tonumber(number_at(text, at))
+  local number = number_at(text, at)
+  local value = number:find "^-?%d" and (tonumber(number) or math.huge) -- nil: LuaJIT on 1e99999
   return value and math.abs(value) == math.huge and "a number beyond every double"
 end
 
@@ -157,7 +159,7 @@ local function difference(ours, other, exact)
   elseif type(ours) == "number" then
     if ours == 0 and other == 0 and 1 / ours ~= 1 / other then
       return "the sign of zero"
-    elseif math.type(ours) == math.type(other) then
+    elseif versions.number_type(ours) == versions.number_type(other) then
       return ours ~= other and "another number" or nil
     elseif exact then
       return ours == 0 and other == 0 and "the sign of zero" or "another kind of number"

@@ -1,6 +1,7 @@
 -- The reader of JSON by RFC 8259, case by case in the manner of JSONTestSuite:
 -- what has to be accepted, what has to be refused, and what is ours to settle.
 local core = require "rsnapshots.core"
+local versions = require "spec.support.versions"
 
 local decode, null = core.decode, core.null
 
@@ -35,11 +36,15 @@ local function refuses(text, at, why)
   assert.equal(("invalid JSON at byte %d: %s"):format(at, why), problem)
 end
 
+--- A number with every bit of it.
+local function exact(value)
+  local kind = versions.number_type(value)
+  return (kind == "integer" and "%d" or "%.17g"):format(value) .. " " .. kind
+end
+
 --- The number is this one, and an integer only where that one is.
 local function number(text, expected)
-  local value = decode(text)
-  assert.equal(math.type(expected), math.type(value))
-  assert.equal(("%q"):format(expected), ("%q"):format(value))
+  assert.equal(exact(expected), exact(decode(text)))
 end
 
 local END, ODD = "unexpected end of text", "unexpected character"
@@ -224,10 +229,10 @@ describe("JSON", function()
       { "2147483648", 2147483648 },
       { "9007199254740993", 9007199254740993 }, -- no double is that
       { "-9007199254740993", -9007199254740993 },
-      { "9223372036854775806", math.maxinteger - 1 },
-      { "9223372036854775807", math.maxinteger },
-      { "-9223372036854775807", math.mininteger + 1 },
-      { "-9223372036854775808", math.mininteger },
+      { "9223372036854775806", versions.greatest - 1 },
+      { "9223372036854775807", versions.greatest },
+      { "-9223372036854775807", versions.least + 1 },
+      { "-9223372036854775808", versions.least },
     }, number)
   end)
 
@@ -247,9 +252,9 @@ describe("JSON", function()
       { "1e-2", 0.01 },
       { "1e0000000002", 100.0 },
       { "123.456e-3", 0.123456 },
-      { "1.7976931348623157e308", 0x1.fffffffffffffp1023 },
-      { "5e-324", 0x1p-1074 },
-      { "2.2250738585072011e-308", 0x0.fffffffffffffp-1022 },
+      { "1.7976931348623157e308", (2 - 2 ^ -52) * 2 ^ 1023 },
+      { "5e-324", 2 ^ -1074 },
+      { "2.2250738585072011e-308", 2 ^ -1022 - 2 ^ -1074 },
       { "9007199254740993.0", 9007199254740992.0 },
     }, number)
   end)
@@ -311,10 +316,10 @@ describe("JSON", function()
       { [["\u0041"]], "A" },
       { [["\u00e9\u00E9"]], "éé" },
       { [["\u20ac"]], "€" },
-      { [["\uFFFF"]], "\xEF\xBF\xBF" },
+      { [["\uFFFF"]], "\239\191\191" },
       { [["\ud83d\ude00"]], "😀" },
-      { [["\uD800\uDC00"]], "\xF0\x90\x80\x80" },
-      { [["\uDBFF\uDFFF"]], "\xF4\x8F\xBF\xBF" },
+      { [["\uD800\uDC00"]], "\240\144\128\128" },
+      { [["\uDBFF\uDFFF"]], "\244\143\191\191" },
       { [["\u0000"]], "\0" },
       { [["a\u0000b"]], "a\0b" },
       { [["\u001f"]], "\31" },
@@ -327,12 +332,12 @@ describe("JSON", function()
       { '"// /* */"', "// /* */" },
       { '"é€😀"', "é€😀" },
       { '"\127"', "\127" }, -- DEL is no control character by the RFC
-      { bytes "22 C280 22", "\xC2\x80" }, -- nor are those past ASCII
-      { bytes "22 E280A8 E280A9 22", "\xE2\x80\xA8\xE2\x80\xA9" },
-      { bytes "22 EFBFBD 22", "\xEF\xBF\xBD" },
-      { bytes "22 EFBFBF 22", "\xEF\xBF\xBF" }, -- a noncharacter
-      { bytes "22 EFBBBF 22", "\xEF\xBB\xBF" }, -- inside it is no byte order mark
-      { bytes "22 F48FBFBF 22", "\xF4\x8F\xBF\xBF" },
+      { bytes "22 C280 22", "\194\128" }, -- nor are those past ASCII
+      { bytes "22 E280A8 E280A9 22", "\226\128\168\226\128\169" },
+      { bytes "22 EFBFBD 22", "\239\191\189" },
+      { bytes "22 EFBFBF 22", "\239\191\191" }, -- a noncharacter
+      { bytes "22 EFBBBF 22", "\239\187\191" }, -- inside it is no byte order mark
+      { bytes "22 F48FBFBF 22", "\244\143\191\191" },
     }, accepts)
   end)
 
@@ -463,16 +468,18 @@ describe("JSON", function()
       number("10000000000000000000000", 1e22)
     end)
 
+    local minus_zero = -1 / math.huge -- 5.1 makes one constant of -0.0 and 0.0
+
     it("keeps the sign of zero, which only a double has", function()
-      number("-0", -0.0)
-      number("-0.0", -0.0)
-      number("-0e1", -0.0)
+      number("-0", minus_zero)
+      number("-0.0", minus_zero)
+      number("-0e1", minus_zero)
       number("0", 0)
     end)
 
     it("rounds what is too small for a double to zero", function()
       number("1e-400", 0.0)
-      number("-1e-400", -0.0)
+      number("-1e-400", minus_zero)
       number("123e-10000000", 0.0)
     end)
 

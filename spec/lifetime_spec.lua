@@ -2,10 +2,11 @@
 -- collecting in any order.
 local connect = require "spec.support.connect"
 local rsnapshots = require "rsnapshots"
+local versions = require "spec.support.versions"
 
 local function open_descriptors()
   local pipe = assert(io.popen "ls /proc/$PPID/fd | wc -l")
-  local count = tonumber(pipe:read "a")
+  local count = tonumber(pipe:read "*a")
   pipe:close()
   return count
 end
@@ -44,6 +45,16 @@ describe("a client", function()
     end)
     assert.is_false(ok)
     assert.equal(30, client:count())
+  end)
+
+  it("holds nothing that a walk over it would find", function()
+    assert.is_nil(next(client))
+    assert.is_nil(rawget(client, "session"))
+  end)
+
+  it("says so when it is called wrongly", function()
+    assert.error_matches(function() client.get() end, "no client")
+    assert.error_matches(function() client.get({}, "x") end, "no client")
   end)
 
   it("closed in the middle of a listing ends it with an error", function()
@@ -94,16 +105,34 @@ describe("a client", function()
   end)
 
   it("that leaves its scope is closed", function()
-    if _VERSION ~= "Lua 5.4" then
+    if not versions.closes then
       return
     end
     local scoped
-    assert(load([[
+    assert(versions.load([[
       local connect, sim, keep = ...
       local client <close> = connect.to(sim)
       keep(client)
     ]]))(connect, sim, function(c) scoped = c end)
     assert.error_matches(function() scoped:count() end, "the client is closed")
+  end)
+
+  it("that is closed after its wait raised gives its descriptors back", function()
+    local before, kept = open_descriptors(), {}
+    for i = 1, 20 do
+      local fails = false
+      kept[i] = connect.to(sim, { wait = function(...)
+        if fails then
+          error "mine"
+        end
+        return sim.wait(...)
+      end })
+      fails = true
+      assert.error_matches(function() kept[i]:count() end, "mine")
+      kept[i]:close()
+    end
+    sim:step(0.01)
+    assert.is_true(open_descriptors() <= before + 3)
   end)
 
   it("that is collected gives its descriptors back", function()

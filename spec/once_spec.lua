@@ -1,4 +1,5 @@
 local connect = require "spec.support.connect"
+local simulator = require "rsnapshots.simulator"
 
 for version = 1, 3 do
   describe("a create with once, version " .. version, function()
@@ -95,6 +96,47 @@ for version = 1, 3 do
 end
 
 describe("a create with once in version 1", function()
+  it("is not sent when nobody can say what is there already", function()
+    local client, sim = connect.new({ api_version = 1, retries = 0 })
+    sim:clear_requests()
+    sim:fault { method = "GET", path = "/snapshots", status = 403 }
+    local snapshot, err = client:create { volume_id = sim.volume_id, name = "x", once = true }
+    assert.is_nil(snapshot)
+    assert.equal("forbidden", err.kind)
+    for _, request in ipairs(sim.requests) do
+      assert.equal("GET", request.method)
+    end
+    client:close()
+    sim:close()
+  end)
+
+  it("says that nobody can tell which is its own, where several of its name appear", function()
+    local sim = assert(simulator.new())
+    local appeared = false
+    local client = connect.to(sim, { api_version = 1, timeout = 10, wait = function(...)
+      local ready = sim.wait(...)
+      if not appeared and #sim.requests > 0 and sim.requests[#sim.requests].method == "POST"
+        and sim.requests[#sim.requests].path:find("/snapshots", 1, true) then
+        appeared = sim:find_snapshot(sim:add_snapshots(1, { volume_id = sim.volume_id })[1])
+        appeared.name = "x" -- somebody else's, at the same moment
+      end
+      return ready
+    end })
+    sim:fault { method = "POST", path = "/snapshots", cut = "after", times = 1 }
+    local snapshot, err = client:create { volume_id = sim.volume_id, name = "x", once = true }
+    assert.is_nil(snapshot)
+    assert.equal("uncertain", err.kind)
+    assert.matches("several new snapshots have this name", err.message, 1, true)
+    assert.equal(2, #err.matches)
+    for _, id in ipairs(err.matches) do
+      assert.matches(id, err.message, 1, true)
+      assert.equal("x", assert(client:get(id)).name)
+    end
+    assert.is_true(err.matches[1] == appeared.id or err.matches[2] == appeared.id)
+    client:close()
+    sim:close()
+  end)
+
   it("needs a name, its only mark", function()
     local client, sim = connect.new({ api_version = 1 })
     sim:clear_requests()

@@ -1,6 +1,7 @@
 -- A Page: a read-only sequence of Snapshots.
 local core = require "rsnapshots.core"
 local rsnapshots = require "rsnapshots"
+local versions = require "spec.support.versions"
 
 --- A listing's body of so many snapshots: s1, s2, ...
 local function body(count, more)
@@ -34,7 +35,7 @@ describe("a Page", function()
 
   it("has nothing out of its range", function()
     local page = page_of(3)
-    for _, index in ipairs { 0, -1, 4, 100, math.maxinteger, math.mininteger, math.huge,
+    for _, index in ipairs { 0, -1, 4, 100, versions.greatest, versions.least, math.huge,
       -math.huge, 0 / 0, 2 ^ 53, 2 ^ 64, -2 ^ 64 } do
       assert.is_nil(page[index])
     end
@@ -56,7 +57,18 @@ describe("a Page", function()
     end
   end)
 
+  it("is walked by its indices", function()
+    local page, seen = page_of(4), {}
+    for i = 1, #page do
+      seen[i] = page[i].id
+    end
+    assert.same({ "s1", "s2", "s3", "s4" }, seen)
+  end)
+
   it("is walked by ipairs", function()
+    if not versions.ipairs then
+      return
+    end
     local seen = {}
     for i, snapshot in ipairs(page_of(4)) do
       seen[i] = snapshot.id
@@ -65,9 +77,12 @@ describe("a Page", function()
   end)
 
   it("is walked by pairs", function()
+    if not versions.pairs then
+      return
+    end
     local seen = {}
     for i, snapshot in pairs(page_of(4)) do
-      assert.equal("integer", math.type(i))
+      assert.equal(versions.number_type(1), versions.number_type(i))
       seen[i] = snapshot.id
     end
     assert.same({ "s1", "s2", "s3", "s4" }, seen)
@@ -78,10 +93,10 @@ describe("a Page", function()
 
   it("ends a walk that goes on from anywhere", function()
     local page = page_of(2)
-    local following = pairs(page)
+    local following = debug.getmetatable(page).__pairs(page)
     assert.equal(2, (following(page, 1)))
     for _, from in ipairs { 2, 3, -1, 0.5, 1e300, -1e300, math.huge, -math.huge, 0 / 0,
-      math.maxinteger, math.mininteger } do
+      versions.greatest, versions.least } do
       assert.is_nil((following(page, from)))
     end
     assert.has_error(function() following(page, "x") end)
@@ -194,6 +209,28 @@ describe("core.select", function()
     assert.same({ "s2" }, ids(core.select(some, { 2 })))
   end)
 
+  -- A finalizer of the host's may run while the selection is made.
+  it("raises when a finalizer changes the positions meanwhile", function()
+    if not versions.integers then -- 5.2 has finalizers, and runs them at other moments
+      return
+    end
+    local long = ('{"id":"long","name":"%s"}'):format(("n"):rep(200000))
+    local page = assert(core.page('{"snapshots":[{"id":"short"},' .. long .. "]}"))
+    for given, changed in pairs { [2] = 3, [1] = 2 } do
+      local said
+      for _ = 1, 2000 do
+        local positions = { 2, given }
+        setmetatable({}, { __gc = function() positions[2] = changed end })
+        local ok, problem = pcall(core.select, page, positions)
+        said = not ok and problem or said
+        if said and said:find("changed meanwhile", 1, true) then
+          break
+        end
+      end
+      assert.matches("the positions were changed meanwhile", said)
+    end
+  end)
+
   it("raises for what the page has not", function()
     local page = page_of(2)
     for _, wanted in ipairs { 0, 3, -1, 1.5, 0 / 0, math.huge, "x", true } do
@@ -237,6 +274,8 @@ describe("extract_snapshots", function()
     ['{"snapshots":[],"snapshots_links":{}}'] =
       "snapshots_links: expected an array, got an object",
     ['{"snapshots":[],"snapshots_links":[{}]}'] = "snapshots_links[0].rel: missing",
+    ['{"snapshots":[],"snapshots_links":[{"more":{"a":[1}}]}'] =
+      "invalid JSON at byte 50: unexpected character",
     ['{"snapshots":[],"snapshots_links":[{"rel":"next"}]}'] =
       "snapshots_links[0].href: missing",
     ['{"snapshots":[],"snapshots_links":[{"rel":"next","href":""}]}'] =

@@ -1,6 +1,7 @@
 -- A Snapshot: what the service said at one moment, field by field.
 local core = require "rsnapshots.core"
 local rsnapshots = require "rsnapshots"
+local versions = require "spec.support.versions"
 
 local EXTENDED = "os-extended-snapshot-attributes:"
 
@@ -35,7 +36,7 @@ describe("a Snapshot", function()
       assert.equal('Daily über "backup"', snap.description)
       assert.equal(rsnapshots.status.AVAILABLE, snap.status)
       assert.equal(10, snap.size)
-      assert.equal("integer", math.type(snap.size))
+      assert.equal(versions.number_type(10), versions.number_type(snap.size))
       assert.equal("100%", snap.progress)
       assert.equal("acme", snap.project_id)
       assert.same({ keep = "7", ["a\nb"] = "€" }, snap.metadata)
@@ -99,7 +100,7 @@ describe("a Snapshot", function()
 
     it("with any size that 64 bits hold", function()
       assert.equal(0, with("size", "0").size)
-      assert.equal(math.maxinteger, with("size", "9223372036854775807").size)
+      assert.equal(versions.greatest, with("size", "9223372036854775807").size)
     end)
 
     it("with every byte that a string can mean", function()
@@ -142,6 +143,7 @@ describe("a Snapshot", function()
 
     it("in which only ASCII has cases", function()
       assert.equal("GELöSCHT", with("status", '"gelöscht"').status)
+      assert.equal("A{|}~_`[@Z", with("status", '"a{|}~_`[@z"').status)
     end)
   end)
 
@@ -212,9 +214,15 @@ describe("a Snapshot", function()
     assert.is_nil(snap[true])
   end)
 
+  -- What pairs does from 5.2 on.
+  local function fields_of(snap)
+    return debug.getmetatable(snap).__pairs(snap)
+  end
+
   it("is walked by pairs, without what it has not", function()
+    local walk = versions.pairs and pairs or fields_of
     local names, values = {}, {}
-    for name, value in pairs(snapshot(TODAY)) do
+    for name, value in walk(snapshot(TODAY)) do
       names[#names + 1] = name
       values[name] = value
     end
@@ -223,7 +231,7 @@ describe("a Snapshot", function()
       "consumes_quota", "created_time", "updated_time" }, names)
     assert.equal("AVAILABLE", values.status)
     names = {}
-    for name in pairs(snapshot '{"id":"i","consumes_quota":false,"x":1}') do
+    for name in walk(snapshot '{"id":"i","consumes_quota":false,"x":1}') do
       names[#names + 1] = name
     end
     assert.same({ "id", "metadata", "consumes_quota" }, names)
@@ -231,12 +239,36 @@ describe("a Snapshot", function()
 
   it("is walked by two loops at once", function()
     local count = 0
-    for _ in pairs(snapshot(FIRST)) do
-      for _ in pairs(snapshot(FIRST)) do
+    for _ in fields_of(snapshot(FIRST)) do
+      for _ in fields_of(snapshot(FIRST)) do
         count = count + 1
       end
     end
     assert.equal(9 * 9, count)
+  end)
+
+  it("has a table of its fields, which every Lua walks", function()
+    local names = {}
+    for name in pairs(snapshot(FIRST):to_table()) do
+      names[name] = true
+    end
+    for name in fields_of(snapshot(FIRST)) do
+      assert.is_true(names[name], name)
+    end
+  end)
+
+  it("belongs to a table or to nobody", function()
+    local text = '{"snapshot":{"id":"i"}}'
+    local owner = {}
+    assert.equal(owner, core.client_of(core.snapshot(text, owner)))
+    assert.is_nil(core.client_of(core.snapshot(text, nil)))
+    assert.is_nil(core.client_of(core.snapshot(text)))
+    for _, value in ipairs { 5, "x", true, false, print, core.null, core.snapshot(text) } do
+      assert.error_matches(function() core.snapshot(text, value) end, "expected a table")
+      assert.error_matches(function()
+        core.page('{"snapshots":[{"id":"i"}]}', value)
+      end, "expected a table")
+    end
   end)
 
   it("says in a string which one it is", function()
@@ -262,6 +294,7 @@ describe("a Snapshot", function()
       assert.not_equal(snapshot(TODAY, here), snapshot(TODAY))
       assert.not_equal(snapshot(TODAY), "0f1e2d3c")
       assert.is_false(snapshot(TODAY) == io.stderr)
+      assert.is_false(io.stderr == snapshot(TODAY))
       assert.is_false(snapshot(TODAY) == core.null)
     end)
   end)

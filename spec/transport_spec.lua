@@ -1,4 +1,5 @@
 --- The binding's userdata, as the Lua layer uses them.
+local versions = require "spec.support.versions"
 local core = require "rsnapshots.core"
 local simulator = require "rsnapshots.simulator"
 
@@ -85,10 +86,72 @@ describe("a transport", function()
     assert.equal(0, #sim.requests)
   end)
 
+  it("fails with a URL that libcurl cannot read, as with any that cannot be sent", function()
+    for _, url in ipairs { "http://127.0.0.1:99999/", "http://[::1/", "http://", "http://a:b/" } do
+      local request = finish(start { url = url })
+      assert.equal("invalid", (request:error()))
+      assert.is_false(request:sent())
+    end
+  end)
+
+  it("keeps headers that leave their table while it reads on", function()
+    local headers = { "X-" .. ("long"):rep(100) .. ": 1" }
+    local request = transport:start(setmetatable({ method = "GET", url = sim.url .. "/",
+      headers = headers, timeout = 5, connect_timeout = 5 }, { __index = function(_, key)
+        headers[1] = nil
+        collectgarbage()
+        return key == "max_bytes" and 65536 or nil
+      end }))
+    assert.equal(300, finish(request):status())
+    assert.equal("1", sim.requests[1].headers["x-" .. ("long"):rep(100)])
+    assert.error_matches(function() start { headers = { 5 } } end, "string expected")
+  end)
+
+  it("sends up to 64 headers", function()
+    local headers = {}
+    for i = 1, 64 do
+      headers[i] = ("X-Number-%d: %d"):format(i, i)
+    end
+    assert.equal(300, finish(start { headers = headers }):status())
+    for i = 1, 64 do
+      assert.equal(tostring(i), sim.requests[1].headers["x-number-" .. i])
+    end
+    headers[65] = "X-Number-65: 65"
+    assert.error_matches(function() start { headers = headers } end, "too many headers")
+    assert.equal(1, #sim.requests)
+  end)
+
+  it("sends URLs with an empty query, or none, as they are", function()
+    for _, ending in ipairs { "?", "?#fragment", "#fragment?no=query", "#" } do
+      local request = finish(start { url = sim.url .. "/" .. ending })
+      assert.is_nil(request:error())
+      assert.equal(300, request:status())
+      assert.equal("", sim.requests[#sim.requests].query)
+    end
+    assert.equal(300, finish(start { url = sim.url .. "/?a=b#fragment" }):status())
+    assert.equal("a=b", sim.requests[#sim.requests].query)
+  end)
+
+  it("sends an empty body as one, not as none", function()
+    finish(start { method = "POST", body = "" })
+    assert.equal("0", sim.requests[1].headers["content-length"])
+  end)
+
+  it("takes a timeout of years, and of no time at all", function()
+    assert.equal(300, finish(start { timeout = 1e12 }):status())
+    assert.equal(300, finish(start { timeout = math.huge }):status())
+    sim:fault { path = "/", stall = true }
+    assert.equal("timeout", (finish(start { timeout = 1e-9 }):error()))
+  end)
+
   it("raises for a wrong call", function()
-    assert.error_matches(function() transport:start {} end, "method and url")
+    for _, options in ipairs { {}, { method = "GET" }, { url = sim.url } } do
+      assert.error_matches(function() transport:start(options) end, "method and url")
+    end
     assert.error_matches(function() start { timeout = -1 } end, "timeout")
+    assert.error_matches(function() start { timeout = 0 / 0 } end, "timeout")
     assert.error_matches(function() start { max_bytes = 0 } end, "max_bytes")
+    assert.error_matches(function() start { max_bytes = 2 ^ 32 } end, "max_bytes")
     assert.error_matches(function() start { headers = "x" } end, "headers must be a table")
     assert.error_matches(function() core.transport { verify = "no" } end, "must be a boolean")
     assert.error_matches(function() core.transport { cacert = "a\0b" } end, "NUL")
@@ -114,6 +177,34 @@ describe("a transport", function()
     assert.error_matches(function() start() end, "closed")
     assert.error_matches(function() transport:step() end, "closed")
     assert.error_matches(function() transport:pollfd() end, "closed")
+  end)
+
+  it("is closed for a finalizer that comes after its own", function()
+    if not versions.finalizers then
+      return
+    end
+    local said, closed
+    do -- finalizers run in the reverse of the order in which they were set
+      local holder = setmetatable({}, { __gc = function(self)
+        said = select(2, pcall(self.transport.step, self.transport))
+        closed = pcall(self.transport.close, self.transport)
+      end })
+      holder.transport = core.transport {}
+    end
+    collectgarbage()
+    collectgarbage()
+    assert.matches("the client is closed", said)
+    assert.is_true(closed)
+  end)
+
+  it("tells how long a request has been taking", function()
+    sim:fault { path = "/", stall = true }
+    local request = start()
+    local before = request:seconds()
+    sim.wait(nil, "", 0.05)
+    assert.is_true(request:seconds() >= before + 0.04)
+    assert.error_matches(function() request:text(-1) end, "negative")
+    assert.equal("", request:text())
   end)
 
   it("is collected in any order with its requests", function()

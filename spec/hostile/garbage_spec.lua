@@ -5,6 +5,7 @@
 
 local core = require "rsnapshots.core"
 local process = require "spec.support.process"
+local random_numbers = require "spec.support.random"
 local raw_server = require "spec.support.raw_server"
 local rsnapshots = require "rsnapshots"
 
@@ -137,6 +138,9 @@ local ANSWERS = {
     .. SNAPSHOT, "good decode network" },
   { "a coding of the content that nobody asked for",
     head("HTTP/1.1 200 OK", "Content-Encoding: br", LENGTH) .. SNAPSHOT, "decode" },
+  { "a body compressed by a dictionary that nobody has",
+    head("HTTP/1.1 200 OK", "Content-Encoding: deflate", "Content-Length: 8")
+    .. "\x78\xbb\1\2\3\4\5\6", "decode" },
   -- bodies
   { "an HTML page", head("HTTP/1.1 200 OK") .. "<html>welcome</html>", "decode" },
   { "an empty body", head("HTTP/1.1 200 OK", "Content-Length: 0"), "decode" },
@@ -162,7 +166,7 @@ local function assert_fits(kinds, result, err)
   end
 end
 
-describe("an answer that is no answer: #separate", function()
+describe("an answer that is no answer: #slow", function()
   before_each(start)
 
   after_each(function()
@@ -195,19 +199,15 @@ describe("an answer that is no answer: #separate", function()
   end)
 
   it("random bytes", function()
-    local state = SEED
-    local function random(limit) -- Knuth's, the same everywhere
-      state = (state * 6364136223846793005 + 1442695040888963407)
-      return (state >> 33) % limit
-    end
+    local random = random_numbers(SEED)
     local begins = { "", "HTTP/1.1 200 OK\r\n", head("HTTP/1.1 200 OK"),
       head("HTTP/1.1 200 OK", CHUNKED), head("HTTP/1.1 200 OK", LENGTH),
       head("HTTP/1.1 200 OK", "Content-Encoding: gzip"), "HTTP/1.1 " }
     local kinds = {}
     for _ = 1, COUNT do
-      local bytes = { begins[1 + random(#begins)] }
-      for i = 2, random(400) + 1 do
-        bytes[i] = string.char(random(256))
+      local bytes = { begins[random(#begins)] }
+      for i = 2, random(400) do
+        bytes[i] = string.char(random(256) - 1)
       end
       local sent = table.concat(bytes)
       respond = function() return sent end
@@ -231,9 +231,10 @@ end)
 
 -- Writes what Python's zlib makes of text on its standard input.
 local function compressed(program)
-  local pipe = assert(io.popen("python3 -c " .. process.quote(program)))
-  local bytes = pipe:read "a"
-  assert(pipe:close())
+  local pipe = assert(io.popen("env -u LD_PRELOAD python3 -c " .. process.quote(program)))
+  local bytes = pipe:read "*a"
+  pipe:close()
+  assert(#bytes > 0, "python3 failed")
   return bytes
 end
 
@@ -269,7 +270,7 @@ local function reset_peak()
   return resident "VmRSS"
 end
 
-describe("a compressed body #separate", function()
+describe("a compressed body #slow", function()
   before_each(start)
 
   after_each(function()
@@ -312,7 +313,7 @@ describe("a compressed body #separate", function()
       end
     end)
 
-    it("of 1 GiB in 1 MiB is refused in little memory: " .. coding, function()
+    it("of 1 GiB in 1 MiB is refused in little memory #separate: " .. coding, function()
       local bomb = compressed(BOMB:format(bits))
       assert.is_true(#bomb < 1.2 * 1024 * 1024, #bomb .. " bytes")
       answer(coding, bomb)
@@ -334,7 +335,7 @@ end)
 
 -- --------------------------------------------------------------------- silence
 
-describe("a server that stalls #separate", function()
+describe("a server that stalls #slow", function()
   before_each(start)
 
   after_each(function()
@@ -427,7 +428,7 @@ end)
 
 -- -------------------------------------------------------------------- listings
 
-describe("a listing without end #separate", function()
+describe("a listing without end #slow", function()
   before_each(start)
 
   after_each(function()
@@ -463,7 +464,7 @@ describe("a listing without end #separate", function()
     assert.equal("s1234", list[1234].id)
   end)
 
-  it("ends when the caller has had enough, and memory does not grow", function()
+  it("ends when the caller has had enough, and memory does not grow #separate", function()
     local client = connect()
     local seen, early = 0, nil
     for snapshot in client:list() do
@@ -479,7 +480,7 @@ describe("a listing without end #separate", function()
     collectgarbage()
     client:close()
     assert.is_true(collectgarbage "count" - early.lua < 200)
-    assert.is_true(resident "VmRSS" - early.process < 8)
+    assert.is_true(resident "VmRSS" - early.process < 16)
   end)
 
   it("has a deadline for every page, not for all of it", function()
@@ -544,15 +545,15 @@ print(client == nil and err.kind, core.now() - began)
 os.exit(0, true)
 ]]
 
-describe("a name server that does not answer #separate", function()
+describe("a name server that does not answer #slow", function()
   local directory
 
   setup(function()
     directory = process.directory()
     process.write(directory .. "/slow.c", SLOW_RESOLVER)
     process.write(directory .. "/client.lua", CLIENT)
-    local output, status = process.run(("cc -shared -fPIC -o %s/slow.so %s/slow.c -ldl")
-      :format(directory, directory))
+    local output, status = process.run(("cd %s && env -u LD_PRELOAD cc -shared -fPIC -o slow.so "
+      .. "slow.c -ldl"):format(directory))
     assert(status == 0, output)
   end)
 
@@ -563,9 +564,10 @@ describe("a name server that does not answer #separate", function()
   -- In a process of its own: what it says, its exit status, the seconds it lived.
   local function run(variables)
     local began = core.now()
-    local output, status = process.run(("env %s LUA_PATH=%s LUA_CPATH=%s LD_PRELOAD=%s/slow.so "
-      .. "%s %s/client.lua"):format(variables, process.quote(package.path),
-      process.quote(package.cpath), directory, process.interpreter(), directory))
+    local preload = (os.getenv "LD_PRELOAD" or "") .. " " .. directory .. "/slow.so"
+    local output, status = process.run(("env %s LUA_PATH=%s LUA_CPATH=%s LD_PRELOAD=%s %s "
+      .. "%s/client.lua"):format(variables, process.quote(package.path),
+      process.quote(package.cpath), process.quote(preload), process.interpreter(), directory))
     return output, status, core.now() - began
   end
 

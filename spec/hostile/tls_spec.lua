@@ -4,6 +4,7 @@
 local process = require "spec.support.process"
 local raw_server = require "spec.support.raw_server"
 local rsnapshots = require "rsnapshots"
+local tunnel = require "spec.support.tunnel"
 
 local ID = "0b9b9e2e-7c52-4b1c-9a44-3f0a4a3d0001"
 local SNAPSHOT = '{"snapshot": {"id": "' .. ID .. '", "status": "available", "size": 1, '
@@ -166,11 +167,49 @@ describe("TLS:", function()
       end)
     end
 
+    it("is told of by a cloud of clouds.yaml", function()
+      local server = serve("good", "-Verify 1 -verify_return_error -verify_quiet -CAfile ca.pem")
+      local bad = serve "selfsigned"
+      process.write(file "clouds.yaml", ([[
+clouds:
+  whole: &whole
+    auth_type: none
+    volume_endpoint_override: https://127.0.0.1:%d/v2/p
+    cacert: ~/ca.pem
+    cert: ~/client.pem
+    key: ~/client.key
+  stranger: {<<: *whole, cacert: ~/selfsigned.pem}
+  nobody: {<<: *whole, cert: , key: }
+  careless: {<<: *whole, verify: no, cacert: ,
+    volume_endpoint_override: 'https://127.0.0.1:%d/v2/p'}
+]]):format(server.port, bad.port))
+      local getenv = os.getenv
+      finally(function() os.getenv = getenv end) -- luacheck: ignore
+      local environment = { OS_CLIENT_CONFIG_FILE = file "clouds.yaml", HOME = directory }
+      os.getenv = function(name) return environment[name] end -- luacheck: ignore
+      local function get(name)
+        local client = assert(rsnapshots.connect { cloud = name, retries = 0, timeout = 10 })
+        local snapshot, err = client:get(ID)
+        client:close()
+        return snapshot and snapshot.name or err.kind
+      end
+      assert.equal("over TLS", get "whole")
+      assert.equal("tls", get "stranger")
+      assert.are_not.equal("over TLS", get "nobody")
+      assert.equal("over TLS", get "careless")
+    end)
+
     for _, version in ipairs { "tls1_2", "tls1_3" } do
       it("that asks for a client's certificate gets it, with " .. version, function()
         local server = serve("good", "-Verify 1 -verify_return_error -verify_quiet -CAfile ca.pem -"
           .. version)
         works(server, { cert = file "client.pem", key = file "client.key" })
+      end)
+
+      it("that does not know the authority of ours gets nothing, with " .. version, function()
+        local err = refuses(serve("good", "-Verify 1 -verify_return_error -verify_quiet -CAfile "
+          .. "selfsigned.pem -" .. version), { cert = file "client.pem", key = file "client.key" })
+        assert.matches("unknown ca", err.message, 1, true)
       end)
 
       it("that asks for one in vain gets nothing, with " .. version, function()
@@ -180,16 +219,27 @@ describe("TLS:", function()
     end
 
     it("that speaks no TLS at all is no safe connection", function()
-      local server = raw_server.new(function() return ANSWER end)
-      local _, err = try(server, { wait = function(fd, events, seconds)
-        for conn in pairs(server.connections) do -- what it gets is no HTTP
-          conn.plan, conn.source, conn.output = conn.plan or {}, function() end, "HTTP/1.0 400\r\n"
-        end
-        return server.wait(fd, events, seconds and math.min(seconds, 0.05))
-      end })
+      local server = raw_server.talkative(ANSWER)
+      local _, err = try(server, { wait = server.wait })
       server:close()
       assert.equal("tls", err.kind)
     end)
+  end)
+
+  it("through a proxy's tunnel is between us and the service, query and all", function()
+    local server, proxy = serve "good", tunnel.new()
+    local body = '{"snapshots": [' .. SNAPSHOT:match '^{"snapshot": (.*)}$' .. "]}"
+    process.write(file "v2/p/snapshots/detail?status=available&limit=1", (ANSWER:gsub("{.*", body)))
+    local client = assert(rsnapshots.connect { auth_type = "none", retries = 0, timeout = 10,
+      endpoint = ("https://127.0.0.1:%d/v2/p"):format(server.port), cacert = file "ca.pem",
+      proxy = proxy.url, wait = proxy.wait })
+    local snapshot, err = client:list({ status = "available", page_size = 1, max = 1 }):next()
+    client:close()
+    proxy:close()
+    assert.is_nil(err)
+    assert.equal("over TLS", snapshot.name)
+    assert.equal(1, #proxy.heads)
+    assert.is_nil(proxy.heads[1]:find("/v2", 1, true))
   end)
 
   describe("a file that is missing is named:", function()

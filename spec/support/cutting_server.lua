@@ -17,7 +17,7 @@ local FORMS = {
     return head .. body
   end,
   ["chunked"] = function(head, body)
-    local half = #body // 2
+    local half = math.floor(#body / 2)
     head = head:gsub("Content%-Length: %d+", "Transfer-Encoding: chunked")
     return ("%s%x\r\n%s\r\n%x;x=y\r\n%s\r\n0\r\n\r\n"):format(head, half, body:sub(1, half),
       #body - half, body:sub(half + 1))

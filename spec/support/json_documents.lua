@@ -2,21 +2,13 @@
 -- Seeded, and independent of math.random, so that a seed names the same
 -- documents everywhere.
 
---- A generator of numbers: of whole ones from 1 to a limit.
-local function random_numbers(seed)
-  local state = seed * 2 + 0x9E3779B97F4A7C15
-  return function(limit) -- xorshift
-    state = state ~ (state << 13)
-    state = state ~ (state >> 7)
-    state = state ~ (state << 17)
-    return (state >> 11) % limit + 1
-  end
-end
+local random_numbers = require "spec.support.random"
 
 local SPACES = { " ", "\n", "\t", "\r", "\r\n  ", "    " }
 local WORDS = { "id", "name", "status", "size", "metadata", "a", "", "é", "snapshots", "\\u0061" }
-local CHARACTERS = { "é", "ß", "€", "漢", "😀", "\u{80}", "\u{7FF}", "\u{800}", "\u{FFFF}",
-  "\u{10000}", "\u{10FFFF}", "\127", "/", "'", "[", "}", ":", ",", "//", "/*" }
+local CHARACTERS = { "é", "ß", "€", "漢", "😀", -- and U+80, 7FF, 800, FFFF, 10000, 10FFFF
+  "\194\128", "\223\191", "\224\160\128", "\239\191\191", "\240\144\128\128", "\244\143\191\191",
+  "\127", "/", "'", "[", "}", ":", ",", "//", "/*" }
 local ESCAPES = { [[\"]], [[\\]], [[\/]], [[\b]], [[\f]], [[\n]], [[\r]], [[\t]], [[\u0000]],
   [[\u001f]], [[\u00e9]], [[\u20AC]], [[\uffff]], [[\ud83d\ude00]], [[\uDBFF\uDFFF]] }
 local NUMBERS = { "0", "-0", "-1", "0.0", "-0.0", "0e0", "1E+2", "1e-2", "100.0",
@@ -26,8 +18,8 @@ local NUMBERS = { "0", "-0", "-1", "0.0", "-0.0", "0e0", "1E+2", "1e-2", "100.0"
 -- What is put into documents to damage them.
 local POISON = { ",", ":", "{", "}", "[", "]", '"', "\\", "0", "-", "+", ".", "e", "1.", ".5",
   "-.5", "01", "0x1F", "-0x1p4", "NaN", "nan", "-Infinity", "inf", "1e999", "null", "tru", "//",
-  "/* a */", "// a\n", "#", "'", "\f", "\v", "\0", "\1", "\n", "\127", "\128", "\xC0\xAF",
-  "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xFF", "\xEF\xBB\xBF", "\xC2\xA0", [[\x41]], [[\u12]],
+  "/* a */", "// a\n", "#", "'", "\f", "\v", "\0", "\1", "\n", "\127", "\128", "\192\175",
+  "\237\160\128", "\244\144\128\128", "\255", "\239\187\191", "\194\160", [[\x41]], [[\u12]],
   [[\ud800]], [[\udc00]], [[\ud83d\u0041]], [[\u 041]], ("3"):rep(513), ("["):rep(65) }
 
 local Writer = {}
@@ -133,8 +125,9 @@ end
 
 local damages = {
   function(self, text, at) -- one bit
-    local byte = text:byte(at) ~ (1 << self.random(8) - 1)
-    return splice(text, at, at + 1, string.char(byte))
+    local byte, bit = text:byte(at), self:pick { 1, 2, 4, 8, 16, 32, 64, 128 }
+    local is_set = byte % (2 * bit) >= bit
+    return splice(text, at, at + 1, string.char(is_set and byte - bit or byte + bit))
   end,
   function(self, text, at) -- any byte
     return splice(text, at, at + 1, string.char(self.random(256) - 1))

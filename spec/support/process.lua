@@ -20,7 +20,7 @@ end
 
 function process.read(path)
   local file = assert(io.open(path, "rb"))
-  local bytes = file:read "a"
+  local bytes = file:read "*a"
   file:close()
   return bytes
 end
@@ -34,7 +34,7 @@ end
 --- Runs a command line; its output, standard error included, and its exit status.
 function process.run(command)
   local pipe = assert(io.popen(("{ %s\n} 2>&1; s=$?; echo; echo $s"):format(command)))
-  local output, status = pipe:read("a"):match("^(.*)\n(%d+)\n$")
+  local output, status = pipe:read("*a"):match("^(.*)\n(%d+)\n$")
   pipe:close()
   return output, tonumber(status)
 end
@@ -52,7 +52,7 @@ function process.start(command, log)
   process.write(log, "")
   local pipe = assert(io.popen(("sh -c %s </dev/null >>%s 2>&1 & echo $!"):format(
     process.quote(command), process.quote(log))))
-  local pid = pipe:read "l"
+  local pid = pipe:read "*l"
   pipe:close()
   return setmetatable({ pid = pid, log = log }, Running)
 end

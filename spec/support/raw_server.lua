@@ -116,6 +116,7 @@ local function accept(self)
     sock:settimeout(0)
     sock:setoption("tcp-nodelay", true)
     self.accepted = self.accepted + 1
+    sock:send(self.greet or "")
     self.connections[{ sock = sock, input = "" }] = true
     sock = self.listener:accept()
   end
@@ -181,6 +182,14 @@ function Server:close()
   self.listener:close()
 end
 
+--- A server that says its piece before it is asked, and then nothing more.
+function raw_server.talkative(bytes)
+  local self = raw_server.new()
+  self.deaf = true
+  self.greet = bytes
+  return self
+end
+
 --- An answer's bytes. `framing`: "length" (the default), "chunked", "close".
 function raw_server.answer(status, body, framing, headers)
   local lines = { "HTTP/1.1 " .. status .. " Whatever", "Content-Type: application/json" }
@@ -189,7 +198,7 @@ function raw_server.answer(status, body, framing, headers)
   end
   if framing == "chunked" then
     lines[#lines + 1] = "Transfer-Encoding: chunked"
-    local half = #body // 2
+    local half = math.floor(#body / 2)
     local chunks = {}
     for _, part in ipairs { body:sub(1, half), body:sub(half + 1) } do
       chunks[#chunks + 1] = #part > 0 and ("%x\r\n%s\r\n"):format(#part, part) or nil
