@@ -10,8 +10,9 @@ local once = {}
 
 local KEY = "rsnapshots:once" -- of the mark in the metadata
 
--- Seconds before each look at whether the snapshot has appeared after all.
-local LOOKS = { 0.25, 0.5, 1 }
+-- Seconds before each look at whether the snapshot has appeared after all. A service
+-- goes on with what it read before its connection broke: eight seconds in all.
+local LOOKS = { 0.25, 0.5, 1, 2, 4 }
 local PATIENT = 2 -- between looks where the service may still be at work
 
 local function random_mark()
