@@ -2,6 +2,9 @@
 --
 -- Where an id is taken a Snapshot is taken too. A wrong call raises; a failed
 -- operation gives nil and an error (see docs/errors.md).
+--
+-- Read-only fields: `endpoint`, `api_version` (1, 2, 3), `microversion` (a text, or
+-- nil), `region`, `project_id`.
 -- @classmod Client
 
 local admin = require "rsnapshots.admin"
@@ -154,7 +157,8 @@ end
 -- `created_before` (Unix seconds, or text), `consumes_quota`, `sort`
 -- (`"created_at:desc,name:asc"`), `detailed` (true), `page_size` (what one
 -- request asks for), `max` (how many in all), `marker`, `offset`, `extra` (raw
--- query), `token` (from `pager:token()`)
+-- query), `prefetch` (true: the next page is asked for while one is used), `token`
+-- (from `pager:token()`)
 -- @treturn Pager
 function Client:list(filters)
   local state = calls.open(self)
@@ -204,7 +208,7 @@ local FIND_KEYS = { most_recent = true, all_projects = true }
 --- Finds a snapshot by its id, or by its name.
 -- @tparam string name_or_id
 -- @tparam[opt] table options `most_recent`: of several by that name, the newest;
--- `all_projects`
+-- `all_projects`: in other projects too (for administrators)
 -- @treturn Snapshot nil and an error: `not_found`, or `ambiguous` with the ids
 -- in `err.matches`
 function Client:find(name_or_id, options)
@@ -333,6 +337,34 @@ local function client_of(snapshot)
   return client
 end
 
+--- What the service said of a snapshot at one moment: read-only. An attribute without a name
+-- here has that of the service: `snapshot["os-extended-snapshot-attributes:project_id"]`. What
+-- the service does not say is nil.
+--
+-- It has these methods of a Client, without the id: `update`, `delete`, `wait_until_complete`,
+-- `wait_until_deleted`, `get_metadata`, `set_metadata`, `replace_metadata`, `delete_metadata`,
+-- `restore`, `revert`, `reset_status`, `update_status`, `unmanage`.
+-- @table Snapshot
+-- @tfield string id
+-- @tfield string volume_id
+-- @tfield string name
+-- @tfield string description
+-- @tfield string status in upper case: see `rsnapshots.status`
+-- @tfield integer size GiB
+-- @tfield string progress `"42%"`
+-- @tfield string project_id
+-- @tfield table metadata strings by strings
+-- @tfield string created_at as the service has it
+-- @tfield string updated_at as the service has it
+-- @tfield number created_time Unix seconds
+-- @tfield number updated_time Unix seconds
+-- @tfield string user_id from microversion 3.41 on
+-- @tfield string group_snapshot_id from microversion 3.14 on
+-- @tfield boolean consumes_quota from microversion 3.65 on
+-- @tfield function refresh `snapshot:refresh()`: as the service has it now; nil and an error
+-- @tfield function to_table `snapshot:to_table()`: all of it as a table of one's own
+-- @tfield function to_json `snapshot:to_json()`: the JSON text that the service sent
+
 for _, name in ipairs { "update", "delete", "wait_until_complete", "wait_until_deleted",
   "get_metadata", "set_metadata", "replace_metadata", "delete_metadata", "restore", "revert",
   "reset_status", "update_status", "unmanage" } do
@@ -341,7 +373,7 @@ for _, name in ipairs { "update", "delete", "wait_until_complete", "wait_until_d
   end
 end
 
---- The same snapshot as the service has it now.
+-- The same snapshot as the service has it now.
 function core.snapshot_methods.refresh(snapshot)
   return Client.get(client_of(snapshot), snapshot)
 end

@@ -1,9 +1,27 @@
 --- The one kind of object that a failed operation returns.
 --
--- Fields: `kind`, `message`, and where they are known `status`, `code`,
--- `request_id`, `retry_after`, `method`, `url`, `attempts`, `snapshot`,
--- `matches`, `cause`. See docs/errors.md for the kinds.
+-- `tostring(err)` is `kind: message (HTTP 404 itemNotFound, request req-...)`, and
+-- `rsnapshots.is_error` knows one. docs/errors.md has the kinds.
 -- @module rsnapshots.error
+
+--- An error. All fields but the first two are nil where they are not known.
+-- @table Error
+-- @tfield string kind what a script decides on, such as `not_found`
+-- @tfield string message one sentence for people
+-- @tfield integer status the HTTP status
+-- @tfield string code the service's name for the fault
+-- @tfield string request_id the service's name for the request
+-- @tfield number retry_after seconds
+-- @tfield string method of the request
+-- @tfield string url of the request, with its query
+-- @tfield integer attempts how often it was sent
+-- @tfield boolean lost was the answer to an attempt lost?
+-- @tfield Snapshot snapshot the last one seen: of `failed`, `reverted` and a wait's `timeout`
+-- @tfield table volume the one that `restore` made, or that a wait for a volume saw last
+-- @tfield boolean closed was the client closed meanwhile?
+-- @tfield table matches ids, of `ambiguous`
+-- @tfield string key of `delete_metadata`: the one that could not be deleted
+-- @tfield Error cause the error behind this one
 
 local M = {}
 
@@ -27,6 +45,7 @@ function Error:__tostring()
 end
 
 --- Makes an error.
+-- @local
 -- @tparam string kind
 -- @tparam string message one sentence a person can act on
 -- @tparam[opt] table fields further ones
@@ -43,6 +62,7 @@ local UNANSWERED = { network = true, timeout = true, tls = true, server = true,
 
 --- Does an error say nothing of what was asked about? A 404 or 401 does; a
 -- connection that broke does not, however much of an answer came.
+-- @local
 function M.is_unanswered(err)
   return UNANSWERED[err.kind] or false
 end
@@ -50,17 +70,20 @@ end
 local PASSING = { network = true, timeout = true, server = true, rate_limited = true }
 
 --- Is it a failure that time may cure?
+-- @local
 function M.is_passing(err)
   return PASSING[err.kind] and not err.closed or false
 end
 
 --- The error of a call whose client was closed meanwhile.
+-- @local
 -- @tparam[opt] boolean sent may the service have seen the request?
 function M.closed(sent)
   return M.new("network", "the client was closed", { closed = true, sent = sent })
 end
 
 --- The error of a create whose fate nobody can tell.
+-- @local
 -- @tparam Error cause what went wrong after it was sent
 function M.uncertain(cause)
   return M.new("uncertain", "the request was sent, and nobody can tell whether it took effect: "
@@ -71,6 +94,7 @@ function M.uncertain(cause)
 end
 
 --- Is this value such an error?
+-- @local
 function M.is(value)
   return getmetatable(value) == Error
 end

@@ -27,6 +27,7 @@ local CONCURRENCY, MOST = 8, 1024
 local KEYS = { concurrency = true }
 
 --- Made by client:group.
+-- @local
 function Group.new(scheduler, options)
   options = check.optional(options, "table", "options") or {}
   check.keys(options, KEYS, "group")
@@ -41,6 +42,7 @@ function Group.new(scheduler, options)
 end
 
 --- Checks a caller's concurrency.
+-- @local
 function Group.concurrency(value)
   if (check.count(value, 1, "concurrency") or 1) > MOST then
     check.fail(("concurrency must be a whole number from 1 to %d"):format(MOST))

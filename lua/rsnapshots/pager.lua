@@ -29,6 +29,7 @@ local function start_token(filters)
 end
 
 --- Made by client:list.
+-- @local
 function Pager.new(source, filters)
   local sorts = source.dialect:sorts_here(filters)
   local cursor = Cursor.new(source, sorts and filter.whole(filters) or filters)

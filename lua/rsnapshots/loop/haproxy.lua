@@ -37,6 +37,7 @@ local wait = sleeping(function(seconds)
 end)
 
 --- Waits until a descriptor is ready or the time has passed.
+-- @function wait
 -- @tparam int fd nil: none
 -- @tparam string events `r`, `w` or `rw`
 -- @tparam number seconds

@@ -12,7 +12,8 @@ local core = require "rsnapshots.core"
 
 local GROWTH, LONGEST = 0.001, 0.02 -- seconds
 
---- Makes a `wait`.
+--- Makes a `wait`: what the module is.
+-- @function sleeping
 -- @tparam function sleep called with seconds (0.001 to 0.02); others run meanwhile
 -- @treturn function `wait(fd, events, seconds)`
 return function(sleep)
