@@ -226,6 +226,95 @@ for _, name in ipairs { "cqueues", "luv" } do
   end)
 end
 
+describe("in a loop of luv a coroutine", function()
+  local uv = require "luv"
+  local loop, server, client
+
+  setup(function()
+    loop = LOOPS.luv()
+    server = simulated.start '--quiet --latency 0.05 --fault "GET /snapshots/silence stall=yes"'
+  end)
+
+  teardown(function()
+    server.stop()
+  end)
+
+  before_each(function()
+    client = assert(rsnapshots.connect(server.credentials { wait = loop.wait }))
+  end)
+
+  after_each(function()
+    client:close()
+  end)
+
+  it("may be closed while it waits", function()
+    if not coroutine.close then -- luacheck: ignore
+      return
+    end
+    local waiting = coroutine.create(function() return client:count() end)
+    assert(coroutine.resume(waiting))
+    assert(coroutine.close(waiting)) -- luacheck: ignore
+    uv.run() -- an error in a callback would end the process
+    assert.equal(0, client:count())
+  end)
+
+  it("may be resumed by somebody else, and is left alone afterwards", function()
+    local count, slept
+    local thread = coroutine.create(function()
+      count = client:count()
+      local began = core.now()
+      loop.sleep(0.3)
+      slept = core.now() - began
+    end)
+    assert(coroutine.resume(thread))
+    loop.run { function()
+      loop.sleep(0.02)
+      assert(coroutine.resume(thread)) -- which waits on
+    end }
+    assert.equal(0, count)
+    assert.is_true(slept > 0.25)
+  end)
+
+  it("that cannot yield runs the loop, or says so, and is not resumed later", function()
+    local yieldable, results, slept = coroutine.isyieldable, {}, nil
+    local function replace()
+      return tostring(client:count())
+    end
+    if yieldable then -- 5.1 and 5.2 have no way of knowing
+      local thread = coroutine.create(function()
+        results[1] = string.gsub("x", "x", replace)
+        loop.sleep(0.01) -- from here on it is in a callback
+        results[2] = select(2, pcall(string.gsub, "x", "x", replace))
+        local began = core.now()
+        loop.sleep(0.3)
+        slept = core.now() - began
+      end)
+      assert(coroutine.resume(thread))
+      uv.run()
+      assert.equal("0", results[1])
+      assert.matches("where that can yield", results[2])
+      assert.is_true(slept > 0.25)
+    end
+  end)
+
+  it("whose group has a task that waits for another client goes on", function()
+    local other, results = assert(rsnapshots.connect(server.credentials { wait = loop.wait })), {}
+    loop.run { function()
+      local group = client:group()
+      group:spawn(function() return other:count() end)
+      group:spawn(function() return client:count() end)
+      local task = group:next()
+      while task do
+        results[task.index] = task
+        task = group:next()
+      end
+    end }
+    assert.matches("yielded something else", results[1].error)
+    assert.equal(0, results[2].value)
+    other:close()
+  end)
+end)
+
 describe("the client as a pollable", function()
   local cqueues = require "cqueues"
   local server, client
