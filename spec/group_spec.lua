@@ -130,6 +130,23 @@ describe("a group", function()
     assert.same({ index = 3, ok = true, value = 7 }, group:next())
   end)
 
+  it("begins those that a task adds while that task goes on", function()
+    local group, log = client:group { concurrency = 8 }, {}
+    group:spawn(function()
+      for i = 1, 4 do
+        group:spawn(function()
+          log[#log + 1] = "consumer"
+          return client:get(ids[i])
+        end)
+        assert(client:get(ids[i]))
+      end
+      log[#log + 1] = "producer"
+    end)
+    assert.equal(5, #collect(group))
+    assert.equal("consumer", log[1])
+    assert.equal("producer", log[5])
+  end)
+
   it("waits for several things at once, each with its own time", function()
     local volume = sim:add_volume { name = "slow", size = 1 }
     local id = type(volume) == "table" and volume.id or volume
