@@ -383,6 +383,18 @@ describe("waiting for many", function()
     assert.equal("reverted", results[2].error.kind)
   end)
 
+  it("sends nothing for an id that cannot be one", function()
+    sim:clear_requests()
+    for _, id in ipairs { "..", ".", "a\nb" } do
+      for _, deleted in ipairs { false, true } do
+        local results, failures = client:wait_all({ id }, { deleted = deleted })
+        assert.equal(1, failures)
+        assert.equal("invalid", results[1].error.kind)
+      end
+    end
+    assert.equal(0, requests(sim, "GET"))
+  end)
+
   it("gives what is named twice its result twice", function()
     local made = create(1)
     local results, failures = client:wait_all({ made[1], made[1].id }, { interval = 0.1 })

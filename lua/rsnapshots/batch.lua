@@ -230,10 +230,11 @@ local WAIT = { concurrency = true, on_progress = true, timeout = true, interval 
 local function entries_of(context, items, deleted)
   local entries = {}
   for i, item in ipairs(items) do
-    local id = core.is_snapshot(item) and item.id or check.text(item, ("item %d"):format(i))
+    local id, problem = context.id(item, ("item %d"):format(i))
+    id = id or item
     local entry = entries[id]
     if not entry then
-      entry = { item = item, indices = {},
+      entry = { item = item, indices = {}, problem = problem,
         test = deleted and waiter.gone_test(context.was_deleted(id)) or waiter.complete_test() }
       entries[id] = entry
     end
@@ -268,6 +269,15 @@ local function judge(state, id, snapshot, err)
     entry.cause = err
   else
     conclude(state, id, false, nil, err)
+  end
+end
+
+-- An id that cannot be one is not asked for.
+local function refuse_wrong(state)
+  for id, entry in pairs(state.pending) do
+    if entry.problem then
+      conclude(state, id, false, nil, entry.problem)
+    end
   end
 end
 
@@ -333,7 +343,7 @@ end
 
 --- Waits for many.
 -- @tparam table context `group(options)`, `list(filters, deadline)`, `get(id,
--- deadline)`, `sleep(seconds)`, `was_deleted(id)`
+-- deadline)`, `id(item, name)`, `sleep(seconds)`, `was_deleted(id)`
 function batch.wait_all(context, list, options)
   options = type(options) == "number" and { timeout = options } or options
   options = check_options(options, WAIT, "wait_all")
@@ -351,6 +361,7 @@ function batch.wait_all(context, list, options)
   for _ in pairs(state.pending) do
     state.left = state.left + 1
   end
+  refuse_wrong(state)
   local stop, polls = core.now() + wait.timeout, 0
   while state.left > 0 do
     polls = polls + 1
