@@ -395,6 +395,15 @@ describe("waiting for many", function()
     assert.equal(0, requests(sim, "GET"))
   end)
 
+  it("gives results also when the client is closed meanwhile", function()
+    local made = sim:add_snapshots(2, { volume_id = sim.volume_id })
+    made[3] = "00000000-0000-0000-0000-000000000000"
+    local results, failures = client:wait_all(made, { on_progress = function() client:close() end })
+    assert.equal(3, #results)
+    assert.is_true(failures > 0)
+    assert.equal("network", results[3].error.kind)
+  end)
+
   it("gives what is named twice its result twice", function()
     local made = create(1)
     local results, failures = client:wait_all({ made[1], made[1].id }, { interval = 0.1 })

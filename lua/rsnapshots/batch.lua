@@ -281,8 +281,30 @@ local function refuse_wrong(state)
   end
 end
 
+-- Ends all that is pending with the error that `error_of(entry)` makes.
+local function give_up(state, error_of)
+  local ids = {}
+  for id in pairs(state.pending) do
+    ids[#ids + 1] = id
+  end
+  for _, id in ipairs(ids) do
+    conclude(state, id, false, nil, error_of(state.pending[id]))
+  end
+end
+
+-- Ends it when the client was closed meanwhile: is there nothing left to do?
+local function is_over(state)
+  if state.context.is_closed() then
+    give_up(state, function() return errors.closed() end)
+  end
+  return state.left == 0
+end
+
 -- Asks for each of these by itself.
 local function ask_each(state, ids, deadline)
+  if is_over(state) then
+    return
+  end
   local group = state.context.group { concurrency = state.concurrency }
   local asked = {}
   for id in pairs(ids) do
@@ -296,24 +318,12 @@ local function ask_each(state, ids, deadline)
   end)
 end
 
--- Ends all that is pending with the error that `error_of(entry)` makes.
-local function give_up(state, error_of)
-  local ids = {}
-  for id in pairs(state.pending) do
-    ids[#ids + 1] = id
-  end
-  for _, id in ipairs(ids) do
-    conclude(state, id, false, nil, error_of(state.pending[id]))
-  end
-end
-
 -- One look at all that is pending: by listing, unless asking for each of them
 -- takes fewer requests. What no page has is asked for by itself.
 local function poll(state, deadline)
-  if state.context.is_closed() then
-    return give_up(state, function() return errors.closed() end)
-  end
-  if state.left <= state.pages then
+  if is_over(state) then
+    return nil
+  elseif state.left <= state.pages then
     return ask_each(state, state.pending, deadline)
   end
   local wanted = {}
