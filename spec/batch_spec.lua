@@ -404,6 +404,19 @@ describe("waiting for many", function()
     assert.equal("network", results[3].error.kind)
   end)
 
+  it("leaves the service alone for as long as it wants, however it asks", function()
+    local ids = sim:add_snapshots(2, { volume_id = sim.volume_id })
+    for count = 1, 2 do -- by itself, by listing
+      sim:fault { path = "/snapshots", times = 1, status = 429, headers = { ["Retry-After"] = "1" },
+        body = "{}" }
+      local began = core.now()
+      local _, failures = client:wait_all({ ids[1], count > 1 and ids[2] or nil },
+        { interval = 0.1 })
+      assert.equal(0, failures)
+      assert.is_true(core.now() - began > 0.9)
+    end
+  end)
+
   it("gives what is named twice its result twice", function()
     local made = create(1)
     local results, failures = client:wait_all({ made[1], made[1].id }, { interval = 0.1 })

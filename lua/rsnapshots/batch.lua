@@ -300,13 +300,13 @@ local function is_over(state)
   return state.left == 0
 end
 
--- Asks for each of these by itself.
+-- Asks for each of these by itself; the error of one whose service wants to be left alone.
 local function ask_each(state, ids, deadline)
   if is_over(state) then
-    return
+    return nil
   end
   local group = state.context.group { concurrency = state.concurrency }
-  local asked = {}
+  local asked, limit = {}, nil
   for id in pairs(ids) do
     asked[group:spawn(function() return state.context.get(id, deadline) end)] = id
   end
@@ -314,12 +314,17 @@ local function ask_each(state, ids, deadline)
     if not errors.is(task.error) and not task.ok then
       error(task.error, 0)
     end
+    if task.error and task.error.retry_after then
+      limit = task.error
+    end
     judge(state, asked[task.index], task.value, task.error)
   end)
+  return limit
 end
 
 -- One look at all that is pending: by listing, unless asking for each of them
--- takes fewer requests. What no page has is asked for by itself.
+-- takes fewer requests. What no page has is asked for by itself. An error where the
+-- listing failed, or the service wants to be left alone.
 local function poll(state, deadline)
   if is_over(state) then
     return nil
@@ -346,9 +351,7 @@ local function poll(state, deadline)
       missing[id] = true
     end
   end
-  if next(missing) then
-    ask_each(state, missing, deadline)
-  end
+  return next(missing) and ask_each(state, missing, deadline) or nil
 end
 
 --- Waits for many.
