@@ -314,6 +314,59 @@ describe("deleting many", function()
   end)
 end)
 
+describe("waiting for hundreds takes pages per poll, not a request for each,", function()
+  local client, sim
+
+  before_each(function()
+    client, sim = connect.new({}, { create_seconds = 0.3, delete_seconds = 0.3 })
+  end)
+
+  after_each(function()
+    client:close()
+    sim:close()
+  end)
+
+  local function assert_few(who, list, options)
+    sim:clear_requests()
+    options.interval = 0.1
+    assert.equal(0, select(2, who:wait_all(list, options)))
+    assert.is_true(requests(sim, "GET", "/snapshots") < 15, requests(sim, "GET", "/snapshots"))
+  end
+
+  it("when they are being deleted, or gone already", function()
+    sim:add_snapshots(200, { volume_id = sim.volume_id })
+    local list = assert(client:list():all())
+    assert.equal(0, select(2, client:delete_all(list, { concurrency = 32 })))
+    assert_few(client, list, { deleted = true })
+    assert_few(client, list, { deleted = true })
+    assert.equal(0, client:count())
+  end)
+
+  it("when they are other projects'", function()
+    local admin = connect.to(sim, sim:credentials { user = "admin" })
+    for i = 1, 50 do
+      assert(client:create { volume_id = sim.volume_id, name = "n" .. i })
+    end
+    local list = assert(admin:list({ all_projects = true }):all())
+    assert.equal(50, #list)
+    assert_few(admin, list, {})
+    assert.equal(0, select(2, client:delete_all(list, { concurrency = 32 })))
+    assert_few(admin, list, { deleted = true })
+    admin:close()
+  end)
+
+  it("and believes a listing only that would have it", function()
+    local hidden = connect.to(sim, sim:credentials { user = "admin" })
+    local made = assert(client:create { volume_id = sim.volume_id })
+    assert(client:wait_until_complete(made, { interval = 0.1 }))
+    local list = { made.id, sim:add_snapshots(1, { volume_id = sim.volume_id })[1] }
+    local results = hidden:wait_all(list, { deleted = true, timeout = 0 })
+    assert.equal("timeout", results[1].error.kind)
+    assert.equal("timeout", results[2].error.kind)
+    hidden:close()
+  end)
+end)
+
 describe("waiting for many", function()
   local client, sim
 

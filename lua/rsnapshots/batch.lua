@@ -133,14 +133,28 @@ local function common_volume(wanted)
   return volume
 end
 
--- Lists until every wanted one has been seen. Gives those by id, and how many
--- pages that took; nil and an error.
-local function look(context, wanted, deadline)
+-- Is one of them of another project, as far as they tell?
+local function is_abroad(context, wanted)
+  for _, item in pairs(wanted) do
+    local project = core.is_snapshot(item) and item.project_id
+    if project and project ~= context.project_id then
+      return true
+    end
+  end
+  return false
+end
+
+-- Lists until every wanted one has been seen. Gives those by id, how many pages
+-- that took, and whether what it lacks was not there at any time meanwhile; nil
+-- and an error.
+local function look(context, wanted, all_projects, deadline)
   local found, pages, left = {}, 0, 0
   for _ in pairs(wanted) do
     left = left + 1
   end
-  local pager = context.list({ volume_id = common_volume(wanted), prefetch = false }, deadline)
+  local volume = common_volume(wanted)
+  local pager = context.list({ volume_id = volume, prefetch = false,
+    all_projects = all_projects }, deadline)
   local ok, err = pager:each_page(function(page)
     pages = pages + 1
     for i = 1, #page do
@@ -154,7 +168,9 @@ local function look(context, wanted, deadline)
   if not ok then
     return nil, err
   end
-  return found, pages
+  -- by offset a delete moves others from the next page to the one before, and a page with
+  -- none of that volume is not counted
+  return found, pages, context.pages_by == "marker" or (pages <= 1 and not volume)
 end
 
 -- ----------------------------------------------------------------- delete
@@ -176,7 +192,7 @@ local function volumes_of(context, items)
   end
   local one = next(unknown)
   if one and (next(volumes) or next(unknown, one)) then -- several
-    local found, err = look(context, unknown)
+    local found, err = look(context, unknown, false)
     if not found then
       return nil, err
     end
@@ -322,9 +338,16 @@ local function ask_each(state, ids, deadline)
   return limit
 end
 
+-- Would a listing have it?
+local function is_at_home(context, item)
+  return core.is_snapshot(item) and item.project_id == context.project_id
+    and context.project_id ~= nil
+end
+
 -- One look at all that is pending: by listing, unless asking for each of them
--- takes fewer requests. What no page has is asked for by itself. An error where the
--- listing failed, or the service wants to be left alone.
+-- takes fewer requests. What no page has is asked for by itself, unless that means
+-- that it is gone. An error where the listing failed, or the service wants to be left
+-- alone.
 local function poll(state, deadline)
   if is_over(state) then
     return nil
@@ -333,9 +356,10 @@ local function poll(state, deadline)
   end
   local wanted = {}
   for id, entry in pairs(state.pending) do
-    wanted[id] = entry.item
+    wanted[id] = entry.last or entry.item
   end
-  local found, pages = look(state.context, wanted, deadline)
+  state.all_projects = state.all_projects or is_abroad(state.context, wanted)
+  local found, pages, is_whole = look(state.context, wanted, state.all_projects, deadline)
   if not found then
     for id in pairs(wanted) do
       judge(state, id, nil, pages)
@@ -344,9 +368,13 @@ local function poll(state, deadline)
   end
   state.pages = math.max(1, pages)
   local missing = {}
-  for id in pairs(wanted) do
+  for id, item in pairs(wanted) do
+    local entry = state.pending[id]
     if found[id] then
+      entry.listed = true
       judge(state, id, found[id])
+    elseif state.deleted and is_whole and (entry.listed or is_at_home(state.context, item)) then
+      conclude(state, id, true, true)
     else
       missing[id] = true
     end
@@ -356,7 +384,8 @@ end
 
 --- Waits for many.
 -- @tparam table context `group(options)`, `list(filters, deadline)`, `get(id,
--- deadline)`, `id(item, name)`, `sleep(seconds)`, `was_deleted(id)`
+-- deadline)`, `id(item, name)`, `sleep(seconds)`, `was_deleted(id)`, `is_closed()`,
+-- `project_id`, `pages_by` ("marker", "offset")
 function batch.wait_all(context, list, options)
   options = type(options) == "number" and { timeout = options } or options
   options = check_options(options, WAIT, "wait_all")
