@@ -42,7 +42,7 @@ end
 --- Lets a function run as far as it gets without waiting.
 function Source:start(body)
   local scheduler = session_of(self).scheduler
-  local task = scheduler:task(body)
+  local task = scheduler:task_ahead(body)
   repeat
     task:resume()
   until not task:is_ready() or task.done
