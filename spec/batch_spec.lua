@@ -314,6 +314,59 @@ describe("deleting many", function()
   end)
 end)
 
+describe("waiting for hundreds takes pages per poll, not a request for each,", function()
+  local client, sim
+
+  before_each(function()
+    client, sim = connect.new({}, { create_seconds = 0.3, delete_seconds = 0.3 })
+  end)
+
+  after_each(function()
+    client:close()
+    sim:close()
+  end)
+
+  local function assert_few(who, list, options)
+    sim:clear_requests()
+    options.interval = 0.1
+    assert.equal(0, select(2, who:wait_all(list, options)))
+    assert.is_true(requests(sim, "GET", "/snapshots") < 15, requests(sim, "GET", "/snapshots"))
+  end
+
+  it("when they are being deleted, or gone already", function()
+    sim:add_snapshots(200, { volume_id = sim.volume_id })
+    local list = assert(client:list():all())
+    assert.equal(0, select(2, client:delete_all(list, { concurrency = 32 })))
+    assert_few(client, list, { deleted = true })
+    assert_few(client, list, { deleted = true })
+    assert.equal(0, client:count())
+  end)
+
+  it("when they are other projects'", function()
+    local admin = connect.to(sim, sim:credentials { user = "admin" })
+    for i = 1, 50 do
+      assert(client:create { volume_id = sim.volume_id, name = "n" .. i })
+    end
+    local list = assert(admin:list({ all_projects = true }):all())
+    assert.equal(50, #list)
+    assert_few(admin, list, {})
+    assert.equal(0, select(2, client:delete_all(list, { concurrency = 32 })))
+    assert_few(admin, list, { deleted = true })
+    admin:close()
+  end)
+
+  it("and believes a listing only that would have it", function()
+    local hidden = connect.to(sim, sim:credentials { user = "admin" })
+    local made = assert(client:create { volume_id = sim.volume_id })
+    assert(client:wait_until_complete(made, { interval = 0.1 }))
+    local list = { made.id, sim:add_snapshots(1, { volume_id = sim.volume_id })[1] }
+    local results = hidden:wait_all(list, { deleted = true, timeout = 0 })
+    assert.equal("timeout", results[1].error.kind)
+    assert.equal("timeout", results[2].error.kind)
+    hidden:close()
+  end)
+end)
+
 describe("waiting for many", function()
   local client, sim
 
@@ -381,6 +434,40 @@ describe("waiting for many", function()
     local results, failures = client:wait_all(made, { deleted = true, interval = 0.1 })
     assert.equal(3, failures)
     assert.equal("reverted", results[2].error.kind)
+  end)
+
+  it("sends nothing for an id that cannot be one", function()
+    sim:clear_requests()
+    for _, id in ipairs { "..", ".", "a\nb" } do
+      for _, deleted in ipairs { false, true } do
+        local results, failures = client:wait_all({ id }, { deleted = deleted })
+        assert.equal(1, failures)
+        assert.equal("invalid", results[1].error.kind)
+      end
+    end
+    assert.equal(0, requests(sim, "GET"))
+  end)
+
+  it("gives results also when the client is closed meanwhile", function()
+    local made = sim:add_snapshots(2, { volume_id = sim.volume_id })
+    made[3] = "00000000-0000-0000-0000-000000000000"
+    local results, failures = client:wait_all(made, { on_progress = function() client:close() end })
+    assert.equal(3, #results)
+    assert.is_true(failures > 0)
+    assert.equal("network", results[3].error.kind)
+  end)
+
+  it("leaves the service alone for as long as it wants, however it asks", function()
+    local ids = sim:add_snapshots(2, { volume_id = sim.volume_id })
+    for count = 1, 2 do -- by itself, by listing
+      sim:fault { path = "/snapshots", times = 1, status = 429, headers = { ["Retry-After"] = "1" },
+        body = "{}" }
+      local began = core.now()
+      local _, failures = client:wait_all({ ids[1], count > 1 and ids[2] or nil },
+        { interval = 0.1 })
+      assert.equal(0, failures)
+      assert.is_true(core.now() - began > 0.9)
+    end
   end)
 
   it("gives what is named twice its result twice", function()

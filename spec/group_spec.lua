@@ -75,6 +75,26 @@ describe("a group", function()
     assert.is_true(connections(sim) <= 3)
   end)
 
+  it("counts pages that are fetched ahead among the requests under way", function()
+    local group = client:group { concurrency = 4 }
+    for _ = 1, 4 do
+      group:spawn(function()
+        local seen = 0
+        assert(client:list({ page_size = 3 }):each_page(function(page)
+          for i = 1, #page do
+            assert(client:get(page[i]))
+            seen = seen + 1
+          end
+        end))
+        return seen
+      end)
+    end
+    for _, task in ipairs((collect(group))) do
+      assert.equal(12, task.value)
+    end
+    assert.is_true(connections(sim) <= 4, connections(sim))
+  end)
+
   it("gives results as they come, not in the order of the tasks", function()
     sim:fault { path = ids[1], delay = 0.3 }
     local group = client:group()
@@ -128,6 +148,23 @@ describe("a group", function()
     assert.is_nil(group:next())
     assert.equal(3, group:spawn(function() return 7 end))
     assert.same({ index = 3, ok = true, value = 7 }, group:next())
+  end)
+
+  it("begins those that a task adds while that task goes on", function()
+    local group, log = client:group { concurrency = 8 }, {}
+    group:spawn(function()
+      for i = 1, 4 do
+        group:spawn(function()
+          log[#log + 1] = "consumer"
+          return client:get(ids[i])
+        end)
+        assert(client:get(ids[i]))
+      end
+      log[#log + 1] = "producer"
+    end)
+    assert.equal(5, #collect(group))
+    assert.equal("consumer", log[1])
+    assert.equal("producer", log[5])
   end)
 
   it("waits for several things at once, each with its own time", function()
@@ -326,6 +363,20 @@ describe("a group", function()
       end
       assert.equal(4, lowest)
       assert.equal(8, group:limit())
+    end)
+
+    it("has fewer at once also when it meets pages that are fetched ahead", function()
+      sim:fault { path = "/detail", query = "marker", times = 4, status = 429,
+        headers = { ["Retry-After"] = "0" }, body = "{}" }
+      local group, lowest = client:group { concurrency = 8 }, 8
+      for _ = 1, 16 do
+        group:spawn(function() return #assert(client:list({ page_size = 4 }):all()) end)
+      end
+      for task in group:results() do
+        assert.equal(12, task.value)
+        lowest = math.min(lowest, group:limit())
+      end
+      assert.is_true(lowest < 8)
     end)
 
     it("sends nothing else while the service wants to be left alone", function()

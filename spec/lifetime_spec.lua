@@ -78,6 +78,23 @@ describe("a client", function()
     assert.error_matches(function() other:count() end, "the client is closed")
   end)
 
+  it("closed by its own callback between two pages ends the call with an error, too", function()
+    for _, filters in ipairs { {}, { prefetch = false }, { name_like = "nobody" },
+      { sort = "size" } } do
+      local other, pages = nil, 0
+      other = connect.to(sim, { on_request = function(report)
+        pages = pages + (report.url:find("/detail", 1, true) and 1 or 0)
+        if pages == 2 then
+          other:close()
+        end
+      end })
+      filters.page_size = 5
+      local all, err = other:list(filters):all()
+      assert.is_nil(all)
+      assert.equal("network", err.kind)
+    end
+  end)
+
   it("works in a coroutine, and in several at once over one transport", function()
     local scheduling = false
     local scheduled = connect.to(sim, { wait = function(...)

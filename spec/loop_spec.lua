@@ -6,7 +6,7 @@ local simulated = require "spec.support.simulated"
 local LISTINGS, TICK = 20, 0.01 -- seconds
 
 -- Each loop: how to run functions side by side until the first raises or all have returned, to
--- sleep, and to wait for any.
+-- start them and run for so long, to go on with those, to sleep, and to wait for any.
 local LOOPS = {}
 
 function LOOPS.cqueues()
@@ -18,6 +18,20 @@ function LOOPS.cqueues()
       controller:wrap(body)
     end
     assert(controller:loop())
+  end
+  local begun
+  function loop.run_for(seconds, bodies)
+    begun = cqueues.new()
+    for _, body in ipairs(bodies) do
+      begun:wrap(body)
+    end
+    local stop = core.now() + seconds
+    while core.now() < stop do
+      assert(begun:step(math.max(stop - core.now(), 0)))
+    end
+  end
+  function loop.go_on()
+    assert(begun:loop())
   end
   loop.sleep = cqueues.sleep
   return loop
@@ -32,6 +46,18 @@ function LOOPS.luv()
     end
     uv.run()
   end
+  function loop.run_for(seconds, bodies)
+    for _, body in ipairs(bodies) do
+      assert(coroutine.resume(coroutine.create(body)))
+    end
+    local timer = uv.new_timer()
+    timer:start(math.floor(seconds * 1000), 0, function()
+      timer:close()
+      uv.stop()
+    end)
+    uv.run()
+  end
+  loop.go_on = uv.run
   function loop.sleep(seconds)
     local thread, timer = coroutine.running(), uv.new_timer()
     timer:start(math.floor(seconds * 1000), 0, function()
@@ -119,6 +145,22 @@ for _, name in ipairs { "cqueues", "luv" } do
       assert.equal("not_found", err.kind)
       assert.is_true(count >= 400)
       hasty:close()
+    end)
+
+    it("calls go on after the loop was left for a while, its time being over", function()
+      local counts = {}
+      local bodies = {}
+      for i = 1, 5 do
+        bodies[i] = function() counts[i] = #assert(client:list({ page_size = 50 }):all()) end
+      end
+      loop.run_for(0.03, bodies)
+      assert.is_nil(counts[1])
+      core.poll(nil, "r", 0.05)
+      assert.is_true(client:count() >= 400) -- outside, meanwhile
+      loop.go_on()
+      for i = 1, 5 do
+        assert.is_true(counts[i] >= 400)
+      end
     end)
 
     it("closing the client in one coroutine ends the calls of the others", function()
@@ -226,6 +268,95 @@ for _, name in ipairs { "cqueues", "luv" } do
   end)
 end
 
+describe("in a loop of luv a coroutine", function()
+  local uv = require "luv"
+  local loop, server, client
+
+  setup(function()
+    loop = LOOPS.luv()
+    server = simulated.start '--quiet --latency 0.05 --fault "GET /snapshots/silence stall=yes"'
+  end)
+
+  teardown(function()
+    server.stop()
+  end)
+
+  before_each(function()
+    client = assert(rsnapshots.connect(server.credentials { wait = loop.wait }))
+  end)
+
+  after_each(function()
+    client:close()
+  end)
+
+  it("may be closed while it waits", function()
+    if not coroutine.close then -- luacheck: ignore
+      return
+    end
+    local waiting = coroutine.create(function() return client:count() end)
+    assert(coroutine.resume(waiting))
+    assert(coroutine.close(waiting)) -- luacheck: ignore
+    uv.run() -- an error in a callback would end the process
+    assert.equal(0, client:count())
+  end)
+
+  it("may be resumed by somebody else, and is left alone afterwards", function()
+    local count, slept
+    local thread = coroutine.create(function()
+      count = client:count()
+      local began = core.now()
+      loop.sleep(0.3)
+      slept = core.now() - began
+    end)
+    assert(coroutine.resume(thread))
+    loop.run { function()
+      loop.sleep(0.02)
+      assert(coroutine.resume(thread)) -- which waits on
+    end }
+    assert.equal(0, count)
+    assert.is_true(slept > 0.25)
+  end)
+
+  it("that cannot yield runs the loop, or says so, and is not resumed later", function()
+    local yieldable, results, slept = coroutine.isyieldable, {}, nil
+    local function replace()
+      return tostring(client:count())
+    end
+    if yieldable then -- 5.1 and 5.2 have no way of knowing
+      local thread = coroutine.create(function()
+        results[1] = string.gsub("x", "x", replace)
+        loop.sleep(0.01) -- from here on it is in a callback
+        results[2] = select(2, pcall(string.gsub, "x", "x", replace))
+        local began = core.now()
+        loop.sleep(0.3)
+        slept = core.now() - began
+      end)
+      assert(coroutine.resume(thread))
+      uv.run()
+      assert.equal("0", results[1])
+      assert.matches("where that can yield", results[2])
+      assert.is_true(slept > 0.25)
+    end
+  end)
+
+  it("whose group has a task that waits for another client goes on", function()
+    local other, results = assert(rsnapshots.connect(server.credentials { wait = loop.wait })), {}
+    loop.run { function()
+      local group = client:group()
+      group:spawn(function() return other:count() end)
+      group:spawn(function() return client:count() end)
+      local task = group:next()
+      while task do
+        results[task.index] = task
+        task = group:next()
+      end
+    end }
+    assert.matches("yielded something else", results[1].error)
+    assert.equal(0, results[2].value)
+    other:close()
+  end)
+end)
+
 describe("the client as a pollable", function()
   local cqueues = require "cqueues"
   local server, client
@@ -277,6 +408,27 @@ describe("the client as a pollable", function()
     for i = 3, 8 do
       assert.equal(0, counts[i])
     end
+    waiting:close()
+  end)
+
+  it("survives controllers that are closed while calls wait in them", function()
+    local waiting = assert(rsnapshots.connect(server.credentials {
+      wait = require "rsnapshots.loop.cqueues" }))
+    for _ = 1, 3 do
+      local controller = cqueues.new()
+      for _ = 1, 5 do
+        controller:wrap(function() return waiting:list():all() end)
+      end
+      assert(controller:step(0))
+      controller:close()
+    end
+    local began, count = core.now(), nil
+    local controller = cqueues.new()
+    controller:wrap(function() count = waiting:count() end)
+    assert(controller:loop())
+    assert.equal(0, count)
+    assert.equal(0, waiting:count())
+    assert.is_true(core.now() - began < 2)
     waiting:close()
   end)
 

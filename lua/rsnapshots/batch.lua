@@ -133,14 +133,28 @@ local function common_volume(wanted)
   return volume
 end
 
--- Lists until every wanted one has been seen. Gives those by id, and how many
--- pages that took; nil and an error.
-local function look(context, wanted, deadline)
+-- Is one of them of another project, as far as they tell?
+local function is_abroad(context, wanted)
+  for _, item in pairs(wanted) do
+    local project = core.is_snapshot(item) and item.project_id
+    if project and project ~= context.project_id then
+      return true
+    end
+  end
+  return false
+end
+
+-- Lists until every wanted one has been seen. Gives those by id, how many pages
+-- that took, and whether what it lacks was not there at any time meanwhile; nil
+-- and an error.
+local function look(context, wanted, all_projects, deadline)
   local found, pages, left = {}, 0, 0
   for _ in pairs(wanted) do
     left = left + 1
   end
-  local pager = context.list({ volume_id = common_volume(wanted), prefetch = false }, deadline)
+  local volume = common_volume(wanted)
+  local pager = context.list({ volume_id = volume, prefetch = false,
+    all_projects = all_projects }, deadline)
   local ok, err = pager:each_page(function(page)
     pages = pages + 1
     for i = 1, #page do
@@ -154,7 +168,9 @@ local function look(context, wanted, deadline)
   if not ok then
     return nil, err
   end
-  return found, pages
+  -- by offset a delete moves others from the next page to the one before, and a page with
+  -- none of that volume is not counted
+  return found, pages, context.pages_by == "marker" or (pages <= 1 and not volume)
 end
 
 -- ----------------------------------------------------------------- delete
@@ -176,7 +192,7 @@ local function volumes_of(context, items)
   end
   local one = next(unknown)
   if one and (next(volumes) or next(unknown, one)) then -- several
-    local found, err = look(context, unknown)
+    local found, err = look(context, unknown, false)
     if not found then
       return nil, err
     end
@@ -230,10 +246,11 @@ local WAIT = { concurrency = true, on_progress = true, timeout = true, interval 
 local function entries_of(context, items, deleted)
   local entries = {}
   for i, item in ipairs(items) do
-    local id = core.is_snapshot(item) and item.id or check.text(item, ("item %d"):format(i))
+    local id, problem = context.id(item, ("item %d"):format(i))
+    id = id or item
     local entry = entries[id]
     if not entry then
-      entry = { item = item, indices = {},
+      entry = { item = item, indices = {}, problem = problem,
         test = deleted and waiter.gone_test(context.was_deleted(id)) or waiter.complete_test() }
       entries[id] = entry
     end
@@ -271,19 +288,13 @@ local function judge(state, id, snapshot, err)
   end
 end
 
--- Asks for each of these by itself.
-local function ask_each(state, ids, deadline)
-  local group = state.context.group { concurrency = state.concurrency }
-  local asked = {}
-  for id in pairs(ids) do
-    asked[group:spawn(function() return state.context.get(id, deadline) end)] = id
-  end
-  group:each(function(task)
-    if not errors.is(task.error) and not task.ok then
-      error(task.error, 0)
+-- An id that cannot be one is not asked for.
+local function refuse_wrong(state)
+  for id, entry in pairs(state.pending) do
+    if entry.problem then
+      conclude(state, id, false, nil, entry.problem)
     end
-    judge(state, asked[task.index], task.value, task.error)
-  end)
+  end
 end
 
 -- Ends all that is pending with the error that `error_of(entry)` makes.
@@ -297,20 +308,58 @@ local function give_up(state, error_of)
   end
 end
 
--- One look at all that is pending: by listing, unless asking for each of them
--- takes fewer requests. What no page has is asked for by itself.
-local function poll(state, deadline)
+-- Ends it when the client was closed meanwhile: is there nothing left to do?
+local function is_over(state)
   if state.context.is_closed() then
-    return give_up(state, function() return errors.closed() end)
+    give_up(state, function() return errors.closed() end)
   end
-  if state.left <= state.pages then
+  return state.left == 0
+end
+
+-- Asks for each of these by itself; the error of one whose service wants to be left alone.
+local function ask_each(state, ids, deadline)
+  if is_over(state) then
+    return nil
+  end
+  local group = state.context.group { concurrency = state.concurrency }
+  local asked, limit = {}, nil
+  for id in pairs(ids) do
+    asked[group:spawn(function() return state.context.get(id, deadline) end)] = id
+  end
+  group:each(function(task)
+    if not errors.is(task.error) and not task.ok then
+      error(task.error, 0)
+    end
+    if task.error and task.error.retry_after then
+      limit = task.error
+    end
+    judge(state, asked[task.index], task.value, task.error)
+  end)
+  return limit
+end
+
+-- Would a listing have it?
+local function is_at_home(context, item)
+  return core.is_snapshot(item) and item.project_id == context.project_id
+    and context.project_id ~= nil
+end
+
+-- One look at all that is pending: by listing, unless asking for each of them
+-- takes fewer requests. What no page has is asked for by itself, unless that means
+-- that it is gone. An error where the listing failed, or the service wants to be left
+-- alone.
+local function poll(state, deadline)
+  if is_over(state) then
+    return nil
+  elseif state.left <= state.pages then
     return ask_each(state, state.pending, deadline)
   end
   local wanted = {}
   for id, entry in pairs(state.pending) do
-    wanted[id] = entry.item
+    wanted[id] = entry.last or entry.item
   end
-  local found, pages = look(state.context, wanted, deadline)
+  state.all_projects = state.all_projects or is_abroad(state.context, wanted)
+  local found, pages, is_whole = look(state.context, wanted, state.all_projects, deadline)
   if not found then
     for id in pairs(wanted) do
       judge(state, id, nil, pages)
@@ -319,21 +368,24 @@ local function poll(state, deadline)
   end
   state.pages = math.max(1, pages)
   local missing = {}
-  for id in pairs(wanted) do
+  for id, item in pairs(wanted) do
+    local entry = state.pending[id]
     if found[id] then
+      entry.listed = true
       judge(state, id, found[id])
+    elseif state.deleted and is_whole and (entry.listed or is_at_home(state.context, item)) then
+      conclude(state, id, true, true)
     else
       missing[id] = true
     end
   end
-  if next(missing) then
-    ask_each(state, missing, deadline)
-  end
+  return next(missing) and ask_each(state, missing, deadline) or nil
 end
 
 --- Waits for many.
 -- @tparam table context `group(options)`, `list(filters, deadline)`, `get(id,
--- deadline)`, `sleep(seconds)`, `was_deleted(id)`
+-- deadline)`, `id(item, name)`, `sleep(seconds)`, `was_deleted(id)`, `is_closed()`,
+-- `project_id`, `pages_by` ("marker", "offset")
 function batch.wait_all(context, list, options)
   options = type(options) == "number" and { timeout = options } or options
   options = check_options(options, WAIT, "wait_all")
@@ -351,6 +403,7 @@ function batch.wait_all(context, list, options)
   for _ in pairs(state.pending) do
     state.left = state.left + 1
   end
+  refuse_wrong(state)
   local stop, polls = core.now() + wait.timeout, 0
   while state.left > 0 do
     polls = polls + 1

@@ -185,6 +185,7 @@ function Group:next()
   start(self)
   local result = advance(self)
   while not result and #self.running > 0 do
+    start(self) -- those that a task has added
     await(self)
     result = advance(self)
   end

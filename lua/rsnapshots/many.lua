@@ -31,6 +31,7 @@ local function batch_context(self)
     list = function(filters, deadline)
       return Pager.new(Source.new(self, state.dialect, deadline), filter.read(filters))
     end,
+    id = calls.id, project_id = state.public.project_id, pages_by = state.dialect:pages_by(),
     create_key = function(options) return create.key(self, options) end,
     is_closed = function() return state.closed end,
     sleep = function(seconds) calls.sleep(self, seconds) end,

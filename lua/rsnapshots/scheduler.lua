@@ -178,6 +178,16 @@ function Scheduler:task(body, throttle)
   return task
 end
 
+--- One that is seen to when its outcome is wanted, and not before: its requests count among
+-- those of the task that is running.
+-- @tparam function body
+function Scheduler:task_ahead(body)
+  local parent = self:current()
+  local task = self:task(body, parent and parent.throttle)
+  task.ahead = true
+  return task
+end
+
 --- The task that is running, nil where none is.
 function Scheduler:current()
   local thread = coroutine.running()

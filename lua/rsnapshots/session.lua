@@ -227,10 +227,12 @@ local function complete(self, spec, request, attempt, err)
   err.request_id = id_of(self, request)
 end
 
--- In a group's task: waits until the group may send one more. nil and an error
--- where the service wants to be left alone for longer than there is time.
+-- In a group's task: waits until the group may send one more; for a page ahead that was looked
+-- at before. nil and an error where the service wants to be left alone for longer than there is
+-- time.
 local function admit(self, throttle, deadline)
-  while not throttle:is_open() and core.now() < deadline and not self.closed do
+  local task = self.scheduler:current()
+  while not task.ahead and not throttle:is_open() and core.now() < deadline and not self.closed do
     local now, opens = core.now(), throttle:opens_at()
     if opens >= deadline then
       return nil, errors.new("rate_limited", ("the service limits the rate, and wants no more "
@@ -239,7 +241,7 @@ local function admit(self, throttle, deadline)
     self.scheduler:pause(opens > now and opens or deadline,
       function() return throttle:is_open() end)
   end
-  throttle:enter(self.scheduler:current())
+  throttle:enter(task)
   return true
 end
 
@@ -384,11 +386,12 @@ local function is_due(self, access)
 end
 
 -- Does it go on while we wait? A task does only while its group is waited for,
--- which its group's other tasks see to.
+-- which its group's other tasks see to; one for a page ahead only when that is wanted.
 local function goes_on(self, renewal)
   local theirs, ours = renewal.task, self.scheduler:current()
   if theirs then
     return ours and ours ~= theirs and ours.throttle ~= nil and ours.throttle == theirs.throttle
+      and not (ours.ahead or theirs.ahead)
   end
   return renewal.thread ~= coroutine.running()
 end

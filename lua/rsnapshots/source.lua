@@ -1,5 +1,6 @@
 --- What a listing fetches its pages from: one client.
 local calls = require "rsnapshots.calls"
+local errors = require "rsnapshots.error"
 local url = require "rsnapshots.url"
 
 local Source = { __name = "rsnapshots.Source" }
@@ -17,22 +18,31 @@ function Source:decode_error(message, request)
   return calls.decode_error(self.client, message, request)
 end
 
+-- What a listing uses in the middle of a call, during which the client may be closed; who
+-- begins a call on a closed one hears of it from `claim`.
+local function session_of(self)
+  return calls.state(self.client).session
+end
+
 function Source:fetch(query, detailed, deadline)
-  return calls.send(calls.open(self.client), "GET",
+  if self:is_closed() then
+    return nil, errors.closed()
+  end
+  return calls.send(calls.state(self.client), "GET",
     (detailed and "/snapshots/detail" or "/snapshots") .. url.query(query),
     { deadline = deadline or self:deadline() })
 end
 
 --- When a request that begins now is to be over.
 function Source:deadline()
-  local limit = calls.open(self.client).session:deadline()
+  local limit = session_of(self):deadline()
   return math.min(limit, self.stop or limit)
 end
 
 --- Lets a function run as far as it gets without waiting.
 function Source:start(body)
-  local scheduler = calls.open(self.client).session.scheduler
-  local task = scheduler:task(body)
+  local scheduler = session_of(self).scheduler
+  local task = scheduler:task_ahead(body)
   repeat
     task:resume()
   until not task:is_ready() or task.done
@@ -41,7 +51,7 @@ function Source:start(body)
 end
 
 function Source:step()
-  calls.open(self.client).session.scheduler:step()
+  session_of(self).scheduler:step()
 end
 
 --- Takes the listing for the coroutine that is running; raises while another has it.
@@ -51,7 +61,7 @@ end
 
 --- Would a request have to wait, in the task that is running?
 function Source:is_throttled()
-  return calls.open(self.client).session.scheduler:is_throttled()
+  return session_of(self).scheduler:is_throttled()
 end
 
 --- Was the client closed?

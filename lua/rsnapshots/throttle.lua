@@ -5,21 +5,36 @@ local core = require "rsnapshots.core"
 local Throttle = { __name = "rsnapshots.Throttle" }
 Throttle.__index = Throttle
 
+local WEAK = { __mode = "k" }
+
 --- Makes a throttle.
 -- @tparam int most requests at once
 function Throttle.new(most)
   return setmetatable({
     most = most, limit = most, under_way = 0,
-    entered = {}, -- when each came in
+    ahead = setmetatable({}, WEAK), -- those under way besides that nobody sees to meanwhile
+    entered = setmetatable({}, WEAK), -- when each came in
     successes = 0, -- since the limit last changed
     changed = -math.huge, -- when it was last lowered
     opens = -math.huge, -- until then nothing is sent
   }, Throttle)
 end
 
+local function count(self)
+  local sum = self.under_way
+  for task in pairs(self.ahead) do
+    if task.done or (task.request and task.request:done()) then
+      self.ahead[task] = nil
+    else
+      sum = sum + 1
+    end
+  end
+  return sum
+end
+
 --- May one more be sent now?
 function Throttle:is_open()
-  return self.under_way < self.limit and core.now() >= self.opens
+  return count(self) < self.limit and core.now() >= self.opens
 end
 
 --- When it is worth asking again.
@@ -28,10 +43,14 @@ function Throttle:opens_at()
 end
 
 --- One is being sent.
--- @param whose anything to know it by
-function Throttle:enter(whose)
-  self.under_way = self.under_way + 1
-  self.entered[whose] = core.now()
+-- @tparam Task task whose; where it is `ahead`, its `request` tells when it is back
+function Throttle:enter(task)
+  self.entered[task] = core.now()
+  if task.ahead then
+    self.ahead[task] = true
+  else
+    self.under_way = self.under_way + 1
+  end
 end
 
 -- Half as many, once for all that were under way together.
@@ -45,19 +64,24 @@ local function slow_down(self, entered, seconds)
 end
 
 --- It never came back; nothing where it did.
-function Throttle:drop(whose)
-  if self.entered[whose] then
-    self.entered[whose] = nil
+function Throttle:drop(task)
+  if not self.entered[task] then
+    return
+  end
+  self.entered[task] = nil
+  if task.ahead then
+    self.ahead[task] = nil
+  else
     self.under_way = self.under_way - 1
   end
 end
 
 --- It came back.
--- @param whose
+-- @tparam Task task
 -- @tparam[opt] Error err its failure
-function Throttle:leave(whose, err)
-  local entered = self.entered[whose]
-  self:drop(whose)
+function Throttle:leave(task, err)
+  local entered = self.entered[task]
+  self:drop(task)
   if err then
     if err.kind == "rate_limited" then
       slow_down(self, entered, err.retry_after or 0)

@@ -7,6 +7,8 @@
 -- while it is not running.
 -- @module rsnapshots.loop.luv
 
+local compat = require "rsnapshots.compat"
+
 local ok, uv = pcall(require, "luv")
 if not ok then
   error("rsnapshots.loop.luv needs luv (luarocks install luv): " .. uv, 0)
@@ -15,6 +17,8 @@ end
 -- libuv has one poll handle per descriptor at most: fd -> its handle and those
 -- who wait for it.
 local watched = {}
+
+local is_yieldable = compat.is_yieldable
 
 local EVENTS = { r = "r", w = "w", rw = "rw" }
 
@@ -48,16 +52,24 @@ local function forget(fd, wake)
   end
 end
 
--- Calls `resume` once, when the descriptor is ready or the time has passed.
+-- Calls `resume` once, when the descriptor is ready or the time has passed. Gives a function
+-- that calls it off.
 local function arrange(fd, events, seconds, resume)
   local timer, over = assert(uv.new_timer()), false
-  local function wake()
-    if not over then
-      over = true
-      timer:close()
-      if fd then
-        forget(fd, wake)
-      end
+  local wake
+  local function call_off()
+    if over then
+      return false
+    end
+    over = true
+    timer:close()
+    if fd then
+      forget(fd, wake)
+    end
+    return true
+  end
+  function wake()
+    if call_off() then
       resume()
     end
   end
@@ -65,11 +77,13 @@ local function arrange(fd, events, seconds, resume)
   if fd then
     await(fd, events, wake)
   end
+  return call_off
 end
 
 local function run_loop(fd, events, seconds)
   if uv.loop_mode and uv.loop_mode() then
-    error("rsnapshots: within a callback of the loop a call must be made in a coroutine", 0)
+    error("rsnapshots: within a callback of the loop a call must be made in a coroutine, where "
+      .. "that can yield", 0)
   end
   local over = false
   arrange(fd, events, seconds, function() over = true end)
@@ -85,14 +99,18 @@ end
 -- @tparam number seconds
 return function(fd, events, seconds)
   local thread, is_main = coroutine.running()
-  if not thread or is_main then
+  if not thread or is_main or (is_yieldable and not is_yieldable()) then
     return run_loop(fd, events, seconds)
   end
-  arrange(fd, events, seconds, function()
+  local call_off = arrange(fd, events, seconds, function()
+    if coroutine.status(thread) ~= "suspended" then -- closed, or it ended without us
+      return
+    end
     local fine, problem = coroutine.resume(thread)
     if not fine then
       error(debug.traceback(thread, tostring(problem)), 0)
     end
   end)
   coroutine.yield()
+  call_off() -- somebody else may have resumed it
 end
