@@ -116,29 +116,6 @@ local function at(map, key, where)
     place and " (" .. place .. ")" or "")
 end
 
--- Puts one map's values over another's, maps within them too.
-local function merge_deeply(below, above)
-  local merged = {}
-  for key, value in pairs(below) do
-    yaml.put(merged, key, value, below)
-  end
-  for key, value in pairs(above) do
-    local err
-    if yaml.is_map(value) and merged[key] ~= nil then
-      if not yaml.is_map(merged[key]) then
-        return fail(("%s is a map, where %s is %s"):format(at(above, key), at(below, key),
-          yaml.kind(merged[key])))
-      end
-      value, err = merge_deeply(merged[key], value)
-      if not value then
-        return nil, err
-      end
-    end
-    yaml.put(merged, key, value, above)
-  end
-  return merged
-end
-
 -- Keys with "_" instead of "-"; where both are there, that with "_" counts.
 local function normalize(map)
   local copy = {}
@@ -149,6 +126,35 @@ local function normalize(map)
     end
   end
   return copy
+end
+
+local CLOUD_DEPTH = 2 -- of a cloud's keys, below `clouds` and its name, which are no option's
+
+-- Puts one map's values over another's, maps within them too. However a cloud's keys are
+-- spelled, those above win.
+local function merge_deeply(below, above, depth)
+  local merged = {}
+  if depth >= CLOUD_DEPTH then
+    below, above = normalize(below), normalize(above)
+  end
+  for key, value in pairs(below) do
+    yaml.put(merged, key, value, below)
+  end
+  for key, value in pairs(above) do
+    local err
+    if yaml.is_map(value) and merged[key] ~= nil then
+      if not yaml.is_map(merged[key]) then
+        return fail(("%s is a map, where %s is %s"):format(at(above, key), at(below, key),
+          yaml.kind(merged[key])))
+      end
+      value, err = merge_deeply(merged[key], value, depth + 1)
+      if not value then
+        return nil, err
+      end
+    end
+    yaml.put(merged, key, value, above)
+  end
+  return merged
 end
 
 -- A map's value that must be a map, normalized; nil where there is none.
@@ -321,7 +327,7 @@ function clouds.find(warn)
   if secure_path and core.is_public(secure_path) then
     warn(("%s can be read by everybody: chmod 600 it"):format(secure_path))
   end
-  file, err = merge_deeply(file, secure)
+  file, err = merge_deeply(file, secure, 0)
   if not file then
     return nil, err
   end

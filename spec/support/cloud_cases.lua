@@ -204,6 +204,14 @@ secure("a map in secure.yaml over text", file "  prod:\n    auth: x\n",
   { says = { "auth", "line 3", "secure.yaml" } })
 secure("text in secure.yaml over a map", ONE, "clouds:\n  prod: nothing\n",
   { says = { "secure.yaml, line 2", "must be a map" } })
+secure("secure.yaml wins, spelled with dashes", file(prod(nil, "    region_name: R\n")),
+  "clouds:\n  prod:\n    auth: {project-name: other}\n    region-name: S\n")
+secure("secure.yaml wins over dashes", file(prod("      username: u\n      password: p\n"
+  .. "      project-name: p\n")), "clouds:\n  prod:\n    auth: {project_name: other}\n", {
+  differs = "openstacksdk takes the spelling with dashes, whichever file it is in",
+  ours = { project_name = "other" } })
+secure("clouds whose names differ in a dash", file(prod(nil, nil, "a_b")),
+  file(prod("      username: v\n      password: w\n", nil, "a-b")), { env = { OS_CLOUD = "a_b" } })
 secure("an empty clouds.yaml below secure.yaml", "", ONE, {
   differs = "openstacksdk stumbles over the empty file", ours = { username = "u" } })
 
