@@ -228,12 +228,13 @@ local REGION_KEYS = { name = true, values = true }
 
 -- A list's regions as {name, values}.
 local function expand(map, key, where)
-  local regions = {}
-  if not yaml.is_list(map[key]) then
-    return fail(("%s must be a list, not %s"):format(at(map, key, where), yaml.kind(map[key])))
+  local regions, list = {}, map[key]
+  local is_empty = yaml.is_map(list) and next(list) == nil -- as JSON's empty lists come
+  if not (yaml.is_list(list) or is_empty) then
+    return fail(("%s must be a list, not %s"):format(at(map, key, where), yaml.kind(list)))
   end
-  for i, entry in ipairs(map[key]) do
-    local place = yaml.place(map[key], i) or where
+  for i, entry in ipairs(list) do
+    local place = yaml.place(list, i) or where
     if type(entry) == "string" then
       entry = { name = entry }
     elseif not yaml.is_map(entry) or type(entry.name) ~= "string" then

@@ -246,6 +246,9 @@ with("another region's values", [[
 ]], { options = { region = "B" } })
 with("a region without values", "    regions: [{name: A}]\n")
 with("no regions in the list", "    regions: []\n", { options = { region = "Z" } })
+with("no regions in a map", "    regions: {}\n")
+add("no regions in JSON", { files = { [CWD .. "clouds.json"] = '{"clouds": {"prod": {"regions": [], '
+  .. '"auth": {"auth_url": "https://k/v3", "username": "u", "password": "p"}}}}' } })
 with("a region without a name", "    regions:\n    - values: {}\n",
   { says = { "line 9", "region" } })
 with("a region with more", "    regions:\n    - {name: A, valus: {}}\n",
