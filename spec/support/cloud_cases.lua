@@ -247,8 +247,9 @@ with("another region's values", [[
 with("a region without values", "    regions: [{name: A}]\n")
 with("no regions in the list", "    regions: []\n", { options = { region = "Z" } })
 with("no regions in a map", "    regions: {}\n")
-add("no regions in JSON", { files = { [CWD .. "clouds.json"] = '{"clouds": {"prod": {"regions": [], '
-  .. '"auth": {"auth_url": "https://k/v3", "username": "u", "password": "p"}}}}' } })
+add("no regions in JSON", { files = { [CWD .. "clouds.json"] = '{"clouds": {"prod": '
+  .. '{"regions": [], "auth": {"auth_url": "https://k/v3", "username": "u", "password": "p"}}}}' },
+})
 with("a region without a name", "    regions:\n    - values: {}\n",
   { says = { "line 9", "region" } })
 with("a region with more", "    regions:\n    - {name: A, valus: {}}\n",
@@ -422,6 +423,14 @@ with("microversion without quotes", "    volume_default_microversion: 3.50\n")
 with("interface", "    interface: internal\n")
 with("endpoint_type before interface", "    interface: internal\n    endpoint_type: admin\n")
 with("the service's interface", "    interface: internal\n    volume_interface: admin\n")
+with("the service's endpoint_type", "    interface: internal\n"
+  .. "    volume_endpoint_type: admin\n")
+with("endpoint_type before interface, of the service", "    volume_interface: internal\n"
+  .. "    volume_endpoint_type: admin\n")
+with("interface and endpoint_type of two of its names", "    volume_endpoint_type: internal\n"
+  .. "    block_storage_interface: admin\n")
+with("the service's interface before any endpoint_type", "    volume_interface: internal\n"
+  .. "    endpoint_type: admin\n")
 with("service type and name", "    volume_service_type: volumev2\n"
   .. "    volume_service_name: cinder\n")
 with("timeout", "    api_timeout: 7\n")
