@@ -126,6 +126,21 @@ local function merge(event, map, value)
   return size
 end
 
+-- A map's key, which may be an alias of text.
+function Composer:key(event)
+  local known = event.type == "ALIAS" and self.anchors[event.anchor]
+  local key = event.value
+  if type(known) == "table" then
+    key = known.value
+  end
+  if type(key) ~= "string" then
+    stop(event, "a key must be text")
+  elseif event.type == "SCALAR" and event.anchor then
+    self:remember(event, key, 1)
+  end
+  return key
+end
+
 function Composer:map(event, depth)
   local map, merged, own, size = {}, {}, {}, 1
   places[map] = {}
@@ -133,13 +148,8 @@ function Composer:map(event, depth)
     local key_event = self.next()
     if key_event.type == "MAPPING_END" then
       break
-    elseif key_event.type ~= "SCALAR" then
-      stop(key_event, "a key must be text")
     end
-    local key = key_event.value
-    if key_event.anchor then
-      self:remember(key_event, key, 1)
-    end
+    local key = self:key(key_event)
     local value, weight = self:node(self.next(), depth + 1)
     size = count(event, size + 1 + weight)
     if key == "<<" and key_event.plain_implicit then
