@@ -21,7 +21,7 @@ local OPTIONS = {
   project_domain_name = "string", project_domain_id = "string",
   domain_name = "string", domain_id = "string", default_domain = "string",
   system_scope = "string",
-  endpoint = "string", service_type = "string", api_version = "any", microversion = "string",
+  endpoint = "string", service_type = "string", api_version = "version", microversion = "string",
   timeout = "seconds", attempt_timeout = "seconds", connect_timeout = "seconds",
   verify = "boolean", cacert = "string", cert = "string", key = "string", proxy = "string",
   user_agent = "string", max_response_bytes = "bytes", max_connections = "count",
@@ -81,7 +81,11 @@ local NO_CONTROLS = { user_agent = true, proxy = true, cacert = true, cert = tru
   microversion = true }
 
 local CHECKS = {
-  any = function() end,
+  version = function(value, name)
+    if type(value) ~= "number" and type(value) ~= "string" then
+      check.fail(name .. " must be a number or a string")
+    end
+  end,
   count = function(value, name) check.count(value, 1, name) end,
   bytes = function(value, name)
     check.count(value, 1, name)
@@ -298,8 +302,9 @@ local function apply_version(settings, sources)
     return true
   end
   local text = tostring(version)
-  if settings.microversion == nil and text:match("^3%.%d+$") then
-    settings.microversion = text
+  local pinned = text:match("^v?(3%.%d+)$")
+  if pinned and settings.microversion == nil then
+    settings.microversion, sources.microversion = pinned, sources.api_version or "api_version"
   end
   settings.api_version = tonumber(text:match("^v?([123])$") or text:match("^v?([12])%.0$")
     or text:match("^v?(3)%.%d+$"))
@@ -347,7 +352,7 @@ local function check_all(settings, sources)
     ok, err = apply_version(settings, sources)
   end
   local micro = settings.microversion
-  if ok and micro and micro ~= "latest" and not micro:match("^3%.%d+$") then
+  if ok and micro and micro ~= "latest" and micro ~= "3.0" and not micro:match("^3%.[1-9]%d*$") then
     return fail(("%s '%s' is neither 3.N nor latest"):format(
       sources.microversion or "microversion", micro))
   end
