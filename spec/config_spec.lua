@@ -84,7 +84,7 @@ describe("options", function()
       password = "p", token = "t", auth_type = "token" }).token)
     environment = { OS_AUTH_URL = "http://k/v3", OS_USERNAME = "u", OS_PASSWORD = "p",
       OS_APPLICATION_CREDENTIAL_ID = "i" }
-    fails(nil, "contradict", "application_credential_id")
+    fails(nil, "contradict", "OS_PASSWORD and OS_APPLICATION_CREDENTIAL_ID")
     environment.RS_API_KEY = "k"
     assert.equal("rackspace_apikey", assert(config.gather()).auth_type)
   end)

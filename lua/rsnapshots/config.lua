@@ -160,6 +160,19 @@ local function from_environment()
   return settings, sources
 end
 
+-- What would change whose snapshots they are, were it left aside silently.
+local UNSUPPORTED = { "OS_TRUST_ID", "OS_PASSCODE" }
+
+-- The environment as a cloud.
+local function whole_environment()
+  for _, name in ipairs(UNSUPPORTED) do
+    if (os.getenv(name) or "") ~= "" then
+      return fail(name .. " is not supported")
+    end
+  end
+  return from_environment()
+end
+
 -- Options that say the same thing in different ways: one of them given, the
 -- others would contradict it.
 local WAYS = { "password", "token", "api_key", "application_credential_id",
@@ -250,7 +263,7 @@ local function from_cloud(arguments, warn)
   end
   local settings, sources = from_environment()
   if name or says_something(settings) then
-    return settings, sources
+    return whole_environment()
   end
   local region, region_source = settings.region, sources.region
   settings, sources = from_only_cloud(arguments, warn)
@@ -392,6 +405,7 @@ function config.gather(options)
   if not ok then
     return nil, err
   end
+  settings.auth_type_from = sources.auth_type
   settings.auth_type = settings.auth_type or credentials.auth_type(settings)
   ok, err = credentials.check_scope(settings, sources)
   if not ok then

@@ -164,12 +164,19 @@ add("environment: a domain as the scope", { files = {}, env = { OS_AUTH_URL = "h
 add("environment: token", { files = {}, env = { OS_AUTH_URL = "http://e/v3", OS_TOKEN = "t",
   OS_AUTH_TYPE = "token", OS_PASSWORD = "unused" } })
 add("environment: token and password", { files = {}, env = env { OS_TOKEN = "t" },
-  says = { "contradict", "password and token" } })
+  says = { "contradict", "OS_PASSWORD and OS_TOKEN" } })
 add("environment: application credential", { files = {}, env = { OS_AUTH_URL = "http://e/v3",
   OS_APPLICATION_CREDENTIAL_ID = "i", OS_APPLICATION_CREDENTIAL_SECRET = "s",
   OS_AUTH_TYPE = "v3applicationcredential" } })
 add("environment: TLS", { files = {}, env = env { OS_CACERT = "~/ca.pem", OS_CERT = "@/c.pem",
   OS_KEY = "~/k.pem" } })
+for _, variable in ipairs { "OS_TRUST_ID", "OS_PASSCODE" } do
+  add("environment: " .. variable, { files = {}, env = env { [variable] = "secret-word" },
+    differs = "not implemented here, and leaving it aside would change whose snapshots they are",
+    ours = { variable, "not supported" } })
+end
+add("environment: a trust beside a named cloud", { text = ONE, env = { OS_CLOUD = "prod",
+  OS_TRUST_ID = "t" } })
 add("environment: insecure", { files = {}, env = env { OS_INSECURE = "True" } })
 add("environment: insecure=1", { files = {}, env = env { OS_INSECURE = "1" },
   differs = "the older OpenStack tools took 1 and yes too; openstacksdk leaves it aside silently",
@@ -177,7 +184,7 @@ add("environment: insecure=1", { files = {}, env = env { OS_INSECURE = "1" },
 add("environment: endpoint and version", { files = {}, env = env {
   OS_BLOCK_STORAGE_ENDPOINT_OVERRIDE = "http://c/v3/x", OS_VOLUME_API_VERSION = "3" } })
 add("environment: an auth_type there is not", { files = {}, env = env { OS_AUTH_TYPE = "pasword" },
-  says = { "'pasword'", "did you mean 'password'", "rackspace_apikey" } })
+  says = { "'pasword'", "OS_AUTH_TYPE", "did you mean 'password'", "rackspace_apikey" } })
 
 -- ------------------------------------------------------------------- merge
 
@@ -365,7 +372,7 @@ add("no authentication, and an endpoint", { env = { OS_CLOUD = "prod" },
 add("no authentication, by null", { env = { OS_CLOUD = "prod" },
   text = "clouds:\n  prod:\n    auth_type:\n    auth: {endpoint: 'http://c:8776/v3/x'}\n" })
 auth("an auth_type there is not", nil, "    auth_type: v3oidcpasword\n",
-  { says = { "'v3oidcpasword'", "'prod'", "v3applicationcredential", "v3password" } })
+  { says = { "'v3oidcpasword'", "'prod'", "line 8", "v3applicationcredential", "v3password" } })
 auth("an auth_type we do not have", "      username: u\n      passcode: '1'\n"
   .. "      user_domain_id: d\n", "    auth_type: v3totp\n", { differs = "not implemented here",
   ours = { "passcode", "not supported" } })
