@@ -133,6 +133,16 @@ describe("a clouds.yaml", function()
     assert.is_nil(err.message:find("hunter2", 1, true))
   end)
 
+  it("that is in another encoding is told of by its line", function()
+    for _, byte in ipairs { "\233", "\255", "\195", "\237\160\128", "\0", "\27", "\127",
+      "\194\132" } do
+      fails(PROD .. "    # Andr" .. byte .. "\n", "line 4")
+      fails("# Andr" .. byte .. "\r\n" .. PROD, "line 1")
+    end
+    write("clouds.yaml", "# \194\133# \239\187\191\t\240\159\154\128\n" .. PROD)
+    assert(gather { cloud = "prod" })
+  end)
+
   it("names what is wrong with a service's settings", function()
     fails(PROD .. "    volume_api_version: 9\n", "api_version", "'9'", "line 4")
     fails(PROD .. "    volume_endpoint_override: c:8776\n", "endpoint", "http://", "line 4")

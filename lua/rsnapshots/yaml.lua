@@ -7,6 +7,7 @@
 -- no lines.
 local core = require "rsnapshots.core"
 local scalar = require "rsnapshots.scalar"
+local url = require "rsnapshots.url"
 
 local yaml = {}
 
@@ -234,8 +235,20 @@ function Composer:document()
   return value
 end
 
+-- The first line that is no UTF-8, or has controls: libyaml does not say which.
+local function line_of_junk(text)
+  local number = 0
+  for line in (text .. "\n"):gmatch "([^\n]*)\n" do
+    number = number + 1
+    if not url.is_text(line) or line:find "[%z\1-\8\11\12\14-\31\127]"
+        or line:find "\194[\128-\132\134-\159]" then
+      return number
+    end
+  end
+end
+
 -- libyaml's messages quote nothing of the file. Other errors are not ours.
-local function explain(err)
+local function explain(err, text)
   if type(err) == "table" and err.problem then
     return ("line %d: %s"):format(err.line, err.problem)
   end
@@ -243,7 +256,7 @@ local function explain(err)
   if not problem then
     error(err, 0)
   end
-  local line = err:match "line: (%d+)"
+  local line = err:match "line: (%d+)" or line_of_junk(text)
   return (line and "line " .. line .. ": " or "") .. problem
 end
 
@@ -266,7 +279,7 @@ function yaml.decode(text, name)
   if ok then
     return value
   end
-  return nil, explain(value)
+  return nil, explain(value, text)
 end
 
 -- --------------------------------------------------------------------- JSON
