@@ -232,6 +232,28 @@ describe("a number in YAML", function()
   end)
 end)
 
+describe("JSON", function()
+  it("that is broken is told of by its line", function()
+    local value, problem = yaml.decode_json('{\n  "a": 1,\n  "b": hunter2\n}', "f")
+    assert.is_nil(value)
+    assert.matches("^line 3: ", problem)
+    assert.is_nil(problem:find("hunter2", 1, true))
+    assert.matches("^line 1: ", select(2, yaml.decode_json("", "f")))
+  end)
+
+  it("has no number that this or another Lua would change", function()
+    for _, number in ipairs { "-9007199254740991", "9007199254740991", "0.1", "1.5", "12" } do
+      assert.equal(number, yaml.decode_json('{"a": ' .. number .. "}", "f").a)
+    end
+    for _, number in ipairs { "9007199254740993", "-9007199254740993", "12345678901234567890" } do
+      local value, problem = yaml.decode_json('{"a": [' .. number .. "]}", "f")
+      assert.is_nil(value)
+      assert.matches("quotes", problem)
+      assert.is_nil(problem:find(number, 1, true))
+    end
+  end)
+end)
+
 describe("lyaml", function()
   local HERE = (process.run "pwd"):match "[^\n]+"
 

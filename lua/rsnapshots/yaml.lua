@@ -5,6 +5,7 @@
 -- gives the events, and is loaded when there is something to read. Its own loader
 -- would not do: it takes the first of several documents, ignores tags, and knows
 -- no lines.
+local compat = require "rsnapshots.compat"
 local core = require "rsnapshots.core"
 local scalar = require "rsnapshots.scalar"
 local url = require "rsnapshots.url"
@@ -284,12 +285,15 @@ end
 
 -- --------------------------------------------------------------------- JSON
 
+local MAX_EXACT = 2 ^ 53 -- from here on Lua 5.1 takes some whole numbers for others
+
 local function from_json(value, name)
   if value == core.null then
     return yaml.null
+  elseif type(value) == "number" and (value >= MAX_EXACT or value <= -MAX_EXACT) then
+    error({ problem = "a number is too large to be kept as it is: put it into quotes" }, 0)
   elseif type(value) == "number" then
-    return value % 1 == 0 and not tostring(value):find "[.en]" and ("%d"):format(value)
-      or scalar.float_text(value)
+    return not compat.is_float(value) and ("%d"):format(value) or scalar.float_text(value)
   elseif type(value) ~= "table" then
     return value
   end
@@ -306,9 +310,16 @@ end
 function yaml.decode_json(text, name)
   local value, problem = core.decode(text, true)
   if value == nil then
-    return nil, problem
+    local _, line = text:sub(1, tonumber(problem:match "at byte (%d+)") or 0):gsub("\n", "")
+    return nil, ("line %d: %s"):format(line + 1, problem)
   end
-  return from_json(value, name)
+  local ok, converted = pcall(from_json, value, name)
+  if not ok and type(converted) ~= "table" then
+    error(converted, 0)
+  elseif not ok then
+    return nil, converted.problem
+  end
+  return converted
 end
 
 return yaml
