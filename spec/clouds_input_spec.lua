@@ -175,6 +175,14 @@ describe("a clouds.yaml", function()
     assert.matches("OS_CLIENT_CONFIG_FILE names .*missing.yaml, which cannot be read", warnings[1])
   end)
 
+  it("whose secure.yaml is not where OS_CLIENT_SECURE_FILE says gets a warning", function()
+    write("clouds.yaml", PROD)
+    environment.OS_CLIENT_SECURE_FILE = folder .. "/missing.yaml"
+    assert(gather())
+    assert.equal(1, #warnings)
+    assert.matches("OS_CLIENT_SECURE_FILE names .*missing.yaml, which cannot be read", warnings[1])
+  end)
+
   it("beside which everybody can read secure.yaml gets a warning", function()
     write("clouds.yaml", PROD)
     environment.OS_CLIENT_SECURE_FILE = write("secure.yaml", "clouds: {prod: {cacert: /x}}")

@@ -310,21 +310,27 @@ function clouds.environment_name()
   return variable "OS_CLOUD_NAME" or "envvars"
 end
 
+-- Was another file read than a variable names, or none?
+local function warn_of_missing(name, path, warn)
+  local wanted = variable(name)
+  if wanted and path ~= wanted then
+    warn(("%s names %s, which cannot be read"):format(name, wanted))
+  end
+end
+
 --- Reads the files.
 -- @func warn is called with a message about what should not be as it is
 -- @treturn Loader with `names`, sorted, and `path`; nil and a `config` error
 function clouds.find(warn)
   local self = setmetatable({ warn = warn }, Loader)
-  local override = variable "OS_CLIENT_CONFIG_FILE"
-  local file, path = read_first("clouds", override)
+  local file, path = read_first("clouds", variable "OS_CLIENT_CONFIG_FILE")
   local secure, secure_path = read_first("secure", variable "OS_CLIENT_SECURE_FILE")
   local err = not file and path or not secure and secure_path or nil
   if err then
     return nil, err
   end
-  if override and path ~= override then
-    warn(("OS_CLIENT_CONFIG_FILE names %s, which cannot be read"):format(override))
-  end
+  warn_of_missing("OS_CLIENT_CONFIG_FILE", path, warn)
+  warn_of_missing("OS_CLIENT_SECURE_FILE", secure_path, warn)
   if secure_path and core.is_public(secure_path) then
     warn(("%s can be read by everybody: chmod 600 it"):format(secure_path))
   end
