@@ -154,6 +154,16 @@ for version = 1, 3 do
       end
     end)
 
+    it("take whole numbers that come out of a division", function()
+      assert.same(from(ids, 4, 8), list { max = 10 / 2, offset = 6 / 2, page_size = 4 / 2 })
+      local pager = client:list { offset = 6 / 2, max = 4 / 2, page_size = 10 / 2 }
+      assert.equal(2, #pager:all())
+      assert.same(from(ids, 6), list { token = pager:token() })
+      assert.same(from(ids, 4), list { token = client:list({ offset = 6 / 2 }):token() })
+      assert.same({}, list { offset = 1e9 })
+      assert.is_nil(queries():find("%d%.%d") or queries():find("e+", 1, true))
+    end)
+
     it("leave out as many after a marker", function()
       assert.same(from(ids, 7), list { marker = ids[4], offset = 2, page_size = 3 })
     end)
