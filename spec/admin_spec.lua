@@ -112,9 +112,26 @@ for version = 2, 3 do
       for entry in client:manageable { host = "h@b#p" } do
         assert.is_table(entry)
       end
-      local listing = client:manageable { cluster = "c", page_size = 2, detailed = false }
-      local entry, err = listing:next()
-      assert.is_true(entry ~= nil or err == nil or err.kind == "invalid")
+    end)
+
+    it("sees what a cluster of back ends has, from microversion 3.17 on", function()
+      local options = { cluster = "c", page_size = 2, detailed = false }
+      for minor = 16, 17 do
+        local pinned_options = sim:credentials { api_version = version, user = "admin" }
+        pinned_options.microversion = version == 3 and "3." .. minor or nil
+        local pinned = connect.to(sim, pinned_options)
+        sim:clear_requests()
+        local listing, err = pinned:manageable(options)
+        if version == 3 and minor == 17 then
+          assert.equal("not_found", select(2, listing:next()).kind) -- there are no clusters
+          assert.matches("cluster=c&limit=2", sim.requests[1].query, 1, true)
+        else
+          assert.is_nil(listing)
+          assert.equal("unsupported", err.kind)
+          assert.equal(0, #sim.requests)
+        end
+        pinned:close()
+      end
     end)
 
     it("is somebody else than a member", function()

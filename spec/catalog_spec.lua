@@ -200,6 +200,13 @@ describe("the catalog", function()
       assert.same({ "http://gate/v2/v3x/v1/p", 1 }, { locate("http://gate/v2/v3x/v1/p") })
     end)
 
+    it("is an error where nobody knows the project that it needs", function()
+      local _, err = locate("http://e/v3/%(project_id)s")
+      assert.equal("config", err.kind)
+      assert.matches("project_id", err.message)
+      assert.same({ "http://e/v3/%(else)s", 3 }, { locate("http://e/v3/%(else)s", nil, "p") })
+    end)
+
     it("asks for the version where it cannot tell, or is told two", function()
       local _, err = locate("http://e/volume")
       assert.equal("config", err.kind)

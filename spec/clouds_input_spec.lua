@@ -133,6 +133,16 @@ describe("a clouds.yaml", function()
     assert.is_nil(err.message:find("hunter2", 1, true))
   end)
 
+  it("that is in another encoding is told of by its line", function()
+    for _, byte in ipairs { "\233", "\255", "\195", "\237\160\128", "\0", "\27", "\127",
+      "\194\132" } do
+      fails(PROD .. "    # Andr" .. byte .. "\n", "line 4")
+      fails("# Andr" .. byte .. "\r\n" .. PROD, "line 1")
+    end
+    write("clouds.yaml", "# \194\133# \239\187\191\t\240\159\154\128\n" .. PROD)
+    assert(gather { cloud = "prod" })
+  end)
+
   it("names what is wrong with a service's settings", function()
     fails(PROD .. "    volume_api_version: 9\n", "api_version", "'9'", "line 4")
     fails(PROD .. "    volume_endpoint_override: c:8776\n", "endpoint", "http://", "line 4")
@@ -163,6 +173,14 @@ describe("a clouds.yaml", function()
     assert.is_nil(settings)
     assert.equal(1, #warnings)
     assert.matches("OS_CLIENT_CONFIG_FILE names .*missing.yaml, which cannot be read", warnings[1])
+  end)
+
+  it("whose secure.yaml is not where OS_CLIENT_SECURE_FILE says gets a warning", function()
+    write("clouds.yaml", PROD)
+    environment.OS_CLIENT_SECURE_FILE = folder .. "/missing.yaml"
+    assert(gather())
+    assert.equal(1, #warnings)
+    assert.matches("OS_CLIENT_SECURE_FILE names .*missing.yaml, which cannot be read", warnings[1])
   end)
 
   it("beside which everybody can read secure.yaml gets a warning", function()
@@ -219,6 +237,28 @@ describe("a number in YAML", function()
     local started = os.clock()
     assert.equal(("0"):rep(100000), yaml.decode("a: " .. ("0"):rep(100000), "f").a)
     assert.is_true(os.clock() - started < 1)
+  end)
+end)
+
+describe("JSON", function()
+  it("that is broken is told of by its line", function()
+    local value, problem = yaml.decode_json('{\n  "a": 1,\n  "b": hunter2\n}', "f")
+    assert.is_nil(value)
+    assert.matches("^line 3: ", problem)
+    assert.is_nil(problem:find("hunter2", 1, true))
+    assert.matches("^line 1: ", select(2, yaml.decode_json("", "f")))
+  end)
+
+  it("has no number that this or another Lua would change", function()
+    for _, number in ipairs { "-9007199254740991", "9007199254740991", "0.1", "1.5", "12" } do
+      assert.equal(number, yaml.decode_json('{"a": ' .. number .. "}", "f").a)
+    end
+    for _, number in ipairs { "9007199254740993", "-9007199254740993", "12345678901234567890" } do
+      local value, problem = yaml.decode_json('{"a": [' .. number .. "]}", "f")
+      assert.is_nil(value)
+      assert.matches("quotes", problem)
+      assert.is_nil(problem:find(number, 1, true))
+    end
   end)
 end)
 

@@ -84,7 +84,7 @@ describe("options", function()
       password = "p", token = "t", auth_type = "token" }).token)
     environment = { OS_AUTH_URL = "http://k/v3", OS_USERNAME = "u", OS_PASSWORD = "p",
       OS_APPLICATION_CREDENTIAL_ID = "i" }
-    fails(nil, "contradict", "application_credential_id")
+    fails(nil, "contradict", "OS_PASSWORD and OS_APPLICATION_CREDENTIAL_ID")
     environment.RS_API_KEY = "k"
     assert.equal("rackspace_apikey", assert(config.gather()).auth_type)
   end)
@@ -261,6 +261,8 @@ describe("options", function()
     local settings = assert(config.gather { endpoint = "http://e/v3", api_version = "3.59" })
     assert.equal(3, settings.api_version)
     assert.equal("3.59", settings.microversion)
+    settings = assert(config.gather { endpoint = "http://e/v3", api_version = "v3.59" })
+    assert.equal("3.59", settings.microversion)
     for _, version in ipairs { 3, "3", "v3" } do
       settings = assert(config.gather { endpoint = "http://e/v3", api_version = version })
       assert.equal(3, settings.api_version)
@@ -278,11 +280,17 @@ describe("options", function()
     fails({ endpoint = "http://e/v3", api_version = 4 }, "api_version '4'")
     fails({ endpoint = "http://e/v3", api_version = 2.5 }, "api_version '2.5'")
     fails({ endpoint = "http://e/v3", api_version = math.huge }, "api_version 'inf'")
-    fails({ endpoint = "http://e/v3", microversion = "2.5" }, "microversion '2.5'")
+    for _, text in ipairs { "2.5", "3", "3.", "3.x", "3.07", "3.00", "3.070", " 3.5", "Latest" } do
+      fails({ endpoint = "http://e/v3", microversion = text }, "microversion '" .. text .. "'")
+    end
+    fails({ endpoint = "http://e/v3", api_version = "3.07" }, "api_version '3.07'")
     fails({ provider = "acme", username = "u" }, "acme", "rackspace")
     fails({ cloud = "mine" }, "clouds.yaml", "mine")
     environment = { OS_AUTH_URL = "nonsense", OS_USERNAME = "u" }
     fails(nil, "OS_AUTH_URL")
+    environment = { OS_AUTH_URL = "http://k/v3", OS_USERNAME = "u", OS_PASSWORD = "p",
+      OS_VOLUME_API_VERSION = "3.07" }
+    fails(nil, "OS_VOLUME_API_VERSION '3.07'")
     environment = { OS_CLOUD = "prod" }
     fails(nil, "OS_CLOUD", "prod")
   end)
@@ -294,6 +302,7 @@ describe("options", function()
       ["timeout must be a number of seconds over 0"] = { timeout = 0 },
       ["connect_timeout must be a number"] = { connect_timeout = "5" },
       ["retries must be a whole number of at least 0"] = { retries = -1 },
+      ["api_version must be a number or a string"] = { api_version = {} },
       ["verify must be a boolean"] = { verify = "no" },
       ["wait must be a function"] = { wait = {} },
       ["max_response_bytes must be a whole number"] = { max_response_bytes = 1.5 },

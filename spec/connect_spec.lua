@@ -226,6 +226,18 @@ describe("connecting", function()
         token_requests(sim)[1].passwordCredentials)
     end)
 
+    it("with a v2 password and a tenant: its id or its name, never both", function()
+      local id = sim.accounts:user("demo").project.id
+      for _, case in ipairs { { nil, "demo" }, { id, nil }, { id, "demo" } } do
+        sim:clear_requests()
+        works { auth = "v2password", api_version = 2, project_id = case[1], project_name = case[2] }
+        local auth = token_requests(sim)[1]
+        assert.equal(case[1], auth.tenantId)
+        assert.equal(not case[1] and case[2] or nil, auth.tenantName)
+        client:close()
+      end
+    end)
+
     it("with a v2 token", function()
       works { auth = "v2token", api_version = 2 }
     end)

@@ -1,5 +1,6 @@
 -- What a listing's filters mean where the services differ; what filter_property_spec.lua found.
 local connect = require "spec.support.connect"
+local rsnapshots = require "rsnapshots"
 
 local function ids_of(snapshots)
   local ids = {}
@@ -153,6 +154,16 @@ for version = 1, 3 do
       end
     end)
 
+    it("take whole numbers that come out of a division", function()
+      assert.same(from(ids, 4, 8), list { max = 10 / 2, offset = 6 / 2, page_size = 4 / 2 })
+      local pager = client:list { offset = 6 / 2, max = 4 / 2, page_size = 10 / 2 }
+      assert.equal(2, #pager:all())
+      assert.same(from(ids, 6), list { token = pager:token() })
+      assert.same(from(ids, 4), list { token = client:list({ offset = 6 / 2 }):token() })
+      assert.same({}, list { offset = 1e9 })
+      assert.is_nil(queries():find("%d%.%d") or queries():find("e+", 1, true))
+    end)
+
     it("leave out as many after a marker", function()
       assert.same(from(ids, 7), list { marker = ids[4], offset = 2, page_size = 3 })
     end)
@@ -238,6 +249,29 @@ describe("a count", function()
       sim:clear_requests()
       assert.equal(5, client:count(filters))
       assert.is_false(asked_for_count())
+    end
+  end)
+end)
+
+describe("a listing sorted here", function()
+  it("is in the order of time, however the service writes it", function()
+    local filter = require "rsnapshots.filter"
+    local TIMES = { false, "no time", "2013-02-25T07:30:12.5Z", "2013-02-25T07:30:12Z",
+      "2013-02-25 07:30:13", "2013-02-25T07:30:11.999999", "2013-02-25T07:30:14" }
+    local items = {}
+    for i, time in ipairs(TIMES) do
+      items[i] = ('{"id": "%d", "created_at": %s}'):format(i, time and '"' .. time .. '"' or "null")
+    end
+    local snapshots = rsnapshots.extract_snapshots(
+      '{"snapshots": [' .. table.concat(items, ",") .. "]}")
+    for sort, order in pairs { ["created_at:asc"] = "1 2 6 4 3 5 7",
+      ["created_at:desc"] = "7 5 3 4 6 2 1", ["size:asc"] = "1 2 6 4 3 5 7" } do
+      local all = {}
+      for i = 1, #snapshots do
+        all[i] = snapshots[i]
+      end
+      filter.sort(all, filter.read({ sort = sort }).sort)
+      assert.equal(order, table.concat(ids_of(all), " "), sort)
     end
   end)
 end)

@@ -1,6 +1,7 @@
 --- Microversions, URLs without a project, and every verb on every version, on the simulator.
 
 local connect = require "spec.support.connect"
+local process = require "spec.support.process"
 local raw_server = require "spec.support.raw_server"
 local rsnapshots = require "rsnapshots"
 local simulator = require "rsnapshots.simulator"
@@ -86,6 +87,38 @@ describe("every verb", function()
       verbs.describe(it, assert, works_on, case[2].api_version, case.minor)
     end)
   end
+end)
+
+describe("the table of verbs by version", function()
+  -- The documentation's rows by verb, "delete{ force }" say: its cells of v1, v2 and v3.
+  local function rows()
+    local found = {}
+    for row in process.read("docs/admin.md"):gmatch "\n(| `[^\n]*)" do
+      local names, v1, v2, v3 = row:match "^| (.-) | (.-) | (.-) | (.-) |$"
+      for name in (v3 and names or ""):gmatch "`([^`]+)`" do
+        found[name] = { not v1:find "^no", not v2:find "^no", tonumber(v3:match "^3%.(%d+)") }
+      end
+    end
+    return found
+  end
+
+  it("is what the specs run", function()
+    local documented, seen = rows(), {}
+    for _, verb in ipairs(verbs) do
+      local base, option = verb.name:match "^([%w_]+),? ?(%l*)"
+      local name = ("%s{ %s }"):format(base, option)
+      name = documented[name] and name or base
+      seen[name] = true
+      assert.same({ verbs.is_offered(verb, 1), verbs.is_offered(verb, 2), verb.since or 0 },
+        documented[name], verb.name)
+    end
+    for _, part in ipairs { "create{ metadata }", "wait_until_deleted", "wait_until_available" } do
+      seen[part] = true -- of other verbs' runs
+    end
+    for name in pairs(documented) do
+      assert.is_true(seen[name], name)
+    end
+  end)
 end)
 
 describe("a URL without a project", function()

@@ -68,11 +68,19 @@ describe("a proxy of the environment", function()
     assert.equal("network", kind)
   end)
 
+  it("is not blamed where it has no part in it", function()
+    local _, kind, message = connect("http://127.0.0.1:1/v3", "http_proxy=@ no_proxy=127.0.0.1")
+    assert.equal("network", kind)
+    assert.is_nil(message:find("proxy", 1, true), message)
+  end)
+
   for _, case in ipairs {
     { "https", "HTTPS_PROXY=ftp://u:s3cret@h:1 ALL_PROXY=@", "HTTPS_PROXY" },
     { "https", "https_proxy='http://u:s3cret@no host' HTTPS_PROXY=@", "https_proxy" },
     { "https", "ALL_PROXY=h.invalid:1", "ALL_PROXY" },
     { "http", "http_proxy=h:99999 HTTPS_PROXY=@", "http_proxy" },
+    { "https", "HTTPS_PROXY=http://u:s3cret@127.0.0.1:1", "HTTPS_PROXY" }, -- nobody listens there
+    { "http", "http_proxy='http://[::1]:1'", "http_proxy" },
   } do
     it("that is none is named: " .. case[2], function()
       local seen, kind, message = connect(case[1] .. "://k.invalid/v3", case[2])

@@ -76,8 +76,8 @@ end
 local MANAGEABLE_KEYS = { host = true, cluster = true, detailed = true, page_size = true }
 
 --- What a storage back end has: `GET /manageable_snapshots`, every page.
--- @tparam table options `host` (such as `cinder@lvm#pool`) or `cluster`;
--- `detailed` (true), `page_size`
+-- @tparam table options `host` (such as `cinder@lvm#pool`) or, from microversion
+-- 3.17 on, `cluster`; `detailed` (true), `page_size`
 -- @treturn Manageable an iterator for `for`, with a method `next`, over tables:
 -- `reference`, `size`, `safe_to_manage`, `reason_not_safe`, `cinder_id`,
 -- `source_reference`, `extra_info`
@@ -95,6 +95,8 @@ function Client:manageable(options)
   local path, err = manage_path(state)
   if not path then
     return nil, err
+  elseif options.cluster and not state.dialect:has_since(17) then
+    return nil, state.dialect:unsupported("what a cluster of back ends has", 17)
   end
   return Manageable.new(self, options)
 end

@@ -208,9 +208,18 @@ end
 -- %(project_id)s stands for it as keystoneauth has it.
 local function complete(settings, access)
   local project_id = access.project_id or settings.project_id
+  local is_missing = false
   local address = settings.endpoint:gsub("%%%((%w+)_id%)s", function(what)
-    return (what == "project" or what == "tenant") and project_id and url.encode(project_id) or nil
+    if what ~= "project" and what ~= "tenant" then
+      return nil
+    end
+    is_missing = not project_id
+    return project_id and url.encode(project_id)
   end)
+  if is_missing then
+    return fail("config", "the endpoint holds %(project_id)s, and nobody knows which project "
+      .. "that is: set project_id")
+  end
   local version = version_in(address)
   if not version and settings.api_version then
     version, address = settings.api_version, address .. "/v" .. settings.api_version

@@ -113,16 +113,31 @@ function Reader:option(option, key)
   end
 end
 
+-- Sets an option unless it is.
+function Reader:fallback(option, key)
+  if self.settings[option] == nil then
+    self:option(option, key)
+  end
+end
+
 -- A setting of the service, the first of its names; or of all services.
 function Reader:service(option, key, general)
   for _, prefix in ipairs(SERVICES) do
-    if self.settings[option] == nil then
-      self:option(option, prefix .. key)
-    end
+    self:fallback(option, prefix .. key)
   end
-  if general and self.settings[option] == nil then
-    self:option(option, key)
+  if general then
+    self:fallback(option, key)
   end
+end
+
+-- The older word for interface is endpoint_type, which wins.
+function Reader:interface()
+  for _, prefix in ipairs(SERVICES) do
+    self:fallback("interface", prefix .. "endpoint_type")
+    self:fallback("interface", prefix .. "interface")
+  end
+  self:fallback("interface", "endpoint_type")
+  self:fallback("interface", "interface")
 end
 
 -- ------------------------------------------------------------- credentials
@@ -224,10 +239,7 @@ function cloud.read(map, where)
   self:check_auth()
   self:credentials()
   self:service("region", "region_name", true)
-  if map.endpoint_type ~= nil then
-    self:option("interface", "endpoint_type")
-  end
-  self:service("interface", "interface", true)
+  self:interface()
   self:service("endpoint", "endpoint_override")
   self:service("endpoint", "endpoint")
   self:service("api_version", "api_version")

@@ -116,29 +116,6 @@ local function at(map, key, where)
     place and " (" .. place .. ")" or "")
 end
 
--- Puts one map's values over another's, maps within them too.
-local function merge_deeply(below, above)
-  local merged = {}
-  for key, value in pairs(below) do
-    yaml.put(merged, key, value, below)
-  end
-  for key, value in pairs(above) do
-    local err
-    if yaml.is_map(value) and merged[key] ~= nil then
-      if not yaml.is_map(merged[key]) then
-        return fail(("%s is a map, where %s is %s"):format(at(above, key), at(below, key),
-          yaml.kind(merged[key])))
-      end
-      value, err = merge_deeply(merged[key], value)
-      if not value then
-        return nil, err
-      end
-    end
-    yaml.put(merged, key, value, above)
-  end
-  return merged
-end
-
 -- Keys with "_" instead of "-"; where both are there, that with "_" counts.
 local function normalize(map)
   local copy = {}
@@ -149,6 +126,35 @@ local function normalize(map)
     end
   end
   return copy
+end
+
+local CLOUD_DEPTH = 2 -- of a cloud's keys, below `clouds` and its name, which are no option's
+
+-- Puts one map's values over another's, maps within them too. However a cloud's keys are
+-- spelled, those above win.
+local function merge_deeply(below, above, depth)
+  local merged = {}
+  if depth >= CLOUD_DEPTH then
+    below, above = normalize(below), normalize(above)
+  end
+  for key, value in pairs(below) do
+    yaml.put(merged, key, value, below)
+  end
+  for key, value in pairs(above) do
+    local err
+    if yaml.is_map(value) and merged[key] ~= nil then
+      if not yaml.is_map(merged[key]) then
+        return fail(("%s is a map, where %s is %s"):format(at(above, key), at(below, key),
+          yaml.kind(merged[key])))
+      end
+      value, err = merge_deeply(merged[key], value, depth + 1)
+      if not value then
+        return nil, err
+      end
+    end
+    yaml.put(merged, key, value, above)
+  end
+  return merged
 end
 
 -- A map's value that must be a map, normalized; nil where there is none.
@@ -222,12 +228,13 @@ local REGION_KEYS = { name = true, values = true }
 
 -- A list's regions as {name, values}.
 local function expand(map, key, where)
-  local regions = {}
-  if not yaml.is_list(map[key]) then
-    return fail(("%s must be a list, not %s"):format(at(map, key, where), yaml.kind(map[key])))
+  local regions, list = {}, map[key]
+  local is_empty = yaml.is_map(list) and next(list) == nil -- as JSON's empty lists come
+  if not (yaml.is_list(list) or is_empty) then
+    return fail(("%s must be a list, not %s"):format(at(map, key, where), yaml.kind(list)))
   end
-  for i, entry in ipairs(map[key]) do
-    local place = yaml.place(map[key], i) or where
+  for i, entry in ipairs(list) do
+    local place = yaml.place(list, i) or where
     if type(entry) == "string" then
       entry = { name = entry }
     elseif not yaml.is_map(entry) or type(entry.name) ~= "string" then
@@ -303,25 +310,31 @@ function clouds.environment_name()
   return variable "OS_CLOUD_NAME" or "envvars"
 end
 
+-- Was another file read than a variable names, or none?
+local function warn_of_missing(name, path, warn)
+  local wanted = variable(name)
+  if wanted and path ~= wanted then
+    warn(("%s names %s, which cannot be read"):format(name, wanted))
+  end
+end
+
 --- Reads the files.
 -- @func warn is called with a message about what should not be as it is
 -- @treturn Loader with `names`, sorted, and `path`; nil and a `config` error
 function clouds.find(warn)
   local self = setmetatable({ warn = warn }, Loader)
-  local override = variable "OS_CLIENT_CONFIG_FILE"
-  local file, path = read_first("clouds", override)
+  local file, path = read_first("clouds", variable "OS_CLIENT_CONFIG_FILE")
   local secure, secure_path = read_first("secure", variable "OS_CLIENT_SECURE_FILE")
   local err = not file and path or not secure and secure_path or nil
   if err then
     return nil, err
   end
-  if override and path ~= override then
-    warn(("OS_CLIENT_CONFIG_FILE names %s, which cannot be read"):format(override))
-  end
+  warn_of_missing("OS_CLIENT_CONFIG_FILE", path, warn)
+  warn_of_missing("OS_CLIENT_SECURE_FILE", secure_path, warn)
   if secure_path and core.is_public(secure_path) then
     warn(("%s can be read by everybody: chmod 600 it"):format(secure_path))
   end
-  file, err = merge_deeply(file, secure)
+  file, err = merge_deeply(file, secure, 0)
   if not file then
     return nil, err
   end

@@ -25,6 +25,15 @@ compat.is_yieldable = coroutine.isyieldable -- luacheck: ignore
 --- May the function behind a `for` yield?
 compat.yields_in_for = compat.name ~= "5.1"
 
+--- Is this number not whole, or written as if it were not? (5.1 and 5.2 take 1.0 for 1.)
+function compat.is_float(number)
+  local kind = math.type -- luacheck: ignore
+  if kind then
+    return kind(number) == "float"
+  end
+  return number % 1 ~= 0
+end
+
 --- Is it a whole number? (5.1 and 5.2 have no integers of their own.)
 function compat.is_integer(value)
   return type(value) == "number" and value % 1 == 0 and value < 2 ^ 53 and value > -2 ^ 53

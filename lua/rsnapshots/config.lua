@@ -21,7 +21,7 @@ local OPTIONS = {
   project_domain_name = "string", project_domain_id = "string",
   domain_name = "string", domain_id = "string", default_domain = "string",
   system_scope = "string",
-  endpoint = "string", service_type = "string", api_version = "any", microversion = "string",
+  endpoint = "string", service_type = "string", api_version = "version", microversion = "string",
   timeout = "seconds", attempt_timeout = "seconds", connect_timeout = "seconds",
   verify = "boolean", cacert = "string", cert = "string", key = "string", proxy = "string",
   user_agent = "string", max_response_bytes = "bytes", max_connections = "count",
@@ -81,7 +81,11 @@ local NO_CONTROLS = { user_agent = true, proxy = true, cacert = true, cert = tru
   microversion = true }
 
 local CHECKS = {
-  any = function() end,
+  version = function(value, name)
+    if type(value) ~= "number" and type(value) ~= "string" then
+      check.fail(name .. " must be a number or a string")
+    end
+  end,
   count = function(value, name) check.count(value, 1, name) end,
   bytes = function(value, name)
     check.count(value, 1, name)
@@ -154,6 +158,19 @@ local function from_environment()
   credentials.keep_used(settings)
   credentials.share_domain(settings)
   return settings, sources
+end
+
+-- What would change whose snapshots they are, were it left aside silently.
+local UNSUPPORTED = { "OS_TRUST_ID", "OS_PASSCODE" }
+
+-- The environment as a cloud.
+local function whole_environment()
+  for _, name in ipairs(UNSUPPORTED) do
+    if (os.getenv(name) or "") ~= "" then
+      return fail(name .. " is not supported")
+    end
+  end
+  return from_environment()
 end
 
 -- Options that say the same thing in different ways: one of them given, the
@@ -246,7 +263,7 @@ local function from_cloud(arguments, warn)
   end
   local settings, sources = from_environment()
   if name or says_something(settings) then
-    return settings, sources
+    return whole_environment()
   end
   local region, region_source = settings.region, sources.region
   settings, sources = from_only_cloud(arguments, warn)
@@ -298,8 +315,9 @@ local function apply_version(settings, sources)
     return true
   end
   local text = tostring(version)
-  if settings.microversion == nil and text:match("^3%.%d+$") then
-    settings.microversion = text
+  local pinned = text:match("^v?(3%.%d+)$")
+  if pinned and settings.microversion == nil then
+    settings.microversion, sources.microversion = pinned, sources.api_version or "api_version"
   end
   settings.api_version = tonumber(text:match("^v?([123])$") or text:match("^v?([12])%.0$")
     or text:match("^v?(3)%.%d+$"))
@@ -347,7 +365,7 @@ local function check_all(settings, sources)
     ok, err = apply_version(settings, sources)
   end
   local micro = settings.microversion
-  if ok and micro and micro ~= "latest" and not micro:match("^3%.%d+$") then
+  if ok and micro and micro ~= "latest" and micro ~= "3.0" and not micro:match("^3%.[1-9]%d*$") then
     return fail(("%s '%s' is neither 3.N nor latest"):format(
       sources.microversion or "microversion", micro))
   end
@@ -387,6 +405,7 @@ function config.gather(options)
   if not ok then
     return nil, err
   end
+  settings.auth_type_from = sources.auth_type
   settings.auth_type = settings.auth_type or credentials.auth_type(settings)
   ok, err = credentials.check_scope(settings, sources)
   if not ok then

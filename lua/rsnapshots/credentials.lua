@@ -60,9 +60,10 @@ end
 function credentials.check(settings, sources)
   local given = ways_given(settings)
   local wanted, names = WAY_OF[settings.auth_type], {}
+  local variables = settings.origin and {} or sources
   for _, way in ipairs(WAYS) do
     if given[way.name] and (not settings.auth_type or wanted and way.name ~= wanted) then
-      names[#names + 1] = given[way.name]
+      names[#names + 1] = variables[given[way.name]] or given[way.name]
     end
   end
   local origin = settings.origin and " of " .. settings.origin or ""

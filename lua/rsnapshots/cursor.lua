@@ -316,7 +316,7 @@ function Cursor:token()
   if self.finished then
     return "end:"
   end
-  return self.marker and "marker:" .. self.marker or "offset:" .. (self.offset or 0)
+  return self.marker and "marker:" .. self.marker or ("offset:%d"):format(self.offset or 0)
 end
 
 --- The same, after the first `count` snapshots of something fetched.
@@ -326,7 +326,7 @@ function Cursor:place(fetched, count)
   elseif self.by == "marker" then
     return "marker:" .. fetched.page[count].id
   end
-  return "offset:" .. (fetched.begin + (fetched.rows and fetched.rows[count] or count))
+  return ("offset:%d"):format(fetched.begin + (fetched.rows and fetched.rows[count] or count))
 end
 
 return Cursor

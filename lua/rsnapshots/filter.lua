@@ -219,8 +219,10 @@ local function complete(keys)
   return all
 end
 
+local TIMES = { created_at = "created_time", updated_at = "updated_time" } -- not as written
+
 local function sort_value(snapshot, key)
-  local value = snapshot[key]
+  local value = snapshot[TIMES[key] or key]
   return key == "status" and value and value:lower() or value -- as it is kept there
 end
 

@@ -51,9 +51,10 @@ function Identity.new(settings)
   local origin = settings.origin and " (in " .. settings.origin .. ")" or ""
   local method = load_method(auth_type, 3)
   if not method then
-    local names = Identity.methods()
+    local names, from = Identity.methods(), settings.auth_type_from
     return nil, errors.new("config", ("there is no auth_type '%s'%s%s; there are: %s"):format(
-      auth_type, origin, nearest.hint(auth_type, names), table.concat(names, ", ")))
+      auth_type, from and ", which " .. from .. " says" or "", nearest.hint(auth_type, names),
+      table.concat(names, ", ")))
   end
   local missing = method.check(settings)
   if not missing and not settings.auth_url and auth_type ~= "none" then

@@ -162,9 +162,16 @@ local PROXIES_OF = {
   https = { "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY" },
 }
 
+-- Is it about a proxy? libcurl may say no more than where it could not connect to.
+local function is_of_proxy(address, message)
+  local tried = message:match "connect to (%S+) port %d+"
+  local host = address:match("^%a+://%[?([%x:]+)%]") or address:match "^%a+://([^/:]+)"
+  return message:lower():find("proxy", 1, true) or tried and tried ~= host
+end
+
 -- Names the variable that a proxy which does not work comes from.
 local function blame_variable(self, address, message)
-  if self.settings.proxy or not message:lower():find("proxy", 1, true) then
+  if self.settings.proxy or not is_of_proxy(address, message) then
     return message
   end
   for _, name in ipairs(PROXIES_OF[address:match "^%a+"] or {}) do

@@ -30,11 +30,16 @@ function url.is_text(text)
   return not rest:find("[\128-\255]")
 end
 
---- A query string of `{name, value}` pairs, "" for none.
+-- Some versions of Lua write a whole number that came out of a division as 5.0.
+local function to_text(value)
+  return type(value) == "number" and ("%d"):format(value) or value
+end
+
+--- A query string of `{name, value}` pairs, "" for none. Numbers are whole ones.
 function url.query(pairs_)
   local parts = {}
   for i, pair in ipairs(pairs_) do
-    parts[i] = url.encode(pair[1]) .. "=" .. url.encode(pair[2])
+    parts[i] = url.encode(pair[1]) .. "=" .. url.encode(to_text(pair[2]))
   end
   return #parts > 0 and "?" .. table.concat(parts, "&") or ""
 end

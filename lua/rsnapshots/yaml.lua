@@ -5,8 +5,10 @@
 -- gives the events, and is loaded when there is something to read. Its own loader
 -- would not do: it takes the first of several documents, ignores tags, and knows
 -- no lines.
+local compat = require "rsnapshots.compat"
 local core = require "rsnapshots.core"
 local scalar = require "rsnapshots.scalar"
+local url = require "rsnapshots.url"
 
 local yaml = {}
 
@@ -126,6 +128,21 @@ local function merge(event, map, value)
   return size
 end
 
+-- A map's key, which may be an alias of text.
+function Composer:key(event)
+  local known = event.type == "ALIAS" and self.anchors[event.anchor]
+  local key = event.value
+  if type(known) == "table" then
+    key = known.value
+  end
+  if type(key) ~= "string" then
+    stop(event, "a key must be text")
+  elseif event.type == "SCALAR" and event.anchor then
+    self:remember(event, key, 1)
+  end
+  return key
+end
+
 function Composer:map(event, depth)
   local map, merged, own, size = {}, {}, {}, 1
   places[map] = {}
@@ -133,13 +150,8 @@ function Composer:map(event, depth)
     local key_event = self.next()
     if key_event.type == "MAPPING_END" then
       break
-    elseif key_event.type ~= "SCALAR" then
-      stop(key_event, "a key must be text")
     end
-    local key = key_event.value
-    if key_event.anchor then
-      self:remember(key_event, key, 1)
-    end
+    local key = self:key(key_event)
     local value, weight = self:node(self.next(), depth + 1)
     size = count(event, size + 1 + weight)
     if key == "<<" and key_event.plain_implicit then
@@ -224,8 +236,20 @@ function Composer:document()
   return value
 end
 
+-- The first line that is no UTF-8, or has controls: libyaml does not say which.
+local function line_of_junk(text)
+  local number = 0
+  for line in (text .. "\n"):gmatch "([^\n]*)\n" do
+    number = number + 1
+    if not url.is_text(line) or line:find "[%z\1-\8\11\12\14-\31\127]"
+        or line:find "\194[\128-\132\134-\159]" then
+      return number
+    end
+  end
+end
+
 -- libyaml's messages quote nothing of the file. Other errors are not ours.
-local function explain(err)
+local function explain(err, text)
   if type(err) == "table" and err.problem then
     return ("line %d: %s"):format(err.line, err.problem)
   end
@@ -233,7 +257,7 @@ local function explain(err)
   if not problem then
     error(err, 0)
   end
-  local line = err:match "line: (%d+)"
+  local line = err:match "line: (%d+)" or line_of_junk(text)
   return (line and "line " .. line .. ": " or "") .. problem
 end
 
@@ -256,17 +280,20 @@ function yaml.decode(text, name)
   if ok then
     return value
   end
-  return nil, explain(value)
+  return nil, explain(value, text)
 end
 
 -- --------------------------------------------------------------------- JSON
 
+local MAX_EXACT = 2 ^ 53 -- from here on Lua 5.1 takes some whole numbers for others
+
 local function from_json(value, name)
   if value == core.null then
     return yaml.null
+  elseif type(value) == "number" and (value >= MAX_EXACT or value <= -MAX_EXACT) then
+    error({ problem = "a number is too large to be kept as it is: put it into quotes" }, 0)
   elseif type(value) == "number" then
-    return value % 1 == 0 and not tostring(value):find "[.en]" and ("%d"):format(value)
-      or scalar.float_text(value)
+    return not compat.is_float(value) and ("%d"):format(value) or scalar.float_text(value)
   elseif type(value) ~= "table" then
     return value
   end
@@ -283,9 +310,16 @@ end
 function yaml.decode_json(text, name)
   local value, problem = core.decode(text, true)
   if value == nil then
-    return nil, problem
+    local _, line = text:sub(1, tonumber(problem:match "at byte (%d+)") or 0):gsub("\n", "")
+    return nil, ("line %d: %s"):format(line + 1, problem)
   end
-  return from_json(value, name)
+  local ok, converted = pcall(from_json, value, name)
+  if not ok and type(converted) ~= "table" then
+    error(converted, 0)
+  elseif not ok then
+    return nil, converted.problem
+  end
+  return converted
 end
 
 return yaml

@@ -88,6 +88,11 @@ for _, microversion in ipairs { "3.0", "3.70" } do
       assert.is_true(made:wait_until_deleted(cloud.quick))
 
       assert.equal("not_found", select(2, admin:manageable({ host = "nowhere" }):next()).kind)
+      local listing, err = admin:manageable { cluster = "nowhere" }
+      if listing then
+        err = select(2, listing:next())
+      end
+      assert.equal(microversion == "3.0" and "unsupported" or "not_found", err.kind)
       assert.equal("forbidden", select(2, member:manage { volume_id = volume, ref = "x" }).kind)
       assert.equal("forbidden", select(2, member:manageable({ host = "x" }):next()).kind)
     end)

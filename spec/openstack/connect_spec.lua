@@ -116,7 +116,8 @@ describe("connecting #openstack", function()
       local client, err = project:try()
       assert.is_nil(client)
       assert.equal("auth", err.kind)
-      assert.matches("(MFA: password and mapped, or password and oauth1)", err.message, 1, true)
+      local message = err.message:gsub("(%w+) and password", "password and %1") -- Keystone's sets
+      assert.matches("(MFA: password and mapped, or password and oauth1)", message, 1, true)
       assert.is_nil(select(2, project:try({ password = "wrong" })).message:find("MFA", 1, true))
     end)
 

@@ -164,12 +164,19 @@ add("environment: a domain as the scope", { files = {}, env = { OS_AUTH_URL = "h
 add("environment: token", { files = {}, env = { OS_AUTH_URL = "http://e/v3", OS_TOKEN = "t",
   OS_AUTH_TYPE = "token", OS_PASSWORD = "unused" } })
 add("environment: token and password", { files = {}, env = env { OS_TOKEN = "t" },
-  says = { "contradict", "password and token" } })
+  says = { "contradict", "OS_PASSWORD and OS_TOKEN" } })
 add("environment: application credential", { files = {}, env = { OS_AUTH_URL = "http://e/v3",
   OS_APPLICATION_CREDENTIAL_ID = "i", OS_APPLICATION_CREDENTIAL_SECRET = "s",
   OS_AUTH_TYPE = "v3applicationcredential" } })
 add("environment: TLS", { files = {}, env = env { OS_CACERT = "~/ca.pem", OS_CERT = "@/c.pem",
   OS_KEY = "~/k.pem" } })
+for _, variable in ipairs { "OS_TRUST_ID", "OS_PASSCODE" } do
+  add("environment: " .. variable, { files = {}, env = env { [variable] = "secret-word" },
+    differs = "not implemented here, and leaving it aside would change whose snapshots they are",
+    ours = { variable, "not supported" } })
+end
+add("environment: a trust beside a named cloud", { text = ONE, env = { OS_CLOUD = "prod",
+  OS_TRUST_ID = "t" } })
 add("environment: insecure", { files = {}, env = env { OS_INSECURE = "True" } })
 add("environment: insecure=1", { files = {}, env = env { OS_INSECURE = "1" },
   differs = "the older OpenStack tools took 1 and yes too; openstacksdk leaves it aside silently",
@@ -177,7 +184,7 @@ add("environment: insecure=1", { files = {}, env = env { OS_INSECURE = "1" },
 add("environment: endpoint and version", { files = {}, env = env {
   OS_BLOCK_STORAGE_ENDPOINT_OVERRIDE = "http://c/v3/x", OS_VOLUME_API_VERSION = "3" } })
 add("environment: an auth_type there is not", { files = {}, env = env { OS_AUTH_TYPE = "pasword" },
-  says = { "'pasword'", "did you mean 'password'", "rackspace_apikey" } })
+  says = { "'pasword'", "OS_AUTH_TYPE", "did you mean 'password'", "rackspace_apikey" } })
 
 -- ------------------------------------------------------------------- merge
 
@@ -204,6 +211,14 @@ secure("a map in secure.yaml over text", file "  prod:\n    auth: x\n",
   { says = { "auth", "line 3", "secure.yaml" } })
 secure("text in secure.yaml over a map", ONE, "clouds:\n  prod: nothing\n",
   { says = { "secure.yaml, line 2", "must be a map" } })
+secure("secure.yaml wins, spelled with dashes", file(prod(nil, "    region_name: R\n")),
+  "clouds:\n  prod:\n    auth: {project-name: other}\n    region-name: S\n")
+secure("secure.yaml wins over dashes", file(prod("      username: u\n      password: p\n"
+  .. "      project-name: p\n")), "clouds:\n  prod:\n    auth: {project_name: other}\n", {
+  differs = "openstacksdk takes the spelling with dashes, whichever file it is in",
+  ours = { project_name = "other" } })
+secure("clouds whose names differ in a dash", file(prod(nil, nil, "a_b")),
+  file(prod("      username: v\n      password: w\n", nil, "a-b")), { env = { OS_CLOUD = "a_b" } })
 secure("an empty clouds.yaml below secure.yaml", "", ONE, {
   differs = "openstacksdk stumbles over the empty file", ours = { username = "u" } })
 
@@ -238,6 +253,10 @@ with("another region's values", [[
 ]], { options = { region = "B" } })
 with("a region without values", "    regions: [{name: A}]\n")
 with("no regions in the list", "    regions: []\n", { options = { region = "Z" } })
+with("no regions in a map", "    regions: {}\n")
+add("no regions in JSON", { files = { [CWD .. "clouds.json"] = '{"clouds": {"prod": '
+  .. '{"regions": [], "auth": {"auth_url": "https://k/v3", "username": "u", "password": "p"}}}}' },
+})
 with("a region without a name", "    regions:\n    - values: {}\n",
   { says = { "line 9", "region" } })
 with("a region with more", "    regions:\n    - {name: A, valus: {}}\n",
@@ -353,7 +372,7 @@ add("no authentication, and an endpoint", { env = { OS_CLOUD = "prod" },
 add("no authentication, by null", { env = { OS_CLOUD = "prod" },
   text = "clouds:\n  prod:\n    auth_type:\n    auth: {endpoint: 'http://c:8776/v3/x'}\n" })
 auth("an auth_type there is not", nil, "    auth_type: v3oidcpasword\n",
-  { says = { "'v3oidcpasword'", "'prod'", "v3applicationcredential", "v3password" } })
+  { says = { "'v3oidcpasword'", "'prod'", "line 8", "v3applicationcredential", "v3password" } })
 auth("an auth_type we do not have", "      username: u\n      passcode: '1'\n"
   .. "      user_domain_id: d\n", "    auth_type: v3totp\n", { differs = "not implemented here",
   ours = { "passcode", "not supported" } })
@@ -411,6 +430,14 @@ with("microversion without quotes", "    volume_default_microversion: 3.50\n")
 with("interface", "    interface: internal\n")
 with("endpoint_type before interface", "    interface: internal\n    endpoint_type: admin\n")
 with("the service's interface", "    interface: internal\n    volume_interface: admin\n")
+with("the service's endpoint_type", "    interface: internal\n"
+  .. "    volume_endpoint_type: admin\n")
+with("endpoint_type before interface, of the service", "    volume_interface: internal\n"
+  .. "    volume_endpoint_type: admin\n")
+with("interface and endpoint_type of two of its names", "    volume_endpoint_type: internal\n"
+  .. "    block_storage_interface: admin\n")
+with("the service's interface before any endpoint_type", "    volume_interface: internal\n"
+  .. "    endpoint_type: admin\n")
 with("service type and name", "    volume_service_type: volumev2\n"
   .. "    volume_service_name: cinder\n")
 with("timeout", "    api_timeout: 7\n")

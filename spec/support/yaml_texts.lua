@@ -27,7 +27,8 @@ for _, text in ipairs {
   "a: 'it''s'", 'a: "\\u00e9\\x41"', "a:\n- 1\n- 2", "a: b: c", "\ta: b", "a: 'x", "a: [1, 2",
   "%YAML 1.1\n---\na: 1", "%YAML 2.0\n---\na: 1", "a: x # c", "a: x#c", "a: @b", "a: `b",
   "a: %b", "a: é", "x", "5", "a: p@ss:w0rd", "a: {b: c:d}", "a: -\nb: 1", "- - a\n  - b",
-  "a: !!str", "a:", "a: ''", "{a, b: 1}", "a: {<<: *x}", "&x a: 1\nb: *x", 'a: "\\/"',
+  "a: !!str", "a:", "a: ''", "{a, b: 1}", "a: {<<: *x}", "&x a: 1\nb: *x", "a: &x b\n*x : 1",
+  "- &x 5\n- {*x : 1}", "a: &x [b]\n*x : 1", "*x : 1", "&x a: {*x : 1}", 'a: "\\/"',
 } do
   texts[#texts + 1] = text
 end

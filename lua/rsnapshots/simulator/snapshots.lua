@@ -232,11 +232,13 @@ function snapshots.manage(ctx)
   return show(202, summary(snapshots.make(ctx, body:get("snapshot"), volume)))
 end
 
---- GET /manageable_snapshots: nothing is there that is not managed already.
+--- GET /manageable_snapshots: nothing is there that is not managed already, and no cluster.
 function snapshots.manageable(ctx)
   ctx:only_admin("snapshot_extension:list_manageable")
-  local host = ctx.request.params:get("host")
-  if not host or host == "" then
+  local host, cluster = ctx.request.params:get("host"), ctx.request.params:get("cluster")
+  if ctx.micro >= 17 and cluster and cluster ~= "" then
+    ctx:fail(404, "Service cinder-volume could not be found.")
+  elseif not host or host == "" then
     ctx:fail(400, "Invalid input received: Host field is missing.")
   end
   return answer.json(200, json.object("manageable-snapshots", json.array()))
