@@ -1,9 +1,10 @@
---- A nightly backup: take a snapshot of a volume, wait for it, mark it as ours,
--- and delete the oldest of ours beyond so many.
+--- A nightly backup: take a snapshot of a volume, marked as ours, wait for it, and
+-- delete the oldest of ours beyond so many.
 --
 -- usage: scripts/lua examples/backup.lua [VOLUME_ID] [KEEP]
 local cloud = require "examples.cloud"
 
+local PREFIX = "nightly-"
 local MARK = { ["backup.example"] = "nightly" }
 
 local client, volume_id, sim = cloud.connect()
@@ -19,17 +20,19 @@ if sim then -- some earlier nights
 end
 
 -- Without a complete snapshot nothing is deleted: assert ends the script.
-local snapshot = assert(client:create {
-  volume_id = volume_id, name = os.date "nightly-%Y-%m-%d", force = true,
-})
+local order = { volume_id = volume_id, name = os.date(PREFIX .. "%Y-%m-%d"), force = true }
+local ours = { volume_id = volume_id, status = "available", sort = "created_at:desc" }
+if client.api_version == 1 then -- where there is no metadata the name is the mark
+  ours.name_like = PREFIX
+else
+  order.metadata, ours.metadata = MARK, MARK
+end
+local snapshot = assert(client:create(order))
 snapshot = assert(snapshot:wait_until_complete(3600))
-assert(snapshot:set_metadata(MARK))
 print("made " .. tostring(snapshot))
 
 -- The whole list or an error: a part of it never leads to a deletion.
-local ours = assert(client:list({
-  volume_id = volume_id, metadata = MARK, status = "available", sort = "created_at:desc",
-}):all())
+ours = assert(client:list(ours):all())
 for i, old in ipairs(ours) do
   if i <= keep then
     print("kept " .. old.name)

@@ -47,10 +47,19 @@ end
 local complete, incomplete = client:wait_all(made, 3600)
 report("complete", complete, incomplete)
 
--- Old ones go only when tonight's are all there.
+-- Old ones go only when tonight's are all there, and other volumes' stay.
 if failures + incomplete == 0 then
-  local old = assert(client:list({ name = "nightly", status = "available",
-    created_before = os.time() - DAYS * 86400 }):all())
-  report("deleted", client:delete_all(old))
+  local ours, old = {}, {}
+  for _, volume in ipairs(volumes) do
+    ours[volume] = true
+  end
+  for _, snapshot in ipairs(assert(client:list({ name = "nightly", status = "available",
+    created_before = os.time() - DAYS * 86400 }):all())) do
+    old[#old + 1] = ours[snapshot.volume_id] and snapshot or nil
+  end
+  local deleted, kept = client:delete_all(old)
+  report("deleted", deleted, kept)
+  failures = failures + kept
 end
 client:close()
+os.exit(failures + incomplete == 0 and 0 or 1)

@@ -172,6 +172,18 @@ describe("creating many", function()
     assert.same({}, (client:wait_all {}))
   end)
 
+  it("leaves nothing running when on_progress raises", function()
+    sim:fault { method = "POST", path = "/snapshots", after = 1, stall = true, times = math.huge }
+    local orders = {}
+    for i = 1, 8 do
+      orders[i] = { volume_id = sim.volume_id }
+    end
+    assert.error_matches(function()
+      client:create_all(orders, { concurrency = 4, on_progress = function() error "mine" end })
+    end, "mine")
+    assert.is_nil(client:timeout())
+  end)
+
   it("passes on what on_progress raises, and the client stays usable", function()
     assert.error_matches(function()
       client:create_all({ { volume_id = sim.volume_id } }, { on_progress = function()

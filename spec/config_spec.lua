@@ -85,9 +85,28 @@ describe("options", function()
     environment = { OS_AUTH_URL = "http://k/v3", OS_USERNAME = "u", OS_PASSWORD = "p",
       OS_APPLICATION_CREDENTIAL_ID = "i" }
     fails(nil, "contradict", "OS_PASSWORD and OS_APPLICATION_CREDENTIAL_ID")
-    environment.RS_API_KEY = "k"
+    environment.OS_AUTH_URL, environment.RS_API_KEY = "http://k/v2.0", "k"
     assert.equal("rackspace_apikey", assert(config.gather()).auth_type)
   end)
+
+  for name, variables in pairs {
+    ["RS_API_KEY, OS_AUTH_TYPE"] = { OS_AUTH_TYPE = "password" },
+    ["RS_API_KEY, OS_AUTH_URL"] = {},
+    ["RS_USERNAME, OS_AUTH_TYPE"] = { OS_AUTH_TYPE = "v3password", RS_AUTH_URL = "http://r/v2.0" },
+    ["RS_USERNAME, OS_AUTH_URL"] = {},
+  } do
+    it("of two clouds in the environment are refused: " .. name, function()
+      local own, foreign = name:match "(%S+), (%S+)"
+      environment = { OS_AUTH_URL = "http://k/v3/", OS_USERNAME = "u", OS_PASSWORD = "s3cret",
+        [own] = "s3cret" }
+      for variable, value in pairs(variables) do
+        environment[variable] = value
+      end
+      fails(nil, own, foreign, "two clouds")
+      environment[own] = nil
+      assert.is_nil(assert(config.gather()).provider)
+    end)
+  end
 
   it("of Rackspace's region alone make no Rackspace", function()
     environment = { OS_AUTH_URL = "http://k/v3", OS_USERNAME = "u", OS_PASSWORD = "p",

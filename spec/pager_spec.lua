@@ -585,6 +585,13 @@ describe("the page after the one that is consumed", function()
           break
         end
       end
+      assert.is_nil(client:timeout())
+      for snapshot in client:list { page_size = 10 } do
+        if snapshot then
+          break
+        end
+      end
+      assert.is_nil(client:timeout())
     end
     client:list({ page_size = 10 }):each_page(function() return false end)
     local listing = client:list { page_size = 10 }
@@ -600,6 +607,24 @@ describe("the page after the one that is consumed", function()
     collectgarbage()
     assert.equal(0, client:timeout() and 1 or 0) -- libcurl waits for nothing
     assert.equal(39, #assert(listing:all())) -- and it can be gone on with
+  end)
+
+  it("keeps no memory of those before it", function()
+    local one, cloud = connect.new({}, { record = false })
+    cloud:add_snapshots(3000, { volume_id = cloud.volume_id })
+    local pages, early, late = 0, nil, nil
+    assert(one:list({ page_size = 50 }):each_page(function()
+      pages = pages + 1
+      if pages == 10 or pages == 50 then
+        collectgarbage()
+        collectgarbage()
+        early, late = late, collectgarbage "count"
+      end
+    end))
+    one:close()
+    cloud:close()
+    assert.is_true(pages >= 60)
+    assert.is_true(late - early < 256, ("%.0f KiB more"):format(late - early))
   end)
 
   it("is right after a token was asked for", function()

@@ -68,7 +68,7 @@ describe("rsnapshots simulate", function()
       "3" }, { exports.OS_AUTH_TYPE, exports.OS_USERNAME, exports.OS_PASSWORD,
       exports.OS_PROJECT_NAME, exports.OS_USER_DOMAIN_NAME, exports.OS_PROJECT_DOMAIN_NAME,
       exports.OS_REGION_NAME, exports.OS_VOLUME_API_VERSION })
-    local volume = text:match("# There is a volume: (%S+)")
+    local volume = text:match("# A volume: (%S+)")
     assert.is_truthy(get(port, "/noauth/v3/volumes/" .. volume):find('"status": "available"'))
     assert.are.equal(0, interrupt(pipe, pid))
   end)

@@ -159,10 +159,11 @@ end
 -- request asks for), `max` (how many in all), `marker`, `offset`, `extra` (raw
 -- query), `prefetch` (true: the next page is asked for while one is used), `token`
 -- (from `pager:token()`)
--- @treturn Pager
+-- @treturn Pager and what a `for` of Lua 5.4 closes when it is left, as `io.lines` does
 function Client:list(filters)
   local state = calls.open(self)
-  return Pager.new(state.source, filter.read(filters))
+  local pager = Pager.new(state.source, filter.read(filters))
+  return pager, nil, nil, pager
 end
 
 local function count_by_listing(source, filters)
@@ -170,7 +171,10 @@ local function count_by_listing(source, filters)
   local ok, err = Pager.new(source, filters):each_page(function(page)
     total = total + #page
   end)
-  return ok and total, err
+  if not ok then
+    return nil, err
+  end
+  return total
 end
 
 --- Counts snapshots: one request with `with_count` from microversion 3.45 on, where
@@ -185,8 +189,7 @@ function Client:count(filters)
   local whole = not (filters.max or from or filters.offset)
   if not (whole and state.dialect:counts(filters)) then
     filters.detailed = false
-    local total, err = count_by_listing(state.source, filters)
-    return total or nil, err
+    return count_by_listing(state.source, filters)
   end
   local query = state.dialect:list_query(filters)
   query[#query + 1] = { "with_count", "true" }

@@ -25,6 +25,14 @@ compat.is_yieldable = coroutine.isyieldable -- luacheck: ignore
 --- May the function behind a `for` yield?
 compat.yields_in_for = compat.name ~= "5.1"
 
+--- pcall, which in 5.1 cannot be yielded across: there, in a coroutine, a plain call.
+function compat.protected(body, ...)
+  if compat.name == "5.1" and coroutine.running() then
+    return true, body(...)
+  end
+  return pcall(body, ...)
+end
+
 --- Is this number not whole, or written as if it were not? (5.1 and 5.2 take 1.0 for 1.)
 function compat.is_float(number)
   local kind = math.type -- luacheck: ignore

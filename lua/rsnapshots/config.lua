@@ -163,6 +163,25 @@ end
 -- What would change whose snapshots they are, were it left aside silently.
 local UNSUPPORTED = { "OS_TRUST_ID", "OS_PASSCODE" }
 
+-- Ways of authenticating that Rackspace's identity service has.
+local OF_RACKSPACE = { rackspace_apikey = true, password = true, token = true, v2password = true,
+  v2token = true }
+
+-- The variable that is of another cloud than Rackspace's are, nil for none: an API key is for
+-- nobody else.
+local function foreign_variable(settings, sources)
+  local auth_type = os.getenv "OS_AUTH_TYPE" or ""
+  local fits = OF_RACKSPACE[auth_type]
+  if sources.api_key == "RS_API_KEY" then
+    fits = auth_type == "rackspace_apikey"
+  end
+  if auth_type ~= "" and not fits then
+    return "OS_AUTH_TYPE"
+  elseif sources.auth_url == "OS_AUTH_URL" and settings.auth_url:find "/v3/*$" then
+    return "OS_AUTH_URL"
+  end
+end
+
 -- The environment as a cloud.
 local function whole_environment()
   for _, name in ipairs(UNSUPPORTED) do
@@ -170,7 +189,13 @@ local function whole_environment()
       return fail(name .. " is not supported")
     end
   end
-  return from_environment()
+  local settings, sources = from_environment()
+  local foreign = settings.provider and foreign_variable(settings, sources)
+  if foreign then
+    return fail(("%s, which means Rackspace, and %s are of two clouds: unset the variables of one")
+      :format(sources.api_key == "RS_API_KEY" and "RS_API_KEY" or "RS_USERNAME", foreign))
+  end
+  return settings, sources
 end
 
 -- Options that say the same thing in different ways: one of them given, the

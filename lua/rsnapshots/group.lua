@@ -202,10 +202,7 @@ function Group:results()
   return function() return self:next() end, nil, nil, self
 end
 
---- Calls a function with each result; what it raises ends the group as leaving
--- the loop does.
--- @local
-function Group:each(visit)
+local function visit_all(self, visit)
   if compat.yields_in_for then
     for result in self:results() do
       visit(result)
@@ -216,6 +213,16 @@ function Group:each(visit)
   while result do
     visit(result)
     result = self:next()
+  end
+end
+
+--- Calls a function with each result; what it raises ends the group.
+-- @local
+function Group:each(visit)
+  local ok, problem = compat.protected(visit_all, self, visit)
+  if not ok then
+    self:cancel()
+    error(problem, 0)
   end
 end
 

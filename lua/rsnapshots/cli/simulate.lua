@@ -16,11 +16,20 @@ Which: METHOD, /PATH (a Lua pattern or a plain part), query=PART, times=N, after
 How: status=CODE, body=TEXT, header-NAME=VALUE, delay=SECONDS, stall=yes, trickle=SECONDS,
 cut=before|after|head|reset|BYTES; act=yes carries the operation out all the same.]]
 
-local function in_range(what, low, high)
+local function seconds(word)
+  local number = tonumber(word)
+  if not number or number < 0 or number > 3600 then
+    return nil, ("--latency must be a number from 0 to 3600, not '%s'"):format(word)
+  end
+  return number
+end
+
+local function whole(what, low, high)
   return function(word)
-    local number = tonumber(word)
+    local number = word:match "^%d+$" and tonumber(word)
     if not number or number < low or number > high then
-      return nil, ("%s must be a number from %d to %d, not '%s'"):format(what, low, high, word)
+      return nil, ("%s must be a whole number from %d to %d, not '%s'"):format(what, low, high,
+        word)
     end
     return number
   end
@@ -30,15 +39,15 @@ end
 -- @param command an argparse command
 function simulate.define(command)
   command:option("--port", "Listen there; 0 is any free port.", "0")
-    :argname("N"):convert(in_range("--port", 0, 65535))
+    :argname("N"):convert(whole("--port", 0, 65535))
   command:option("--api", "Offer this version of the API; repeatable. Default: all of them.")
     :argname("VERSION"):choices({ "1", "2", "3" }):count("*")
   command:option("--latency", "Wait so long before every answer.", "0")
-    :argname("SECONDS"):convert(in_range("--latency", 0, 3600))
+    :argname("SECONDS"):convert(seconds)
   command:option("--volumes", "Have so many volumes.", "1")
-    :argname("N"):convert(in_range("--volumes", 1, 100000))
+    :argname("N"):convert(whole("--volumes", 1, 100000))
   command:option("--snapshots", "Begin with so many snapshots of each volume.", "0")
-    :argname("N"):convert(in_range("--snapshots", 0, 100000))
+    :argname("N"):convert(whole("--snapshots", 0, 100000))
   command:option("--fault", "Make some requests go wrong; repeatable.")
     :argname("FAULT"):count("*")
   command:flag("--quiet", "Do not report every request on stderr.")
@@ -87,8 +96,20 @@ local function print_environment(sim, versions)
   local newest = math.max(compat.unpack(versions))
   local credentials = sim:credentials { api_version = newest }
   print(("# A simulated cloud at %s, until you press Ctrl-C."):format(sim.url))
-  print(("# There is a volume: %s"):format(sim.volume_id))
-  for _, pair in ipairs(newest == 1 and RACKSPACE or OPENSTACK) do
+  print(("# A volume: %s"):format(sim.volume_id))
+  local ours, others = OPENSTACK, RACKSPACE
+  if newest == 1 then
+    ours, others = others, ours
+  end
+  local exported, contrary = {}, { "OS_CLOUD" }
+  for _, pair in ipairs(ours) do
+    exported[pair[1]] = true
+  end
+  for _, pair in ipairs(others) do
+    contrary[#contrary + 1] = not exported[pair[1]] and pair[1] or nil
+  end
+  print("unset " .. table.concat(contrary, " "))
+  for _, pair in ipairs(ours) do
     print(("export %s=%s"):format(pair[1], credentials[pair[2]]))
   end
   io.stdout:flush()
