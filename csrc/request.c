@@ -318,6 +318,9 @@ void rs_request_free(rs_request *request) {
 void rs_request_cancel(rs_request *request) {
     if (request->done)
         return;
+    (void)rs_http_ready(request->http); /* a fork ends it, and spares the */
+    if (request->done)                  /* parent's connection */
+        return;
     rs_sigpipe hold = rs_sigpipe_hold();
     rs_request_finish(request, RS_HTTP_CANCELLED, "the request was cancelled");
     rs_sigpipe_release(&hold);

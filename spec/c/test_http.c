@@ -27,6 +27,7 @@
 #define OK "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-Name: value \r\n\r\nhi"
 #define SILENCE ""  /* reads the request and says nothing */
 #define HANG_UP "!" /* what begins so ends the connection */
+#define LATE "~"    /* what begins so comes after a moment */
 
 typedef struct server {
     int listener;
@@ -65,12 +66,15 @@ static bool serve(server *s, int fd) {
         if (strncmp(text, "GET /stop ", 10) == 0)
             return false;
         const char *answer = *s->answers;
-        bool last = answer[0] == '!';
+        bool last = answer[0] == '!', late = answer[0] == '~';
         memcpy(s->last, text, sizeof text);
         if (s->answers[1] != NULL)
             s->answers++;
         s->requests++;
-        if (write(fd, answer + last, strlen(answer + last)) < 0 || last)
+        if (late)
+            usleep(200000);
+        answer += last || late;
+        if (write(fd, answer, strlen(answer)) < 0 || last)
             break;
     }
     return true;
@@ -415,12 +419,13 @@ static void is_closed_in_a_child_which_nobody_notices(void **state) {
     (void)state;
     for (int busy = 0; busy < 2; busy++) {
         server s;
-        start_server(&s, ANSWERS(OK));
+        start_server(&s, ANSWERS(OK, LATE OK, OK));
         rs_http *http = open_http();
         rs_request_free(fetch(http, &s, PLAIN));
         rs_request *request = start(http, &s, PLAIN);
         (busy ? send_off : finish)(http, request);
         bool over = rs_request_is_done(request);
+        assert_int_equal(over, !busy);
         pid_t child = fork();
         if (child == 0) {
             rs_http_close(http);
@@ -437,6 +442,34 @@ static void is_closed_in_a_child_which_nobody_notices(void **state) {
         assert_int_equal(s.requests, 3);
         assert_int_equal(s.connections, 2);
     }
+}
+
+/* The same of a request alone, which a collector may come to before its
+ * transport: libcurl would take the socket off the poller, which is the
+ * parent's too, and wait for a resolver thread, which only the parent has. */
+static void is_given_up_in_a_child_which_nobody_notices(void **state) {
+    (void)state;
+    server s;
+    start_server(&s, ANSWERS(OK, LATE OK));
+    rs_http *http = open_http();
+    rs_request_free(fetch(http, &s, PLAIN)); /* no timer of connecting's now */
+    rs_request *request = start(http, &s, PLAIN);
+    send_off(http, request);
+    pid_t child = fork();
+    if (child == 0) {
+        rs_request_cancel(request);
+        bool well = rs_request_error(request) == RS_HTTP_NETWORK;
+        rs_request_free(request);
+        rs_http_release(http);
+        leave(well);
+    }
+    assert_child_is_well(child);
+    finish(http, request);
+    assert_int_equal(rs_request_error(request), RS_HTTP_OK);
+    rs_request_free(request);
+    rs_http_release(http);
+    stop_server(&s);
+    assert_int_equal(s.connections, 2);
 }
 
 static void stays_closed(void **state) {
@@ -646,6 +679,7 @@ int main(void) {
         cmocka_unit_test(cancels),
         cmocka_unit_test(goes_on_after_a_fork),
         cmocka_unit_test(is_closed_in_a_child_which_nobody_notices),
+        cmocka_unit_test(is_given_up_in_a_child_which_nobody_notices),
         cmocka_unit_test(stays_closed),
         cmocka_unit_test(says_when_no_descriptor_is_left),
         cmocka_unit_test(is_closed_in_a_child_without_descriptors),
