@@ -56,9 +56,10 @@ static bool push_page(lua_State *L, rs_slice text, int client,
 */
 static int core_page(lua_State *L) {
     rs_decode_error error;
-    rs_slice text = rs_check_text(L, 1);
     lua_settop(L, 2);
-    if (push_page(L, text, 2, &error))
+    bool decoded = push_page(L, rs_hold_text(L, 1), 2, &error);
+    rs_let_go_text(L, 1);
+    if (decoded)
         return 1;
     lua_pushnil(L);
     lua_pushstring(L, error.message);
