@@ -197,6 +197,26 @@ describe("a transport", function()
     assert.is_true(closed)
   end)
 
+  it("survives its own finalizer, called by hand at any moment", function()
+    local finalizer = debug.getmetatable(transport).__gc
+    for _, option in ipairs { "method", "headers", "connect_timeout" } do
+      local own = core.transport {}
+      local options = { method = "GET", url = sim.url, timeout = 1, connect_timeout = 1,
+        headers = { "X-A: b" }, max_bytes = 1 }
+      local value = options[option]
+      options[option] = nil
+      setmetatable(options, { __index = function(_, name)
+        if name == option then
+          finalizer(own)
+          return value
+        end
+      end })
+      assert.error_matches(function() own:start(options) end, "closed")
+      finalizer(own)
+      own:close()
+    end
+  end)
+
   -- A host's finalizer may run wherever Lua makes a value.
   local function finalize(f)
     if versions.finalizers then
