@@ -22,7 +22,7 @@ static size_t take_head(char *data, size_t one, size_t size, void *context) {
     rs_request *request = context;
     request->head_total += size;
     if (size >= 5 && memcmp(data, "HTTP/", 5) == 0) {
-        request->head.size = 0;
+        rs_buffer_free(&request->head, &request->http->memory);
         request->head_ended = false;
     }
     if (size > 0 && (data[0] == '\r' || data[0] == '\n'))

@@ -146,8 +146,16 @@ static void *counted(void *context, void *ptr, size_t old, size_t size) {
     return NULL;
 }
 
+static bool secret_left; /* in a block that was given back */
+
+static void *inspected(void *context, void *ptr, size_t old, size_t size) {
+    for (size_t i = 0; ptr != NULL && size == 0 && i + 6 <= old; i++)
+        secret_left = secret_left || memcmp((char *)ptr + i, "secret", 6) == 0;
+    return counted(context, ptr, old, size);
+}
+
 static rs_http *open_http(void) {
-    rs_allocator memory = {counted, NULL};
+    rs_allocator memory = {inspected, NULL};
     rs_http_options options = {.proxy = "", .user_agent = "test"};
     rs_http *http = rs_http_new(&memory, &options);
     assert_non_null(http);
@@ -316,6 +324,28 @@ static void takes_a_cut_answer_for_none(void **state) {
         rs_request_free(request);
         rs_http_release(http);
         stop_server(&s);
+    }
+}
+
+static void wipes_what_it_sent_and_got(void **state) {
+    (void)state;
+    static const char *const answers[] = {
+        "HTTP/1.1 200 OK\r\nX-Token: secret\r\nContent-Length: 6\r\n\r\nsecret",
+        "HTTP/1.1 103 Early Hints\r\nX-Long-Name-Of-A-Header: "
+        "with a long value, and a secret\r\n\r\n" OK};
+    for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
+        server s;
+        secret_left = false;
+        start_server(&s, ANSWERS(answers[i]));
+        rs_http *http = open_http();
+        rs_request_options options = {
+            .method = "POST", .body = "secret", .body_size = 6};
+        rs_request *request = fetch(http, &s, options);
+        assert_int_equal(rs_request_error(request), RS_HTTP_OK);
+        rs_request_free(request);
+        rs_http_release(http);
+        stop_server(&s);
+        assert_false(secret_left);
     }
 }
 
@@ -675,6 +705,7 @@ int main(void) {
         cmocka_unit_test(caps_the_body),
         cmocka_unit_test(ends_at_its_deadline),
         cmocka_unit_test(takes_a_cut_answer_for_none),
+        cmocka_unit_test(wipes_what_it_sent_and_got),
         cmocka_unit_test(never_repeats_a_post_by_itself),
         cmocka_unit_test(cancels),
         cmocka_unit_test(goes_on_after_a_fork),
