@@ -479,10 +479,11 @@ long rs_request_status(const rs_request *request) {
     return request->status;
 }
 
+/* Until it is done the bytes may move with any step. */
 rs_slice rs_request_body(const rs_request *request) {
     rs_slice body = {request->answer.data, request->answer.size};
-    if (body.data == NULL)
-        body.data = "";
+    if (body.data == NULL || !request->done)
+        body = (rs_slice){"", 0};
     return body;
 }
 
@@ -492,6 +493,7 @@ double rs_request_seconds(const rs_request *request) {
 }
 
 rs_slice rs_request_header(const rs_request *request, const char *name) {
-    rs_slice head = {request->head.data, request->head.size};
+    rs_slice head = {request->head.data,
+                     request->done ? request->head.size : 0};
     return rs_head_find(head, name);
 }

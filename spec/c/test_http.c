@@ -327,6 +327,30 @@ static void takes_a_cut_answer_for_none(void **state) {
     }
 }
 
+/* What comes next may move it, while somebody reads. */
+static void gives_nothing_of_an_answer_before_its_end(void **state) {
+    (void)state;
+    server s;
+    start_server(&s, ANSWERS("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n"
+                             "X-Name: value\r\n\r\nhalf",
+                             OK));
+    rs_http *http = open_http();
+    rs_request *request =
+        start(http, &s, (rs_request_options){.timeout_ms = 300});
+    while (!rs_request_is_done(request)) {
+        assert_slice(rs_request_body(request), "");
+        assert_null(rs_request_header(request, "X-Name").data);
+        rs_poll_one(rs_http_fd(http), RS_POLL_READ, 10);
+        rs_http_step(http);
+    }
+    assert_int_equal(rs_request_error(request), RS_HTTP_TIMEOUT);
+    assert_slice(rs_request_body(request), "half");
+    assert_slice(rs_request_header(request, "X-Name"), "value");
+    rs_request_free(request);
+    rs_http_release(http);
+    stop_server(&s);
+}
+
 static void wipes_what_it_sent_and_got(void **state) {
     (void)state;
     static const char *const answers[] = {
@@ -705,6 +729,7 @@ int main(void) {
         cmocka_unit_test(caps_the_body),
         cmocka_unit_test(ends_at_its_deadline),
         cmocka_unit_test(takes_a_cut_answer_for_none),
+        cmocka_unit_test(gives_nothing_of_an_answer_before_its_end),
         cmocka_unit_test(wipes_what_it_sent_and_got),
         cmocka_unit_test(never_repeats_a_post_by_itself),
         cmocka_unit_test(cancels),
