@@ -168,6 +168,7 @@ static size_t measure(lua_State *L, int arg, const page_block *from) {
         lua_rawgeti(L, arg, (int)i);
         luaL_argcheck(L, position(L, -1, from, &at), arg, "no such snapshot");
         total += from->spans[at].size;
+        luaL_argcheck(L, total <= UINT32_MAX, arg, "4 GiB or more");
         lua_pop(L, 1);
     }
     return total;
