@@ -290,18 +290,28 @@ static bool is_directory(const char *path) {
     return path != NULL && stat(path, &found) == 0 && S_ISDIR(found.st_mode);
 }
 
+/* Trusts what is in that file or directory, instead of what libcurl was built
+ * to: that is often one of each, of which the other would still count. */
+static bool configure_trust(const char *cacert, CURL *easy) {
+    bool directory = is_directory(cacert);
+    CURLoption given = directory ? CURLOPT_CAPATH : CURLOPT_CAINFO;
+    CURLoption other = directory ? CURLOPT_CAINFO : CURLOPT_CAPATH;
+    if (cacert == NULL)
+        return true;
+    CURLcode none = curl_easy_setopt(easy, other, (char *)NULL);
+    return (none == CURLE_OK || none == CURLE_NOT_BUILT_IN) &&
+           curl_easy_setopt(easy, given, cacert) == CURLE_OK;
+}
+
 /* Sets the options that are strings, as far as they are given. */
 static bool configure_strings(const rs_http *http, CURL *easy) {
-    bool directory = is_directory(http->cacert.data);
     const struct {
         CURLoption option;
         const rs_string *value;
-    } strings[] = {
-        {CURLOPT_SSLCERT, &http->cert},
-        {CURLOPT_SSLKEY, &http->key},
-        {CURLOPT_PROXY, &http->proxy},
-        {CURLOPT_USERAGENT, &http->user_agent},
-        {directory ? CURLOPT_CAPATH : CURLOPT_CAINFO, &http->cacert}};
+    } strings[] = {{CURLOPT_SSLCERT, &http->cert},
+                   {CURLOPT_SSLKEY, &http->key},
+                   {CURLOPT_PROXY, &http->proxy},
+                   {CURLOPT_USERAGENT, &http->user_agent}};
     for (size_t i = 0; i < sizeof strings / sizeof *strings; i++)
         if (strings[i].value->data != NULL &&
             curl_easy_setopt(easy, strings[i].option, strings[i].value->data) !=
@@ -322,6 +332,7 @@ bool rs_http_configure(rs_http *http, CURL *easy) {
            SET(CURLOPT_SSL_VERIFYPEER, verify) &&
            SET(CURLOPT_SSL_VERIFYHOST, verify * 2) &&
            SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) &&
+           configure_trust(http->cacert.data, easy) &&
            configure_strings(http, easy);
 }
 

@@ -109,7 +109,8 @@ bool rs_request_was_sent(const rs_request *request);
 long rs_request_status(const rs_request *request);
 
 /* The value of the answer's header of that name, in any case; the last one
- * where there are several. size 0 and data NULL where there is none. */
+ * where there are several. size 0 and data NULL where there is none. Of a head
+ * and a body there is nothing before the request is done; then they stay. */
 rs_slice rs_request_header(const rs_request *request, const char *name);
 rs_slice rs_request_body(const rs_request *request);
 

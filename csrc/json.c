@@ -1,7 +1,7 @@
 #include "json.h"
 
+#include <langinfo.h>
 #include <limits.h>
-#include <locale.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -335,11 +335,11 @@ static bool to_integer(rs_slice text, int64_t *integer) {
 }
 
 /* The double nearest to a number that is not too long; false where there is
- * only infinity. strtod wants the process's own decimal point, which may be
- * several bytes. */
+ * only infinity. strtod wants the thread's own decimal point, which may be
+ * several bytes, and which localeconv would tell to one thread at a time. */
 static bool to_real(rs_slice text, double *real) {
     char copy[RS_JSON_MAX_NUMBER + MB_LEN_MAX + 1], *out = copy;
-    const char *point = localeconv()->decimal_point;
+    const char *point = nl_langinfo(RADIXCHAR);
     size_t point_size = strlen(point);
     if (point_size > MB_LEN_MAX) {
         return false;

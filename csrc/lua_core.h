@@ -26,14 +26,12 @@ void rs_new_class(lua_State *L, const char *name, const luaL_Reg *methods,
                   const luaL_Reg *metamethods);
 
 /* The bytes of a string, or of a finished request's body, at this argument.
- * They live as long as it does. */
-rs_slice rs_check_text(lua_State *L, int arg);
+ * They live as long as it does, and until rs_let_go_text. */
+rs_slice rs_hold_text(lua_State *L, int arg);
+void rs_let_go_text(lua_State *L, int arg);
 
 /* Pushes a new, empty Request; where to put the request it is to own. */
 rs_request **rs_push_request(lua_State *L);
-
-/* The request at this argument, not closed. */
-rs_request *rs_check_request(lua_State *L, int arg);
 
 /* A string argument without NUL; other types and strings raise. */
 const char *rs_check_plain_string(lua_State *L, int arg);

@@ -113,8 +113,9 @@ are left out, while those in arrays are kept so that no index moves
 @return the value; nil and a message when it is no JSON
 */
 static int core_decode(lua_State *L) {
-    rs_slice text = rs_check_text(L, 1);
-    if (rs_push_json(L, text, lua_toboolean(L, 2)))
+    bool decoded = rs_push_json(L, rs_hold_text(L, 1), lua_toboolean(L, 2));
+    rs_let_go_text(L, 1);
+    if (decoded)
         return 1;
     lua_pushnil(L);
     lua_insert(L, -2);

@@ -56,9 +56,10 @@ static bool push_page(lua_State *L, rs_slice text, int client,
 */
 static int core_page(lua_State *L) {
     rs_decode_error error;
-    rs_slice text = rs_check_text(L, 1);
     lua_settop(L, 2);
-    if (push_page(L, text, 2, &error))
+    bool decoded = push_page(L, rs_hold_text(L, 1), 2, &error);
+    rs_let_go_text(L, 1);
+    if (decoded)
         return 1;
     lua_pushnil(L);
     lua_pushstring(L, error.message);
@@ -167,6 +168,7 @@ static size_t measure(lua_State *L, int arg, const page_block *from) {
         lua_rawgeti(L, arg, (int)i);
         luaL_argcheck(L, position(L, -1, from, &at), arg, "no such snapshot");
         total += from->spans[at].size;
+        luaL_argcheck(L, total <= UINT32_MAX, arg, "4 GiB or more");
         lua_pop(L, 1);
     }
     return total;

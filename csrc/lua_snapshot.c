@@ -43,13 +43,16 @@ bool rs_push_snapshot(lua_State *L, rs_slice text, int client,
 static int core_snapshot(lua_State *L) {
     rs_decode_error error;
     rs_span span;
-    rs_slice text = rs_check_text(L, 1);
     lua_settop(L, 2);
-    if (rs_snapshot_find(text, &span, &error)) {
+    rs_slice text = rs_hold_text(L, 1);
+    bool decoded = rs_snapshot_find(text, &span, &error);
+    if (decoded) {
         rs_slice object = {text.data + span.offset, span.size};
-        if (rs_push_snapshot(L, object, 2, &error))
-            return 1;
+        decoded = rs_push_snapshot(L, object, 2, &error);
     }
+    rs_let_go_text(L, 1);
+    if (decoded)
+        return 1;
     lua_pushnil(L);
     lua_pushstring(L, error.message);
     return 2;

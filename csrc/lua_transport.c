@@ -122,7 +122,8 @@ value"`), `body`, `timeout` and `connect_timeout` (seconds), `max_bytes`
 @treturn Request
 */
 static int transport_start(lua_State *L) {
-    rs_http *http = check_http(L, 1);
+    check_http(L, 1);
+    const transport *self = lua_touserdata(L, 1);
     luaL_checktype(L, 2, LUA_TTABLE);
     lua_settop(L, 2);
     rs_check_stack(L, MAX_HEADERS + 20);
@@ -141,7 +142,9 @@ static int transport_start(lua_State *L) {
     options.timeout_ms = milliseconds_option(L, "timeout");
     options.connect_timeout_ms = milliseconds_option(L, "connect_timeout");
     rs_request **owned = rs_push_request(L);
-    *owned = rs_request_start(http, &options);
+    if (self->http == NULL) /* somebody has called __gc meanwhile */
+        return luaL_error(L, "the client is closed");
+    *owned = rs_request_start(self->http, &options);
     if (*owned == NULL)
         return luaL_error(L, "not enough memory");
     return 1;

@@ -22,7 +22,7 @@ static size_t take_head(char *data, size_t one, size_t size, void *context) {
     rs_request *request = context;
     request->head_total += size;
     if (size >= 5 && memcmp(data, "HTTP/", 5) == 0) {
-        request->head.size = 0;
+        rs_buffer_free(&request->head, &request->http->memory);
         request->head_ended = false;
     }
     if (size > 0 && (data[0] == '\r' || data[0] == '\n'))
@@ -318,6 +318,9 @@ void rs_request_free(rs_request *request) {
 void rs_request_cancel(rs_request *request) {
     if (request->done)
         return;
+    (void)rs_http_ready(request->http); /* a fork ends it, and spares the */
+    if (request->done)                  /* parent's connection */
+        return;
     rs_sigpipe hold = rs_sigpipe_hold();
     rs_request_finish(request, RS_HTTP_CANCELLED, "the request was cancelled");
     rs_sigpipe_release(&hold);
@@ -476,10 +479,11 @@ long rs_request_status(const rs_request *request) {
     return request->status;
 }
 
+/* Until it is done the bytes may move with any step. */
 rs_slice rs_request_body(const rs_request *request) {
     rs_slice body = {request->answer.data, request->answer.size};
-    if (body.data == NULL)
-        body.data = "";
+    if (body.data == NULL || !request->done)
+        body = (rs_slice){"", 0};
     return body;
 }
 
@@ -489,6 +493,7 @@ double rs_request_seconds(const rs_request *request) {
 }
 
 rs_slice rs_request_header(const rs_request *request, const char *name) {
-    rs_slice head = {request->head.data, request->head.size};
+    rs_slice head = {request->head.data,
+                     request->done ? request->head.size : 0};
     return rs_head_find(head, name);
 }

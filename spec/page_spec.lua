@@ -231,6 +231,15 @@ describe("core.select", function()
     end
   end)
 
+  it("raises for more than offsets can tell, before it takes memory", function()
+    local page = assert(core.page(('{"snapshots":[{"id":"%s"}]}'):format(("x"):rep(2 ^ 20))))
+    local positions = {}
+    for i = 1, 4096 do
+      positions[i] = 1
+    end
+    assert.error_matches(function() core.select(page, positions) end, "4 GiB")
+  end)
+
   it("raises for what the page has not", function()
     local page = page_of(2)
     for _, wanted in ipairs { 0, 3, -1, 1.5, 0 / 0, math.huge, "x", true } do

@@ -197,6 +197,70 @@ describe("a transport", function()
     assert.is_true(closed)
   end)
 
+  it("survives its own finalizer, called by hand at any moment", function()
+    local finalizer = debug.getmetatable(transport).__gc
+    for _, option in ipairs { "method", "headers", "connect_timeout" } do
+      local own = core.transport {}
+      local options = { method = "GET", url = sim.url, timeout = 1, connect_timeout = 1,
+        headers = { "X-A: b" }, max_bytes = 1 }
+      local value = options[option]
+      options[option] = nil
+      setmetatable(options, { __index = function(_, name)
+        if name == option then
+          finalizer(own)
+          return value
+        end
+      end })
+      assert.error_matches(function() own:start(options) end, "closed")
+      finalizer(own)
+      own:close()
+    end
+  end)
+
+  -- A host's finalizer may run wherever Lua makes a value.
+  local function finalize(f)
+    if versions.finalizers then
+      setmetatable({}, { __gc = f })
+    else
+      getmetatable(newproxy(true)).__gc = f -- luacheck: ignore 113
+    end
+  end
+
+  it("is read to the end when a finalizer closes it meanwhile", function()
+    local body = ('{"id":"a","name":"%s"},'):format(("n"):rep(500)):rep(99)
+    body = ('{"snapshots":[%s{"id":"z"}],"snapshot":{"id":"%s"}}'):format(body, ("s"):rep(9000))
+    local reads = {
+      function(request) return core.page(request)[100].id, "z" end,
+      function(request) return core.snapshot(request).id, ("s"):rep(9000) end,
+      function(request) return core.decode(request).snapshots[100].id, "z" end,
+      function(request, n) return #request:text(n), n end, -- each time another string
+    }
+    sim:fault { path = "/", status = 200, body = body, times = #reads }
+    for i, read in ipairs(reads) do
+      local request, hit, reading = finish(start())
+      local function close()
+        if reading then
+          hit = true
+          request:close()
+        end
+      end
+      for n = 1, 5000 do
+        finalize(close)
+        reading = true
+        local got, wanted = read(request, n)
+        reading = false
+        assert.is_true(got == wanted, i)
+        if hit then
+          break
+        end
+      end
+      assert.is_true(hit or not versions.integers, i) -- older ones run them at other moments
+      if hit then
+        assert.error_matches(function() request:done() end, "closed")
+      end
+    end
+  end)
+
   it("tells how long a request has been taking", function()
     sim:fault { path = "/", stall = true }
     local request = start()

@@ -27,6 +27,7 @@
 #define OK "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-Name: value \r\n\r\nhi"
 #define SILENCE ""  /* reads the request and says nothing */
 #define HANG_UP "!" /* what begins so ends the connection */
+#define LATE "~"    /* what begins so comes after a moment */
 
 typedef struct server {
     int listener;
@@ -65,12 +66,15 @@ static bool serve(server *s, int fd) {
         if (strncmp(text, "GET /stop ", 10) == 0)
             return false;
         const char *answer = *s->answers;
-        bool last = answer[0] == '!';
+        bool last = answer[0] == '!', late = answer[0] == '~';
         memcpy(s->last, text, sizeof text);
         if (s->answers[1] != NULL)
             s->answers++;
         s->requests++;
-        if (write(fd, answer + last, strlen(answer + last)) < 0 || last)
+        if (late)
+            usleep(200000);
+        answer += last || late;
+        if (write(fd, answer, strlen(answer)) < 0 || last)
             break;
     }
     return true;
@@ -142,8 +146,16 @@ static void *counted(void *context, void *ptr, size_t old, size_t size) {
     return NULL;
 }
 
+static bool secret_left; /* in a block that was given back */
+
+static void *inspected(void *context, void *ptr, size_t old, size_t size) {
+    for (size_t i = 0; ptr != NULL && size == 0 && i + 6 <= old; i++)
+        secret_left = secret_left || memcmp((char *)ptr + i, "secret", 6) == 0;
+    return counted(context, ptr, old, size);
+}
+
 static rs_http *open_http(void) {
-    rs_allocator memory = {counted, NULL};
+    rs_allocator memory = {inspected, NULL};
     rs_http_options options = {.proxy = "", .user_agent = "test"};
     rs_http *http = rs_http_new(&memory, &options);
     assert_non_null(http);
@@ -315,6 +327,52 @@ static void takes_a_cut_answer_for_none(void **state) {
     }
 }
 
+/* What comes next may move it, while somebody reads. */
+static void gives_nothing_of_an_answer_before_its_end(void **state) {
+    (void)state;
+    server s;
+    start_server(&s, ANSWERS("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n"
+                             "X-Name: value\r\n\r\nhalf",
+                             OK));
+    rs_http *http = open_http();
+    rs_request *request =
+        start(http, &s, (rs_request_options){.timeout_ms = 300});
+    while (!rs_request_is_done(request)) {
+        assert_slice(rs_request_body(request), "");
+        assert_null(rs_request_header(request, "X-Name").data);
+        rs_poll_one(rs_http_fd(http), RS_POLL_READ, 10);
+        rs_http_step(http);
+    }
+    assert_int_equal(rs_request_error(request), RS_HTTP_TIMEOUT);
+    assert_slice(rs_request_body(request), "half");
+    assert_slice(rs_request_header(request, "X-Name"), "value");
+    rs_request_free(request);
+    rs_http_release(http);
+    stop_server(&s);
+}
+
+static void wipes_what_it_sent_and_got(void **state) {
+    (void)state;
+    static const char *const answers[] = {
+        "HTTP/1.1 200 OK\r\nX-Token: secret\r\nContent-Length: 6\r\n\r\nsecret",
+        "HTTP/1.1 103 Early Hints\r\nX-Long-Name-Of-A-Header: "
+        "with a long value, and a secret\r\n\r\n" OK};
+    for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
+        server s;
+        secret_left = false;
+        start_server(&s, ANSWERS(answers[i]));
+        rs_http *http = open_http();
+        rs_request_options options = {
+            .method = "POST", .body = "secret", .body_size = 6};
+        rs_request *request = fetch(http, &s, options);
+        assert_int_equal(rs_request_error(request), RS_HTTP_OK);
+        rs_request_free(request);
+        rs_http_release(http);
+        stop_server(&s);
+        assert_false(secret_left);
+    }
+}
+
 /* libcurl would repeat it on a new connection; for what is not a GET that is
  * the caller's to decide. */
 static void never_repeats_a_post_by_itself(void **state) {
@@ -415,12 +473,13 @@ static void is_closed_in_a_child_which_nobody_notices(void **state) {
     (void)state;
     for (int busy = 0; busy < 2; busy++) {
         server s;
-        start_server(&s, ANSWERS(OK));
+        start_server(&s, ANSWERS(OK, LATE OK, OK));
         rs_http *http = open_http();
         rs_request_free(fetch(http, &s, PLAIN));
         rs_request *request = start(http, &s, PLAIN);
         (busy ? send_off : finish)(http, request);
         bool over = rs_request_is_done(request);
+        assert_int_equal(over, !busy);
         pid_t child = fork();
         if (child == 0) {
             rs_http_close(http);
@@ -437,6 +496,34 @@ static void is_closed_in_a_child_which_nobody_notices(void **state) {
         assert_int_equal(s.requests, 3);
         assert_int_equal(s.connections, 2);
     }
+}
+
+/* The same of a request alone, which a collector may come to before its
+ * transport: libcurl would take the socket off the poller, which is the
+ * parent's too, and wait for a resolver thread, which only the parent has. */
+static void is_given_up_in_a_child_which_nobody_notices(void **state) {
+    (void)state;
+    server s;
+    start_server(&s, ANSWERS(OK, LATE OK));
+    rs_http *http = open_http();
+    rs_request_free(fetch(http, &s, PLAIN)); /* no timer of connecting's now */
+    rs_request *request = start(http, &s, PLAIN);
+    send_off(http, request);
+    pid_t child = fork();
+    if (child == 0) {
+        rs_request_cancel(request);
+        bool well = rs_request_error(request) == RS_HTTP_NETWORK;
+        rs_request_free(request);
+        rs_http_release(http);
+        leave(well);
+    }
+    assert_child_is_well(child);
+    finish(http, request);
+    assert_int_equal(rs_request_error(request), RS_HTTP_OK);
+    rs_request_free(request);
+    rs_http_release(http);
+    stop_server(&s);
+    assert_int_equal(s.connections, 2);
 }
 
 static void stays_closed(void **state) {
@@ -642,10 +729,13 @@ int main(void) {
         cmocka_unit_test(caps_the_body),
         cmocka_unit_test(ends_at_its_deadline),
         cmocka_unit_test(takes_a_cut_answer_for_none),
+        cmocka_unit_test(gives_nothing_of_an_answer_before_its_end),
+        cmocka_unit_test(wipes_what_it_sent_and_got),
         cmocka_unit_test(never_repeats_a_post_by_itself),
         cmocka_unit_test(cancels),
         cmocka_unit_test(goes_on_after_a_fork),
         cmocka_unit_test(is_closed_in_a_child_which_nobody_notices),
+        cmocka_unit_test(is_given_up_in_a_child_which_nobody_notices),
         cmocka_unit_test(stays_closed),
         cmocka_unit_test(says_when_no_descriptor_is_left),
         cmocka_unit_test(is_closed_in_a_child_without_descriptors),

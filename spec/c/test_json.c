@@ -1,7 +1,9 @@
+#define _GNU_SOURCE /* newlocale, mkdtemp */
 #include "json.h"
 
 #include <locale.h>
 #include <math.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -16,6 +18,7 @@ typedef struct text {
 
 #define T(literal)                                                             \
     { (literal), sizeof(literal) - 1 }
+#define COMMA "de_DE.UTF-8"
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 /* A copy without a byte to spare, so that a sanitizer sees every overread. */
@@ -356,15 +359,78 @@ static void limits_the_length_of_numbers(void **state) {
     assert_error(data, sizeof data, "number too long", 0);
 }
 
-static void reads_numbers_in_any_locale(void **state) {
-    (void)state;
-    if (setlocale(LC_NUMERIC, "de_DE.UTF-8") == NULL &&
-        setlocale(LC_NUMERIC, "ps_AF.UTF-8") == NULL) {
-        skip(); /* neither is installed */
+/* Not with newlocale, which leaks LOCPATH (glibc 2.36). */
+static locale_t find_locale(const char *name) {
+    bool there = setlocale(LC_NUMERIC, name) != NULL;
+    locale_t found = there ? duplocale(LC_GLOBAL_LOCALE) : (locale_t)0;
+    setlocale(LC_NUMERIC, "C");
+    return found;
+}
+
+/* A locale with a decimal comma, made where it is not installed; 0: none. */
+static locale_t comma_locale(void) {
+    char directory[] = "/tmp/rsnapshots-locale-XXXXXX", command[200];
+    locale_t found = find_locale(COMMA);
+    if (found != (locale_t)0 || mkdtemp(directory) == NULL) {
+        return found;
     }
+    (void)snprintf(command, sizeof command,
+                   "localedef -i de_DE -f UTF-8 %s/" COMMA " >%s/log 2>&1",
+                   directory, directory);
+    if (system(command) == 0 && setenv("LOCPATH", directory, 1) == 0) {
+        found = find_locale(COMMA);
+        unsetenv("LOCPATH");
+    }
+    (void)snprintf(command, sizeof command, "rm -r %s", directory);
+    return system(command) == 0 ? found : (locale_t)0;
+}
+
+static void reads_numbers_in_any_locale(void **state) {
+    locale_t comma = comma_locale();
+    (void)state;
+    if (comma == (locale_t)0) {
+        skip(); /* it can be neither found nor made */
+    }
+    locale_t before = uselocale(comma);
     assert_real("-12.25e2", -1225.0);
     assert_refused("1,5", 3);
-    setlocale(LC_NUMERIC, "C");
+    uselocale(before);
+    freelocale(comma);
+}
+
+/* How often 1.5 is something else in a thread of that locale. */
+static void *count_misreadings(void *locale) {
+    uintptr_t wrong = 0;
+    locale_t before = uselocale((locale_t)locale);
+    for (int i = 0; i < 1000000; i++) {
+        rs_json reader;
+        rs_json_token token;
+        rs_json_init(&reader, "1.5", 3);
+        rs_json_next(&reader, &token);
+        wrong += token.type != RS_JSON_REAL || token.real < 1.5;
+    }
+    uselocale(before);
+    return (void *)wrong;
+}
+
+static void reads_numbers_in_threads_of_other_locales(void **state) {
+    locale_t locales[] = {comma_locale(), find_locale("C")};
+    pthread_t threads[2];
+    (void)state;
+    if (locales[0] == (locale_t)0) {
+        skip();
+    }
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(pthread_create(&threads[i], NULL, count_misreadings,
+                                        (void *)locales[i]),
+                         0);
+    }
+    for (int i = 0; i < 2; i++) {
+        void *wrong;
+        assert_int_equal(pthread_join(threads[i], &wrong), 0);
+        assert_null(wrong);
+        freelocale(locales[i]);
+    }
 }
 
 /* --- Tokens --- */
@@ -606,6 +672,7 @@ int main(void) {
         cmocka_unit_test(refuses_numbers_past_the_largest_double),
         cmocka_unit_test(limits_the_length_of_numbers),
         cmocka_unit_test(reads_numbers_in_any_locale),
+        cmocka_unit_test(reads_numbers_in_threads_of_other_locales),
         cmocka_unit_test(yields_the_tokens_in_order),
         cmocka_unit_test(points_into_the_text),
         cmocka_unit_test(says_what_is_wrong_and_where),

@@ -8,7 +8,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 #include <curl/curl.h>
@@ -16,9 +18,11 @@
 #include "http.h"
 
 #define MOST_CALLS 100
+#define TRUSTED 64 /* characters */
 
 static unsigned refused_call; /* counted from 1; 0: none */
 static unsigned calls;
+static char trusted_file[TRUSTED], trusted_directory[TRUSTED]; /* "": none */
 
 static bool refuse(void) {
     return ++calls == refused_call;
@@ -39,6 +43,14 @@ struct curl_slist *__real_curl_slist_append(struct curl_slist *list,
 struct curl_slist *__wrap_curl_slist_append(struct curl_slist *list,
                                             const char *text);
 
+static void note_trust(CURLoption option, const char *value) {
+    char *place = option == CURLOPT_CAINFO   ? trusted_file
+                  : option == CURLOPT_CAPATH ? trusted_directory
+                                             : NULL;
+    if (place != NULL)
+        (void)snprintf(place, TRUSTED, "%s", value != NULL ? value : "");
+}
+
 CURLcode __wrap_curl_easy_setopt(CURL *easy, CURLoption option, ...) {
     if (refuse())
         return CURLE_UNKNOWN_OPTION;
@@ -46,6 +58,7 @@ CURLcode __wrap_curl_easy_setopt(CURL *easy, CURLoption option, ...) {
     va_start(values, option);
     void *value = va_arg(values, void *);
     va_end(values);
+    note_trust(option, value);
     return __real_curl_easy_setopt(easy, option, value);
 }
 
@@ -135,10 +148,33 @@ static void makes_no_transport_without_libcurl(void **state) {
     assert_int_equal(live, 0);
 }
 
+/* libcurl is built to trust the system's certificates, in a file, a directory
+ * or both: with ones of our own neither counts. */
+static void trusts_only_what_it_is_given(void **state) {
+    (void)state;
+    static const char *const given[] = {"/nowhere/ca", "/"};
+    refused_call = 0;
+    for (int directory = 0; directory < 2; directory++) {
+        const rs_http_options options = {.cacert = given[directory]};
+        strcpy(trusted_file, "the system's");
+        strcpy(trusted_directory, "the system's");
+        rs_http *http = rs_http_new(&memory, &options);
+        assert_non_null(http);
+        rs_request *request = start(http);
+        assert_non_null(request);
+        rs_request_free(request);
+        rs_http_release(http);
+        assert_string_equal(trusted_file, directory ? "" : given[0]);
+        assert_string_equal(trusted_directory, directory ? given[1] : "");
+    }
+    assert_int_equal(live, 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(starts_no_request_of_which_an_option_is_refused),
         cmocka_unit_test(makes_no_transport_without_libcurl),
+        cmocka_unit_test(trusts_only_what_it_is_given),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
