@@ -1,4 +1,5 @@
 local connect = require "spec.support.connect"
+local core = require "rsnapshots.core"
 local simulator = require "rsnapshots.simulator"
 
 for version = 1, 3 do
@@ -94,6 +95,24 @@ for version = 1, 3 do
     end)
   end)
 end
+
+describe("a create with once whose client is closed meanwhile", function()
+  it("ends at once, and is uncertain", function()
+    local client, sim
+    client, sim = connect.new { timeout = 5, on_request = function(info)
+      if info.method == "POST" and info.url:find("/snapshots", 1, true) then
+        client:close()
+      end
+    end }
+    sim:fault { method = "POST", path = "/snapshots", cut = "after", times = 1 }
+    local began = core.now()
+    local snapshot, err = client:create { volume_id = sim.volume_id, name = "x", once = true }
+    assert.is_true(core.now() - began < 2)
+    assert.is_nil(snapshot)
+    assert.equal("uncertain", err.kind)
+    sim:close()
+  end)
+end)
 
 describe("a create with once in version 1", function()
   it("is not sent when nobody can say what is there already", function()

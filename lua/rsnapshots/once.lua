@@ -90,9 +90,11 @@ local function search(steps, mark, err)
       return nil, err
     end
     steps.sleep(pause)
-    local found = look(steps.list, mark)
+    local found, problem = look(steps.list, mark)
     if found and #found == 1 then
       return found[1]
+    elseif problem and problem.closed then -- nobody can look any more, nor sleep
+      return nil, err
     elseif found and #found > 1 then
       return several(found, err)
     elseif found and looks >= #LOOKS and not patient then
