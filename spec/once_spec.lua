@@ -96,6 +96,24 @@ for version = 1, 3 do
   end)
 end
 
+describe("a create with once whose listings get no answer", function()
+  for version, answered in pairs { [1] = 3, [3] = 2 } do -- version 1 looks before it sends, too
+    it("is over at its deadline, version " .. version, function()
+      local client, sim = connect.new { api_version = version, timeout = 3 }
+      sim:fault { method = "POST", path = "/snapshots", cut = "before", times = 1 }
+      sim:fault { method = "GET", path = "/snapshots", stall = true, after = answered,
+        times = math.huge }
+      local began = core.now()
+      local snapshot, err = client:create { volume_id = sim.volume_id, name = "x", once = true }
+      assert.is_true(core.now() - began < 4)
+      assert.is_nil(snapshot)
+      assert.equal("uncertain", err.kind)
+      client:close()
+      sim:close()
+    end)
+  end
+end)
+
 describe("a create with once whose client is closed meanwhile", function()
   it("ends at once, and is uncertain", function()
     local client, sim
