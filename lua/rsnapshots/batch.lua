@@ -311,7 +311,9 @@ local function poll(state, deadline)
     wanted[id] = entry.item
   end
   local found, pages = look(state.context, wanted, deadline)
-  if not found then
+  if not found and pages.kind == "not_found" then -- says nothing of any of them
+    return ask_each(state, wanted, deadline)
+  elseif not found then
     for id in pairs(wanted) do
       judge(state, id, nil, pages)
     end
