@@ -394,6 +394,72 @@ describe("one call", function()
   end)
 end)
 
+describe("a renewal of the token that a callback's error ends", function()
+  local client, sim, due
+
+  before_each(function()
+    due = false
+    client, sim = connect.new { timeout = 8, on_request = function(info)
+      if due and info.url:find("/auth/tokens", 1, true) then
+        due = false
+        error "boom"
+      end
+    end }
+    sim:revoke_tokens()
+    due = true
+  end)
+
+  after_each(function()
+    client:close()
+    sim:close()
+  end)
+
+  local function assert_free()
+    local began = core.now()
+    assert.equal(0, client:count())
+    assert.is_true(core.now() - began < 2)
+  end
+
+  it("is waited for by nobody, its coroutine being dead", function()
+    local ok, message = coroutine.resume(coroutine.create(function() client:count() end))
+    assert.is_false(ok)
+    assert.matches("boom", message)
+    assert_free()
+  end)
+
+  it("is waited for by nobody, its coroutine being busy with something else", function()
+    local thread = coroutine.create(function()
+      coroutine.yield(pcall(client.count, client))
+    end)
+    local _, ok, message = coroutine.resume(thread)
+    assert.is_false(ok)
+    assert.matches("boom", message)
+    assert_free()
+    assert.equal("suspended", coroutine.status(thread))
+  end)
+
+  it("is waited for by no task of a group that its coroutine waits for", function()
+    assert.error_matches(function() client:count() end, "boom")
+    local group = client:group()
+    group:spawn(assert_free)
+    assert.is_true(group:next().ok)
+  end)
+
+  it("fails the group's task that it is of, and no other", function()
+    local group, began, failures = client:group(), core.now(), 0
+    for _ = 1, 3 do
+      group:spawn(function() return client:count() end)
+    end
+    local task = group:next()
+    while task do
+      failures = failures + (task.ok and 0 or 1)
+      task = group:next()
+    end
+    assert.equal(1, failures)
+    assert.is_true(core.now() - began < 4)
+  end)
+end)
+
 describe("a token in its last minute", function()
   it("serves while the identity service says nothing", function()
     local client, sim = connect.new { timeout = 12, attempt_timeout = 12 }

@@ -384,21 +384,27 @@ local function is_due(self, access)
 end
 
 -- Does it go on while we wait? A task does only while its group is waited for,
--- which its group's other tasks see to.
+-- which its group's other tasks see to; and nothing does that an error ended, as
+-- a callback may raise.
 local function goes_on(self, renewal)
   local theirs, ours = renewal.task, self.scheduler:current()
   if theirs then
-    return ours and ours ~= theirs and ours.throttle ~= nil and ours.throttle == theirs.throttle
+    return not theirs.done and ours and ours ~= theirs and ours.throttle ~= nil
+      and ours.throttle == theirs.throttle
   end
-  return renewal.thread ~= coroutine.running()
+  return renewal.thread ~= coroutine.running() and self.scheduler:is_waiting(renewal.thread)
 end
+
+local LOOK = 1 -- seconds between two looks at whether it goes on
 
 -- While one call obtains a token the others wait for it: as long as one request
 -- may take, should that call never come back.
 local function await_renewal(self, deadline)
   local renewal = self.renewal
-  if renewal and goes_on(self, renewal) then
-    self.scheduler:pause(math.min(deadline, renewal.stop),
+  local stop = renewal and math.min(deadline, renewal.stop)
+  while renewal and self.renewal == renewal and goes_on(self, renewal) and core.now() < stop
+    and not self.closed do
+    self.scheduler:pause(math.min(stop, core.now() + LOOK),
       function() return self.renewal ~= renewal end)
   end
 end
