@@ -325,8 +325,8 @@ end
 -- `authorize(self, spec)` gives the headers, and the access they prove; nil and
 -- an error end it.
 local function send(self, spec, authorize)
-  local lost, refused = false, 0
-  local attempt = 0
+  local lost, renewed = false, false
+  local attempt, uncounted = 0, 0 -- those that `retries` does not bound
   while true do
     attempt = attempt + 1
     local headers, access = authorize(self, spec)
@@ -342,17 +342,19 @@ local function send(self, spec, authorize)
     end
     lost = lost or is_uncertain(err) or false
     err.lost = lost -- this attempt's answer, or an earlier one's
-    if err.kind == "auth" and err.status == 401 and spec.renewable and refused == 0
+    if err.kind == "auth" and err.status == 401 and spec.renewable and not renewed
       and not self.closed then
-      refused = 1 -- once per request, with a new token
+      renewed, uncounted = true, uncounted + 1 -- once per request, with a new token
       if self.access == access then -- nobody has renewed it meanwhile
         self.access = nil
       end
     else
-      local tries = spec.retry_conflict and err.kind == "conflict" and math.huge
-        or spec.retries or self.settings.retries
+      if spec.retry_conflict and err.kind == "conflict" then
+        uncounted = uncounted + 1
+      end
+      local tries = spec.retries or self.settings.retries
       local delay = retry.delay(attempt, err)
-      if self.closed or attempt - refused > tries or not retry.allowed(spec, err)
+      if self.closed or attempt - uncounted > tries or not retry.allowed(spec, err)
         or core.now() + delay >= spec.deadline then
         return nil, conclude(spec, err)
       end
