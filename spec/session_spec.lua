@@ -156,6 +156,26 @@ describe("one call", function()
       assert.equal("DELETING", assert(made:refresh()).status)
     end)
 
+    it("is over at its deadline although nobody says what became of it", function()
+      for _, force in ipairs { false, true } do
+        start { timeout = 2 }
+        local id = sim:add_snapshots(1, {})[1]
+        for _, method in ipairs { "DELETE", "POST" } do
+          sim:fault { method = method, path = "/snapshots", delay = 1.5, cut = "before", times = 1 }
+          sim:fault { method = method, path = "/snapshots", status = 409, times = math.huge }
+        end
+        sim:fault { method = "GET", path = "/snapshots", stall = true, times = math.huge }
+        local began = core.now()
+        local ok, err = client:delete(id, { force = force })
+        assert.is_true(core.now() - began < 3)
+        assert.is_nil(ok)
+        assert.is_true(err.lost)
+        client:close()
+        sim:close()
+      end
+      start {}
+    end)
+
     it("failed when its repetition is refused for another reason", function()
       start {}
       local made = assert(create():wait_until_complete { interval = 0.05 })

@@ -87,13 +87,16 @@ local function remember_delete(state, id)
   state.deletes = state.deletes + 1
 end
 
+local LAST_LOOK = 0.5 -- seconds at least, also past a deadline
+
 -- A repeated delete whose first answer was lost is refused because the snapshot
 -- is being deleted already: then it was accepted.
-local function was_accepted(self, id, err)
+local function was_accepted(self, id, err, deadline)
   if not err.lost or not (err.kind == "invalid" or err.kind == "conflict") then
     return false
   end
-  local snapshot, problem = self:get(id)
+  local snapshot, problem = calls.snapshot(self, calls.send(calls.state(self), "GET",
+    calls.path(id), { deadline = math.max(deadline, core.now() + LAST_LOOK) }))
   if snapshot then
     return snapshot.status == "DELETING"
   end
@@ -101,8 +104,8 @@ local function was_accepted(self, id, err)
 end
 
 -- One that is gone when the request is repeated was deleted by the first.
-local function force_delete(self, id)
-  local ok, err = calls.act(self, id, "os-force_delete", {}, true)
+local function force_delete(self, id, deadline)
+  local ok, err = calls.act(self, id, "os-force_delete", {}, true, deadline)
   if not ok and err.lost and err.kind == "not_found" then
     return true
   end
@@ -128,13 +131,14 @@ function Client:delete(id, options)
     return nil, err
   end
   local ok, problem
+  local deadline = state.session:deadline()
   if options.force then
-    ok, problem = force_delete(self, wanted)
+    ok, problem = force_delete(self, wanted, deadline)
   else
     ok, problem = calls.done(calls.send(state, "DELETE", calls.path(wanted),
-      { retry_conflict = true }))
+      { retry_conflict = true, deadline = deadline }))
   end
-  if ok or was_accepted(self, wanted, problem) then
+  if ok or was_accepted(self, wanted, problem, deadline) then
     remember_delete(state, wanted)
     return true
   elseif options.missing_ok and problem.kind == "not_found" then
