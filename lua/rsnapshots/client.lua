@@ -10,6 +10,7 @@ local calls = require "rsnapshots.calls"
 local check = require "rsnapshots.check"
 local core = require "rsnapshots.core"
 local create = require "rsnapshots.create"
+local errors = require "rsnapshots.error"
 local filter = require "rsnapshots.filter"
 local finder = require "rsnapshots.finder"
 local many = require "rsnapshots.many"
@@ -212,7 +213,7 @@ local FIND_KEYS = { most_recent = true, all_projects = true }
 -- @treturn Snapshot nil and an error: `not_found`, or `ambiguous` with the ids
 -- in `err.matches`
 function Client:find(name_or_id, options)
-  calls.open(self)
+  local state = calls.open(self)
   options = check.optional(options, "table", "options") or {}
   check.keys(options, FIND_KEYS, "find")
   local text = check.text(name_or_id, "name_or_id")
@@ -220,6 +221,8 @@ function Client:find(name_or_id, options)
     local snapshot, err = self:get(text)
     if snapshot or (err.kind ~= "not_found" and err.kind ~= "invalid") then
       return snapshot, err
+    elseif state.closed then
+      return nil, errors.closed()
     end
   end
   return finder.by_name(self, text, options)

@@ -95,7 +95,7 @@ end
 local function look_ahead(self)
   local left = self.left and self.left - #self.page
   if self.filters.prefetch == false or self.sorts or self.cursor.finished
-    or (left and left <= 0) or self.source:is_throttled() then
+    or (left and left <= 0) or self.source:is_closed() or self.source:is_throttled() then
     return
   end
   self.sent = core.now()

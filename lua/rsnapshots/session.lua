@@ -183,7 +183,8 @@ local function transport_error(self, spec, request)
   local host = (url.parse((spec.url:gsub("%?.*", ""))) or {}).host or "the service"
   return errors.new(kind == "cancelled" and "network" or kind,
     MESSAGES[kind]:format(host, message),
-    { sent = request:sent(), status = status > 0 and status or nil })
+    { sent = request:sent(), status = status > 0 and status or nil,
+      closed = kind == "cancelled" and self.closed or nil })
 end
 
 local function failure(self, spec, request)

@@ -18,14 +18,14 @@ function Source:decode_error(message, request)
 end
 
 function Source:fetch(query, detailed, deadline)
-  return calls.send(calls.open(self.client), "GET",
+  return calls.send(calls.state(self.client), "GET",
     (detailed and "/snapshots/detail" or "/snapshots") .. url.query(query),
     { deadline = deadline or self:deadline() })
 end
 
 --- When a request that begins now is to be over.
 function Source:deadline()
-  local limit = calls.open(self.client).session:deadline()
+  local limit = calls.state(self.client).session:deadline()
   return math.min(limit, self.stop or limit)
 end
 
