@@ -1,5 +1,6 @@
 local unpack = require("rsnapshots.compat").unpack
 local connect = require "spec.support.connect"
+local core = require "rsnapshots.core"
 
 local function ids_of(snapshots)
   local ids = {}
@@ -470,6 +471,26 @@ describe("a listing whose snapshots are deleted meanwhile", function()
       end
     end
     assert.same(newest_first, seen)
+  end)
+end)
+
+describe("a page whose marker is lost", function()
+  it("has one deadline, however many markers are tried instead", function()
+    local client, sim = connect.new { timeout = 1 }
+    sim:add_snapshots(300, { volume_id = sim.volume_id })
+    local pager = client:list { page_size = 250 }
+    sim:fault { method = "GET", path = "/snapshots", query = "marker=", status = 404, delay = 0.4,
+      body = '{"itemNotFound": {"code": 404, "message": "marker"}}', times = math.huge }
+    for _ = 1, 250 do
+      assert(pager:next())
+    end
+    local began = core.now()
+    local snapshot, err = pager:next()
+    assert.is_true(core.now() - began < 2)
+    assert.is_nil(snapshot)
+    assert.equal("timeout", err.kind)
+    client:close()
+    sim:close()
   end)
 end)
 

@@ -24,7 +24,7 @@ end
 
 --- Makes a cursor.
 -- @param source `dialect`, `client` (whose snapshots they are),
--- `fetch(query, detailed)` and `decode_error(message, request)`
+-- `fetch(query, detailed, deadline)`, `deadline()` and `decode_error(message, request)`
 -- @tparam table filters as filter.read gives them
 function Cursor.new(source, filters)
   local start, token = filters.token or filters, filters.token
@@ -140,6 +140,7 @@ local function step_back(self, err)
 end
 
 local function request_page(self, rows, deadline)
+  deadline = deadline or self.source:deadline()
   local request, err = self.source:fetch(query_of(self, rows), self.detailed, deadline)
   while not request and step_back(self, err) do
     request, err = self.source:fetch(query_of(self, rows), self.detailed, deadline)
