@@ -323,6 +323,22 @@ describe("next links", function()
     assert.equal("marker=b", last_query())
   end)
 
+  it("may be one of several in a Link header", function()
+    serve(sim, { page_body { "a", "b" }, page_body { "c" } }, { { Link = '<http://x/?marker=0>; '
+      .. 'rel="prev", <http://x/?a=1,2&marker=b>; title=t; rel=next, </?marker=9>; rel=last' } })
+    assert.equal(3, #client:list():all())
+    assert.equal("marker=b", last_query())
+  end)
+
+  it("are looked for in no time, whatever a Link header holds", function()
+    for _, piece in ipairs { "<", "<>;", "<>", "<a>; ", "<>,", "<>;rel=", ">;<" } do
+      serve(sim, { page_body { "a", "b" } }, { { Link = piece:rep(math.floor(60000 / #piece)) } })
+      local began = core.now()
+      assert.equal(2, #client:list():all())
+      assert.is_true(core.now() - began < 1)
+    end
+  end)
+
   it("never repeat the offset", function()
     serve(sim, { page_body({ "a", "b" }, "http://x/?offset=5&marker=b"), page_body { "c" } })
     assert(client:list({ offset = 5 }):all())
