@@ -123,7 +123,7 @@ end
 
 local function only_one(entries)
   for _, entry in ipairs(entries) do
-    if entry.url:gsub("/+$", "") ~= entries[1].url:gsub("/+$", "") then
+    if url.trim(entry.url) ~= url.trim(entries[1].url) then
       return false
     end
   end
