@@ -79,6 +79,27 @@ describe("one call", function()
       end
     end)
 
+    for method, call in pairs {
+      PUT = function(id) return client:update(id, { name = "y" }) end,
+      DELETE = function(id) return client:delete(id) end,
+    } do
+      it("as a " .. method .. ", but not after 500", function()
+        start { retries = 1 }
+        for _, status in ipairs { 408, 502, 503, 504 } do
+          local id = sim:add_snapshots(1, {})[1]
+          sim:clear_requests()
+          sim:fault { method = method, path = "/snapshots", status = status, times = 1 }
+          assert(call(id))
+          assert.equal(2, seen())
+        end
+        sim:clear_requests()
+        sim:fault { method = method, path = "/snapshots", status = 500, times = 1 }
+        local _, err = call(sim:add_snapshots(1, {})[1])
+        assert.equal("server", err.kind)
+        assert.equal(1, seen())
+      end)
+    end
+
     it("after a rate limit, not before the service wants it", function()
       start {}
       sim:fault { method = "GET", path = "/snapshots", status = 429, times = 1,
@@ -143,6 +164,17 @@ describe("one call", function()
         body = '{"itemNotFound": {"code": 404, "message": "gone"}}' }
       assert.is_true(client:delete(made))
     end)
+  end)
+
+  it("that deletes and was only refused before finds nothing there", function()
+    start {}
+    sim:fault { method = "DELETE", path = "/snapshots", status = 429, times = 1,
+      headers = { ["Retry-After"] = "0" } }
+    local ok, err = client:delete(MISSING)
+    assert.is_nil(ok)
+    assert.equal("not_found", err.kind)
+    assert.equal(2, err.attempts)
+    assert.is_false(err.lost)
   end)
 
   describe("that deletes, whose answer was lost,", function()
