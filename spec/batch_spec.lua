@@ -420,6 +420,19 @@ describe("waiting for many", function()
     assert.is_true(core.now() - began < 5)
   end)
 
+  it("does not take a listing that is not found for snapshots that are gone", function()
+    local made = create(3)
+    sim:fault { path = "/snapshots/detail", status = 404, body = "<html>404</html>",
+      times = math.huge }
+    local results, failures = client:wait_all(made,
+      { deleted = true, timeout = 1, interval = 0.1 })
+    assert.equal(3, failures)
+    for _, result in ipairs(results) do
+      assert.equal("timeout", result.error.kind)
+    end
+    assert.equal(0, select(2, client:wait_all(made, { interval = 0.1 })))
+  end)
+
   it("is over when its time is, and says what it saw last", function()
     local made = create(3, "rc_create_sleep=60")
     local began = core.now()

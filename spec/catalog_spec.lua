@@ -1,4 +1,5 @@
 local catalog = require "rsnapshots.catalog"
+local core = require "rsnapshots.core"
 
 local function entry(kind, region, url, interface, name)
   return { type = kind, region = region, url = url, interface = interface or "public",
@@ -175,6 +176,14 @@ describe("the catalog", function()
       assert.is_nil(found)
       assert.equal("catalog", err.kind)
     end
+  end)
+
+  it("with a URL of slashes takes no time", function()
+    local url, began = "http://c/v3" .. ("/"):rep(60000) .. "a", core.now()
+    local found = catalog.locate({ interface = "public" },
+      { catalog = { entry("volumev3", "R", url), entry("volumev3", "R", url .. "/") } })
+    assert.equal(url, found.url)
+    assert.is_true(core.now() - began < 1)
   end)
 
   describe("left aside for an endpoint option", function()

@@ -95,6 +95,51 @@ describe("a client", function()
     end
   end)
 
+  local VERBS = {
+    all = function(c) return c:list({ page_size = 10 }):all() end,
+    next = function(c) return c:list({ page_size = 10 }):next() end,
+    get_metadata = function(c, id) return c:get_metadata(id) end,
+    set_metadata = function(c, id) return c:set_metadata(id, { k = "v" }) end,
+    replace_metadata = function(c, id) return c:replace_metadata(id, { k = "v" }) end,
+    delete_metadata = function(c, id) return c:delete_metadata(id, "a", "b") end,
+    count = function(c) return c:count { name_like = "x", page_size = 10 } end,
+    find = function(c) return c:find "0b9b9e2e-7c52-4b1c-9a44-3f0a4a3d0001" end,
+    delete = function(c, id) return c:delete(id) end,
+    restore = function(c, id) return c:restore(id, { wait = 1 }) end,
+    revert = function(c, id) return c:revert(id, { wait = 1 }) end,
+    manageable = function(c) return c:manageable({ host = "h" }):next() end,
+  }
+
+  for name, verb in pairs(VERBS) do
+    it("closed by its own callback raises nothing: " .. name, function()
+      local id, other = sim.store.snapshots[1].id, nil
+      assert(client:set_metadata(id, { a = "1", b = "2" }))
+      other = connect.to(sim, { on_request = function()
+        if other then
+          other:close()
+        end
+      end })
+      local ok, result, err = pcall(verb, other, id)
+      assert.is_true(ok, result)
+      assert.is_true(result ~= nil or rsnapshots.is_error(err))
+    end)
+
+    it("closed by its own wait ends the call with an error: " .. name, function()
+      local id, other = sim.store.snapshots[1].id, nil
+      other = connect.to(sim, { wait = function(...)
+        if other then
+          return other:close()
+        end
+        return sim.wait(...)
+      end })
+      local ok, result, err = pcall(verb, other, id)
+      assert.is_true(ok, result)
+      assert.is_nil(result)
+      assert.equal("network", err.kind)
+      assert.is_true(err.closed)
+    end)
+  end
+
   it("works in a coroutine, and in several at once over one transport", function()
     local scheduling = false
     local scheduled = connect.to(sim, { wait = function(...)

@@ -106,6 +106,18 @@ for version = 1, 3 do
       assert.equal(1, there())
     end)
 
+    it("finds the first when the second is refused for it" .. slow, function()
+      sim:fault { method = "POST", path = "/snapshots", cut = "after", times = 1 }
+      sim:fault { method = "POST", path = "/snapshots", status = 413, times = 1,
+        headers = { ["Retry-After"] = "0" }, body = '{"overLimit": {"message": "quota"}}' }
+      sim:fault { method = "GET", path = "/snapshots", status = 200, body = '{"snapshots": []}',
+        times = version == 1 and 6 or 5 } -- a database that lags behind
+      local snapshot = assert(create())
+      local all = assert(client:list():all())
+      assert.equal(1, #all)
+      assert.equal(all[1].id, snapshot.id)
+    end)
+
     it("gives up with uncertain after so many tries" .. slow, function()
       client:close()
       client = connect.to(sim, { api_version = version, retries = 0 })
@@ -124,6 +136,42 @@ for version = 1, 3 do
     end)
   end)
 end
+
+describe("a create with once whose listings get no answer", function()
+  for version, answered in pairs { [1] = 3, [3] = 2 } do -- version 1 looks before it sends, too
+    it("is over at its deadline, version " .. version, function()
+      local client, sim = connect.new { api_version = version, timeout = 3 }
+      sim:fault { method = "POST", path = "/snapshots", cut = "before", times = 1 }
+      sim:fault { method = "GET", path = "/snapshots", stall = true, after = answered,
+        times = math.huge }
+      local began = core.now()
+      local snapshot, err = client:create { volume_id = sim.volume_id, name = "x", once = true }
+      assert.is_true(core.now() - began < 4)
+      assert.is_nil(snapshot)
+      assert.equal("uncertain", err.kind)
+      client:close()
+      sim:close()
+    end)
+  end
+end)
+
+describe("a create with once whose client is closed meanwhile", function()
+  it("ends at once, and is uncertain", function()
+    local client, sim
+    client, sim = connect.new { timeout = 5, on_request = function(info)
+      if info.method == "POST" and info.url:find("/snapshots", 1, true) then
+        client:close()
+      end
+    end }
+    sim:fault { method = "POST", path = "/snapshots", cut = "after", times = 1 }
+    local began = core.now()
+    local snapshot, err = client:create { volume_id = sim.volume_id, name = "x", once = true }
+    assert.is_true(core.now() - began < 2)
+    assert.is_nil(snapshot)
+    assert.equal("uncertain", err.kind)
+    sim:close()
+  end)
+end)
 
 describe("a create with once in version 1", function()
   it("is not sent when nobody can say what is there already", function()

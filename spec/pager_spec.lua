@@ -1,5 +1,6 @@
 local unpack = require("rsnapshots.compat").unpack
 local connect = require "spec.support.connect"
+local core = require "rsnapshots.core"
 
 local function ids_of(snapshots)
   local ids = {}
@@ -322,6 +323,22 @@ describe("next links", function()
     assert.equal("marker=b", last_query())
   end)
 
+  it("may be one of several in a Link header", function()
+    serve(sim, { page_body { "a", "b" }, page_body { "c" } }, { { Link = '<http://x/?marker=0>; '
+      .. 'rel="prev", <http://x/?a=1,2&marker=b>; title=t; rel=next, </?marker=9>; rel=last' } })
+    assert.equal(3, #client:list():all())
+    assert.equal("marker=b", last_query())
+  end)
+
+  it("are looked for in no time, whatever a Link header holds", function()
+    for _, piece in ipairs { "<", "<>;", "<>", "<a>; ", "<>,", "<>;rel=", ">;<" } do
+      serve(sim, { page_body { "a", "b" } }, { { Link = piece:rep(math.floor(60000 / #piece)) } })
+      local began = core.now()
+      assert.equal(2, #client:list():all())
+      assert.is_true(core.now() - began < 1)
+    end
+  end)
+
   it("never repeat the offset", function()
     serve(sim, { page_body({ "a", "b" }, "http://x/?offset=5&marker=b"), page_body { "c" } })
     assert(client:list({ offset = 5 }):all())
@@ -470,6 +487,26 @@ describe("a listing whose snapshots are deleted meanwhile", function()
       end
     end
     assert.same(newest_first, seen)
+  end)
+end)
+
+describe("a page whose marker is lost", function()
+  it("has one deadline, however many markers are tried instead", function()
+    local client, sim = connect.new { timeout = 1 }
+    sim:add_snapshots(300, { volume_id = sim.volume_id })
+    local pager = client:list { page_size = 250 }
+    sim:fault { method = "GET", path = "/snapshots", query = "marker=", status = 404, delay = 0.4,
+      body = '{"itemNotFound": {"code": 404, "message": "marker"}}', times = math.huge }
+    for _ = 1, 250 do
+      assert(pager:next())
+    end
+    local began = core.now()
+    local snapshot, err = pager:next()
+    assert.is_true(core.now() - began < 2)
+    assert.is_nil(snapshot)
+    assert.equal("timeout", err.kind)
+    client:close()
+    sim:close()
   end)
 end)
 

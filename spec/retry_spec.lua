@@ -171,6 +171,21 @@ describe("a delete in conflict", function()
     end)
   end
 
+  it("leaves the retries to what else goes wrong, before it and after", function()
+    start { retries = 2 }
+    sim:fault { method = "DELETE", path = "/snapshots", cut = "before", times = 1 }
+    refuse("DELETE", 3)
+    sim:fault { method = "DELETE", path = "/snapshots", status = 503, times = 1 }
+    assert.is_true(client:delete(made))
+    assert.equal(6, #sim.requests)
+    sim:fault { method = "DELETE", path = "/snapshots", status = 503, times = 2 }
+    refuse("DELETE", 1)
+    sim:fault { method = "DELETE", path = "/snapshots", status = 503, times = math.huge }
+    local _, err = client:delete(MISSING)
+    assert.equal("server", err.kind)
+    assert.equal(4, err.attempts)
+  end)
+
   it("is no different for all that: anything else in conflict is final", function()
     start {}
     refuse("PUT", 1)

@@ -79,6 +79,27 @@ describe("one call", function()
       end
     end)
 
+    for method, call in pairs {
+      PUT = function(id) return client:update(id, { name = "y" }) end,
+      DELETE = function(id) return client:delete(id) end,
+    } do
+      it("as a " .. method .. ", but not after 500", function()
+        start { retries = 1 }
+        for _, status in ipairs { 408, 502, 503, 504 } do
+          local id = sim:add_snapshots(1, {})[1]
+          sim:clear_requests()
+          sim:fault { method = method, path = "/snapshots", status = status, times = 1 }
+          assert(call(id))
+          assert.equal(2, seen())
+        end
+        sim:clear_requests()
+        sim:fault { method = method, path = "/snapshots", status = 500, times = 1 }
+        local _, err = call(sim:add_snapshots(1, {})[1])
+        assert.equal("server", err.kind)
+        assert.equal(1, seen())
+      end)
+    end
+
     it("after a rate limit, not before the service wants it", function()
       start {}
       sim:fault { method = "GET", path = "/snapshots", status = 429, times = 1,
@@ -145,6 +166,17 @@ describe("one call", function()
     end)
   end)
 
+  it("that deletes and was only refused before finds nothing there", function()
+    start {}
+    sim:fault { method = "DELETE", path = "/snapshots", status = 429, times = 1,
+      headers = { ["Retry-After"] = "0" } }
+    local ok, err = client:delete(MISSING)
+    assert.is_nil(ok)
+    assert.equal("not_found", err.kind)
+    assert.equal(2, err.attempts)
+    assert.is_false(err.lost)
+  end)
+
   describe("that deletes, whose answer was lost,", function()
     it("was accepted when its repetition finds the snapshot being deleted", function()
       start {}
@@ -154,6 +186,26 @@ describe("one call", function()
       sim:fault { method = "DELETE", path = "/snapshots", cut = "after", times = 1 }
       assert.is_true(client:delete(made))
       assert.equal("DELETING", assert(made:refresh()).status)
+    end)
+
+    it("is over at its deadline although nobody says what became of it", function()
+      for _, force in ipairs { false, true } do
+        start { timeout = 2 }
+        local id = sim:add_snapshots(1, {})[1]
+        for _, method in ipairs { "DELETE", "POST" } do
+          sim:fault { method = method, path = "/snapshots", delay = 1.5, cut = "before", times = 1 }
+          sim:fault { method = method, path = "/snapshots", status = 409, times = math.huge }
+        end
+        sim:fault { method = "GET", path = "/snapshots", stall = true, times = math.huge }
+        local began = core.now()
+        local ok, err = client:delete(id, { force = force })
+        assert.is_true(core.now() - began < 3)
+        assert.is_nil(ok)
+        assert.is_true(err.lost)
+        client:close()
+        sim:close()
+      end
+      start {}
     end)
 
     it("failed when its repetition is refused for another reason", function()
@@ -391,6 +443,72 @@ describe("one call", function()
       assert.is_nil(table.concat(reports):find(token, 1, true))
       assert.is_nil(table.concat(reports):find("demopw", 1, true))
     end)
+  end)
+end)
+
+describe("a renewal of the token that a callback's error ends", function()
+  local client, sim, due
+
+  before_each(function()
+    due = false
+    client, sim = connect.new { timeout = 8, on_request = function(info)
+      if due and info.url:find("/auth/tokens", 1, true) then
+        due = false
+        error "boom"
+      end
+    end }
+    sim:revoke_tokens()
+    due = true
+  end)
+
+  after_each(function()
+    client:close()
+    sim:close()
+  end)
+
+  local function assert_free()
+    local began = core.now()
+    assert.equal(0, client:count())
+    assert.is_true(core.now() - began < 2)
+  end
+
+  it("is waited for by nobody, its coroutine being dead", function()
+    local ok, message = coroutine.resume(coroutine.create(function() client:count() end))
+    assert.is_false(ok)
+    assert.matches("boom", message)
+    assert_free()
+  end)
+
+  it("is waited for by nobody, its coroutine being busy with something else", function()
+    local thread = coroutine.create(function()
+      coroutine.yield(pcall(client.count, client))
+    end)
+    local _, ok, message = coroutine.resume(thread)
+    assert.is_false(ok)
+    assert.matches("boom", message)
+    assert_free()
+    assert.equal("suspended", coroutine.status(thread))
+  end)
+
+  it("is waited for by no task of a group that its coroutine waits for", function()
+    assert.error_matches(function() client:count() end, "boom")
+    local group = client:group()
+    group:spawn(assert_free)
+    assert.is_true(group:next().ok)
+  end)
+
+  it("fails the group's task that it is of, and no other", function()
+    local group, began, failures = client:group(), core.now(), 0
+    for _ = 1, 3 do
+      group:spawn(function() return client:count() end)
+    end
+    local task = group:next()
+    while task do
+      failures = failures + (task.ok and 0 or 1)
+      task = group:next()
+    end
+    assert.equal(1, failures)
+    assert.is_true(core.now() - began < 4)
   end)
 end)
 

@@ -360,7 +360,9 @@ local function poll(state, deadline)
   end
   state.all_projects = state.all_projects or is_abroad(state.context, wanted)
   local found, pages, is_whole = look(state.context, wanted, state.all_projects, deadline)
-  if not found then
+  if not found and pages.kind == "not_found" then -- says nothing of any of them
+    return ask_each(state, wanted, deadline)
+  elseif not found then
     for id in pairs(wanted) do
       judge(state, id, nil, pages)
     end

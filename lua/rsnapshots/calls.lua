@@ -145,7 +145,7 @@ function calls.sleep(client, seconds)
 end
 
 --- Sends an action on a snapshot.
-function calls.act(client, id, name, arguments, idempotent)
+function calls.act(client, id, name, arguments, idempotent, deadline)
   local state = calls.open(client)
   local wanted, err = calls.id(id)
   if not wanted then
@@ -154,7 +154,7 @@ function calls.act(client, id, name, arguments, idempotent)
     return nil, state.dialect:unsupported("the action " .. name)
   end
   return calls.done(calls.send(state, "POST", calls.path(wanted, "/action"),
-    { body = { [name] = arguments }, idempotent = idempotent }))
+    { body = { [name] = arguments }, idempotent = idempotent, deadline = deadline }))
 end
 
 return calls

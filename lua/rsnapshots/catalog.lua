@@ -64,11 +64,16 @@ local function is_in_region(entry, region)
   return not region or not entry.region or entry.region == region
 end
 
+-- An endpoint's URL as a message may have it: without a password in it.
+local function without_user(address)
+  return (address:gsub("//[^/]*@", "//***@"))
+end
+
 local function describe(entries)
   local lines, seen = {}, {}
   for _, entry in ipairs(entries) do
     local line = ("%s (%s, %s, %s)"):format(entry.type, entry.region or "no region",
-      entry.interface, entry.url)
+      entry.interface, without_user(entry.url))
     if not seen[line] then
       seen[line] = true
       lines[#lines + 1] = line
@@ -118,7 +123,7 @@ end
 
 local function only_one(entries)
   for _, entry in ipairs(entries) do
-    if entry.url:gsub("/+$", "") ~= entries[1].url:gsub("/+$", "") then
+    if url.trim(entry.url) ~= url.trim(entries[1].url) then
       return false
     end
   end
@@ -246,7 +251,7 @@ function catalog.locate(settings, access)
   local address, problem = url.normalize(entry.url)
   if not address then
     return fail("catalog", ("the catalog's endpoint '%s' is no URL that can be used: %s"):format(
-      entry.url, problem))
+      without_user(entry.url), problem))
   end
   local version = version_of(entry) or 3
   if not version_in(address) then -- the root of all versions, as service types without one have

@@ -13,6 +13,7 @@ local calls = require "rsnapshots.calls"
 local check = require "rsnapshots.check"
 local core = require "rsnapshots.core"
 local create = require "rsnapshots.create"
+local errors = require "rsnapshots.error"
 local filter = require "rsnapshots.filter"
 local finder = require "rsnapshots.finder"
 local many = require "rsnapshots.many"
@@ -90,13 +91,16 @@ local function remember_delete(state, id)
   state.deletes = state.deletes + 1
 end
 
+local LAST_LOOK = 0.5 -- seconds at least, also past a deadline
+
 -- A repeated delete whose first answer was lost is refused because the snapshot
 -- is being deleted already: then it was accepted.
-local function was_accepted(self, id, err)
+local function was_accepted(self, id, err, deadline)
   if not err.lost or not (err.kind == "invalid" or err.kind == "conflict") then
     return false
   end
-  local snapshot, problem = self:get(id)
+  local snapshot, problem = calls.snapshot(self, calls.send(calls.state(self), "GET",
+    calls.path(id), { deadline = math.max(deadline, core.now() + LAST_LOOK) }))
   if snapshot then
     return snapshot.status == "DELETING"
   end
@@ -104,8 +108,8 @@ local function was_accepted(self, id, err)
 end
 
 -- One that is gone when the request is repeated was deleted by the first.
-local function force_delete(self, id)
-  local ok, err = calls.act(self, id, "os-force_delete", {}, true)
+local function force_delete(self, id, deadline)
+  local ok, err = calls.act(self, id, "os-force_delete", {}, true, deadline)
   if not ok and err.lost and err.kind == "not_found" then
     return true
   end
@@ -131,13 +135,14 @@ function Client:delete(id, options)
     return nil, err
   end
   local ok, problem
+  local deadline = state.session:deadline()
   if options.force then
-    ok, problem = force_delete(self, wanted)
+    ok, problem = force_delete(self, wanted, deadline)
   else
     ok, problem = calls.done(calls.send(state, "DELETE", calls.path(wanted),
-      { retry_conflict = true }))
+      { retry_conflict = true, deadline = deadline }))
   end
-  if ok or was_accepted(self, wanted, problem) then
+  if ok or was_accepted(self, wanted, problem, deadline) then
     remember_delete(state, wanted)
     return true
   elseif options.missing_ok and problem.kind == "not_found" then
@@ -215,7 +220,7 @@ local FIND_KEYS = { most_recent = true, all_projects = true }
 -- @treturn Snapshot nil and an error: `not_found`, or `ambiguous` with the ids
 -- in `err.matches`
 function Client:find(name_or_id, options)
-  calls.open(self)
+  local state = calls.open(self)
   options = check.optional(options, "table", "options") or {}
   check.keys(options, FIND_KEYS, "find")
   local text = check.text(name_or_id, "name_or_id")
@@ -223,6 +228,8 @@ function Client:find(name_or_id, options)
     local snapshot, err = self:get(text)
     if snapshot or (err.kind ~= "not_found" and err.kind ~= "invalid") then
       return snapshot, err
+    elseif state.closed then
+      return nil, errors.closed()
     end
   end
   return finder.by_name(self, text, options)

@@ -3,7 +3,10 @@ local body = require "rsnapshots.body"
 local calls = require "rsnapshots.calls"
 local check = require "rsnapshots.check"
 local errors = require "rsnapshots.error"
+local filter = require "rsnapshots.filter"
 local once = require "rsnapshots.once"
+local Pager = require "rsnapshots.pager"
+local Source = require "rsnapshots.source"
 
 local create = {}
 
@@ -19,13 +22,14 @@ local function create_once(self, state, made)
     name = check.text(state.dialect:name_in(made.snapshot), "name (which `once` needs here)")
   end
   local deadline = state.session:deadline()
+  local source = Source.new(self, state.dialect, deadline)
   return once.create(made.snapshot, {
     create = function() return send_create(self, state, made, deadline) end,
     list = function(filters)
       if state.closed then
         return nil, errors.closed()
       end
-      return self:list(filters):all()
+      return Pager.new(source, filter.read(filters)):all()
     end,
     sleep = function(seconds) return state.session:sleep(seconds) end,
     deadline = deadline, tries = state.session.settings.retries + 1, name = name,

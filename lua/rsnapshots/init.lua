@@ -97,6 +97,7 @@ function rsnapshots.connect(options)
   local client
   client, err = establish(session, settings)
   if not client then
+    err.message = session:scrub(err.message) -- a catalog may hold anything
     session:close()
     return nil, err
   end

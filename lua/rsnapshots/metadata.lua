@@ -9,7 +9,7 @@ local url = require "rsnapshots.url"
 local Client = {}
 
 local function metadata_call(self, id, method, map, rest)
-  local state = calls.open(self)
+  local state = calls.state(self)
   if map ~= nil then
     check.string_map(map, "metadata")
   end
@@ -28,7 +28,7 @@ local function read_metadata(self, request, err)
   if not document then
     return nil, problem
   end
-  local metadata = calls.open(self).dialect:metadata_in(document)
+  local metadata = calls.state(self).dialect:metadata_in(document)
   if not metadata then
     return nil, errors.new("decode", "the service's answer has no metadata")
   end
@@ -39,6 +39,7 @@ end
 -- @tparam string|Snapshot id
 -- @treturn table nil and an error
 function Client:get_metadata(id)
+  calls.open(self)
   return read_metadata(self, metadata_call(self, id, "GET"))
 end
 
@@ -47,6 +48,7 @@ end
 -- @tparam table metadata strings by strings
 -- @treturn table all of it afterwards; nil and an error
 function Client:set_metadata(id, metadata)
+  calls.open(self)
   check.type(metadata, "table", "metadata")
   return read_metadata(self, metadata_call(self, id, "POST", metadata))
 end
@@ -56,6 +58,7 @@ end
 -- @tparam table metadata strings by strings
 -- @treturn table all of it afterwards; nil and an error
 function Client:replace_metadata(id, metadata)
+  calls.open(self)
   check.type(metadata, "table", "metadata")
   return read_metadata(self, metadata_call(self, id, "PUT", metadata))
 end
@@ -63,12 +66,12 @@ end
 -- Cinder finds no key with a slash, or beyond ASCII, in a path, however it is
 -- encoded. Where there is such a key nevertheless, all the others replace it.
 local function delete_by_replacing(self, id, key, err)
-  local metadata, problem = self:get_metadata(id)
+  local metadata, problem = read_metadata(self, metadata_call(self, id, "GET"))
   if not metadata or metadata[key] == nil then
     return nil, problem or err
   end
   metadata[key] = nil
-  metadata, problem = self:replace_metadata(id, metadata)
+  metadata, problem = read_metadata(self, metadata_call(self, id, "PUT", metadata))
   return metadata and true, problem
 end
 
@@ -78,6 +81,7 @@ end
 -- @return true; nil and an error, the keys before the one in `err.key` being
 -- deleted
 function Client:delete_metadata(id, ...)
+  calls.open(self)
   local keys = { ... }
   check.text(keys[1], "key")
   for _, key in ipairs(keys) do

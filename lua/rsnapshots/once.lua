@@ -91,15 +91,27 @@ local function search(steps, mark, err)
       return nil, err
     end
     steps.sleep(pause)
-    local found = look(steps.list, mark)
+    local found, problem = look(steps.list, mark)
     if found and #found == 1 then
       return found[1]
+    elseif problem and problem.closed then -- nobody can look any more, nor sleep
+      return nil, err
     elseif found and #found > 1 then
       return several(found, err)
     elseif found and looks >= #LOOKS and not patient then
       return nil
     end
   end
+end
+
+-- A refusal is final, but the refused attempt may be one too many: the one before may have made
+-- the snapshot and its quota is used up, with every look too early to see it.
+local function refused(steps, mark, err, attempt)
+  local found = attempt > 1 and look(steps.list, mark)
+  if found and #found == 1 then
+    return found[1]
+  end
+  return nil, err
 end
 
 --- Creates.
@@ -121,8 +133,10 @@ function once.create(body, steps)
   end
   for attempt = 1, steps.tries do
     local snapshot, problem = steps.create()
-    if snapshot or problem.kind ~= "uncertain" then
-      return snapshot, problem
+    if snapshot then
+      return snapshot
+    elseif problem.kind ~= "uncertain" then
+      return refused(steps, mark, problem, attempt)
     end
     problem.attempts = attempt
     local found, final = search(steps, mark, problem)

@@ -116,6 +116,20 @@ function Scheduler:step()
   end
 end
 
+local function find_waiter(self, thread)
+  for waiter in pairs(self.waiters) do
+    if waiter.thread == thread then
+      return true
+    end
+  end
+  return false
+end
+
+--- Does that coroutine (nil: 5.1's main one) wait in the hook?
+function Scheduler:is_waiting(thread)
+  return core.atomic(find_waiter, self, thread or "main")
+end
+
 local function is_alone(self)
   return next(self.waiters, next(self.waiters)) == nil
 end

@@ -190,7 +190,8 @@ local function transport_error(self, spec, request)
   local host = (url.parse((spec.url:gsub("%?.*", ""))) or {}).host or "the service"
   return errors.new(kind == "cancelled" and "network" or kind,
     MESSAGES[kind]:format(host, message),
-    { sent = request:sent(), status = status > 0 and status or nil })
+    { sent = request:sent(), status = status > 0 and status or nil,
+      closed = kind == "cancelled" and self.closed or nil })
 end
 
 local function failure(self, spec, request)
@@ -334,8 +335,8 @@ end
 -- `authorize(self, spec)` gives the headers, and the access they prove; nil and
 -- an error end it.
 local function send(self, spec, authorize)
-  local lost, refused = false, 0
-  local attempt = 0
+  local lost, renewed = false, false
+  local attempt, uncounted = 0, 0 -- those that `retries` does not bound
   while true do
     attempt = attempt + 1
     local headers, access = authorize(self, spec)
@@ -351,17 +352,19 @@ local function send(self, spec, authorize)
     end
     lost = lost or is_uncertain(err) or false
     err.lost = lost -- this attempt's answer, or an earlier one's
-    if err.kind == "auth" and err.status == 401 and spec.renewable and refused == 0
+    if err.kind == "auth" and err.status == 401 and spec.renewable and not renewed
       and not self.closed then
-      refused = 1 -- once per request, with a new token
+      renewed, uncounted = true, uncounted + 1 -- once per request, with a new token
       if self.access == access then -- nobody has renewed it meanwhile
         self.access = nil
       end
     else
-      local tries = spec.retry_conflict and err.kind == "conflict" and math.huge
-        or spec.retries or self.settings.retries
+      if spec.retry_conflict and err.kind == "conflict" then
+        uncounted = uncounted + 1
+      end
+      local tries = spec.retries or self.settings.retries
       local delay = retry.delay(attempt, err)
-      if self.closed or attempt - refused > tries or not retry.allowed(spec, err)
+      if self.closed or attempt - uncounted > tries or not retry.allowed(spec, err)
         or core.now() + delay >= spec.deadline then
         return nil, conclude(spec, err)
       end
@@ -393,22 +396,27 @@ local function is_due(self, access)
 end
 
 -- Does it go on while we wait? A task does only while its group is waited for,
--- which its group's other tasks see to; one for a page ahead only when that is wanted.
+-- which its group's other tasks see to; one for a page ahead only when that is wanted; and
+-- nothing does that an error ended, as a callback may raise.
 local function goes_on(self, renewal)
   local theirs, ours = renewal.task, self.scheduler:current()
   if theirs then
-    return ours and ours ~= theirs and ours.throttle ~= nil and ours.throttle == theirs.throttle
-      and not (ours.ahead or theirs.ahead)
+    return not theirs.done and ours and ours ~= theirs and ours.throttle ~= nil
+      and ours.throttle == theirs.throttle and not (ours.ahead or theirs.ahead)
   end
-  return renewal.thread ~= coroutine.running()
+  return renewal.thread ~= coroutine.running() and self.scheduler:is_waiting(renewal.thread)
 end
+
+local LOOK = 1 -- seconds between two looks at whether it goes on
 
 -- While one call obtains a token the others wait for it: as long as one request
 -- may take, should that call never come back.
 local function await_renewal(self, deadline)
   local renewal = self.renewal
-  if renewal and goes_on(self, renewal) then
-    self.scheduler:pause(math.min(deadline, renewal.stop),
+  local stop = renewal and math.min(deadline, renewal.stop)
+  while renewal and self.renewal == renewal and goes_on(self, renewal) and core.now() < stop
+    and not self.closed do
+    self.scheduler:pause(math.min(stop, core.now() + LOOK),
       function() return self.renewal ~= renewal end)
   end
 end

@@ -35,6 +35,25 @@ local function is_available(volume)
   return status == "available"
 end
 
+-- Waits, with a client that may have been closed meanwhile.
+local function await(client, volume, options)
+  local id = type(volume) == "table" and volume.id or volume
+  local wanted, err = calls.id(id, "volume")
+  if not wanted then
+    return nil, err
+  end
+  local last
+  local found, problem = waiter.run(waiter.options(options), function(deadline)
+    local seen, failure = look(client, wanted, deadline)
+    last = seen or last
+    return seen, failure
+  end, function(seconds) calls.sleep(client, seconds) end, is_available)
+  if not found then
+    problem.snapshot, problem.volume = nil, last
+  end
+  return found, problem
+end
+
 --- Waits until a volume is available: `GET /volumes/{id}`.
 -- @tparam string|table volume its id, or what `restore` gave
 -- @tparam[opt] number|table options as for `wait_until_complete`; `on_progress` is
@@ -43,21 +62,7 @@ end
 -- the volume last seen in `err.volume`: `failed`, `timeout`, ...
 function Client:wait_until_available(volume, options)
   calls.open(self)
-  local id = type(volume) == "table" and volume.id or volume
-  local wanted, err = calls.id(id, "volume")
-  if not wanted then
-    return nil, err
-  end
-  local last
-  local found, problem = waiter.run(waiter.options(options), function(deadline)
-    local seen, failure = look(self, wanted, deadline)
-    last = seen or last
-    return seen, failure
-  end, function(seconds) calls.sleep(self, seconds) end, is_available)
-  if not found then
-    problem.snapshot, problem.volume = nil, last
-  end
-  return found, problem
+  return await(self, volume, options)
 end
 
 -- `wait` of an operation's options: nil, or what a wait takes.
@@ -98,7 +103,7 @@ function Client:restore(id, options)
     return volume, problem
   end
   local ready
-  ready, problem = self:wait_until_available(volume, wait)
+  ready, problem = await(self, volume, wait)
   if not ready then
     problem.volume = problem.volume or volume -- it is there, and its id is needed
   end
@@ -146,7 +151,7 @@ function Client:revert(id, options)
   local ok, problem = calls.done(calls.send(state, "POST", volume_path(volume) .. "/action",
     { body = { revert = { snapshot_id = wanted } } }))
   if ok and wait then
-    ok, problem = self:wait_until_available(volume, wait)
+    ok, problem = await(self, volume, wait)
   end
   return ok and true, problem
 end

@@ -338,6 +338,27 @@ describe("secrets stay out of every text:", function()
     assert_silent()
   end)
 
+  it("a catalog that repeats them, or has its own", function()
+    for _, address in ipairs { "http://127.0.0.1:1/" .. TOKEN,
+      "ftp://127.0.0.1/" .. TOKEN, "http://u:" .. MARK .. "@127.0.0.1/v3" } do
+      local home = raw_server.new(function()
+        return { ending = "keep", bytes = authenticated(([=[[{"type": "volumev3", "endpoints":
+          [{"interface": "public", "region": "%s", "url": "%s"},
+          {"interface": "public", "region": "b", "url": "%s?"}]}]]=]):format(TOKEN, address,
+          address)) }
+      end)
+      for _, region in ipairs { TOKEN, "b", "nowhere" } do
+        local made, err = try { auth_url = home.url .. "/v3", wait = home.wait, region = region,
+          timeout = 0.3 }
+        assert.is_nil(made)
+        note(err)
+        assert.is_nil(tostring(err):find(TOKEN, 1, true), tostring(err))
+      end
+      home:close()
+    end
+    assert_silent()
+  end)
+
   it("the client's own", function()
     client = assert(try {})
     note(tostring(client))
