@@ -4,7 +4,10 @@
 #ifndef RS_BUFFER_H
 #define RS_BUFFER_H
 
+#include "hidden.h"
 #include "memory.h"
+
+RS_HIDDEN
 
 typedef struct rs_buffer {
     char *data; /* owned; NULL while nothing was written */
@@ -27,5 +30,7 @@ void rs_buffer_reserve(rs_buffer *buffer, const rs_allocator *memory,
 
 /* Wipes and frees what it holds; it can be used again. */
 void rs_buffer_free(rs_buffer *buffer, const rs_allocator *memory);
+
+RS_HIDDEN_END
 
 #endif

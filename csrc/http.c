@@ -86,12 +86,17 @@ static void forget(rs_http *http, int fd) {
     }
 }
 
+#ifndef SOCK_CLOEXEC /* macOS */
+#define SOCK_CLOEXEC 0
+#endif
+
 /* CURLOPT_OPENSOCKETFUNCTION */
 static curl_socket_t open_socket(void *context, curlsocktype purpose,
                                  struct curl_sockaddr *address) {
     (void)purpose;
     rs_http *http = context;
-    int fd = socket(address->family, address->socktype, address->protocol);
+    int fd = socket(address->family, address->socktype | SOCK_CLOEXEC,
+                    address->protocol);
     if (fd < 0)
         return CURL_SOCKET_BAD;
     (void)fcntl(fd, F_SETFD, FD_CLOEXEC);

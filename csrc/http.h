@@ -15,8 +15,11 @@
 
 #include <stdbool.h>
 
+#include "hidden.h"
 #include "memory.h"
 #include "slice.h"
+
+RS_HIDDEN
 
 #define RS_HTTP_MAX_HEAD 65536 /* bytes of one answer's head */
 
@@ -116,5 +119,7 @@ rs_slice rs_request_body(const rs_request *request);
 
 /* From start to the end. */
 double rs_request_seconds(const rs_request *request);
+
+RS_HIDDEN_END
 
 #endif

@@ -8,8 +8,11 @@
 #include <sys/types.h>
 
 #include "buffer.h"
+#include "hidden.h"
 #include "http.h"
 #include "poller.h"
+
+RS_HIDDEN
 
 /* A copy of a string, with its size, so that it can be wiped. */
 typedef struct rs_string {
@@ -75,5 +78,7 @@ bool rs_http_configure(rs_http *http, CURL *easy);
 bool rs_string_set(rs_string *string, const rs_allocator *memory,
                    const char *data, size_t size);
 void rs_string_free(rs_string *string, const rs_allocator *memory);
+
+RS_HIDDEN_END
 
 #endif

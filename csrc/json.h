@@ -17,7 +17,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "hidden.h"
 #include "slice.h"
+
+RS_HIDDEN
 
 #define RS_JSON_MAX_DEPTH 64
 #define RS_JSON_MAX_NUMBER 512 /* characters */
@@ -80,5 +83,7 @@ bool rs_json_equals(const rs_json_token *token, const char *text);
 
 /* A type's name for messages: "a string", "an object", ... */
 const char *rs_json_type_name(rs_json_type type);
+
+RS_HIDDEN_END
 
 #endif

@@ -5,8 +5,11 @@
 #define RS_LUA_CORE_H
 
 #include "compat.h"
+#include "hidden.h"
 #include "http.h"
 #include "snapshot.h"
+
+RS_HIDDEN
 
 #define RS_TRANSPORT "rsnapshots.Transport"
 #define RS_REQUEST "rsnapshots.Request"
@@ -51,5 +54,7 @@ void rs_push_json_string(lua_State *L, rs_slice text, bool escaped);
 /* Pushes the Lua value of a whole JSON text; returns false, and pushes a
  * message, when it is none. Nulls in objects are left out unless keep_null. */
 bool rs_push_json(lua_State *L, rs_slice text, bool keep_null);
+
+RS_HIDDEN_END
 
 #endif

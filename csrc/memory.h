@@ -8,6 +8,10 @@
 
 #include <stddef.h>
 
+#include "hidden.h"
+
+RS_HIDDEN
+
 typedef struct rs_allocator {
     /* Grows, shrinks, makes (ptr NULL) or frees (new_size 0) a block. */
     void *(*resize)(void *context, void *ptr, size_t old_size, size_t new_size);
@@ -25,5 +29,7 @@ static inline void rs_free(const rs_allocator *memory, void *ptr, size_t size) {
 
 /* Overwrites size bytes at ptr in a way that no optimizer drops. */
 void rs_wipe(void *ptr, size_t size);
+
+RS_HIDDEN_END
 
 #endif

@@ -8,6 +8,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "hidden.h"
+
+RS_HIDDEN
+
 enum { RS_POLL_READ = 1, RS_POLL_WRITE = 2, RS_POLL_ERROR = 4 };
 
 typedef struct rs_poll_event {
@@ -30,5 +34,7 @@ int rs_poll_one(int fd, int what, int milliseconds);
 
 /* Milliseconds on a clock that never goes back. */
 int64_t rs_clock(void);
+
+RS_HIDDEN_END
 
 #endif

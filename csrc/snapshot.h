@@ -11,8 +11,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "hidden.h"
 #include "json.h"
 #include "slice.h"
+
+RS_HIDDEN
 
 /* In the order in which a snapshot's fields are walked. */
 typedef enum rs_field {
@@ -100,5 +103,7 @@ bool rs_snapshot_find(rs_slice text, rs_span *span, rs_decode_error *error);
  * error, here and above. */
 bool rs_page_parse(rs_slice text, rs_page *page, rs_span *spans,
                    size_t capacity, rs_decode_error *error);
+
+RS_HIDDEN_END
 
 #endif

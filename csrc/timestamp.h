@@ -9,10 +9,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "hidden.h"
 #include "slice.h"
+
+RS_HIDDEN
 
 /* Seconds since 1970-01-01T00:00:00Z, with the fraction; false, leaving
  * *seconds alone, when the text is no such time. */
 bool rs_timestamp_parse(rs_slice text, double *seconds);
+
+RS_HIDDEN_END
 
 #endif

@@ -75,11 +75,14 @@ describe("installing #separate", function()
     assert.is_true(found["bin/rsnapshots"])
   end)
 
-  it("exports luaopen_rsnapshots_core and nothing else", function()
-    local symbols = run("nm -D --defined-only '" .. folder .. "/cmake/" .. LIB
+  local function exports(prefix)
+    return run("nm -D --defined-only '" .. prefix .. "/" .. LIB
       .. "rsnapshots/core.so' | awk '{print $3}'")
-    assert.equal("luaopen_rsnapshots_core\n", symbols)
-    symbols = run("readelf -sW '" .. folder .. "/cmake/lib/librsnapshots.a' | "
+  end
+
+  it("exports luaopen_rsnapshots_core and nothing else", function()
+    assert.equal("luaopen_rsnapshots_core\n", exports(folder .. "/cmake"))
+    local symbols = run("readelf -sW '" .. folder .. "/cmake/lib/librsnapshots.a' | "
       .. "awk '$5 != \"LOCAL\" && $6 == \"DEFAULT\" && $7 ~ /^[0-9]+$/ { print $8 }'")
     assert.equal("luaopen_rsnapshots_core\n", symbols)
   end)
@@ -129,5 +132,6 @@ describe("installing #separate", function()
     run(("cd '%s' && LUAROCKS_CONFIG='%s' luarocks --lua-version %s --tree '%s' make "
       .. "rsnapshots-scm-1.rockspec"):format(source, config, compat.version, tree))
     assert_tree(tree)
+    assert.equal("luaopen_rsnapshots_core\n", exports(tree))
   end)
 end)
