@@ -226,6 +226,7 @@ describe("the Lua layer", function()
   it("waits in no pcall, which 5.1 cannot yield across", function()
     for _, path in ipairs(LUA_FILES) do
       if not path:find("/simulator/", 1, true) and not path:find("/cli/", 1, true)
+        and path ~= "lua/rsnapshots/compat.lua" -- which knows where 5.1 can
         and path ~= "lua/rsnapshots/yaml.lua" then -- which reads a text, and waits for nothing
         local code = code_of(path):gsub("pcall%(require, ", "(")
         assert.is_nil(code:find("%f[%w_]x?pcall%f[^%w_]"), path)

@@ -1,5 +1,6 @@
 local connect = require "spec.support.connect"
 local cjson = require "cjson"
+local core = require "rsnapshots.core"
 local rsnapshots = require "rsnapshots"
 local status = rsnapshots.status
 
@@ -239,6 +240,15 @@ for version = 1, 3 do
         assert.is_nil(request.headers["content-type"])
       end)
 
+      it("that somebody else answers with a page is none", function()
+        local snapshot = complete()
+        sim:fault { method = "DELETE", status = 200, body = "<html>Back soon</html>" }
+        local ok, err = client:delete(snapshot)
+        assert.is_nil(ok)
+        assert.equal("decode", err.kind)
+        assert(client:get(snapshot))
+      end)
+
       it("of one that is not there fails, unless that is fine", function()
         local ok, err = client:delete "00000000-0000-4000-8000-000000000000"
         assert.is_nil(ok)
@@ -317,6 +327,18 @@ for version = 1, 3 do
           assert.same({ c = "3", d = "4" }, snapshot:replace_metadata { c = "3", d = "4" })
           assert.is_true(snapshot:delete_metadata("c", "d"))
           assert.same({}, client:get_metadata(snapshot.id))
+        end)
+
+        it("has one deadline for a key that takes several requests", function()
+          local snapshot = complete { metadata = { ["a/b"] = "1" } }
+          sim:fault { path = "/metadata", delay = 0.6, times = 3 }
+          local other = connect.to(sim, { api_version = version, timeout = 1 })
+          local began = core.now()
+          local ok, err = other:delete_metadata(snapshot.id, "a/b")
+          assert.is_true(core.now() - began < 1.5)
+          assert.is_nil(ok)
+          assert.equal("timeout", err.kind)
+          other:close()
         end)
 
         it("tells which key could not be deleted", function()

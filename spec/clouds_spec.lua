@@ -30,7 +30,7 @@ local function holds_ours(case, mine)
 end
 
 describe("clouds.yaml", function()
-  local agreed = 0
+  local agreed, differing = 0, 0
 
   it("was recorded for these cases", function()
     local function sorted(value)
@@ -52,7 +52,9 @@ describe("clouds.yaml", function()
           local same = mine.settings and expected
             and pcall(assert.same, expected, answers.comparable(mine.settings))
           assert.is_falsy(same, "it does not differ")
-          return holds_ours(case, mine)
+          holds_ours(case, mine)
+          differing = differing + 1
+          return
         elseif expected then
           expected.cloud = expected.cloud ~= (case.env.OS_CLOUD_NAME or "envvars")
             and expected.cloud or nil
@@ -66,8 +68,11 @@ describe("clouds.yaml", function()
       end)
   end
 
-  it("comes out as openstacksdk has it, in most cases", function()
-    assert.is_true(agreed >= 100, agreed .. " agree")
+  it("comes out as openstacksdk has it, unless a case says why not", function()
+    io.stderr:write(("\n%d files and environments: %d as openstacksdk has them, %d not, on "
+      .. "purpose\n"):format(#cases, agreed, differing))
+    assert.equal(#cases, agreed + differing)
+    assert.is_true(agreed >= 100)
   end)
 end)
 

@@ -1,4 +1,5 @@
 local config = require "rsnapshots.config"
+local Identity = require "rsnapshots.identity"
 
 describe("options", function()
   local environment, getenv
@@ -112,6 +113,25 @@ describe("options", function()
     environment = { OS_AUTH_URL = "http://k/v3", OS_USERNAME = "u", OS_PASSWORD = "p",
       RS_REGION = "DFW" }
     assert.is_nil(assert(config.gather()).provider)
+  end)
+
+  it("that are missing in the environment are named by their variable", function()
+    for name, variables in pairs {
+      OS_PASSWORD = { OS_AUTH_URL = "http://k/v3", OS_USERNAME = "u" },
+      OS_AUTH_URL = { OS_USERNAME = "u", OS_PASSWORD = "p" },
+      RS_API_KEY = { RS_USERNAME = "u", OS_AUTH_TYPE = "rackspace_apikey" },
+    } do
+      environment = variables
+      local none, err = Identity.new(assert(config.gather()))
+      assert.is_nil(none)
+      assert.matches("(" .. name .. ")", err.message, 1, true)
+    end
+  end)
+
+  it("that hold control characters are refused wherever they come from", function()
+    environment = { OS_AUTH_URL = "http://k/v3", OS_USERNAME = "u", OS_PASSWORD = "p",
+      OS_CACERT = "/a\nb" }
+    fails(nil, "OS_CACERT", "control characters")
   end)
 
   it("that would break a header raise, and an empty proxy is none", function()

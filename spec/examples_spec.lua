@@ -1,5 +1,6 @@
 --- Every example works as it is, on the simulated cloud.
 local process = require "spec.support.process"
+local simulated = require "spec.support.simulated"
 
 local EXAMPLES = {
   ["demo.lua"] = "built%-in simulator", ["list.lua"] = "AVAILABLE",
@@ -22,4 +23,43 @@ describe("examples/ #separate", function()
       assert.matches(pattern, output)
     end)
   end
+
+  it("backup.lua keeps so many of its own with version 1, too", function()
+    local server = simulated.start "--quiet --api 1 --snapshots 1"
+    local output, status
+    for _ = 1, 3 do
+      output, status = process.run(("%s\nscripts/lua examples/backup.lua %s 2"):format(server.shell,
+        server.volume_id))
+      assert.equal(0, status, output)
+    end
+    server.stop()
+    assert.equal(2, select(2, output:gsub("kept nightly", "")))
+    assert.equal(1, select(2, output:gsub("deleted nightly", "")))
+  end)
+
+  it("many.lua leaves alone what other volumes have", function()
+    local folder = process.directory()
+    process.write(folder .. "/script.lua", [[
+      local cloud = require "examples.cloud"
+      local connect = cloud.connect
+      function cloud.connect()
+        local client, volume, sim = connect()
+        sim:add_snapshots(2, { volume_id = sim:add_volume { name = "other" }, name = "nightly",
+          seconds = 31 * 86400 })
+        return client, volume, sim
+      end
+      dofile "examples/many.lua"]])
+    local output, status = process.run(CLOUDLESS .. "scripts/lua " .. folder .. "/script.lua")
+    process.run("rm -r " .. folder)
+    assert.equal(0, status, output)
+    assert.matches(EXAMPLES["many.lua"], output)
+  end)
+
+  it("many.lua fails where a volume has no snapshot in the end", function()
+    local server = simulated.start "--quiet"
+    local output, status = process.run(server.shell .. "\nscripts/lua examples/many.lua nonsense")
+    server.stop()
+    assert.equal(1, status, output)
+    assert.matches("created failed: invalid", output)
+  end)
 end)

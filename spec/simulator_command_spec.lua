@@ -69,6 +69,8 @@ describe("rsnapshots simulate", function()
       exports.OS_PROJECT_NAME, exports.OS_USER_DOMAIN_NAME, exports.OS_PROJECT_DOMAIN_NAME,
       exports.OS_REGION_NAME, exports.OS_VOLUME_API_VERSION })
     local volume = text:match("# A volume: (%S+)")
+    assert.matches("\nunset OS_CLOUD RS_AUTH_URL RS_USERNAME RS_API_KEY RS_REGION_NAME\n", text, 1,
+      true)
     assert.is_truthy(get(port, "/noauth/v3/volumes/" .. volume):find('"status": "available"'))
     assert.are.equal(0, interrupt(pipe, pid))
   end)
@@ -104,9 +106,11 @@ describe("rsnapshots simulate", function()
     for arguments, message in pairs {
       [""] = "a command is required",
       ["banana"] = "unknown command 'banana'",
-      ["simulate --port x"] = "--port must be a number from 0 to 65535, not 'x'",
+      ["simulate --port x"] = "--port must be a whole number from 0 to 65535, not 'x'",
       ["simulate --latency=-1"] = "--latency must be a number from 0 to 3600, not '-1'",
-      ["simulate --volumes 0"] = "--volumes must be a number from 1 to 100000, not '0'",
+      ["simulate --port 18080.5"] = "--port must be a whole number from 0 to 65535",
+      ["simulate --snapshots 2.5"] = "--snapshots must be a whole number from 0 to 100000",
+      ["simulate --volumes 0"] = "--volumes must be a whole number from 1 to 100000, not '0'",
       ["simulate --api 4"] = "argument for option '--api' must be one of '1', '2', '3'",
       ["simulate --fault foo"] = '"foo" is neither a method, nor a path, nor name=value',
     } do

@@ -1,5 +1,6 @@
 --- From a snapshot back to a volume.
 local connect = require "spec.support.connect"
+local core = require "rsnapshots.core"
 
 for version = 1, 3 do
   describe("with version " .. version .. " a volume made from a snapshot", function()
@@ -137,6 +138,16 @@ describe("a volume taken back to its snapshot", function()
     assert.is_nil(ok)
     assert.equal("invalid", err.kind)
     assert.equal("not_found", select(2, client:revert "nobody").kind)
+  end)
+
+  it("is asked for within one call's time, also when the volume has to be found", function()
+    sim:fault { path = "/snapshots/", delay = 0.6 }
+    sim:fault { path = "/volumes/", stall = true }
+    local other = connect.to(sim, { timeout = 1 })
+    local began = core.now()
+    assert.equal("uncertain", select(2, other:revert(newest.id)).kind)
+    assert.is_true(core.now() - began < 1.5)
+    other:close()
   end)
 
   it("takes microversion 3.40", function()

@@ -91,11 +91,20 @@ function calls.object(client, request, err)
   return document
 end
 
+-- A page that somebody else answers with, a proxy that asked nobody: 200, and no JSON.
+local function is_foreign(request)
+  return request:status() == 200 and request:text(1) ~= ""
+    and type(core.decode(request)) ~= "table"
+end
+
 --- Of an answer of which nothing but its success matters.
-function calls.done(request, err)
+function calls.done(client, request, err)
   if not request then
     return nil, err
   elseif request ~= true then
+    if is_foreign(request) then
+      return nil, calls.decode_error(client, "it is no JSON", request)
+    end
     request:close()
   end
   return true
@@ -153,7 +162,7 @@ function calls.act(client, id, name, arguments, idempotent, deadline)
   elseif not state.dialect:has_actions() then
     return nil, state.dialect:unsupported("the action " .. name)
   end
-  return calls.done(calls.send(state, "POST", calls.path(wanted, "/action"),
+  return calls.done(client, calls.send(state, "POST", calls.path(wanted, "/action"),
     { body = { [name] = arguments }, idempotent = idempotent, deadline = deadline }))
 end
 

@@ -139,7 +139,7 @@ function Client:delete(id, options)
   if options.force then
     ok, problem = force_delete(self, wanted, deadline)
   else
-    ok, problem = calls.done(calls.send(state, "DELETE", calls.path(wanted),
+    ok, problem = calls.done(self, calls.send(state, "DELETE", calls.path(wanted),
       { retry_conflict = true, deadline = deadline }))
   end
   if ok or was_accepted(self, wanted, problem, deadline) then

@@ -36,16 +36,26 @@ end
 
 -- The directories to look in, in their order.
 local function directories()
-  local found = { "." }
+  local found, known = {}, {}
+  local function add(directory)
+    if not known[directory] then
+      found[#found + 1], known[directory] = directory, true
+    end
+  end
+  add "."
   local home = variable "HOME"
   local own = variable "XDG_CONFIG_HOME" or (home and home .. "/.config")
-  found[#found + 1] = own and own .. "/openstack"
-  home = variable "SNAP_REAL_HOME" or home
-  found[#found + 1] = home and home .. "/.config/openstack"
-  for directory in (variable "XDG_CONFIG_DIRS" or "/etc/xdg"):gmatch "[^:]+" do
-    found[#found + 1] = directory .. "/openstack"
+  if own then
+    add(own .. "/openstack")
   end
-  found[#found + 1] = "/etc/openstack"
+  home = variable "SNAP_REAL_HOME" or home
+  if home then
+    add(home .. "/.config/openstack")
+  end
+  for directory in (variable "XDG_CONFIG_DIRS" or "/etc/xdg"):gmatch "[^:]+" do
+    add(directory .. "/openstack")
+  end
+  add "/etc/openstack"
   return found
 end
 

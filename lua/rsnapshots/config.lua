@@ -376,8 +376,21 @@ local function check_proxy(settings)
   return true
 end
 
+-- The same of files and variables as of arguments.
+local function check_controls(settings, sources)
+  for name in pairs(NO_CONTROLS) do
+    if type(settings[name]) == "string" and settings[name]:find "[%c%z]" then
+      return fail((sources[name] or name) .. " must not hold control characters")
+    end
+  end
+  return true
+end
+
 local function check_all(settings, sources)
-  local ok, err = apply_provider(settings)
+  local ok, err = check_controls(settings, sources)
+  if ok then
+    ok, err = apply_provider(settings)
+  end
   if ok then
     ok, err = check_proxy(settings)
   end
@@ -431,6 +444,7 @@ function config.gather(options)
     return nil, err
   end
   settings.auth_type_from = sources.auth_type
+  settings.is_environment = not settings.origin and next(sources) ~= nil
   settings.auth_type = settings.auth_type or credentials.auth_type(settings)
   ok, err = credentials.check_scope(settings, sources)
   if not ok then

@@ -61,8 +61,11 @@ function Identity.new(settings)
     missing = "auth_url is missing"
   end
   if missing then
+    local name = missing:match("^[%w_]+"):upper()
+    local variable = settings.is_environment and (" (%s_%s)"):format(
+      name == "API_KEY" and "RS" or "OS", name)
     return nil, errors.new("config", ("%s, which auth_type '%s' needs%s"):format(missing,
-      auth_type, origin))
+      auth_type, variable or origin))
   end
   return setmetatable({
     settings = settings, method = method,

@@ -8,7 +8,7 @@ local url = require "rsnapshots.url"
 
 local Client = {}
 
-local function metadata_call(self, id, method, map, rest)
+local function metadata_call(self, id, method, map, rest, deadline)
   local state = calls.state(self)
   if map ~= nil then
     check.string_map(map, "metadata")
@@ -20,7 +20,7 @@ local function metadata_call(self, id, method, map, rest)
     return nil, state.dialect:unsupported "changing metadata"
   end
   return calls.send(state, method, calls.path(wanted, "/metadata" .. (rest or "")),
-    { body = map and { metadata = map }, idempotent = true })
+    { body = map and { metadata = map }, idempotent = true, deadline = deadline })
 end
 
 local function read_metadata(self, request, err)
@@ -65,14 +65,32 @@ end
 
 -- Cinder finds no key with a slash, or beyond ASCII, in a path, however it is
 -- encoded. Where there is such a key nevertheless, all the others replace it.
-local function delete_by_replacing(self, id, key, err)
-  local metadata, problem = read_metadata(self, metadata_call(self, id, "GET"))
+local function delete_by_replacing(self, id, key, err, deadline)
+  local metadata, problem = read_metadata(self, metadata_call(self, id, "GET", nil, nil, deadline))
   if not metadata or metadata[key] == nil then
     return nil, problem or err
   end
   metadata[key] = nil
-  metadata, problem = read_metadata(self, metadata_call(self, id, "PUT", metadata))
+  metadata, problem = read_metadata(self,
+    metadata_call(self, id, "PUT", metadata, nil, deadline))
   return metadata and true, problem
+end
+
+-- Within one call's time, however many requests that takes.
+local function delete_key(self, id, key)
+  local deadline = calls.state(self).session:deadline()
+  local is_folder = key == "." or key == ".." -- in a path, for a proxy
+  local ok, err
+  if is_folder then
+    err = errors.new("not_found", ("there is no metadata with the key '%s'"):format(key))
+  else
+    ok, err = calls.done(self, metadata_call(self, id, "DELETE", nil, "/" .. url.encode(key),
+      deadline))
+  end
+  if not ok and err.kind == "not_found" and (is_folder or key:find "[^%w%-_.: ]") then
+    return delete_by_replacing(self, id, key, err, deadline)
+  end
+  return ok, err
 end
 
 --- Deletes keys of a snapshot's metadata: `DELETE /snapshots/{id}/metadata/{key}`.
@@ -88,16 +106,7 @@ function Client:delete_metadata(id, ...)
     check.text(key, "key")
   end
   for _, key in ipairs(keys) do
-    local ok, err
-    if key == "." or key == ".." then -- in a path, a proxy might take them for folders
-      ok, err = delete_by_replacing(self, id, key,
-        errors.new("not_found", ("there is no metadata with the key '%s'"):format(key)))
-    else
-      ok, err = calls.done(metadata_call(self, id, "DELETE", nil, "/" .. url.encode(key)))
-    end
-    if not ok and err.kind == "not_found" and key:find "[^%w%-_.: ]" then
-      ok, err = delete_by_replacing(self, id, key, err)
-    end
+    local ok, err = delete_key(self, id, key)
     if not ok then
       err.key = key
       return nil, err

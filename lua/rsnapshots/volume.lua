@@ -111,12 +111,13 @@ function Client:restore(id, options)
 end
 
 -- The id of a snapshot's volume.
-local function volume_of(client, id, wanted)
+local function volume_of(client, id, wanted, deadline)
   local volume = type(id) == "userdata" and id.volume_id
   if volume then
     return volume
   end
-  local snapshot, err = client:get(wanted)
+  local snapshot, err = calls.snapshot(client, calls.send(calls.state(client), "GET",
+    calls.path(wanted), { deadline = deadline }))
   if snapshot and not snapshot.volume_id then
     return nil, errors.new("decode", "the service's answer does not say of which volume it is")
   end
@@ -143,13 +144,14 @@ function Client:revert(id, options)
   elseif not state.dialect:has_since(40) then
     return nil, state.dialect:unsupported("reverting", 40)
   end
+  local deadline = state.session:deadline()
   local volume
-  volume, err = volume_of(self, id, wanted)
+  volume, err = volume_of(self, id, wanted, deadline)
   if not volume then
     return nil, err
   end
-  local ok, problem = calls.done(calls.send(state, "POST", volume_path(volume) .. "/action",
-    { body = { revert = { snapshot_id = wanted } } }))
+  local ok, problem = calls.done(self, calls.send(state, "POST", volume_path(volume) .. "/action",
+    { body = { revert = { snapshot_id = wanted } }, deadline = deadline }))
   if ok and wait then
     ok, problem = await(self, volume, wait)
   end

@@ -3,7 +3,8 @@ local process = require "spec.support.process"
 
 local simulated = {}
 
---- Starts one; `volume_id`, `stop()`, and `credentials(options)` for rsnapshots.connect.
+--- Starts one; `volume_id`, `stop()`, `credentials(options)` for rsnapshots.connect (not of version
+-- 1), and `shell`, what it prints to be pasted.
 -- @string[opt] arguments as for the command `rsnapshots simulate`
 function simulated.start(arguments)
   local log = os.tmpname()
@@ -15,6 +16,7 @@ function simulated.start(arguments)
     return output:match("export " .. name .. "=(%S+)")
   end
   server.volume_id = output:match "volume: (%S+)"
+  server.shell = output
   function server.credentials(options)
     local all = {
       auth_url = variable "OS_AUTH_URL", username = variable "OS_USERNAME",
