@@ -90,6 +90,7 @@ build = {
     ["rsnapshots.simulator.identity_v2"] = "lua/rsnapshots/simulator/identity_v2.lua",
     ["rsnapshots.simulator.json"] = "lua/rsnapshots/simulator/json.lua",
     ["rsnapshots.simulator.listing"] = "lua/rsnapshots/simulator/listing.lua",
+    ["rsnapshots.simulator.manageable"] = "lua/rsnapshots/simulator/manageable.lua",
     ["rsnapshots.simulator.printable"] = "lua/rsnapshots/simulator/printable.lua",
     ["rsnapshots.simulator.rackspace"] = "lua/rsnapshots/simulator/rackspace.lua",
     ["rsnapshots.simulator.schema"] = "lua/rsnapshots/simulator/schema.lua",

@@ -108,10 +108,20 @@ for version = 2, 3 do
       end
     end)
 
-    it("sees what a back end has", function()
-      for entry in client:manageable { host = "h@b#p" } do
-        assert.is_table(entry)
+    it("sees what a back end has, and manages it again", function()
+      assert.is_true(client:unmanage(id))
+      local again
+      for entry in client:manageable { host = "simulator@nothing#nothing", page_size = 1 } do
+        if entry.safe_to_manage then
+          assert.is_nil(again)
+          again = assert(client:manage { volume_id = sim.volume_id, ref = entry.reference })
+        else
+          assert.equal("already managed", entry.reason_not_safe)
+          assert(client:get(entry.cinder_id))
+        end
       end
+      assert(again:wait_until_complete(5))
+      assert.equal("not_found", select(2, client:manageable({ host = "h@b#p" }):next()).kind)
     end)
 
     it("sees what a cluster of back ends has, from microversion 3.17 on", function()
@@ -193,13 +203,13 @@ describe("what a back end has", function()
       sim:fault { method = "GET", path = "/manageable_snapshots", times = 1, status = 200,
         body = ('{"manageable-snapshots": [%s]}'):format(page) }
     end
-    for entry in client:manageable { host = "h", page_size = 2 } do
+    for entry in client:manageable { host = "simulator@nothing", page_size = 2 } do
       entries[#entries + 1] = entry
     end
     for _, request in ipairs(sim.requests) do
       if request.path:find("/manageable_snapshots/detail", 1, true) then
         asked = asked + 1
-        assert.matches("host=h&limit=2", request.query, 1, true)
+        assert.matches("host=simulator%40nothing&limit=2", request.query, 1, true)
       end
     end
   end

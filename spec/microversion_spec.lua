@@ -31,7 +31,7 @@ describe("every verb", function()
     local quick = { interval = 0.01, timeout = 5 }
     return {
       client = clients.demo, admin = clients.admin, volume = sim.volume_id, quick = quick,
-      volume_in_use = sim:add_volume { status = "in-use" }, host = "h@b#p",
+      volume_in_use = sim:add_volume { status = "in-use" }, host = "simulator@nothing",
       ready = function(options)
         options = options or {}
         options.volume_id = options.volume_id or sim:add_volume()

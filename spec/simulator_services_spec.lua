@@ -596,9 +596,28 @@ describe("the simulated v3", function()
         assert.are.equal(403, v3("GET", path, { version = version }).status)
         assert.are.equal("Invalid input received: Host field is missing.",
           message_of(v3("GET", path, { version = version, user = "admin" })))
-        local reply = v3("GET", path .. "/detail?host=h", { version = version, user = "admin" })
-        assert.are.equal('{"manageable-snapshots": []}', reply.body)
+        assert.are.equal("Service cinder-volume could not be found on host h.",
+          message_of(v3("GET", path .. "?host=h", { version = version, user = "admin" })))
       end
+    end)
+
+    it("lists what the storage has, as a real one does", function()
+      local ids = sim:add_snapshots(2)
+      table.sort(ids)
+      assert.are.equal(202, v3("POST", "snapshots/" .. ids[1] .. "/action",
+        { body = '{"os-unmanage": {}}', user = "admin" }).status)
+      local as_admin = { version = 8, user = "admin" }
+      local source = ('"source_reference": {"source-name": "volume-%s"}}'):format(sim.volume_id)
+      assert.are.equal(('{"manageable-snapshots": [{"reference": {"source-name": "snapshot-%s"}, '
+        .. '"size": 1, "safe_to_manage": false, "reason_not_safe": "already managed", '
+        .. '"extra_info": null, "cinder_id": "%s", %s, '
+        .. '{"reference": {"source-name": "snapshot-%s"}, "size": 1, "safe_to_manage": true, '
+        .. '"reason_not_safe": null, "extra_info": null, "cinder_id": null, %s]}'):format(ids[2],
+        ids[2], source, ids[1], source),
+        v3("GET", "manageable_snapshots/detail?host=simulator@nothing%23nothing", as_admin).body)
+      assert.are.equal(('{"manageable-snapshots": [{"reference": {"source-name": "snapshot-%s"}, '
+        .. '"size": 1, "safe_to_manage": true, %s]}'):format(ids[1], source),
+        v3("GET", "manageable_snapshots?host=simulator@nothing&limit=1&offset=1", as_admin).body)
     end)
 
     it("reverts to the newest snapshot alone", function()

@@ -5,6 +5,7 @@ local answer = require "rsnapshots.simulator.answer"
 local context = require "rsnapshots.simulator.context"
 local guard = require "rsnapshots.simulator.guard"
 local json = require "rsnapshots.simulator.json"
+local manageable = require "rsnapshots.simulator.manageable"
 local rackspace = require "rsnapshots.simulator.rackspace"
 local snapshot_actions = require "rsnapshots.simulator.snapshot_actions"
 local snapshot_metadata = require "rsnapshots.simulator.snapshot_metadata"
@@ -38,11 +39,11 @@ local ROUTES = {
   { "GET", "^snapshots/([^/]+)/metadata/([^/]+)$", snapshot_metadata.get_key },
   { "PUT", "^snapshots/([^/]+)/metadata/([^/]+)$", snapshot_metadata.set_key },
   { "DELETE", "^snapshots/([^/]+)/metadata/([^/]+)$", snapshot_metadata.delete_key },
-  { "GET", "^manageable_snapshots$", snapshots.manageable, 8 },
-  { "GET", "^manageable_snapshots/detail$", snapshots.manageable, 8 },
+  { "GET", "^manageable_snapshots$", manageable.list, 8 },
+  { "GET", "^manageable_snapshots/detail$", manageable.list_detail, 8 },
   { "POST", "^manageable_snapshots$", snapshots.manage, 8 },
-  { "GET", "^os%-snapshot%-manage$", snapshots.manageable },
-  { "GET", "^os%-snapshot%-manage/detail$", snapshots.manageable },
+  { "GET", "^os%-snapshot%-manage$", manageable.list },
+  { "GET", "^os%-snapshot%-manage/detail$", manageable.list_detail },
   { "POST", "^os%-snapshot%-manage$", snapshots.manage },
   { "GET", "^volumes$", volumes.list },
   { "POST", "^volumes$", volumes.create },

@@ -87,7 +87,7 @@ ACTIONS["os-unmanage"] = function(ctx, id)
   local record = ctx:snapshot(id)
   ctx:only_admin("snapshot_extension:snapshot_unmanage")
   snapshots.check_deletable(ctx, record)
-  ctx.sim.store:remove_snapshot(record)
+  ctx.sim.store:unmanage_snapshot(record)
   return accepted(true)
 end
 

@@ -229,19 +229,8 @@ function snapshots.manage(ctx)
   end
   local volume = ctx:volume(body:get("snapshot"):get("volume_id"))
   ctx:only_admin("snapshot_extension:snapshot_manage")
+  ctx.sim.store:take_back(body:get("snapshot"):get("ref"))
   return show(202, summary(snapshots.make(ctx, body:get("snapshot"), volume)))
-end
-
---- GET /manageable_snapshots: nothing is there that is not managed already, and no cluster.
-function snapshots.manageable(ctx)
-  ctx:only_admin("snapshot_extension:list_manageable")
-  local host, cluster = ctx.request.params:get("host"), ctx.request.params:get("cluster")
-  if ctx.micro >= 17 and cluster and cluster ~= "" then
-    ctx:fail(404, "Service cinder-volume could not be found.")
-  elseif not host or host == "" then
-    ctx:fail(400, "Invalid input received: Host field is missing.")
-  end
-  return answer.json(200, json.object("manageable-snapshots", json.array()))
 end
 
 -- Changing --------------------------------------------------------------------------------

@@ -15,6 +15,8 @@ function store.new(random, now, options)
   return setmetatable({
     random = random, now = now,
     create_seconds = options.create_seconds, delete_seconds = options.delete_seconds,
+    host = "simulator@nothing", -- the storage, whose pools it does not tell apart
+    unmanaged = {}, -- snapshots that only the storage has, by its names
     volumes = {}, volume_by_id = {}, snapshots = {}, snapshot_by_id = {}, pending = {},
     per_project = {}, per_volume = {},
   }, Store)
@@ -107,7 +109,7 @@ function Store:add_volume(spec)
     description = spec.description, status = spec.status or "available",
     project_id = spec.project.id, user_id = spec.user.id, snapshot_id = spec.snapshot_id,
     metadata = spec.metadata or json.object(), created = spec.created or self.now(),
-    host = "simulator@nothing",
+    host = self.host,
   }
   self.volumes[#self.volumes + 1] = record
   self.volume_by_id[record.id] = record
@@ -219,6 +221,22 @@ function Store:remove_snapshot(record)
   self.pending[record] = nil
   count(self.per_project, record.project_id or false, -1)
   count(self.per_volume, record.volume_id, -1)
+end
+
+--- Takes a snapshot out of management at once: the storage keeps it.
+function Store:unmanage_snapshot(record)
+  self:remove_snapshot(record)
+  self.unmanaged["snapshot-" .. record.id] = record
+end
+
+--- What is managed from now on is no longer the storage's alone. A reference to something that it
+-- does not have is taken all the same.
+-- @param reference a text, or an Object with `source-name`
+function Store:take_back(reference)
+  local name = json.type(reference) == "object" and reference:get("source-name") or reference
+  if type(name) == "string" then
+    self.unmanaged[name] = nil
+  end
 end
 
 --- Begins to delete a snapshot; its wishes decide how that ends.
