@@ -2,6 +2,7 @@
 local connect = require "spec.support.connect"
 local core = require "rsnapshots.core"
 local rsnapshots = require "rsnapshots"
+local simulator = require "rsnapshots.simulator"
 
 local function id_of(volume)
   return type(volume) == "table" and volume.id or volume
@@ -471,6 +472,28 @@ describe("waiting for many", function()
       end
     end
     assert.equal(0, requests(sim, "GET"))
+  end)
+
+  it("does not take what a delete moved to an earlier page of version 1 for gone", function()
+    local service = assert(simulator.new { page_limit = 3, delete_seconds = 0 })
+    local other = connect.to(service, { api_version = 1 })
+    service:add_snapshots(2, { volume_id = service.volume_id })
+    service:add_snapshots(2, { volume_id = service:add_volume() })
+    local all, requested = assert(other:list():all()), 0
+    local waiting = connect.to(service, { api_version = 1, on_request = function(report)
+      requested = requested + (report.url:find("/snapshots", 1, true) and 1 or 0)
+      if requested == 3 then -- the second look's first page: the next is empty
+        assert(other:delete(all[1]))
+        assert(other:wait_until_deleted(all[1], { interval = 0.1 }))
+      end
+    end })
+    local results = waiting:wait_all({ all[4].id, all[3].id, all[2].id },
+      { deleted = true, timeout = 1, interval = 0.1 })
+    assert.is_true(requested > 3)
+    assert.equal("timeout", results[1].error and results[1].error.kind)
+    waiting:close()
+    other:close()
+    service:close()
   end)
 
   it("gives results also when the client is closed meanwhile", function()

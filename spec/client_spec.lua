@@ -341,6 +341,28 @@ for version = 1, 3 do
           other:close()
         end)
 
+        it("has one deadline for several keys", function()
+          local snapshot = complete { metadata = { a = "1", b = "2", c = "3" } }
+          sim:fault { path = "/metadata", delay = 0.6, times = 3 }
+          local other = connect.to(sim, { api_version = version, timeout = 1 })
+          local began = core.now()
+          local ok, err = other:delete_metadata(snapshot.id, "a", "b", "c")
+          assert.is_true(core.now() - began < 1.5)
+          assert.is_nil(ok)
+          assert.equal("timeout", err.kind)
+          assert.equal("b", err.key)
+          other:close()
+        end)
+
+        it("has a key that no path can name deleted also where an answer was lost", function()
+          local snapshot = complete { metadata = { ["a/b"] = "1", c = "2" } }
+          for _ = 1, 2 do -- there, and not there
+            sim:fault { method = "DELETE", path = "/metadata/", times = 1, cut = "after" }
+            assert.is_true(snapshot:delete_metadata("a/b"))
+            assert.same({ c = "2" }, snapshot:get_metadata())
+          end
+        end)
+
         it("tells which key could not be deleted", function()
           local snapshot = complete { metadata = { a = "1" } }
           local ok, err = snapshot:delete_metadata("a", "nothing", "b")

@@ -144,16 +144,14 @@ local function is_abroad(context, wanted)
   return false
 end
 
--- Lists until every wanted one has been seen. Gives those by id, how many pages
--- that took, and whether what it lacks was not there at any time meanwhile; nil
--- and an error.
+-- Lists until every wanted one has been seen. Gives those by id, and how many pages
+-- that took; nil and an error.
 local function look(context, wanted, all_projects, deadline)
   local found, pages, left = {}, 0, 0
   for _ in pairs(wanted) do
     left = left + 1
   end
-  local volume = common_volume(wanted)
-  local pager = context.list({ volume_id = volume, prefetch = false,
+  local pager = context.list({ volume_id = common_volume(wanted), prefetch = false,
     all_projects = all_projects }, deadline)
   local ok, err = pager:each_page(function(page)
     pages = pages + 1
@@ -168,9 +166,7 @@ local function look(context, wanted, all_projects, deadline)
   if not ok then
     return nil, err
   end
-  -- by offset a delete moves others from the next page to the one before, and a page with
-  -- none of that volume is not counted
-  return found, pages, context.pages_by == "marker" or (pages <= 1 and not volume)
+  return found, pages
 end
 
 -- ----------------------------------------------------------------- delete
@@ -359,7 +355,7 @@ local function poll(state, deadline)
     wanted[id] = entry.last or entry.item
   end
   state.all_projects = state.all_projects or is_abroad(state.context, wanted)
-  local found, pages, is_whole = look(state.context, wanted, state.all_projects, deadline)
+  local found, pages = look(state.context, wanted, state.all_projects, deadline)
   if not found and pages.kind == "not_found" then -- says nothing of any of them
     return ask_each(state, wanted, deadline)
   elseif not found then
@@ -369,6 +365,8 @@ local function poll(state, deadline)
     return pages
   end
   state.pages = math.max(1, pages)
+  -- by offset a delete meanwhile moves others to a page that was read before
+  local is_whole = state.context.pages_by == "marker"
   local missing = {}
   for id, item in pairs(wanted) do
     local entry = state.pending[id]

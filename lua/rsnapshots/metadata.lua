@@ -65,10 +65,12 @@ end
 
 -- Cinder finds no key with a slash, or beyond ASCII, in a path, however it is
 -- encoded. Where there is such a key nevertheless, all the others replace it.
-local function delete_by_replacing(self, id, key, err, deadline)
+local function delete_by_replacing(self, id, key, missing, deadline)
   local metadata, problem = read_metadata(self, metadata_call(self, id, "GET", nil, nil, deadline))
-  if not metadata or metadata[key] == nil then
-    return nil, problem or err
+  if not metadata then
+    return nil, problem
+  elseif metadata[key] == nil then
+    return not missing or nil, missing
   end
   metadata[key] = nil
   metadata, problem = read_metadata(self,
@@ -76,21 +78,18 @@ local function delete_by_replacing(self, id, key, err, deadline)
   return metadata and true, problem
 end
 
--- Within one call's time, however many requests that takes.
-local function delete_key(self, id, key)
-  local deadline = calls.state(self).session:deadline()
-  local is_folder = key == "." or key == ".." -- in a path, for a proxy
-  local ok, err
-  if is_folder then
-    err = errors.new("not_found", ("there is no metadata with the key '%s'"):format(key))
-  else
-    ok, err = calls.done(self, metadata_call(self, id, "DELETE", nil, "/" .. url.encode(key),
-      deadline))
+local function delete_key(self, id, key, deadline)
+  if key == "." or key == ".." then -- in a path, for a proxy
+    return delete_by_replacing(self, id, key, errors.new("not_found",
+      ("there is no metadata with the key '%s'"):format(key)), deadline)
   end
-  if not ok and err.kind == "not_found" and (is_folder or key:find "[^%w%-_.: ]") then
+  local request, err = metadata_call(self, id, "DELETE", nil, "/" .. url.encode(key), deadline)
+  -- not found after an answer was lost (true), it may be that it never can be
+  local found_none = request == true or err and err.kind == "not_found"
+  if found_none and key:find "[^%w%-_.: ]" then
     return delete_by_replacing(self, id, key, err, deadline)
   end
-  return ok, err
+  return calls.done(self, request, err)
 end
 
 --- Deletes keys of a snapshot's metadata: `DELETE /snapshots/{id}/metadata/{key}`.
@@ -105,8 +104,9 @@ function Client:delete_metadata(id, ...)
   for _, key in ipairs(keys) do
     check.text(key, "key")
   end
+  local deadline = calls.state(self).session:deadline() -- of one call, however many keys
   for _, key in ipairs(keys) do
-    local ok, err = delete_key(self, id, key)
+    local ok, err = delete_key(self, id, key, deadline)
     if not ok then
       err.key = key
       return nil, err
