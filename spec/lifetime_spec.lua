@@ -140,6 +140,48 @@ describe("a client", function()
     end)
   end
 
+  local MANY = {
+    create_all = function(c, ids, options)
+      local orders = {}
+      for i = 1, #ids do
+        orders[i] = { volume_id = sim.volume_id }
+      end
+      return c:create_all(orders, options)
+    end,
+    delete_all = function(c, ids, options) return c:delete_all(ids, options) end,
+    wait_all = function(c, ids, options) return c:wait_all(ids, options) end,
+  }
+
+  for name, verb in pairs(MANY) do
+    it("closed by its own callbacks gives each its result: " .. name, function()
+      sim.latency = 0.002
+      for calls = 1, 12 do
+        for _, callback in ipairs { "on_request", "on_progress" } do
+          local count, other = 0, nil
+          local function close()
+            count = count + (other and 1 or 0)
+            if count == calls then
+              other:close()
+            end
+          end
+          local ids = sim:add_snapshots(6, { volume_id = sim.volume_id })
+          other = connect.to(sim, { on_request = callback == "on_request" and close or nil })
+          local results, failures = verb(other, ids, { concurrency = 2,
+            on_progress = callback == "on_progress" and close or nil })
+          if results == nil then -- a listing that it began with
+            assert.equal("network", failures.kind)
+          else
+            assert.equal(6, #results)
+            for _, result in ipairs(results) do
+              assert.is_true(result.ok or rsnapshots.is_error(result.error), result.error)
+            end
+          end
+          other:close()
+        end
+      end
+    end)
+  end
+
   it("works in a coroutine, and in several at once over one transport", function()
     local scheduling = false
     local scheduled = connect.to(sim, { wait = function(...)

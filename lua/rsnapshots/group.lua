@@ -130,12 +130,23 @@ local function start(self)
   end
 end
 
+-- Lets a task go on; one that has not begun does not when the client was closed.
+local function resume(self, job)
+  if self.scheduler.closed and not job.has_begun then
+    job.task:cancel()
+    job.task.value = errors.closed()
+    return
+  end
+  job.has_begun = true
+  job.task:resume()
+end
+
 -- Lets each go on that can, until one is over; its result.
 local function advance(self)
   for i, job in ipairs(self.running) do
     local task = job.task
     if task:is_ready() then
-      task:resume()
+      resume(self, job)
       if self.cancelled then
         return nil
       elseif task.done then

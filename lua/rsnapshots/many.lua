@@ -24,7 +24,7 @@ local function batch_context(self)
   local state = calls.open(self)
   local was_deleted = function(id) return state.deleted[id] or state.deleted_before[id] or false end
   return {
-    group = function(options) return self:group(options) end,
+    group = function(options) return Group.new(state.session.scheduler, options) end,
     prepare = function(options) return create.prepare(self, options) end,
     delete = function(id, options) return self:delete(id, options) end,
     get = function(id, deadline) return calls.poll(self, id, deadline) end,
