@@ -118,6 +118,15 @@ for version = 1, 3 do
       assert.equal(all[1].id, snapshot.id)
     end)
 
+    it("counts every time that it was sent" .. slow, function()
+      sim:fault { method = "POST", path = "/snapshots", cut = "before", times = 1 }
+      sim:fault { method = "POST", path = "/snapshots", status = 403, times = 1 }
+      local snapshot, err = create()
+      assert.is_nil(snapshot)
+      assert.equal("forbidden", err.kind)
+      assert.equal(2, err.attempts)
+    end)
+
     it("gives up with uncertain after so many tries" .. slow, function()
       client:close()
       client = connect.to(sim, { api_version = version, retries = 0 })
@@ -169,6 +178,7 @@ describe("a create with once whose client is closed meanwhile", function()
     assert.is_true(core.now() - began < 2)
     assert.is_nil(snapshot)
     assert.equal("uncertain", err.kind)
+    assert.is_true(err.lost)
     sim:close()
   end)
 end)

@@ -90,6 +90,7 @@ function M.uncertain(cause)
     .. "look before you send it again (" .. cause.message .. ")", {
     cause = cause, status = cause.status, code = cause.code, request_id = cause.request_id,
     method = cause.method, url = cause.url, attempts = cause.attempts,
+    lost = true, closed = cause.closed,
   })
 end
 

@@ -131,14 +131,17 @@ function once.create(body, steps)
   else
     mark = metadata_mark(body)
   end
+  local sent = 0
   for attempt = 1, steps.tries do
     local snapshot, problem = steps.create()
     if snapshot then
       return snapshot
-    elseif problem.kind ~= "uncertain" then
+    end
+    sent = sent + (problem.attempts or 0)
+    problem.attempts = sent
+    if problem.kind ~= "uncertain" then
       return refused(steps, mark, problem, attempt)
     end
-    problem.attempts = attempt
     local found, final = search(steps, mark, problem)
     if found or final then
       return found, final

@@ -448,7 +448,7 @@ function Session:authenticate(deadline)
       fresh.expires_at = core.now() + fresh.lifetime
       fresh.renew_at = fresh.expires_at - math.min(RENEW_BEFORE, fresh.lifetime / 10)
     end
-    self.access = fresh
+    self.access = not self.closed and fresh or nil
     return fresh
   elseif access and core.now() < access.expires_at then
     access.renew_at = core.now() + SPARE -- the old one still has its last seconds
