@@ -289,6 +289,15 @@ describe("options", function()
     end
   end)
 
+  it("mean no authentication with an endpoint alone, not with an auth_url", function()
+    local AT = { endpoint = "http://e/v3" }
+    assert.equal("none", config.gather(AT).auth_type)
+    AT.auth_url = "http://k/v3"
+    assert.equal("password", config.gather(AT).auth_type)
+    AT.auth_type = "none"
+    assert.equal("none", config.gather(AT).auth_type)
+  end)
+
   it("take tenant for project", function()
     local settings = assert(config.gather { auth_url = "http://k", username = "u", password = "p",
       tenant_name = "t", tenant_id = "i" })

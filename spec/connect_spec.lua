@@ -351,6 +351,29 @@ describe("connecting", function()
     assert.matches("3%.0 to 3%.70", err.message)
   end)
 
+  -- what two catalogs say of the same service, beside an endpoint that has no URL
+  local EMPTY = {
+    v3password = { "/auth/tokens", '{"token": {"project": {"id": "p"}, "catalog": [{"type": '
+      .. '"volumev3", "endpoints": [{"interface": "public", "region": "R", "url": ""}, '
+      .. '{"interface": "public", "region": "", "region_id": "", "url": "%s/v2/p"}]}]}}' },
+    v2password = { "/tokens", '{"access": {"token": {"id": "t", "tenant": {"id": "p"}}, '
+      .. '"serviceCatalog": [{"type": "volumev2", "endpoints": [{"region": "R", '
+      .. '"publicURL": ""}, {"region": "", "publicURL": "%s/v2/p"}]}]}}' },
+  }
+  for auth_type, answer in pairs(EMPTY) do
+    it("takes empty texts in a catalog for none: " .. auth_type, function()
+      for _, region in ipairs { "R", "" } do
+        sim:fault { method = "POST", path = answer[1], status = 200,
+          body = answer[2]:format(sim.url), headers = { ["X-Subject-Token"] = "t" } }
+        local found = assert(connect.try(sim, { auth = auth_type,
+          api_version = 2, region = region }))
+        assert.equal(sim.url .. "/v2/p", found.endpoint)
+        assert.equal(region ~= "" and region or nil, found.region)
+        found:close()
+      end
+    end)
+  end
+
   describe("fails with", function()
     it("config and the ways that there are, for an auth_type of another name", function()
       local none, err = connect.try(sim, { auth_type = "kerberos" })

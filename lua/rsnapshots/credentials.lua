@@ -118,7 +118,8 @@ function credentials.auth_type(settings)
   elseif settings.password or settings.username or settings.user_id then
     return settings.provider == "rackspace" and "v2password" or "password"
   elseif settings.endpoint then
-    return "none"
+    -- what names an identity service, or is a cloud of a file, means to authenticate
+    return (settings.auth_url or settings.origin) and "password" or "none"
   end
   return nil
 end

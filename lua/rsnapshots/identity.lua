@@ -125,11 +125,12 @@ end
 
 -- ---------------------------------------------------------------- the answers
 
+-- The text at the end of these keys; nil for an empty one, which says nothing.
 local function text_at(value, ...)
   for _, key in ipairs { ... } do
     value = type(value) == "table" and value[key] or nil
   end
-  return type(value) == "string" and value or nil
+  return type(value) == "string" and value ~= "" and value or nil
 end
 
 -- How long a token lives, by the service's own clock.
@@ -200,7 +201,7 @@ end
 local function read_v2(request, document)
   local access = document.access
   local id = text_at(access, "token", "id")
-  if not id or id == "" then
+  if not id then
     return nil
   end
   return {

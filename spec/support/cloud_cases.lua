@@ -365,6 +365,12 @@ auth("v3password without a domain", "      username: u\n      password: p\n",
 auth("no password", "      username: u\n", nil, {
   differs = "it can be said at once; openstacksdk says it when it connects",
   ours = { "password is missing", "'prod'" } })
+add("an endpoint, and no auth", { env = { OS_CLOUD = "prod" },
+  text = "clouds:\n  prod:\n    auth: {project_id: p}\n    volume_endpoint: http://c/v3\n",
+  says = { "password is missing", "'prod'" } })
+auth("an endpoint, and nobody to be", "      project_id: p\n",
+  "    volume_endpoint: http://c/v3\n", { differs = "it can be said at once; openstacksdk says "
+  .. "it when it connects", ours = { "password is missing", "'prod'" } })
 auth("no authentication", nil, "    auth_type: none\n", { differs = "what contradicts is refused; "
   .. "openstacksdk fails with TypeError over auth_url", ours = { "contradict", "password" } })
 add("no authentication, and an endpoint", { env = { OS_CLOUD = "prod" },
