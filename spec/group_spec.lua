@@ -1,4 +1,5 @@
 --- Many things at once over one client.
+local compat = require "rsnapshots.compat"
 local connect = require "spec.support.connect"
 local core = require "rsnapshots.core"
 local rsnapshots = require "rsnapshots"
@@ -458,6 +459,30 @@ describe("a group", function()
         assert.matches("yielded something else", results[i].error)
       end
       assert.is_true(results[3].ok)
+    end)
+
+    it("may be waited for by another coroutine after a wait that raised in the first", function()
+      local fails = false
+      local waiting = connect.to(sim, { wait = function(...)
+        if fails then
+          error "mine"
+        end
+        return sim.wait(...)
+      end })
+      local group, problem = waiting:group(), nil
+      group:spawn(function() return waiting:get(ids[1]) end)
+      local thread = coroutine.create(function()
+        problem = select(2, pcall(group.next, group))
+        if compat.name ~= "5.1" then -- there nothing that yields is caught, and an error ends it
+          coroutine.yield()
+        end
+      end)
+      fails = true
+      assert(coroutine.resume(thread))
+      fails = false
+      assert.matches("mine", problem)
+      assert.equal(ids[1], group:next().value.id)
+      waiting:close()
     end)
 
     it("refuses to be waited for by one of its tasks", function()
