@@ -366,6 +366,27 @@ describe("a group", function()
       assert.equal(8, group:limit())
     end)
 
+    it("has one at once, where that is what the service takes, and all of them again", function()
+      local group, lowest = nil, 16
+      local watched = connect.to(sim, { retries = 8, on_request = function()
+        lowest = math.min(lowest, group and group:limit() or 16)
+      end })
+      limits(16 + 8 + 4 + 2, "0")
+      group = watched:group { concurrency = 16 }
+      for i = 1, 200 do
+        group:spawn(function() return watched:get(ids[i % 12 + 1]) end)
+      end
+      local last
+      for task in group:results() do
+        assert.is_true(task.ok, tostring(task.error))
+        assert.is_true(not last or group:limit() >= last) -- from there on it only rises
+        last = group:limit()
+      end
+      assert.equal(1, lowest)
+      assert.equal(16, last)
+      watched:close()
+    end)
+
     it("has fewer at once also when it meets pages that are fetched ahead", function()
       sim:fault { path = "/detail", query = "marker", times = 4, status = 429,
         headers = { ["Retry-After"] = "0" }, body = "{}" }
