@@ -1,4 +1,5 @@
 --- Many things at once over one client.
+local compat = require "rsnapshots.compat"
 local connect = require "spec.support.connect"
 local core = require "rsnapshots.core"
 local rsnapshots = require "rsnapshots"
@@ -365,6 +366,27 @@ describe("a group", function()
       assert.equal(8, group:limit())
     end)
 
+    it("has one at once, where that is what the service takes, and all of them again", function()
+      local group, lowest = nil, 16
+      local watched = connect.to(sim, { retries = 8, on_request = function()
+        lowest = math.min(lowest, group and group:limit() or 16)
+      end })
+      limits(16 + 8 + 4 + 2, "0")
+      group = watched:group { concurrency = 16 }
+      for i = 1, 200 do
+        group:spawn(function() return watched:get(ids[i % 12 + 1]) end)
+      end
+      local last
+      for task in group:results() do
+        assert.is_true(task.ok, tostring(task.error))
+        assert.is_true(not last or group:limit() >= last) -- from there on it only rises
+        last = group:limit()
+      end
+      assert.equal(1, lowest)
+      assert.equal(16, last)
+      watched:close()
+    end)
+
     it("has fewer at once also when it meets pages that are fetched ahead", function()
       sim:fault { path = "/detail", query = "marker", times = 4, status = 429,
         headers = { ["Retry-After"] = "0" }, body = "{}" }
@@ -458,6 +480,30 @@ describe("a group", function()
         assert.matches("yielded something else", results[i].error)
       end
       assert.is_true(results[3].ok)
+    end)
+
+    it("may be waited for by another coroutine after a wait that raised in the first", function()
+      local fails = false
+      local waiting = connect.to(sim, { wait = function(...)
+        if fails then
+          error "mine"
+        end
+        return sim.wait(...)
+      end })
+      local group, problem = waiting:group(), nil
+      group:spawn(function() return waiting:get(ids[1]) end)
+      local thread = coroutine.create(function()
+        problem = select(2, pcall(group.next, group))
+        if compat.name ~= "5.1" then -- there nothing that yields is caught, and an error ends it
+          coroutine.yield()
+        end
+      end)
+      fails = true
+      assert(coroutine.resume(thread))
+      fails = false
+      assert.matches("mine", problem)
+      assert.equal(ids[1], group:next().value.id)
+      waiting:close()
     end)
 
     it("refuses to be waited for by one of its tasks", function()

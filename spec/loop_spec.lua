@@ -246,6 +246,42 @@ for _, name in ipairs { "cqueues", "luv" } do
       assert.is_true(ticks > 1)
     end)
 
+    it("groups are within tasks, and a task that calls another client fails alone", function()
+      local other = assert(rsnapshots.connect(server.credentials { wait = loop.wait }))
+      local results, after = {}, nil
+      local function inner()
+        local group, total = client:group { concurrency = 2 }, 0
+        for _ = 1, 3 do
+          group:spawn(function() return #assert(client:list({ page_size = 200 }):all()) end)
+        end
+        local task = group:next()
+        while task do
+          total = total + task.value
+          task = group:next()
+        end
+        return total
+      end
+      local began = core.now()
+      loop.run { function()
+        local group = client:group()
+        group:spawn(inner)
+        group:spawn(inner)
+        group:spawn(function() return other:count() end)
+        local task = group:next()
+        while task do
+          results[task.index] = task
+          task = group:next()
+        end
+        after = other:count()
+      end }
+      assert.is_true(results[1].value >= 1200)
+      assert.is_true(results[2].value >= 1200)
+      assert.matches("yielded something else", results[3].error)
+      assert.is_true(after >= 400) -- the other one is none the worse
+      assert.is_true(core.now() - began < 5)
+      other:close()
+    end)
+
     it("coroutines that are forgotten in the middle leave the client usable", function()
       local forgotten = {}
       for i = 1, 5 do
@@ -388,6 +424,52 @@ describe("the client as a pollable", function()
     assert.equal(0.05, woken)
   end)
 
+  it("is all that whole calls need, with its step", function()
+    local threads, totals = {}, {}
+    local function wait(fd, events, seconds)
+      if threads[1] then
+        coroutine.yield()
+      else
+        core.poll(fd, events, seconds)
+      end
+    end
+    local driven = assert(rsnapshots.connect(server.credentials { wait = wait }))
+    for i = 1, 5 do
+      threads[i] = coroutine.create(function()
+        local made = assert(driven:create { volume_id = server.volume_id, name = "driven" })
+        assert(made:wait_until_complete { timeout = 10, interval = 0.05 })
+        totals[i] = #assert(driven:list({ name = "driven", page_size = 2 }):all())
+        assert(made:delete())
+      end)
+    end
+    local controller, polls = cqueues.new(), 0
+    controller:wrap(function()
+      local left
+      repeat
+        left = 0
+        for _, thread in ipairs(threads) do
+          if coroutine.status(thread) == "suspended" then
+            assert(coroutine.resume(thread))
+            left = left + 1
+          end
+        end
+        cqueues.poll(driven, 0.5) -- no later than what is no request's: a pause between two looks
+        driven:step()
+        polls = polls + 1
+      until left == 0
+    end)
+    local began = core.now()
+    assert(controller:loop(20))
+    assert.is_true(controller:empty())
+    for i = 1, 5 do
+      assert.is_true(totals[i] >= 1 and totals[i] <= 5)
+    end
+    assert.is_true(core.now() - began < 10)
+    assert.is_true(polls < 2000) -- it does not spin
+    threads[1] = nil
+    driven:close()
+  end)
+
   it("may be used from two loops at once", function()
     local waiting = assert(rsnapshots.connect(server.credentials {
       wait = require "rsnapshots.loop.cqueues" }))
@@ -445,7 +527,8 @@ describe("a wait of one's own", function()
   local server
 
   setup(function()
-    server = simulated.start "--quiet --snapshots 30 --latency 0.02"
+    server = simulated.start('--quiet --snapshots 30 --latency 0.02 '
+      .. '--fault "GET /snapshots/silence stall=yes"')
   end)
 
   teardown(function()
@@ -460,11 +543,25 @@ describe("a wait of one's own", function()
     return rsnapshots.connect(options)
   end
 
-  it("may return early", function()
+  it("may return early: it is called again until the answer or the time is there", function()
+    local calls, longest = 0, 0
     local client = assert(connect(function(fd, events, seconds)
-      return core.poll(fd, events, math.min(seconds, 0.001))
-    end))
+      assert.equal("r", events)
+      assert.is_true(fd >= 0 and seconds >= 0)
+      calls, longest = calls + 1, math.max(longest, seconds)
+      core.poll(nil, "r", math.min(seconds, 0.001)) -- whatever the descriptor says
+    end, { timeout = 0.5, retries = 0 }))
+    calls, longest = 0, 0
     assert.equal(30, client:count())
+    assert.is_true(calls >= 5, calls) -- of 1 ms each, for an answer that takes 20
+    assert.is_true(longest <= 0.5 + 0.5 + 0.01) -- the timeout, and libcurl's own before it
+    calls = 0
+    local began = core.now()
+    local _, err = client:get "silence"
+    local took = core.now() - began
+    assert.equal("timeout", err.kind)
+    assert.is_true(took >= 0.45 and took < 2, took)
+    assert.is_true(calls >= 50, calls)
     client:close()
   end)
 

@@ -1,4 +1,5 @@
-local unpack = require("rsnapshots.compat").unpack
+local compat = require "rsnapshots.compat"
+local unpack = compat.unpack
 local connect = require "spec.support.connect"
 local core = require "rsnapshots.core"
 
@@ -763,5 +764,27 @@ describe("the page after the one that is consumed", function()
     assert(listing:next())
     assert.equal(-math.huge, waits)
     scheduled:close()
+  end)
+
+  it("is free for another coroutine after what a callback raised in the first", function()
+    local fails, problem = false, nil
+    local watched = connect.to(sim, { on_request = function()
+      if fails then
+        error "mine"
+      end
+    end })
+    local listing = watched:list { page_size = 10, prefetch = false }
+    local thread = coroutine.create(function()
+      problem = select(2, pcall(listing.next, listing))
+      if compat.name ~= "5.1" then -- there nothing that yields is caught, and an error ends it
+        coroutine.yield()
+      end
+    end)
+    fails = true
+    assert(coroutine.resume(thread))
+    fails = false
+    assert.matches("mine", problem)
+    assert.equal(#client:list():all(), #listing:all())
+    watched:close()
   end)
 end)

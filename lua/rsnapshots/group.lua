@@ -188,11 +188,7 @@ local function refuse(self)
   return { index = job.index, ok = false, error = errors.closed() }
 end
 
---- Waits until one more task is over.
--- @treturn table `ok`, `value`, `error`, `index` (and `traceback`, where it
--- raised something that is no error of this library); nil when all are
-function Group:next()
-  self.scheduler:claim(self, "the group is being waited for by another coroutine")
+local function await_result(self)
   start(self)
   local result = advance(self)
   while not result and #self.running > 0 do
@@ -200,7 +196,15 @@ function Group:next()
     await(self)
     result = advance(self)
   end
-  self.owner = nil
+  return result
+end
+
+--- Waits until one more task is over.
+-- @treturn table `ok`, `value`, `error`, `index` (and `traceback`, where it
+-- raised something that is no error of this library); nil when all are
+function Group:next()
+  local result = self.scheduler:hold(self, "the group is being waited for by another coroutine",
+    await_result)
   if not result and self.first <= self.last then
     result = refuse(self)
   end

@@ -143,9 +143,8 @@ local function fill(self)
   elseif self.at < #self.page then
     return true
   end
-  self.source:claim(self, "this listing is being read by another coroutine")
-  local fetched, err = fetch(self)
-  self.owner = nil
+  local fetched, err = self.source:hold(self, "this listing is being read by another coroutine",
+    fetch)
   if err then
     return nil, err
   elseif not fetched then

@@ -268,9 +268,7 @@ function Scheduler:is_throttled()
   return task ~= nil and task.throttle ~= nil and not task.throttle:is_open()
 end
 
---- Takes a thing that one coroutine at a time may use, until it clears the thing's
--- `owner`. Raises while another has it that may still go on.
-function Scheduler:claim(thing, message)
+local function claim(self, thing, message)
   local me, owner = coroutine.running() or "main", thing.owner
   if owner and owner ~= me then
     local task = self.tasks[owner]
@@ -279,6 +277,22 @@ function Scheduler:claim(thing, message)
     end
   end
   thing.owner = me
+end
+
+--- Calls a function with a thing that one coroutine at a time may use. Raises while another has
+-- it that may still go on; what the function raises (a callback, `wait`) gives it back.
+-- @tparam table thing
+-- @tparam string message
+-- @tparam function use
+-- @return its first two results
+function Scheduler:hold(thing, message, use)
+  claim(self, thing, message)
+  local ok, value, problem = compat.protected(use, thing)
+  thing.owner = nil
+  if not ok then
+    error(value, 0)
+  end
+  return value, problem
 end
 
 local function always()

@@ -19,7 +19,7 @@ function Source:decode_error(message, request)
 end
 
 -- What a listing uses in the middle of a call, during which the client may be closed; who
--- begins a call on a closed one hears of it from `claim`.
+-- begins a call on a closed one hears of it from `hold`.
 local function session_of(self)
   return calls.state(self.client).session
 end
@@ -54,9 +54,9 @@ function Source:step()
   session_of(self).scheduler:step()
 end
 
---- Takes the listing for the coroutine that is running; raises while another has it.
-function Source:claim(listing, message)
-  calls.open(self.client).session.scheduler:claim(listing, message)
+--- Calls a function with the listing; raises while another coroutine has it.
+function Source:hold(listing, message, use)
+  return calls.open(self.client).session.scheduler:hold(listing, message, use)
 end
 
 --- Would a request have to wait, in the task that is running?
