@@ -78,6 +78,15 @@ describe("the simulator", function()
       assert.is_truthy(err:find("port " .. sim.port, 1, true))
     end)
 
+    it("takes the port of one that was stopped while somebody was connected", function()
+      local port, sock = sim.port, socket.tcp()
+      assert(sock:connect("127.0.0.1", port))
+      sim:step(0.05)
+      sim:close()
+      sim = assert(simulator.new { port = port })
+      sock:close()
+    end)
+
     it("refuses options it does not know", function()
       assert.has_error(function() simulator.new { prot = 1 } end,
         'simulator.new: there is no option "prot"')

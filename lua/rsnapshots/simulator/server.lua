@@ -17,7 +17,8 @@ local server = {}
 -- @tparam function handler called with each request, see `connection.new`
 -- @return a Server, or nil and why not
 function server.new(host, port, handler)
-  local listener, err = socket.tcp()
+  -- socket.tcp makes a socket when it is bound, and forgets the options set before
+  local listener, err = (host:find(":", 1, true) and socket.tcp6 or socket.tcp4)()
   if not listener then
     return nil, err
   end
