@@ -2,6 +2,7 @@
 local compat = require "rsnapshots.compat"
 local connect = require "spec.support.connect"
 local core = require "rsnapshots.core"
+local random = require "spec.support.random"
 local rsnapshots = require "rsnapshots"
 
 -- How many connections the service has seen.
@@ -581,5 +582,182 @@ describe("a group", function()
     client:close()
     assert.error_matches(function() client:group() end, "the client is closed")
     assert.is_false(rsnapshots.is_error(client))
+  end)
+end)
+
+-- Groups within groups of whatever a client does, meeting whatever a service does. The seed decides
+-- what is tried; in what order it happens depends on the time it takes.
+describe("groups at random", function()
+  local SEED, ROUNDS, SECONDS = 20, 12, 20
+
+  local client, sim, pick, known
+
+  before_each(function()
+    client, sim = connect.new({ timeout = 3, attempt_timeout = 0.5 },
+      { latency = 0.002, create_seconds = 0.02, delete_seconds = 0.02 })
+    pick, known = random(SEED), {} -- ids of those that were created, in order; false: maybe deleted
+    for _, id in ipairs(sim:add_snapshots(8, { volume_id = sim.volume_id })) do
+      known[#known + 1] = id
+      known[id] = true
+    end
+  end)
+
+  after_each(function()
+    client:close()
+    sim:close()
+  end)
+
+  local FAULTS = {
+    { status = 429, headers = { ["Retry-After"] = "0" }, body = "{}" }, { status = 503 },
+    { status = 401 }, { cut = "before" }, { cut = "after" }, { delay = 0.05 }, { stall = true },
+  }
+
+  local function place_faults()
+    sim:clear_faults()
+    for _ = 1, pick(3) - 1 do
+      local fault = { times = pick(3), after = pick(5) - 1 }
+      for name, value in pairs(FAULTS[pick(#FAULTS)]) do
+        fault[name] = value
+      end
+      sim:fault(fault)
+    end
+  end
+
+  local function any_id()
+    return known[pick(#known)]
+  end
+
+  local function any_ids()
+    local ids = {}
+    for i = 1, pick(4) do
+      ids[i] = any_id()
+    end
+    return ids
+  end
+
+  local function note(snapshot)
+    assert(known[snapshot.id] == nil, "given twice")
+    known[#known + 1], known[snapshot.id] = snapshot.id, true
+  end
+
+  local function to_delete(ids)
+    for _, id in ipairs(ids) do
+      known[id] = false -- an answer may be lost, so whatever it says
+    end
+    return ids
+  end
+
+  local ACTIONS = {
+    function() return client:get(any_id()) end,
+    function()
+      local made, err = client:create { volume_id = sim.volume_id }
+      return made and note(made), err
+    end,
+    function() return client:delete(to_delete({ any_id() })[1]) end,
+    function() return client:list({ page_size = pick(5) }):all() end,
+    function() -- left in the middle
+      local listing, seen = client:list { page_size = pick(4) }, {}
+      for _ = 1, pick(8) do
+        local snapshot, err = listing:next()
+        if not snapshot then
+          return nil, err
+        end
+        assert(not seen[snapshot.id], "listed twice")
+        seen[snapshot.id] = true
+      end
+    end,
+    function() error "mine" end,
+    function()
+      local orders = {}
+      for i = 1, pick(3) do
+        orders[i] = { volume_id = sim.volume_id }
+      end
+      local results = client:create_all(orders, { concurrency = pick(3) })
+      assert(#results == #orders)
+      for _, result in ipairs(results) do
+        if result.ok then
+          note(result.value)
+        end
+      end
+    end,
+    function()
+      local ids = to_delete(any_ids())
+      local results = client:delete_all(ids, { concurrency = pick(3), missing_ok = true })
+      assert(not results or #results == #ids)
+    end,
+    function()
+      local ids = any_ids()
+      assert(#client:wait_all(ids, { timeout = 0.5, interval = 0.02 }) == #ids)
+    end,
+  }
+
+  local run
+
+  -- What a task does, one or two things; it may be a group of its own, and add another task.
+  local function task_of(group, depth, spawn)
+    return function()
+      local value, err
+      for _ = 1, pick(2) do
+        local action = pick(#ACTIONS + 1)
+        if action > #ACTIONS then
+          value, err = depth < 3 and run(depth + 1) or nil, nil
+        else
+          value, err = ACTIONS[action]()
+        end
+        if pick(6) == 1 and not group.cancelled then
+          spawn(ACTIONS[1])
+        end
+      end
+      return value, err
+    end
+  end
+
+  function run(depth)
+    local group, spawned, results = client:group { concurrency = pick(6) }, 0, {}
+    local function spawn(body, key)
+      spawned = spawned + 1
+      return key and group:spawn_serial(key, body) or group:spawn(body)
+    end
+    for _ = 1, pick(6) do
+      spawn(task_of(group, depth, spawn), pick(3) == 1 and pick(2) or nil)
+    end
+    local left = pick(6) == 1 and pick(3) or math.huge
+    local result = group:next()
+    while result do
+      assert(not results[result.index], "a result twice")
+      results[result.index] = true
+      assert(result.ok or rsnapshots.is_error(result.error) or result.error:find "mine",
+        result.error)
+      left = left - 1
+      if left == 0 then
+        group:cancel()
+        return
+      end
+      result = group:next()
+    end
+    assert(#results == spawned, "a task without a result")
+  end
+
+  it("end, give each result once, and leave nothing behind", function()
+    for round = 1, ROUNDS do
+      place_faults()
+      local began = core.now()
+      run(1)
+      assert.is_true(core.now() - began < SECONDS, round)
+      sim:clear_faults()
+      collectgarbage()
+      collectgarbage() -- listings that were left
+      assert(client:count())
+      sim:clear_requests()
+      sim:step(0.05)
+      assert.same({}, sim.requests, round)
+      local there = {}
+      for _, snapshot in ipairs(assert(client:list():all())) do
+        there[snapshot.id] = true
+      end
+      for id, is_kept in pairs(known) do
+        assert.is_true(is_kept ~= true or there[id], id)
+      end
+    end
   end)
 end)
