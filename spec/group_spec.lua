@@ -97,6 +97,25 @@ describe("a group", function()
     assert.is_true(connections(sim) <= 4, connections(sim))
   end)
 
+  it("counts them also when they are asked for again", function()
+    sim:fault { path = "/detail", query = "limit=6&marker", times = 1, status = 503 }
+    sim:fault { path = "/detail", query = "limit=3&marker", times = 1, delay = 2 }
+    sim:fault { path = ids[12], delay = 2 }
+    local group, listings = client:group { concurrency = 2 }, {}
+    group:spawn(function()
+      return #assert(client:list({ page_size = 6 }):all()) -- asks twice for its second page
+    end)
+    group:spawn(function()
+      listings[1] = client:list { page_size = 3 }
+      assert(listings[1]:next()) -- the second page is on its way,
+      return assert(client:get(ids[12])).id -- and this, too
+    end)
+    local results = collect(group)
+    assert.equal(12, results[1].value)
+    assert.equal(ids[12], results[2].value)
+    assert.is_true(connections(sim) <= 2, connections(sim))
+  end)
+
   it("gives results as they come, not in the order of the tasks", function()
     sim:fault { path = ids[1], delay = 0.3 }
     local group = client:group()

@@ -235,12 +235,11 @@ local function complete(self, spec, request, attempt, err)
   err.request_id = id_of(self, request)
 end
 
--- In a group's task: waits until the group may send one more; for a page ahead that was looked
--- at before. nil and an error where the service wants to be left alone for longer than there is
--- time.
+-- In a group's task: waits until the group may send one more. nil and an error where the
+-- service wants to be left alone for longer than there is time.
 local function admit(self, throttle, deadline)
   local task = self.scheduler:current()
-  while not task.ahead and not throttle:is_open() and core.now() < deadline and not self.closed do
+  while not throttle:is_open() and core.now() < deadline and not self.closed do
     local now, opens = core.now(), throttle:opens_at()
     if opens >= deadline then
       return nil, errors.new("rate_limited", ("the service limits the rate, and wants no more "
