@@ -3,7 +3,9 @@
 local rsnapshots = require "rsnapshots"
 local wait = require "rsnapshots.loop.haproxy"
 
-local AGAIN = 5 -- seconds until the next attempt to connect
+-- Seconds until the next attempt to connect; more when the credentials were refused, since an
+-- account may be locked for that.
+local AGAIN, AGAIN_REFUSED = 5, 300
 
 local client
 
@@ -14,7 +16,7 @@ core.register_task(function()
     client, err = rsnapshots.connect { wait = wait }
     if not client then
       core.Warning("snapshots: " .. tostring(err))
-      core.sleep(AGAIN)
+      core.sleep(err.kind == "auth" and AGAIN_REFUSED or AGAIN)
     end
   end
 end)

@@ -3,7 +3,9 @@
 local rsnapshots = require "rsnapshots"
 local wait = require "rsnapshots.loop.nginx"
 
-local AGAIN = 5 -- seconds until the next attempt to connect
+-- Seconds until the next attempt to connect; more when the credentials were refused, since an
+-- account may be locked for that.
+local AGAIN, AGAIN_REFUSED = 5, 300
 
 local snapshots = {}
 
@@ -17,7 +19,7 @@ local function connect(premature)
   client, err = rsnapshots.connect { wait = wait }
   if not client then
     ngx.log(ngx.ERR, "snapshots: ", tostring(err))
-    assert(ngx.timer.at(AGAIN, connect))
+    assert(ngx.timer.at(err.kind == "auth" and AGAIN_REFUSED or AGAIN, connect))
   end
 end
 
