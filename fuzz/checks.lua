@@ -1,10 +1,10 @@
 --- What must hold for any bytes whatsoever; lua.c calls the result with them.
 -- The first byte says which check, the rest is up to that check.
-local config = require "rsnapshots.config"
+local config = require "rsnapshots.connect.options"
 local core = require "rsnapshots.core"
 local errors = require "rsnapshots.error"
-local fault = require "rsnapshots.fault"
-local url = require "rsnapshots.url"
+local fault = require "rsnapshots.call.fault"
+local url = require "rsnapshots.support.url"
 
 local DATE = "Sun, 06 Nov 1994 08:49:37 GMT"
 local LONGEST_DELAY = 400 * 366 * 86400 * 26 -- years 0 to 9999, and some

@@ -3,7 +3,7 @@
  * is found is a trimmed part of the head, and the one that a search from the
  * end, written otherwise, finds.
  */
-#include "head.h"
+#include "parse/head.h"
 
 #include "fuzz.h"
 

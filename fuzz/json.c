@@ -3,7 +3,7 @@
  * skipping agrees with reading, strings mean valid UTF-8, numbers are exact,
  * and no text is still one without its last character.
  */
-#include "json.h"
+#include "parse/json.h"
 
 #include "fuzz.h"
 

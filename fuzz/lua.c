@@ -3,8 +3,8 @@
  * bytes, and whatever it raises is a broken promise. Lua's lines count as
  * coverage, so that libFuzzer sees which branch an input took.
  */
-#include "compat.h"
 #include "fuzz.h"
+#include "lua/compat.h"
 
 #include <lualib.h>
 #include <string.h>

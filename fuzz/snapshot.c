@@ -3,7 +3,7 @@
  * difference, what a page holds is a snapshot on its own as well, and whatever
  * is refused comes with a message.
  */
-#include "snapshot.h"
+#include "parse/snapshot.h"
 
 #include "fuzz.h"
 

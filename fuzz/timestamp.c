@@ -3,7 +3,7 @@
  * numbers; of one that is refused nothing is left.
  */
 #define _DEFAULT_SOURCE /* timegm */
-#include "timestamp.h"
+#include "parse/timestamp.h"
 
 #include "fuzz.h"
 

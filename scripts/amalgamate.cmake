@@ -1,4 +1,4 @@
-# Writes rsnapshots.c and rsnapshots.h: all Lua files of the library in one C file, for
+# Writes rsnapshots.c and rsnapshots_lua.h: all Lua files of the library in one C file, for
 # programs that link librsnapshots.a and find nothing on disk.
 #
 # usage: cmake -DOUTPUT=FOLDER -P scripts/amalgamate.cmake
@@ -30,4 +30,4 @@ foreach(path IN LISTS paths)
 endforeach()
 
 configure_file("${top}/scripts/amalgamate.c.in" "${OUTPUT}/rsnapshots.c" @ONLY)
-configure_file("${top}/scripts/amalgamate.h.in" "${OUTPUT}/rsnapshots.h" @ONLY)
+configure_file("${top}/scripts/amalgamate.h.in" "${OUTPUT}/rsnapshots_lua.h" @ONLY)

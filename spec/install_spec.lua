@@ -1,6 +1,6 @@
 --- The ways of installing give what the README says, in an empty folder, for the Lua that the
 -- specs run on.
-local compat = require "rsnapshots.compat"
+local compat = require "rsnapshots.support.compat"
 local process = require "spec.support.process"
 
 local SHARE, LIB = "share/lua/" .. compat.version .. "/", "lib/lua/" .. compat.version .. "/"

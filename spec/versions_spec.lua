@@ -1,5 +1,5 @@
 --- The ways that work on every version of Lua, and what some lack (docs/versions.md).
-local compat = require "rsnapshots.compat"
+local compat = require "rsnapshots.support.compat"
 local connect = require "spec.support.connect"
 local simulator = require "rsnapshots.simulator"
 local versions = require "spec.support.versions"

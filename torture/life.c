@@ -5,7 +5,7 @@
  */
 #define _DEFAULT_SOURCE
 #include "common.h"
-#include "sigpipe.h"
+#include "http/sigpipe.h"
 
 #include <errno.h>
 #include <signal.h>

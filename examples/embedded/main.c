@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "rsnapshots.h"
+#include "rsnapshots_lua.h"
 
 int luaopen_cjson(lua_State *L); /* lua-cjson's, which is linked in too */
 

@@ -7,16 +7,16 @@
 --     snapshot = assert(snapshot:wait_until_complete(600))
 -- @module rsnapshots
 
-local catalog = require "rsnapshots.catalog"
-local check = require "rsnapshots.check"
+local catalog = require "rsnapshots.connect.catalog"
+local check = require "rsnapshots.support.check"
 local Client = require "rsnapshots.client"
-local config = require "rsnapshots.config"
+local config = require "rsnapshots.connect.options"
 local core = require "rsnapshots.core"
-local Dialect = require "rsnapshots.dialect"
+local Dialect = require "rsnapshots.client.dialect"
 local errors = require "rsnapshots.error"
 local Identity = require "rsnapshots.identity"
-local microversion = require "rsnapshots.microversion"
-local Session = require "rsnapshots.session"
+local microversion = require "rsnapshots.connect.microversion"
+local Session = require "rsnapshots.call.session"
 
 local rsnapshots = { _VERSION = require "rsnapshots.version" }
 

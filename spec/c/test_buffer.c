@@ -1,7 +1,7 @@
 /*
  * Bytes that grow: never over their maximum, never losing any.
  */
-#include "buffer.h"
+#include "http/buffer.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

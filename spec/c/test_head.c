@@ -1,4 +1,4 @@
-#include "head.h"
+#include "parse/head.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

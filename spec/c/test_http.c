@@ -21,8 +21,8 @@
 
 #include <cmocka.h>
 
-#include "http.h"
-#include "poller.h"
+#include "http/http.h"
+#include "http/poller.h"
 
 #define OK "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-Name: value \r\n\r\nhi"
 #define SILENCE ""  /* reads the request and says nothing */

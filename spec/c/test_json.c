@@ -1,5 +1,5 @@
 #define _GNU_SOURCE /* newlocale, mkdtemp */
-#include "json.h"
+#include "parse/json.h"
 
 #include <locale.h>
 #include <math.h>

@@ -15,7 +15,7 @@
 #include <cmocka.h>
 #include <curl/curl.h>
 
-#include "http.h"
+#include "http/http.h"
 
 #define MOST_CALLS 100
 #define TRUSTED 64 /* characters */

@@ -1,4 +1,4 @@
-#include "snapshot.h"
+#include "parse/snapshot.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-#include "timestamp.h"
+#include "parse/timestamp.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

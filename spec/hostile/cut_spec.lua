@@ -8,9 +8,9 @@
 
 local core = require "rsnapshots.core"
 local cutting_server = require "spec.support.cutting_server"
-local retry = require "rsnapshots.retry"
+local retry = require "rsnapshots.call.retry"
 local rsnapshots = require "rsnapshots"
-local Session = require "rsnapshots.session"
+local Session = require "rsnapshots.call.session"
 local simulator = require "rsnapshots.simulator"
 
 local STEP = tonumber(os.getenv "RS_CUT_STEP" or 11)

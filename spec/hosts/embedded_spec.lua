@@ -61,14 +61,14 @@ describe("embedded in a C program #hosts #separate", function()
         #include <lauxlib.h>
         #include <lualib.h>
         #include <stdio.h>
-        #include "rsnapshots.h"
+        #include "rsnapshots_lua.h"
         int main(void) {
             lua_State *L = luaL_newstate();
             luaL_openlibs(L);
             lua_pushcfunction(L, luaopen_rsnapshots);
             lua_call(L, 0, 1);
             if (luaL_dostring(L, "package.path = '' print(require('rsnapshots')._VERSION, "
-                                 "require('rsnapshots.url').encode('/'))"))
+                                 "require('rsnapshots.support.url').encode('/'))"))
                 puts(lua_tostring(L, -1));
             lua_close(L);
             return 0;

@@ -1,6 +1,6 @@
 --- clouds.yaml of a real cloud, read by processes of their own.
 
-local compat = require "rsnapshots.compat"
+local compat = require "rsnapshots.support.compat"
 local cloud = require "spec.openstack.support"
 local process = require "spec.support.process"
 

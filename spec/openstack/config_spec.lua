@@ -1,4 +1,4 @@
---- Is what was recorded of openstacksdk still what it says? spec/clouds_spec.lua holds this
+--- Is what was recorded of openstacksdk still what it says? spec/connect/clouds_spec.lua holds this
 -- library against the recording.
 
 local cjson = require "cjson"

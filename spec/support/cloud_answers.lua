@@ -2,9 +2,9 @@
 -- openstacksdk's.
 
 local cjson = require "cjson"
-local compat = require "rsnapshots.compat"
+local compat = require "rsnapshots.support.compat"
 local process = require "spec.support.process"
-local url = require "rsnapshots.url"
+local url = require "rsnapshots.support.url"
 
 local answers = {}
 

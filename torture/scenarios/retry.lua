@@ -1,6 +1,6 @@
 -- A service that is away for a moment: the request is repeated, and succeeds.
 local support = dofile "torture/support.lua"
-local retry = require "rsnapshots.retry"
+local retry = require "rsnapshots.call.retry"
 
 retry.delay = function() -- luacheck: ignore 122
   return 0.001

@@ -1,7 +1,7 @@
 --- `rsnapshots simulate`: a cloud on loopback, until it is interrupted.
 -- @module rsnapshots.cli.simulate
 
-local compat = require "rsnapshots.compat"
+local compat = require "rsnapshots.support.compat"
 
 local simulate = {
   name = "simulate",

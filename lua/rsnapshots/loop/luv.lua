@@ -7,7 +7,7 @@
 -- while it is not running.
 -- @module rsnapshots.loop.luv
 
-local compat = require "rsnapshots.compat"
+local compat = require "rsnapshots.support.compat"
 
 local ok, uv = pcall(require, "luv")
 if not ok then

@@ -3,7 +3,7 @@
 
 local accounts = require "rsnapshots.simulator.accounts"
 local answer = require "rsnapshots.simulator.answer"
-local compat = require "rsnapshots.compat"
+local compat = require "rsnapshots.support.compat"
 local guard = require "rsnapshots.simulator.guard"
 local identity_v2 = require "rsnapshots.simulator.identity_v2"
 local json = require "rsnapshots.simulator.json"

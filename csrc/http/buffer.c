@@ -1,0 +1,68 @@
+#define _DEFAULT_SOURCE /* explicit_bzero */
+#include "http/buffer.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#define FIRST_CAPACITY 1024
+
+void rs_wipe(void *ptr, size_t size) {
+#if defined(__GLIBC__) || defined(__OpenBSD__) || defined(__FreeBSD__)
+    explicit_bzero(ptr, size);
+#else
+    volatile unsigned char *at = ptr;
+    while (size-- > 0)
+        *at++ = 0;
+#endif
+}
+
+/* Moves to a block of that capacity. Not with resize: that may move the bytes
+ * and leave a copy of a credential behind. */
+static bool grow(rs_buffer *buffer, const rs_allocator *memory,
+                 size_t capacity) {
+    char *data = rs_new(memory, capacity);
+    if (data == NULL)
+        return false;
+    size_t size = buffer->size;
+    if (size > 0)
+        memcpy(data, buffer->data, size);
+    rs_buffer_free(buffer, memory);
+    buffer->data = data;
+    buffer->size = size;
+    buffer->capacity = capacity;
+    return true;
+}
+
+rs_buffer_result rs_buffer_append(rs_buffer *buffer, const rs_allocator *memory,
+                                  const char *data, size_t size) {
+    if (size > buffer->max - buffer->size)
+        return RS_BUFFER_FULL;
+    size_t needed = buffer->size + size;
+    if (needed > buffer->capacity) {
+        size_t capacity = FIRST_CAPACITY;
+        while (capacity < needed && capacity <= buffer->max / 2)
+            capacity *= 2;
+        if (capacity < needed)
+            capacity = buffer->max;
+        if (!grow(buffer, memory, capacity))
+            return RS_BUFFER_NO_MEMORY;
+    }
+    if (size > 0)
+        memcpy(buffer->data + buffer->size, data, size);
+    buffer->size = needed;
+    return RS_BUFFER_OK;
+}
+
+void rs_buffer_reserve(rs_buffer *buffer, const rs_allocator *memory,
+                       size_t size) {
+    if (size > buffer->capacity && size <= buffer->max)
+        (void)grow(buffer, memory, size);
+}
+
+void rs_buffer_free(rs_buffer *buffer, const rs_allocator *memory) {
+    if (buffer->data != NULL)
+        rs_wipe(buffer->data, buffer->size);
+    rs_free(memory, buffer->data, buffer->capacity);
+    buffer->data = NULL;
+    buffer->size = buffer->capacity = 0;
+}

@@ -1,0 +1,36 @@
+/*
+ * Bytes that grow up to a mandatory maximum.
+ */
+#ifndef RS_BUFFER_H
+#define RS_BUFFER_H
+
+#include "http/memory.h"
+#include "parse/hidden.h"
+
+RS_HIDDEN
+
+typedef struct rs_buffer {
+    char *data; /* owned; NULL while nothing was written */
+    size_t size, capacity;
+    size_t max; /* size never passes this */
+} rs_buffer;
+
+typedef enum rs_buffer_result {
+    RS_BUFFER_OK,
+    RS_BUFFER_FULL,     /* it would pass max; nothing was added */
+    RS_BUFFER_NO_MEMORY /* nothing was added */
+} rs_buffer_result;
+
+rs_buffer_result rs_buffer_append(rs_buffer *buffer, const rs_allocator *memory,
+                                  const char *data, size_t size);
+
+/* Room for size bytes in all, where that is allowed: a hint, never an error. */
+void rs_buffer_reserve(rs_buffer *buffer, const rs_allocator *memory,
+                       size_t size);
+
+/* Wipes and frees what it holds; it can be used again. */
+void rs_buffer_free(rs_buffer *buffer, const rs_allocator *memory);
+
+RS_HIDDEN_END
+
+#endif

@@ -1,0 +1,425 @@
+#define _GNU_SOURCE /* dladdr */
+#include "http/http_internal.h"
+
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "http/poller.h"
+#include "http/sigpipe.h"
+
+#define FIRST_SOCKETS 8
+#define IDLE_CONNECTIONS 64 /* kept open at most */
+
+static pthread_once_t curl_once = PTHREAD_ONCE_INIT;
+
+/* A resolver thread may still be in libcurl when the last lua_State is closed,
+ * which unloads us: libcurl stays in memory. */
+static void keep_curl_loaded(void) {
+    Dl_info found;
+    if (dladdr((void *)(uintptr_t)curl_easy_init, &found) != 0)
+        (void)dlopen(found.dli_fname, RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE);
+}
+
+static void init_curl(void) {
+    keep_curl_loaded();
+    (void)curl_global_init(CURL_GLOBAL_DEFAULT);
+}
+
+/* ---------------------------------------------------------------- strings */
+
+bool rs_string_set(rs_string *string, const rs_allocator *memory,
+                   const char *data, size_t size) {
+    char *copy = rs_new(memory, size + 1);
+    if (copy == NULL)
+        return false;
+    if (size > 0)
+        memcpy(copy, data, size);
+    copy[size] = '\0';
+    string->data = copy;
+    string->size = size;
+    return true;
+}
+
+void rs_string_free(rs_string *string, const rs_allocator *memory) {
+    if (string->data == NULL)
+        return;
+    rs_wipe(string->data, string->size);
+    rs_free(memory, string->data, string->size + 1);
+    string->data = NULL;
+}
+
+static bool copy_option(rs_http *http, rs_string *to, const char *from) {
+    return from == NULL || rs_string_set(to, &http->memory, from, strlen(from));
+}
+
+/* ---------------------------------------------------------------- sockets */
+
+/* Remembers a socket, so that a forked child can let go of it. */
+static bool remember(rs_http *http, int fd) {
+    if (http->socket_count == http->socket_capacity) {
+        size_t old = http->socket_capacity;
+        size_t capacity = old == 0 ? FIRST_SOCKETS : old * 2;
+        int *sockets =
+            http->memory.resize(http->memory.context, http->sockets,
+                                old * sizeof(int), capacity * sizeof(int));
+        if (sockets == NULL)
+            return false;
+        http->sockets = sockets;
+        http->socket_capacity = capacity;
+    }
+    http->sockets[http->socket_count++] = fd;
+    return true;
+}
+
+static void forget(rs_http *http, int fd) {
+    for (size_t i = 0; i < http->socket_count; i++) {
+        if (http->sockets[i] == fd) {
+            http->sockets[i] = http->sockets[--http->socket_count];
+            return;
+        }
+    }
+}
+
+#ifndef SOCK_CLOEXEC /* macOS */
+#define SOCK_CLOEXEC 0
+#endif
+
+/* CURLOPT_OPENSOCKETFUNCTION */
+static curl_socket_t open_socket(void *context, curlsocktype purpose,
+                                 struct curl_sockaddr *address) {
+    (void)purpose;
+    rs_http *http = context;
+    int fd = socket(address->family, address->socktype | SOCK_CLOEXEC,
+                    address->protocol);
+    if (fd < 0)
+        return CURL_SOCKET_BAD;
+    (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+    if (remember(http, fd))
+        return fd;
+    close(fd);
+    return CURL_SOCKET_BAD;
+}
+
+/* CURLOPT_CLOSESOCKETFUNCTION */
+static int close_socket(void *context, curl_socket_t fd) {
+    forget(context, fd);
+    return close(fd);
+}
+
+/* CURLMOPT_SOCKETFUNCTION. A socket that cannot be watched is left to its
+ * request's deadline: an error from here would end every other request too. */
+static int watch_socket(CURL *easy, curl_socket_t fd, int what, void *context,
+                        void *socket_context) {
+    (void)easy;
+    (void)socket_context;
+    rs_http *http = context;
+    int wanted = 0;
+    if (what == CURL_POLL_IN || what == CURL_POLL_INOUT)
+        wanted |= RS_POLL_READ;
+    if (what == CURL_POLL_OUT || what == CURL_POLL_INOUT)
+        wanted |= RS_POLL_WRITE;
+    (void)rs_poller_watch(http->poller, fd, wanted);
+    return 0;
+}
+
+/* CURLMOPT_TIMERFUNCTION */
+static int set_timer(CURLM *multi, long milliseconds, void *context) {
+    (void)multi;
+    rs_http *http = context;
+    http->timer_set = milliseconds >= 0;
+    if (http->timer_set)
+        http->timer_due = rs_clock() + milliseconds;
+    return 0;
+}
+
+/* --------------------------------------------------------------- lifetime */
+
+/* Opens what a process may not share with its parent. */
+static bool open_multi(rs_http *http) {
+    http->pid = getpid(); /* also of what there is when it fails */
+    http->poller = rs_poller_open();
+    http->multi = curl_multi_init();
+    if (http->poller < 0 || http->multi == NULL)
+        return false;
+    curl_multi_setopt(http->multi, CURLMOPT_SOCKETFUNCTION, watch_socket);
+    curl_multi_setopt(http->multi, CURLMOPT_SOCKETDATA, http);
+    curl_multi_setopt(http->multi, CURLMOPT_TIMERFUNCTION, set_timer);
+    curl_multi_setopt(http->multi, CURLMOPT_TIMERDATA, http);
+    curl_multi_setopt(http->multi, CURLMOPT_MAXCONNECTS,
+                      (long)IDLE_CONNECTIONS);
+    curl_multi_setopt(http->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS,
+                      http->max_connections);
+    if (http->alarmed)
+        (void)rs_poller_watch(http->poller, http->alarm, RS_POLL_READ);
+    http->timer_set = false;
+    return true;
+}
+
+static void close_multi(rs_http *http) {
+    if (http->multi != NULL)
+        curl_multi_cleanup(http->multi);
+    http->multi = NULL;
+    if (http->poller >= 0)
+        close(http->poller);
+    http->poller = -1;
+}
+
+/* What is always readable: a pipe that nobody can write into. */
+static int open_alarm(void) {
+    int ends[2];
+    if (pipe(ends) != 0)
+        return -1;
+    close(ends[1]);
+    (void)fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+    return ends[0];
+}
+
+rs_http *rs_http_new(const rs_allocator *memory,
+                     const rs_http_options *options) {
+    (void)pthread_once(&curl_once, init_curl);
+    rs_http *http = rs_new(memory, sizeof *http);
+    if (http == NULL)
+        return NULL;
+    memset(http, 0, sizeof *http);
+    http->memory = *memory;
+    http->references = 1;
+    http->poller = -1;
+    http->alarm = -1;
+    http->insecure = options->insecure;
+    http->max_connections = options->max_connections;
+    bool copied = copy_option(http, &http->cacert, options->cacert) &&
+                  copy_option(http, &http->cert, options->cert) &&
+                  copy_option(http, &http->key, options->key) &&
+                  copy_option(http, &http->proxy, options->proxy) &&
+                  copy_option(http, &http->user_agent, options->user_agent);
+    if (copied && open_multi(http))
+        return http;
+    rs_http_release(http);
+    return NULL;
+}
+
+void rs_http_retain(rs_http *http) {
+    http->references++;
+}
+
+void rs_http_release(rs_http *http) {
+    if (--http->references > 0)
+        return;
+    rs_http_close(http);
+    rs_allocator memory = http->memory;
+    rs_string *strings[] = {&http->cacert, &http->cert, &http->key,
+                            &http->proxy, &http->user_agent};
+    for (size_t i = 0; i < sizeof strings / sizeof *strings; i++)
+        rs_string_free(strings[i], &memory);
+    rs_free(&memory, http->sockets, http->socket_capacity * sizeof(int));
+    rs_free(&memory, http, sizeof *http);
+}
+
+/* Ends every request; what a request refers to of libcurl's goes with it. */
+static void cancel_all(rs_http *http, rs_http_error error,
+                       const char *message) {
+    while (http->first != NULL)
+        rs_request_finish(http->first, error, message);
+}
+
+/* In a forked child: the sockets are the parent's too, and libcurl may write
+ * to one that it closes (TLS), so each is first put to sleep. What was under
+ * way may have a resolver thread that exists in the parent only: its handles
+ * cannot be cleaned up, and are left; so are those of connections that cannot
+ * be put to sleep, as no descriptor is left for it. */
+static void leave_parent(rs_http *http) {
+    close(http->poller); /* first: there is a descriptor then */
+    http->poller = -1;
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    bool left = http->first != NULL || null < 0;
+    for (size_t i = 0; null >= 0 && i < http->socket_count; i++)
+        (void)dup2(null, http->sockets[i]);
+    if (null >= 0)
+        close(null);
+    if (left) {
+        for (rs_request *at = http->first; at != NULL; at = at->next) {
+            at->easy = NULL;
+            at->headers = NULL;
+        }
+        http->multi = NULL;
+    }
+    cancel_all(http, RS_HTTP_NETWORK, "the process was forked meanwhile");
+    close_multi(http);
+    http->socket_count = 0;
+}
+
+bool rs_http_ready(rs_http *http) {
+    if (http->closed)
+        return false;
+    if (http->pid == getpid())
+        return true;
+    leave_parent(http);
+    if (!open_multi(http)) {
+        rs_http_close(http);
+        return false;
+    }
+    http->timer_set = true; /* whoever waits for what has just ended: go on */
+    http->timer_due = rs_clock();
+    return true;
+}
+
+void rs_http_close(rs_http *http) {
+    if (http->closed)
+        return;
+    rs_sigpipe hold = rs_sigpipe_hold();
+    http->closed = true;
+    if (http->multi != NULL && http->pid != getpid())
+        leave_parent(http);
+    cancel_all(http, RS_HTTP_CANCELLED, "the client was closed");
+    close_multi(http);
+    if (http->alarm >= 0)
+        close(http->alarm);
+    http->alarm = -1;
+    rs_sigpipe_release(&hold);
+}
+
+bool rs_http_is_closed(const rs_http *http) {
+    return http->closed;
+}
+
+/* --------------------------------------------------------------- stepping */
+
+static bool is_directory(const char *path) {
+    struct stat found;
+    return path != NULL && stat(path, &found) == 0 && S_ISDIR(found.st_mode);
+}
+
+/* Trusts what is in that file or directory, instead of what libcurl was built
+ * to: that is often one of each, of which the other would still count. */
+static bool configure_trust(const char *cacert, CURL *easy) {
+    bool directory = is_directory(cacert);
+    CURLoption given = directory ? CURLOPT_CAPATH : CURLOPT_CAINFO;
+    CURLoption other = directory ? CURLOPT_CAINFO : CURLOPT_CAPATH;
+    if (cacert == NULL)
+        return true;
+    CURLcode none = curl_easy_setopt(easy, other, (char *)NULL);
+    return (none == CURLE_OK || none == CURLE_NOT_BUILT_IN) &&
+           curl_easy_setopt(easy, given, cacert) == CURLE_OK;
+}
+
+/* Sets the options that are strings, as far as they are given. */
+static bool configure_strings(const rs_http *http, CURL *easy) {
+    const struct {
+        CURLoption option;
+        const rs_string *value;
+    } strings[] = {{CURLOPT_SSLCERT, &http->cert},
+                   {CURLOPT_SSLKEY, &http->key},
+                   {CURLOPT_PROXY, &http->proxy},
+                   {CURLOPT_USERAGENT, &http->user_agent}};
+    for (size_t i = 0; i < sizeof strings / sizeof *strings; i++)
+        if (strings[i].value->data != NULL &&
+            curl_easy_setopt(easy, strings[i].option, strings[i].value->data) !=
+                CURLE_OK)
+            return false;
+    return true;
+}
+
+#define SET(option, value)                                                     \
+    (curl_easy_setopt(easy, (option), (value)) == CURLE_OK)
+
+bool rs_http_configure(rs_http *http, CURL *easy) {
+    long verify = http->insecure ? 0 : 1;
+    return SET(CURLOPT_OPENSOCKETFUNCTION, open_socket) &&
+           SET(CURLOPT_OPENSOCKETDATA, http) &&
+           SET(CURLOPT_CLOSESOCKETFUNCTION, close_socket) &&
+           SET(CURLOPT_CLOSESOCKETDATA, http) &&
+           SET(CURLOPT_SSL_VERIFYPEER, verify) &&
+           SET(CURLOPT_SSL_VERIFYHOST, verify * 2) &&
+           SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) &&
+           configure_trust(http->cacert.data, easy) &&
+           configure_strings(http, easy);
+}
+
+int rs_http_fd(rs_http *http) {
+    return rs_http_ready(http) ? http->poller : -1;
+}
+
+long rs_http_timeout(rs_http *http) {
+    if (!rs_http_ready(http) || !http->timer_set)
+        return -1;
+    int64_t left = http->timer_due - rs_clock();
+    return left > 0 ? (long)left : 0;
+}
+
+bool rs_http_alarm(rs_http *http, bool on) {
+    if (!rs_http_ready(http) || http->alarmed == on)
+        return true;
+    if (http->alarm < 0)
+        http->alarm = open_alarm();
+    http->alarmed = on && http->alarm >= 0 &&
+                    rs_poller_watch(http->poller, http->alarm, RS_POLL_READ);
+    if (!on)
+        (void)rs_poller_watch(http->poller, http->alarm, 0);
+    return http->alarmed == on;
+}
+
+size_t rs_http_active(const rs_http *http) {
+    return http->active;
+}
+
+/* Hands finished requests their results. */
+static void collect(rs_http *http) {
+    int left;
+    CURLMsg *found;
+    while ((found = curl_multi_info_read(http->multi, &left)) != NULL) {
+        if (found->msg != CURLMSG_DONE)
+            continue;
+        CURLcode code = found->data.result;
+        char *owner = NULL;
+        curl_easy_getinfo(found->easy_handle, CURLINFO_PRIVATE, &owner);
+        rs_request_finish_curl((rs_request *)(void *)owner, code);
+    }
+}
+
+/* Where libcurl cannot even note which sockets to watch, nobody knows which
+ * requests would wait for ever: all of them end. */
+static void give_up(rs_http *http, CURLMcode code) {
+    cancel_all(
+        http, code == CURLM_OUT_OF_MEMORY ? RS_HTTP_NO_MEMORY : RS_HTTP_NETWORK,
+        curl_multi_strerror(code));
+}
+
+/* Lets libcurl act on what is ready. */
+static CURLMcode act(rs_http *http) {
+    rs_poll_event events[64];
+    CURLMcode code = CURLM_OK;
+    int running, count = rs_poller_ready(http->poller, events, 64);
+    for (int i = 0; i < count && code == CURLM_OK; i++) {
+        if (events[i].fd == http->alarm)
+            continue;
+        int what = events[i].what;
+        int mask = (what & RS_POLL_READ ? CURL_CSELECT_IN : 0) |
+                   (what & RS_POLL_WRITE ? CURL_CSELECT_OUT : 0) |
+                   (what & RS_POLL_ERROR ? CURL_CSELECT_ERR : 0);
+        code =
+            curl_multi_socket_action(http->multi, events[i].fd, mask, &running);
+    }
+    if (code == CURLM_OK && http->timer_set && http->timer_due <= rs_clock()) {
+        http->timer_set = false;
+        code = curl_multi_socket_action(http->multi, CURL_SOCKET_TIMEOUT, 0,
+                                        &running);
+    }
+    return code;
+}
+
+void rs_http_step(rs_http *http) {
+    if (!rs_http_ready(http))
+        return;
+    rs_sigpipe hold = rs_sigpipe_hold();
+    CURLMcode code = act(http);
+    collect(http);
+    if (code != CURLM_OK)
+        give_up(http, code);
+    rs_sigpipe_release(&hold);
+}

@@ -1,0 +1,125 @@
+/*
+ * HTTP requests that never block, on one libcurl multi handle.
+ *
+ * A transport owns the connections; a request is started, the transport stepped
+ * whenever its descriptor is readable or its timeout has passed, and then the
+ * request is done: an answer, or an error. Every request has a deadline, every
+ * answer a maximum size. Redirects are not followed. Only http and https.
+ *
+ * One transport belongs to one thread. After a fork the child's first call
+ * notices, drops the parent's connections without a byte on them, and fails
+ * the requests that were under way.
+ */
+#ifndef RS_HTTP_H
+#define RS_HTTP_H
+
+#include <stdbool.h>
+
+#include "http/memory.h"
+#include "parse/hidden.h"
+#include "parse/slice.h"
+
+RS_HIDDEN
+
+#define RS_HTTP_MAX_HEAD 65536 /* bytes of one answer's head */
+
+typedef struct rs_http rs_http;
+typedef struct rs_request rs_request;
+
+typedef struct rs_http_options {
+    bool insecure;          /* do not verify certificates */
+    const char *cacert;     /* a file or a directory; NULL: the system's */
+    const char *cert, *key; /* of the client; NULL: none */
+    const char *proxy;      /* NULL: from the environment; "": none */
+    const char *user_agent; /* NULL: none */
+    long max_connections;   /* at once; 0: no limit */
+} rs_http_options;
+
+typedef struct rs_request_options {
+    const char *method; /* GET, POST, ... */
+    const char *url;
+    const char *const *headers; /* "Name: value", NULL-terminated */
+    const char *body;           /* NULL: none */
+    size_t body_size;           /* bytes */
+    size_t max_body;            /* bytes of the answer's body, decompressed */
+    long timeout_ms;            /* from start to the answer's last byte; > 0 */
+    long connect_timeout_ms;    /* > 0 */
+} rs_request_options;
+
+typedef enum rs_http_error {
+    RS_HTTP_OK,
+    RS_HTTP_INVALID,    /* the URL, the method or a header cannot be sent */
+    RS_HTTP_NETWORK,    /* resolve, connect, reset, truncated answer */
+    RS_HTTP_TLS,        /* certificate or handshake */
+    RS_HTTP_TIMEOUT,    /* the request's own deadline passed */
+    RS_HTTP_TOO_LARGE,  /* head or body over its maximum */
+    RS_HTTP_BAD_ANSWER, /* not HTTP, or a broken encoding */
+    RS_HTTP_CANCELLED,  /* by rs_request_cancel or rs_http_close */
+    RS_HTTP_NO_MEMORY
+} rs_http_error;
+
+/* A transport, with one reference; NULL when memory or descriptors are out.
+ * The strings of the options are copied. */
+rs_http *rs_http_new(const rs_allocator *memory,
+                     const rs_http_options *options);
+
+void rs_http_retain(rs_http *http);
+
+/* Gives a reference back; the last one closes and frees. */
+void rs_http_release(rs_http *http);
+
+/* Cancels what is under way and closes the connections; idempotent. */
+void rs_http_close(rs_http *http);
+bool rs_http_is_closed(const rs_http *http);
+
+/* Readable when there is something to step for; -1 when closed. It is another
+ * one after a fork. */
+int rs_http_fd(rs_http *http);
+
+/* Milliseconds until a step is due whatever the descriptor says; -1: none. */
+long rs_http_timeout(rs_http *http);
+
+/* While on, the descriptor is readable: for waking others who wait for it.
+ * False where there is no descriptor left for that. */
+bool rs_http_alarm(rs_http *http, bool on);
+
+/* How many requests are under way. */
+size_t rs_http_active(const rs_http *http);
+
+/* Does what can be done now, without waiting. */
+void rs_http_step(rs_http *http);
+
+/* Starts a request, which keeps a reference on the transport. Everything in
+ * options is copied. NULL only when memory is out: what cannot be sent comes
+ * back as a request that is done with RS_HTTP_INVALID. */
+rs_request *rs_request_start(rs_http *http, const rs_request_options *options);
+
+/* Ends it, if it is under way, and frees it. */
+void rs_request_free(rs_request *request);
+void rs_request_cancel(rs_request *request);
+
+bool rs_request_is_done(const rs_request *request);
+rs_http_error rs_request_error(const rs_request *request);
+
+/* What went wrong, for people; never holds a header or a body. */
+const char *rs_request_message(const rs_request *request);
+
+/* May the service have seen a whole request? False means surely not; of a
+ * request with a body, while not a byte of that was handed over. */
+bool rs_request_was_sent(const rs_request *request);
+
+/* The answer's, 0 where none came. */
+long rs_request_status(const rs_request *request);
+
+/* The value of the answer's header of that name, in any case; the last one
+ * where there are several. size 0 and data NULL where there is none. Of a head
+ * and a body there is nothing before the request is done; then they stay. */
+rs_slice rs_request_header(const rs_request *request, const char *name);
+rs_slice rs_request_body(const rs_request *request);
+
+/* From start to the end. */
+double rs_request_seconds(const rs_request *request);
+
+RS_HIDDEN_END
+
+#endif

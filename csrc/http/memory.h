@@ -1,0 +1,35 @@
+/*
+ * Where the core's memory comes from: one function in the shape of Lua's own
+ * allocator, so that a host's limits hold here too and a test can refuse any
+ * single request. Memory that held a credential is wiped before it goes back.
+ */
+#ifndef RS_MEMORY_H
+#define RS_MEMORY_H
+
+#include <stddef.h>
+
+#include "parse/hidden.h"
+
+RS_HIDDEN
+
+typedef struct rs_allocator {
+    /* Grows, shrinks, makes (ptr NULL) or frees (new_size 0) a block. */
+    void *(*resize)(void *context, void *ptr, size_t old_size, size_t new_size);
+    void *context;
+} rs_allocator;
+
+static inline void *rs_new(const rs_allocator *memory, size_t size) {
+    return memory->resize(memory->context, NULL, 0, size);
+}
+
+static inline void rs_free(const rs_allocator *memory, void *ptr, size_t size) {
+    if (ptr != NULL)
+        memory->resize(memory->context, ptr, size, 0);
+}
+
+/* Overwrites size bytes at ptr in a way that no optimizer drops. */
+void rs_wipe(void *ptr, size_t size);
+
+RS_HIDDEN_END
+
+#endif

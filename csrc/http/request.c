@@ -1,0 +1,499 @@
+#define _DEFAULT_SOURCE
+#include "http/http_internal.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "http/sigpipe.h"
+
+#include "parse/head.h"
+
+#define MAX_HEADS (4 * RS_HTTP_MAX_HEAD) /* bytes of all heads of a request */
+#define TOO_LARGE 100     /* CURLE_TOO_LARGE, which older headers do not have */
+#define REUSE_SECONDS 15L /* a body goes on no connection idle for longer */
+
+/* -------------------------------------------------------------- callbacks */
+
+/* CURLOPT_HEADERFUNCTION: keeps the last head, so that an interim answer
+ * (100, 103) leaves nothing behind. */
+static size_t take_head(char *data, size_t one, size_t size, void *context) {
+    (void)one;
+    rs_request *request = context;
+    request->head_total += size;
+    if (size >= 5 && memcmp(data, "HTTP/", 5) == 0) {
+        rs_buffer_free(&request->head, &request->http->memory);
+        request->head_ended = false;
+    }
+    if (size > 0 && (data[0] == '\r' || data[0] == '\n'))
+        request->head_ended = true; /* a chunked body's trailers come later */
+    request->overflow =
+        request->head_total > MAX_HEADS
+            ? RS_BUFFER_FULL
+            : rs_buffer_append(&request->head, &request->http->memory, data,
+                               size);
+    return request->overflow == RS_BUFFER_OK ? size : 0;
+}
+
+/* Makes room for the whole body at once where its size is told. */
+static void reserve_answer(rs_request *request) {
+    curl_off_t length = -1;
+    curl_easy_getinfo(request->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T,
+                      &length);
+    if (length > 0 && length <= 4 * 1024 * 1024)
+        rs_buffer_reserve(&request->answer, &request->http->memory,
+                          (size_t)length);
+}
+
+/* CURLOPT_WRITEFUNCTION */
+static size_t take_body(char *data, size_t one, size_t size, void *context) {
+    (void)one;
+    rs_request *request = context;
+    if (request->answer.data == NULL)
+        reserve_answer(request);
+    request->overflow =
+        rs_buffer_append(&request->answer, &request->http->memory, data, size);
+    return request->overflow == RS_BUFFER_OK ? size : 0;
+}
+
+/* CURLOPT_DEBUGFUNCTION, of everything that is sent and comes in. Where memory
+ * for a copy of the query is out libcurl sends the request without it, and says
+ * nothing (7.88): a listing would begin anew instead of going on. */
+static int see_traffic(CURL *easy, curl_infotype type, char *data, size_t size,
+                       void *context) {
+    static const char version[] = " HTTP/1.1\r";
+    const size_t tail = sizeof version - 1;
+    rs_request *request = context;
+    (void)easy;
+    if (type != CURLINFO_HEADER_OUT || !request->has_query)
+        return 0;
+    const char *end = memchr(data, '\n', size);
+    if (end == NULL || (size_t)(end - data) < tail ||
+        memcmp(end - tail, version, tail) != 0 ||
+        memcmp(data, "CONNECT ", 8) == 0)
+        return 0; /* no request line, or a proxy's */
+    if (memchr(data, '?', (size_t)(end - data)) == NULL)
+        request->query_lost = true;
+    return 0;
+}
+
+/* CURLOPT_READFUNCTION. There is no way back to the beginning, on purpose:
+ * libcurl would otherwise by itself send a body again when a kept connection
+ * turns out to be closed, and a create could take effect twice. */
+static size_t give_body(char *to, size_t one, size_t room, void *context) {
+    rs_request *request = context;
+    size_t left = request->body.size - request->body_at;
+    size_t size = room * one < left ? room * one : left;
+    memcpy(to, request->body.data + request->body_at, size);
+    request->body_at += size;
+    return size;
+}
+
+/* CURLOPT_PREREQFUNCTION, called before the request goes out on a connection.
+ * When a kept one turns out to be closed libcurl comes here again with another,
+ * and the service may have acted meanwhile: only a GET may go twice without
+ * the caller's knowing. */
+static int before_sending(void *context, char *ip, char *local_ip, int port,
+                          int local_port) {
+    (void)ip;
+    (void)local_ip;
+    (void)port;
+    (void)local_port;
+    rs_request *request = context;
+    if (request->went_out && !request->repeatable)
+        return CURL_PREREQFUNC_ABORT;
+    request->went_out = true;
+    return CURL_PREREQFUNC_OK;
+}
+
+/* ------------------------------------------------------------- what is sent */
+
+static bool is_token(const char *text) {
+    size_t size = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                               "abcdefghijklmnopqrstuvwxyz-");
+    return size > 0 && text[size] == '\0';
+}
+
+static bool is_url(const char *url) {
+    for (const unsigned char *at = (const unsigned char *)url; *at; at++)
+        if (*at <= ' ' || *at >= 0x7f)
+            return false;
+    return strncasecmp(url, "http://", 7) == 0 ||
+           strncasecmp(url, "https://", 8) == 0;
+}
+
+static bool is_header(const char *header) {
+    return strpbrk(header, "\r\n") == NULL && strchr(header, ':') != NULL;
+}
+
+/* What keeps the request from being sent, or NULL. */
+static const char *find_flaw(const rs_http *http,
+                             const rs_request_options *options) {
+    const char *agent = http->user_agent.data;
+    if (!is_token(options->method))
+        return "the method is no HTTP method";
+    if (!is_url(options->url))
+        return "the URL is no http or https URL";
+    if (agent != NULL && strpbrk(agent, "\r\n") != NULL)
+        return "the user agent has a line break";
+    for (const char *const *at = options->headers; *at != NULL; at++)
+        if (!is_header(*at))
+            return "a header cannot be sent: it has a line break, or no colon";
+    return NULL;
+}
+
+static bool add_header(rs_request *request, const char *header) {
+    struct curl_slist *longer = curl_slist_append(request->headers, header);
+    if (longer == NULL)
+        return false;
+    request->headers = longer;
+    return true;
+}
+
+static bool add_headers(rs_request *request, const char *const *headers) {
+    for (; *headers != NULL; headers++)
+        if (!add_header(request, *headers))
+            return false;
+    /* no waiting for a 100: some services never send one */
+    return add_header(request, "Expect:");
+}
+
+/* Wipes the headers, one of which is the token. */
+static void free_headers(struct curl_slist *headers) {
+    for (struct curl_slist *at = headers; at != NULL; at = at->next)
+        rs_wipe(at->data, strlen(at->data));
+    curl_slist_free_all(headers);
+}
+
+#define SET(option, value)                                                     \
+    (curl_easy_setopt(request->easy, (option), (value)) == CURLE_OK)
+
+static bool set_protocols(rs_request *request) {
+#if LIBCURL_VERSION_NUM >= 0x075500
+    return SET(CURLOPT_PROTOCOLS_STR, "http,https");
+#else
+    return SET(CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+#endif
+}
+
+/* Not waiting for a resolver thread when a request is given up. */
+static bool set_quick_exit(rs_request *request) {
+#if LIBCURL_VERSION_NUM >= 0x075700
+    return SET(CURLOPT_QUICK_EXIT, 1L);
+#else
+    (void)request;
+    return true;
+#endif
+}
+
+static bool set_callbacks(rs_request *request) {
+    return SET(CURLOPT_PRIVATE, (void *)request) &&
+           SET(CURLOPT_PREREQFUNCTION, before_sending) &&
+           SET(CURLOPT_PREREQDATA, (void *)request) &&
+           SET(CURLOPT_ERRORBUFFER, request->message) &&
+           SET(CURLOPT_DEBUGFUNCTION, see_traffic) &&
+           SET(CURLOPT_DEBUGDATA, (void *)request) &&
+           SET(CURLOPT_VERBOSE, 1L) && SET(CURLOPT_HEADERFUNCTION, take_head) &&
+           SET(CURLOPT_HEADERDATA, (void *)request) &&
+           SET(CURLOPT_WRITEFUNCTION, take_body) &&
+           SET(CURLOPT_WRITEDATA, (void *)request);
+}
+
+static bool set_body(rs_request *request, const rs_request_options *options) {
+    if (options->body == NULL)
+        return true;
+    return rs_string_set(&request->body, &request->http->memory, options->body,
+                         options->body_size) &&
+           SET(CURLOPT_POST, 1L) &&
+           SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)options->body_size) &&
+           SET(CURLOPT_READFUNCTION, give_body) &&
+           SET(CURLOPT_READDATA, (void *)request) &&
+           SET(CURLOPT_MAXAGE_CONN, REUSE_SECONDS);
+}
+
+static bool set_limits(rs_request *request, const rs_request_options *options) {
+    return SET(CURLOPT_NOSIGNAL, 1L) && SET(CURLOPT_PATH_AS_IS, 1L) &&
+           SET(CURLOPT_FOLLOWLOCATION, 0L) &&
+           SET(CURLOPT_TIMEOUT_MS, options->timeout_ms) &&
+           SET(CURLOPT_CONNECTTIMEOUT_MS, options->connect_timeout_ms) &&
+           SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L) &&
+           SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) &&
+           SET(CURLOPT_ACCEPT_ENCODING, "gzip, deflate") &&
+           SET(CURLOPT_TCP_KEEPALIVE, 1L);
+}
+
+static bool has_query(const char *url) {
+    const char *mark = strpbrk(url, "?#");
+    return mark != NULL && *mark == '?' && mark[1] != '\0' && mark[1] != '#';
+}
+
+static bool prepare(rs_request *request, const rs_request_options *options) {
+    request->has_query = has_query(options->url);
+    request->easy = curl_easy_init();
+    return request->easy != NULL && set_callbacks(request) &&
+           set_protocols(request) && set_quick_exit(request) &&
+           set_limits(request, options) &&
+           rs_http_configure(request->http, request->easy) &&
+           set_body(request, options) &&
+           SET(CURLOPT_CUSTOMREQUEST, options->method) &&
+           SET(CURLOPT_URL, options->url) &&
+           add_headers(request, options->headers) &&
+           SET(CURLOPT_HTTPHEADER, request->headers);
+}
+
+/* --------------------------------------------------------------- lifetime */
+
+static void link_request(rs_request *request) {
+    rs_http *http = request->http;
+    request->next = http->first;
+    if (http->first != NULL)
+        http->first->previous = request;
+    http->first = request;
+    http->active++;
+}
+
+static void unlink_request(rs_request *request) {
+    rs_http *http = request->http;
+    if (request->previous != NULL)
+        request->previous->next = request->next;
+    else if (http->first == request)
+        http->first = request->next;
+    else
+        return; /* it was never linked */
+    if (request->next != NULL)
+        request->next->previous = request->previous;
+    request->previous = request->next = NULL;
+    http->active--;
+}
+
+/* Lets go of everything that served the sending. */
+static void free_easy(rs_request *request) {
+    if (request->easy != NULL) {
+        curl_multi_remove_handle(request->http->multi, request->easy);
+        curl_easy_cleanup(request->easy);
+        request->easy = NULL;
+    }
+    free_headers(request->headers);
+    request->headers = NULL;
+    rs_string_free(&request->body, &request->http->memory);
+}
+
+rs_request *rs_request_start(rs_http *http, const rs_request_options *options) {
+    bool ready = rs_http_ready(http);
+    rs_request *request = rs_new(&http->memory, sizeof *request);
+    if (request == NULL)
+        return NULL;
+    memset(request, 0, sizeof *request);
+    request->http = http;
+    rs_http_retain(http);
+    request->started = rs_clock();
+    request->head.max = RS_HTTP_MAX_HEAD;
+    request->answer.max = options->max_body;
+    request->repeatable = strcmp(options->method, "GET") == 0;
+    const char *flaw = find_flaw(http, options);
+    if (!ready) {
+        rs_request_finish(request, RS_HTTP_CANCELLED, "the client is closed");
+    } else if (flaw != NULL) {
+        rs_request_finish(request, RS_HTTP_INVALID, flaw);
+    } else if (!prepare(request, options) ||
+               curl_multi_add_handle(http->multi, request->easy) != CURLM_OK) {
+        rs_request_free(request);
+        return NULL;
+    } else {
+        link_request(request);
+    }
+    return request;
+}
+
+void rs_request_free(rs_request *request) {
+    rs_request_cancel(request);
+    rs_http *http = request->http;
+    rs_allocator memory = http->memory;
+    rs_buffer_free(&request->head, &memory);
+    rs_buffer_free(&request->answer, &memory);
+    rs_free(&memory, request, sizeof *request);
+    rs_http_release(http);
+}
+
+void rs_request_cancel(rs_request *request) {
+    if (request->done)
+        return;
+    (void)rs_http_ready(request->http); /* a fork ends it, and spares the */
+    if (request->done)                  /* parent's connection */
+        return;
+    rs_sigpipe hold = rs_sigpipe_hold();
+    rs_request_finish(request, RS_HTTP_CANCELLED, "the request was cancelled");
+    rs_sigpipe_release(&hold);
+}
+
+/* ----------------------------------------------------------------- result */
+
+void rs_request_finish(rs_request *request, rs_http_error error,
+                       const char *message) {
+    request->done = true;
+    request->ended = rs_clock();
+    request->error = error;
+    if (request->easy != NULL)
+        curl_easy_getinfo(request->easy, CURLINFO_RESPONSE_CODE,
+                          &request->status);
+    if (message != request->message)
+        (void)snprintf(request->message, sizeof request->message, "%s",
+                       message);
+    unlink_request(request);
+    free_easy(request);
+}
+
+static rs_http_error classify_write(const rs_request *request) {
+    if (request->overflow == RS_BUFFER_FULL)
+        return RS_HTTP_TOO_LARGE;
+    return request->overflow == RS_BUFFER_NO_MEMORY ? RS_HTTP_NO_MEMORY
+                                                    : RS_HTTP_BAD_ANSWER;
+}
+
+/* Want of memory, or a line of the answer's head that has no end: where libcurl
+ * has one code for both they cannot be told apart while a head comes in. */
+static rs_http_error classify_memory(const rs_request *request) {
+    curl_off_t first_byte = 0;
+    curl_easy_getinfo(request->easy, CURLINFO_STARTTRANSFER_TIME_T,
+                      &first_byte);
+    return first_byte > 0 && !request->head_ended ? RS_HTTP_TOO_LARGE
+                                                  : RS_HTTP_NO_MEMORY;
+}
+
+/* With TLS 1.3 a server refuses our certificate, or that there is none, only
+ * after the handshake has ended on our side. */
+static bool is_refused_certificate(const rs_request *request) {
+    const char *said = request->message;
+    return request->head_total == 0 && strstr(said, "alert") != NULL &&
+           (strstr(said, "ertificate") != NULL ||
+            strstr(said, "unknown ca") != NULL);
+}
+
+/* libcurl has one code for all that goes wrong on a connection. */
+static rs_http_error classify_transfer(const rs_request *request) {
+    if (is_refused_certificate(request))
+        return RS_HTTP_TLS;
+    return strstr(request->message, "in chunked-encoding") != NULL
+               ? RS_HTTP_BAD_ANSWER
+               : RS_HTTP_NETWORK;
+}
+
+static rs_http_error classify(const rs_request *request, CURLcode code) {
+    if (code == CURLE_OK && request->query_lost)
+        return RS_HTTP_NO_MEMORY;
+    if ((int)code == TOO_LARGE)
+        return RS_HTTP_TOO_LARGE;
+    switch (code) {
+    case CURLE_OK: /* also where the connection was cut within the head */
+        return request->head_ended ? RS_HTTP_OK : RS_HTTP_NETWORK;
+    case CURLE_OPERATION_TIMEDOUT:
+        return RS_HTTP_TIMEOUT;
+    case CURLE_OUT_OF_MEMORY:
+        return classify_memory(request);
+    case CURLE_WRITE_ERROR:
+        return classify_write(request);
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CIPHER:
+    case CURLE_SSL_ISSUER_ERROR:
+    case CURLE_SSL_CRL_BADFILE:
+    case CURLE_SSL_ENGINE_NOTFOUND:
+    case CURLE_SSL_ENGINE_SETFAILED:
+    case CURLE_SSL_ENGINE_INITFAILED:
+    case CURLE_SSL_INVALIDCERTSTATUS:
+    case CURLE_SSL_CLIENTCERT:
+    case CURLE_USE_SSL_FAILED:
+        return RS_HTTP_TLS;
+    case CURLE_RECV_ERROR:
+    case CURLE_SEND_ERROR:
+        return classify_transfer(request);
+    case CURLE_WEIRD_SERVER_REPLY:
+    case CURLE_BAD_CONTENT_ENCODING:
+    case CURLE_FILESIZE_EXCEEDED:
+        return RS_HTTP_BAD_ANSWER;
+    case CURLE_BAD_FUNCTION_ARGUMENT: /* a head that begins folded */
+        return request->went_out ? RS_HTTP_BAD_ANSWER : RS_HTTP_NETWORK;
+    case CURLE_URL_MALFORMAT:
+        return RS_HTTP_INVALID;
+    case CURLE_UNSUPPORTED_PROTOCOL: /* of an answer: HTTP/0.9, or none */
+        return request->went_out ? RS_HTTP_BAD_ANSWER : RS_HTTP_INVALID;
+    default:
+        return RS_HTTP_NETWORK;
+    }
+}
+
+/* zlib has words for all that is wrong with a body but for a dictionary that
+ * nobody has, and none where it has no memory. */
+static bool is_unexplained(const rs_request *request, CURLcode code) {
+    return code == CURLE_BAD_CONTENT_ENCODING &&
+           strstr(request->message, "Unknown failure") != NULL;
+}
+
+static const char *describe(const rs_request *request, rs_http_error error,
+                            CURLcode code) {
+    if (error == RS_HTTP_OK)
+        return "";
+    if (error == RS_HTTP_NO_MEMORY && code == CURLE_OK)
+        return "out of memory: the request went out without its query";
+    if (error == RS_HTTP_TOO_LARGE && code == CURLE_OUT_OF_MEMORY)
+        return "a line of the answer's head is larger than allowed, "
+               "or memory is out";
+    if (error == RS_HTTP_TOO_LARGE)
+        return request->answer.size > 0
+                   ? "the answer's body is larger than allowed"
+                   : "the answer's head or body is larger than allowed";
+    if (is_unexplained(request, code))
+        return "the answer's body cannot be decompressed, or memory is out";
+    if (code == CURLE_SEND_FAIL_REWIND || code == CURLE_ABORTED_BY_CALLBACK)
+        return "the connection was closed after the request was sent";
+    if (code == CURLE_OK)
+        return "the connection was closed within the answer's head";
+    return request->message[0] != '\0' ? request->message
+                                       : curl_easy_strerror(code);
+}
+
+void rs_request_finish_curl(rs_request *request, CURLcode code) {
+    rs_http_error error = classify(request, code);
+    rs_request_finish(request, error, describe(request, error, code));
+}
+
+bool rs_request_is_done(const rs_request *request) {
+    return request->done;
+}
+
+rs_http_error rs_request_error(const rs_request *request) {
+    return request->error;
+}
+
+const char *rs_request_message(const rs_request *request) {
+    return request->message;
+}
+
+bool rs_request_was_sent(const rs_request *request) {
+    return request->body.size > 0 ? request->body_at > 0 : request->went_out;
+}
+
+long rs_request_status(const rs_request *request) {
+    return request->status;
+}
+
+/* Until it is done the bytes may move with any step. */
+rs_slice rs_request_body(const rs_request *request) {
+    rs_slice body = {request->answer.data, request->answer.size};
+    if (body.data == NULL || !request->done)
+        body = (rs_slice){"", 0};
+    return body;
+}
+
+double rs_request_seconds(const rs_request *request) {
+    int64_t end = request->done ? request->ended : rs_clock();
+    return (double)(end - request->started) / 1000;
+}
+
+rs_slice rs_request_header(const rs_request *request, const char *name) {
+    rs_slice head = {request->head.data,
+                     request->done ? request->head.size : 0};
+    return rs_head_find(head, name);
+}

@@ -1,0 +1,142 @@
+/*
+ * rsnapshots.core: what the Lua layer builds on, and nobody else.
+ */
+#define _DEFAULT_SOURCE /* getentropy */
+#include "lua/lua_core.h"
+
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "http/poller.h"
+#include "parse/timestamp.h"
+
+#define MAX_RANDOM 256
+#define MAX_WAIT 86400.0 /* seconds; longer waits are several */
+
+/*** Seconds on a clock that never goes back.
+@function now
+@treturn number
+*/
+static int core_now(lua_State *L) {
+    lua_pushnumber(L, (lua_Number)rs_clock() / 1000);
+    return 1;
+}
+
+/*** Reads a time as services send it.
+@function timestamp
+@string text
+@treturn number Unix seconds UTC, or nil
+*/
+static int core_timestamp(lua_State *L) {
+    rs_slice text;
+    text.data = luaL_checklstring(L, 1, &text.size);
+    double seconds;
+    if (!rs_timestamp_parse(text, &seconds))
+        return 0;
+    lua_pushnumber(L, seconds);
+    return 1;
+}
+
+/*** Waits until a descriptor is ready or the time has passed, or a signal came.
+@function poll
+@int fd or nil: none
+@string events `r`, `w` or `rw`
+@number[opt] seconds nil: no limit
+@treturn boolean is it ready?
+*/
+static int core_poll(lua_State *L) {
+    int fd = lua_isnil(L, 1) ? -1 : (int)luaL_checknumber(L, 1);
+    const char *events = luaL_optstring(L, 2, "r");
+    int what = (strchr(events, 'r') != NULL ? RS_POLL_READ : 0) |
+               (strchr(events, 'w') != NULL ? RS_POLL_WRITE : 0);
+    lua_Number seconds = luaL_optnumber(L, 3, -1);
+    int milliseconds = -1;
+    if (seconds >= 0) {
+        if (seconds > MAX_WAIT)
+            seconds = MAX_WAIT;
+        milliseconds = (int)(seconds * 1000 + 0.999);
+    }
+    lua_pushboolean(L, rs_poll_one(fd, what, milliseconds) != 0);
+    return 1;
+}
+
+/*** Random bytes of the system's, which nobody can guess.
+@function random
+@int count 1 to 256
+@treturn string
+*/
+static int core_random(lua_State *L) {
+    char bytes[MAX_RANDOM];
+    lua_Number count = luaL_checknumber(L, 1);
+    luaL_argcheck(L, count >= 1 && count <= MAX_RANDOM, 1, "1 to 256");
+    if (getentropy(bytes, (size_t)count) != 0)
+        return luaL_error(L, "the system gives no random bytes");
+    lua_pushlstring(L, bytes, (size_t)count);
+    return 1;
+}
+
+/*** May everybody on this machine read the file?
+@function is_public
+@string path
+@treturn boolean false also where there is no such file
+*/
+static int core_is_public(lua_State *L) {
+    struct stat status;
+    const char *path = rs_check_plain_string(L, 1);
+    lua_pushboolean(L, stat(path, &status) == 0 &&
+                           (status.st_mode & S_IROTH) != 0);
+    return 1;
+}
+
+/*** Calls a function in which the host's hooks cannot yield.
+Some hosts let a coroutine yield wherever it is once it has gone on for long
+enough. Here that is between a C function's ends, where Lua allows none.
+@function atomic
+@func f it does not yield either
+@param ... its arguments
+@return what it returns
+*/
+static int core_atomic(lua_State *L) {
+    luaL_checktype(L, 1, LUA_TFUNCTION);
+    lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+    return lua_gettop(L);
+}
+
+void rs_new_class(lua_State *L, const char *name, const luaL_Reg *methods,
+                  const luaL_Reg *metamethods) {
+    rs_new_metatable(L, name);
+    luaL_setfuncs(L, metamethods, 0);
+    lua_newtable(L);
+    luaL_setfuncs(L, methods, 0);
+    lua_setfield(L, -2, "__index");
+    lua_pushboolean(L, 0);
+    lua_setfield(L, -2, "__metatable");
+    lua_pop(L, 1);
+}
+
+static const luaL_Reg functions[] = {{"atomic", core_atomic},
+                                     {"now", core_now},
+                                     {"timestamp", core_timestamp},
+                                     {"poll", core_poll},
+                                     {"random", core_random},
+                                     {"is_public", core_is_public},
+                                     {NULL, NULL}};
+
+#if defined(_WIN32)
+#define RS_EXPORT __declspec(dllexport)
+#else
+#define RS_EXPORT __attribute__((visibility("default")))
+#endif
+
+RS_EXPORT int luaopen_rsnapshots_core(lua_State *L);
+
+RS_EXPORT int luaopen_rsnapshots_core(lua_State *L) {
+    luaL_newlib(L, functions);
+    rs_open_json(L);
+    rs_open_request(L);
+    rs_open_transport(L);
+    rs_open_snapshot(L);
+    rs_open_page(L);
+    return 1;
+}

@@ -1,0 +1,585 @@
+#include "parse/json.h"
+
+#include <langinfo.h>
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+
+/* What may come next. A container's first place differs from the later ones
+ * only in that the container may end there without a comma before it. */
+enum {
+    EXPECT_VALUE,
+    EXPECT_FIRST_VALUE, /* or the array's end */
+    EXPECT_FIRST_KEY,   /* or the object's end */
+    EXPECT_COMMA,       /* or the container's end */
+    EXPECT_END,
+    EXPECT_NOTHING /* after an error */
+};
+
+#define ONES UINT64_C(0x0101010101010101)
+
+static const char end_of_text[] = "unexpected end of text";
+static const char unexpected[] = "unexpected character";
+
+/* Stops the reader for good at that place, with that message. */
+static rs_json_type fail(rs_json *reader, rs_json_token *token, const char *at,
+                         const char *message) {
+    reader->at = at;
+    reader->error = message;
+    reader->expect = EXPECT_NOTHING;
+    token->type = RS_JSON_ERROR;
+    token->text = (rs_slice){at, 0};
+    return RS_JSON_ERROR;
+}
+
+/* Ends a token that reaches up to at. */
+static rs_json_type take(rs_json *reader, rs_json_token *token,
+                         rs_json_type type, const char *at) {
+    token->type = type;
+    token->text = (rs_slice){reader->at, (size_t)(at - reader->at)};
+    reader->at = at;
+    return type;
+}
+
+/* Moves over white space: the four characters that are it in JSON. */
+static void skip_space(rs_json *reader) {
+    const char *at = reader->at;
+    while (at < reader->end &&
+           (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t')) {
+        at++;
+    }
+    reader->at = at;
+}
+
+/* Is the innermost open container an object? */
+static bool in_object(const rs_json *reader) {
+    return (reader->objects >> (reader->depth - 1) & 1) != 0;
+}
+
+/* Goes on behind a complete value. */
+static void expect_after_value(rs_json *reader) {
+    reader->expect = reader->depth > 0 ? EXPECT_COMMA : EXPECT_END;
+}
+
+/* --- Strings --- */
+
+static bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+/* The value of a hexadecimal digit, or -1. */
+static int hex_digit(char c) {
+    if (is_digit(c)) {
+        return c - '0';
+    }
+    if (c >= 'a' && c <= 'f') {
+        return c - 'a' + 10;
+    }
+    if (c >= 'A' && c <= 'F') {
+        return c - 'A' + 10;
+    }
+    return -1;
+}
+
+/* Reads "uXXXX" into *unit; false if it isn't that. */
+static bool read_unit(const char *at, const char *end, uint32_t *unit) {
+    if (end - at < 5 || *at != 'u') {
+        return false;
+    }
+    uint32_t value = 0;
+    for (int i = 1; i <= 4; i++) {
+        int digit = hex_digit(at[i]);
+        if (digit < 0) {
+            return false;
+        }
+        value = value << 4 | (uint32_t)digit;
+    }
+    *unit = value;
+    return true;
+}
+
+/* Reads a \u escape from its u on, and its second half where it is the first
+ * of a surrogate pair. Returns where it ends, or NULL if it is none or half. */
+static const char *read_unicode(const char *at, const char *end,
+                                uint32_t *code) {
+    uint32_t high, low;
+    if (!read_unit(at, end, &high) || (high >= 0xDC00 && high <= 0xDFFF)) {
+        return NULL;
+    }
+    at += 5;
+    if (high < 0xD800 || high > 0xDFFF) {
+        *code = high;
+        return at;
+    }
+    if (at == end || *at != '\\' || !read_unit(at + 1, end, &low) ||
+        low < 0xDC00 || low > 0xDFFF) {
+        return NULL;
+    }
+    *code = 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00);
+    return at + 6;
+}
+
+/* Reads the escape whose backslash is at `at` into a code point. Returns where
+ * it ends, or NULL if it isn't one. */
+static const char *read_escape(const char *at, const char *end,
+                               uint32_t *code) {
+    static const char names[] = "\"\\/bfnrt";
+    static const char meanings[] = "\"\\/\b\f\n\r\t";
+    if (end - at < 2) {
+        return NULL;
+    }
+    at++;
+    if (*at == 'u') {
+        return read_unicode(at, end, code);
+    }
+    const char *name = memchr(names, *at, sizeof names - 1);
+    if (name == NULL) {
+        return NULL;
+    }
+    *code = (uint32_t)meanings[name - names];
+    return at + 1;
+}
+
+/* Writes a code point as UTF-8 and returns its length, 1 to 4. */
+static size_t put_utf8(uint32_t code, char out[4]) {
+    if (code < 0x80) {
+        out[0] = (char)code;
+        return 1;
+    }
+    size_t more = code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
+    for (size_t i = more; i > 0; i--) {
+        out[i] = (char)(0x80 | (code & 0x3F));
+        code >>= 6;
+    }
+    out[0] = (char)((0xF0 << (3 - more) & 0xFF) | code);
+    return more + 1;
+}
+
+/* The length of the UTF-8 sequence that starts with this byte, or 0, and what
+ * its second byte has to be: table 3-7 of the Unicode standard, which is where
+ * overlong forms, surrogates and codes past U+10FFFF are ruled out. */
+static int utf8_lead(unsigned char lead, unsigned char *low,
+                     unsigned char *high) {
+    *low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+    *high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+    if (lead < 0xC2 || lead > 0xF4) {
+        return 0;
+    }
+    return lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+}
+
+/* Where the UTF-8 sequence at `at` ends, or NULL if it is malformed. */
+static const char *read_utf8(const char *at, const char *end) {
+    unsigned char low, high;
+    int length = utf8_lead((unsigned char)*at, &low, &high);
+    if (length == 0 || end - at < length || (unsigned char)at[1] < low ||
+        (unsigned char)at[1] > high) {
+        return NULL;
+    }
+    for (int i = 2; i < length; i++) {
+        if (((unsigned char)at[i] & 0xC0) != 0x80) {
+            return NULL;
+        }
+    }
+    return at + length;
+}
+
+/* Can a string not simply go on over this byte? */
+static bool is_special(char c) {
+    return (unsigned char)c < 0x20 || (unsigned char)c >= 0x80 || c == '"' ||
+           c == '\\';
+}
+
+/* Is one of eight bytes special? Borrows make it set too many bits, but never
+ * without a special byte, and none in front of the first one. */
+static uint64_t special_bits(uint64_t word) {
+    uint64_t control = word - ONES * 0x20;
+    uint64_t quote = (word ^ ONES * '"') - ONES;
+    uint64_t backslash = (word ^ ONES * '\\') - ONES;
+    return (control | quote | backslash | word) & ONES * 0x80;
+}
+
+/* The first special byte from at on, or end. */
+static const char *find_special(const char *at, const char *end) {
+    while (end - at >= 8) {
+        uint64_t word;
+        memcpy(&word, at, sizeof word);
+        uint64_t bits = special_bits(word);
+        if (bits != 0) {
+            break;
+        }
+        at += 8;
+    }
+    while (at < end && !is_special(*at)) {
+        at++;
+    }
+    return at;
+}
+
+/* Reads a string from its opening quote on; the token is what is between. */
+static rs_json_type read_string(rs_json *reader, rs_json_token *token,
+                                rs_json_type type) {
+    const char *end = reader->end, *at = ++reader->at;
+    for (;;) {
+        uint32_t code;
+        at = find_special(at, end);
+        if (at == end) {
+            return fail(reader, token, end, end_of_text);
+        }
+        const char *special = at;
+        if (*at == '"') {
+            take(reader, token, type, at);
+            reader->at++;
+            return type;
+        }
+        if (*at == '\\') {
+            token->escaped = true;
+            at = read_escape(at, end, &code);
+        } else if ((unsigned char)*at < 0x20) {
+            return fail(reader, token, at, "control character in a string");
+        } else {
+            at = read_utf8(at, end);
+        }
+        if (at == NULL) {
+            return fail(reader, token, special,
+                        *special == '\\' ? "invalid escape" : "invalid UTF-8");
+        }
+    }
+}
+
+/* Reads a key and the colon behind it. */
+static rs_json_type read_key(rs_json *reader, rs_json_token *token) {
+    if (reader->at == reader->end) {
+        return fail(reader, token, reader->at, end_of_text);
+    }
+    if (*reader->at != '"') {
+        return fail(reader, token, reader->at, unexpected);
+    }
+    if (read_string(reader, token, RS_JSON_KEY) == RS_JSON_ERROR) {
+        return RS_JSON_ERROR;
+    }
+    skip_space(reader);
+    if (reader->at == reader->end) {
+        return fail(reader, token, reader->at, end_of_text);
+    }
+    if (*reader->at != ':') {
+        return fail(reader, token, reader->at, unexpected);
+    }
+    reader->at++;
+    reader->expect = EXPECT_VALUE;
+    return RS_JSON_KEY;
+}
+
+/* --- Numbers --- */
+
+/* Where the digits that start at *at end; false if there is none. */
+static bool skip_digits(const char **at, const char *end) {
+    const char *start = *at;
+    while (*at < end && is_digit(**at)) {
+        (*at)++;
+    }
+    return *at > start;
+}
+
+/* Moves *at over a number, by the grammar. False, with *at at the culprit, if
+ * it breaks off or goes wrong. */
+static bool scan_number(const char **at, const char *end, bool *whole) {
+    if (**at == '-') {
+        (*at)++;
+    }
+    const char *digits = *at;
+    if (!skip_digits(at, end)) {
+        return false;
+    }
+    if (*digits == '0' && *at - digits > 1) {
+        *at = digits + 1;
+        return false;
+    }
+    *whole = true;
+    if (*at < end && **at == '.') {
+        *whole = false;
+        (*at)++;
+        if (!skip_digits(at, end)) {
+            return false;
+        }
+    }
+    if (*at < end && (**at == 'e' || **at == 'E')) {
+        *whole = false;
+        (*at)++;
+        if (*at < end && (**at == '+' || **at == '-')) {
+            (*at)++;
+        }
+        return skip_digits(at, end);
+    }
+    return true;
+}
+
+/* A whole number's value; false where an int64_t cannot hold it, as it cannot
+ * hold the sign of -0. */
+static bool to_integer(rs_slice text, int64_t *integer) {
+    bool negative = text.data[0] == '-';
+    const char *at = text.data + negative, *end = text.data + text.size;
+    uint64_t limit = (uint64_t)INT64_MAX + negative, magnitude = 0;
+    if (end - at > 19) {
+        return false;
+    }
+    for (; at < end; at++) { /* 19 digits are less than 2^64 */
+        magnitude = magnitude * 10 + (uint64_t)(*at - '0');
+    }
+    if (magnitude > limit || (negative && magnitude == 0)) {
+        return false;
+    }
+    /* -1 first: the negation of INT64_MIN's magnitude is out of range */
+    *integer = negative ? -(int64_t)(magnitude - 1) - 1 : (int64_t)magnitude;
+    return true;
+}
+
+/* The double nearest to a number that is not too long; false where there is
+ * only infinity. strtod wants the thread's own decimal point, which may be
+ * several bytes, and which localeconv would tell to one thread at a time. */
+static bool to_real(rs_slice text, double *real) {
+    char copy[RS_JSON_MAX_NUMBER + MB_LEN_MAX + 1], *out = copy;
+    const char *point = nl_langinfo(RADIXCHAR);
+    size_t point_size = strlen(point);
+    if (point_size > MB_LEN_MAX) {
+        return false;
+    }
+    for (size_t i = 0; i < text.size; i++) {
+        if (text.data[i] == '.') {
+            memcpy(out, point, point_size);
+            out += point_size;
+        } else {
+            *out++ = text.data[i];
+        }
+    }
+    *out = '\0';
+    *real = strtod(copy, NULL);
+    return isfinite(*real);
+}
+
+/* Reads a number, whose first character is a minus or a digit. */
+static rs_json_type read_number(rs_json *reader, rs_json_token *token) {
+    const char *start = reader->at, *at = start;
+    bool whole;
+    if (!scan_number(&at, reader->end, &whole)) {
+        return fail(reader, token, at,
+                    at == reader->end ? end_of_text : "malformed number");
+    }
+    if (at - start > RS_JSON_MAX_NUMBER) {
+        return fail(reader, token, start, "number too long");
+    }
+    expect_after_value(reader);
+    take(reader, token, RS_JSON_INTEGER, at);
+    if (whole && to_integer(token->text, &token->integer)) {
+        return RS_JSON_INTEGER;
+    }
+    if (!to_real(token->text, &token->real)) {
+        return fail(reader, token, start, "number out of range");
+    }
+    token->type = RS_JSON_REAL;
+    return RS_JSON_REAL;
+}
+
+/* --- The rest of the values --- */
+
+/* Reads true, false or null, of which the first character is there. */
+static rs_json_type read_literal(rs_json *reader, rs_json_token *token,
+                                 const char *literal, rs_json_type type) {
+    const char *at = reader->at;
+    for (; *literal != '\0'; literal++, at++) {
+        if (at == reader->end) {
+            return fail(reader, token, at, end_of_text);
+        }
+        if (*at != *literal) {
+            return fail(reader, token, at, unexpected);
+        }
+    }
+    expect_after_value(reader);
+    return take(reader, token, type, at);
+}
+
+/* Opens the container whose bracket comes now. */
+static rs_json_type open_container(rs_json *reader, rs_json_token *token,
+                                   rs_json_type type) {
+    if (reader->depth == RS_JSON_MAX_DEPTH) {
+        return fail(reader, token, reader->at, "nested too deeply");
+    }
+    uint64_t bit = UINT64_C(1) << reader->depth++;
+    if (type == RS_JSON_OBJECT) {
+        reader->objects |= bit;
+        reader->expect = EXPECT_FIRST_KEY;
+    } else {
+        reader->objects &= ~bit;
+        reader->expect = EXPECT_FIRST_VALUE;
+    }
+    return take(reader, token, type, reader->at + 1);
+}
+
+/* Closes the innermost container, if that is the bracket that comes now. */
+static rs_json_type close_container(rs_json *reader, rs_json_token *token) {
+    bool object = in_object(reader);
+    if (*reader->at != (object ? '}' : ']')) {
+        return fail(reader, token, reader->at, unexpected);
+    }
+    reader->depth--;
+    expect_after_value(reader);
+    return take(reader, token, object ? RS_JSON_OBJECT_END : RS_JSON_ARRAY_END,
+                reader->at + 1);
+}
+
+/* Reads what begins a value. */
+static rs_json_type read_value(rs_json *reader, rs_json_token *token) {
+    if (reader->at == reader->end) {
+        return fail(reader, token, reader->at, end_of_text);
+    }
+    switch (*reader->at) {
+    case '"':
+        expect_after_value(reader);
+        return read_string(reader, token, RS_JSON_STRING);
+    case '{':
+        return open_container(reader, token, RS_JSON_OBJECT);
+    case '[':
+        return open_container(reader, token, RS_JSON_ARRAY);
+    case 't':
+        return read_literal(reader, token, "true", RS_JSON_TRUE);
+    case 'f':
+        return read_literal(reader, token, "false", RS_JSON_FALSE);
+    case 'n':
+        return read_literal(reader, token, "null", RS_JSON_NULL);
+    default:
+        if (*reader->at == '-' || is_digit(*reader->at)) {
+            return read_number(reader, token);
+        }
+        return fail(reader, token, reader->at, unexpected);
+    }
+}
+
+/* Reads behind an element: a comma and what follows it, or a closing one. */
+static rs_json_type read_further(rs_json *reader, rs_json_token *token) {
+    if (*reader->at != ',') {
+        return close_container(reader, token);
+    }
+    reader->at++;
+    skip_space(reader);
+    return in_object(reader) ? read_key(reader, token)
+                             : read_value(reader, token);
+}
+
+/* --- The interface --- */
+
+_Static_assert(RS_JSON_MAX_DEPTH <= 64, "a bit of rs_json.objects per level");
+
+void rs_json_init(rs_json *reader, const char *text, size_t size) {
+    const char *start = size > 0 ? text : ""; /* no arithmetic on NULL */
+    *reader = (rs_json){.start = start,
+                        .at = start,
+                        .end = start + size,
+                        .expect = EXPECT_VALUE};
+}
+
+rs_json_type rs_json_next(rs_json *reader, rs_json_token *token) {
+    token->escaped = false;
+    if (reader->expect == EXPECT_NOTHING) {
+        return fail(reader, token, reader->at, reader->error);
+    }
+    skip_space(reader);
+    if (reader->expect == EXPECT_VALUE) {
+        return read_value(reader, token);
+    }
+    if (reader->expect == EXPECT_END) {
+        return reader->at == reader->end
+                   ? take(reader, token, RS_JSON_END, reader->at)
+                   : fail(reader, token, reader->at, "text after the value");
+    }
+    if (reader->at == reader->end) {
+        return fail(reader, token, reader->at, end_of_text);
+    }
+    if (reader->expect == EXPECT_FIRST_KEY && *reader->at != '}') {
+        return read_key(reader, token);
+    }
+    if (reader->expect == EXPECT_FIRST_VALUE && *reader->at != ']') {
+        return read_value(reader, token);
+    }
+    return reader->expect == EXPECT_COMMA ? read_further(reader, token)
+                                          : close_container(reader, token);
+}
+
+bool rs_json_skip(rs_json *reader, const rs_json_token *token) {
+    if (token->type != RS_JSON_OBJECT && token->type != RS_JSON_ARRAY) {
+        return token->type != RS_JSON_ERROR;
+    }
+    rs_json_token inner;
+    for (unsigned outside = reader->depth - 1; reader->depth > outside;) {
+        if (rs_json_next(reader, &inner) == RS_JSON_ERROR) {
+            return false;
+        }
+    }
+    return true;
+}
+
+size_t rs_json_offset(const rs_json *reader) {
+    return (size_t)(reader->at - reader->start);
+}
+
+size_t rs_json_unescape(rs_slice text, char *out) {
+    const char *at = text.data, *end = at + text.size;
+    size_t size = 0;
+    while (at != NULL && at < end) {
+        const char *escape = memchr(at, '\\', (size_t)(end - at));
+        size_t plain = (size_t)((escape != NULL ? escape : end) - at);
+        uint32_t code;
+        memcpy(out + size, at, plain);
+        size += plain;
+        if (escape == NULL) {
+            break;
+        }
+        at = read_escape(escape, end, &code);
+        if (at != NULL) {
+            size += put_utf8(code, out + size);
+        }
+    }
+    return size;
+}
+
+bool rs_json_equals(const rs_json_token *token, const char *text) {
+    if (!token->escaped) {
+        return rs_slice_is(token->text, text);
+    }
+    const char *at = token->text.data, *end = at + token->text.size;
+    size_t left = strlen(text);
+    while (at != NULL && at < end) {
+        char decoded[4] = {*at};
+        size_t size = 1;
+        uint32_t code;
+        if (*at != '\\') {
+            at++;
+        } else if ((at = read_escape(at, end, &code)) != NULL) {
+            size = put_utf8(code, decoded);
+        }
+        if (size > left || memcmp(decoded, text, size) != 0) {
+            return false;
+        }
+        text += size;
+        left -= size;
+    }
+    return at != NULL && left == 0;
+}
+
+const char *rs_json_type_name(rs_json_type type) {
+    static const char *const names[] = {
+        [RS_JSON_END] = "nothing",
+        [RS_JSON_OBJECT] = "an object",
+        [RS_JSON_OBJECT_END] = "an object's end",
+        [RS_JSON_ARRAY] = "an array",
+        [RS_JSON_ARRAY_END] = "an array's end",
+        [RS_JSON_KEY] = "a key",
+        [RS_JSON_STRING] = "a string",
+        [RS_JSON_INTEGER] = "an integer",
+        [RS_JSON_REAL] = "a real number",
+        [RS_JSON_TRUE] = "a boolean",
+        [RS_JSON_FALSE] = "a boolean",
+        [RS_JSON_NULL] = "null",
+        [RS_JSON_ERROR] = "invalid JSON",
+    };
+    return names[type];
+}

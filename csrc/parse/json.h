@@ -1,0 +1,89 @@
+/*
+ * A strict reader of JSON (RFC 8259): bounded, non-recursive, zero-copy.
+ *
+ * It allocates nothing and never looks past the text it was given. Strings come
+ * back as slices of that text, escapes included; numbers as the integer they
+ * are where an int64_t holds it, else, as with a fraction or an exponent, as
+ * the nearest double whatever the locale. -0 is the double, so that its sign
+ * isn't lost. Refused: bad UTF-8, lone surrogates (escaped or not), control
+ * characters in strings, NUL anywhere, hex, NaN, leading zeros, trailing
+ * commas, comments, a byte order mark, text after the value, nesting deeper
+ * than RS_JSON_MAX_DEPTH, numbers longer than RS_JSON_MAX_NUMBER or beyond the
+ * largest double. Duplicate keys are the caller's affair: each is reported.
+ */
+#ifndef RS_JSON_H
+#define RS_JSON_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "parse/hidden.h"
+#include "parse/slice.h"
+
+RS_HIDDEN
+
+#define RS_JSON_MAX_DEPTH 64
+#define RS_JSON_MAX_NUMBER 512 /* characters */
+
+typedef enum rs_json_type {
+    RS_JSON_END, /* the text is over, and was well-formed */
+    RS_JSON_OBJECT,
+    RS_JSON_OBJECT_END,
+    RS_JSON_ARRAY,
+    RS_JSON_ARRAY_END,
+    RS_JSON_KEY, /* an object's key; the value is the next token */
+    RS_JSON_STRING,
+    RS_JSON_INTEGER,
+    RS_JSON_REAL,
+    RS_JSON_TRUE,
+    RS_JSON_FALSE,
+    RS_JSON_NULL,
+    RS_JSON_ERROR /* and every token after it; see rs_json.error */
+} rs_json_type;
+
+typedef struct rs_json_token {
+    rs_json_type type;
+    bool escaped;    /* a string or key that has at least one backslash */
+    rs_slice text;   /* without the quotes; of a container, its bracket */
+    int64_t integer; /* of RS_JSON_INTEGER */
+    double real;     /* of RS_JSON_REAL */
+} rs_json_token;
+
+typedef struct rs_json {
+    const char *start, *at, *end;
+    const char *error; /* a static message after RS_JSON_ERROR, else NULL */
+    uint64_t objects;  /* a bit per level: set where it is an object */
+    unsigned depth;
+    int expect; /* what may come next; private */
+} rs_json;
+
+/* Starts reading size bytes at text, which must outlive the reader. */
+void rs_json_init(rs_json *reader, const char *text, size_t size);
+
+/* Reads one token and returns its type. A key comes only with its colon read.
+ */
+rs_json_type rs_json_next(rs_json *reader, rs_json_token *token);
+
+/* Right after a token that begins a value: reads to that value's end. False on
+ * an error in it. */
+bool rs_json_skip(rs_json *reader, const rs_json_token *token);
+
+/* Where reading stands, in bytes from the start; of an error, where it is. */
+size_t rs_json_offset(const rs_json *reader);
+
+/* Writes what a string token's text means, as UTF-8, into out, which must have
+ * room for text.size bytes (it never grows), and returns how many it wrote.
+ * Meant for text that came from a token; in other text it ends at what is no
+ * escape. */
+size_t rs_json_unescape(rs_slice text, char *out);
+
+/* Does the string or key mean exactly this text, whichever way it is spelled?
+ * One with what is no escape in it means none. */
+bool rs_json_equals(const rs_json_token *token, const char *text);
+
+/* A type's name for messages: "a string", "an object", ... */
+const char *rs_json_type_name(rs_json_type type);
+
+RS_HIDDEN_END
+
+#endif

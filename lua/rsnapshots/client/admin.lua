@@ -1,0 +1,104 @@
+--- A client's verbs for administrators.
+-- @submodule Client
+
+local calls = require "rsnapshots.client.calls"
+local check = require "rsnapshots.support.check"
+local Manageable = require "rsnapshots.client.manageable"
+
+local Client = {}
+
+--- Sets a snapshot's status, whatever state it is in:
+-- `POST /snapshots/{id}/action` (`os-reset_status`).
+-- @tparam string|Snapshot id
+-- @tparam string status such as `rsnapshots.status.ERROR`, in any case
+-- @return true; nil and an error
+function Client:reset_status(id, status)
+  return calls.act(self, id, "os-reset_status", { status = check.text(status, "status"):lower() },
+    true)
+end
+
+-- A progress as the service writes it.
+local function percent(progress)
+  if type(progress) == "number" then
+    if check.count(progress, 0, "progress") > 100 then
+      check.fail("progress must be from 0 to 100, or a text such as 50%")
+    end
+    return ("%d%%"):format(progress)
+  end
+  return check.optional(progress, "string", "progress")
+end
+
+--- Reports how far a snapshot is, as whoever makes it does:
+-- `POST /snapshots/{id}/action` (`os-update_snapshot_status`). The service takes
+-- it from CREATING to CREATING, AVAILABLE or ERROR, and from DELETING to DELETING
+-- or ERROR_DELETING.
+-- @tparam string|Snapshot id
+-- @tparam string status in any case
+-- @tparam[opt] string|integer progress `"50%"` or 50
+-- @return true; nil and an error
+function Client:update_status(id, status, progress)
+  return calls.act(self, id, "os-update_snapshot_status",
+    { status = check.text(status, "status"):lower(), progress = percent(progress) })
+end
+
+--- Forgets a snapshot without deleting it from its storage:
+-- `POST /snapshots/{id}/action` (`os-unmanage`).
+-- @tparam string|Snapshot id
+-- @return true: accepted, see `wait_until_deleted`; nil and an error
+function Client:unmanage(id)
+  return calls.act(self, id, "os-unmanage", {})
+end
+
+-- Where manageable snapshots are; nil and an error where they are not offered.
+local function manage_path(state)
+  local path = state.dialect:manage_path()
+  if not path then
+    return nil, state.dialect:unsupported "managing existing snapshots"
+  end
+  return path
+end
+
+--- Takes a snapshot that its storage has already under management:
+-- `POST /manageable_snapshots` (before microversion 3.8 `/os-snapshot-manage`).
+-- @tparam table options `volume_id`, `ref` (a table or a text by which its
+-- storage knows it: see `manageable`), `name`, `description`, `metadata`, `extra`
+-- @treturn Snapshot usually still CREATING; nil and an error
+function Client:manage(options)
+  local state = calls.open(self)
+  local made = state.dialect:manage_map(check.type(options, "table", "the argument"))
+  local path, err = manage_path(state)
+  if not path then
+    return nil, err
+  end
+  return calls.made(self, calls.send(state, "POST", path, { body = made }))
+end
+
+local MANAGEABLE_KEYS = { host = true, cluster = true, detailed = true, page_size = true }
+
+--- What a storage back end has: `GET /manageable_snapshots`, every page.
+-- @tparam table options `host` (such as `cinder@lvm#pool`) or, from microversion
+-- 3.17 on, `cluster`; `detailed` (true), `page_size`
+-- @treturn Manageable an iterator for `for`, with a method `next`, over tables:
+-- `reference`, `size`, `safe_to_manage`, `reason_not_safe`, `cinder_id`,
+-- `source_reference`, `extra_info`
+function Client:manageable(options)
+  local state = calls.open(self)
+  check.type(options, "table", "the argument")
+  check.keys(options, MANAGEABLE_KEYS, "manageable")
+  check.optional(options.host, "string", "host")
+  check.optional(options.cluster, "string", "cluster")
+  check.optional(options.detailed, "boolean", "detailed")
+  check.count(options.page_size, 1, "page_size")
+  if (options.host == nil) == (options.cluster == nil) then
+    check.fail("manageable: give either host or cluster")
+  end
+  local path, err = manage_path(state)
+  if not path then
+    return nil, err
+  elseif options.cluster and not state.dialect:has_since(17) then
+    return nil, state.dialect:unsupported("what a cluster of back ends has", 17)
+  end
+  return Manageable.new(self, options)
+end
+
+return Client

@@ -1,0 +1,391 @@
+--- What one connects to: every operation on snapshots.
+--
+-- Where an id is taken a Snapshot is taken too. A wrong call raises; a failed
+-- operation gives nil and an error (see docs/errors.md).
+--
+-- Read-only fields: `endpoint`, `api_version` (1, 2, 3), `microversion` (a text, or
+-- nil), `region`, `project_id`.
+-- @classmod Client
+
+local admin = require "rsnapshots.client.admin"
+local body = require "rsnapshots.client.body"
+local calls = require "rsnapshots.client.calls"
+local check = require "rsnapshots.support.check"
+local core = require "rsnapshots.core"
+local create = require "rsnapshots.client.create"
+local errors = require "rsnapshots.error"
+local filter = require "rsnapshots.listing.filter"
+local finder = require "rsnapshots.client.find"
+local many = require "rsnapshots.client.many"
+local metadata = require "rsnapshots.client.metadata"
+local Pager = require "rsnapshots.listing.pager"
+local Source = require "rsnapshots.listing.source"
+local volume = require "rsnapshots.client.volume"
+local waiter = require "rsnapshots.client.wait"
+
+local Client = {}
+for _, verbs in ipairs { metadata, many, admin, volume } do
+  for name, method in pairs(verbs) do
+    Client[name] = method
+  end
+end
+
+local FIELDS = { endpoint = true, api_version = true, microversion = true, region = true,
+  project_id = true }
+
+local REMEMBERED = 10000 -- deletes of which a wait can still tell that they were ours
+
+-- ----------------------------------------------------------------- snapshots
+
+--- Creates a snapshot: `POST /snapshots`.
+--
+-- It is never sent twice unless the first surely had no effect; where nobody
+-- can tell, the error's kind is `uncertain`. With `once` it is then looked for,
+-- by a mark in its metadata (`rsnapshots:once`) or, with version 1, by its name
+-- and volume, before it is sent again.
+-- @tparam table options `volume_id` (needed), `name`, `description`, `force`
+-- (of a volume that is in use), `metadata`, `once` (false), `extra` (more
+-- attributes for the body); or any value with a method
+-- `to_snapshot_create_map`, which returns the body
+-- @treturn Snapshot usually still CREATING; nil and an error
+function Client:create(options)
+  return create.prepare(self, options)()
+end
+
+--- Reads a snapshot: `GET /snapshots/{id}`.
+-- @tparam string|Snapshot id
+-- @treturn Snapshot nil and an error
+function Client:get(id)
+  local state = calls.open(self)
+  local wanted, err = calls.id(id)
+  if not wanted then
+    return nil, err
+  end
+  return calls.snapshot(self, calls.send(state, "GET", calls.path(wanted)))
+end
+
+--- Changes a snapshot's name or description: `PUT /snapshots/{id}`.
+-- @tparam string|Snapshot id
+-- @tparam table options `name`, `description`: nil leaves, "" clears; or any
+-- value with a method `to_snapshot_update_map`
+-- @treturn Snapshot nil and an error
+function Client:update(id, options)
+  local state = calls.open(self)
+  local wanted, err = calls.id(id)
+  if not wanted then
+    return nil, err
+  end
+  local made = body.make(state.dialect, options, "to_snapshot_update_map",
+    state.dialect.update_map)
+  return calls.snapshot(self, calls.send(state, "PUT", calls.path(wanted), { body = made }))
+end
+
+local DELETE_KEYS = { force = true, missing_ok = true }
+
+-- Remembers an accepted delete, in two generations so that it stays bounded.
+local function remember_delete(state, id)
+  if state.deletes >= REMEMBERED then
+    state.deleted_before, state.deleted, state.deletes = state.deleted, {}, 0
+  end
+  state.deleted[id] = true
+  state.deletes = state.deletes + 1
+end
+
+local LAST_LOOK = 0.5 -- seconds at least, also past a deadline
+
+-- A repeated delete whose first answer was lost is refused because the snapshot
+-- is being deleted already: then it was accepted.
+local function was_accepted(self, id, err, deadline)
+  if not err.lost or not (err.kind == "invalid" or err.kind == "conflict") then
+    return false
+  end
+  local snapshot, problem = calls.snapshot(self, calls.send(calls.state(self), "GET",
+    calls.path(id), { deadline = math.max(deadline, core.now() + LAST_LOOK) }))
+  if snapshot then
+    return snapshot.status == "DELETING"
+  end
+  return problem.kind == "not_found"
+end
+
+-- One that is gone when the request is repeated was deleted by the first.
+local function force_delete(self, id, deadline)
+  local ok, err = calls.act(self, id, "os-force_delete", {}, true, deadline)
+  if not ok and err.lost and err.kind == "not_found" then
+    return true
+  end
+  return ok, err
+end
+
+--- Deletes a snapshot: `DELETE /snapshots/{id}`. A conflict (409) is tried
+-- again until the deadline.
+-- @tparam string|Snapshot id
+-- @tparam[opt] table options `missing_ok`: a snapshot that is not there is fine;
+-- `force`: whatever state it is in (for administrators:
+-- `POST /snapshots/{id}/action`, `os-force_delete`)
+-- @return true when the service accepted it: see `wait_until_deleted`; nil and
+-- an error
+function Client:delete(id, options)
+  local state = calls.open(self)
+  options = check.optional(options, "table", "options") or {}
+  check.keys(options, DELETE_KEYS, "delete")
+  check.optional(options.missing_ok, "boolean", "missing_ok")
+  check.optional(options.force, "boolean", "force")
+  local wanted, err = calls.id(id)
+  if not wanted then
+    return nil, err
+  end
+  local ok, problem
+  local deadline = state.session:deadline()
+  if options.force then
+    ok, problem = force_delete(self, wanted, deadline)
+  else
+    ok, problem = calls.done(self, calls.send(state, "DELETE", calls.path(wanted),
+      { retry_conflict = true, deadline = deadline }))
+  end
+  if ok or was_accepted(self, wanted, problem, deadline) then
+    remember_delete(state, wanted)
+    return true
+  elseif options.missing_ok and problem.kind == "not_found" then
+    return true
+  end
+  return nil, problem
+end
+
+-- ------------------------------------------------------------------ listings
+
+--- Lists snapshots: `GET /snapshots/detail` (or `/snapshots`), every page.
+--
+-- A filter that the service cannot apply is applied here, so that the result is
+-- the same on every version of the API.
+-- @tparam[opt] table filters `name`, `status`, `volume_id`, `project_id`,
+-- `all_projects`, `metadata` (table), `name_like`, `created_after`,
+-- `created_before` (Unix seconds, or text), `consumes_quota`, `sort`
+-- (`"created_at:desc,name:asc"`), `detailed` (true), `page_size` (what one
+-- request asks for), `max` (how many in all), `marker`, `offset`, `extra` (raw
+-- query), `prefetch` (true: the next page is asked for while one is used), `token`
+-- (from `pager:token()`)
+-- @treturn Pager and what a `for` of Lua 5.4 closes when it is left, as `io.lines` does
+function Client:list(filters)
+  local state = calls.open(self)
+  local pager = Pager.new(state.source, filter.read(filters))
+  return pager, nil, nil, pager
+end
+
+local function count_by_listing(source, filters)
+  local total = 0
+  local ok, err = Pager.new(source, filters):each_page(function(page)
+    total = total + #page
+  end)
+  if not ok then
+    return nil, err
+  end
+  return total
+end
+
+--- Counts snapshots: one request with `with_count` from microversion 3.45 on, where
+-- the service's count is sure to be that of the same listing; else by listing.
+-- @tparam[opt] table filters as for `list`
+-- @treturn integer nil and an error
+function Client:count(filters)
+  local state = calls.open(self)
+  filters = filter.read(filters)
+  local from = filters.marker or filters.token
+  filters.sort = from and filters.sort
+  local whole = not (filters.max or from or filters.offset)
+  if not (whole and state.dialect:counts(filters)) then
+    filters.detailed = false
+    return count_by_listing(state.source, filters)
+  end
+  local query = state.dialect:list_query(filters)
+  query[#query + 1] = { "with_count", "true" }
+  query[#query + 1] = { "limit", "1" }
+  local request, err = state.source:fetch(query, false)
+  if not request then
+    return nil, err
+  end
+  local page, problem = core.page(request)
+  if not page or not page.total then
+    return nil, calls.decode_error(self, problem or "there is no count in it", request)
+  end
+  request:close()
+  return page.total
+end
+
+local FIND_KEYS = { most_recent = true, all_projects = true }
+
+--- Finds a snapshot by its id, or by its name.
+-- @tparam string name_or_id
+-- @tparam[opt] table options `most_recent`: of several by that name, the newest;
+-- `all_projects`: in other projects too (for administrators)
+-- @treturn Snapshot nil and an error: `not_found`, or `ambiguous` with the ids
+-- in `err.matches`
+function Client:find(name_or_id, options)
+  local state = calls.open(self)
+  options = check.optional(options, "table", "options") or {}
+  check.keys(options, FIND_KEYS, "find")
+  local text = check.text(name_or_id, "name_or_id")
+  if finder.looks_like_id(text) then
+    local snapshot, err = self:get(text)
+    if snapshot or (err.kind ~= "not_found" and err.kind ~= "invalid") then
+      return snapshot, err
+    elseif state.closed then
+      return nil, errors.closed()
+    end
+  end
+  return finder.by_name(self, text, options)
+end
+
+-- --------------------------------------------------------------------- waits
+
+local function poller(self, id)
+  return function(deadline) return calls.poll(self, id, deadline) end,
+    function(seconds) calls.sleep(self, seconds) end
+end
+
+--- Waits until a snapshot is complete.
+--
+-- Transient failures are absorbed until the deadline.
+-- @tparam string|Snapshot id
+-- @tparam[opt] number|table options a timeout in seconds (600; -1: no limit; 0:
+-- one poll), or `timeout`, `interval` (seconds; else 1 growing to 5),
+-- `on_progress` (a function called with every Snapshot)
+-- @treturn Snapshot fresh; nil and an error: `failed`, `timeout`, ...
+function Client:wait_until_complete(id, options)
+  calls.open(self)
+  options = waiter.options(options)
+  local wanted, err = calls.id(id)
+  if not wanted then
+    return nil, err
+  end
+  local get, sleep = poller(self, wanted)
+  return waiter.run(options, get, sleep, waiter.complete_test())
+end
+
+local function gone()
+  return true
+end
+
+--- Waits until a snapshot is gone.
+-- @tparam string|Snapshot id
+-- @tparam[opt] number|table options as for `wait_until_complete`
+-- @return true; nil and an error: `reverted` when it came back to AVAILABLE,
+-- `failed`, `timeout`, ...
+function Client:wait_until_deleted(id, options)
+  local state = calls.open(self)
+  options = waiter.options(options)
+  local wanted, err = calls.id(id)
+  if not wanted then
+    return nil, err
+  end
+  local accepted = state.deleted[wanted] or state.deleted_before[wanted] or false
+  local get, sleep = poller(self, wanted)
+  local over, problem = waiter.run(options, get, sleep, waiter.gone_test(accepted), gone)
+  if over then
+    return true
+  end
+  return nil, problem
+end
+
+-- ------------------------------------------------------------------ lifetime
+
+--- Closes the connections and forgets the token; idempotent. Requests that are
+-- under way end with an error.
+function Client:close()
+  local state = self[calls.STATE]
+  if not state.closed then
+    state.closed = true
+    state.session:close()
+  end
+end
+
+local function newindex(_, key)
+  local what = FIELDS[key] and ("'%s' is read-only"):format(key)
+    or ("a client has no field '%s'"):format(tostring(key))
+  check.fail(what)
+end
+
+local function describe(client)
+  local state = client[calls.STATE]
+  return "rsnapshots.Client: " .. state.public.endpoint .. (state.closed and " (closed)" or "")
+end
+
+local function metatable_of(state)
+  local function index(_, key)
+    if key == calls.STATE then
+      return state
+    end
+    local method = Client[key]
+    if method ~= nil then
+      return method
+    end
+    return state.public[key]
+  end
+  return { __name = "rsnapshots.Client", __index = index, __newindex = newindex,
+    __tostring = describe, __gc = Client.close, __close = Client.close, __metatable = false }
+end
+
+--- Made by rsnapshots.connect.
+-- @local
+function Client.new(session, dialect, public, microversion)
+  local client = {}
+  local state = {
+    session = session, dialect = dialect, public = public,
+    headers = dialect:headers(microversion),
+    deleted = {}, deleted_before = {}, deletes = 0,
+  }
+  state.source = Source.new(client, dialect)
+  return setmetatable(client, metatable_of(state))
+end
+
+-- ---------------------------------------------- the same verbs on a Snapshot
+
+local function client_of(snapshot)
+  local client = core.client_of(snapshot)
+  if not client then
+    check.fail("this snapshot was decoded from a text and belongs to no client")
+  end
+  return client
+end
+
+--- What the service said of a snapshot at one moment: read-only. An attribute without a name
+-- here has that of the service: `snapshot["os-extended-snapshot-attributes:project_id"]`. What
+-- the service does not say is nil.
+--
+-- It has these methods of a Client, without the id: `update`, `delete`, `wait_until_complete`,
+-- `wait_until_deleted`, `get_metadata`, `set_metadata`, `replace_metadata`, `delete_metadata`,
+-- `restore`, `revert`, `reset_status`, `update_status`, `unmanage`.
+-- @table Snapshot
+-- @tfield string id
+-- @tfield string volume_id
+-- @tfield string name
+-- @tfield string description
+-- @tfield string status in upper case: see `rsnapshots.status`
+-- @tfield integer size GiB
+-- @tfield string progress `"42%"`
+-- @tfield string project_id
+-- @tfield table metadata strings by strings
+-- @tfield string created_at as the service has it
+-- @tfield string updated_at as the service has it
+-- @tfield number created_time Unix seconds
+-- @tfield number updated_time Unix seconds
+-- @tfield string user_id from microversion 3.41 on
+-- @tfield string group_snapshot_id from microversion 3.14 on
+-- @tfield boolean consumes_quota from microversion 3.65 on
+-- @tfield function refresh `snapshot:refresh()`: as the service has it now; nil and an error
+-- @tfield function to_table `snapshot:to_table()`: all of it as a table of one's own
+-- @tfield function to_json `snapshot:to_json()`: the JSON text that the service sent
+
+for _, name in ipairs { "update", "delete", "wait_until_complete", "wait_until_deleted",
+  "get_metadata", "set_metadata", "replace_metadata", "delete_metadata", "restore", "revert",
+  "reset_status", "update_status", "unmanage" } do
+  core.snapshot_methods[name] = function(snapshot, ...)
+    return Client[name](client_of(snapshot), snapshot, ...)
+  end
+end
+
+-- The same snapshot as the service has it now.
+function core.snapshot_methods.refresh(snapshot)
+  return Client.get(client_of(snapshot), snapshot)
+end
+
+return { new = Client.new }

@@ -1,0 +1,118 @@
+--- A client's verbs for the metadata of a snapshot.
+-- @submodule Client
+
+local calls = require "rsnapshots.client.calls"
+local check = require "rsnapshots.support.check"
+local errors = require "rsnapshots.error"
+local url = require "rsnapshots.support.url"
+
+local Client = {}
+
+local function metadata_call(self, id, method, map, rest, deadline)
+  local state = calls.state(self)
+  if map ~= nil then
+    check.string_map(map, "metadata")
+  end
+  local wanted, err = calls.id(id)
+  if not wanted then
+    return nil, err
+  elseif method ~= "GET" and not state.dialect:has_metadata() then
+    return nil, state.dialect:unsupported "changing metadata"
+  end
+  return calls.send(state, method, calls.path(wanted, "/metadata" .. (rest or "")),
+    { body = map and { metadata = map }, idempotent = true, deadline = deadline })
+end
+
+local function read_metadata(self, request, err)
+  local document, problem = calls.object(self, request, err)
+  if not document then
+    return nil, problem
+  end
+  local metadata = calls.state(self).dialect:metadata_in(document)
+  if not metadata then
+    return nil, errors.new("decode", "the service's answer has no metadata")
+  end
+  return metadata
+end
+
+--- A snapshot's metadata: `GET /snapshots/{id}/metadata`.
+-- @tparam string|Snapshot id
+-- @treturn table nil and an error
+function Client:get_metadata(id)
+  calls.open(self)
+  return read_metadata(self, metadata_call(self, id, "GET"))
+end
+
+--- Adds to a snapshot's metadata: `POST /snapshots/{id}/metadata`.
+-- @tparam string|Snapshot id
+-- @tparam table metadata strings by strings
+-- @treturn table all of it afterwards; nil and an error
+function Client:set_metadata(id, metadata)
+  calls.open(self)
+  check.type(metadata, "table", "metadata")
+  return read_metadata(self, metadata_call(self, id, "POST", metadata))
+end
+
+--- Replaces a snapshot's metadata: `PUT /snapshots/{id}/metadata`.
+-- @tparam string|Snapshot id
+-- @tparam table metadata strings by strings
+-- @treturn table all of it afterwards; nil and an error
+function Client:replace_metadata(id, metadata)
+  calls.open(self)
+  check.type(metadata, "table", "metadata")
+  return read_metadata(self, metadata_call(self, id, "PUT", metadata))
+end
+
+-- Cinder finds no key with a slash, or beyond ASCII, in a path, however it is
+-- encoded. Where there is such a key nevertheless, all the others replace it.
+local function delete_by_replacing(self, id, key, missing, deadline)
+  local metadata, problem = read_metadata(self, metadata_call(self, id, "GET", nil, nil, deadline))
+  if not metadata then
+    return nil, problem
+  elseif metadata[key] == nil then
+    return not missing or nil, missing
+  end
+  metadata[key] = nil
+  metadata, problem = read_metadata(self,
+    metadata_call(self, id, "PUT", metadata, nil, deadline))
+  return metadata and true, problem
+end
+
+local function delete_key(self, id, key, deadline)
+  if key == "." or key == ".." then -- in a path, for a proxy
+    return delete_by_replacing(self, id, key, errors.new("not_found",
+      ("there is no metadata with the key '%s'"):format(key)), deadline)
+  end
+  local request, err = metadata_call(self, id, "DELETE", nil, "/" .. url.encode(key), deadline)
+  -- not found after an answer was lost (true), it may be that it never can be
+  local found_none = request == true or err and err.kind == "not_found"
+  if found_none and key:find "[^%w%-_.: ]" then
+    return delete_by_replacing(self, id, key, err, deadline)
+  end
+  return calls.done(self, request, err)
+end
+
+--- Deletes keys of a snapshot's metadata: `DELETE /snapshots/{id}/metadata/{key}`.
+-- @tparam string|Snapshot id
+-- @tparam string ... the keys
+-- @return true; nil and an error, the keys before the one in `err.key` being
+-- deleted
+function Client:delete_metadata(id, ...)
+  calls.open(self)
+  local keys = { ... }
+  check.text(keys[1], "key")
+  for _, key in ipairs(keys) do
+    check.text(key, "key")
+  end
+  local deadline = calls.state(self).session:deadline() -- of one call, however many keys
+  for _, key in ipairs(keys) do
+    local ok, err = delete_key(self, id, key, deadline)
+    if not ok then
+      err.key = key
+      return nil, err
+    end
+  end
+  return true
+end
+
+return Client

@@ -1,0 +1,161 @@
+--- A client's verbs from a snapshot back to volumes.
+-- @submodule Client
+
+local calls = require "rsnapshots.client.calls"
+local check = require "rsnapshots.support.check"
+local errors = require "rsnapshots.error"
+local url = require "rsnapshots.support.url"
+local waiter = require "rsnapshots.client.wait"
+
+local Client = {}
+
+-- ----------------------------------------------------------------- waiting
+
+local function volume_path(id)
+  return "/volumes/" .. url.encode(id)
+end
+
+-- Asks once: the wait is what retries.
+local function look(client, id, deadline)
+  local document, err = calls.object(client, calls.look(client, volume_path(id), deadline))
+  if not document then
+    return nil, err
+  elseif type(document.volume) ~= "table" or type(document.volume.status) ~= "string" then
+    return nil, errors.new("decode", "the service's answer has no volume with a status")
+  end
+  return document.volume
+end
+
+-- true: it is available; nil and an error: it never will be.
+local function is_available(volume)
+  local status = volume.status:lower()
+  if status:find "^error" then
+    return nil, errors.new("failed", ("volume %s went to %s"):format(tostring(volume.id), status))
+  end
+  return status == "available"
+end
+
+-- Waits, with a client that may have been closed meanwhile.
+local function await(client, volume, options)
+  local id = type(volume) == "table" and volume.id or volume
+  local wanted, err = calls.id(id, "volume")
+  if not wanted then
+    return nil, err
+  end
+  local last
+  local found, problem = waiter.run(waiter.options(options), function(deadline)
+    local seen, failure = look(client, wanted, deadline)
+    last = seen or last
+    return seen, failure
+  end, function(seconds) calls.sleep(client, seconds) end, is_available)
+  if not found then
+    problem.snapshot, problem.volume = nil, last
+  end
+  return found, problem
+end
+
+--- Waits until a volume is available: `GET /volumes/{id}`.
+-- @tparam string|table volume its id, or what `restore` gave
+-- @tparam[opt] number|table options as for `wait_until_complete`; `on_progress` is
+-- called with the volume
+-- @treturn table the volume as the service has it then; nil and an error, with
+-- the volume last seen in `err.volume`: `failed`, `timeout`, ...
+function Client:wait_until_available(volume, options)
+  calls.open(self)
+  return await(self, volume, options)
+end
+
+-- `wait` of an operation's options: nil, or what a wait takes.
+local function wait_option(options)
+  local wait = options.wait
+  if wait == nil or wait == false then
+    return nil
+  end
+  return waiter.options(wait ~= true and wait or nil)
+end
+
+-- ----------------------------------------------------------------- restoring
+
+--- Makes a new volume from a snapshot: `POST /volumes`. As with a create, it is
+-- never sent twice unless the first surely had no effect.
+-- @tparam string|Snapshot id
+-- @tparam[opt] table options `name`, `description`, `size` (GiB; at least the
+-- snapshot's), `metadata`, `availability_zone`, `volume_type`, `extra` (more
+-- attributes for the body), `wait` (false; true, seconds or options: until it is
+-- available)
+-- @treturn table the volume, as the service describes it; nil and an error
+function Client:restore(id, options)
+  local state = calls.open(self)
+  options = check.optional(options, "table", "options") or {}
+  local wanted, err = calls.id(id)
+  if not wanted then
+    return nil, err
+  end
+  local made, wait = state.dialect:restore_map(wanted, options), wait_option(options)
+  local request
+  request, err = calls.send(state, "POST", "/volumes", { body = made })
+  local document, problem = calls.object(self, request, err)
+  local volume = document and document.volume
+  if request and not (type(volume) == "table" and type(volume.id) == "string") then
+    return nil, errors.uncertain(problem -- it was accepted, and nobody knows its id
+      or errors.new("decode", "the service's answer has no volume with an id"))
+  elseif not volume or not wait then
+    return volume, problem
+  end
+  local ready
+  ready, problem = await(self, volume, wait)
+  if not ready then
+    problem.volume = problem.volume or volume -- it is there, and its id is needed
+  end
+  return ready, problem
+end
+
+-- The id of a snapshot's volume.
+local function volume_of(client, id, wanted, deadline)
+  local volume = type(id) == "userdata" and id.volume_id
+  if volume then
+    return volume
+  end
+  local snapshot, err = calls.snapshot(client, calls.send(calls.state(client), "GET",
+    calls.path(wanted), { deadline = deadline }))
+  if snapshot and not snapshot.volume_id then
+    return nil, errors.new("decode", "the service's answer does not say of which volume it is")
+  end
+  return snapshot and snapshot.volume_id, err
+end
+
+local REVERT_KEYS = { wait = true }
+
+--- Takes a snapshot's volume back to it: `POST /volumes/{id}/action` (`revert`),
+-- from microversion 3.40 on. What was written since is lost. The service takes the
+-- volume's newest snapshot only.
+-- @tparam string|Snapshot id
+-- @tparam[opt] table options `wait` (false; true, seconds or options: until the
+-- volume is available again)
+-- @return true: accepted; nil and an error
+function Client:revert(id, options)
+  local state = calls.open(self)
+  options = check.optional(options, "table", "options") or {}
+  check.keys(options, REVERT_KEYS, "revert")
+  local wait = wait_option(options)
+  local wanted, err = calls.id(id)
+  if not wanted then
+    return nil, err
+  elseif not state.dialect:has_since(40) then
+    return nil, state.dialect:unsupported("reverting", 40)
+  end
+  local deadline = state.session:deadline()
+  local volume
+  volume, err = volume_of(self, id, wanted, deadline)
+  if not volume then
+    return nil, err
+  end
+  local ok, problem = calls.done(self, calls.send(state, "POST", volume_path(volume) .. "/action",
+    { body = { revert = { snapshot_id = wanted } }, deadline = deadline }))
+  if ok and wait then
+    ok, problem = await(self, volume, wait)
+  end
+  return ok and true, problem
+end
+
+return Client

@@ -1,0 +1,406 @@
+--- clouds.yaml, secure.yaml and clouds-public.yaml: finds and reads them, and puts
+-- a cloud together, by the rules of openstacksdk (docs/connecting.md).
+local core = require "rsnapshots.core"
+local errors = require "rsnapshots.error"
+local nearest = require "rsnapshots.support.suggest"
+local yaml = require "rsnapshots.connect.clouds.yaml"
+
+local clouds = {}
+
+local MAX_BYTES = 1024 * 1024 -- of one file
+
+local ENDINGS = { ".yaml", ".yml", ".json" }
+
+-- Rackspace's regions; the option `provider` knows the rest.
+local function built_in(profile)
+  if profile ~= "rackspace" then
+    return nil
+  end
+  return { rsnapshots_provider = "rackspace",
+    regions = yaml.list { "DFW", "HKG", "IAD", "ORD", "SYD", "LON" } }
+end
+
+local Loader = {}
+Loader.__index = Loader
+
+local function fail(message)
+  return nil, errors.new("config", message)
+end
+
+local function variable(name)
+  local value = os.getenv(name)
+  return value ~= "" and value or nil
+end
+
+-- ------------------------------------------------------------------- files
+
+-- The directories to look in, in their order.
+local function directories()
+  local found, known = {}, {}
+  local function add(directory)
+    if not known[directory] then
+      found[#found + 1], known[directory] = directory, true
+    end
+  end
+  add "."
+  local home = variable "HOME"
+  local own = variable "XDG_CONFIG_HOME" or (home and home .. "/.config")
+  if own then
+    add(own .. "/openstack")
+  end
+  home = variable "SNAP_REAL_HOME" or home
+  if home then
+    add(home .. "/.config/openstack")
+  end
+  for directory in (variable "XDG_CONFIG_DIRS" or "/etc/xdg"):gmatch "[^:]+" do
+    add(directory .. "/openstack")
+  end
+  add "/etc/openstack"
+  return found
+end
+
+-- The files of a kind that there could be.
+local function candidates(kind, override)
+  local paths = { override }
+  for _, directory in ipairs(directories()) do
+    for _, ending in ipairs(ENDINGS) do
+      paths[#paths + 1] = directory .. "/" .. kind .. ending
+    end
+  end
+  return paths
+end
+
+-- A file's bytes; nil when it cannot be read.
+local function slurp(path)
+  local file = io.open(path, "rb")
+  if not file then
+    return nil
+  end
+  local text, problem = file:read(MAX_BYTES + 1)
+  file:close()
+  if problem then
+    return nil -- a directory, or a disk that fails
+  end
+  return text or ""
+end
+
+-- The map in a file's text, an empty one of an empty file.
+local function parse(path, text)
+  if #text > MAX_BYTES then
+    return fail(("%s is larger than %d bytes"):format(path, MAX_BYTES))
+  end
+  local decode = path:match "json$" and yaml.decode_json or yaml.decode
+  local value, problem = decode(text, path)
+  if value == nil then
+    return fail(("%s cannot be read: %s"):format(path, problem))
+  elseif value == yaml.null then
+    return {}
+  elseif not yaml.is_map(value) then
+    return fail(("%s must hold a map, not %s"):format(path, yaml.kind(value)))
+  end
+  return value
+end
+
+--- Reads the first file that there is of a kind.
+-- @string kind `clouds`, `secure`, `clouds-public`
+-- @string[opt] override a file that comes before all others
+-- @treturn table the map in it, empty where there is no file; nil and an error
+-- @treturn string its path, nil where there is no file
+local function read_first(kind, override)
+  for _, path in ipairs(candidates(kind, override)) do
+    local text = slurp(path)
+    if text then
+      local map, err = parse(path, text)
+      return map, map and path or err
+    end
+  end
+  return {}
+end
+
+-- ----------------------------------------------------------------- merging
+
+-- "auth of cloud 'prod' (clouds.yaml, line 7)"
+local function at(map, key, where)
+  local place = yaml.place(map, key)
+  return ("%s%s%s"):format(key, where and " of " .. where or "",
+    place and " (" .. place .. ")" or "")
+end
+
+-- Keys with "_" instead of "-"; where both are there, that with "_" counts.
+local function normalize(map)
+  local copy = {}
+  for key, value in pairs(map) do
+    local name = key:gsub("-", "_")
+    if name == key or map[name] == nil then
+      yaml.put(copy, name, value, map, key)
+    end
+  end
+  return copy
+end
+
+local CLOUD_DEPTH = 2 -- of a cloud's keys, below `clouds` and its name, which are no option's
+
+-- Puts one map's values over another's, maps within them too. However a cloud's keys are
+-- spelled, those above win.
+local function merge_deeply(below, above, depth)
+  local merged = {}
+  if depth >= CLOUD_DEPTH then
+    below, above = normalize(below), normalize(above)
+  end
+  for key, value in pairs(below) do
+    yaml.put(merged, key, value, below)
+  end
+  for key, value in pairs(above) do
+    local err
+    if yaml.is_map(value) and merged[key] ~= nil then
+      if not yaml.is_map(merged[key]) then
+        return fail(("%s is a map, where %s is %s"):format(at(above, key), at(below, key),
+          yaml.kind(merged[key])))
+      end
+      value, err = merge_deeply(merged[key], value, depth + 1)
+      if not value then
+        return nil, err
+      end
+    end
+    yaml.put(merged, key, value, above)
+  end
+  return merged
+end
+
+-- A map's value that must be a map, normalized; nil where there is none.
+local function submap(map, key, where)
+  local value = map[key]
+  if value == nil then
+    return nil
+  elseif not yaml.is_map(value) then
+    return fail(("%s must be a map, not %s"):format(at(map, key, where), yaml.kind(value)))
+  end
+  return normalize(value)
+end
+
+-- Puts a cloud's values over another's, and those of `auth` over its `auth`.
+-- Nulls of a region's values leave what is there.
+local function overlay(below, above, where, skip_null)
+  for key, value in pairs(above) do
+    if key == "auth" and not (skip_null and value == yaml.null) then
+      local auth, err = submap(above, "auth", where)
+      if not auth then
+        return nil, err
+      end
+      value = normalize(below.auth or {})
+      for name, item in pairs(auth) do
+        yaml.put(value, name, item, auth)
+      end
+    end
+    if not (skip_null and value == yaml.null) then
+      yaml.put(below, key, value, above)
+    end
+  end
+  return below
+end
+
+-- ---------------------------------------------------------------- profiles
+
+-- The profile that a cloud names, from clouds-public or built in; an empty one
+-- where it names none.
+function Loader:profile(cloud, where)
+  local key = cloud.profile ~= nil and "profile" or "cloud"
+  local name = cloud[key]
+  if name == nil or name == yaml.null or name == "" then
+    return {}
+  elseif type(name) ~= "string" then
+    return fail(("%s must be text, not %s"):format(at(cloud, key, where), yaml.kind(name)))
+  end
+  local file, path = read_first "clouds-public"
+  if not file then
+    return nil, path
+  end
+  local public, err = submap(file, "public-clouds", path)
+  if err then
+    return nil, err
+  elseif public and file["public-clouds"][name] ~= nil then
+    return submap(file["public-clouds"], name, path)
+  elseif name:find("://", 1, true) then
+    return fail(("%s is a URL: profiles are not fetched, put it into clouds-public.yaml"):format(
+      at(cloud, key, where)))
+  end
+  local profile = built_in(name)
+  if not profile then
+    self.warn(("%s names the profile '%s', which is neither in clouds-public.yaml nor built in")
+      :format(at(cloud, key, where), name))
+  end
+  return profile or {}
+end
+
+-- ----------------------------------------------------------------- regions
+
+local REGION_KEYS = { name = true, values = true }
+
+-- A list's regions as {name, values}.
+local function expand(map, key, where)
+  local regions, list = {}, map[key]
+  local is_empty = yaml.is_map(list) and next(list) == nil -- as JSON's empty lists come
+  if not (yaml.is_list(list) or is_empty) then
+    return fail(("%s must be a list, not %s"):format(at(map, key, where), yaml.kind(list)))
+  end
+  for i, entry in ipairs(list) do
+    local place = yaml.place(list, i) or where
+    if type(entry) == "string" then
+      entry = { name = entry }
+    elseif not yaml.is_map(entry) or type(entry.name) ~= "string" then
+      return fail(("%s: a region is its name, or a map with its name and values"):format(place))
+    end
+    for name in pairs(entry) do
+      if not REGION_KEYS[name] then
+        return fail(("%s: a region has no '%s', only name and values"):format(place, name))
+      end
+    end
+    local values, err = submap(entry, "values", "region '" .. entry.name .. "'")
+    if err then
+      return nil, err
+    end
+    regions[i] = { name = entry.name, values = values or {} }
+  end
+  return regions
+end
+
+-- The regions that a cloud has, or its profile: a list, nil where neither names any.
+local function known_regions(cloud, profile, where)
+  if cloud.regions ~= nil then
+    return expand(cloud, "regions", where)
+  elseif cloud.region_name ~= nil and cloud.region_name ~= yaml.null then
+    if type(cloud.region_name) ~= "string" then
+      return expand(cloud, "region_name", where)
+    end
+    local regions = {}
+    for name in (cloud.region_name .. ","):gmatch "([^,]*)," do
+      regions[#regions + 1] = { name = name, values = {} }
+    end
+    return regions
+  elseif profile.regions ~= nil then
+    return expand(profile, "regions", where)
+  elseif type(profile.region_name) == "string" and profile.region_name ~= "" then
+    return { { name = profile.region_name, values = {} } }
+  end
+  return nil
+end
+
+-- The region wanted, or the first.
+local function choose_region(regions, wanted, where)
+  if not regions or #regions == 0 then
+    return { name = wanted or "", values = {} }
+  end
+  local names = {}
+  for i, region in ipairs(regions) do
+    if region.name == wanted then
+      return region
+    end
+    names[i] = region.name
+  end
+  if not wanted then
+    return regions[1]
+  end
+  return fail(("%s has no region '%s'%s; it has: %s"):format(where, wanted,
+    nearest.hint(wanted, names), nearest.list(names)))
+end
+
+-- -------------------------------------------------------------- the public
+
+local function names_of(map)
+  local names = {}
+  for name in pairs(map) do
+    names[#names + 1] = name
+  end
+  table.sort(names)
+  return names
+end
+
+--- The name that stands for the environment instead of a file's cloud.
+function clouds.environment_name()
+  return variable "OS_CLOUD_NAME" or "envvars"
+end
+
+-- Was another file read than a variable names, or none?
+local function warn_of_missing(name, path, warn)
+  local wanted = variable(name)
+  if wanted and path ~= wanted then
+    warn(("%s names %s, which cannot be read"):format(name, wanted))
+  end
+end
+
+--- Reads the files.
+-- @func warn is called with a message about what should not be as it is
+-- @treturn Loader with `names`, sorted, and `path`; nil and a `config` error
+function clouds.find(warn)
+  local self = setmetatable({ warn = warn }, Loader)
+  local file, path = read_first("clouds", variable "OS_CLIENT_CONFIG_FILE")
+  local secure, secure_path = read_first("secure", variable "OS_CLIENT_SECURE_FILE")
+  local err = not file and path or not secure and secure_path or nil
+  if err then
+    return nil, err
+  end
+  warn_of_missing("OS_CLIENT_CONFIG_FILE", path, warn)
+  warn_of_missing("OS_CLIENT_SECURE_FILE", secure_path, warn)
+  if secure_path and core.is_public(secure_path) then
+    warn(("%s can be read by everybody: chmod 600 it"):format(secure_path))
+  end
+  file, err = merge_deeply(file, secure, 0)
+  if not file then
+    return nil, err
+  end
+  self.path = path or secure_path
+  if file.clouds ~= nil and not yaml.is_map(file.clouds) then
+    return fail(("%s must be a map of clouds by their names, not %s"):format(
+      at(file, "clouds"), yaml.kind(file.clouds)))
+  end
+  self.clouds = file.clouds or {}
+  self.names = names_of(self.clouds)
+  if self.clouds[clouds.environment_name()] ~= nil then
+    return fail(("%s: this name stands for the environment; rename the cloud, or set "
+      .. "OS_CLOUD_NAME"):format(at(self.clouds, clouds.environment_name())))
+  end
+  return self
+end
+
+--- Puts a cloud together: its profile, itself, its region.
+-- @string name
+-- @string[opt] region nil: the first that it has
+-- @string[opt] source what named the cloud, for messages
+-- @treturn table the cloud, as a map with `auth`, and `region_name`; nil and an error
+-- @treturn string how messages call it
+-- @treturn string where it is, too
+function Loader:cloud(name, region, source)
+  if self.clouds[name] == nil then
+    local there = #self.names > 0 and "; there are: " .. nearest.list(self.names) or ""
+    return fail(("%s names the cloud '%s', which %s%s%s"):format(source or "cloud", name,
+      self.path and "is not in " .. self.path
+        or "is in no file, as there is no clouds.yaml in " .. table.concat(directories(), ", "),
+      nearest.hint(name, self.names), there))
+  end
+  local where = ("cloud '%s'"):format(name)
+  local own, err = submap(self.clouds, name)
+  local profile, regions, chosen
+  if own then
+    profile, err = self:profile(own, where)
+  end
+  if profile then
+    regions, err = known_regions(own, profile, where)
+    if not err then
+      chosen, err = choose_region(regions, region, where)
+    end
+  end
+  if not chosen then
+    return nil, err
+  end
+  local cloud = {}
+  for _, layer in ipairs { profile, own, chosen.values } do
+    cloud, err = overlay(cloud, layer, where, layer == chosen.values)
+    if not cloud then
+      return nil, err
+    end
+  end
+  cloud.regions, cloud.region_name = nil, chosen.name
+  return cloud, where, where .. " of " .. (yaml.place(self.clouds, name) or self.path)
+end
+
+return clouds

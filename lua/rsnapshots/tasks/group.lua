@@ -1,0 +1,268 @@
+--- Many things at once: functions that run side by side, each as if it were
+-- alone, over one client's connections.
+--
+--     local group = client:group{ concurrency = 16 }
+--     for _, volume in ipairs(volumes) do
+--       group:spawn(function()
+--         local snapshot = assert(client:create{ volume_id = volume })
+--         return assert(snapshot:wait_until_complete(600))
+--       end)
+--     end
+--     for task in group:results() do print(task.index, task.ok, task.value or task.error) end
+--
+-- They are coroutines that change places whenever one of them waits for the
+-- service. Nothing runs but while `results` or `next` is being waited for.
+-- @classmod Group
+
+local check = require "rsnapshots.support.check"
+local compat = require "rsnapshots.support.compat"
+local errors = require "rsnapshots.error"
+local Throttle = require "rsnapshots.call.throttle"
+
+local Group = { __name = "rsnapshots.Group" }
+Group.__index = Group
+
+local CONCURRENCY, MOST = 8, 1024
+
+local KEYS = { concurrency = true }
+
+--- Made by client:group.
+-- @local
+function Group.new(scheduler, options)
+  options = check.optional(options, "table", "options") or {}
+  check.keys(options, KEYS, "group")
+  return setmetatable({
+    scheduler = scheduler,
+    throttle = Throttle.new(Group.concurrency(options.concurrency)),
+    waiting = {}, first = 1, last = 0, -- those that have not begun
+    running = {}, -- in the order in which they began
+    after = {}, -- by key: those that wait for the one before them
+    count = 0,
+  }, Group)
+end
+
+--- Checks a caller's concurrency.
+-- @local
+function Group.concurrency(value)
+  if (check.count(value, 1, "concurrency") or 1) > MOST then
+    check.fail(("concurrency must be a whole number from 1 to %d"):format(MOST))
+  end
+  return value or CONCURRENCY
+end
+
+local function enqueue(self, job)
+  self.last = self.last + 1
+  self.waiting[self.last] = job
+end
+
+local function add(self, body, key)
+  check.type(body, "function", "the task")
+  if self.cancelled then
+    check.fail("the group is closed")
+  end
+  self.count = self.count + 1
+  local job = { body = body, index = self.count, key = key }
+  local behind = key ~= nil and self.after[key]
+  if behind then
+    behind[#behind + 1] = job
+  else
+    if key ~= nil then
+      self.after[key] = { at = 1 }
+    end
+    enqueue(self, job)
+  end
+  return job.index
+end
+
+--- Adds a task; a task may add others.
+-- @tparam function body what it returns first is its value; `nil, err` as the
+-- client's methods return it is its failure, and so is what it raises
+-- @treturn integer its index, which counts from 1
+function Group:spawn(body)
+  return add(self, body)
+end
+
+--- Adds a task that begins when those added before with the same key are over.
+-- @param key
+-- @tparam function body
+-- @treturn integer its index
+function Group:spawn_serial(key, body)
+  if key == nil then
+    check.fail "key must not be nil"
+  end
+  return add(self, body, key)
+end
+
+-- ---------------------------------------------------------------- running
+
+-- Lets the next one with that key into the queue.
+local function pass_on(self, key)
+  local behind = self.after[key]
+  local job = behind[behind.at]
+  if job then
+    behind[behind.at], behind.at = nil, behind.at + 1
+    enqueue(self, job)
+  else
+    self.after[key] = nil
+  end
+end
+
+local function result_of(job, task)
+  local result = { index = job.index, ok = task.ok, value = task.value }
+  if not task.ok then
+    result.value, result.error = nil, task.value
+    result.traceback = not errors.is(task.value) and task.traceback or nil
+  elseif task.value == nil and errors.is(task.problem) then
+    result.ok, result.error = false, task.problem
+  end
+  return result
+end
+
+-- As many as may be at once.
+local function start(self)
+  while not self.scheduler.closed and self.first <= self.last
+    and #self.running < self.throttle.limit do
+    local job = self.waiting[self.first]
+    self.waiting[self.first] = nil
+    self.first = self.first + 1
+    job.task = self.scheduler:task(job.body, self.throttle)
+    self.running[#self.running + 1] = job
+  end
+end
+
+-- Lets a task go on; one that has not begun does not when the client was closed.
+local function resume(self, job)
+  if self.scheduler.closed and not job.has_begun then
+    job.task:cancel()
+    job.task.value = errors.closed()
+    return
+  end
+  job.has_begun = true
+  job.task:resume()
+end
+
+-- Lets each go on that can, until one is over; its result.
+local function advance(self)
+  for i, job in ipairs(self.running) do
+    local task = job.task
+    if task:is_ready() then
+      resume(self, job)
+      if self.cancelled then
+        return nil
+      elseif task.done then
+        table.remove(self.running, i)
+        self.throttle:drop(task)
+        if job.key ~= nil then
+          pass_on(self, job.key)
+        end
+        return result_of(job, task)
+      end
+    end
+  end
+  return nil
+end
+
+local function await(self)
+  local stop = math.huge
+  for _, job in ipairs(self.running) do
+    stop = math.min(stop, job.task.stop)
+  end
+  self.scheduler:pause(stop, function()
+    for _, job in ipairs(self.running) do
+      if job.task:is_ready() then
+        return true
+      end
+    end
+    return #self.running == 0 -- cancelled meanwhile
+  end)
+end
+
+-- The client was closed: those that have not begun never will.
+local function refuse(self)
+  local job = self.waiting[self.first]
+  self.waiting[self.first] = nil
+  self.first = self.first + 1
+  if job.key ~= nil then
+    pass_on(self, job.key)
+  end
+  return { index = job.index, ok = false, error = errors.closed() }
+end
+
+local function await_result(self)
+  start(self)
+  local result = advance(self)
+  while not result and #self.running > 0 do
+    start(self) -- those that a task has added
+    await(self)
+    result = advance(self)
+  end
+  return result
+end
+
+--- Waits until one more task is over.
+-- @treturn table `ok`, `value`, `error`, `index` (and `traceback`, where it
+-- raised something that is no error of this library); nil when all are
+function Group:next()
+  local result = self.scheduler:hold(self, "the group is being waited for by another coroutine",
+    await_result)
+  if not result and self.first <= self.last then
+    result = refuse(self)
+  end
+  return result
+end
+
+--- An iterator over the tasks as they end, for `for`. From Lua 5.4 on, leaving
+-- the loop cancels what has not ended.
+function Group:results()
+  return function() return self:next() end, nil, nil, self
+end
+
+local function visit_all(self, visit)
+  if compat.yields_in_for then
+    for result in self:results() do
+      visit(result)
+    end
+    return
+  end
+  local result = self:next()
+  while result do
+    visit(result)
+    result = self:next()
+  end
+end
+
+--- Calls a function with each result; what it raises ends the group.
+-- @local
+function Group:each(visit)
+  local ok, problem = compat.protected(visit_all, self, visit)
+  if not ok then
+    self:cancel()
+    error(problem, 0)
+  end
+end
+
+--- Ends every task where it is, and its requests; idempotent. A create that was
+-- under way may have taken effect.
+function Group:cancel()
+  self.cancelled = true
+  local running = self.running
+  self.running, self.waiting, self.first, self.last, self.after = {}, {}, 1, 0, {}
+  for _, job in ipairs(running) do
+    job.task:cancel()
+  end
+  self.scheduler:step() -- whoever waits for the group can go on
+end
+
+function Group:__close()
+  if #self.running > 0 or self.first <= self.last then
+    self:cancel()
+  end
+end
+
+--- How many requests may be under way at the moment: `concurrency`, or fewer
+-- while the service limits the rate.
+function Group:limit()
+  return self.throttle.limit
+end
+
+return Group

@@ -1,0 +1,326 @@
+--- Who waits for what: nothing of this library blocks but here.
+--
+-- A call waits for its request, or for time to pass, with `pause`. In a task (of
+-- a group, or a page that is fetched ahead) that yields to whoever runs the
+-- task. Elsewhere it goes to the `wait` hook, and while one coroutine of the host
+-- waits there others may wait for the same descriptor.
+local check = require "rsnapshots.support.check"
+local compat = require "rsnapshots.support.compat"
+local closing = require "rsnapshots.loop.closing"
+local core = require "rsnapshots.core"
+
+local Scheduler = { __name = "rsnapshots.Scheduler" }
+Scheduler.__index = Scheduler
+
+local WEAK = { __mode = "k" }
+local WEAK_BOTH = { __mode = "kv" } -- a task holds its coroutine, which would hold it
+
+-- With several waiting, each looks this often whether its turn has come,
+-- should the alarm not reach it.
+local LOOK = 1 -- seconds
+
+-- Whoever does not come for this long although it could go on does not come
+-- any more: its `wait` raised, or its coroutine was forgotten.
+local PATIENCE = 1 -- seconds
+
+--- Makes a scheduler.
+-- @param transport
+-- @tparam function wait `wait(fd, events, seconds)`
+function Scheduler.new(transport, wait)
+  return setmetatable({
+    transport = transport, wait = wait,
+    waiters = setmetatable({}, WEAK), -- those in the hook
+    tasks = setmetatable({}, WEAK_BOTH), -- by coroutine
+  }, Scheduler)
+end
+
+-- Takes those out who wait no more: their `wait` raised, and their coroutine goes
+-- on elsewhere or is dead.
+local function forget_lost(self)
+  local me = coroutine.running() or "main"
+  for waiter in pairs(self.waiters) do
+    local thread = waiter.thread
+    if thread == me or (thread ~= "main" and coroutine.status(thread) == "dead") then
+      self.waiters[waiter] = nil
+    end
+  end
+end
+
+local function close_transport(self)
+  local tell = closing[self.wait]
+  if tell and not self.told then
+    self.told = true
+    tell(self.transport:pollfd())
+  end
+  self.transport:close()
+end
+
+--- Ends every wait, and closes the transport once nobody waits for its
+-- descriptor any more.
+function Scheduler:close()
+  if self.closed then
+    return
+  end
+  self.closed = true
+  core.atomic(forget_lost, self)
+  if next(self.waiters) then
+    self.transport:alarm(true)
+  else
+    close_transport(self)
+  end
+end
+
+--- The descriptor that is readable when `step` is due.
+function Scheduler:pollfd()
+  return self.transport:pollfd()
+end
+
+--- Seconds until `step` is due whatever the descriptor says, or nil.
+function Scheduler:timeout()
+  return self.transport:timeout()
+end
+
+-- --------------------------------------------------------------- the hook
+
+-- A host may let a coroutine yield between any two instructions (HAProxy does, every 10,000), so
+-- what goes through the waiters does it in core.atomic: meanwhile none comes and none leaves.
+
+local function ring_all(self, me)
+  local on, now = false, core.now()
+  for waiter in pairs(self.waiters) do
+    if waiter ~= me and waiter.ready() then
+      waiter.since = waiter.since or now
+      if now - waiter.since > PATIENCE then
+        self.waiters[waiter] = nil
+      else
+        on = true
+      end
+    end
+  end
+  if on ~= (self.ringing or false) then
+    self.ringing = on
+    self.transport:alarm(on)
+  end
+end
+
+-- Wakes those who can go on because of what `me` just did.
+local function ring(self, me)
+  core.atomic(ring_all, self, me)
+end
+
+--- Does what can be done without waiting.
+function Scheduler:step()
+  if not self.closed then
+    self.transport:step()
+    ring(self)
+  end
+end
+
+local function find_waiter(self, thread)
+  for waiter in pairs(self.waiters) do
+    if waiter.thread == thread then
+      return true
+    end
+  end
+  return false
+end
+
+--- Does that coroutine (nil: 5.1's main one) wait in the hook?
+function Scheduler:is_waiting(thread)
+  return core.atomic(find_waiter, self, thread or "main")
+end
+
+local function is_alone(self)
+  return next(self.waiters, next(self.waiters)) == nil
+end
+
+-- Seconds that the hook may take at most.
+local function longest(self, left)
+  local seconds = math.min(self.transport:timeout() or left, left)
+  return core.atomic(is_alone, self) and seconds or math.min(seconds, LOOK)
+end
+
+local function leave(self, me)
+  self.waiters[me] = nil
+  if not self.closed then
+    ring(self)
+  elseif not next(self.waiters) then
+    close_transport(self)
+  end
+end
+
+local function block(self, stop, ready)
+  local me = { ready = ready, thread = coroutine.running() or "main" }
+  core.atomic(forget_lost, self)
+  self.waiters[me] = true
+  while not (self.closed or ready()) do
+    local left = stop - core.now()
+    if left <= 0 then
+      break
+    end
+    self.wait(self.transport:pollfd(), "r", longest(self, left))
+    if not self.closed then
+      self.transport:step()
+      ring(self, me)
+    end
+  end
+  leave(self, me)
+end
+
+-- ------------------------------------------------------------------ tasks
+
+local PAUSE = {} -- what a task yields
+
+local Task = {}
+Task.__index = Task
+
+local close, is_yieldable = compat.close_coroutine, compat.is_yieldable
+
+--- A function in a coroutine of its own, which does not run yet.
+-- @tparam function body
+-- @tparam[opt] Throttle throttle what its requests are bounded by
+function Scheduler:task(body, throttle)
+  local task = setmetatable({
+    scheduler = self, thread = coroutine.create(body), throttle = throttle,
+    stop = 0, children = setmetatable({}, WEAK),
+  }, Task)
+  local parent = self:current()
+  if parent then
+    parent.children[task] = true
+  end
+  self.tasks[task.thread] = task
+  return task
+end
+
+--- One that is seen to when its outcome is wanted, and not before: its requests count among
+-- those of the task that is running.
+-- @tparam function body
+function Scheduler:task_ahead(body)
+  local parent = self:current()
+  local task = self:task(body, parent and parent.throttle)
+  task.ahead = true
+  return task
+end
+
+--- The task that is running, nil where none is.
+function Scheduler:current()
+  local thread = coroutine.running()
+  return thread and self.tasks[thread]
+end
+
+--- Could it go on?
+function Task:is_ready()
+  return self.done or self.ready == nil or self.ready() or core.now() >= self.stop
+    or self.scheduler.closed or false
+end
+
+local function finish(self, ok, value, problem)
+  self.done, self.ok, self.value, self.problem = true, ok, value, problem
+  self.ready, self.request = nil, nil
+end
+
+--- Lets it go on until it pauses or ends: then it is `done`, and `ok`, `value`
+-- and `problem` are what it returned, or `value` is what it raised.
+function Task:resume()
+  local ok, value, stop, ready = coroutine.resume(self.thread)
+  if self.done then -- cancelled by itself
+    self:cancel()
+  elseif coroutine.status(self.thread) == "dead" then
+    self.traceback = not ok and debug.traceback(self.thread) or nil
+    finish(self, ok, value, stop)
+  elseif value == PAUSE then
+    self.stop, self.ready = stop, ready
+  else
+    self:cancel()
+    finish(self, false, "rsnapshots: a task can only wait for calls of this client, and it "
+      .. "yielded something else")
+  end
+end
+
+--- Runs it to its end.
+function Task:finish()
+  while not self.done do
+    self.scheduler:pause(self.stop, function() return self:is_ready() end)
+    self:resume()
+  end
+end
+
+--- Ends it where it is, and its request with it.
+function Task:cancel()
+  for child in pairs(self.children) do
+    child:cancel()
+  end
+  if self.request then
+    self.request:close()
+  end
+  if close and coroutine.status(self.thread) == "suspended" then
+    close(self.thread)
+  end
+  self.cancelled = true
+  finish(self, false)
+end
+
+-- ---------------------------------------------------------------- waiting
+
+--- Is a task running whose requests have to wait?
+function Scheduler:is_throttled()
+  local task = self:current()
+  return task ~= nil and task.throttle ~= nil and not task.throttle:is_open()
+end
+
+local function claim(self, thing, message)
+  local me, owner = coroutine.running() or "main", thing.owner
+  if owner and owner ~= me then
+    local task = self.tasks[owner]
+    if not (task and task.done) and (owner == "main" or coroutine.status(owner) ~= "dead") then
+      check.fail(message)
+    end
+  end
+  thing.owner = me
+end
+
+--- Calls a function with a thing that one coroutine at a time may use. Raises while another has
+-- it that may still go on; what the function raises (a callback, `wait`) gives it back.
+-- @tparam table thing
+-- @tparam string message
+-- @tparam function use
+-- @return its first two results
+function Scheduler:hold(thing, message, use)
+  claim(self, thing, message)
+  local ok, value, problem = compat.protected(use, thing)
+  thing.owner = nil
+  if not ok then
+    error(value, 0)
+  end
+  return value, problem
+end
+
+local function always()
+  return true
+end
+
+--- To be called before what must be waited for: in a task that cannot yield where
+-- it is (5.1 within a `for`), raises before anything was done.
+function Scheduler:prepare()
+  if not is_yieldable and self:current() then
+    coroutine.yield(PAUSE, 0, always)
+  end
+end
+
+--- Waits until something is ready, a point in time, or the end.
+-- @tparam number stop on core.now()'s clock
+-- @tparam function ready a test that changes nothing
+-- @param[opt] request the one that is waited for
+function Scheduler:pause(stop, ready, request)
+  local task = self:current()
+  if not task or (is_yieldable and not is_yieldable()) then
+    return block(self, stop, ready)
+  end
+  task.request = request
+  while not (self.closed or ready() or core.now() >= stop) do
+    coroutine.yield(PAUSE, stop, ready)
+  end
+  task.request = nil
+end
+
+return Scheduler
