@@ -31,6 +31,7 @@ build = {
         "csrc/lua/module.c",
         "csrc/parse/head.c",
         "csrc/parse/json.c",
+        "csrc/parse/kind.c",
         "csrc/parse/snapshot.c",
         "csrc/parse/timestamp.c",
         -- end sources

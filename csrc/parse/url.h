@@ -1,0 +1,32 @@
+/*
+ * The parts of a URL. Nothing here allocates.
+ */
+#ifndef RS_URL_H
+#define RS_URL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "parse/hidden.h"
+#include "parse/slice.h"
+
+RS_HIDDEN
+
+/* The host, without user, port and brackets; size 0 where there is none. */
+rs_slice rs_url_host(rs_slice url);
+
+/* The value of a parameter of the query (the last of that name), decoded, in
+ * `to`, which has room for url.size bytes; data NULL where there is none. */
+rs_slice rs_url_parameter(rs_slice url, const char *name, char *to);
+
+/* Writes text percent-encoded, but for A-Z a-z 0-9 - . _ ~; returns how many
+ * bytes that are. `to` NULL: only counts. */
+size_t rs_url_encode(rs_slice text, char *to);
+
+/* The target of the link "next" in the value of a Link header (RFC 8288: rel in
+ * any case, quoted or not, among several relations); size 0 for none. */
+rs_slice rs_link_next(rs_slice header);
+
+RS_HIDDEN_END
+
+#endif
