@@ -20,6 +20,7 @@ build = {
     ["rsnapshots.core"] = {
       sources = { -- begin sources (scripts/rockspec)
         "csrc/http/buffer.c",
+        "csrc/http/fork.c",
         "csrc/http/http.c",
         "csrc/http/poller.c",
         "csrc/http/request.c",

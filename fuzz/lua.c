@@ -48,7 +48,8 @@ static lua_State *open_state(void) {
     lua_getfield(L, -1, "preload");
     lua_pushcfunction(L, luaopen_rsnapshots_core);
     lua_setfield(L, -2, "rsnapshots.core");
-    lua_pushliteral(L, RS_SOURCE "/lua/?.lua;"); /* and where lyaml is */
+    lua_pushliteral(L, RS_SOURCE "/lua/?.lua;" RS_SOURCE
+                                 "/lua/?/init.lua;"); /* and where lyaml is */
     lua_getfield(L, -3, "path");
     lua_concat(L, 2);
     lua_setfield(L, -3, "path");

@@ -16,17 +16,25 @@ void rs_wipe(void *ptr, size_t size) {
 #endif
 }
 
-/* Moves to a block of that capacity. Not with resize: that may move the bytes
- * and leave a copy of a credential behind. */
+/* A block of that capacity with the same bytes. What is secret is not left to
+ * resize, which may move the bytes and leave a copy behind. */
 static bool grow(rs_buffer *buffer, const rs_allocator *memory,
                  size_t capacity) {
-    char *data = rs_new(memory, capacity);
-    if (data == NULL)
-        return false;
+    char *data;
     size_t size = buffer->size;
-    if (size > 0)
-        memcpy(data, buffer->data, size);
-    rs_buffer_free(buffer, memory);
+    if (!buffer->secret) {
+        data = memory->resize(memory->context, buffer->data, buffer->capacity,
+                              capacity);
+        if (data == NULL)
+            return false;
+    } else {
+        data = rs_new(memory, capacity);
+        if (data == NULL)
+            return false;
+        if (size > 0)
+            memcpy(data, buffer->data, size);
+        rs_buffer_free(buffer, memory);
+    }
     buffer->data = data;
     buffer->size = size;
     buffer->capacity = capacity;
@@ -60,7 +68,7 @@ void rs_buffer_reserve(rs_buffer *buffer, const rs_allocator *memory,
 }
 
 void rs_buffer_free(rs_buffer *buffer, const rs_allocator *memory) {
-    if (buffer->data != NULL)
+    if (buffer->data != NULL && buffer->secret)
         rs_wipe(buffer->data, buffer->size);
     rs_free(memory, buffer->data, buffer->capacity);
     buffer->data = NULL;

@@ -4,6 +4,8 @@
 #ifndef RS_BUFFER_H
 #define RS_BUFFER_H
 
+#include <stdbool.h>
+
 #include "http/memory.h"
 #include "parse/hidden.h"
 
@@ -13,6 +15,8 @@ typedef struct rs_buffer {
     char *data; /* owned; NULL while nothing was written */
     size_t size, capacity;
     size_t max; /* size never passes this */
+    bool
+        secret; /* it may hold a credential: wiped, and never moved by resize */
 } rs_buffer;
 
 typedef enum rs_buffer_result {
@@ -28,7 +32,7 @@ rs_buffer_result rs_buffer_append(rs_buffer *buffer, const rs_allocator *memory,
 void rs_buffer_reserve(rs_buffer *buffer, const rs_allocator *memory,
                        size_t size);
 
-/* Wipes and frees what it holds; it can be used again. */
+/* Frees what it holds, wiped where it is secret; it can be used again. */
 void rs_buffer_free(rs_buffer *buffer, const rs_allocator *memory);
 
 RS_HIDDEN_END

@@ -2,10 +2,14 @@
 #include "http/http_internal.h"
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -60,30 +64,33 @@ static bool copy_option(rs_http *http, rs_string *to, const char *from) {
 
 /* ---------------------------------------------------------------- sockets */
 
-/* Remembers a socket, so that a forked child can let go of it. */
 static bool remember(rs_http *http, int fd) {
     if (http->socket_count == http->socket_capacity) {
         size_t old = http->socket_capacity;
         size_t capacity = old == 0 ? FIRST_SOCKETS : old * 2;
-        int *sockets =
-            http->memory.resize(http->memory.context, http->sockets,
-                                old * sizeof(int), capacity * sizeof(int));
+        rs_socket *sockets = http->memory.resize(
+            http->memory.context, http->sockets, old * sizeof *sockets,
+            capacity * sizeof *sockets);
         if (sockets == NULL)
             return false;
         http->sockets = sockets;
         http->socket_capacity = capacity;
     }
-    http->sockets[http->socket_count++] = fd;
+    http->sockets[http->socket_count++] = (rs_socket){fd, false};
     return true;
 }
 
+static rs_socket *find_socket(rs_http *http, int fd) {
+    for (size_t i = 0; i < http->socket_count; i++)
+        if (http->sockets[i].fd == fd)
+            return &http->sockets[i];
+    return NULL;
+}
+
 static void forget(rs_http *http, int fd) {
-    for (size_t i = 0; i < http->socket_count; i++) {
-        if (http->sockets[i] == fd) {
-            http->sockets[i] = http->sockets[--http->socket_count];
-            return;
-        }
-    }
+    rs_socket *found = find_socket(http, fd);
+    if (found != NULL)
+        *found = http->sockets[--http->socket_count];
 }
 
 #ifndef SOCK_CLOEXEC /* macOS */
@@ -97,8 +104,11 @@ static curl_socket_t open_socket(void *context, curlsocktype purpose,
     rs_http *http = context;
     int fd = socket(address->family, address->socktype | SOCK_CLOEXEC,
                     address->protocol);
-    if (fd < 0)
+    if (fd < 0) {
+        http->out_of_descriptors = errno == EMFILE || errno == ENFILE;
         return CURL_SOCKET_BAD;
+    }
+    http->out_of_descriptors = false;
     (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
     if (remember(http, fd))
         return fd;
@@ -124,8 +134,23 @@ static int watch_socket(CURL *easy, curl_socket_t fd, int what, void *context,
         wanted |= RS_POLL_READ;
     if (what == CURL_POLL_OUT || what == CURL_POLL_INOUT)
         wanted |= RS_POLL_WRITE;
+    rs_socket *known = find_socket(http, fd);
+    if (known != NULL)
+        known->watched = wanted != 0;
+    else /* of libcurl's own making, as its resolver's */
+        (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
     (void)rs_poller_watch(http->poller, fd, wanted);
     return 0;
+}
+
+/* Shut down, such a connection is dead to libcurl, which closes it. TLS is not
+ * excepted: nobody can tell from outside what was said. */
+void rs_http_drop_spoken(rs_http *http) {
+    for (size_t i = 0; i < http->socket_count; i++) {
+        struct pollfd one = {.fd = http->sockets[i].fd, .events = POLLIN};
+        if (!http->sockets[i].watched && poll(&one, 1, 0) > 0)
+            (void)shutdown(one.fd, SHUT_RDWR);
+    }
 }
 
 /* CURLMOPT_TIMERFUNCTION */
@@ -140,11 +165,31 @@ static int set_timer(CURLM *multi, long milliseconds, void *context) {
 
 /* --------------------------------------------------------------- lifetime */
 
+enum { OWN_PAIR = 2 }; /* descriptors that a multi handle opens for itself */
+
+/* The first descriptors that are free: what is opened next gets them. */
+static void find_free(int found[OWN_PAIR]) {
+    for (int fd = 0, count = 0; count < OWN_PAIR; fd++)
+        if (fcntl(fd, F_GETFD) == -1)
+            found[count++] = fd;
+}
+
+/* libcurl 7.88 opens a pair of sockets of its own that children would inherit.
+ */
+static CURLM *new_multi(void) {
+    int opened[OWN_PAIR];
+    find_free(opened);
+    CURLM *multi = curl_multi_init();
+    for (int i = 0; i < OWN_PAIR && multi != NULL; i++)
+        (void)fcntl(opened[i], F_SETFD, FD_CLOEXEC); /* or it is none of ours */
+    return multi;
+}
+
 /* Opens what a process may not share with its parent. */
 static bool open_multi(rs_http *http) {
-    http->pid = getpid(); /* also of what there is when it fails */
+    rs_fork_mark_set(&http->fork); /* also of what there is when it fails */
     http->poller = rs_poller_open();
-    http->multi = curl_multi_init();
+    http->multi = new_multi();
     if (http->poller < 0 || http->multi == NULL)
         return false;
     curl_multi_setopt(http->multi, CURLMOPT_SOCKETFUNCTION, watch_socket);
@@ -162,6 +207,8 @@ static bool open_multi(rs_http *http) {
 }
 
 static void close_multi(rs_http *http) {
+    while (http->spare_count > 0)
+        curl_easy_cleanup(http->spare[--http->spare_count]);
     if (http->multi != NULL)
         curl_multi_cleanup(http->multi);
     http->multi = NULL;
@@ -191,6 +238,7 @@ rs_http *rs_http_new(const rs_allocator *memory,
     http->references = 1;
     http->poller = -1;
     http->alarm = -1;
+    http->sigpipe_is_away = rs_sigpipe_is_away();
     http->insecure = options->insecure;
     http->max_connections = options->max_connections;
     bool copied = copy_option(http, &http->cacert, options->cacert) &&
@@ -217,7 +265,9 @@ void rs_http_release(rs_http *http) {
                             &http->proxy, &http->user_agent};
     for (size_t i = 0; i < sizeof strings / sizeof *strings; i++)
         rs_string_free(strings[i], &memory);
-    rs_free(&memory, http->sockets, http->socket_capacity * sizeof(int));
+    rs_free(&memory, http->sockets,
+            http->socket_capacity * sizeof *http->sockets);
+    rs_fork_mark_free(&http->fork);
     rs_free(&memory, http, sizeof *http);
 }
 
@@ -239,7 +289,7 @@ static void leave_parent(rs_http *http) {
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
     bool left = http->first != NULL || null < 0;
     for (size_t i = 0; null >= 0 && i < http->socket_count; i++)
-        (void)dup2(null, http->sockets[i]);
+        (void)dup2(null, http->sockets[i].fd);
     if (null >= 0)
         close(null);
     if (left) {
@@ -257,7 +307,7 @@ static void leave_parent(rs_http *http) {
 bool rs_http_ready(rs_http *http) {
     if (http->closed)
         return false;
-    if (http->pid == getpid())
+    if (!rs_fork_mark_is_child(&http->fork))
         return true;
     leave_parent(http);
     if (!open_multi(http)) {
@@ -272,9 +322,9 @@ bool rs_http_ready(rs_http *http) {
 void rs_http_close(rs_http *http) {
     if (http->closed)
         return;
-    rs_sigpipe hold = rs_sigpipe_hold();
+    rs_sigpipe hold = rs_sigpipe_hold(http->sigpipe_is_away);
     http->closed = true;
-    if (http->multi != NULL && http->pid != getpid())
+    if (http->multi != NULL && rs_fork_mark_is_child(&http->fork))
         leave_parent(http);
     cancel_all(http, RS_HTTP_CANCELLED, "the client was closed");
     close_multi(http);
@@ -328,9 +378,35 @@ static bool configure_strings(const rs_http *http, CURL *easy) {
 #define SET(option, value)                                                     \
     (curl_easy_setopt(easy, (option), (value)) == CURLE_OK)
 
-bool rs_http_configure(rs_http *http, CURL *easy) {
+static bool set_protocols(CURL *easy) {
+#if LIBCURL_VERSION_NUM >= 0x075500
+    return SET(CURLOPT_PROTOCOLS_STR, "http,https");
+#else
+    return SET(CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+#endif
+}
+
+/* Not waiting for a resolver thread when a request is given up. */
+static bool set_quick_exit(CURL *easy) {
+#if LIBCURL_VERSION_NUM >= 0x075700
+    return SET(CURLOPT_QUICK_EXIT, 1L);
+#else
+    (void)easy;
+    return true;
+#endif
+}
+
+/* What all requests have in common. */
+static bool configure(rs_http *http, CURL *easy) {
     long verify = http->insecure ? 0 : 1;
-    return SET(CURLOPT_OPENSOCKETFUNCTION, open_socket) &&
+    return set_protocols(easy) && set_quick_exit(easy) &&
+           SET(CURLOPT_NOSIGNAL, 1L) && SET(CURLOPT_PATH_AS_IS, 1L) &&
+           SET(CURLOPT_FOLLOWLOCATION, 0L) &&
+           SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L) &&
+           SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) &&
+           SET(CURLOPT_ACCEPT_ENCODING, "gzip, deflate") &&
+           SET(CURLOPT_TCP_KEEPALIVE, 1L) &&
+           SET(CURLOPT_OPENSOCKETFUNCTION, open_socket) &&
            SET(CURLOPT_OPENSOCKETDATA, http) &&
            SET(CURLOPT_CLOSESOCKETFUNCTION, close_socket) &&
            SET(CURLOPT_CLOSESOCKETDATA, http) &&
@@ -339,6 +415,38 @@ bool rs_http_configure(rs_http *http, CURL *easy) {
            SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) &&
            configure_trust(http->cacert.data, easy) &&
            configure_strings(http, easy);
+}
+
+CURL *rs_http_take_easy(rs_http *http) {
+    if (http->spare_count > 0)
+        return http->spare[--http->spare_count];
+    CURL *easy = curl_easy_init();
+    if (easy == NULL || configure(http, easy))
+        return easy;
+    curl_easy_cleanup(easy);
+    return NULL;
+}
+
+void rs_http_give_easy(rs_http *http, CURL *easy) {
+    bool emptied = SET(CURLOPT_HTTPHEADER, NULL) &&
+                   SET(CURLOPT_PRIVATE, NULL) && SET(CURLOPT_ERRORBUFFER, NULL);
+    if (!emptied || http->closed || http->spare_count == RS_HTTP_SPARE)
+        curl_easy_cleanup(easy);
+    else
+        http->spare[http->spare_count++] = easy;
+}
+
+static bool is_set(const char *variable) {
+    const char *value = getenv(variable);
+    return value != NULL && *value != '\0';
+}
+
+bool rs_http_is_forwarded(const rs_http *http, const char *url) {
+    if (strncasecmp(url, "https:", 6) == 0)
+        return false; /* through a tunnel, if at all */
+    if (http->proxy.data != NULL)
+        return http->proxy.size > 0;
+    return is_set("http_proxy") || is_set("all_proxy") || is_set("ALL_PROXY");
 }
 
 int rs_http_fd(rs_http *http) {
@@ -390,6 +498,16 @@ static void give_up(rs_http *http, CURLMcode code) {
         curl_multi_strerror(code));
 }
 
+/* Lets libcurl act on its timer, if that is due. */
+static CURLMcode act_on_time(rs_http *http) {
+    int running;
+    if (!http->timer_set || http->timer_due > rs_clock())
+        return CURLM_OK;
+    http->timer_set = false;
+    return curl_multi_socket_action(http->multi, CURL_SOCKET_TIMEOUT, 0,
+                                    &running);
+}
+
 /* Lets libcurl act on what is ready. */
 static CURLMcode act(rs_http *http) {
     rs_poll_event events[64];
@@ -405,21 +523,23 @@ static CURLMcode act(rs_http *http) {
         code =
             curl_multi_socket_action(http->multi, events[i].fd, mask, &running);
     }
-    if (code == CURLM_OK && http->timer_set && http->timer_due <= rs_clock()) {
-        http->timer_set = false;
-        code = curl_multi_socket_action(http->multi, CURL_SOCKET_TIMEOUT, 0,
-                                        &running);
-    }
-    return code;
+    return code == CURLM_OK ? act_on_time(http) : code;
 }
 
-void rs_http_step(rs_http *http) {
-    if (!rs_http_ready(http))
-        return;
-    rs_sigpipe hold = rs_sigpipe_hold();
-    CURLMcode code = act(http);
+static void run(rs_http *http, CURLMcode (*body)(rs_http *)) {
+    rs_sigpipe hold = rs_sigpipe_hold(http->sigpipe_is_away);
+    CURLMcode code = body(http);
     collect(http);
     if (code != CURLM_OK)
         give_up(http, code);
     rs_sigpipe_release(&hold);
+}
+
+void rs_http_kick(rs_http *http) {
+    run(http, act_on_time);
+}
+
+void rs_http_step(rs_http *http) {
+    if (rs_http_ready(http))
+        run(http, act);
 }

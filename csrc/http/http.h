@@ -15,6 +15,7 @@
 
 #include <stdbool.h>
 
+#include "http/buffer.h"
 #include "http/memory.h"
 #include "parse/hidden.h"
 #include "parse/slice.h"
@@ -42,7 +43,8 @@ typedef struct rs_request_options {
     const char *body;           /* NULL: none */
     size_t body_size;           /* bytes */
     size_t max_body;            /* bytes of the answer's body, decompressed */
-    long timeout_ms;            /* from start to the answer's last byte; > 0 */
+    bool secret;                /* the answer may hold a credential: wiped */
+    long timeout_ms;            /* from start to the last byte; 0: none */
     long connect_timeout_ms;    /* > 0 */
 } rs_request_options;
 
@@ -107,6 +109,13 @@ const char *rs_request_message(const rs_request *request);
 /* May the service have seen a whole request? False means surely not; of a
  * request with a body, while not a byte of that was handed over. */
 bool rs_request_was_sent(const rs_request *request);
+
+/* Did it go out on a connection that had served before? */
+bool rs_request_was_reused(const rs_request *request);
+
+/* Hands the answer's body over to the caller, who frees it with the transport's
+ * allocator; the request has none from then on. Only of one that is done. */
+rs_buffer rs_request_take_body(rs_request *request);
 
 /* The answer's, 0 where none came. */
 long rs_request_status(const rs_request *request);

@@ -5,9 +5,9 @@
 #define RS_HTTP_INTERNAL_H
 
 #include <curl/curl.h>
-#include <sys/types.h>
 
 #include "http/buffer.h"
+#include "http/fork.h"
 #include "http/http.h"
 #include "http/poller.h"
 #include "parse/hidden.h"
@@ -20,21 +20,33 @@ typedef struct rs_string {
     size_t size;
 } rs_string;
 
+/* A socket of libcurl's. */
+typedef struct rs_socket {
+    int fd;
+    bool watched; /* by a request; else its connection is idle */
+} rs_socket;
+
+#define RS_HTTP_SPARE 16 /* easy handles kept for the next requests */
+
 struct rs_http {
     rs_allocator memory;
     long references;
-    pid_t pid; /* of the process whose connections these are */
+    rs_fork_mark fork; /* tells a forked child from who opened this */
     CURLM *multi;
     int poller;
     int alarm; /* always readable; watched while the alarm is on. -1: none */
     bool alarmed;
     bool closed;
     bool timer_set;
-    int64_t timer_due; /* on rs_clock's scale */
-    rs_request *first; /* those under way */
+    bool sigpipe_is_away;    /* libcurl sees to it */
+    bool out_of_descriptors; /* a socket was refused for want of one */
+    int64_t timer_due;       /* on rs_clock's scale */
+    rs_request *first;       /* those under way */
     size_t active;
-    int *sockets; /* open ones, for a fork */
+    rs_socket *sockets; /* open ones */
     size_t socket_count, socket_capacity;
+    CURL *spare[RS_HTTP_SPARE]; /* configured, and in use by nobody */
+    size_t spare_count;
     bool insecure;
     long max_connections;
     rs_string cacert, cert, key, proxy, user_agent;
@@ -55,8 +67,7 @@ struct rs_request {
     bool head_ended;   /* its empty line came */
     rs_buffer_result overflow;
     bool went_out;   /* on a connection, its head at least */
-    bool has_query;  /* the URL has one */
-    bool query_lost; /* and libcurl sent the request without it */
+    bool reused;     /* a connection that had served before */
     bool repeatable; /* libcurl may send it again by itself */
     int64_t started, ended;
     long status;
@@ -72,8 +83,22 @@ void rs_request_finish_curl(rs_request *request, CURLcode code);
 /* Notices a fork; false when the transport is closed. */
 bool rs_http_ready(rs_http *http);
 
-/* Sets an easy handle's options that concern connections. */
-bool rs_http_configure(rs_http *http, CURL *easy);
+/* An easy handle with the options that concern connections set: a spare one, or
+ * a new one; NULL when memory is out. */
+CURL *rs_http_take_easy(rs_http *http);
+
+/* Gives it back, with nothing of a request left in it. */
+void rs_http_give_easy(rs_http *http, CURL *easy);
+
+/* Closes idle connections on which the service has said something: it would be
+ * taken for the answer to the next request. */
+void rs_http_drop_spoken(rs_http *http);
+
+/* Lets libcurl do what needs no waiting for sockets. */
+void rs_http_kick(rs_http *http);
+
+/* Would a request to this URL be given whole to a proxy? */
+bool rs_http_is_forwarded(const rs_http *http, const char *url);
 
 bool rs_string_set(rs_string *string, const rs_allocator *memory,
                    const char *data, size_t size);

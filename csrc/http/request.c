@@ -15,6 +15,19 @@
 
 /* -------------------------------------------------------------- callbacks */
 
+/* A Content-Encoding that names something else, as "utf-8": the body is read as
+ * it is. */
+static bool is_no_encoding(rs_slice line) {
+    static const char *const known[] = {"gzip", "x-gzip", "deflate",
+                                        "br",   "zstd",   "identity"};
+    rs_slice value = rs_head_find(line, "Content-Encoding");
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (value.size >= strlen(known[i]) &&
+            strncasecmp(value.data, known[i], strlen(known[i])) == 0)
+            return false;
+    return value.size > 0;
+}
+
 /* CURLOPT_HEADERFUNCTION: keeps the last head, so that an interim answer
  * (100, 103) leaves nothing behind. */
 static size_t take_head(char *data, size_t one, size_t size, void *context) {
@@ -25,6 +38,9 @@ static size_t take_head(char *data, size_t one, size_t size, void *context) {
         rs_buffer_free(&request->head, &request->http->memory);
         request->head_ended = false;
     }
+    rs_slice line = {data, size};
+    if (is_no_encoding(line)) /* which libcurl would refuse */
+        curl_easy_setopt(request->easy, CURLOPT_HTTP_CONTENT_DECODING, 0L);
     if (size > 0 && (data[0] == '\r' || data[0] == '\n'))
         request->head_ended = true; /* a chunked body's trailers come later */
     request->overflow =
@@ -56,27 +72,6 @@ static size_t take_body(char *data, size_t one, size_t size, void *context) {
     return request->overflow == RS_BUFFER_OK ? size : 0;
 }
 
-/* CURLOPT_DEBUGFUNCTION, of everything that is sent and comes in. Where memory
- * for a copy of the query is out libcurl sends the request without it, and says
- * nothing (7.88): a listing would begin anew instead of going on. */
-static int see_traffic(CURL *easy, curl_infotype type, char *data, size_t size,
-                       void *context) {
-    static const char version[] = " HTTP/1.1\r";
-    const size_t tail = sizeof version - 1;
-    rs_request *request = context;
-    (void)easy;
-    if (type != CURLINFO_HEADER_OUT || !request->has_query)
-        return 0;
-    const char *end = memchr(data, '\n', size);
-    if (end == NULL || (size_t)(end - data) < tail ||
-        memcmp(end - tail, version, tail) != 0 ||
-        memcmp(data, "CONNECT ", 8) == 0)
-        return 0; /* no request line, or a proxy's */
-    if (memchr(data, '?', (size_t)(end - data)) == NULL)
-        request->query_lost = true;
-    return 0;
-}
-
 /* CURLOPT_READFUNCTION. There is no way back to the beginning, on purpose:
  * libcurl would otherwise by itself send a body again when a kept connection
  * turns out to be closed, and a create could take effect twice. */
@@ -102,6 +97,9 @@ static int before_sending(void *context, char *ip, char *local_ip, int port,
     rs_request *request = context;
     if (request->went_out && !request->repeatable)
         return CURL_PREREQFUNC_ABORT;
+    long opened = 1;
+    curl_easy_getinfo(request->easy, CURLINFO_NUM_CONNECTS, &opened);
+    request->reused = opened == 0;
     request->went_out = true;
     return CURL_PREREQFUNC_OK;
 }
@@ -168,40 +166,25 @@ static void free_headers(struct curl_slist *headers) {
 #define SET(option, value)                                                     \
     (curl_easy_setopt(request->easy, (option), (value)) == CURLE_OK)
 
-static bool set_protocols(rs_request *request) {
-#if LIBCURL_VERSION_NUM >= 0x075500
-    return SET(CURLOPT_PROTOCOLS_STR, "http,https");
-#else
-    return SET(CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
-#endif
-}
-
-/* Not waiting for a resolver thread when a request is given up. */
-static bool set_quick_exit(rs_request *request) {
-#if LIBCURL_VERSION_NUM >= 0x075700
-    return SET(CURLOPT_QUICK_EXIT, 1L);
-#else
-    (void)request;
-    return true;
-#endif
-}
-
 static bool set_callbacks(rs_request *request) {
     return SET(CURLOPT_PRIVATE, (void *)request) &&
            SET(CURLOPT_PREREQFUNCTION, before_sending) &&
            SET(CURLOPT_PREREQDATA, (void *)request) &&
            SET(CURLOPT_ERRORBUFFER, request->message) &&
-           SET(CURLOPT_DEBUGFUNCTION, see_traffic) &&
-           SET(CURLOPT_DEBUGDATA, (void *)request) &&
-           SET(CURLOPT_VERBOSE, 1L) && SET(CURLOPT_HEADERFUNCTION, take_head) &&
+           SET(CURLOPT_HEADERFUNCTION, take_head) &&
            SET(CURLOPT_HEADERDATA, (void *)request) &&
            SET(CURLOPT_WRITEFUNCTION, take_body) &&
            SET(CURLOPT_WRITEDATA, (void *)request);
 }
 
+/* How long a connection may have been idle: libcurl's own limit, or for a
+ * request with a body, which goes on no connection that may be dying, less. */
+#define IDLE_SECONDS 118L
+
 static bool set_body(rs_request *request, const rs_request_options *options) {
     if (options->body == NULL)
-        return true;
+        return SET(CURLOPT_HTTPGET, 1L) &&
+               SET(CURLOPT_MAXAGE_CONN, IDLE_SECONDS);
     return rs_string_set(&request->body, &request->http->memory, options->body,
                          options->body_size) &&
            SET(CURLOPT_POST, 1L) &&
@@ -211,32 +194,29 @@ static bool set_body(rs_request *request, const rs_request_options *options) {
            SET(CURLOPT_MAXAGE_CONN, REUSE_SECONDS);
 }
 
-static bool set_limits(rs_request *request, const rs_request_options *options) {
-    return SET(CURLOPT_NOSIGNAL, 1L) && SET(CURLOPT_PATH_AS_IS, 1L) &&
-           SET(CURLOPT_FOLLOWLOCATION, 0L) &&
-           SET(CURLOPT_TIMEOUT_MS, options->timeout_ms) &&
-           SET(CURLOPT_CONNECTTIMEOUT_MS, options->connect_timeout_ms) &&
-           SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L) &&
-           SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) &&
-           SET(CURLOPT_ACCEPT_ENCODING, "gzip, deflate") &&
-           SET(CURLOPT_TCP_KEEPALIVE, 1L);
-}
-
-static bool has_query(const char *url) {
-    const char *mark = strpbrk(url, "?#");
-    return mark != NULL && *mark == '?' && mark[1] != '\0' && mark[1] != '#';
+/* Where memory for a copy of the query is out, libcurl sends the request
+ * without it and says nothing (7.88): a listing would begin anew instead of
+ * going on. It does not where it is given the target in one piece; that cannot
+ * be for a proxy, to which it writes the whole URL, and there it is an error.
+ */
+static bool set_target(rs_request *request, const char *url) {
+    const char *path = strchr(strstr(url, "://") + 3, '/');
+    bool is_plain = path == NULL || strpbrk(path, "?#") == NULL ||
+                    strchr(path, '#') != NULL ||
+                    rs_http_is_forwarded(request->http, url);
+    return SET(CURLOPT_URL, url) &&
+           SET(CURLOPT_REQUEST_TARGET, is_plain ? NULL : path);
 }
 
 static bool prepare(rs_request *request, const rs_request_options *options) {
-    request->has_query = has_query(options->url);
-    request->easy = curl_easy_init();
+    request->easy = rs_http_take_easy(request->http);
     return request->easy != NULL && set_callbacks(request) &&
-           set_protocols(request) && set_quick_exit(request) &&
-           set_limits(request, options) &&
-           rs_http_configure(request->http, request->easy) &&
+           SET(CURLOPT_HTTP_CONTENT_DECODING, 1L) &&
+           SET(CURLOPT_TIMEOUT_MS, options->timeout_ms) &&
+           SET(CURLOPT_CONNECTTIMEOUT_MS, options->connect_timeout_ms) &&
            set_body(request, options) &&
            SET(CURLOPT_CUSTOMREQUEST, options->method) &&
-           SET(CURLOPT_URL, options->url) &&
+           set_target(request, options->url) &&
            add_headers(request, options->headers) &&
            SET(CURLOPT_HTTPHEADER, request->headers);
 }
@@ -270,7 +250,7 @@ static void unlink_request(rs_request *request) {
 static void free_easy(rs_request *request) {
     if (request->easy != NULL) {
         curl_multi_remove_handle(request->http->multi, request->easy);
-        curl_easy_cleanup(request->easy);
+        rs_http_give_easy(request->http, request->easy);
         request->easy = NULL;
     }
     free_headers(request->headers);
@@ -288,9 +268,13 @@ rs_request *rs_request_start(rs_http *http, const rs_request_options *options) {
     rs_http_retain(http);
     request->started = rs_clock();
     request->head.max = RS_HTTP_MAX_HEAD;
+    request->head.secret = true; /* a token may be in it */
     request->answer.max = options->max_body;
+    request->answer.secret = options->secret;
     request->repeatable = strcmp(options->method, "GET") == 0;
     const char *flaw = find_flaw(http, options);
+    if (ready)
+        rs_http_drop_spoken(http);
     if (!ready) {
         rs_request_finish(request, RS_HTTP_CANCELLED, "the client is closed");
     } else if (flaw != NULL) {
@@ -301,6 +285,7 @@ rs_request *rs_request_start(rs_http *http, const rs_request_options *options) {
         return NULL;
     } else {
         link_request(request);
+        rs_http_kick(http);
     }
     return request;
 }
@@ -321,7 +306,7 @@ void rs_request_cancel(rs_request *request) {
     (void)rs_http_ready(request->http); /* a fork ends it, and spares the */
     if (request->done)                  /* parent's connection */
         return;
-    rs_sigpipe hold = rs_sigpipe_hold();
+    rs_sigpipe hold = rs_sigpipe_hold(request->http->sigpipe_is_away);
     rs_request_finish(request, RS_HTTP_CANCELLED, "the request was cancelled");
     rs_sigpipe_release(&hold);
 }
@@ -373,14 +358,11 @@ static bool is_refused_certificate(const rs_request *request) {
 static rs_http_error classify_transfer(const rs_request *request) {
     if (is_refused_certificate(request))
         return RS_HTTP_TLS;
-    return strstr(request->message, "in chunked-encoding") != NULL
-               ? RS_HTTP_BAD_ANSWER
-               : RS_HTTP_NETWORK;
+    return strstr(request->message, "chunk") != NULL ? RS_HTTP_BAD_ANSWER
+                                                     : RS_HTTP_NETWORK;
 }
 
 static rs_http_error classify(const rs_request *request, CURLcode code) {
-    if (code == CURLE_OK && request->query_lost)
-        return RS_HTTP_NO_MEMORY;
     if ((int)code == TOO_LARGE)
         return RS_HTTP_TOO_LARGE;
     switch (code) {
@@ -435,8 +417,6 @@ static const char *describe(const rs_request *request, rs_http_error error,
                             CURLcode code) {
     if (error == RS_HTTP_OK)
         return "";
-    if (error == RS_HTTP_NO_MEMORY && code == CURLE_OK)
-        return "out of memory: the request went out without its query";
     if (error == RS_HTTP_TOO_LARGE && code == CURLE_OUT_OF_MEMORY)
         return "a line of the answer's head is larger than allowed, "
                "or memory is out";
@@ -450,6 +430,8 @@ static const char *describe(const rs_request *request, rs_http_error error,
         return "the connection was closed after the request was sent";
     if (code == CURLE_OK)
         return "the connection was closed within the answer's head";
+    if (code == CURLE_COULDNT_CONNECT && request->http->out_of_descriptors)
+        return "no descriptor is left for a connection (see ulimit -n)";
     return request->message[0] != '\0' ? request->message
                                        : curl_easy_strerror(code);
 }
@@ -473,6 +455,16 @@ const char *rs_request_message(const rs_request *request) {
 
 bool rs_request_was_sent(const rs_request *request) {
     return request->body.size > 0 ? request->body_at > 0 : request->went_out;
+}
+
+bool rs_request_was_reused(const rs_request *request) {
+    return request->reused;
+}
+
+rs_buffer rs_request_take_body(rs_request *request) {
+    rs_buffer taken = request->answer;
+    request->answer = (rs_buffer){.max = taken.max};
+    return taken;
 }
 
 long rs_request_status(const rs_request *request) {

@@ -37,7 +37,7 @@ typedef struct rs_page_reader {
     rs_page page;
     rs_json json;
     rs_decode_error *error;
-    int state; /* private */
+    int state;         /* private */
     const char *array; /* private: the name of the envelope's list */
 } rs_page_reader;
 

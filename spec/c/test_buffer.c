@@ -142,7 +142,7 @@ static void *inspected(void *context, void *ptr, size_t old, size_t size) {
 static void wipes_what_it_gives_back(void **state) {
     (void)state;
     const rs_allocator inspecting = {inspected, NULL};
-    rs_buffer buffer = {.max = 100000};
+    rs_buffer buffer = {.max = 100000, .secret = true};
     for (size_t i = 0; i < 1000; i++)
         assert_int_equal(rs_buffer_append(&buffer, &inspecting, "secret", 6),
                          RS_BUFFER_OK);

@@ -1,0 +1,58 @@
+#define _DEFAULT_SOURCE /* MADV_WIPEONFORK */
+#include "http/fork.h"
+
+#include <stddef.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#ifdef MADV_WIPEONFORK
+
+static size_t page_size(void) {
+    return (size_t)sysconf(_SC_PAGESIZE);
+}
+
+/* A page that a child finds wiped; NULL where there is no such thing. */
+static volatile char *open_page(void) {
+    void *page = mmap(NULL, page_size(), PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (page == MAP_FAILED)
+        return NULL;
+    if (madvise(page, page_size(), MADV_WIPEONFORK) == 0)
+        return page;
+    (void)munmap(page, page_size());
+    return NULL;
+}
+
+static void close_page(volatile char *page) {
+    if (page != NULL)
+        (void)munmap((void *)page, page_size());
+}
+
+#else
+
+static volatile char *open_page(void) {
+    return NULL;
+}
+
+static void close_page(volatile char *page) {
+    (void)page;
+}
+
+#endif
+
+void rs_fork_mark_set(rs_fork_mark *mark) {
+    mark->pid = getpid();
+    if (mark->page == NULL)
+        mark->page = open_page();
+    if (mark->page != NULL)
+        *mark->page = 1;
+}
+
+bool rs_fork_mark_is_child(const rs_fork_mark *mark) {
+    return mark->page != NULL ? *mark->page == 0 : mark->pid != getpid();
+}
+
+void rs_fork_mark_free(rs_fork_mark *mark) {
+    close_page(mark->page);
+    mark->page = NULL;
+}

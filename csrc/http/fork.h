@@ -1,0 +1,31 @@
+/*
+ * Telling a forked child from its parent, without a system call where the
+ * system can forget a page in the child (Linux).
+ */
+#ifndef RS_FORK_H
+#define RS_FORK_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "parse/hidden.h"
+
+RS_HIDDEN
+
+typedef struct rs_fork_mark {
+    volatile char *page; /* its first byte is 1 in this process, 0 in a child;
+                            NULL: the process id tells */
+    pid_t pid;
+} rs_fork_mark;
+
+/* From now on the calling process is the one that is meant. */
+void rs_fork_mark_set(rs_fork_mark *mark);
+
+/* Is this another process than the one that set it? */
+bool rs_fork_mark_is_child(const rs_fork_mark *mark);
+
+void rs_fork_mark_free(rs_fork_mark *mark);
+
+RS_HIDDEN_END
+
+#endif
