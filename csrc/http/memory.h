@@ -9,14 +9,9 @@
 #include <stddef.h>
 
 #include "parse/hidden.h"
+#include "rsnapshots.h"
 
 RS_HIDDEN
-
-typedef struct rs_allocator {
-    /* Grows, shrinks, makes (ptr NULL) or frees (new_size 0) a block. */
-    void *(*resize)(void *context, void *ptr, size_t old_size, size_t new_size);
-    void *context;
-} rs_allocator;
 
 static inline void *rs_new(const rs_allocator *memory, size_t size) {
     return memory->resize(memory->context, NULL, 0, size);

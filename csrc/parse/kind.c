@@ -17,7 +17,6 @@ const char *rs_kind_name(rs_kind kind) {
         [RS_DECODE] = "decode",
         [RS_UNCERTAIN] = "uncertain",
         [RS_UNSUPPORTED] = "unsupported",
-        [RS_CONFIG] = "config",
         [RS_NO_MEMORY] = "no memory",
     };
     return names[kind];

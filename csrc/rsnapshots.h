@@ -1,0 +1,289 @@
+/*
+ * rsnapshots: snapshots of block storage volumes, without Lua.
+ *
+ * OpenStack Cinder (v2, v3) and Rackspace Cloud Block Storage (v1). A session
+ * holds the connections and the token of one service; a call is one request
+ * with its retries; a listing follows the pages.
+ *
+ * Nothing here blocks or calls back, but for rs_call_wait and
+ * rs_listing_wait. What is under way goes on in rs_session_step:
+ *
+ *     rs_call *call = rs_snapshot_get(session, "6d2b1b4c-...");
+ *     while (!rs_call_is_done(call)) {
+ *         struct pollfd one = {rs_session_fd(session), POLLIN, 0};
+ *         poll(&one, 1, (int)rs_session_timeout(session));
+ *         rs_session_step(session);
+ *     }
+ *
+ * A session, its calls and its listings belong to one thread. Strings that are
+ * given in are copied; those that are given out live as long as what they came
+ * from. Sizes are bytes, times milliseconds unless a name says seconds. Every
+ * answer, every text and every wait has a limit. Where memory is out, functions
+ * that make something return NULL, and calls end with RS_NO_MEMORY.
+ */
+#ifndef RSNAPSHOTS_H
+#define RSNAPSHOTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---------------------------------------------------------------- kinds */
+
+/* What a failure means, for programs to decide on. */
+typedef enum rs_kind {
+    RS_OK,
+    RS_INVALID,      /* the service, or this library, refuses the request */
+    RS_AUTH,         /* credentials refused, or 401 again with a new token */
+    RS_FORBIDDEN,    /* 403 */
+    RS_NOT_FOUND,    /* 404 from the service itself, never a proxy's */
+    RS_CONFLICT,     /* 409 */
+    RS_QUOTA,        /* a used-up quota */
+    RS_RATE_LIMITED, /* still there after the retries */
+    RS_SERVER,       /* 5xx, or a proxy's answer, after the retries */
+    RS_TIMEOUT,      /* a deadline passed */
+    RS_NETWORK,      /* resolve, connect, reset, truncated answer */
+    RS_TLS,          /* certificate or handshake */
+    RS_DECODE,       /* the answer is not what the API promises */
+    RS_UNCERTAIN,    /* a create was sent, and nobody knows what came of it */
+    RS_UNSUPPORTED,  /* the service's version lacks this */
+    RS_NO_MEMORY
+} rs_kind;
+
+/* "not_found", ... */
+const char *rs_kind_name(rs_kind kind);
+
+/* ------------------------------------------------------------- sessions */
+
+typedef struct rs_session rs_session;
+typedef struct rs_call rs_call;
+typedef struct rs_lane rs_lane;
+typedef struct rs_listing rs_listing;
+typedef struct rs_snapshot rs_snapshot;
+
+/* Where memory comes from: grows, shrinks, makes (ptr NULL) or frees (new_size
+ * 0) a block. NULL instead of an allocator: malloc. */
+typedef struct rs_allocator {
+    void *(*resize)(void *context, void *ptr, size_t old_size, size_t new_size);
+    void *context;
+} rs_allocator;
+
+typedef struct rs_options {
+    const char *endpoint; /* with the project where the service wants it */
+    int api_version;      /* 1, 2 or 3; 0: 3 */
+    int microversion;     /* the N of 3.N; 0: none is sent */
+    const char *token;    /* sent as it is; NULL: none, or see the source */
+    long timeout;         /* a call with its retries; 0: 60,000 */
+    long attempt_timeout; /* one request; 0: 30,000 */
+    long connect_timeout; /* 0: 10,000 */
+    int retries;          /* 0: 4; negative: none */
+    size_t max_response;  /* 0: 64 MiB; at most 4 GiB - 1 */
+    long max_connections; /* 0: no limit */
+    bool insecure;        /* certificates are not verified */
+    const char *cacert;   /* a file or a directory; NULL: the system's */
+    const char *cert, *key;
+    const char *proxy;      /* NULL: from the environment; "": none */
+    const char *user_agent; /* NULL: rsnapshots/VERSION */
+    bool reports;           /* see rs_session_next_report */
+} rs_options;
+
+/* How a token is obtained: what is sent to the identity service. The session
+ * asks for one when it needs it, renews it shortly before it expires and once
+ * per call that is refused (401), and wipes what held it. */
+typedef struct rs_token_source {
+    const char *url;  /* .../v3/auth/tokens, or .../v2.0/tokens */
+    const char *body; /* JSON */
+    int version;      /* 2 or 3: where the token is in the answer */
+} rs_token_source;
+
+/* Source and allocator may be NULL. NULL when memory or descriptors are out. */
+rs_session *rs_session_new(const rs_options *options,
+                           const rs_token_source *source,
+                           const rs_allocator *allocator);
+
+/* Ends what is under way and closes the connections; idempotent. */
+void rs_session_close(rs_session *session);
+
+/* The same, and gives the session back. Its calls and listings keep what they
+ * need, and must be freed too. */
+void rs_session_free(rs_session *session);
+
+/* Readable when a step is due; -1 when closed. Another one after a fork. */
+int rs_session_fd(rs_session *session);
+
+/* Milliseconds until a step is due whatever the descriptor says: back-off,
+ * deadlines, libcurl's timers. -1: none. */
+long rs_session_timeout(rs_session *session);
+
+/* Does what can be done now, without waiting. */
+void rs_session_step(rs_session *session);
+
+/* ---------------------------------------------------------------- calls */
+
+typedef struct rs_fault {
+    rs_kind kind;
+    long status;            /* HTTP; 0 where no answer came */
+    const char *code;       /* the service's name for it; NULL: none */
+    const char *message;    /* one sentence; no secrets */
+    const char *request_id; /* NULL: none */
+    const char *method, *url;
+    double retry_after; /* seconds; -1: none */
+    int attempts;       /* how many times it was sent */
+    bool sent;          /* may the service have seen the last attempt? */
+    bool lost;          /* was the answer to an attempt lost? */
+    bool closed;        /* by rs_session_close */
+    const struct rs_fault *cause; /* of RS_UNCERTAIN */
+} rs_fault;
+
+typedef struct rs_call_options {
+    const char *method;         /* GET, POST, ... */
+    const char *path;           /* below the endpoint, with its query */
+    const char *url;            /* instead of path: a whole URL, without token */
+    const char *const *headers; /* "Name: value", NULL-terminated; or NULL */
+    const char *body;           /* JSON; NULL: none */
+    size_t body_size;
+    long timeout;        /* with the retries; 0: the session's */
+    int retries;         /* 0: the session's; negative: none */
+    bool idempotent;     /* a POST that may be sent again */
+    bool retry_conflict; /* a 409 passes: tried until the deadline */
+    rs_lane *lane;       /* NULL: none */
+} rs_call_options;
+
+/* Starts a call. NULL when memory is out. Who gets it frees it. */
+rs_call *rs_call_start(rs_session *session, const rs_call_options *options);
+
+bool rs_call_is_done(const rs_call *call);
+
+/* Waits until it is done, for programs without a loop; whether it succeeded. */
+bool rs_call_wait(rs_call *call);
+
+/* NULL while it is under way and when it succeeded. */
+const rs_fault *rs_call_fault(const rs_call *call);
+
+/* The answer's; 0, NULL and 0 where there is none. */
+long rs_call_status(const rs_call *call);
+const char *rs_call_body(const rs_call *call, size_t *size);
+
+/* Ends it where it is. A create may have taken effect. */
+void rs_call_cancel(rs_call *call);
+void rs_call_free(rs_call *call);
+
+/* A bound on the requests that some calls have under way at once. It halves
+ * when the service limits the rate, and grows again when it does not. Freed at
+ * any time: calls keep what they need. */
+rs_lane *rs_lane_new(rs_session *session, int most);
+int rs_lane_limit(const rs_lane *lane);
+void rs_lane_free(rs_lane *lane);
+
+/* What was sent, an attempt each, in order; drained after steps. */
+typedef struct rs_report {
+    const char *method, *url; /* with its query; no secrets */
+    long status;              /* 0: none */
+    double seconds;
+    int attempt; /* from 1 */
+    const char *request_id;
+    const rs_fault *fault; /* NULL: success */
+} rs_report;
+
+/* The next one, which lives until the next of these calls; false: no more. The
+ * newest are dropped when 1000 wait. */
+bool rs_session_next_report(rs_session *session, rs_report *report);
+
+/* ------------------------------------------------------------ snapshots */
+
+typedef struct rs_metadata {
+    const char *key, *value;
+} rs_metadata;
+
+typedef struct rs_create_options {
+    const char *volume_id;
+    const char *name, *description; /* NULL: none */
+    bool force;                     /* also of a volume that is in use */
+    const rs_metadata *metadata;    /* ended by a key NULL; NULL: none */
+} rs_create_options;
+
+/* Each starts a call; NULL when memory is out. A create is never sent twice
+ * unless the first attempt surely had no effect: see RS_UNCERTAIN. */
+rs_call *rs_snapshot_create(rs_session *session,
+                            const rs_create_options *options);
+rs_call *rs_snapshot_get(rs_session *session, const char *id);
+/* NULL leaves, "" clears. */
+rs_call *rs_snapshot_update(rs_session *session, const char *id,
+                            const char *name, const char *description);
+rs_call *rs_snapshot_delete(rs_session *session, const char *id);
+
+/* The snapshot in the answer to a create, get or update that succeeded, which
+ * the caller frees. NULL: the answer has none, and the call's fault says so. */
+rs_snapshot *rs_call_snapshot(rs_call *call);
+
+/* Texts are UTF-8 and NULL where the service says nothing. The status is in
+ * upper case. -1: no size; NaN: no time (Unix seconds, UTC). */
+const char *rs_snapshot_id(const rs_snapshot *snapshot);
+const char *rs_snapshot_volume_id(const rs_snapshot *snapshot);
+const char *rs_snapshot_name(const rs_snapshot *snapshot);
+const char *rs_snapshot_description(const rs_snapshot *snapshot);
+const char *rs_snapshot_status(const rs_snapshot *snapshot);
+int64_t rs_snapshot_size(const rs_snapshot *snapshot);
+double rs_snapshot_created_time(const rs_snapshot *snapshot);
+/* A value of its metadata; NULL: none. */
+const char *rs_snapshot_metadata(const rs_snapshot *snapshot, const char *key);
+/* The JSON object as it was received. */
+const char *rs_snapshot_json(const rs_snapshot *snapshot, size_t *size);
+void rs_snapshot_free(rs_snapshot *snapshot);
+
+/* -------------------------------------------------------------- listings */
+
+/* What is zero or NULL does not filter. What the service does not apply is
+ * applied here, so the result is the same on every version. */
+typedef struct rs_filters {
+    const char *name, *status, *volume_id, *project_id;
+    const char *name_like;                /* a part of the name */
+    const rs_metadata *metadata;          /* ended by a key NULL */
+    double created_after, created_before; /* Unix seconds; 0: none */
+    const char *sort;                     /* "created_at:desc,name:asc" */
+    const char *marker;                   /* begins after that id */
+    const char *token;                    /* of rs_listing_token */
+    const char *extra;                    /* raw query, as "a=b&c=d" */
+    size_t page_size;                     /* of one request */
+    size_t max;                           /* in all */
+    size_t offset;                        /* leaves out so many */
+    bool all_projects;
+    bool summary;     /* /snapshots instead of /snapshots/detail */
+    bool no_prefetch; /* the next page is asked for only when it is wanted */
+} rs_filters;
+
+/* What came of asking for the next row. */
+typedef enum rs_next {
+    RS_NEXT_ROW,  /* a snapshot */
+    RS_NEXT_END,  /* there are no more */
+    RS_NEXT_WAIT, /* step the session, and ask again */
+    RS_NEXT_FAULT /* see rs_listing_fault; asking again tries the same page */
+} rs_next;
+
+/* NULL when memory is out, or a filter is wrong: then *problem says how. */
+rs_listing *rs_listing_new(rs_session *session, const rs_filters *filters,
+                           const char **problem);
+
+/* The caller frees the snapshot. */
+rs_next rs_listing_next(rs_listing *listing, rs_snapshot **snapshot);
+
+/* The same, waiting where it has to: never RS_NEXT_WAIT. */
+rs_next rs_listing_wait(rs_listing *listing, rs_snapshot **snapshot);
+
+const rs_fault *rs_listing_fault(const rs_listing *listing);
+
+/* Where to go on later, with the same filters: after the last row that was
+ * given out. NULL when memory is out. Lives until the next call. */
+const char *rs_listing_token(rs_listing *listing);
+
+void rs_listing_free(rs_listing *listing);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
