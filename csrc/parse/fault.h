@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "parse/hidden.h"
 #include "parse/kind.h"
 #include "parse/slice.h"
 
@@ -30,8 +31,15 @@ typedef struct rs_fault_words {
     rs_words code;      /* the service's name for it, as itemNotFound; size 0 */
     rs_words message;   /* its own words; size 0: none */
     double retry_after; /* seconds that the body names, or -1 */
-    bool is_own;        /* a block storage or identity service says so itself,
-                           not a proxy: a JSON document, or XML with a fault */
+    bool is_own;        /* certainly said by a block storage or identity
+                           service itself: a fault with a name, a code or words
+                           of its own. Not what a proxy, a gateway or a web
+                           framework answers, in JSON either: such a 404 proves
+                           nothing. */
+    bool is_unrouted;   /* the service itself, but its router: there is nothing
+                           at this URL. Such a 404 is RS_NOT_FOUND, yet no proof
+                           that a snapshot is gone, since is_own is false: the
+                           URL may be wrong. */
 } rs_fault_words;
 
 /* Reads the body of an answer with a bad status, whatever it is. */
@@ -41,7 +49,10 @@ void rs_fault_read(rs_slice body, rs_fault_words *words);
  * bytes and "..." where it is longer, never half a character. */
 void rs_fault_tidy(rs_words *words);
 
-/* The kind that a status stands for. retry_after in seconds, -1: none. */
+/* The kind that a status stands for. retry_after in seconds, -1: none, or what
+ * the body says. A snapshot is gone where this is RS_NOT_FOUND and
+ * words->is_own is true. Wants the words as they were read or as they were
+ * tidied. */
 rs_kind rs_fault_kind(long status, const rs_fault_words *words,
                       double retry_after);
 
@@ -52,7 +63,8 @@ double rs_retry_after(rs_slice value, rs_slice date, double now);
 
 /* What the answer to a login says of a second factor (WWW-Authenticate: OS-MF;
  * Openstack-Auth-Receipt with its rules in the body): a sentence in `to`, of at
- * most size bytes with its NUL. False where there is none. */
+ * most size bytes with its NUL, which is one at least. False where there is
+ * none. */
 bool rs_fault_second_factor(rs_slice head, rs_slice body, char *to,
                             size_t size);
 

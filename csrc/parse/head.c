@@ -1,18 +1,13 @@
 #include "parse/head.h"
 
-#include <stdbool.h>
-
-/* In ASCII, whatever the locale. */
-static char lower(char c) {
-    return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-}
+#include "parse/ascii.h"
 
 /* Does the line begin with the name and a colon? */
 static bool has_name(rs_slice line, const char *name, size_t length) {
     if (line.size <= length || line.data[length] != ':')
         return false;
     for (size_t i = 0; i < length; i++)
-        if (lower(line.data[i]) != lower(name[i]))
+        if (rs_lower(line.data[i]) != rs_lower(name[i]))
             return false;
     return true;
 }

@@ -1,0 +1,74 @@
+/*
+ * Letters and digits of ASCII, whatever the host's locale says of them.
+ */
+#ifndef RS_ASCII_H
+#define RS_ASCII_H
+
+#include <stdbool.h>
+
+#include "parse/slice.h"
+
+static inline char rs_lower(char c) {
+    return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+}
+
+static inline bool rs_is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+static inline bool rs_is_letter(char c) {
+    return rs_lower(c) >= 'a' && rs_lower(c) <= 'z';
+}
+
+static inline bool rs_is_alnum(char c) {
+    return rs_is_digit(c) || rs_is_letter(c);
+}
+
+/* A blank between words, as in JSON and in HTTP. */
+static inline bool rs_is_blank(char c) {
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+/* Do the first bytes of the slice spell this lower-case text, in any case? */
+static inline bool rs_slice_starts(rs_slice slice, const char *text) {
+    size_t i = 0;
+    for (; text[i] != '\0'; i++) {
+        if (i == slice.size || rs_lower(slice.data[i]) != text[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Is the slice this lower-case text, in any case? */
+static inline bool rs_slice_spells(rs_slice slice, const char *text) {
+    return strlen(text) == slice.size && rs_slice_starts(slice, text);
+}
+
+/* What is left of the slice behind so many bytes. */
+static inline rs_slice rs_slice_from(rs_slice slice, size_t at) {
+    return (rs_slice){slice.data + at, slice.size - at};
+}
+
+/* Where the slice has this lower-case text first, in any case; size for
+ * nowhere. */
+static inline size_t rs_slice_find(rs_slice slice, const char *text) {
+    for (size_t at = 0; at < slice.size; at++) {
+        if (rs_slice_starts(rs_slice_from(slice, at), text)) {
+            return at;
+        }
+    }
+    return slice.size;
+}
+
+static inline rs_slice rs_slice_trim(rs_slice slice) {
+    while (slice.size > 0 && rs_is_blank(slice.data[0])) {
+        slice = rs_slice_from(slice, 1);
+    }
+    while (slice.size > 0 && rs_is_blank(slice.data[slice.size - 1])) {
+        slice.size--;
+    }
+    return slice;
+}
+
+#endif

@@ -1,0 +1,130 @@
+/*
+ * When to come back: Retry-After (RFC 9110, 10.2.3) and its dates (5.6.7).
+ */
+#include "parse/ascii.h"
+#include "parse/fault.h"
+#include "parse/timestamp.h"
+
+#define LONGEST 1e9 /* seconds */
+#define HALF_CENTURY 1577880000.0
+
+/* The parts of a date, as they are written. */
+typedef struct http_date {
+    rs_slice day, month, year, clock;
+} http_date;
+
+/* Takes the text up to one of these characters, and those that follow. */
+static rs_slice take_until(rs_slice *text, const char *ends) {
+    rs_slice part = {text->data, 0};
+    while (part.size < text->size &&
+           strchr(ends, text->data[part.size]) == NULL) {
+        part.size++;
+    }
+    *text = rs_slice_from(*text, part.size);
+    while (text->size > 0 && strchr(ends, text->data[0]) != NULL &&
+           text->data[0] != '\0') {
+        *text = rs_slice_from(*text, 1);
+    }
+    return part;
+}
+
+/* The month's number, 0 for none. */
+static int month_number(rs_slice name) {
+    static const char months[] = "janfebmaraprmayjunjulaugsepoctnovdec";
+    for (int i = 0; i < 12; i++) {
+        char month[4] = {months[3 * i], months[3 * i + 1], months[3 * i + 2]};
+        if (rs_slice_spells(name, month)) {
+            return i + 1;
+        }
+    }
+    return 0;
+}
+
+/* The date's seconds, if its parts have the sizes that they should have. */
+static bool to_seconds(const http_date *d, double *seconds) {
+    char text[] = "YYYY-MM-DDTHH:MM:SS";
+    int month = month_number(d->month);
+    if (month == 0 || d->year.size != 4 || d->clock.size != 8 ||
+        d->day.size < 1 || d->day.size > 2) {
+        return false;
+    }
+    memcpy(text, d->year.data, 4);
+    text[5] = (char)('0' + month / 10);
+    text[6] = (char)('0' + month % 10);
+    text[8] = '0'; /* asctime's days have one digit up to the ninth */
+    memcpy(text + 10 - d->day.size, d->day.data, d->day.size);
+    memcpy(text + 11, d->clock.data, 8);
+    return rs_timestamp_parse((rs_slice){text, sizeof text - 1}, seconds);
+}
+
+/* The same with a year of two digits: the one that is not more than fifty years
+ * from now (RFC 9110). */
+static bool to_recent_seconds(http_date *d, double now, double *seconds) {
+    char year[4] = {'2', '0'};
+    if (d->year.size != 2) {
+        return to_seconds(d, seconds);
+    }
+    memcpy(year + 2, d->year.data, 2);
+    d->year = (rs_slice){year, 4};
+    if (!to_seconds(d, seconds)) {
+        return false;
+    }
+    if (*seconds > now + HALF_CENTURY) {
+        memcpy(year, "19", 2);
+        return to_seconds(d, seconds);
+    }
+    return true;
+}
+
+/* An HTTP date's seconds; false where the text is none. */
+static bool read_date(rs_slice text, double now, double *seconds) {
+    http_date d;
+    (void)take_until(&text, ", "); /* the weekday, which adds nothing */
+    if (text.size > 2 && text.data[2] == '-') {
+        d.day = take_until(&text, "-"); /* Sunday, 06-Nov-94 08:49:37 GMT */
+        d.month = take_until(&text, "-");
+        d.year = take_until(&text, " ");
+        d.clock = take_until(&text, " ");
+        return rs_slice_spells(text, "gmt") &&
+               to_recent_seconds(&d, now, seconds);
+    }
+    if (text.size > 0 && rs_is_letter(text.data[0])) {
+        d.month = take_until(&text, " "); /* Sun Nov  6 08:49:37 1994 */
+        d.day = take_until(&text, " ");
+        d.clock = take_until(&text, " ");
+        d.year = text;
+        return to_seconds(&d, seconds);
+    }
+    d.day = take_until(&text, " "); /* Sun, 06 Nov 1994 08:49:37 GMT */
+    d.month = take_until(&text, " ");
+    d.year = take_until(&text, " ");
+    d.clock = take_until(&text, " ");
+    return rs_slice_spells(text, "gmt") && to_seconds(&d, seconds);
+}
+
+/* A number of seconds; false where the text is none. */
+static bool read_number(rs_slice text, double *seconds) {
+    *seconds = 0;
+    for (size_t i = 0; i < text.size; i++) {
+        if (!rs_is_digit(text.data[i])) {
+            return false;
+        }
+        if (*seconds < LONGEST) {
+            *seconds = *seconds * 10 + (text.data[i] - '0');
+        }
+    }
+    return text.size > 0;
+}
+
+double rs_retry_after(rs_slice value, rs_slice date, double now) {
+    double seconds, from = now;
+    value = rs_slice_trim(value);
+    if (!read_number(value, &seconds)) {
+        (void)read_date(rs_slice_trim(date), now, &from);
+        if (!read_date(value, from, &seconds)) {
+            return -1;
+        }
+        seconds -= from;
+    }
+    return seconds < 0 ? 0 : seconds > LONGEST ? LONGEST : seconds;
+}
