@@ -39,10 +39,10 @@ rs_request **rs_push_request(lua_State *L);
 /* A string argument without NUL; other types and strings raise. */
 const char *rs_check_plain_string(lua_State *L, int arg);
 
-/* Pushes a Snapshot with its own copy of the text, one object's, whose client
- * is the value at that index; pushes nothing and returns false on an error. */
-bool rs_push_snapshot(lua_State *L, rs_slice text, int client,
-                      rs_decode_error *error);
+/* Pushes a Snapshot with its own copy of the text, one object's, and of its
+ * record; its client is the value at that index, a table or nil. */
+void rs_push_snapshot(lua_State *L, const char *text,
+                      const rs_snapshot *snapshot, int client);
 
 /* Makes sure of free stack slots; raises for want of memory, which is what
  * luaL_checkstack would call a stack overflow. */

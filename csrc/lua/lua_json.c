@@ -15,11 +15,12 @@ void rs_push_json_string(lua_State *L, rs_slice text, bool escaped) {
     char small[SMALL];
     if (!escaped) {
         lua_pushlstring(L, text.data, text.size);
-    } else if (text.size <= sizeof small) {
-        lua_pushlstring(L, small, rs_json_unescape(text, small));
-    } else {
-        char *large = lua_newuserdatauv(L, text.size, 0);
-        lua_pushlstring(L, large, rs_json_unescape(text, large));
+        return;
+    }
+    size_t size = rs_json_unescape(text, NULL);
+    char *out = size <= sizeof small ? small : lua_newuserdatauv(L, size, 0);
+    lua_pushlstring(L, out, rs_json_unescape(text, out));
+    if (out != small) {
         lua_remove(L, -2);
     }
 }

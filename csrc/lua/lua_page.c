@@ -2,25 +2,37 @@
 
 #include <string.h>
 
-/* The largest page that services send by default; a larger one is read twice.
- */
-#define USUAL_PAGE 1024
+#include "parse/page.h"
 
-/* One block: this, the spans, the text. */
+/* What a row is expected to have at least, to begin with. */
+#define USUAL_ROW 512 /* bytes */
+
+/* One block: this, the records, the text. */
 typedef struct page_block {
     rs_page page;
-    rs_span *spans;
+    rs_record *records;
     char *text;
 } page_block;
 
-/* Pushes a Page of that many spans and bytes, with the client at that index. */
+/* Makes sure that so many records, and so many bytes besides, have a size. */
+static void check_size(lua_State *L, size_t records, size_t bytes) {
+    if (bytes > SIZE_MAX / 2 ||
+        records > (SIZE_MAX / 2 - bytes) / sizeof(rs_record)) {
+        luaL_error(L, "not enough memory");
+    }
+}
+
+/* Pushes a Page of that many records and bytes, with the client at that index.
+ */
 static page_block *new_page(lua_State *L, size_t count, size_t size,
                             int client) {
     client = lua_absindex(L, client);
-    page_block *block =
-        lua_newuserdatauv(L, sizeof *block + count * sizeof(rs_span) + size, 1);
-    block->spans = (rs_span *)(void *)(block + 1);
-    block->text = (char *)(block->spans + count);
+    check_size(L, count, size + sizeof(page_block));
+    page_block *block = lua_newuserdatauv(
+        L, sizeof *block + count * sizeof(rs_record) + size, 1);
+    block->page = (rs_page){.count = count, .total = -1};
+    block->records = (rs_record *)(void *)(block + 1);
+    block->text = (char *)(block->records + count);
     luaL_getmetatable(L, RS_PAGE);
     lua_setmetatable(L, -2);
     lua_pushvalue(L, client);
@@ -28,23 +40,55 @@ static page_block *new_page(lua_State *L, size_t count, size_t size,
     return block;
 }
 
+/* Replaces the userdata at the top, which holds records, by a larger one. */
+static rs_record *grow(lua_State *L, const rs_record *records, size_t count,
+                       size_t *capacity) {
+    *capacity += count;
+    check_size(L, *capacity, 0);
+    rs_record *larger = lua_newuserdatauv(L, *capacity * sizeof(rs_record), 0);
+    memcpy(larger, records, count * sizeof(rs_record));
+    lua_replace(L, -2);
+    return larger;
+}
+
+/* Pushes the records of all rows, and says the rest; NULL when it is no page.
+ */
+static rs_record *push_records(lua_State *L, rs_slice text,
+                               rs_page_reader *reader, rs_decode_error *error) {
+    size_t capacity = text.size / USUAL_ROW + 8;
+    rs_record record;
+    rs_row row;
+    check_size(L, capacity, 0);
+    rs_record *records = lua_newuserdatauv(L, capacity * sizeof(rs_record), 0);
+    rs_page_begin(reader, text, error);
+    while ((row = rs_page_next(reader, &record)) == RS_ROW) {
+        if (reader->page.count > capacity) {
+            records = grow(L, records, reader->page.count - 1, &capacity);
+        }
+        records[reader->page.count - 1] = record;
+    }
+    return row == RS_ROWS_END ? records : NULL;
+}
+
 /* Pushes the Page of a listing's body. */
 static bool push_page(lua_State *L, rs_slice text, int client,
                       rs_decode_error *error) {
-    rs_span spans[USUAL_PAGE];
-    rs_page page;
-    if (!rs_page_parse(text, &page, spans, USUAL_PAGE, error))
+    rs_page_reader reader;
+    const rs_record *records = push_records(L, text, &reader, error);
+    if (records == NULL) {
         return false;
-    page_block *block = new_page(L, page.count, text.size, client);
-    if (page.count <= USUAL_PAGE)
-        memcpy(block->spans, spans, page.count * sizeof *spans);
-    else if (!rs_page_parse(text, &page, block->spans, page.count, error))
-        return false; /* not possible: it was read before */
+    }
+    size_t count = reader.page.count;
+    page_block *block = new_page(L, count, text.size, client);
+    block->page = reader.page;
+    if (count > 0) {
+        memcpy(block->records, records, count * sizeof *records);
+    }
     memcpy(block->text, text.data, text.size);
-    block->page = page;
-    if (page.next_link.size > 0)
+    if (block->page.next_link.size > 0) {
         block->page.next_link.data =
-            block->text + (page.next_link.data - text.data);
+            block->text + (reader.page.next_link.data - text.data);
+    }
     return true;
 }
 
@@ -59,8 +103,9 @@ static int core_page(lua_State *L) {
     lua_settop(L, 2);
     bool decoded = push_page(L, rs_hold_text(L, 1), 2, &error);
     rs_let_go_text(L, 1);
-    if (decoded)
+    if (decoded) {
         return 1;
+    }
     lua_pushnil(L);
     lua_pushstring(L, error.message);
     return 2;
@@ -70,29 +115,22 @@ static page_block *check_page(lua_State *L, int arg) {
     return luaL_checkudata(L, arg, RS_PAGE);
 }
 
-static rs_slice span_text(const page_block *block, size_t i) {
-    rs_slice text = {block->text + block->spans[i].offset,
-                     block->spans[i].size};
-    return text;
-}
-
 /* The position, from 0, that the Lua value at this argument names. */
 static bool position(lua_State *L, int arg, const page_block *block,
                      size_t *found) {
     lua_Number wanted = lua_tonumber(L, arg);
-    if (!(wanted >= 1 && wanted <= (lua_Number)block->page.count))
+    if (!(wanted >= 1 && wanted <= (lua_Number)block->page.count)) {
         return false;
+    }
     *found = (size_t)wanted - 1;
     return (lua_Number)(*found + 1) == wanted;
 }
 
 /* Pushes the Snapshot at that position, from 0. */
 static void push_element(lua_State *L, const page_block *block, size_t at) {
-    rs_decode_error error;
+    const rs_record *record = &block->records[at];
     rs_push_companion(L, 1);
-    if (!rs_push_snapshot(L, span_text(block, at), -1, &error))
-        luaL_error(L, "%s",
-                   error.message); /* not possible: it was read before */
+    rs_push_snapshot(L, block->text + record->offset, &record->snapshot, -1);
     lua_remove(L, -2);
 }
 
@@ -100,13 +138,15 @@ static int page_index(lua_State *L) {
     page_block *block = check_page(L, 1);
     size_t at;
     if (lua_type(L, 2) == LUA_TNUMBER) {
-        if (!position(L, 2, block, &at))
+        if (!position(L, 2, block, &at)) {
             return 0;
+        }
         push_element(L, block, at);
         return 1;
     }
-    if (lua_type(L, 2) != LUA_TSTRING)
+    if (lua_type(L, 2) != LUA_TSTRING) {
         return 0;
+    }
     rs_slice name;
     name.data = lua_tolstring(L, 2, &name.size);
     if (rs_slice_is(name, "next_link") && block->page.next_link.size > 0) {
@@ -142,12 +182,14 @@ static int page_next(lua_State *L) {
     size_t at = 0;
     if (!lua_isnoneornil(L, 2)) {
         luaL_checknumber(L, 2);
-        if (!position(L, 2, block, &at))
+        if (!position(L, 2, block, &at)) {
             return 0;
+        }
         at++;
     }
-    if (at >= block->page.count)
+    if (at >= block->page.count) {
         return 0;
+    }
     rs_push_integer(L, at + 1);
     push_element(L, block, at);
     return 2;
@@ -167,8 +209,9 @@ static size_t measure(lua_State *L, int arg, const page_block *from) {
     for (size_t i = 1; i <= count; i++) {
         lua_rawgeti(L, arg, (int)i);
         luaL_argcheck(L, position(L, -1, from, &at), arg, "no such snapshot");
-        total += from->spans[at].size;
-        luaL_argcheck(L, total <= UINT32_MAX, arg, "4 GiB or more");
+        uint32_t size = from->records[at].snapshot.size;
+        luaL_argcheck(L, size <= UINT32_MAX - total, arg, "4 GiB or more");
+        total += size;
         lua_pop(L, 1);
     }
     return total;
@@ -188,22 +231,21 @@ static int core_select(lua_State *L) {
     size_t size = measure(L, 2, from);
     rs_push_companion(L, 1);
     page_block *block = new_page(L, count, size, -1);
-    memset(&block->page, 0, sizeof block->page);
-    block->page.total = -1;
     for (size_t i = 0; i < count; i++) {
         lua_rawgeti(L, 2, (int)(i + 1));
         bool found = position(L, -1, from, &at);
         lua_pop(L, 1);
         /* making the page may have run a finalizer that changed the table */
-        if (!found || from->spans[at].size > size - offset)
+        if (!found || from->records[at].snapshot.size > size - offset) {
             return luaL_error(L, "the positions were changed meanwhile");
-        rs_slice text = span_text(from, at);
-        memcpy(block->text + offset, text.data, text.size);
-        block->spans[i].offset = (uint32_t)offset;
-        block->spans[i].size = (uint32_t)text.size;
-        offset += text.size;
+        }
+        rs_record record = from->records[at];
+        memcpy(block->text + offset, from->text + record.offset,
+               record.snapshot.size);
+        record.offset = (uint32_t)offset;
+        block->records[i] = record;
+        offset += record.snapshot.size;
     }
-    block->page.count = count;
     return 1;
 }
 

@@ -1,12 +1,17 @@
 #include "lua/lua_core.h"
 
-#include <ctype.h>
 #include <string.h>
 
-#include "parse/timestamp.h"
+#include "parse/field.h"
 
 /* Values of the name table beyond rs_field's. */
 enum { CREATED_TIME = RS_FIELD_COUNT, UPDATED_TIME, NAME_COUNT };
+
+/* The metatable of the tables that a snapshot's metadata is given as. */
+#define METADATA "rsnapshots.Metadata"
+
+#define SMALL 1024     /* bytes decoded on the C stack */
+#define MAX_SHOWN 1024 /* bytes of a field that tostring shows */
 
 /* One block: this, then the object's text. */
 typedef struct snapshot_block {
@@ -18,20 +23,17 @@ static snapshot_block *check_snapshot(lua_State *L, int arg) {
     return luaL_checkudata(L, arg, RS_SNAPSHOT);
 }
 
-bool rs_push_snapshot(lua_State *L, rs_slice text, int client,
-                      rs_decode_error *error) {
+void rs_push_snapshot(lua_State *L, const char *text,
+                      const rs_snapshot *snapshot, int client) {
     client = lua_absindex(L, client);
-    rs_snapshot snapshot;
-    if (!rs_snapshot_parse(text, &snapshot, error))
-        return false;
-    snapshot_block *block = lua_newuserdatauv(L, sizeof *block + text.size, 1);
-    block->snapshot = snapshot;
-    memcpy(block->text, text.data, text.size);
+    snapshot_block *block =
+        lua_newuserdatauv(L, sizeof *block + snapshot->size, 1);
+    block->snapshot = *snapshot;
+    memcpy(block->text, text, snapshot->size);
     luaL_getmetatable(L, RS_SNAPSHOT);
     lua_setmetatable(L, -2);
     lua_pushvalue(L, client);
     rs_set_companion(L, -2);
-    return true;
 }
 
 /*** Decodes one snapshot.
@@ -42,17 +44,18 @@ bool rs_push_snapshot(lua_State *L, rs_slice text, int client,
 */
 static int core_snapshot(lua_State *L) {
     rs_decode_error error;
-    rs_span span;
+    rs_slice object;
+    rs_snapshot snapshot;
     lua_settop(L, 2);
-    rs_slice text = rs_hold_text(L, 1);
-    bool decoded = rs_snapshot_find(text, &span, &error);
+    bool decoded = rs_snapshot_find(rs_hold_text(L, 1), &object, &error) &&
+                   rs_snapshot_parse(object, &snapshot, &error);
     if (decoded) {
-        rs_slice object = {text.data + span.offset, span.size};
-        decoded = rs_push_snapshot(L, object, 2, &error);
+        rs_push_snapshot(L, object.data, &snapshot, 2);
     }
     rs_let_go_text(L, 1);
-    if (decoded)
+    if (decoded) {
         return 1;
+    }
     lua_pushnil(L);
     lua_pushstring(L, error.message);
     return 2;
@@ -60,117 +63,187 @@ static int core_snapshot(lua_State *L) {
 
 /* ----------------------------------------------------------------- fields */
 
-static rs_slice value_text(const snapshot_block *block, rs_value value) {
-    rs_slice text = {block->text + value.offset, value.size};
-    return text;
-}
-
 static const char *name_of(int name) {
-    if (name == CREATED_TIME)
+    if (name == CREATED_TIME) {
         return "created_time";
-    if (name == UPDATED_TIME)
+    }
+    if (name == UPDATED_TIME) {
         return "updated_time";
+    }
     return rs_field_name((rs_field)name);
 }
 
-/* Pushes a JSON object's text as a table; {} for none. */
-static void push_object(lua_State *L, const snapshot_block *block,
-                        rs_value value) {
-    if (value.type == RS_VALUE_NONE)
-        lua_newtable(L);
-    else if (!rs_push_json(L, value_text(block, value), false))
-        lua_error(L); /* not possible: it was read before */
-}
-
-/* Pushes a text with the letters of ASCII in upper case. */
-static void push_upper(lua_State *L, rs_slice text) {
-    luaL_Buffer buffer;
-    luaL_buffinit(L, &buffer);
-    for (size_t i = 0; i < text.size; i++) {
-        char c = text.data[i];
-        luaL_addchar(&buffer, (char)(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c));
+/* A text field in small or, where that is not enough, in a userdata that is
+ * pushed for it; data NULL where there is none. */
+static rs_slice text_of(lua_State *L, const snapshot_block *block,
+                        rs_field field, char small[SMALL]) {
+    rs_slice found =
+        rs_snapshot_text(block->text, &block->snapshot, field, small, SMALL);
+    if (found.data == NULL && found.size > 0) {
+        char *large = lua_newuserdatauv(L, found.size, 0);
+        found = rs_snapshot_text(block->text, &block->snapshot, field, large,
+                                 found.size);
     }
-    luaL_pushresult(&buffer);
+    return found;
 }
 
-/* What a string field means. It lives as long as the snapshot or, where it has
- * to be unescaped first, as long as the Lua string that is pushed for it. */
-static rs_slice plain_text(lua_State *L, const snapshot_block *block,
-                           rs_value value) {
-    rs_slice text = value_text(block, value);
-    if (value.type == RS_VALUE_ESCAPED) {
-        rs_push_json_string(L, text, true);
-        text.data = lua_tolstring(L, -1, &text.size);
+/* Leaves of what is above that index only the value at the top. */
+static void keep_top(lua_State *L, int index) {
+    if (lua_gettop(L) > index + 1) {
+        lua_replace(L, index + 1);
+        lua_settop(L, index + 1);
     }
-    return text;
 }
 
-/* Pushes a status in upper case, as the constants are. */
-static void push_status(lua_State *L, const snapshot_block *block,
-                        rs_value value) {
+static void push_text(lua_State *L, const snapshot_block *block,
+                      rs_field field) {
+    char small[SMALL];
     int top = lua_gettop(L);
-    push_upper(L, plain_text(L, block, value));
-    if (lua_gettop(L) > top + 1)
-        lua_remove(L, top + 1);
+    rs_slice found = text_of(L, block, field, small);
+    if (found.data != NULL) {
+        lua_pushlstring(L, found.data, found.size);
+    } else {
+        lua_pushnil(L);
+    }
+    keep_top(L, top);
+}
+
+/* Pushes the status in upper case, as the constants are. Only ASCII has cases,
+ * whatever the host's locale. */
+static void push_status(lua_State *L, const snapshot_block *block) {
+    char small[SMALL];
+    int top = lua_gettop(L);
+    rs_slice found = text_of(L, block, RS_FIELD_STATUS, small);
+    if (found.data == NULL) {
+        lua_pushnil(L);
+        return;
+    }
+    char *upper =
+        found.size <= SMALL ? small : lua_newuserdatauv(L, found.size, 0);
+    for (size_t i = 0; i < found.size; i++) {
+        char c = found.data[i];
+        upper[i] = (char)(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+    }
+    lua_pushlstring(L, upper, found.size);
+    keep_top(L, top);
 }
 
 static void push_time(lua_State *L, const snapshot_block *block,
                       rs_field field) {
-    rs_value value = block->snapshot.fields[field];
-    int top = lua_gettop(L);
     double seconds;
-    bool readable = value.type != RS_VALUE_NONE &&
-                    rs_timestamp_parse(plain_text(L, block, value), &seconds);
-    lua_settop(L, top);
-    if (readable)
+    if (rs_snapshot_time(block->text, &block->snapshot, field, &seconds)) {
         lua_pushnumber(L, seconds);
-    else
+    } else {
         lua_pushnil(L);
+    }
+}
+
+static void push_size(lua_State *L, const snapshot_block *block) {
+    int64_t gib;
+    if (rs_snapshot_gib(block->text, &block->snapshot, &gib)) {
+        rs_push_integer(L, gib);
+    } else {
+        lua_pushnil(L);
+    }
+}
+
+static void push_consumes_quota(lua_State *L, const snapshot_block *block) {
+    bool consumes;
+    if (rs_snapshot_consumes_quota(block->text, &block->snapshot, &consumes)) {
+        lua_pushboolean(L, consumes);
+    } else {
+        lua_pushnil(L);
+    }
+}
+
+/* Pushes a new table of texts. */
+static void push_metadata(lua_State *L, const snapshot_block *block) {
+    rs_metadata_reader reader;
+    rs_pair pair;
+    lua_newtable(L);
+    rs_metadata_begin(&reader, block->text, &block->snapshot);
+    while (rs_metadata_next(&reader, &pair)) {
+        rs_push_json_string(L, pair.key.raw, pair.key.escaped);
+        if (pair.value.raw.data != NULL) {
+            rs_push_json_string(L, pair.value.raw, pair.value.escaped);
+        } else {
+            lua_pushnil(L);
+        }
+        lua_rawset(L, -3);
+    }
 }
 
 /* Pushes a field's value, nil for none. */
 static void push_field(lua_State *L, const snapshot_block *block, int name) {
-    if (name >= RS_FIELD_COUNT) {
-        push_time(L, block,
-                  name == CREATED_TIME ? RS_FIELD_CREATED_AT
-                                       : RS_FIELD_UPDATED_AT);
-        return;
+    switch (name) {
+    case CREATED_TIME:
+        push_time(L, block, RS_FIELD_CREATED_AT);
+        break;
+    case UPDATED_TIME:
+        push_time(L, block, RS_FIELD_UPDATED_AT);
+        break;
+    case RS_FIELD_METADATA:
+        push_metadata(L, block);
+        break;
+    case RS_FIELD_STATUS:
+        push_status(L, block);
+        break;
+    case RS_FIELD_SIZE:
+        push_size(L, block);
+        break;
+    case RS_FIELD_CONSUMES_QUOTA:
+        push_consumes_quota(L, block);
+        break;
+    default:
+        push_text(L, block, (rs_field)name);
     }
-    rs_value value = block->snapshot.fields[name];
-    if (name == RS_FIELD_METADATA)
-        push_object(L, block, value);
-    else if (value.type == RS_VALUE_NONE)
+}
+
+/* Pushes a field as scripts get it: metadata say when they are assigned to. */
+static void push_attribute(lua_State *L, const snapshot_block *block,
+                           int name) {
+    push_field(L, block, name);
+    if (name == RS_FIELD_METADATA) {
+        luaL_getmetatable(L, METADATA);
+        lua_setmetatable(L, -2);
+    }
+}
+
+/* Pushes JSON that was read before, decoded. */
+static void push_json(lua_State *L, rs_slice text) {
+    if (!rs_push_json(L, text, false)) {
+        lua_error(L);
+    }
+}
+
+/* Pushes the value of the wire name that is the string at the top. */
+static void push_member(lua_State *L, const snapshot_block *block) {
+    rs_slice name, json;
+    name.data = lua_tolstring(L, -1, &name.size);
+    if (rs_snapshot_member(block->text, &block->snapshot, name, &json) &&
+        !rs_slice_is(json, "null")) {
+        push_json(L, json);
+    } else {
         lua_pushnil(L);
-    else if (name == RS_FIELD_STATUS)
-        push_status(L, block, value);
-    else if (name == RS_FIELD_SIZE)
-        rs_push_integer(L, block->snapshot.gib);
-    else if (name == RS_FIELD_CONSUMES_QUOTA)
-        lua_pushboolean(L, block->snapshot.consumes_quota);
-    else
-        rs_push_json_string(L, value_text(block, value),
-                            value.type == RS_VALUE_ESCAPED);
+    }
 }
 
-/* Pushes the whole object as the service sent it, decoded. */
-static void push_raw(lua_State *L, const snapshot_block *block) {
-    rs_slice text = {block->text, block->snapshot.size};
-    if (!rs_push_json(L, text, false))
-        lua_error(L); /* not possible: it was read before */
-}
-
-/* Upvalue 1: name -> number of a field, or a method. */
+/* Upvalue 1: name -> number of a field, or a method. Upvalue 2: the metatable
+ * of snapshots. */
 static int snapshot_index(lua_State *L) {
-    snapshot_block *block = check_snapshot(L, 1);
+    snapshot_block *block = lua_touserdata(L, 1);
+    if (block == NULL || !lua_getmetatable(L, 1) ||
+        !lua_rawequal(L, -1, lua_upvalueindex(2))) {
+        check_snapshot(L, 1); /* raises */
+    }
     lua_settop(L, 2);
     lua_pushvalue(L, 2);
     lua_rawget(L, lua_upvalueindex(1));
     if (lua_type(L, -1) == LUA_TNUMBER) {
-        push_field(L, block, (int)lua_tonumber(L, -1));
+        push_attribute(L, block, (int)lua_tonumber(L, -1));
     } else if (lua_isnil(L, -1) && lua_type(L, 2) == LUA_TSTRING) {
-        push_raw(L, block);
-        lua_pushvalue(L, 2);
-        lua_rawget(L, -2);
+        lua_settop(L, 2);
+        push_member(L, block);
     }
     return 1;
 }
@@ -191,7 +264,7 @@ static int next_field(lua_State *L) {
     for (; name < NAME_COUNT; name++) {
         lua_settop(L, 1);
         lua_pushstring(L, name_of(name));
-        push_field(L, block, name);
+        push_attribute(L, block, name);
         if (!lua_isnil(L, -1)) {
             lua_pushnumber(L, name + 1);
             lua_replace(L, lua_upvalueindex(1));
@@ -212,10 +285,11 @@ static int snapshot_pairs(lua_State *L) {
 /* Pushes the endpoint of the client at the top's snapshot, or nil. */
 static void push_endpoint(lua_State *L, int at) {
     rs_push_companion(L, at);
-    if (lua_istable(L, -1))
+    if (lua_istable(L, -1)) {
         lua_getfield(L, -1, "endpoint");
-    else
+    } else {
         lua_pushnil(L);
+    }
     lua_remove(L, -2);
 }
 
@@ -235,17 +309,38 @@ static int snapshot_eq(lua_State *L) {
     return 1;
 }
 
+/* Replaces the string at the top by one that is on one line, and is no longer
+ * than people read. */
+static void quote(lua_State *L) {
+    char shown[6 * MAX_SHOWN];
+    rs_slice text;
+    text.data = lua_tolstring(L, -1, &text.size);
+    bool cut = text.size > MAX_SHOWN;
+    if (cut) {
+        text.size = MAX_SHOWN;
+        while (((unsigned char)text.data[text.size] & 0xC0) == 0x80) {
+            text.size--; /* no half character */
+        }
+    }
+    lua_pushlstring(L, shown, rs_text_quote(text, shown));
+    lua_pushstring(L, cut ? "..." : "");
+    lua_concat(L, 2);
+    lua_remove(L, -2);
+}
+
 /* rsnapshots.Snapshot: ID ("name", AVAILABLE) */
 static int snapshot_tostring(lua_State *L) {
     snapshot_block *block = check_snapshot(L, 1);
     lua_settop(L, 1);
     lua_pushliteral(L, RS_SNAPSHOT ": ");
     push_field(L, block, RS_FIELD_ID);
+    quote(L);
     lua_pushliteral(L, " (");
     push_field(L, block, RS_FIELD_NAME);
     if (lua_isnil(L, -1)) {
         lua_pop(L, 1);
     } else {
+        quote(L);
         lua_pushliteral(L, "\"");
         lua_insert(L, -2);
         lua_pushliteral(L, "\", ");
@@ -254,6 +349,8 @@ static int snapshot_tostring(lua_State *L) {
     if (lua_isnil(L, -1)) {
         lua_pop(L, 1);
         lua_pushliteral(L, "no status");
+    } else {
+        quote(L);
     }
     lua_pushliteral(L, ")");
     lua_concat(L, lua_gettop(L) - 1);
@@ -288,7 +385,7 @@ attributes by their wire names.
 static int snapshot_to_table(lua_State *L) {
     snapshot_block *block = check_snapshot(L, 1);
     lua_newtable(L);
-    push_raw(L, block);
+    push_json(L, (rs_slice){block->text, block->snapshot.size});
     copy_others(L);
     for (int name = 0; name < NAME_COUNT; name++) {
         push_field(L, block, name);
@@ -305,6 +402,29 @@ static int snapshot_to_json(lua_State *L) {
     snapshot_block *block = check_snapshot(L, 1);
     lua_pushlstring(L, block->text, block->snapshot.size);
     return 1;
+}
+
+/*** What the service said of one attribute, whatever its type: the value by its
+wire name, decoded.
+@function Snapshot:raw
+@string name
+@return nil where it is null or was not sent
+*/
+static int snapshot_raw(lua_State *L) {
+    snapshot_block *block = check_snapshot(L, 1);
+    luaL_checktype(L, 2, LUA_TSTRING);
+    lua_settop(L, 2);
+    push_member(L, block);
+    return 1;
+}
+
+/* Somebody assigns to a snapshot's metadata. */
+static int metadata_newindex(lua_State *L) {
+    return luaL_error(L,
+                      "a snapshot's metadata is what the service said, and "
+                      "assigning to it would change nothing there: use "
+                      "snapshot:set_metadata{...}, or for a table of your own "
+                      "snapshot:to_table().metadata");
 }
 
 /* The client that a snapshot came from, or nil. */
@@ -327,6 +447,7 @@ static const luaL_Reg functions[] = {{"snapshot", core_snapshot},
 
 static const luaL_Reg methods[] = {{"to_table", snapshot_to_table},
                                    {"to_json", snapshot_to_json},
+                                   {"raw", snapshot_raw},
                                    {NULL, NULL}};
 
 static const luaL_Reg metamethods[] = {{"__newindex", snapshot_newindex},
@@ -335,8 +456,14 @@ static const luaL_Reg metamethods[] = {{"__newindex", snapshot_newindex},
                                        {"__tostring", snapshot_tostring},
                                        {NULL, NULL}};
 
+static const luaL_Reg metadata_metamethods[] = {
+    {"__newindex", metadata_newindex}, {NULL, NULL}};
+
 void rs_open_snapshot(lua_State *L) {
     luaL_setfuncs(L, functions, 0);
+    rs_new_metatable(L, METADATA);
+    luaL_setfuncs(L, metadata_metamethods, 0);
+    lua_pop(L, 1);
     rs_new_metatable(L, RS_SNAPSHOT);
     luaL_setfuncs(L, metamethods, 0);
     lua_pushboolean(L, 0);
@@ -349,7 +476,8 @@ void rs_open_snapshot(lua_State *L) {
     }
     lua_pushvalue(L, -1);
     lua_setfield(L, -4, "snapshot_methods"); /* the Lua layer adds its own */
-    lua_pushcclosure(L, snapshot_index, 1);
+    lua_pushvalue(L, -2);
+    lua_pushcclosure(L, snapshot_index, 2);
     lua_setfield(L, -2, "__index");
     lua_pop(L, 1);
 }

@@ -16,8 +16,6 @@ enum {
     EXPECT_NOTHING /* after an error */
 };
 
-#define ONES UINT64_C(0x0101010101010101)
-
 static const char end_of_text[] = "unexpected end of text";
 static const char unexpected[] = "unexpected character";
 
@@ -63,188 +61,19 @@ static void expect_after_value(rs_json *reader) {
 
 /* --- Strings --- */
 
-static bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-
-/* The value of a hexadecimal digit, or -1. */
-static int hex_digit(char c) {
-    if (is_digit(c)) {
-        return c - '0';
-    }
-    if (c >= 'a' && c <= 'f') {
-        return c - 'a' + 10;
-    }
-    if (c >= 'A' && c <= 'F') {
-        return c - 'A' + 10;
-    }
-    return -1;
-}
-
-/* Reads "uXXXX" into *unit; false if it isn't that. */
-static bool read_unit(const char *at, const char *end, uint32_t *unit) {
-    if (end - at < 5 || *at != 'u') {
-        return false;
-    }
-    uint32_t value = 0;
-    for (int i = 1; i <= 4; i++) {
-        int digit = hex_digit(at[i]);
-        if (digit < 0) {
-            return false;
-        }
-        value = value << 4 | (uint32_t)digit;
-    }
-    *unit = value;
-    return true;
-}
-
-/* Reads a \u escape from its u on, and its second half where it is the first
- * of a surrogate pair. Returns where it ends, or NULL if it is none or half. */
-static const char *read_unicode(const char *at, const char *end,
-                                uint32_t *code) {
-    uint32_t high, low;
-    if (!read_unit(at, end, &high) || (high >= 0xDC00 && high <= 0xDFFF)) {
-        return NULL;
-    }
-    at += 5;
-    if (high < 0xD800 || high > 0xDFFF) {
-        *code = high;
-        return at;
-    }
-    if (at == end || *at != '\\' || !read_unit(at + 1, end, &low) ||
-        low < 0xDC00 || low > 0xDFFF) {
-        return NULL;
-    }
-    *code = 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00);
-    return at + 6;
-}
-
-/* Reads the escape whose backslash is at `at` into a code point. Returns where
- * it ends, or NULL if it isn't one. */
-static const char *read_escape(const char *at, const char *end,
-                               uint32_t *code) {
-    static const char names[] = "\"\\/bfnrt";
-    static const char meanings[] = "\"\\/\b\f\n\r\t";
-    if (end - at < 2) {
-        return NULL;
-    }
-    at++;
-    if (*at == 'u') {
-        return read_unicode(at, end, code);
-    }
-    const char *name = memchr(names, *at, sizeof names - 1);
-    if (name == NULL) {
-        return NULL;
-    }
-    *code = (uint32_t)meanings[name - names];
-    return at + 1;
-}
-
-/* Writes a code point as UTF-8 and returns its length, 1 to 4. */
-static size_t put_utf8(uint32_t code, char out[4]) {
-    if (code < 0x80) {
-        out[0] = (char)code;
-        return 1;
-    }
-    size_t more = code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
-    for (size_t i = more; i > 0; i--) {
-        out[i] = (char)(0x80 | (code & 0x3F));
-        code >>= 6;
-    }
-    out[0] = (char)((0xF0 << (3 - more) & 0xFF) | code);
-    return more + 1;
-}
-
-/* The length of the UTF-8 sequence that starts with this byte, or 0, and what
- * its second byte has to be: table 3-7 of the Unicode standard, which is where
- * overlong forms, surrogates and codes past U+10FFFF are ruled out. */
-static int utf8_lead(unsigned char lead, unsigned char *low,
-                     unsigned char *high) {
-    *low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
-    *high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
-    if (lead < 0xC2 || lead > 0xF4) {
-        return 0;
-    }
-    return lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-}
-
-/* Where the UTF-8 sequence at `at` ends, or NULL if it is malformed. */
-static const char *read_utf8(const char *at, const char *end) {
-    unsigned char low, high;
-    int length = utf8_lead((unsigned char)*at, &low, &high);
-    if (length == 0 || end - at < length || (unsigned char)at[1] < low ||
-        (unsigned char)at[1] > high) {
-        return NULL;
-    }
-    for (int i = 2; i < length; i++) {
-        if (((unsigned char)at[i] & 0xC0) != 0x80) {
-            return NULL;
-        }
-    }
-    return at + length;
-}
-
-/* Can a string not simply go on over this byte? */
-static bool is_special(char c) {
-    return (unsigned char)c < 0x20 || (unsigned char)c >= 0x80 || c == '"' ||
-           c == '\\';
-}
-
-/* Is one of eight bytes special? Borrows make it set too many bits, but never
- * without a special byte, and none in front of the first one. */
-static uint64_t special_bits(uint64_t word) {
-    uint64_t control = word - ONES * 0x20;
-    uint64_t quote = (word ^ ONES * '"') - ONES;
-    uint64_t backslash = (word ^ ONES * '\\') - ONES;
-    return (control | quote | backslash | word) & ONES * 0x80;
-}
-
-/* The first special byte from at on, or end. */
-static const char *find_special(const char *at, const char *end) {
-    while (end - at >= 8) {
-        uint64_t word;
-        memcpy(&word, at, sizeof word);
-        uint64_t bits = special_bits(word);
-        if (bits != 0) {
-            break;
-        }
-        at += 8;
-    }
-    while (at < end && !is_special(*at)) {
-        at++;
-    }
-    return at;
-}
-
 /* Reads a string from its opening quote on; the token is what is between. */
 static rs_json_type read_string(rs_json *reader, rs_json_token *token,
                                 rs_json_type type) {
-    const char *end = reader->end, *at = ++reader->at;
-    for (;;) {
-        uint32_t code;
-        at = find_special(at, end);
-        if (at == end) {
-            return fail(reader, token, end, end_of_text);
-        }
-        const char *special = at;
-        if (*at == '"') {
-            take(reader, token, type, at);
-            reader->at++;
-            return type;
-        }
-        if (*at == '\\') {
-            token->escaped = true;
-            at = read_escape(at, end, &code);
-        } else if ((unsigned char)*at < 0x20) {
-            return fail(reader, token, at, "control character in a string");
-        } else {
-            at = read_utf8(at, end);
-        }
-        if (at == NULL) {
-            return fail(reader, token, special,
-                        *special == '\\' ? "invalid escape" : "invalid UTF-8");
-        }
+    const char *error;
+    reader->at++;
+    const char *at =
+        rs_text_end(reader->at, reader->end, &token->escaped, &error);
+    if (error != NULL) {
+        return fail(reader, token, at, error);
     }
+    take(reader, token, type, at);
+    reader->at++;
+    return type;
 }
 
 /* Reads a key and the colon behind it. */
@@ -271,6 +100,10 @@ static rs_json_type read_key(rs_json *reader, rs_json_token *token) {
 }
 
 /* --- Numbers --- */
+
+static bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
 
 /* Where the digits that start at *at end; false if there is none. */
 static bool skip_digits(const char **at, const char *end) {
@@ -471,8 +304,9 @@ _Static_assert(RS_JSON_MAX_DEPTH <= 64, "a bit of rs_json.objects per level");
 
 void rs_json_init(rs_json *reader, const char *text, size_t size) {
     const char *start = size > 0 ? text : ""; /* no arithmetic on NULL */
+    bool marked = size >= 3 && memcmp(start, "\xEF\xBB\xBF", 3) == 0;
     *reader = (rs_json){.start = start,
-                        .at = start,
+                        .at = marked ? start + 3 : start,
                         .end = start + size,
                         .expect = EXPECT_VALUE};
 }
@@ -521,48 +355,9 @@ size_t rs_json_offset(const rs_json *reader) {
     return (size_t)(reader->at - reader->start);
 }
 
-size_t rs_json_unescape(rs_slice text, char *out) {
-    const char *at = text.data, *end = at + text.size;
-    size_t size = 0;
-    while (at != NULL && at < end) {
-        const char *escape = memchr(at, '\\', (size_t)(end - at));
-        size_t plain = (size_t)((escape != NULL ? escape : end) - at);
-        uint32_t code;
-        memcpy(out + size, at, plain);
-        size += plain;
-        if (escape == NULL) {
-            break;
-        }
-        at = read_escape(escape, end, &code);
-        if (at != NULL) {
-            size += put_utf8(code, out + size);
-        }
-    }
-    return size;
-}
-
 bool rs_json_equals(const rs_json_token *token, const char *text) {
-    if (!token->escaped) {
-        return rs_slice_is(token->text, text);
-    }
-    const char *at = token->text.data, *end = at + token->text.size;
-    size_t left = strlen(text);
-    while (at != NULL && at < end) {
-        char decoded[4] = {*at};
-        size_t size = 1;
-        uint32_t code;
-        if (*at != '\\') {
-            at++;
-        } else if ((at = read_escape(at, end, &code)) != NULL) {
-            size = put_utf8(code, decoded);
-        }
-        if (size > left || memcmp(decoded, text, size) != 0) {
-            return false;
-        }
-        text += size;
-        left -= size;
-    }
-    return at != NULL && left == 0;
+    return rs_text_equals((rs_text){token->text, token->escaped},
+                          (rs_slice){text, strlen(text)});
 }
 
 const char *rs_json_type_name(rs_json_type type) {

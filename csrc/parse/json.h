@@ -5,11 +5,12 @@
  * back as slices of that text, escapes included; numbers as the integer they
  * are where an int64_t holds it, else, as with a fraction or an exponent, as
  * the nearest double whatever the locale. -0 is the double, so that its sign
- * isn't lost. Refused: bad UTF-8, lone surrogates (escaped or not), control
- * characters in strings, NUL anywhere, hex, NaN, leading zeros, trailing
- * commas, comments, a byte order mark, text after the value, nesting deeper
- * than RS_JSON_MAX_DEPTH, numbers longer than RS_JSON_MAX_NUMBER or beyond the
- * largest double. Duplicate keys are the caller's affair: each is reported.
+ * isn't lost. Refused: control characters in strings, bad escapes, NUL
+ * anywhere, hex, NaN, leading zeros, trailing commas, comments, text after the
+ * value, nesting deeper than RS_JSON_MAX_DEPTH, numbers longer than
+ * RS_JSON_MAX_NUMBER or beyond the largest double. A byte order mark before the
+ * value is skipped. What a string means where it is no good UTF-8 is in
+ * parse/text.h. Duplicate keys are the caller's affair: each is reported.
  */
 #ifndef RS_JSON_H
 #define RS_JSON_H
@@ -19,6 +20,7 @@
 
 #include "parse/hidden.h"
 #include "parse/slice.h"
+#include "parse/text.h"
 
 RS_HIDDEN
 
@@ -43,7 +45,7 @@ typedef enum rs_json_type {
 
 typedef struct rs_json_token {
     rs_json_type type;
-    bool escaped;    /* a string or key that has at least one backslash */
+    bool escaped;    /* of a string or key: see rs_text.escaped */
     rs_slice text;   /* without the quotes; of a container, its bracket */
     int64_t integer; /* of RS_JSON_INTEGER */
     double real;     /* of RS_JSON_REAL */
@@ -71,14 +73,8 @@ bool rs_json_skip(rs_json *reader, const rs_json_token *token);
 /* Where reading stands, in bytes from the start; of an error, where it is. */
 size_t rs_json_offset(const rs_json *reader);
 
-/* Writes what a string token's text means, as UTF-8, into out, which must have
- * room for text.size bytes (it never grows), and returns how many it wrote.
- * Meant for text that came from a token; in other text it ends at what is no
- * escape. */
-size_t rs_json_unescape(rs_slice text, char *out);
-
 /* Does the string or key mean exactly this text, whichever way it is spelled?
- * One with what is no escape in it means none. */
+ */
 bool rs_json_equals(const rs_json_token *token, const char *text);
 
 /* A type's name for messages: "a string", "an object", ... */

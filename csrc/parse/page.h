@@ -37,8 +37,11 @@ typedef struct rs_page_reader {
     rs_page page;
     rs_json json;
     rs_decode_error *error;
-    int state;         /* private */
-    const char *array; /* private: the name of the envelope's list */
+    /* private: */
+    int state;
+    const char *array; /* the name of the envelope's list */
+    size_t index;      /* in that list, with the nulls */
+    bool found;        /* was there such a list? */
 } rs_page_reader;
 
 /* Starts on {"snapshots": [...], ...links, "count": N}. The text must outlive

@@ -139,10 +139,18 @@ static void refuses_what_is_not_json(void **state) {
            "\xE2\x81\xA0[]~<html>~*~[*]");
 }
 
-static void refuses_byte_order_marks_and_other_encodings(void **state) {
+static void skips_a_byte_order_mark_before_the_value(void **state) {
     (void)state;
-    REFUSE("\xEF\xBB\xBF{}~\xEF\xBB\xBF~{}\xEF\xBB\xBF~\xFE\xFF\0{\0}~"
-           "\xFF\xFE{\0}\0~\0[\0]~[\xEF\xBB\xBF[]]~{\0}\0");
+    ACCEPT("\xEF\xBB\xBF{}~\xEF\xBB\xBF \n[]~\xEF\xBB\xBF\"\"");
+    REFUSE("\xEF\xBB\xBF~\xEF\xBB\xBF\xEF\xBB\xBF{}~{}\xEF\xBB\xBF~"
+           "\xEF\xBB{}~\xEF{}~\xEF\xBB~\xEF~ \xEF\xBB\xBF{}~"
+           "[\xEF\xBB\xBF[]]");
+    assert_error("\xEF\xBB\xBF[,]", 6, "unexpected character", 4);
+}
+
+static void refuses_other_encodings(void **state) {
+    (void)state;
+    REFUSE("\xFE\xFF\0{\0}~\xFF\xFE{\0}\0~\0[\0]~{\0}\0");
 }
 
 static void refuses_nul_bytes_anywhere(void **state) {
@@ -241,27 +249,91 @@ static void refuses_bad_escapes(void **state) {
                    "\\\xC3\xA9~\\N~\\u12:4~\\u00/0~\\u00@0~\\u00`0~\\u00G0");
 }
 
-static void refuses_lone_surrogates(void **state) {
-    (void)state;
-    REFUSE_STRINGS("\\ud800~\\udbff~\\udc00~\\udfff~\\uDC00\\uD800~"
-                   "\\ud800\\ud800~\\ud800\\ue000~\\ud800\\udbff~"
-                   "\\ud800\\u0041~\\ud800A~\\ud800\\n~\\ud800\\\\dc00~"
-                   "\\ud800 \\udc00~\\ud83d\\ude00\\ude00~\xED\xA0\x80~"
-                   "\xED\xBF\xBF~\xED\xA0\xBD\xED\xB8\x80~"
-                   "\\ud800\xED\xB0\x80");
-    REFUSE("{\"\\ud800\":1}");
+/* A string means that, its escapes, pairs and bad bytes read. */
+static void assert_read_as(const char *inside, size_t size,
+                           const char *expected) {
+    rs_slice raw = {exact_copy(inside, size), size};
+    char *out = malloc(3 * size + 1);
+    const char *problem;
+    bool escaped = false;
+    assert_non_null(out);
+    size_t length = rs_json_unescape(raw, out);
+    assert_int_equal(length, rs_json_unescape(raw, NULL));
+    assert_int_equal(length, strlen(expected));
+    assert_memory_equal(out, expected, length);
+    assert_ptr_equal(rs_text_end(raw.data, raw.data + size, &escaped, &problem),
+                     raw.data + size);
+    assert_string_equal(problem, "unexpected end of text");
+    assert_true(escaped);
+    free(out);
+    free((char *)raw.data);
 }
 
-static void refuses_malformed_utf8(void **state) {
+#define R "\xEF\xBF\xBD"
+#define READ_AS(inside, expected)                                              \
+    assert_read_as((inside), sizeof(inside) - 1, (expected))
+
+static void reads_lone_surrogates_as_replacements(void **state) {
     (void)state;
-    REFUSE_STRINGS("\x80~\xBF~\xC0\x80~\xC0\xAF~\xC1\xBF~\xC2~\xC2\x7F~"
-                   "\xC2\xC0~\xE0\x80\x80~\xE0\x9F\xBF~\xE2\x82~\xE2\x28\xA1~"
-                   "\xE2\x82\x28~\xF0\x80\x80\x80~\xF0\x8F\xBF\xBF~"
-                   "\xF4\x90\x80\x80~\xF5\x80\x80\x80~\xF8\x88\x80\x80\x80~"
-                   "\xFC\x84\x80\x80\x80\x80~\xFE~\xFF~\xF0\x9F\x98~"
-                   "\xF0\x28\x8C\xBC~\xF0\x90\x28\xBC~\xF0\x90\x8C\x28~\xE9~"
-                   "a\xFFxyzxyzxyzxyz~\xEF\xBF~\xE0\xA0\xC0~\xE0\xC0\x80");
-    REFUSE("{\"\xFF\":1}~\xC3\xA9");
+    ACCEPT_STRINGS("\\ud800~\\udbff~\\udc00~\\udfff~\\uDC00\\uD800~"
+                   "\\ud800\\n~\\ud800\xED\xB0\x80");
+    READ_AS("\\ud800", R);
+    READ_AS("\\udbff", R);
+    READ_AS("\\udc00", R);
+    READ_AS("\\udfff", R);
+    READ_AS("\\uDC00\\uD800", R R);
+    READ_AS("\\ud800\\ud800", R R);
+    READ_AS("\\ud800\\ue000", R "\xEE\x80\x80");
+    READ_AS("\\ud800\\udbff", R R);
+    READ_AS("\\ud800\\u0041", R "A");
+    READ_AS("\\ud800A", R "A");
+    READ_AS("\\ud800\\n", R "\n");
+    READ_AS("\\ud800\\\\dc00", R "\\dc00");
+    READ_AS("\\ud800 \\udc00", R " " R);
+    READ_AS("\\ud83d\\ud83d\\ude00", R "\xF0\x9F\x98\x80");
+    READ_AS("\\ud83d\\ude00\\ude00", "\xF0\x9F\x98\x80" R);
+    READ_AS("\\ud800\xED\xB0\x80", R R R R);
+    assert_error("\"\\ud800\\u12\"", 12, "invalid escape", 7);
+}
+
+static void reads_malformed_utf8_as_replacements(void **state) {
+    (void)state;
+    READ_AS("\x80", R);
+    READ_AS("\xBF", R);
+    READ_AS("\xC0\x80", R R);
+    READ_AS("\xC0\xAF", R R);
+    READ_AS("\xC1\xBF", R R);
+    READ_AS("\xC2", R);
+    READ_AS("\xC2\x7F", R "\x7F");
+    READ_AS("\xC2\xC0", R R);
+    READ_AS("\xE0\x80\x80", R R R);
+    READ_AS("\xE0\x9F\xBF", R R R);
+    READ_AS("\xE2\x82", R);
+    READ_AS("\xE2\x28\xA1", R "(" R);
+    READ_AS("\xE2\x82\x28", R "(");
+    READ_AS("\xED\xA0\x80", R R R);
+    READ_AS("\xED\xBF\xBF", R R R);
+    READ_AS("\xED\xA0\xBD\xED\xB8\x80", R R R R R R);
+    READ_AS("\xF0\x80\x80\x80", R R R R);
+    READ_AS("\xF0\x8F\xBF\xBF", R R R R);
+    READ_AS("\xF4\x90\x80\x80", R R R R);
+    READ_AS("\xF5\x80\x80\x80", R R R R);
+    READ_AS("\xF8\x88\x80\x80\x80", R R R R R);
+    READ_AS("\xFC\x84\x80\x80\x80\x80", R R R R R R);
+    READ_AS("\xFE", R);
+    READ_AS("\xFF", R);
+    READ_AS("\xF0\x9F\x98", R);
+    READ_AS("\xF0\x28\x8C\xBC", R "(" R R);
+    READ_AS("\xF0\x90\x28\xBC", R "(" R);
+    READ_AS("\xF0\x90\x8C\x28", R "(");
+    READ_AS("\xE9", R);
+    READ_AS("a\xFFxyzxyzxyzxyz", "a" R "xyzxyzxyzxyz");
+    READ_AS("\xEF\xBF", R);
+    READ_AS("\xE0\xA0\xC0", R R);
+    READ_AS("\xE0\xC0\x80", R R R);
+    READ_AS("\xF1\x80\xE1\x80\xC2\x62\x80", R R R "b" R);
+    ACCEPT("{\"\xFF\":1}");
+    REFUSE("\xC3\xA9~[\xFF]~\"\xC3~{\"\xFF:1}");
 }
 
 /* Every byte at every place within three machine words. */
@@ -273,7 +345,7 @@ static void judges_every_byte_at_every_place(void **state) {
             memset(data, 'x', sizeof data);
             data[0] = data[sizeof data - 1] = '"';
             data[place] = (char)byte;
-            if (byte >= 0x20 && byte < 0x80 && byte != '"' && byte != '\\') {
+            if (byte >= 0x20 && byte != '"' && byte != '\\') {
                 assert_accepted(data, sizeof data);
             } else {
                 assert_refused(data, sizeof data);
@@ -501,8 +573,8 @@ static void says_what_is_wrong_and_where(void **state) {
         {"[1.x]", "malformed number", 3},
         {"[\"a\nb\"]", "control character in a string", 3},
         {"[\"a\\qb\"]", "invalid escape", 3},
-        {"[\"a\\ud800b\"]", "invalid escape", 3},
-        {"[\"a\xFF\"]", "invalid UTF-8", 3},
+        {"[\"a\\ud800b\\\"]", "unexpected end of text", 13},
+        {"[\"a\xFF", "unexpected end of text", 4},
     };
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -549,7 +621,9 @@ static void assert_means(const char *data, size_t size, const char *expected,
                          size_t expected_size) {
     rs_json_token token = first_token(data, size);
     assert_int_equal(token.type, RS_JSON_STRING);
-    char *out = exact_copy(token.text.data, token.text.size);
+    char *out = malloc(expected_size + 1);
+    assert_non_null(out);
+    assert_int_equal(rs_json_unescape(token.text, NULL), expected_size);
     assert_int_equal(rs_json_unescape(token.text, out), expected_size);
     assert_memory_equal(out, expected, expected_size);
     free(out);
@@ -576,11 +650,9 @@ static void unescapes_every_escape(void **state) {
 }
 
 /* Every code point, escaped and as UTF-8: the one has to mean the other, or,
- * for surrogates, both have to be refused. */
+ * for surrogates, both have to be replaced. */
 static void knows_every_code_point(void **state) {
     char escaped[16], plain[8];
-    const char *error;
-    size_t offset;
     (void)state;
     for (unsigned c = 0x80; c <= 0x10FFFF; c += c < 0x10000 ? 1 : 251) {
         unsigned high = 0xD800 + ((c - 0x10000) >> 10);
@@ -595,8 +667,8 @@ static void knows_every_code_point(void **state) {
             plain[i + 2] = (char)(0x80 | (c >> 6 * (more - 1 - i) & 0x3F));
         }
         if (c >= 0xD800 && c <= 0xDFFF) {
-            assert_false(accepts(plain, 5, &error, &offset));
-            assert_false(accepts(escaped, (size_t)size, &error, &offset));
+            assert_means(plain, 5, R R R, 9);
+            assert_means(escaped, (size_t)size, R, 3);
             continue;
         }
         assert_accepted(plain, (size_t)more + 3);
@@ -629,9 +701,8 @@ static void compares_however_it_is_spelled(void **state) {
 /* Nothing that came from a token, but a caller's mistake must not read on. */
 static void ends_at_what_is_no_escape(void **state) {
     (void)state;
-    static const text broken[] = {T("ab\\"),        T("ab\\u12"),
-                                  T("ab\\x"),       T("ab\\ud800"),
-                                  T("ab\\udc00cd"), T("ab\\ud800\\u0041")};
+    static const text broken[] = {T("ab\\"), T("ab\\u12"), T("ab\\x"),
+                                  T("ab\\u")};
     for (size_t i = 0; i < COUNT(broken); i++) {
         char out[32];
         char *copy = exact_copy(broken[i].data, broken[i].size);
@@ -647,12 +718,49 @@ static void ends_at_what_is_no_escape(void **state) {
     }
 }
 
+static void decodes_into_room_that_is_enough(void **state) {
+    rs_text plain = {{"abc", 3}, false}, escaped = {{"a\\n\xFF", 4}, true};
+    char room[5];
+    rs_slice out = rs_text_decode(plain, NULL, 0);
+    (void)state;
+    assert_ptr_equal(out.data, plain.raw.data);
+    assert_int_equal(out.size, 3);
+    out = rs_text_decode(escaped, room, 4);
+    assert_null(out.data);
+    assert_int_equal(out.size, 5);
+    out = rs_text_decode(escaped, room, 5);
+    assert_ptr_equal(out.data, room);
+    assert_true(rs_slice_is(out, "a\n" R));
+    assert_true(rs_text_equals(escaped, out));
+    assert_false(rs_text_equals(escaped, (rs_slice){room, 4}));
+}
+
+static void assert_quoted(const char *data, const char *expected) {
+    char out[128];
+    rs_slice given = {data, strlen(data)};
+    assert_int_equal(rs_text_quote(given, out), strlen(expected));
+    assert_memory_equal(out, expected, strlen(expected));
+}
+
+static void quotes_what_forges_lines(void **state) {
+    (void)state;
+    assert_quoted("", "");
+    assert_quoted("nightly \xC3\xA9\xE2\x82\xAC",
+                  "nightly \xC3\xA9\xE2\x82\xAC");
+    assert_quoted("a\nb\tc\rd", "a\\nb\\tc\\rd");
+    assert_quoted("\x1B[2J\x7F", "\\u001b[2J\\u007f");
+    assert_quoted("say \"\\\"", "say \\\"\\\\\\\"");
+    assert_quoted("\xC2\x85\xC2\x9B\xC2\xA0", "\\u0085\\u009b\xC2\xA0");
+    assert_quoted("\xC2", "\xC2");
+}
+
 int main(void) {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(accepts_values_of_every_kind),
         cmocka_unit_test(refuses_broken_structure),
         cmocka_unit_test(refuses_what_is_not_json),
-        cmocka_unit_test(refuses_byte_order_marks_and_other_encodings),
+        cmocka_unit_test(skips_a_byte_order_mark_before_the_value),
+        cmocka_unit_test(refuses_other_encodings),
         cmocka_unit_test(refuses_nul_bytes_anywhere),
         cmocka_unit_test(nests_to_the_limit_and_no_deeper),
         cmocka_unit_test(remembers_the_kind_of_every_level),
@@ -661,8 +769,8 @@ int main(void) {
         cmocka_unit_test(accepts_strings),
         cmocka_unit_test(refuses_unfinished_strings),
         cmocka_unit_test(refuses_bad_escapes),
-        cmocka_unit_test(refuses_lone_surrogates),
-        cmocka_unit_test(refuses_malformed_utf8),
+        cmocka_unit_test(reads_lone_surrogates_as_replacements),
+        cmocka_unit_test(reads_malformed_utf8_as_replacements),
         cmocka_unit_test(judges_every_byte_at_every_place),
         cmocka_unit_test(tells_whether_a_string_has_escapes),
         cmocka_unit_test(accepts_numbers),
@@ -682,6 +790,8 @@ int main(void) {
         cmocka_unit_test(knows_every_code_point),
         cmocka_unit_test(compares_however_it_is_spelled),
         cmocka_unit_test(ends_at_what_is_no_escape),
+        cmocka_unit_test(decodes_into_room_that_is_enough),
+        cmocka_unit_test(quotes_what_forges_lines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -48,7 +48,7 @@ local function number(text, expected)
 end
 
 local END, ODD = "unexpected end of text", "unexpected character"
-local UTF8, ESCAPE = "invalid UTF-8", "invalid escape"
+local ESCAPE = "invalid escape"
 local NUMBER, AFTER = "malformed number", "text after the value"
 local CONTROL, DEEP = "control character in a string", "nested too deeply"
 
@@ -390,33 +390,54 @@ describe("JSON", function()
     each(cases, refuses)
   end)
 
-  describe("refuses malformed UTF-8:", function()
+  -- U+FFFD for each maximal subpart, as the encoding standard of the web has it.
+  describe("replaces malformed UTF-8:", function()
+    local R = "\239\191\189"
     each({
-      { bytes "22 80 22", 1, UTF8 }, -- a continuation alone
-      { bytes "22 BF 22", 1, UTF8 },
-      { bytes "22 C3 22", 1, UTF8 }, -- cut
-      { bytes "22 E282 22", 1, UTF8 },
-      { bytes "22 F09F98 22", 1, UTF8 },
-      { bytes "22 C3", 1, UTF8 },
-      { bytes "22 C0AF 22", 1, UTF8 }, -- overlong
-      { bytes "22 C080 22", 1, UTF8 },
-      { bytes "22 C1BF 22", 1, UTF8 },
-      { bytes "22 E09FBF 22", 1, UTF8 },
-      { bytes "22 F08FBFBF 22", 1, UTF8 },
-      { bytes "22 F8 88 80 80 80 22", 1, UTF8 }, -- five and six bytes
-      { bytes "22 FC 84 80 80 80 80 22", 1, UTF8 },
-      { bytes "22 EDA080 22", 1, UTF8 }, -- surrogates
-      { bytes "22 EDBFBF 22", 1, UTF8 },
-      { bytes "22 EDA0BD EDB880 22", 1, UTF8 }, -- a pair of them (CESU-8)
-      { bytes "22 F4908080 22", 1, UTF8 }, -- past U+10FFFF
-      { bytes "22 F5808080 22", 1, UTF8 },
-      { bytes "22 FE 22", 1, UTF8 },
-      { bytes "22 FF 22", 1, UTF8 },
-      { bytes "22 E9 22", 1, UTF8 }, -- Latin-1
-      { bytes "22 6162 C3 2263", 3, UTF8 },
-      { bytes "22 C328 22", 1, UTF8 },
-      { bytes "7B 22 FF 22 3A 31 7D", 2, UTF8 }, -- in a key
-      { bytes "E9", 0, ODD }, -- outside of a string it is just no JSON
+      { bytes "22 80 22", R }, -- a continuation alone
+      { bytes "22 BF 22", R },
+      { bytes "22 C3 22", R }, -- cut
+      { bytes "22 E282 22", R },
+      { bytes "22 F09F98 22", R },
+      { bytes "22 C0AF 22", R .. R }, -- overlong
+      { bytes "22 C080 22", R .. R },
+      { bytes "22 C1BF 22", R .. R },
+      { bytes "22 E09FBF 22", R .. R .. R },
+      { bytes "22 F08FBFBF 22", R .. R .. R .. R },
+      { bytes "22 F8 88 80 80 80 22", R:rep(5) }, -- five and six bytes
+      { bytes "22 FC 84 80 80 80 80 22", R:rep(6) },
+      { bytes "22 EDA080 22", R:rep(3) }, -- surrogates
+      { bytes "22 EDBFBF 22", R:rep(3) },
+      { bytes "22 EDA0BD EDB880 22", R:rep(6) }, -- a pair of them (CESU-8)
+      { bytes "22 F4908080 22", R:rep(4) }, -- past U+10FFFF
+      { bytes "22 F5808080 22", R:rep(4) },
+      { bytes "22 FE 22", R },
+      { bytes "22 FF 22", R },
+      { bytes "22 E9 22", R }, -- Latin-1
+      { bytes "22 6162 C3 22", "ab" .. R },
+      { bytes "22 C328 22", R .. "(" },
+      { bytes "22 E28261 22", R .. "a" },
+      { bytes "22 F09F9861 22", R .. "a" },
+      { bytes "22 F09F E282AC 22", R .. "€" },
+      { bytes "22 61F1808061 22", "a" .. R .. "a" },
+      { bytes "22 F180E180C2 62 80 63 80BF 64 22",
+        R .. R .. R .. "b" .. R .. "c" .. R .. R .. "d" },
+      { bytes "7B 22 FF 22 3A 31 7D", { [R] = 1 } }, -- in a key
+      { '"\\n' .. bytes "FF 5C 75 30 30 34 31 FF" .. 'x"', "\n" .. R .. "A" .. R .. "x" },
+    }, accepts)
+
+    it("and keeps what is good around it", function()
+      local good = ("é€😀x"):rep(100)
+      assert.equal(good .. R .. good, decode('"' .. good .. "\255" .. good .. '"'))
+      assert.equal(R:rep(5000), decode('"' .. ("\255"):rep(5000) .. '"'))
+    end)
+  end)
+
+  describe("refuses bytes past ASCII outside of strings:", function()
+    each({
+      { bytes "22 C3", 2, END }, -- the string has no end
+      { bytes "22 6162 C3 2263", 5, AFTER },
+      { bytes "E9", 0, ODD },
       { bytes "5B FF 5D", 1, ODD },
     }, refuses)
   end)
@@ -497,21 +518,32 @@ describe("JSON", function()
       refuses("[1," .. ("7"):rep(513) .. "]", 3, "number too long")
     end)
 
-    it("refuses escaped lone surrogates, which no UTF-8 can say", function()
-      for _, text in ipairs {
-        [["\ud800"]], [["\uDBFF"]], [["\udc00"]], [["\uDFFF"]], [["\ud800\ud800"]],
-        [["\udc00\ud800"]], [["\ud83d\u0041"]], [["\ud83dx"]], [["\ud83d\n"]],
-        [["\ud83d\\ude00"]], [["\ud83d ude00"]], [["\ud83d\ude0"]], [["\ud83d]],
+    it("takes an escaped lone surrogate, which no UTF-8 can say, for U+FFFD", function()
+      local R = "\239\191\189"
+      for text, expected in pairs {
+        [ [["\ud800"]] ] = R, [ [["\uDBFF"]] ] = R, [ [["\udc00"]] ] = R, [ [["\uDFFF"]] ] = R,
+        [ [["\ud800\ud800"]] ] = R .. R, [ [["\udc00\ud800"]] ] = R .. R,
+        [ [["\ud83d\u0041"]] ] = R .. "A", [ [["\ud83dx"]] ] = R .. "x",
+        [ [["\ud83d\n"]] ] = R .. "\n", [ [["\ud83d\\ude00"]] ] = R .. "\\ude00",
+        [ [["\ud83d ude00"]] ] = R .. " ude00", [ [["\ud83d\ud83d\ude00"]] ] = R .. "😀",
+        [ [["\ud83d\ude00\ud83d"]] ] = "😀" .. R,
       } do
-        refuses(text, 1, ESCAPE)
+        assert.equal(expected, decode(text))
       end
-      refuses([["\ud83d\ude00\ud83d"]], 13, ESCAPE)
-      refuses([[{"\udead":1}]], 2, ESCAPE)
+      assert.same({ [R] = 1 }, decode [[{"\udead":1}]])
+      refuses([["\ud83d\ude0"]], 7, ESCAPE)
+      refuses([["\ud83d]], 7, END)
     end)
 
-    it("refuses a byte order mark and other encodings", function()
-      refuses(bytes "EFBBBF 7B7D", 0, ODD)
-      refuses(bytes "EFBBBF", 0, ODD)
+    it("skips a byte order mark before the value, and refuses other encodings", function()
+      assert.same({}, decode(bytes "EFBBBF 7B7D"))
+      assert.same({ 1 }, decode(bytes "EFBBBF 0A 5B315D"))
+      refuses(bytes "EFBBBF", 3, END)
+      refuses(bytes "EFBBBF EFBBBF 7B7D", 3, ODD)
+      refuses(bytes "EFBB 7B7D", 0, ODD)
+      refuses(bytes "20 EFBBBF 7B7D", 1, ODD)
+      refuses(bytes "7B7D EFBBBF", 2, AFTER)
+      refuses(bytes "EFBBBF 5B FF 5D", 4, ODD)
       refuses(bytes "FFFE 7B00 7D00", 0, ODD)
       refuses(bytes "FEFF 007B 007D", 0, ODD)
       refuses(bytes "5B00 5D00", 1, ODD)

@@ -192,9 +192,29 @@ describe("a Snapshot", function()
     local snap = snapshot(TODAY)
     local metadata = snap.metadata
     metadata.keep = nil
-    metadata.mine = "x"
+    assert.is_nil(metadata.keep)
     assert.same({ keep = "7", ["a\nb"] = "€" }, snap.metadata)
     assert.not_equal(snap.metadata, snap.metadata)
+    local mine = snap:to_table().metadata
+    mine.mine = "x"
+    assert.is_nil(getmetatable(mine))
+    assert.is_nil(snap.metadata.mine)
+  end)
+
+  it("says that adding to its metadata changes nothing", function()
+    local snap = snapshot(TODAY)
+    for _, key in ipairs { "x", 1, true } do
+      local ok, problem = pcall(function() snap.metadata[key] = "1" end)
+      assert.is_false(ok)
+      assert.matches("snapshot:set_metadata", problem, 1, true)
+      assert.matches("snapshot:to_table().metadata", problem, 1, true)
+    end
+    local count = 0
+    for _ in pairs(snap.metadata) do
+      count = count + 1
+    end
+    assert.equal(2, count)
+    assert.is_not_nil(next(snap.metadata))
   end)
 
   it("leaves nulls out of its metadata", function()
@@ -212,6 +232,20 @@ describe("a Snapshot", function()
     assert.is_nil(snap[1])
     assert.is_nil(snap[{}])
     assert.is_nil(snap[true])
+  end)
+
+  it("gives any attribute as it came by its wire name", function()
+    local snap = snapshot(TODAY)
+    assert.equal("available", snap:raw "status")
+    assert.equal(10, snap:raw "size")
+    assert.same({ y = { 1, core.null, 2.5 } }, snap:raw "os-extended-volume-attributes:x")
+    assert.is_nil(snap:raw "none")
+    assert.is_nil(snap:raw "nothing")
+    assert.is_nil(snap:raw "project_id")
+    assert.same({ 1 }, with("metadata", "[1]"):raw "metadata")
+    assert.equal("b", snapshot [[{"id":"i","x":"a","\u0078":"b"}]]:raw "x")
+    assert.has_error(function() snap:raw() end)
+    assert.has_error(function() snap:raw(1) end)
   end)
 
   -- What pairs does from 5.2 on.
@@ -276,6 +310,17 @@ describe("a Snapshot", function()
     assert.equal("rsnapshots.Snapshot: i (no status)", tostring(snapshot '{"id":"i"}'))
     assert.equal('rsnapshots.Snapshot: i ("", no status)', tostring(with("name", '""')))
     assert.equal("rsnapshots.Snapshot: i (ERROR)", tostring(with("status", '"error"')))
+  end)
+
+  it("says so on one line, whatever the service sent", function()
+    assert.equal([[rsnapshots.Snapshot: i ("a\nrsnapshots.Snapshot: j", no status)]],
+      tostring(with("name", [["a\nrsnapshots.Snapshot: j"]])))
+    assert.equal([[rsnapshots.Snapshot: i ("\u001b[2J\u009b\u007f é\"\\", no status)]],
+      tostring(with("name", '"\\u001b[2J\\u009b\127 é\\"\\\\"')))
+    assert.equal([[rsnapshots.Snapshot: i\r (NEW\nLINE)]],
+      tostring(snapshot [[{"id":"i\r","status":"new\nline"}]]))
+    local long = tostring(with("name", '"x' .. ("é"):rep(5000) .. '"'))
+    assert.equal('rsnapshots.Snapshot: i ("x' .. ("é"):rep(511) .. '...", no status)', long)
   end)
 
   describe("equals", function()
@@ -394,31 +439,17 @@ describe("extract_snapshot", function()
     ['{"snapshot":[]}'] = "snapshot: expected an object, got an array",
     ['{"snapshot":"a"}'] = "snapshot: expected an object, got a string",
     ['{"snapshot":{}}'] = "snapshot.id: missing",
-    ['{"snapshot":{"name":"n"}}'] = "snapshot.id: missing",
+    ['{"snapshot":{"name":"n"}}'] = 'snapshot.id: missing (the snapshot named "n")',
     ['{"snapshot":{"id":null}}'] = "snapshot.id: missing",
     ['{"snapshot":{"id":""}}'] = "snapshot.id: empty",
-    ['{"snapshot":{"id":7}}'] = "snapshot.id: expected a string, got an integer",
-    ['{"snapshot":{"id":"i","size":"10"}}'] = "snapshot.size: expected an integer, got a string",
-    ['{"snapshot":{"id":"i","size":1.5}}'] =
-      "snapshot.size: expected an integer, got a real number",
-    ['{"snapshot":{"id":"i","size":-1}}'] =
-      "snapshot.size: expected a size in GiB, got a negative number",
-    ['{"snapshot":{"id":"i","size":9223372036854775808}}'] =
-      "snapshot.size: expected an integer, got a real number",
-    ['{"snapshot":{"id":"i","display_name":1}}'] =
-      "snapshot.display_name: expected a string, got an integer",
-    ['{"snapshot":{"id":"i","status":["error"]}}'] =
-      "snapshot.status: expected a string, got an array",
-    ['{"snapshot":{"id":"i","metadata":[]}}'] =
-      "snapshot.metadata: expected an object, got an array",
-    ['{"snapshot":{"id":"i","metadata":{"k":1}}}'] =
-      "snapshot.metadata: expected only strings in it, got an integer",
-    ['{"snapshot":{"id":"i","consumes_quota":"yes"}}'] =
-      "snapshot.consumes_quota: expected a boolean, got a string",
+    ['{"snapshot":{"id":{"a":7}}}'] = "snapshot.id: expected a string, got an object",
+    ['{"snapshot":{"id":[7],"display_name":"a\\nb"}}'] =
+      'snapshot.id: expected a string, got an array (the snapshot named "a\\nb")',
+    ['{"snapshot":{"id":true}}'] = "snapshot.id: expected a string, got a boolean",
     ['{"snapshot":{"id":"i"'] = "invalid JSON at byte 21: unexpected end of text",
     ['{"snapshot":{"id":"i"}'] = "invalid JSON at byte 22: unexpected end of text",
     ['{"snapshot":{"id":"i"}} x'] = "invalid JSON at byte 24: text after the value",
-    ['{"snapshot":{"id":"\255"}}'] = "invalid JSON at byte 19: invalid UTF-8",
+    ['{"snapshot":{"id":"\255}}'] = "invalid JSON at byte 22: unexpected end of text",
   }
 
   for text, problem in pairs(WRONG) do

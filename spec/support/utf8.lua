@@ -33,4 +33,32 @@ function utf8.first_bad(text)
   end
 end
 
+-- What begins a character and goes on no further: each of them is one mistake.
+local CUT = {
+  "^\240[\144-\191]" .. REST, "^[\241-\243]" .. REST .. REST, "^\244[\128-\143]" .. REST,
+  "^\240[\144-\191]", "^[\241-\243]" .. REST, "^\244[\128-\143]",
+  "^\224[\160-\191]", "^[\225-\236\238\239]" .. REST, "^\237[\128-\159]",
+}
+
+local function mistake_end(text, at)
+  for _, form in ipairs(CUT) do
+    local _, last = text:find(form, at)
+    if last then
+      return last
+    end
+  end
+  return at
+end
+
+--- With U+FFFD for each maximal subpart of what is no character.
+function utf8.scrub(text)
+  local parts, at = {}, 1
+  while at <= #text do
+    local last = character_end(text, at)
+    parts[#parts + 1] = last and text:sub(at, last) or "\239\191\189"
+    at = (last or mistake_end(text, at)) + 1
+  end
+  return table.concat(parts)
+end
+
 return utf8

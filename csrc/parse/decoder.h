@@ -1,0 +1,54 @@
+/*
+ * What the readers of a service's documents share: the text on its way through,
+ * and where in it we are, for the messages. Private to parse.
+ */
+#ifndef RS_DECODER_H
+#define RS_DECODER_H
+
+#include "parse/snapshot.h"
+
+RS_HIDDEN
+
+typedef struct rs_decoder {
+    rs_json *json;
+    const char *member; /* of the envelope, or NULL */
+    bool indexed;       /* is index an element's of member? */
+    size_t index;
+    const char *key; /* of that element or member, or NULL */
+    rs_decode_error *error;
+} rs_decoder;
+
+/* Starts on a text; false where it is too long. */
+bool rs_decoder_start(rs_decoder *d, rs_json *json, rs_slice text,
+                      rs_decode_error *error);
+
+/* Each says what is wrong here, and is false, for the caller to return. */
+bool rs_decoder_fail(const rs_decoder *d, const char *what);
+bool rs_decoder_fail_syntax(const rs_decoder *d);
+bool rs_decoder_fail_type(const rs_decoder *d, const char *wanted,
+                          rs_json_type got);
+
+/* Adds to a message what fits. */
+void rs_decoder_add(rs_decode_error *error, const char *format, ...);
+
+/* Reads to the end of the value that token begins. */
+bool rs_decoder_skip(rs_decoder *d, const rs_json_token *token);
+
+/* Reads the opening brace of the whole text. */
+bool rs_decoder_open(rs_decoder *d);
+
+/* Makes sure that nothing follows the value. */
+bool rs_decoder_close(rs_decoder *d);
+
+/* Reads an object's next key and the first token of its value. False at the
+ * object's end, and on an error, which leaves key->type RS_JSON_ERROR. */
+bool rs_decoder_member(rs_decoder *d, rs_json_token *key, rs_json_token *value);
+
+/* Reads a snapshot, whose opening brace, or what is in its place, is in
+ * opening. */
+bool rs_decoder_snapshot(rs_decoder *d, const rs_json_token *opening,
+                         rs_snapshot *snapshot);
+
+RS_HIDDEN_END
+
+#endif
