@@ -136,13 +136,15 @@ typedef struct rs_fault {
     bool sent;          /* may the service have seen the last attempt? */
     bool lost;          /* was the answer to an attempt lost? */
     bool closed;        /* by rs_session_close */
+    bool unrouted;      /* a 404 that says that the URL is wrong, and nothing of
+                           what was asked for */
     const struct rs_fault *cause; /* of RS_UNCERTAIN */
 } rs_fault;
 
 typedef struct rs_call_options {
-    const char *method;         /* GET, POST, ... */
-    const char *path;           /* below the endpoint, with its query */
-    const char *url;            /* instead of path: a whole URL, without token */
+    const char *method; /* GET, POST, ... */
+    const char *path;   /* below the endpoint, with its query */
+    const char *url;    /* instead of path: a whole URL, without token */
     const char *const *headers; /* "Name: value", NULL-terminated; or NULL */
     const char *body;           /* JSON; NULL: none */
     size_t body_size;
@@ -195,15 +197,15 @@ bool rs_session_next_report(rs_session *session, rs_report *report);
 
 /* ------------------------------------------------------------ snapshots */
 
-typedef struct rs_metadata {
+typedef struct rs_metadata_item {
     const char *key, *value;
-} rs_metadata;
+} rs_metadata_item;
 
 typedef struct rs_create_options {
     const char *volume_id;
-    const char *name, *description; /* NULL: none */
-    bool force;                     /* also of a volume that is in use */
-    const rs_metadata *metadata;    /* ended by a key NULL; NULL: none */
+    const char *name, *description;   /* NULL: none */
+    bool force;                       /* also of a volume that is in use */
+    const rs_metadata_item *metadata; /* ended by a key NULL; NULL: none */
 } rs_create_options;
 
 /* Each starts a call; NULL when memory is out. A create is never sent twice
@@ -229,8 +231,9 @@ const char *rs_snapshot_description(const rs_snapshot *snapshot);
 const char *rs_snapshot_status(const rs_snapshot *snapshot);
 int64_t rs_snapshot_size(const rs_snapshot *snapshot);
 double rs_snapshot_created_time(const rs_snapshot *snapshot);
-/* A value of its metadata; NULL: none. */
-const char *rs_snapshot_metadata(const rs_snapshot *snapshot, const char *key);
+/* A value of its metadata, which lives until the next of these calls; NULL:
+ * none. */
+const char *rs_snapshot_metadata(rs_snapshot *snapshot, const char *key);
 /* The JSON object as it was received. */
 const char *rs_snapshot_json(const rs_snapshot *snapshot, size_t *size);
 void rs_snapshot_free(rs_snapshot *snapshot);
@@ -242,7 +245,7 @@ void rs_snapshot_free(rs_snapshot *snapshot);
 typedef struct rs_filters {
     const char *name, *status, *volume_id, *project_id;
     const char *name_like;                /* a part of the name */
-    const rs_metadata *metadata;          /* ended by a key NULL */
+    const rs_metadata_item *metadata;     /* ended by a key NULL */
     double created_after, created_before; /* Unix seconds; 0: none */
     const char *sort;                     /* "created_at:desc,name:asc" */
     const char *marker;                   /* begins after that id */

@@ -35,33 +35,6 @@ static void init_curl(void) {
     (void)curl_global_init(CURL_GLOBAL_DEFAULT);
 }
 
-/* ---------------------------------------------------------------- strings */
-
-bool rs_string_set(rs_string *string, const rs_allocator *memory,
-                   const char *data, size_t size) {
-    char *copy = rs_new(memory, size + 1);
-    if (copy == NULL)
-        return false;
-    if (size > 0)
-        memcpy(copy, data, size);
-    copy[size] = '\0';
-    string->data = copy;
-    string->size = size;
-    return true;
-}
-
-void rs_string_free(rs_string *string, const rs_allocator *memory) {
-    if (string->data == NULL)
-        return;
-    rs_wipe(string->data, string->size);
-    rs_free(memory, string->data, string->size + 1);
-    string->data = NULL;
-}
-
-static bool copy_option(rs_http *http, rs_string *to, const char *from) {
-    return from == NULL || rs_string_set(to, &http->memory, from, strlen(from));
-}
-
 /* ---------------------------------------------------------------- sockets */
 
 static bool remember(rs_http *http, int fd) {
@@ -146,11 +119,17 @@ static int watch_socket(CURL *easy, curl_socket_t fd, int what, void *context,
 /* Shut down, such a connection is dead to libcurl, which closes it. TLS is not
  * excepted: nobody can tell from outside what was said. */
 void rs_http_drop_spoken(rs_http *http) {
-    for (size_t i = 0; i < http->socket_count; i++) {
-        struct pollfd one = {.fd = http->sockets[i].fd, .events = POLLIN};
-        if (!http->sockets[i].watched && poll(&one, 1, 0) > 0)
-            (void)shutdown(one.fd, SHUT_RDWR);
-    }
+    struct pollfd idle[IDLE_CONNECTIONS];
+    nfds_t count = 0;
+    for (size_t i = 0; i < http->socket_count && count < IDLE_CONNECTIONS; i++)
+        if (!http->sockets[i].watched)
+            idle[count++] =
+                (struct pollfd){.fd = http->sockets[i].fd, .events = POLLIN};
+    if (count == 0 || poll(idle, count, 0) <= 0)
+        return;
+    for (nfds_t i = 0; i < count; i++)
+        if (idle[i].revents != 0)
+            (void)shutdown(idle[i].fd, SHUT_RDWR);
 }
 
 /* CURLMOPT_TIMERFUNCTION */
@@ -241,11 +220,12 @@ rs_http *rs_http_new(const rs_allocator *memory,
     http->sigpipe_is_away = rs_sigpipe_is_away();
     http->insecure = options->insecure;
     http->max_connections = options->max_connections;
-    bool copied = copy_option(http, &http->cacert, options->cacert) &&
-                  copy_option(http, &http->cert, options->cert) &&
-                  copy_option(http, &http->key, options->key) &&
-                  copy_option(http, &http->proxy, options->proxy) &&
-                  copy_option(http, &http->user_agent, options->user_agent);
+    bool copied =
+        rs_string_copy(&http->cacert, memory, options->cacert) &&
+        rs_string_copy(&http->cert, memory, options->cert) &&
+        rs_string_copy(&http->key, memory, options->key) &&
+        rs_string_copy(&http->proxy, memory, options->proxy) &&
+        rs_string_copy(&http->user_agent, memory, options->user_agent);
     if (copied && open_multi(http))
         return http;
     rs_http_release(http);
@@ -436,17 +416,27 @@ void rs_http_give_easy(rs_http *http, CURL *easy) {
         http->spare[http->spare_count++] = easy;
 }
 
-static bool is_set(const char *variable) {
-    const char *value = getenv(variable);
-    return value != NULL && *value != '\0';
+/* The variables that libcurl takes a proxy from, in its order. */
+const char *rs_http_proxy_origin(const rs_http *http, const char *url) {
+    static const char *const plain[] = {"http_proxy", "all_proxy", "ALL_PROXY",
+                                        NULL};
+    static const char *const safe[] = {"https_proxy", "HTTPS_PROXY",
+                                       "all_proxy", "ALL_PROXY", NULL};
+    if (http->proxy.data != NULL)
+        return http->proxy.size > 0 ? "the option proxy" : NULL;
+    const char *const *name = strncasecmp(url, "https:", 6) == 0 ? safe : plain;
+    for (; *name != NULL; name++) {
+        const char *value = getenv(*name);
+        if (value != NULL && *value != '\0')
+            return *name;
+    }
+    return NULL;
 }
 
+/* An https URL goes through a tunnel, if through a proxy at all. */
 bool rs_http_is_forwarded(const rs_http *http, const char *url) {
-    if (strncasecmp(url, "https:", 6) == 0)
-        return false; /* through a tunnel, if at all */
-    if (http->proxy.data != NULL)
-        return http->proxy.size > 0;
-    return is_set("http_proxy") || is_set("all_proxy") || is_set("ALL_PROXY");
+    return strncasecmp(url, "https:", 6) != 0 &&
+           rs_http_proxy_origin(http, url) != NULL;
 }
 
 int rs_http_fd(rs_http *http) {

@@ -85,6 +85,10 @@ long rs_http_timeout(rs_http *http);
  * False where there is no descriptor left for that. */
 bool rs_http_alarm(rs_http *http, bool on);
 
+/* Where the proxy of a URL comes from, for people: "the option proxy", or the
+ * name of a variable; NULL: there is none. */
+const char *rs_http_proxy_origin(const rs_http *http, const char *url);
+
 /* How many requests are under way. */
 size_t rs_http_active(const rs_http *http);
 
@@ -125,6 +129,7 @@ long rs_request_status(const rs_request *request);
  * and a body there is nothing before the request is done; then they stay. */
 rs_slice rs_request_header(const rs_request *request, const char *name);
 rs_slice rs_request_body(const rs_request *request);
+rs_slice rs_request_head(const rs_request *request);
 
 /* From start to the end. */
 double rs_request_seconds(const rs_request *request);

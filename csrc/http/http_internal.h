@@ -10,15 +10,10 @@
 #include "http/fork.h"
 #include "http/http.h"
 #include "http/poller.h"
+#include "http/string.h"
 #include "parse/hidden.h"
 
 RS_HIDDEN
-
-/* A copy of a string, with its size, so that it can be wiped. */
-typedef struct rs_string {
-    char *data; /* owned, NUL-terminated; NULL: none */
-    size_t size;
-} rs_string;
 
 /* A socket of libcurl's. */
 typedef struct rs_socket {
@@ -99,10 +94,6 @@ void rs_http_kick(rs_http *http);
 
 /* Would a request to this URL be given whole to a proxy? */
 bool rs_http_is_forwarded(const rs_http *http, const char *url);
-
-bool rs_string_set(rs_string *string, const rs_allocator *memory,
-                   const char *data, size_t size);
-void rs_string_free(rs_string *string, const rs_allocator *memory);
 
 RS_HIDDEN_END
 

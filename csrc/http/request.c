@@ -484,8 +484,11 @@ double rs_request_seconds(const rs_request *request) {
     return (double)(end - request->started) / 1000;
 }
 
+rs_slice rs_request_head(const rs_request *request) {
+    return (rs_slice){request->head.data,
+                      request->done ? request->head.size : 0};
+}
+
 rs_slice rs_request_header(const rs_request *request, const char *name) {
-    rs_slice head = {request->head.data,
-                     request->done ? request->head.size : 0};
-    return rs_head_find(head, name);
+    return rs_head_find(rs_request_head(request), name);
 }

@@ -62,6 +62,38 @@ static inline void *rs_testudata(lua_State *L, int at, const char *name) {
 
 #endif
 
+/* May a C function call a Lua function that yields, and go on in another one?
+ * Not in 5.1 and LuaJIT: there the Lua layer does. */
+#if LUA_VERSION_NUM >= 503
+
+#define RS_HAS_CONTINUATIONS 1
+typedef lua_KContext rs_context;
+#define RS_DECLARE_CONTINUATION(name)
+#define RS_CONTINUATION(name)
+#define rs_callk(L, arguments, results, context, name)                         \
+    lua_callk((L), (arguments), (results), (context), (name))
+
+#elif LUA_VERSION_NUM == 502
+
+#define RS_HAS_CONTINUATIONS 1
+typedef int rs_context;
+/* 5.2's continuations ask for their context. */
+#define RS_DECLARE_CONTINUATION(name) static int name##_52(lua_State *L);
+#define RS_CONTINUATION(name)                                                  \
+    static int name##_52(lua_State *L) {                                       \
+        int context;                                                           \
+        int status = lua_getctx(L, &context);                                  \
+        return name(L, status, context);                                       \
+    }
+#define rs_callk(L, arguments, results, context, name)                         \
+    lua_callk((L), (arguments), (results), (context), name##_52)
+
+#else
+
+#define RS_HAS_CONTINUATIONS 0
+
+#endif
+
 /* A userdata's one companion value: a table or nil, as 5.1 allows no other (and
  * takes any for a table). */
 static inline void rs_set_companion(lua_State *L, int at) {

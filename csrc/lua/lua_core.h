@@ -4,23 +4,27 @@
 #ifndef RS_LUA_CORE_H
 #define RS_LUA_CORE_H
 
-#include "http/http.h"
+#include "call/internal.h"
+#include "listing/internal.h"
 #include "lua/compat.h"
 #include "parse/hidden.h"
 #include "parse/snapshot.h"
 
 RS_HIDDEN
 
-#define RS_TRANSPORT "rsnapshots.Transport"
-#define RS_REQUEST "rsnapshots.Request"
+#define RS_SESSION "rsnapshots.Session"
+#define RS_CALL "rsnapshots.Call"
+#define RS_LANE "rsnapshots.Lane"
+#define RS_PAGER "rsnapshots.Pager"
 #define RS_PAGE "rsnapshots.Page"
 #define RS_SNAPSHOT "rsnapshots.Snapshot"
 
 /* Each registers a metatable, and adds its functions to the module, which is
  * the table on the stack's top. */
 void rs_open_json(lua_State *L);
-void rs_open_transport(lua_State *L);
-void rs_open_request(lua_State *L);
+void rs_open_session(lua_State *L);
+void rs_open_call(lua_State *L);
+void rs_open_listing(lua_State *L);
 void rs_open_page(lua_State *L);
 void rs_open_snapshot(lua_State *L);
 
@@ -28,13 +32,41 @@ void rs_open_snapshot(lua_State *L);
 void rs_new_class(lua_State *L, const char *name, const luaL_Reg *methods,
                   const luaL_Reg *metamethods);
 
-/* The bytes of a string, or of a finished request's body, at this argument.
+/* The bytes of a string, or of a finished call's body, at this argument.
  * They live as long as it does, and until rs_let_go_text. */
 rs_slice rs_hold_text(lua_State *L, int arg);
 void rs_let_go_text(lua_State *L, int arg);
 
-/* Pushes a new, empty Request; where to put the request it is to own. */
-rs_request **rs_push_request(lua_State *L);
+rs_session *rs_check_session(lua_State *L, int arg);
+rs_lane *rs_check_lane(lua_State *L, int arg);
+
+/* Pushes a new, empty Call; where to put the call it is to own. */
+rs_call **rs_push_call(lua_State *L);
+
+/* Pushes a fault as a table; raises for want of memory. */
+void rs_push_fault(lua_State *L, const rs_fault *fault);
+
+/* Sets a field of the table on the top, unless the text is NULL. */
+void rs_set_text(lua_State *L, const char *name, const char *text);
+
+/* Pushes a field of a table of options, and raises with its name when it is of
+ * another type; returns whether it is there. */
+bool rs_push_option(lua_State *L, int table, const char *name, int type);
+
+/* These leave the text on the stack, so that it lives. NULL: none. */
+const char *rs_string_option(lua_State *L, int table, const char *name);
+rs_slice rs_slice_option(lua_State *L, int table, const char *name);
+bool rs_boolean_option(lua_State *L, int table, const char *name,
+                       bool otherwise);
+double rs_number_option(lua_State *L, int table, const char *name,
+                        double otherwise);
+
+/* Seconds as milliseconds; 0: not given. */
+long rs_seconds_option(lua_State *L, int table, const char *name);
+
+/* Pushes the Page of some rows, with the client at that index. */
+void rs_push_rows(lua_State *L, const rs_row_ref *rows, size_t count,
+                  int client);
 
 /* A string argument without NUL; other types and strings raise. */
 const char *rs_check_plain_string(lua_State *L, int arg);

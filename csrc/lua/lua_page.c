@@ -92,6 +92,24 @@ static bool push_page(lua_State *L, rs_slice text, int client,
     return true;
 }
 
+void rs_push_rows(lua_State *L, const rs_row_ref *rows, size_t count,
+                  int client) {
+    size_t size = 0, at = 0;
+    client = lua_absindex(L, client);
+    for (size_t i = 0; i < count; i++) {
+        size += rows[i].places->size;
+        if (size > UINT32_MAX) {
+            luaL_error(L, "not enough memory");
+        }
+    }
+    page_block *block = new_page(L, count, size, client);
+    for (size_t i = 0; i < count; i++) {
+        memcpy(block->text + at, rows[i].text, rows[i].places->size);
+        block->records[i] = (rs_record){(uint32_t)at, *rows[i].places};
+        at += rows[i].places->size;
+    }
+}
+
 /*** Decodes a page of snapshots.
 @function page
 @param text a string, or a finished request

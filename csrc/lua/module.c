@@ -6,6 +6,7 @@
 
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "http/poller.h"
@@ -33,6 +34,21 @@ static int core_timestamp(lua_State *L) {
     text.data = luaL_checklstring(L, 1, &text.size);
     double seconds;
     if (!rs_timestamp_parse(text, &seconds))
+        return 0;
+    lua_pushnumber(L, seconds);
+    return 1;
+}
+
+/*** Reads a date as HTTP has it.
+@function http_date
+@string text
+@treturn number Unix seconds UTC, or nil
+*/
+static int core_http_date(lua_State *L) {
+    rs_slice text;
+    double seconds;
+    text.data = luaL_checklstring(L, 1, &text.size);
+    if (!rs_http_date(text, (double)time(NULL), &seconds))
         return 0;
     lua_pushnumber(L, seconds);
     return 1;
@@ -115,13 +131,11 @@ void rs_new_class(lua_State *L, const char *name, const luaL_Reg *methods,
     lua_pop(L, 1);
 }
 
-static const luaL_Reg functions[] = {{"atomic", core_atomic},
-                                     {"now", core_now},
-                                     {"timestamp", core_timestamp},
-                                     {"poll", core_poll},
-                                     {"random", core_random},
-                                     {"is_public", core_is_public},
-                                     {NULL, NULL}};
+static const luaL_Reg functions[] = {
+    {"atomic", core_atomic},       {"now", core_now},
+    {"timestamp", core_timestamp}, {"http_date", core_http_date},
+    {"poll", core_poll},           {"random", core_random},
+    {"is_public", core_is_public}, {NULL, NULL}};
 
 #if defined(_WIN32)
 #define RS_EXPORT __declspec(dllexport)
@@ -134,8 +148,9 @@ RS_EXPORT int luaopen_rsnapshots_core(lua_State *L);
 RS_EXPORT int luaopen_rsnapshots_core(lua_State *L) {
     luaL_newlib(L, functions);
     rs_open_json(L);
-    rs_open_request(L);
-    rs_open_transport(L);
+    rs_open_call(L);
+    rs_open_session(L);
+    rs_open_listing(L);
     rs_open_snapshot(L);
     rs_open_page(L);
     return 1;

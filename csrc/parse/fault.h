@@ -61,6 +61,10 @@ rs_kind rs_fault_kind(long status, const rs_fault_words *words,
  * none and for junk. */
 double rs_retry_after(rs_slice value, rs_slice date, double now);
 
+/* An HTTP date's Unix seconds; false where the text is none. A year of two
+ * digits is the one that is not more than fifty years from now. */
+bool rs_http_date(rs_slice text, double now, double *seconds);
+
 /* What the answer to a login says of a second factor (WWW-Authenticate: OS-MF;
  * Openstack-Auth-Receipt with its rules in the body): a sentence in `to`, of at
  * most size bytes with its NUL, which is one at least. False where there is

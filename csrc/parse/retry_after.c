@@ -76,9 +76,9 @@ static bool to_recent_seconds(http_date *d, double now, double *seconds) {
     return true;
 }
 
-/* An HTTP date's seconds; false where the text is none. */
-static bool read_date(rs_slice text, double now, double *seconds) {
+bool rs_http_date(rs_slice text, double now, double *seconds) {
     http_date d;
+    text = rs_slice_trim(text);
     (void)take_until(&text, ", "); /* the weekday, which adds nothing */
     if (text.size > 2 && text.data[2] == '-') {
         d.day = take_until(&text, "-"); /* Sunday, 06-Nov-94 08:49:37 GMT */
@@ -120,8 +120,8 @@ double rs_retry_after(rs_slice value, rs_slice date, double now) {
     double seconds, from = now;
     value = rs_slice_trim(value);
     if (!read_number(value, &seconds)) {
-        (void)read_date(rs_slice_trim(date), now, &from);
-        if (!read_date(value, from, &seconds)) {
+        (void)rs_http_date(date, now, &from);
+        if (!rs_http_date(value, from, &seconds)) {
             return -1;
         }
         seconds -= from;

@@ -112,6 +112,15 @@ static const char *read_utf8(const char *at, const char *end, bool *bad) {
     return at;
 }
 
+bool rs_utf8_is_valid(rs_slice text) {
+    const char *at = text.data, *end = at + text.size;
+    bool bad = false;
+    while (at < end && !bad) {
+        at = (unsigned char)*at < 0x80 ? at + 1 : read_utf8(at, end, &bad);
+    }
+    return !bad;
+}
+
 /* Writes a code point as UTF-8 and returns its length, 1 to 4. */
 static size_t put_utf8(uint32_t code, char out[4]) {
     if (code < 0x80) {

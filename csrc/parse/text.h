@@ -42,6 +42,9 @@ rs_slice rs_text_decode(rs_text text, char *scratch, size_t scratch_size);
  * what is no escape in it means none. */
 bool rs_text_equals(rs_text text, rs_slice wanted);
 
+/* Is it UTF-8, by the rules of Unicode? */
+bool rs_utf8_is_valid(rs_slice text);
+
 /* Writes decoded text so that it stays on one line and does nothing to a
  * terminal: control characters, and the quote and the backslash, as escapes of
  * JSON. `out` has room for six times as many bytes; returns how many it wrote.

@@ -57,6 +57,20 @@ function M.new(kind, message, fields)
   return setmetatable(err, Error)
 end
 
+local PUBLIC = { "status", "code", "request_id", "retry_after", "method", "url", "attempts", "lost",
+  "sent", "closed", "unrouted" }
+
+--- The error that a fault of the core stands for.
+-- @local
+-- @tparam table fault as Call:fault gives it
+function M.from(fault)
+  local fields = { cause = fault.cause and M.from(fault.cause) }
+  for _, name in ipairs(PUBLIC) do
+    fields[name] = fault[name]
+  end
+  return M.new(fault.kind, fault.message, fields)
+end
+
 local UNANSWERED = { network = true, timeout = true, tls = true, server = true,
   rate_limited = true }
 

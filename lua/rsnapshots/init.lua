@@ -16,7 +16,7 @@ local Dialect = require "rsnapshots.client.dialect"
 local errors = require "rsnapshots.error"
 local Identity = require "rsnapshots.identity"
 local microversion = require "rsnapshots.connect.microversion"
-local Session = require "rsnapshots.call.session"
+local Session = require "rsnapshots.tasks.session"
 
 local rsnapshots = { _VERSION = require "rsnapshots.version" }
 

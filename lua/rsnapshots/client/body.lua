@@ -48,11 +48,16 @@ end
 
 --- The body that a caller's argument makes: a table of options, or any value
 -- with the method of that name.
-function body.make(dialect, options, map_name, map)
+-- @param dialect
+-- @param options
+-- @string map_name the method's name
+-- @tparam function map makes the body of a table of options
+-- @string verb for messages
+function body.make(dialect, options, map_name, map, verb)
   local has_method = (type(options) == "table" or type(options) == "userdata")
     and options[map_name]
   if not has_method then
-    return map(dialect, check.type(options, "table", "the argument"))
+    return map(dialect, check.type(options, "table", verb .. "'s argument"))
   end
   local made = check.type(has_method, "function", map_name)(options)
   if type(made) ~= "table" or type(made.snapshot) ~= "table" then

@@ -1,15 +1,19 @@
---- The same for many snapshots: creating, deleting, waiting.
+--- A client's verbs for many snapshots: creating, deleting, waiting.
 --
 -- Each gives a list of results in the order of its argument (`ok`, `value`,
 -- `error`, `index`, `item`), and how many failed.
+-- @submodule Client
+
+local calls = require "rsnapshots.client.calls"
 local check = require "rsnapshots.support.check"
 local core = require "rsnapshots.core"
+local create = require "rsnapshots.client.create"
 local errors = require "rsnapshots.error"
 local Group = require "rsnapshots.tasks.group"
-local Pager = require "rsnapshots.listing.pager"
-local waiter = require "rsnapshots.client.wait"
+local listing = require "rsnapshots.client.listing"
+local wait = require "rsnapshots.client.wait"
 
-local batch = {}
+local Client = {}
 
 local function check_options(options, known, name)
   options = check.optional(options, "table", "options") or {}
@@ -22,7 +26,7 @@ end
 -- A caller's sequence, a page of a listing included, as a table.
 local function items_of(list, name)
   local is_page = type(list) == "userdata" and not core.is_snapshot(list)
-  if not is_page and (type(list) ~= "table" or getmetatable(list) == Pager) then
+  if not is_page and type(list) ~= "table" then
     check.fail(name .. " must be a sequence")
   end
   local items, count = {}, #list
@@ -42,7 +46,7 @@ end
 
 -- All that an iterable gives: a listing, an iterator or a sequence.
 local function read_all(list, name)
-  if getmetatable(list) == Pager then
+  if listing.is(list) then
     return list:all()
   elseif type(list) ~= "function" then
     return items_of(list, name)
@@ -80,8 +84,8 @@ end
 
 -- Runs a function for each item, side by side; those with the same key (nil:
 -- none) one after another.
-local function run_each(context, items, options, key_of, action)
-  local group = context.group { concurrency = options.concurrency }
+local function run_each(client, items, options, key_of, action)
+  local group = client:group { concurrency = options.concurrency }
   for i, item in ipairs(items) do
     local key = key_of(item)
     local function body()
@@ -102,21 +106,33 @@ end
 
 -- ----------------------------------------------------------------- create
 
-local CREATE = { concurrency = true, on_progress = true }
+local CREATE = { concurrency = true, on_progress = true, wait = true }
 
---- Creates many.
--- @tparam table context `group(options)`, `prepare(options)`, which checks a
--- create and gives a function that sends it, `create_key(options)`, the same for
--- those of which only one may be under way
-function batch.create_all(context, list, options)
+--- Creates many snapshots side by side: a `create` for each.
+-- @tparam table list what `create` takes, each; a wrong one raises before
+-- anything is sent
+-- @tparam[opt] table options `concurrency` (8), `on_progress` (a function called
+-- with how many are done, how many there are, and the result), `wait` (for each, as of `create`)
+-- @treturn table in the list's order: `ok`, `value` (a Snapshot), `error`,
+-- `index`, `item`
+-- @treturn integer how many failed
+function Client:create_all(list, options)
+  calls.open(self)
   options = check_options(options, CREATE, "create_all")
+  local waits = wait.option(options.wait)
   local items = items_of(list, "create_all's list")
   local sends = {}
   for i, item in ipairs(items) do -- a wrong one raises before anything is sent
-    sends[i] = context.prepare(item)
+    sends[i] = check.item(i, create.prepare, self, item)
   end
-  return run_each(context, items, options, context.create_key,
-    function(_, i) return sends[i]() end)
+  return run_each(self, items, options, function(item) return create.key(self, item) end,
+    function(_, i)
+      local snapshot, err = sends[i]()
+      if not snapshot or not waits then
+        return snapshot, err
+      end
+      return self:wait_until_complete(snapshot, options.wait ~= true and options.wait or nil)
+    end)
 end
 
 -- ------------------------------------------------- many snapshots by listing
@@ -134,10 +150,10 @@ local function common_volume(wanted)
 end
 
 -- Is one of them of another project, as far as they tell?
-local function is_abroad(context, wanted)
+local function is_abroad(client, wanted)
   for _, item in pairs(wanted) do
     local project = core.is_snapshot(item) and item.project_id
-    if project and project ~= context.project_id then
+    if project and project ~= client.project_id then
       return true
     end
   end
@@ -146,14 +162,14 @@ end
 
 -- Lists until every wanted one has been seen. Gives those by id, and how many pages
 -- that took; nil and an error.
-local function look(context, wanted, all_projects, deadline)
+local function look(client, wanted, all_projects, deadline)
   local found, pages, left = {}, 0, 0
   for _ in pairs(wanted) do
     left = left + 1
   end
-  local pager = context.list({ volume_id = common_volume(wanted), prefetch = false,
-    all_projects = all_projects }, deadline)
-  local ok, err = pager:each_page(function(page)
+  local filters = listing.filters { volume_id = common_volume(wanted), prefetch = false,
+    all_projects = all_projects }
+  local ok, err = listing.new(client, filters, deadline):each_page(function(page)
     pages = pages + 1
     for i = 1, #page do
       local id = page[i].id
@@ -171,10 +187,11 @@ end
 
 -- ----------------------------------------------------------------- delete
 
-local DELETE = { concurrency = true, on_progress = true, missing_ok = true, force = true }
+local DELETE = { concurrency = true, on_progress = true, missing_ok = true, force = true,
+  all = true, dry_run = true }
 
 -- The volume of each, where it can be known: ids say nothing of it.
-local function volumes_of(context, items)
+local function volumes_of(client, items)
   local volumes, unknown = {}, {}
   for i, item in ipairs(items) do
     if core.is_snapshot(item) then
@@ -188,7 +205,7 @@ local function volumes_of(context, items)
   end
   local one = next(unknown)
   if one and (next(volumes) or next(unknown, one)) then -- several
-    local found, err = look(context, unknown, false)
+    local found, err = look(client, unknown, false)
     if not found then
       return nil, err
     end
@@ -199,38 +216,66 @@ local function volumes_of(context, items)
   return volumes
 end
 
---- Deletes many; those of one volume one after another.
--- @tparam table context `group(options)`, `list(filters, deadline)`,
--- `delete(id, options)`
-function batch.delete_all(context, list, options)
+-- What would go, as if it had.
+local function pretend(items, options)
+  local results = results_for(items, options.on_progress)
+  for i in ipairs(items) do
+    results:add(i, true, true)
+  end
+  return results.list, results.failures
+end
+
+-- A filter that is nil by mistake must not delete a project's snapshots.
+local function check_narrowed(list, options)
+  if listing.wide[list] and not options.all then
+    check.fail("delete_all: nothing says whose snapshots these are: give the listing a volume_id, "
+      .. "name, name_like or metadata; or say all = true")
+  end
+end
+
+local function id_of(item)
+  return core.is_snapshot(item) and item.id or item
+end
+
+--- Deletes many snapshots side by side, those of one volume one after another:
+-- a `delete` for each.
+-- @tparam table|Pager|function list ids and Snapshots; it is read to its end
+-- before anything is deleted. A listing that nothing narrows but time, order or status raises,
+-- unless `all` is true
+-- @tparam[opt] table options `concurrency` (8), `on_progress`, `missing_ok`, `force`, `all` (false),
+-- `dry_run` (false: true only tells what would go)
+-- @treturn table in the list's order: `ok`, `value` (true), `error`, `index`,
+-- `item`; nil and an error when a listing failed, nothing being deleted
+-- @treturn integer how many failed
+function Client:delete_all(list, options)
+  calls.open(self)
   options = check_options(options, DELETE, "delete_all")
-  check.optional(options.missing_ok, "boolean", "missing_ok")
-  check.optional(options.force, "boolean", "force")
+  for _, name in ipairs { "missing_ok", "force", "all", "dry_run" } do
+    check.optional(options[name], "boolean", name)
+  end
+  check_narrowed(list, options)
   -- before anything is deleted, since that moves the pages of a listing
   local items, err = read_all(list, "delete_all's list")
   if not items then
     return nil, err
+  elseif options.dry_run then
+    return pretend(items, options)
   end
   local volumes
-  volumes, err = volumes_of(context, items)
+  volumes, err = volumes_of(self, items)
   if not volumes then
     return nil, err
   end
-  local function volume_of(item)
-    local id = core.is_snapshot(item) and item.id or item
-    return volumes[id] or id
-  end
   local deleted = {} -- what is named twice is deleted once
-  return run_each(context, items, options, volume_of, function(item)
-    local id = core.is_snapshot(item) and item.id or item
-    if deleted[id] then
+  local how = { missing_ok = options.missing_ok, force = options.force }
+  return run_each(self, items, options, function(item) return volumes[id_of(item)] or id_of(item) end,
+    function(item)
+      local id = id_of(item)
+      if not deleted[id] then
+        deleted[id] = { self:delete(item, how) }
+      end
       return deleted[id][1], deleted[id][2]
-    end
-    local ok, problem = context.delete(item,
-      { missing_ok = options.missing_ok, force = options.force })
-    deleted[id] = { ok, problem }
-    return ok, problem
-  end)
+    end)
 end
 
 -- ------------------------------------------------------------------- wait
@@ -238,17 +283,34 @@ end
 local WAIT = { concurrency = true, on_progress = true, timeout = true, interval = true,
   deleted = true }
 
+-- What create_all gave counts as its snapshots: the failed ones stay failed.
+local function item_of_result(item)
+  if type(item) == "table" and item.index and item.ok ~= nil then
+    return item.ok and item.value or nil, item.error
+  end
+  return item
+end
+
 -- What is waited for: per id a test and the items' indices.
-local function entries_of(context, items, deleted)
+local function entries_of(client, items, options)
+  local state = calls.state(client)
   local entries = {}
-  for i, item in ipairs(items) do
-    local id, problem = context.id(item, ("item %d"):format(i))
-    id = id or item
-    local entry = entries[id]
+  for i, given in ipairs(items) do
+    local item, failure = item_of_result(given)
+    local id, problem = nil, failure
+    if item ~= nil then
+      id, problem = calls.id(item, ("item %d"):format(i))
+    end
+    local key = id or given
+    local entry = entries[key]
     if not entry then
       entry = { item = item, indices = {}, problem = problem,
-        test = deleted and waiter.gone_test(context.was_deleted(id)) or waiter.complete_test() }
-      entries[id] = entry
+        name = "snapshot " .. tostring(id),
+        goes_on = wait.tolerance(core.is_snapshot(item) or state:remembers("created", id)),
+        test = options.deleted
+          and wait.gone_test(state:remembers("deleted", id), options.timeout / 2)
+          or wait.complete_test(state.public.api_version == 1) }
+      entries[key] = entry
     end
     entry.indices[#entry.indices + 1] = i
   end
@@ -269,15 +331,16 @@ local function judge(state, id, snapshot, err)
   local entry = state.pending[id]
   if snapshot then
     entry.last = snapshot
-    local over, problem = entry.test(snapshot)
+    entry.goes_on(nil)
+    local over, problem = entry.test(snapshot, state.session:now())
     if over then
       conclude(state, id, true, state.deleted or snapshot)
     elseif problem then
       conclude(state, id, false, nil, problem)
     end
-  elseif err.kind == "not_found" and state.deleted then
+  elseif state.deleted and wait.is_gone(err) then
     conclude(state, id, true, true)
-  elseif errors.is_passing(err) then
+  elseif entry.goes_on(err) then
     entry.cause = err
   else
     conclude(state, id, false, nil, err)
@@ -306,7 +369,7 @@ end
 
 -- Ends it when the client was closed meanwhile: is there nothing left to do?
 local function is_over(state)
-  if state.context.is_closed() then
+  if calls.state(state.client).closed then
     give_up(state, function() return errors.closed() end)
   end
   return state.left == 0
@@ -317,10 +380,10 @@ local function ask_each(state, ids, deadline)
   if is_over(state) then
     return nil
   end
-  local group = state.context.group { concurrency = state.concurrency }
+  local group = state.client:group { concurrency = state.concurrency }
   local asked, limit = {}, nil
   for id in pairs(ids) do
-    asked[group:spawn(function() return state.context.get(id, deadline) end)] = id
+    asked[group:spawn(function() return calls.poll(state.client, id, deadline) end)] = id
   end
   group:each(function(task)
     if not errors.is(task.error) and not task.ok then
@@ -335,9 +398,9 @@ local function ask_each(state, ids, deadline)
 end
 
 -- Would a listing have it?
-local function is_at_home(context, item)
-  return core.is_snapshot(item) and item.project_id == context.project_id
-    and context.project_id ~= nil
+local function is_at_home(client, item)
+  return core.is_snapshot(item) and item.project_id == client.project_id
+    and client.project_id ~= nil
 end
 
 -- One look at all that is pending: by listing, unless asking for each of them
@@ -354,8 +417,8 @@ local function poll(state, deadline)
   for id, entry in pairs(state.pending) do
     wanted[id] = entry.last or entry.item
   end
-  state.all_projects = state.all_projects or is_abroad(state.context, wanted)
-  local found, pages = look(state.context, wanted, state.all_projects, deadline)
+  state.all_projects = state.all_projects or is_abroad(state.client, wanted)
+  local found, pages = look(state.client, wanted, state.all_projects, deadline)
   if not found and pages.kind == "not_found" then -- says nothing of any of them
     return ask_each(state, wanted, deadline)
   elseif not found then
@@ -366,14 +429,14 @@ local function poll(state, deadline)
   end
   state.pages = math.max(1, pages)
   -- by offset a delete meanwhile moves others to a page that was read before
-  local is_whole = state.context.pages_by == "marker"
+  local is_whole = calls.state(state.client).dialect:has_marker()
   local missing = {}
   for id, item in pairs(wanted) do
     local entry = state.pending[id]
     if found[id] then
       entry.listed = true
       judge(state, id, found[id])
-    elseif state.deleted and is_whole and (entry.listed or is_at_home(state.context, item)) then
+    elseif state.deleted and is_whole and (entry.listed or is_at_home(state.client, item)) then
       conclude(state, id, true, true)
     else
       missing[id] = true
@@ -382,42 +445,62 @@ local function poll(state, deadline)
   return next(missing) and ask_each(state, missing, deadline) or nil
 end
 
---- Waits for many.
--- @tparam table context `group(options)`, `list(filters, deadline)`, `get(id,
--- deadline)`, `id(item, name)`, `sleep(seconds)`, `was_deleted(id)`, `is_closed()`,
--- `project_id`, `pages_by` ("marker", "offset")
-function batch.wait_all(context, list, options)
+local function count(map)
+  local total = 0
+  for _ in pairs(map) do
+    total = total + 1
+  end
+  return total
+end
+
+-- Looks until all are over, or the time is.
+local function run(state, options)
+  local session = state.session
+  local stop, polls = session:now() + options.timeout, 0
+  while state.left > 0 do
+    polls = polls + 1
+    local err = poll(state, options.timeout > 0 and stop or nil)
+    if state.left > 0 then
+      local seconds = wait.pause(options, polls, err, stop - session:now())
+      if not seconds then
+        return give_up(state, function(entry)
+          return wait.timed_out(options, entry.name, entry.last, entry.cause)
+        end)
+      end
+      session:sleep(seconds)
+    end
+  end
+end
+
+--- Waits for many snapshots, by listing: as many requests per poll as there are
+-- pages until all of them were seen.
+-- @tparam table|Pager|function list ids and Snapshots, or the results of `create_all`
+-- @tparam[opt] number|table options `timeout` (600 seconds), `interval`,
+-- `deleted` (false: until they are complete; true: until they are gone),
+-- `concurrency` (8), `on_progress` (called when one is over, as for `create_all`)
+-- @treturn table in the list's order: `ok`, `value` (a fresh Snapshot, true),
+-- `error`, `index`, `item`; nil and an error when a listing given failed
+-- @treturn integer how many failed
+function Client:wait_all(list, options)
+  local session = calls.open(self).session
   options = type(options) == "number" and { timeout = options } or options
   options = check_options(options, WAIT, "wait_all")
   check.optional(options.deleted, "boolean", "deleted")
-  local wait = waiter.options { timeout = options.timeout, interval = options.interval }
+  local checked = wait.options { timeout = options.timeout, interval = options.interval }
+  checked.deleted = options.deleted
   local items, problem = read_all(list, "wait_all's list")
   if not items then
     return nil, problem
   end
   local state = {
-    context = context, concurrency = options.concurrency, deleted = options.deleted,
-    pending = entries_of(context, items, options.deleted), left = 0, pages = 1,
+    client = self, session = session, concurrency = options.concurrency, deleted = options.deleted,
+    pending = entries_of(self, items, checked), pages = 1,
     results = results_for(items, options.on_progress),
   }
-  for _ in pairs(state.pending) do
-    state.left = state.left + 1
-  end
+  state.left = count(state.pending)
   refuse_wrong(state)
-  local stop, polls = core.now() + wait.timeout, 0
-  while state.left > 0 do
-    polls = polls + 1
-    local err = poll(state, wait.timeout > 0 and stop or nil)
-    if state.left > 0 then
-      local seconds = waiter.pause(wait, polls, err, stop - core.now())
-      if not seconds then
-        give_up(state, function(entry) return waiter.timed_out(wait, entry.last, entry.cause) end)
-        break
-      end
-      context.sleep(seconds)
-    end
-  end
+  run(state, checked)
   return state.results.list, state.results.failures
 end
 
-return batch
+return Client

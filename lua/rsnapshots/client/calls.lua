@@ -3,7 +3,6 @@ local body = require "rsnapshots.client.body"
 local check = require "rsnapshots.support.check"
 local core = require "rsnapshots.core"
 local errors = require "rsnapshots.error"
-local fault = require "rsnapshots.call.fault"
 local url = require "rsnapshots.support.url"
 
 local calls = {}
@@ -29,12 +28,14 @@ function calls.state(client)
   return client[STATE]
 end
 
---- An answer that is not what the API promises.
-function calls.decode_error(client, message, request)
-  local id = fault.request_id(request)
-  local err = errors.new("decode", "the service's answer cannot be used: " .. message,
-    { status = request:status(), request_id = id and calls.state(client).session:scrub(id) })
-  request:close()
+--- The error of an answer that is not what the API promises.
+-- @param call the finished one
+-- @tparam string problem
+-- @tparam[opt] boolean made it created something, of which nobody knows the id: `uncertain`
+function calls.decode_error(call, problem, made)
+  call:reject(problem, made)
+  local err = errors.from(call:fault())
+  call:close()
   return err
 end
 
@@ -50,62 +51,88 @@ function calls.send(state, method, path, options)
     end
   end
   return state.session:call {
-    method = method, url = state.public.endpoint .. path, body = text, headers = state.headers,
+    method = method, path = path, body = text,
     deadline = options.deadline, idempotent = options.idempotent,
     retry_conflict = options.retry_conflict, retries = options.retries,
   }
 end
 
---- The Snapshot in an answer.
-function calls.snapshot(client, request, err)
-  if not request then
+--- What a function makes of an answer; what it cannot read is an error.
+-- @param call the finished one, nil where it failed
+-- @tparam ?Error err then
+-- @tparam function read gives a value of the call, or nil and what is wrong
+-- @tparam[opt] boolean made is it the answer to a request that made something?
+function calls.read(call, err, read, made)
+  if not call then
     return nil, err
   end
-  local snapshot, problem = core.snapshot(request, client)
-  if not snapshot then
-    return nil, calls.decode_error(client, problem, request)
+  local value, problem = read(call)
+  if value == nil then
+    return nil, calls.decode_error(call, problem, made)
   end
-  request:close()
+  call:close()
+  return value
+end
+
+--- The Snapshot in an answer.
+-- @param client
+-- @param call the finished one, nil where it failed
+-- @tparam[opt] Error err then
+-- @tparam[opt] boolean made is it the answer to a request that made it?
+function calls.snapshot(client, call, err, made)
+  return calls.read(call, err, function() return core.snapshot(call, client) end, made)
+end
+
+local function read_object(call)
+  local document, problem = core.decode(call)
+  if type(document) == "table" then
+    return document
+  end
+  return nil, problem or "an object was expected"
+end
+
+-- The last part of a Location's path: an id. Nothing else of it is used.
+local function id_in(location)
+  local path = location and location:gsub("[?#].*$", ""):gsub("/+$", "")
+  local id = path and path:match "([^/]+)$"
+  return id and url.decode(id)
+end
+
+--- The Snapshot in the answer to a request that made it. An answer without a body that says
+-- where it is (Location) is read there.
+function calls.made(client, call, err, deadline)
+  local id = call and call:text(1) == "" and id_in(call:header "Location")
+  if not id then
+    return calls.snapshot(client, call, err, true)
+  end
+  local snapshot, problem = calls.snapshot(client, calls.send(calls.state(client), "GET",
+    calls.path(id), { deadline = deadline }))
+  if not snapshot then
+    return nil, calls.decode_error(call, problem.message, true)
+  end
+  call:close()
   return snapshot
 end
 
---- The Snapshot in the answer to a request that made it.
-function calls.made(client, request, err)
-  local snapshot, problem = calls.snapshot(client, request, err)
-  if request and not snapshot then
-    problem = errors.uncertain(problem) -- it was accepted, and nobody knows its id
-  end
-  return snapshot, problem
-end
-
 --- The JSON in an answer; an object is promised.
-function calls.object(client, request, err)
-  if not request then
-    return nil, err
-  end
-  local document, problem = core.decode(request)
-  if type(document) ~= "table" then
-    return nil, calls.decode_error(client, problem or "an object was expected", request)
-  end
-  request:close()
-  return document
+function calls.object(call, err, made)
+  return calls.read(call, err, read_object, made)
 end
 
 -- A page that somebody else answers with, a proxy that asked nobody: 200, and no JSON.
-local function is_foreign(request)
-  return request:status() == 200 and request:text(1) ~= ""
-    and type(core.decode(request)) ~= "table"
+local function is_foreign(call)
+  return call:status() == 200 and call:text(1) ~= "" and type(core.decode(call)) ~= "table"
 end
 
 --- Of an answer of which nothing but its success matters.
-function calls.done(client, request, err)
-  if not request then
+function calls.done(call, err)
+  if not call then
     return nil, err
-  elseif request ~= true then
-    if is_foreign(request) then
-      return nil, calls.decode_error(client, "it is no JSON", request)
+  elseif call ~= true then
+    if is_foreign(call) then
+      return nil, calls.decode_error(call, "it is no JSON")
     end
-    request:close()
+    call:close()
   end
   return true
 end
@@ -132,7 +159,7 @@ end
 -- @tparam Client client
 -- @tparam string path
 -- @tparam[opt] number deadline
--- @return the finished request; nil and an error
+-- @return the finished call; nil and an error
 function calls.look(client, path, deadline)
   local state = calls.state(client)
   if state.closed then
@@ -148,11 +175,6 @@ function calls.poll(client, id, deadline)
   return calls.snapshot(client, calls.look(client, calls.path(id), deadline))
 end
 
---- Passes time within a wait.
-function calls.sleep(client, seconds)
-  calls.state(client).session:sleep(seconds)
-end
-
 --- Sends an action on a snapshot.
 function calls.act(client, id, name, arguments, idempotent, deadline)
   local state = calls.open(client)
@@ -162,7 +184,7 @@ function calls.act(client, id, name, arguments, idempotent, deadline)
   elseif not state.dialect:has_actions() then
     return nil, state.dialect:unsupported("the action " .. name)
   end
-  return calls.done(client, calls.send(state, "POST", calls.path(wanted, "/action"),
+  return calls.done(calls.send(state, "POST", calls.path(wanted, "/action"),
     { body = { [name] = arguments }, idempotent = idempotent, deadline = deadline }))
 end
 

@@ -3,8 +3,11 @@
 -- It carries a mark: a random value in the metadata, or where the service keeps
 -- no metadata its name, with the ids known that had that name before. When its
 -- fate is unknown the mark is looked for, several times, before it is sent again.
+local calls = require "rsnapshots.client.calls"
 local check = require "rsnapshots.support.check"
 local core = require "rsnapshots.core"
+local errors = require "rsnapshots.error"
+local listing = require "rsnapshots.client.listing"
 
 local once = {}
 
@@ -32,9 +35,12 @@ local function metadata_mark(body)
   return { filters = { volume_id = body.volume_id, metadata = { [KEY] = value } }, known = {} }
 end
 
--- The snapshots that match the mark and were not there before.
-local function look(list, mark)
-  local all, err = list(mark.filters)
+-- The snapshots that match the mark and were not there before; nil and an error.
+local function find_marked(client, mark, deadline)
+  if calls.state(client).closed then
+    return nil, errors.closed()
+  end
+  local all, err = listing.new(client, listing.filters(mark.filters), deadline):all()
   if not all then
     return nil, err
   end
@@ -48,9 +54,9 @@ local function look(list, mark)
 end
 
 -- Its name and volume as the mark: what has them already is not ours.
-local function name_mark(body, name, list)
+local function name_mark(client, body, name, deadline)
   local mark = { filters = { volume_id = body.volume_id, name = name }, known = {} }
-  local before, err = look(list, mark)
+  local before, err = find_marked(client, mark, deadline)
   if not before then
     return nil, err
   end
@@ -81,17 +87,18 @@ end
 
 -- Looks until the snapshot is there, it may be sent again (nil), or the deadline
 -- has come (nil and the error).
-local function search(steps, mark, err)
+local function search(client, mark, err, deadline)
+  local session = calls.state(client).session
   local patient = may_be_at_work(err)
   local looks = 0
   while true do
     looks = looks + 1
     local pause = LOOKS[looks] or PATIENT
-    if core.now() + pause >= steps.deadline then
+    if session:now() + pause >= deadline then
       return nil, err
     end
-    steps.sleep(pause)
-    local found, problem = look(steps.list, mark)
+    session:sleep(pause)
+    local found, problem = find_marked(client, mark, deadline)
     if found and #found == 1 then
       return found[1]
     elseif problem and problem.closed then -- nobody can look any more, nor sleep
@@ -106,43 +113,47 @@ end
 
 -- A refusal is final, but the refused attempt may be one too many: the one before may have made
 -- the snapshot and its quota is used up, with every look too early to see it.
-local function refused(steps, mark, err, attempt)
-  local found = attempt > 1 and look(steps.list, mark)
+local function refused(client, mark, err, attempt, deadline)
+  local found = attempt > 1 and find_marked(client, mark, deadline)
   if found and #found == 1 then
     return found[1]
   end
   return nil, err
 end
 
+local function make_mark(client, body, deadline)
+  local dialect = calls.state(client).dialect
+  if dialect:has_metadata() then
+    return metadata_mark(body)
+  end
+  local name = check.text(dialect:name_in(body), "name (which `once` needs here)")
+  return name_mark(client, body, name, deadline)
+end
+
 --- Creates.
--- @tparam table body what is in the request's "snapshot"; gets the mark
--- @tparam table steps `create()` gives a Snapshot, or nil and an error;
--- `list(filters)` all that match, or nil and an error; `sleep(seconds)`;
--- `deadline`; `tries` how often to send at most; `name` the name in the body,
--- where that has to be the mark
+-- @tparam Client client
+-- @tparam table made the request's body; what is in its "snapshot" gets the mark
+-- @tparam function send `send(client, made, deadline)` gives a Snapshot, or nil and an error
 -- @treturn Snapshot nil and an error
-function once.create(body, steps)
-  local mark, err
-  if steps.name then
-    mark, err = name_mark(body, steps.name, steps.list)
-    if not mark then
-      return nil, err
-    end
-  else
-    mark = metadata_mark(body)
+function once.create(client, made, send)
+  local session = calls.state(client).session
+  local deadline = session:deadline()
+  local mark, err = make_mark(client, made.snapshot, deadline)
+  if not mark then
+    return nil, err
   end
   local sent = 0
-  for attempt = 1, steps.tries do
-    local snapshot, problem = steps.create()
+  for attempt = 1, session.settings.retries + 1 do
+    local snapshot, problem = send(client, made, deadline)
     if snapshot then
       return snapshot
     end
     sent = sent + (problem.attempts or 0)
     problem.attempts = sent
     if problem.kind ~= "uncertain" then
-      return refused(steps, mark, problem, attempt)
+      return refused(client, mark, problem, attempt, deadline)
     end
-    local found, final = search(steps, mark, problem)
+    local found, final = search(client, mark, problem, deadline)
     if found or final then
       return found, final
     end

@@ -1,24 +1,15 @@
 --- Everything in which the three versions of the API differ.
 local check = require "rsnapshots.support.check"
 local errors = require "rsnapshots.error"
-local filter = require "rsnapshots.listing.filter"
-local url = require "rsnapshots.support.url"
 
 local Dialect = { __name = "rsnapshots.Dialect" }
 Dialect.__index = Dialect
 
-local MAX_PAGE = 1000 -- the services' usual limit, asked for where there are no links
-
--- Since which microversion the service itself applies a filter; 0: always.
-local FILTERS_V3 = { name = 0, status = 0, volume_id = 0, metadata = 22, consumes_quota = 65 }
-local FILTERS_V2 = { name = 0, status = 0, volume_id = 0 }
-
 local VERSIONS = {
-  { name = "display_name", description = "display_description", filters = {} },
-  { name = "name", description = "description", filters = FILTERS_V2, links = true, sorts = true,
-    metadata = true, actions = true },
-  { name = "name", description = "description", filters = FILTERS_V3, links = true, sorts = true,
-    metadata = true, actions = true, microversions = true },
+  { name = "display_name", description = "display_description" },
+  { name = "name", description = "description", marker = true, metadata = true, actions = true },
+  { name = "name", description = "description", marker = true, metadata = true, actions = true,
+    microversions = true },
 }
 
 --- Makes a dialect.
@@ -85,7 +76,7 @@ local function begin(self, options)
 end
 
 local CREATE_KEYS = { volume_id = true, name = true, description = true, force = true,
-  metadata = true, extra = true, once = true }
+  metadata = true, extra = true, once = true, wait = true }
 
 --- The body that creates a snapshot. A wrong option raises.
 function Dialect:create_map(options)
@@ -94,6 +85,9 @@ function Dialect:create_map(options)
   check.optional(options.force, "boolean", "force")
   check.text(options.volume_id, "volume_id")
   local snapshot = begin(self, options)
+  if snapshot.metadata and not self.traits.metadata then
+    check.fail(UNKEPT)
+  end
   snapshot.volume_id = options.volume_id
   snapshot.force = options.force or nil -- false is refused from 3.66 on
   return { snapshot = snapshot }
@@ -151,133 +145,12 @@ function Dialect:restore_map(id, options)
   return { volume = volume }
 end
 
--- ------------------------------------------------------------------ listing
+-- ------------------------------------------------------------------ metadata
 
-local function python_escape(char)
-  return char:find "[%z\1-\31\127]" and ("\\x%02x"):format(char:byte()) or "\\" .. char
-end
-
--- A text as Python writes it in quotes.
-local function python_text(text)
-  return "'" .. text:gsub("[%z\1-\31\127\\']", python_escape) .. "'"
-end
-
--- A Python dict literal, as the metadata filter wants it.
-local function python_dict(map)
-  local items = {}
-  for key, value in pairs(map) do
-    items[#items + 1] = python_text(key) .. ":" .. python_text(value)
-  end
-  table.sort(items)
-  return "{" .. table.concat(items, ",") .. "}"
-end
-
-local function wire_value(value)
-  return type(value) == "table" and python_dict(value) or tostring(value)
-end
-
-local LONGEST = 1024 -- bytes; 255 characters are what a service keeps
-
--- Can this be sent? A service refuses what is no UTF-8, and URLs that are too long.
-local function is_sendable(value)
-  local text = wire_value(value)
-  return #text <= LONGEST and url.is_text(text)
-end
-
--- Which of these filters this service is to apply, as a set of names.
-function Dialect:applied(filters)
-  local names = {}
-  for name, since in pairs(filters.besides and {} or self.traits.filters) do
-    if self.minor >= since and filters[name] ~= nil and is_sendable(filters[name]) then
-      names[name] = true
-    end
-  end
-  return names
-end
-
---- Does the service apply every one of these filters itself?
-function Dialect:applies_all(filters)
-  return filter.only(filters, self:applied(filters))
-end
-
--- Filters whose values the services make themselves: no database takes two of them for equal
--- that differ. Many do so with names and metadata: "Night" and "night", "a" and "a ".
-local PLAIN = { status = true, volume_id = true, consumes_quota = true }
-
---- Does the service apply all of these filters, and exactly so that what it counts, or leaves
--- out, is what passes here?
-function Dialect:applies_exactly(filters)
-  local exact = {}
-  for name in pairs(self:applied(filters)) do
-    exact[name] = PLAIN[name] and not tostring(filters[name]):find("[^a-z0-9_-]") or nil
-  end
-  return filter.only(filters, exact)
-end
-
--- What services sort by like everybody else, in their own spelling. Not texts: databases have
--- orders of their own for those, and where some have no text and others an empty one, Cinder
--- sorts them apart but takes them for equal when it looks for what comes after a marker, so that
--- whole pages are left out.
-local SORT_KEYS = { id = "id", status = "status", size = "volume_size", volume_id = "volume_id",
-  created_at = "created_at", updated_at = "updated_at" }
-
-local function sort_text(keys)
-  local parts = {}
-  for i, sort in ipairs(keys) do
-    parts[i] = SORT_KEYS[sort.key] .. (sort.descending and ":desc" or ":asc")
-  end
-  return table.concat(parts, ",")
-end
-
---- Must a listing be sorted here?
-function Dialect:sorts_here(filters)
-  for _, sort in ipairs(filters.sort or {}) do
-    if not (self.traits.sorts and SORT_KEYS[sort.key]) then
-      return true
-    end
-  end
-  return false
-end
-
---- The query of a listing, but for its position.
--- @treturn table a list of {name, value}
-function Dialect:list_query(filters)
-  local query = {}
-  local function add(name, value)
-    query[#query + 1] = { name, value }
-  end
-  if filters.all_projects then
-    add("all_tenants", "1")
-  end
-  local applied = self:applied(filters)
-  for _, name in ipairs { "name", "status", "volume_id", "metadata", "consumes_quota" } do
-    if applied[name] then
-      add(name, wire_value(filters[name]))
-    end
-  end
-  if filters.sort and not self:sorts_here(filters) then
-    add("sort", sort_text(filters.sort))
-  end
-  for name, value in pairs(filters.extra or {}) do
-    add(name, tostring(value))
-  end
-  return query
-end
-
---- How many rows a request for a page should ask for, nil for the service's
--- own number.
-function Dialect:page_limit(wanted)
-  return wanted or (not self.traits.links and MAX_PAGE or nil)
-end
-
---- Where a listing is gone on with: "marker" or "offset".
-function Dialect:pages_by()
-  return self.traits.links and "marker" or "offset"
-end
-
---- Can the service count what passes these filters?
-function Dialect:counts(filters)
-  return self.minor >= 45 and self:applies_exactly(filters)
+--- Is a listing gone on with by marker? Else by offset, where a delete meanwhile moves others to a
+-- page that was read before.
+function Dialect:has_marker()
+  return self.traits.marker or false
 end
 
 --- Can metadata be written?
@@ -291,15 +164,6 @@ function Dialect.metadata_in(_, document)
   local whole = document.snapshot
   local metadata = document.metadata or (type(whole) == "table" and whole.metadata)
   return type(metadata) == "table" and metadata or nil
-end
-
---- The headers that every request carries.
--- @tparam[opt] string microversion as sent
-function Dialect:headers(microversion)
-  if not self.traits.microversions or not microversion then
-    return nil
-  end
-  return { "OpenStack-API-Version: volume " .. microversion }
 end
 
 return Dialect

@@ -9,22 +9,21 @@
 
 local admin = require "rsnapshots.client.admin"
 local body = require "rsnapshots.client.body"
+local bulk = require "rsnapshots.client.bulk"
 local calls = require "rsnapshots.client.calls"
 local check = require "rsnapshots.support.check"
 local core = require "rsnapshots.core"
 local create = require "rsnapshots.client.create"
 local errors = require "rsnapshots.error"
-local filter = require "rsnapshots.listing.filter"
 local finder = require "rsnapshots.client.find"
-local many = require "rsnapshots.client.many"
+local listing = require "rsnapshots.client.listing"
+local loop = require "rsnapshots.client.loop"
 local metadata = require "rsnapshots.client.metadata"
-local Pager = require "rsnapshots.listing.pager"
-local Source = require "rsnapshots.listing.source"
 local volume = require "rsnapshots.client.volume"
-local waiter = require "rsnapshots.client.wait"
+local wait = require "rsnapshots.client.wait"
 
 local Client = {}
-for _, verbs in ipairs { metadata, many, admin, volume } do
+for _, verbs in ipairs { metadata, bulk, loop, admin, volume } do
   for name, method in pairs(verbs) do
     Client[name] = method
   end
@@ -33,7 +32,7 @@ end
 local FIELDS = { endpoint = true, api_version = true, microversion = true, region = true,
   project_id = true }
 
-local REMEMBERED = 10000 -- deletes of which a wait can still tell that they were ours
+local REMEMBERED = 10000 -- creates and deletes of which a wait can still tell that they were ours
 
 -- ----------------------------------------------------------------- snapshots
 
@@ -76,41 +75,43 @@ function Client:update(id, options)
     return nil, err
   end
   local made = body.make(state.dialect, options, "to_snapshot_update_map",
-    state.dialect.update_map)
-  return calls.snapshot(self, calls.send(state, "PUT", calls.path(wanted), { body = made }))
+    state.dialect.update_map, "update")
+  local call, failure = calls.send(state, "PUT", calls.path(wanted), { body = made })
+  if call and call:text(1) == "" then -- done, and nothing to show for it
+    call:close()
+    return self:get(wanted)
+  end
+  return calls.snapshot(self, call, failure)
 end
 
 local DELETE_KEYS = { force = true, missing_ok = true }
 
--- Remembers an accepted delete, in two generations so that it stays bounded.
-local function remember_delete(state, id)
-  if state.deletes >= REMEMBERED then
-    state.deleted_before, state.deleted, state.deletes = state.deleted, {}, 0
-  end
-  state.deleted[id] = true
-  state.deletes = state.deletes + 1
-end
-
 local LAST_LOOK = 0.5 -- seconds at least, also past a deadline
 
--- A repeated delete whose first answer was lost is refused because the snapshot
--- is being deleted already: then it was accepted.
+-- Says the answer to a delete nothing of what became of it? A repeated one is refused because the
+-- snapshot is being deleted already; a page that is no JSON comes from nobody knows whom.
+local function is_unclear(err)
+  return err.kind == "decode" or err.lost and (err.kind == "invalid" or err.kind == "conflict")
+end
+
+-- Then the snapshot itself tells whether the delete was accepted.
 local function was_accepted(self, id, err, deadline)
-  if not err.lost or not (err.kind == "invalid" or err.kind == "conflict") then
+  local state = calls.state(self)
+  if not is_unclear(err) or state.closed then
     return false
   end
-  local snapshot, problem = calls.snapshot(self, calls.send(calls.state(self), "GET",
-    calls.path(id), { deadline = math.max(deadline, core.now() + LAST_LOOK) }))
+  local snapshot, problem = calls.snapshot(self, calls.send(state, "GET", calls.path(id),
+    { deadline = math.max(deadline, state.session:now() + LAST_LOOK) }))
   if snapshot then
-    return snapshot.status == "DELETING"
+    return snapshot.status == "DELETING" or snapshot.status == "DELETED"
   end
-  return problem.kind == "not_found"
+  return wait.is_gone(problem)
 end
 
 -- One that is gone when the request is repeated was deleted by the first.
 local function force_delete(self, id, deadline)
   local ok, err = calls.act(self, id, "os-force_delete", {}, true, deadline)
-  if not ok and err.lost and err.kind == "not_found" then
+  if not ok and err.lost and wait.is_gone(err) then
     return true
   end
   return ok, err
@@ -139,13 +140,13 @@ function Client:delete(id, options)
   if options.force then
     ok, problem = force_delete(self, wanted, deadline)
   else
-    ok, problem = calls.done(self, calls.send(state, "DELETE", calls.path(wanted),
+    ok, problem = calls.done(calls.send(state, "DELETE", calls.path(wanted),
       { retry_conflict = true, deadline = deadline }))
   end
   if ok or was_accepted(self, wanted, problem, deadline) then
-    remember_delete(state, wanted)
+    state:remember("deleted", wanted)
     return true
-  elseif options.missing_ok and problem.kind == "not_found" then
+  elseif options.missing_ok and wait.is_gone(problem) then
     return true
   end
   return nil, problem
@@ -166,14 +167,14 @@ end
 -- (from `pager:token()`)
 -- @treturn Pager and what a `for` of Lua 5.4 closes when it is left, as `io.lines` does
 function Client:list(filters)
-  local state = calls.open(self)
-  local pager = Pager.new(state.source, filter.read(filters))
+  calls.open(self)
+  local pager = listing.new(self, listing.filters(filters))
   return pager, nil, nil, pager
 end
 
-local function count_by_listing(source, filters)
+local function count_by_listing(client, filters)
   local total = 0
-  local ok, err = Pager.new(source, filters):each_page(function(page)
+  local ok, err = listing.new(client, filters):each_page(function(page)
     total = total + #page
   end)
   if not ok then
@@ -182,33 +183,40 @@ local function count_by_listing(source, filters)
   return total
 end
 
+-- The service's own count; nil where it has none, or an error.
+local function count_by_service(client, path)
+  local call, err = calls.send(calls.state(client), "GET", path)
+  if not call then
+    return nil, err
+  end
+  local page, problem = core.page(call)
+  if not page then
+    return nil, calls.decode_error(call, problem)
+  end
+  call:close()
+  return page.total
+end
+
 --- Counts snapshots: one request with `with_count` from microversion 3.45 on, where
 -- the service's count is sure to be that of the same listing; else by listing.
 -- @tparam[opt] table filters as for `list`
 -- @treturn integer nil and an error
 function Client:count(filters)
   local state = calls.open(self)
-  filters = filter.read(filters)
+  filters = listing.filters(filters)
   local from = filters.marker or filters.token
   filters.sort = from and filters.sort
-  local whole = not (filters.max or from or filters.offset)
-  if not (whole and state.dialect:counts(filters)) then
-    filters.detailed = false
-    return count_by_listing(state.source, filters)
+  local path = not (filters.max or from or filters.offset)
+    and core.count_path(state.session.core, filters)
+  local total, err
+  if path then
+    total, err = count_by_service(self, path)
   end
-  local query = state.dialect:list_query(filters)
-  query[#query + 1] = { "with_count", "true" }
-  query[#query + 1] = { "limit", "1" }
-  local request, err = state.source:fetch(query, false)
-  if not request then
-    return nil, err
+  if total or (err and err.status ~= 400) then
+    return total, err
   end
-  local page, problem = core.page(request)
-  if not page or not page.total then
-    return nil, calls.decode_error(self, problem or "there is no count in it", request)
-  end
-  request:close()
-  return page.total
+  filters.detailed = false -- where it does without the service's count
+  return count_by_listing(self, filters)
 end
 
 local FIND_KEYS = { most_recent = true, all_projects = true }
@@ -237,9 +245,28 @@ end
 
 -- --------------------------------------------------------------------- waits
 
-local function poller(self, id)
-  return function(deadline) return calls.poll(self, id, deadline) end,
-    function(seconds) calls.sleep(self, seconds) end
+-- Was the snapshot there for certain? Then that it is not found may be a replica's delay.
+local function is_known(state, id, wanted)
+  return core.is_snapshot(id) or state:remembers("created", wanted)
+end
+
+-- Waits for one; `more` is what wait.run takes besides what is the same for all.
+local function await(self, id, options, more)
+  local state = calls.open(self)
+  options = wait.options(options)
+  local wanted, err = calls.id(id)
+  if not wanted then
+    return nil, err
+  end
+  local what = more(state, wanted, options)
+  what.name = "snapshot " .. wanted
+  what.look = function(deadline) return calls.poll(self, wanted, deadline) end
+  what.goes_on = wait.tolerance(is_known(state, id, wanted))
+  return wait.run(state.session, options, what)
+end
+
+local function until_complete(state)
+  return { test = wait.complete_test(state.public.api_version == 1) }
 end
 
 --- Waits until a snapshot is complete.
@@ -251,18 +278,12 @@ end
 -- `on_progress` (a function called with every Snapshot)
 -- @treturn Snapshot fresh; nil and an error: `failed`, `timeout`, ...
 function Client:wait_until_complete(id, options)
-  calls.open(self)
-  options = waiter.options(options)
-  local wanted, err = calls.id(id)
-  if not wanted then
-    return nil, err
-  end
-  local get, sleep = poller(self, wanted)
-  return waiter.run(options, get, sleep, waiter.complete_test())
+  return await(self, id, options, until_complete)
 end
 
-local function gone()
-  return true
+local function until_gone(state, wanted, options)
+  return { test = wait.gone_test(state:remembers("deleted", wanted), options.timeout / 2),
+    is_gone = wait.is_gone }
 end
 
 --- Waits until a snapshot is gone.
@@ -271,19 +292,8 @@ end
 -- @return true; nil and an error: `reverted` when it came back to AVAILABLE,
 -- `failed`, `timeout`, ...
 function Client:wait_until_deleted(id, options)
-  local state = calls.open(self)
-  options = waiter.options(options)
-  local wanted, err = calls.id(id)
-  if not wanted then
-    return nil, err
-  end
-  local accepted = state.deleted[wanted] or state.deleted_before[wanted] or false
-  local get, sleep = poller(self, wanted)
-  local over, problem = waiter.run(options, get, sleep, waiter.gone_test(accepted), gone)
-  if over then
-    return true
-  end
-  return nil, problem
+  local gone, err = await(self, id, options, until_gone)
+  return gone and true, err
 end
 
 -- ------------------------------------------------------------------ lifetime
@@ -324,16 +334,47 @@ local function metatable_of(state)
     __tostring = describe, __gc = Client.close, __close = Client.close, __metatable = false }
 end
 
+-- A client's private part.
+local State = {}
+State.__index = State
+
+--- Remembers what this client did with an id, in two generations so that it stays bounded.
+-- @local
+-- @string what "created" or "deleted"
+-- @string id
+function State:remember(what, id)
+  local part = self[what]
+  if part.count >= REMEMBERED then
+    part.before, part.now, part.count = part.now, {}, 0
+  end
+  part.now[id] = true
+  part.count = part.count + 1
+end
+
+--- Did this client do that?
+-- @local
+function State:remembers(what, id)
+  local part = self[what]
+  return part.now[id] or part.before[id] or false
+end
+
+local function memory()
+  return { now = {}, before = {}, count = 0 }
+end
+
 --- Made by rsnapshots.connect.
 -- @local
+-- @param session
+-- @param dialect
+-- @tparam table public the client's fields
+-- @tparam[opt] string microversion as it is sent
 function Client.new(session, dialect, public, microversion)
   local client = {}
-  local state = {
-    session = session, dialect = dialect, public = public,
-    headers = dialect:headers(microversion),
-    deleted = {}, deleted_before = {}, deletes = 0,
-  }
-  state.source = Source.new(client, dialect)
+  local state = setmetatable({ session = session, dialect = dialect, public = public,
+    created = memory(), deleted = memory() }, State)
+  session.core:service(public.endpoint, public.api_version, dialect.minor,
+    microversion and "OpenStack-API-Version: volume " .. microversion or nil)
+  state.companion = listing.companion(client)
   return setmetatable(client, metatable_of(state))
 end
 

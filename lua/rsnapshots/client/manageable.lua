@@ -42,8 +42,7 @@ end
 local function fetch(self)
   local state = calls.open(self.client)
   local path = state.dialect:manage_path() .. (self.options.detailed == false and "" or "/detail")
-  local document, err = calls.object(self.client,
-    calls.send(state, "GET", path .. query_of(self)))
+  local document, err = calls.object(calls.send(state, "GET", path .. query_of(self)))
   local page = document and document["manageable-snapshots"]
   if not document then
     return nil, err

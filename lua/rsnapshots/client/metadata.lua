@@ -24,7 +24,7 @@ local function metadata_call(self, id, method, map, rest, deadline)
 end
 
 local function read_metadata(self, request, err)
-  local document, problem = calls.object(self, request, err)
+  local document, problem = calls.object(request, err)
   if not document then
     return nil, problem
   end
@@ -89,7 +89,7 @@ local function delete_key(self, id, key, deadline)
   if found_none and key:find "[^%w%-_.: ]" then
     return delete_by_replacing(self, id, key, err, deadline)
   end
-  return calls.done(self, request, err)
+  return calls.done(request, err)
 end
 
 --- Deletes keys of a snapshot's metadata: `DELETE /snapshots/{id}/metadata/{key}`.

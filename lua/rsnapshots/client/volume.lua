@@ -1,11 +1,13 @@
 --- A client's verbs from a snapshot back to volumes.
 -- @submodule Client
 
+local ascii = require "rsnapshots.support.ascii"
 local calls = require "rsnapshots.client.calls"
 local check = require "rsnapshots.support.check"
+local core = require "rsnapshots.core"
 local errors = require "rsnapshots.error"
 local url = require "rsnapshots.support.url"
-local waiter = require "rsnapshots.client.wait"
+local wait = require "rsnapshots.client.wait"
 
 local Client = {}
 
@@ -17,7 +19,7 @@ end
 
 -- Asks once: the wait is what retries.
 local function look(client, id, deadline)
-  local document, err = calls.object(client, calls.look(client, volume_path(id), deadline))
+  local document, err = calls.object(calls.look(client, volume_path(id), deadline))
   if not document then
     return nil, err
   elseif type(document.volume) ~= "table" or type(document.volume.status) ~= "string" then
@@ -28,7 +30,7 @@ end
 
 -- true: it is available; nil and an error: it never will be.
 local function is_available(volume)
-  local status = volume.status:lower()
+  local status = ascii.lower(volume.status)
   if status:find "^error" then
     return nil, errors.new("failed", ("volume %s went to %s"):format(tostring(volume.id), status))
   end
@@ -43,11 +45,14 @@ local function await(client, volume, options)
     return nil, err
   end
   local last
-  local found, problem = waiter.run(waiter.options(options), function(deadline)
-    local seen, failure = look(client, wanted, deadline)
-    last = seen or last
-    return seen, failure
-  end, function(seconds) calls.sleep(client, seconds) end, is_available)
+  local found, problem = wait.run(calls.state(client).session, wait.options(options), {
+    name = "volume " .. wanted, test = is_available, goes_on = wait.tolerance(false),
+    look = function(deadline)
+      local seen, failure = look(client, wanted, deadline)
+      last = seen or last
+      return seen, failure
+    end,
+  })
   if not found then
     problem.snapshot, problem.volume = nil, last
   end
@@ -65,16 +70,17 @@ function Client:wait_until_available(volume, options)
   return await(self, volume, options)
 end
 
--- `wait` of an operation's options: nil, or what a wait takes.
-local function wait_option(options)
-  local wait = options.wait
-  if wait == nil or wait == false then
-    return nil
-  end
-  return waiter.options(wait ~= true and wait or nil)
-end
-
 -- ----------------------------------------------------------------- restoring
+
+-- The volume in an answer; nil and what is wrong.
+local function read_volume(call)
+  local document, problem = core.decode(call)
+  local volume = type(document) == "table" and document.volume
+  if type(volume) == "table" and type(volume.id) == "string" then
+    return volume
+  end
+  return nil, problem or "it has no volume with an id"
+end
 
 --- Makes a new volume from a snapshot: `POST /volumes`. As with a create, it is
 -- never sent twice unless the first surely had no effect.
@@ -91,19 +97,14 @@ function Client:restore(id, options)
   if not wanted then
     return nil, err
   end
-  local made, wait = state.dialect:restore_map(wanted, options), wait_option(options)
-  local request
-  request, err = calls.send(state, "POST", "/volumes", { body = made })
-  local document, problem = calls.object(self, request, err)
-  local volume = document and document.volume
-  if request and not (type(volume) == "table" and type(volume.id) == "string") then
-    return nil, errors.uncertain(problem -- it was accepted, and nobody knows its id
-      or errors.new("decode", "the service's answer has no volume with an id"))
-  elseif not volume or not wait then
-    return volume, problem
+  local made, waits = state.dialect:restore_map(wanted, options), wait.option(options.wait)
+  local volume
+  local call, failure = calls.send(state, "POST", "/volumes", { body = made })
+  volume, err = calls.read(call, failure, read_volume, true)
+  if not volume or not waits then
+    return volume, err
   end
-  local ready
-  ready, problem = await(self, volume, wait)
+  local ready, problem = await(self, volume, waits)
   if not ready then
     problem.volume = problem.volume or volume -- it is there, and its id is needed
   end
@@ -137,7 +138,7 @@ function Client:revert(id, options)
   local state = calls.open(self)
   options = check.optional(options, "table", "options") or {}
   check.keys(options, REVERT_KEYS, "revert")
-  local wait = wait_option(options)
+  local waits = wait.option(options.wait)
   local wanted, err = calls.id(id)
   if not wanted then
     return nil, err
@@ -150,10 +151,10 @@ function Client:revert(id, options)
   if not volume then
     return nil, err
   end
-  local ok, problem = calls.done(self, calls.send(state, "POST", volume_path(volume) .. "/action",
+  local ok, problem = calls.done(calls.send(state, "POST", volume_path(volume) .. "/action",
     { body = { revert = { snapshot_id = wanted } }, deadline = deadline }))
-  if ok and wait then
-    ok, problem = await(self, volume, wait)
+  if ok and waits then
+    ok, problem = await(self, volume, waits)
   end
   return ok and true, problem
 end

@@ -2,7 +2,6 @@
 local body = require "rsnapshots.client.body"
 local core = require "rsnapshots.core"
 local errors = require "rsnapshots.error"
-local fault = require "rsnapshots.call.fault"
 local nearest = require "rsnapshots.support.suggest"
 
 local Identity = { __name = "rsnapshots.Identity" }
@@ -139,7 +138,7 @@ local function lifetime(request, expires, issued)
   local from = issued and core.timestamp(issued)
   if not from then
     local date = request:header("Date")
-    from = date and fault.http_date(date) or os.time()
+    from = date and core.http_date(date) or os.time()
   end
   return expires and expires > from and expires - from or nil
 end
@@ -276,12 +275,20 @@ function Identity:authenticate(session, deadline)
   end
   local request, err = session:send {
     method = "POST", url = self.url .. (self.version == 3 and "/auth/tokens" or "/tokens"),
-    body = text, idempotent = true, deadline = deadline,
+    body = text, idempotent = true, login = true, deadline = deadline,
   }
   if not request then
     return nil, explain(self, err)
   end
   return read(self.version, request)
+end
+
+--- How the core obtains the next tokens.
+-- @treturn table `url`, `body`, `version`
+function Identity:source()
+  local text = body.encode(self.method.body(self.settings))
+  return text and { url = self.url .. (self.version == 3 and "/auth/tokens" or "/tokens"),
+    body = text, version = self.version }
 end
 
 return Identity

@@ -85,4 +85,12 @@ function check.keys(value, known, name)
   end
 end
 
+function check.unknown(what, name)
+  check.fail(("%s '%s'"):format(what, tostring(name)))
+end
+
+function check.item(_, body, ...)
+  return body(...)
+end
+
 return check

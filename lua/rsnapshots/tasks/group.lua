@@ -17,7 +17,6 @@
 local check = require "rsnapshots.support.check"
 local compat = require "rsnapshots.support.compat"
 local errors = require "rsnapshots.error"
-local Throttle = require "rsnapshots.call.throttle"
 
 local Group = { __name = "rsnapshots.Group" }
 Group.__index = Group
@@ -33,7 +32,7 @@ function Group.new(scheduler, options)
   check.keys(options, KEYS, "group")
   return setmetatable({
     scheduler = scheduler,
-    throttle = Throttle.new(Group.concurrency(options.concurrency)),
+    lane = scheduler.core:lane(Group.concurrency(options.concurrency)),
     waiting = {}, first = 1, last = 0, -- those that have not begun
     running = {}, -- in the order in which they began
     after = {}, -- by key: those that wait for the one before them
@@ -121,11 +120,11 @@ end
 -- As many as may be at once.
 local function start(self)
   while not self.scheduler.closed and self.first <= self.last
-    and #self.running < self.throttle.limit do
+    and #self.running < self.lane:limit() do
     local job = self.waiting[self.first]
     self.waiting[self.first] = nil
     self.first = self.first + 1
-    job.task = self.scheduler:task(job.body, self.throttle)
+    job.task = self.scheduler:task(job.body, self.lane)
     self.running[#self.running + 1] = job
   end
 end
@@ -151,7 +150,6 @@ local function advance(self)
         return nil
       elseif task.done then
         table.remove(self.running, i)
-        self.throttle:drop(task)
         if job.key ~= nil then
           pass_on(self, job.key)
         end
@@ -262,7 +260,7 @@ end
 --- How many requests may be under way at the moment: `concurrency`, or fewer
 -- while the service limits the rate.
 function Group:limit()
-  return self.throttle.limit
+  return self.lane:limit()
 end
 
 return Group

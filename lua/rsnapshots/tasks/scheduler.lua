@@ -1,8 +1,7 @@
 --- Who waits for what: nothing of this library blocks but here.
 --
--- A call waits for its request, or for time to pass, with `pause`. In a task (of
--- a group, or a page that is fetched ahead) that yields to whoever runs the
--- task. Elsewhere it goes to the `wait` hook, and while one coroutine of the host
+-- What a call waits for, or time to pass, is waited for with `pause`. In a task of a group
+-- that yields to whoever runs the task. Elsewhere it goes to the `wait` hook, and while one coroutine of the host
 -- waits there others may wait for the same descriptor.
 local check = require "rsnapshots.support.check"
 local compat = require "rsnapshots.support.compat"
@@ -24,11 +23,11 @@ local LOOK = 1 -- seconds
 local PATIENCE = 1 -- seconds
 
 --- Makes a scheduler.
--- @param transport
+-- @param session the core's
 -- @tparam function wait `wait(fd, events, seconds)`
-function Scheduler.new(transport, wait)
+function Scheduler.new(session, wait)
   return setmetatable({
-    transport = transport, wait = wait,
+    core = session, wait = wait,
     waiters = setmetatable({}, WEAK), -- those in the hook
     tasks = setmetatable({}, WEAK_BOTH), -- by coroutine
   }, Scheduler)
@@ -46,38 +45,40 @@ local function forget_lost(self)
   end
 end
 
-local function close_transport(self)
+local function close_core(self)
   local tell = closing[self.wait]
   if tell and not self.told then
     self.told = true
-    tell(self.transport:pollfd())
+    tell(self.fd)
   end
-  self.transport:close()
+  self.core:close()
 end
 
---- Ends every wait, and closes the transport once nobody waits for its
+--- Ends every call and every wait, and closes the connections once nobody waits for the
 -- descriptor any more.
 function Scheduler:close()
   if self.closed then
     return
   end
+  self.fd = self.core:pollfd()
   self.closed = true
+  self.core:shut()
   core.atomic(forget_lost, self)
   if next(self.waiters) then
-    self.transport:alarm(true)
+    self.core:alarm(true)
   else
-    close_transport(self)
+    close_core(self)
   end
 end
 
 --- The descriptor that is readable when `step` is due.
 function Scheduler:pollfd()
-  return self.transport:pollfd()
+  return self.core:pollfd()
 end
 
 --- Seconds until `step` is due whatever the descriptor says, or nil.
 function Scheduler:timeout()
-  return self.transport:timeout()
+  return self.core:timeout()
 end
 
 -- --------------------------------------------------------------- the hook
@@ -86,7 +87,7 @@ end
 -- what goes through the waiters does it in core.atomic: meanwhile none comes and none leaves.
 
 local function ring_all(self, me)
-  local on, now = false, core.now()
+  local on, now = false, self.core:now()
   for waiter in pairs(self.waiters) do
     if waiter ~= me and waiter.ready() then
       waiter.since = waiter.since or now
@@ -99,7 +100,7 @@ local function ring_all(self, me)
   end
   if on ~= (self.ringing or false) then
     self.ringing = on
-    self.transport:alarm(on)
+    self.core:alarm(on)
   end
 end
 
@@ -111,23 +112,9 @@ end
 --- Does what can be done without waiting.
 function Scheduler:step()
   if not self.closed then
-    self.transport:step()
+    self.core:step()
     ring(self)
   end
-end
-
-local function find_waiter(self, thread)
-  for waiter in pairs(self.waiters) do
-    if waiter.thread == thread then
-      return true
-    end
-  end
-  return false
-end
-
---- Does that coroutine (nil: 5.1's main one) wait in the hook?
-function Scheduler:is_waiting(thread)
-  return core.atomic(find_waiter, self, thread or "main")
 end
 
 local function is_alone(self)
@@ -136,7 +123,7 @@ end
 
 -- Seconds that the hook may take at most.
 local function longest(self, left)
-  local seconds = math.min(self.transport:timeout() or left, left)
+  local seconds = math.min(self.core:timeout() or left, left)
   return core.atomic(is_alone, self) and seconds or math.min(seconds, LOOK)
 end
 
@@ -145,7 +132,7 @@ local function leave(self, me)
   if not self.closed then
     ring(self)
   elseif not next(self.waiters) then
-    close_transport(self)
+    close_core(self)
   end
 end
 
@@ -154,13 +141,13 @@ local function block(self, stop, ready)
   core.atomic(forget_lost, self)
   self.waiters[me] = true
   while not (self.closed or ready()) do
-    local left = stop - core.now()
+    local left = stop - self.core:now()
     if left <= 0 then
       break
     end
-    self.wait(self.transport:pollfd(), "r", longest(self, left))
+    self.wait(self.core:pollfd(), "r", longest(self, left))
     if not self.closed then
-      self.transport:step()
+      self.core:step()
       ring(self, me)
     end
   end
@@ -178,10 +165,10 @@ local close, is_yieldable = compat.close_coroutine, compat.is_yieldable
 
 --- A function in a coroutine of its own, which does not run yet.
 -- @tparam function body
--- @tparam[opt] Throttle throttle what its requests are bounded by
-function Scheduler:task(body, throttle)
+-- @tparam[opt] Lane lane what its requests are bounded by
+function Scheduler:task(body, lane)
   local task = setmetatable({
-    scheduler = self, thread = coroutine.create(body), throttle = throttle,
+    scheduler = self, thread = coroutine.create(body), lane = lane,
     stop = 0, children = setmetatable({}, WEAK),
   }, Task)
   local parent = self:current()
@@ -189,16 +176,6 @@ function Scheduler:task(body, throttle)
     parent.children[task] = true
   end
   self.tasks[task.thread] = task
-  return task
-end
-
---- One that is seen to when its outcome is wanted, and not before: its requests count among
--- those of the task that is running.
--- @tparam function body
-function Scheduler:task_ahead(body)
-  local parent = self:current()
-  local task = self:task(body, parent and parent.throttle)
-  task.ahead = true
   return task
 end
 
@@ -210,12 +187,16 @@ end
 
 --- Could it go on?
 function Task:is_ready()
-  return self.done or self.ready == nil or self.ready() or core.now() >= self.stop
+  return self.done or self.ready == nil or self.ready() or self.scheduler.core:now() >= self.stop
     or self.scheduler.closed or false
 end
 
+-- What it waited for when it raised is of no use to anybody any more.
 local function finish(self, ok, value, problem)
   self.done, self.ok, self.value, self.problem = true, ok, value, problem
+  if self.request then
+    self.request:close()
+  end
   self.ready, self.request = nil, nil
 end
 
@@ -237,21 +218,10 @@ function Task:resume()
   end
 end
 
---- Runs it to its end.
-function Task:finish()
-  while not self.done do
-    self.scheduler:pause(self.stop, function() return self:is_ready() end)
-    self:resume()
-  end
-end
-
 --- Ends it where it is, and its request with it.
 function Task:cancel()
   for child in pairs(self.children) do
     child:cancel()
-  end
-  if self.request then
-    self.request:close()
   end
   if close and coroutine.status(self.thread) == "suspended" then
     close(self.thread)
@@ -261,12 +231,6 @@ function Task:cancel()
 end
 
 -- ---------------------------------------------------------------- waiting
-
---- Is a task running whose requests have to wait?
-function Scheduler:is_throttled()
-  local task = self:current()
-  return task ~= nil and task.throttle ~= nil and not task.throttle:is_open()
-end
 
 local function claim(self, thing, message)
   local me, owner = coroutine.running() or "main", thing.owner
@@ -308,16 +272,16 @@ function Scheduler:prepare()
 end
 
 --- Waits until something is ready, a point in time, or the end.
--- @tparam number stop on core.now()'s clock
+-- @tparam number stop on the session's clock
 -- @tparam function ready a test that changes nothing
--- @param[opt] request the one that is waited for
+-- @param[opt] request what is waited for, with a method `close`
 function Scheduler:pause(stop, ready, request)
   local task = self:current()
   if not task or (is_yieldable and not is_yieldable()) then
     return block(self, stop, ready)
   end
   task.request = request
-  while not (self.closed or ready() or core.now() >= stop) do
+  while not (self.closed or ready() or self.core:now() >= stop) do
     coroutine.yield(PAUSE, stop, ready)
   end
   task.request = nil

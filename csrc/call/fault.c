@@ -1,0 +1,313 @@
+#include "call/internal.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "parse/url.h"
+
+#define MAX_ID 100
+#define MAX_TARGET 200 /* bytes of a redirect's target */
+
+/* Takes the secrets out of what is in the store's texts. */
+static void scrub(const rs_call *call, char *text) {
+    size_t size = strlen(text);
+    size_t left = rs_secrets_scrub(&call->session->secrets, text, size);
+    text[left] = '\0';
+}
+
+void rs_fault_set(rs_call *call, rs_kind kind, const char *format, ...) {
+    rs_fault_store *store = &call->store;
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(store->message, sizeof store->message, format, arguments);
+    va_end(arguments);
+    scrub(call, store->message);
+    store->fault.kind = kind;
+    store->fault.message = store->message;
+    store->fault.method = call->method.data;
+    store->fault.url = rs_call_shown_url(call);
+    store->fault.attempts = call->attempt;
+}
+
+void rs_fault_copy(rs_fault_store *to, const rs_fault_store *from) {
+    *to = *from;
+    to->fault.message = to->message;
+    if (from->fault.code != NULL)
+        to->fault.code = to->code;
+    if (from->fault.request_id != NULL)
+        to->fault.request_id = to->request_id;
+}
+
+const char *rs_call_shown_url(rs_call *call) {
+    const rs_allocator *memory = &call->session->memory;
+    if (call->shown.data != NULL)
+        return call->shown.data;
+    if (!rs_string_copy(&call->shown, memory, call->url.data))
+        return NULL;
+    size_t whole = call->shown.size;
+    size_t size =
+        rs_secrets_scrub(&call->session->secrets, call->shown.data, whole);
+    memset(call->shown.data + size, 0, whole - size);
+    return call->shown.data;
+}
+
+void rs_fault_conclude(rs_call *call) {
+    rs_fault_copy(&call->cause, &call->store);
+    call->cause.fault.lost = true;
+    rs_fault_set(call, RS_UNCERTAIN,
+                 "the request was sent, and nobody can tell whether it took "
+                 "effect: look before you send it again (%s)",
+                 call->cause.message);
+    call->lost = true;
+    call->store.fault.lost = true;
+    call->store.fault.cause = &call->cause.fault;
+}
+
+bool rs_fault_is_uncertain(const rs_fault_store *store) {
+    const rs_fault *fault = &store->fault;
+    bool blurred = fault->kind == RS_NETWORK || fault->kind == RS_TIMEOUT ||
+                   fault->kind == RS_DECODE || fault->kind == RS_SERVER;
+    /* such a status says that it has not, whether its answer was cut or not;
+     * 408 only on a kept connection, where nobody had read the request */
+    bool refused = fault->status >= 300 && fault->status < 500 &&
+                   (fault->status != 408 || store->reused);
+    return fault->sent && blurred && !refused;
+}
+
+void rs_fault_of_timeout(rs_call *call, bool sent) {
+    int64_t now = rs_session_now(call->session);
+    if (call->attempt == 0 || call->state != RS_CALL_SENT)
+        rs_fault_set(call, RS_TIMEOUT,
+                     "the deadline passed before the request was sent");
+    else {
+        rs_slice host = rs_url_host((rs_slice){call->url.data, call->url.size});
+        double seconds = (double)(now - call->entered) / 1000;
+        rs_fault_set(call, RS_TIMEOUT,
+                     "no answer in time from %.*s: none within %.1f seconds",
+                     (int)host.size, host.data, seconds);
+    }
+    call->store.fault.sent = sent;
+}
+
+/* ------------------------------------------------------ without an answer */
+
+/* Puts stars in the place of a user and password before an "@". */
+static void mask_users(char *text) {
+    for (char *at = strchr(text, '@'); at != NULL; at = strchr(at + 1, '@')) {
+        char *from = at;
+        while (from > text && strchr(" \t\r\n'\"/", from[-1]) == NULL)
+            *--from = '*';
+    }
+}
+
+static rs_kind kind_of_transport(rs_http_error error) {
+    switch (error) {
+    case RS_HTTP_INVALID:
+        return RS_INVALID;
+    case RS_HTTP_TLS:
+        return RS_TLS;
+    case RS_HTTP_TIMEOUT:
+        return RS_TIMEOUT;
+    case RS_HTTP_TOO_LARGE:
+    case RS_HTTP_BAD_ANSWER:
+        return RS_DECODE;
+    case RS_HTTP_NO_MEMORY:
+        return RS_NO_MEMORY;
+    default:
+        return RS_NETWORK;
+    }
+}
+
+static const char *words_of_transport(rs_http_error error) {
+    switch (kind_of_transport(error)) {
+    case RS_INVALID:
+        return "cannot send this to";
+    case RS_TLS:
+        return "no safe connection to";
+    case RS_TIMEOUT:
+        return "no answer in time from";
+    case RS_DECODE:
+        return "unusable answer from";
+    case RS_NO_MEMORY:
+        return "not enough memory for";
+    default:
+        return "cannot reach";
+    }
+}
+
+/* Where a proxy comes from that a message is about; empty: it is about none.
+ * libcurl may say no more than what it could not connect to. */
+static const char *proxy_hint(const rs_call *call, const char *message) {
+    static const char tried[] = "connect to ";
+    const char *origin =
+        rs_http_proxy_origin(call->session->http, call->url.data);
+    rs_slice host = rs_url_host((rs_slice){call->url.data, call->url.size});
+    const char *name = strstr(message, tried);
+    bool other = name != NULL &&
+                 strncmp(name + sizeof tried - 1, host.data, host.size) != 0;
+    bool named =
+        strstr(message, "proxy") != NULL || strstr(message, "Proxy") != NULL;
+    return origin != NULL && (named || other) ? origin : "";
+}
+
+/* libcurl's words of a server that does not speak TLS at all. */
+static const char *tls_hint(const rs_fault_store *store, const char *message) {
+    return store->transport == RS_HTTP_TLS &&
+                   strstr(message, "wrong version number") != NULL
+               ? " (it seems to speak plain http: is https right?)"
+               : "";
+}
+
+static void explain_transport(rs_call *call) {
+    char message[300];
+    rs_http_error error = rs_request_error(call->request);
+    (void)snprintf(message, sizeof message, "%s",
+                   rs_request_message(call->request));
+    mask_users(message);
+    call->store.transport = error;
+    const char *origin = proxy_hint(call, message);
+    rs_slice host = rs_url_host((rs_slice){call->url.data, call->url.size});
+    bool has_host = host.size > 0 && host.size < 256;
+    rs_fault_set(call, kind_of_transport(error), "%s %.*s: %s%s%s%s%s",
+                 words_of_transport(error), has_host ? (int)host.size : 11,
+                 has_host ? host.data : "the service", message,
+                 tls_hint(&call->store, message),
+                 *origin != '\0' ? " (the proxy is that of " : "", origin,
+                 *origin != '\0' ? ")" : "");
+}
+
+/* ---------------------------------------------------------- with an answer */
+
+static bool is_id_letter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           (c >= '0' && c <= '9') || strchr("-_.:", c) != NULL;
+}
+
+/* The service's name for the request; what cannot be one is none. */
+static void note_request_id(rs_call *call) {
+    rs_fault_store *store = &call->store;
+    rs_slice id = rs_request_header(call->request, "x-openstack-request-id");
+    if (id.size == 0)
+        id = rs_request_header(call->request, "X-Compute-Request-Id");
+    store->request_id[0] = '\0';
+    store->fault.request_id = NULL;
+    if (id.size == 0 || id.size > MAX_ID)
+        return;
+    for (size_t i = 0; i < id.size; i++)
+        if (id.data[i] == '\0' || !is_id_letter(id.data[i]))
+            return;
+    memcpy(store->request_id, id.data, id.size);
+    store->request_id[id.size] = '\0';
+    scrub(call, store->request_id);
+    store->fault.request_id = store->request_id;
+}
+
+static void scrub_words(const rs_call *call, rs_words *words) {
+    words->size =
+        rs_secrets_scrub(&call->session->secrets, words->data, words->size);
+    rs_fault_tidy(words);
+}
+
+/* Where a redirect points to; empty where it does not say. */
+static void read_target(const rs_call *call, char *to, size_t size) {
+    rs_slice target = rs_request_header(call->request, "Location");
+    size_t length = target.size < MAX_TARGET ? target.size : MAX_TARGET;
+    if (length >= size)
+        length = size - 1;
+    for (size_t i = 0; i < length; i++)
+        to[i] = target.data[i] > ' ' && target.data[i] < 0x7f ? target.data[i]
+                                                              : '?';
+    to[length] = '\0';
+    mask_users(to);
+}
+
+static void explain_redirect(rs_call *call) {
+    char target[MAX_TARGET + 8];
+    read_target(call, target, sizeof target);
+    rs_fault_set(call, RS_DECODE,
+                 "the service redirects%s%s, which is not followed with a "
+                 "token: is the endpoint right?",
+                 *target != '\0' ? " to " : "", target);
+}
+
+/* What an answer with a bad status says, in words. */
+static void explain_refusal(rs_call *call, long status,
+                            const rs_fault_words *words, rs_kind kind) {
+    char factor[400];
+    rs_slice head = rs_request_head(call->request);
+    rs_slice body = rs_request_body(call->request);
+    if (status == 401 &&
+        rs_fault_second_factor(head, body, factor, sizeof factor))
+        rs_fault_set(call, kind, "%s", factor);
+    else if (words->message.size > 0)
+        rs_fault_set(call, kind, "%.*s", (int)words->message.size,
+                     words->message.data);
+    else if (words->code.size > 0)
+        rs_fault_set(call, kind, "%.*s", (int)words->code.size,
+                     words->code.data);
+    else
+        rs_fault_set(
+            call, kind,
+            "the service answered with HTTP status %ld and no explanation",
+            status);
+}
+
+static void note_code(rs_call *call, const rs_words *code) {
+    rs_fault_store *store = &call->store;
+    size_t size =
+        code->size < sizeof store->code ? code->size : sizeof store->code - 1;
+    memcpy(store->code, code->data, size);
+    store->code[size] = '\0';
+    store->fault.code = size > 0 ? store->code : NULL;
+}
+
+static void explain_status(rs_call *call, long status) {
+    rs_fault_words words;
+    rs_request *request = call->request;
+    rs_fault_read(rs_request_body(request), &words);
+    double retry_after =
+        rs_retry_after(rs_request_header(request, "Retry-After"),
+                       rs_request_header(request, "Date"), (double)time(NULL));
+    if (retry_after < 0)
+        retry_after = words.retry_after;
+    scrub_words(call, &words.code);
+    scrub_words(call, &words.message);
+    rs_kind kind = rs_fault_kind(status, &words, retry_after);
+    if (status >= 300 && status < 400)
+        explain_redirect(call);
+    else
+        explain_refusal(call, status, &words, kind);
+    note_code(call, &words.code);
+    call->store.fault.unrouted = kind == RS_NOT_FOUND && !words.is_own;
+    call->store.fault.retry_after = retry_after;
+}
+
+bool rs_fault_of_answer(rs_call *call) {
+    rs_request *request = call->request;
+    long status = rs_request_status(request);
+    note_request_id(call);
+    if (rs_request_error(request) != RS_HTTP_OK) {
+        explain_transport(call);
+        call->store.fault.sent = rs_request_was_sent(request);
+    } else if ((status >= 200 && status <= 299) ||
+               (status == 300 && call->choices)) {
+        return false;
+    } else {
+        explain_status(call, status);
+        call->store.fault.sent = true;
+    }
+    call->store.fault.status = status;
+    call->store.reused = rs_request_was_reused(request);
+    return true;
+}
+
+void rs_call_reject(rs_call *call, const char *problem, bool made) {
+    rs_fault_set(call, RS_DECODE, "the service's answer cannot be used: %s",
+                 problem);
+    call->store.fault.status = rs_call_status(call);
+    call->store.fault.sent = true;
+    if (made) /* it was accepted, and nobody knows its id */
+        rs_fault_conclude(call);
+}

@@ -1,0 +1,65 @@
+#include <string.h>
+
+#include "call/internal.h"
+
+#define FIRST 500.0 /* ms */
+#define LONGEST 20000.0
+#define LATEST 1e12 /* ms: more is never */
+
+static bool is_safe(const rs_call *call) {
+    return strcmp(call->method.data, "POST") != 0 || call->idempotent;
+}
+
+/* Did the attempt surely leave nothing behind? Then even a create is repeated.
+ * A 408 on a kept connection is what a balancer says to one that was idle. */
+static bool left_nothing(const rs_fault_store *store) {
+    const rs_fault *fault = &store->fault;
+    return fault->kind == RS_RATE_LIMITED ||
+           (!fault->sent && fault->status == 0) ||
+           (fault->status == 408 && store->reused);
+}
+
+/* Is it a failure that time may cure? */
+static bool is_passing(const rs_call *call) {
+    const rs_fault *fault = &call->store.fault;
+    switch (fault->kind) {
+    case RS_RATE_LIMITED:
+    case RS_NETWORK:
+    case RS_TIMEOUT: /* also in the middle of an answer */
+        return true;
+    case RS_CONFLICT:
+        return call->retry_conflict;
+    case RS_SERVER:
+        /* a 404 is a proxy's; what a 500 means of anything but a GET, or of a
+         * login, nobody knows */
+        return fault->status != 500 || strcmp(call->method.data, "GET") == 0 ||
+               call->login;
+    default:
+        return false;
+    }
+}
+
+/* Statuses that a repetition may cure; 0: no answer. */
+static bool is_curable(long status) {
+    return status == 0 || status < 500 ||
+           (status >= 500 && status <= 504 && status != 501);
+}
+
+bool rs_retry_is_allowed(const rs_call *call) {
+    const rs_fault *fault = &call->store.fault;
+    if (!is_passing(call) ||
+        (fault->kind == RS_SERVER && !is_curable(fault->status)))
+        return false;
+    return is_safe(call) || left_nothing(&call->store);
+}
+
+/* Full jitter, and never before the service wants it. */
+int64_t rs_retry_delay(int attempt, double retry_after, double random) {
+    double longest = FIRST;
+    for (int i = 1; i < attempt && longest < LONGEST; i++)
+        longest *= 2;
+    double delay = random * (longest < LONGEST ? longest : LONGEST);
+    if (retry_after * 1000 > delay)
+        delay = retry_after * 1000;
+    return (int64_t)(delay < LATEST ? delay : LATEST);
+}

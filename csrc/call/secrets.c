@@ -1,0 +1,153 @@
+#define _GNU_SOURCE /* memmem */
+#include <string.h>
+
+#include "call/internal.h"
+#include "parse/url.h"
+
+#define SHORTEST 4    /* bytes: less than that is in every text */
+#define LONGEST 65536 /* bytes of one secret */
+#define MASK "***"
+
+static void wipe_and_free(const rs_allocator *memory, rs_secret *secret) {
+    rs_wipe(secret->data, secret->size);
+    rs_free(memory, secret->data, secret->size);
+}
+
+static bool is_known(const rs_secrets *secrets, rs_slice text) {
+    for (size_t i = 0; i < secrets->count; i++)
+        if (secrets->list[i].size == text.size &&
+            memcmp(secrets->list[i].data, text.data, text.size) == 0)
+            return true;
+    return false;
+}
+
+static bool make_room(rs_secrets *secrets, const rs_allocator *memory) {
+    if (secrets->count < secrets->capacity)
+        return true;
+    size_t capacity = secrets->capacity == 0 ? 16 : secrets->capacity * 2;
+    rs_secret *list = memory->resize(memory->context, secrets->list,
+                                     secrets->capacity * sizeof *list,
+                                     capacity * sizeof *list);
+    if (list == NULL)
+        return false;
+    secrets->list = list;
+    secrets->capacity = capacity;
+    return true;
+}
+
+/* Adds one spelling, behind all that are as long or longer. */
+static bool add(rs_secrets *secrets, const rs_allocator *memory, rs_slice text,
+                unsigned origin) {
+    if (is_known(secrets, text))
+        return true;
+    char *copy = rs_new(memory, text.size);
+    if (copy == NULL)
+        return false;
+    memcpy(copy, text.data, text.size);
+    rs_secret secret = {copy, text.size, origin};
+    if (!make_room(secrets, memory)) {
+        wipe_and_free(memory, &secret);
+        return false;
+    }
+    size_t at = 0;
+    while (at < secrets->count && secrets->list[at].size >= text.size)
+        at++;
+    memmove(secrets->list + at + 1, secrets->list + at,
+            (secrets->count - at) * sizeof *secrets->list);
+    secrets->list[at] = secret;
+    secrets->count++;
+    return true;
+}
+
+/* Writes text with a backslash before each of the special characters; the size
+ * that it has. */
+static size_t quote(rs_slice text, const char *special, char *to) {
+    size_t size = 0;
+    for (size_t i = 0; i < text.size; i++) {
+        if (text.data[i] != '\0' && strchr(special, text.data[i]) != NULL)
+            to[size++] = '\\';
+        to[size++] = text.data[i];
+    }
+    return size;
+}
+
+/* As it is, within JSON, and within JSON in a text of JSON. */
+static bool add_quoted(rs_secrets *secrets, const rs_allocator *memory,
+                       rs_slice text, const char *special, unsigned origin) {
+    size_t room = text.size * 4 + 1;
+    char *both = rs_new(memory, 2 * room); /* two spellings, in turn */
+    bool added = both != NULL;
+    for (int i = 0; i < 3 && added; i++) {
+        added = add(secrets, memory, text, origin);
+        char *to = both + (i % 2 == 0 ? 0 : room);
+        if (i < 2)
+            text = (rs_slice){to, quote(text, special, to)};
+    }
+    if (both != NULL)
+        rs_wipe(both, 2 * room);
+    rs_free(memory, both, 2 * room);
+    return added;
+}
+
+static bool add_encoded(rs_secrets *secrets, const rs_allocator *memory,
+                        rs_slice text, unsigned origin) {
+    size_t size = rs_url_encode(text, NULL);
+    char *encoded = rs_new(memory, size);
+    if (encoded == NULL)
+        return false;
+    rs_url_encode(text, encoded);
+    bool added = add(secrets, memory, (rs_slice){encoded, size}, origin);
+    rs_wipe(encoded, size);
+    rs_free(memory, encoded, size);
+    return added;
+}
+
+bool rs_secrets_add(rs_secrets *secrets, const rs_allocator *memory,
+                    rs_slice text, unsigned origin) {
+    if (text.size < SHORTEST || text.size > LONGEST)
+        return true;
+    return add_encoded(secrets, memory, text, origin) &&
+           add_quoted(secrets, memory, text, "\\\"", origin) &&
+           add_quoted(secrets, memory, text, "\\\"/", origin);
+}
+
+void rs_secrets_drop(rs_secrets *secrets, const rs_allocator *memory,
+                     unsigned before) {
+    size_t kept = 0;
+    for (size_t i = 0; i < secrets->count; i++) {
+        rs_secret *secret = &secrets->list[i];
+        if (secret->origin != 0 && secret->origin < before)
+            wipe_and_free(memory, secret);
+        else
+            secrets->list[kept++] = *secret;
+    }
+    secrets->count = kept;
+}
+
+void rs_secrets_free(rs_secrets *secrets, const rs_allocator *memory) {
+    for (size_t i = 0; i < secrets->count; i++)
+        wipe_and_free(memory, &secrets->list[i]);
+    rs_free(memory, secrets->list, secrets->capacity * sizeof *secrets->list);
+    *secrets = (rs_secrets){0};
+}
+
+/* Replaces one of them wherever it is; the new size. */
+static size_t mask(const rs_secret *secret, char *text, size_t size) {
+    const size_t mask_size = sizeof MASK - 1;
+    char *at = text, *end = text + size;
+    while ((at = memmem(at, (size_t)(end - at), secret->data, secret->size)) !=
+           NULL) {
+        char *rest = at + secret->size;
+        memcpy(at, MASK, mask_size);
+        at += mask_size;
+        memmove(at, rest, (size_t)(end - rest));
+        end -= secret->size - mask_size;
+    }
+    return (size_t)(end - text);
+}
+
+size_t rs_secrets_scrub(const rs_secrets *secrets, char *text, size_t size) {
+    for (size_t i = 0; i < secrets->count; i++)
+        size = mask(&secrets->list[i], text, size);
+    return size;
+}

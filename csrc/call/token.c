@@ -1,0 +1,260 @@
+#include <string.h>
+#include <time.h>
+
+#include "call/internal.h"
+#include "parse/head.h"
+#include "parse/json.h"
+#include "parse/timestamp.h"
+
+#define RENEW_BEFORE                                                           \
+    60000.0            /* ms before it expires, or a tenth of its life         \
+                        */
+#define SPARE 5000     /* ms before the next renewal where one has failed */
+#define MAX_TOKEN 8000 /* bytes */
+
+/* ----------------------------------------------------------- what is known */
+
+bool rs_session_set_token(rs_session *session, rs_slice text, double lifetime) {
+    rs_token *token = &session->token;
+    rs_string fresh = {NULL, 0};
+    if (!rs_string_set(&fresh, &session->memory, text.data, text.size))
+        return false;
+    unsigned number = token->number + 1;
+    if (!rs_secrets_add(&session->secrets, &session->memory, text, number)) {
+        rs_string_free(&fresh, &session->memory);
+        return false;
+    }
+    if (number > 1) /* the one before the last is of no use to anybody */
+        rs_secrets_drop(&session->secrets, &session->memory, number - 1);
+    rs_string_free(&token->text, &session->memory);
+    int64_t now = rs_session_now(session);
+    *token = (rs_token){fresh, number, RS_NEVER, RS_NEVER};
+    if (lifetime >= 0 && lifetime < 1e12) {
+        token->expires_at = now + (int64_t)lifetime;
+        double early = lifetime / 10;
+        token->renew_at =
+            token->expires_at -
+            (int64_t)(early < RENEW_BEFORE ? early : RENEW_BEFORE);
+    }
+    return true;
+}
+
+/* Hides a member of the body that proves who we are. */
+static bool hide_member(rs_session *session, const rs_json_token *value) {
+    char text[MAX_TOKEN];
+    if (value->type != RS_JSON_STRING || value->text.size > sizeof text)
+        return true;
+    rs_slice plain = {text, rs_json_unescape(value->text, text)};
+    bool hidden = rs_secrets_add(&session->secrets, &session->memory, plain, 0);
+    rs_wipe(text, sizeof text);
+    return hidden;
+}
+
+/* Hides all of them. */
+static bool hide_body(rs_session *session) {
+    static const char *const names[] = {"password", "secret", "apiKey"};
+    rs_json json;
+    rs_json_token token;
+    rs_json_type type;
+    bool proves = false;
+    rs_json_init(&json, session->source_body.data, session->source_body.size);
+    while ((type = rs_json_next(&json, &token)) != RS_JSON_END &&
+           type != RS_JSON_ERROR) {
+        if (proves && !hide_member(session, &token))
+            return false;
+        proves = false;
+        for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+            proves = proves ||
+                     (type == RS_JSON_KEY && rs_json_equals(&token, names[i]));
+    }
+    return true;
+}
+
+bool rs_session_set_source(rs_session *session, const rs_token_source *source) {
+    session->source_version = source->version;
+    return rs_string_replace(&session->source_url, &session->memory,
+                             source->url) &&
+           rs_string_replace(&session->source_body, &session->memory,
+                             source->body) &&
+           hide_body(session);
+}
+
+bool rs_token_can_renew(const rs_session *session) {
+    return session->source_version != 0 && !session->closed;
+}
+
+void rs_token_refuse(rs_session *session, unsigned number) {
+    if (session->token.number == number) /* nobody has renewed it meanwhile */
+        rs_string_free(&session->token.text, &session->memory);
+}
+
+/* ---------------------------------------------------------------- renewing */
+
+/* Asks for a token; false when memory is out. */
+static bool begin_renewal(rs_session *session) {
+    const rs_call_options options = {.method = "POST",
+                                     .url = session->source_url.data,
+                                     .body = session->source_body.data,
+                                     .body_size = session->source_body.size,
+                                     .idempotent = true};
+    static const rs_call_extra extra = {.anonymous = true, .login = true};
+    session->renewal = rs_call_begin(session, &options, &extra);
+    return session->renewal != NULL;
+}
+
+/* While the old token is still good nobody waits for the new one. */
+rs_token_state rs_token_prepare(rs_session *session) {
+    const rs_token *token = &session->token;
+    int64_t now = rs_session_now(session);
+    bool usable = token->text.data != NULL && now < token->expires_at;
+    bool due = !usable || now >= token->renew_at;
+    if (!rs_token_can_renew(session))
+        return RS_TOKEN_READY; /* the service says what it thinks of it */
+    if (due && session->renewal == NULL && !begin_renewal(session))
+        return RS_TOKEN_READY;
+    return usable || session->renewal == NULL ? RS_TOKEN_READY
+                                              : RS_TOKEN_COMING;
+}
+
+/* -------------------------------------------------------------- the answer */
+
+typedef struct rs_grant {
+    char id[MAX_TOKEN + 1];
+    size_t size;
+    double expires, issued; /* Unix seconds; 0: not said */
+} rs_grant;
+
+/* Reads a time's text; leaves it alone where it is none. */
+static void take_time(const rs_json_token *value, double *seconds) {
+    if (value->type == RS_JSON_STRING && !value->escaped)
+        (void)rs_timestamp_parse(value->text, seconds);
+}
+
+static void take_id(const rs_json_token *value, rs_grant *grant) {
+    if (value->type == RS_JSON_STRING && value->text.size <= MAX_TOKEN)
+        grant->size = rs_json_unescape(value->text, grant->id);
+}
+
+/* The members of the object that describes the token, as v2 and v3 call them.
+ */
+static void take_member(const rs_json_token *key, const rs_json_token *value,
+                        rs_grant *grant) {
+    if (rs_json_equals(key, "id"))
+        take_id(value, grant);
+    else if (rs_json_equals(key, "expires_at") ||
+             rs_json_equals(key, "expires"))
+        take_time(value, &grant->expires);
+    else if (rs_json_equals(key, "issued_at"))
+        take_time(value, &grant->issued);
+}
+
+/* Reads {"token": {...}}, or {"access": {"token": {...}}}: the object below
+ * these names, of which the list ends with NULL. */
+static bool read_object(rs_json *json, const char *const *names,
+                        rs_grant *grant) {
+    rs_json_token key, value;
+    if (rs_json_next(json, &value) != RS_JSON_OBJECT)
+        return false;
+    while (rs_json_next(json, &key) == RS_JSON_KEY) {
+        if (*names != NULL && rs_json_equals(&key, *names)) {
+            if (!read_object(json, names + 1, grant))
+                return false;
+            continue;
+        }
+        if (rs_json_next(json, &value) == RS_JSON_ERROR)
+            return false;
+        if (*names == NULL)
+            take_member(&key, &value, grant);
+        if (!rs_json_skip(json, &value))
+            return false;
+    }
+    return key.type == RS_JSON_OBJECT_END;
+}
+
+/* Can it be in a header? */
+static bool is_sendable(const rs_grant *grant) {
+    for (size_t i = 0; i < grant->size; i++)
+        if (grant->id[i] <= ' ' || grant->id[i] == 0x7f)
+            return false;
+    return grant->size > 0;
+}
+
+static bool read_grant(const rs_session *session, const rs_request *request,
+                       rs_grant *grant) {
+    static const char *const v2[] = {"access", "token", NULL};
+    static const char *const v3[] = {"token", NULL};
+    rs_slice body = rs_request_body(request);
+    rs_json json;
+    *grant = (rs_grant){.expires = 0};
+    rs_json_init(&json, body.data, body.size);
+    bool is_v3 = session->source_version == 3;
+    if (!read_object(&json, is_v3 ? v3 : v2, grant))
+        return false;
+    if (is_v3) {
+        rs_slice id = rs_request_header(request, "X-Subject-Token");
+        grant->size = id.size <= MAX_TOKEN ? id.size : 0;
+        memcpy(grant->id, id.data != NULL ? id.data : "", grant->size);
+    }
+    return is_sendable(grant);
+}
+
+/* How long it lives, by the service's own clock; ms, negative: unknown. */
+static double lifetime_of(const rs_grant *grant, const rs_request *request) {
+    double from = (double)time(NULL);
+    if (grant->issued > 0)
+        from = grant->issued;
+    else
+        (void)rs_http_date(rs_request_header(request, "Date"), from, &from);
+    return grant->expires > from ? (grant->expires - from) * 1000 : -1;
+}
+
+/* ------------------------------------------------------------- its outcome */
+
+/* All that wait for the token fail with what the renewal failed with. */
+static void fail_waiting(rs_session *session, const rs_call *renewal) {
+    rs_call *next;
+    for (rs_call *call = session->first; call != NULL; call = next) {
+        next = call->next;
+        if (call->state != RS_CALL_TOKENLESS)
+            continue;
+        rs_fault_copy(&call->store, &renewal->store);
+        call->store.fault.method = "POST";
+        call->store.fault.url = session->source_url.data;
+        rs_call_settle(call);
+    }
+}
+
+static void fail_renewal(rs_session *session, rs_call *renewal) {
+    rs_token *token = &session->token;
+    int64_t now = rs_session_now(session);
+    if (renewal->store.fault.kind == RS_NOT_FOUND)
+        renewal->store.fault.kind = RS_AUTH; /* nobody knows who asks */
+    if (token->text.data != NULL && now < token->expires_at)
+        token->renew_at = now + SPARE; /* it still has its last seconds */
+    else
+        fail_waiting(session, renewal);
+}
+
+bool rs_token_collect(rs_session *session) {
+    rs_call *renewal = session->renewal;
+    rs_grant grant;
+    if (renewal == NULL || !rs_call_is_done(renewal))
+        return false;
+    session->renewal = NULL;
+    if (rs_call_fault(renewal) != NULL) {
+        fail_renewal(session, renewal);
+    } else if (!read_grant(session, rs_call_request(renewal), &grant)) {
+        rs_fault_set(renewal, RS_DECODE,
+                     "the identity service's answer cannot be used: there is "
+                     "no token in it");
+        fail_renewal(session, renewal);
+    } else if (!rs_session_set_token(
+                   session, (rs_slice){grant.id, grant.size},
+                   lifetime_of(&grant, rs_call_request(renewal)))) {
+        rs_fault_set(renewal, RS_NO_MEMORY, "not enough memory");
+        fail_renewal(session, renewal);
+    }
+    rs_wipe(&grant, sizeof grant);
+    rs_call_free(renewal);
+    return true;
+}

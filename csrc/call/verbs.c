@@ -1,0 +1,178 @@
+#include <string.h>
+
+#include "call/internal.h"
+#include "http/buffer.h"
+#include "parse/url.h"
+
+#define MAX_BODY ((size_t)1024 * 1024)
+#define MAX_ID 1024
+
+/* A body on its way; the first failure stays. */
+typedef struct writer {
+    rs_buffer text;
+    const rs_allocator *memory;
+    bool failed, begun;
+} writer;
+
+static void put(writer *w, const char *data, size_t size) {
+    w->failed = w->failed || rs_buffer_append(&w->text, w->memory, data,
+                                              size) != RS_BUFFER_OK;
+}
+
+static void put_text(writer *w, const char *text) {
+    put(w, text, strlen(text));
+}
+
+/* A text as a string of JSON. */
+static void put_string(writer *w, const char *text) {
+    static const char digits[] = "0123456789abcdef";
+    put_text(w, "\"");
+    for (; *text != '\0'; text++) {
+        unsigned char c = (unsigned char)*text;
+        char escaped[] = {'\\', 'u', '0', '0', digits[c >> 4], digits[c & 15]};
+        if (c < 0x20)
+            put(w, escaped, sizeof escaped);
+        else if (c == '"' || c == '\\')
+            put(w, (const char[]){'\\', (char)c}, 2);
+        else
+            put(w, text, 1);
+    }
+    put_text(w, "\"");
+}
+
+static void put_key(writer *w, const char *key) {
+    put_text(w, w->begun ? "," : "");
+    put_string(w, key);
+    put_text(w, ":");
+    w->begun = true;
+}
+
+static void put_member(writer *w, const char *key, const char *value) {
+    if (value == NULL)
+        return;
+    put_key(w, key);
+    put_string(w, value);
+}
+
+static void put_metadata(writer *w, const rs_metadata_item *items) {
+    if (items == NULL || items->key == NULL)
+        return;
+    put_key(w, "metadata");
+    put_text(w, "{");
+    w->begun = false;
+    for (; items->key != NULL; items++)
+        put_member(w, items->key, items->value);
+    put_text(w, "}");
+    w->begun = true;
+}
+
+/* What the session's version of the API calls them. */
+static const char *name_key(const rs_session *session) {
+    return session->api_version == 1 ? "display_name" : "name";
+}
+
+static const char *description_key(const rs_session *session) {
+    return session->api_version == 1 ? "display_description" : "description";
+}
+
+static writer begin(const rs_session *session) {
+    writer w = {.text = {.max = MAX_BODY}, .memory = &session->memory};
+    put_text(&w, "{\"snapshot\":{");
+    return w;
+}
+
+static rs_call *send(rs_session *session, writer *w, const char *method,
+                     const char *path) {
+    put_text(w, "}}");
+    const rs_call_options options = {.method = method,
+                                     .path = path,
+                                     .body = w->text.data,
+                                     .body_size = w->text.size};
+    rs_call *call = w->failed ? NULL : rs_call_start(session, &options);
+    rs_buffer_free(&w->text, w->memory);
+    return call;
+}
+
+/* "/snapshots/ID" with the id encoded; what cannot be one makes a path that no
+ * service has, and the service's refusal is the answer. */
+static void write_path(const char *id, char to[MAX_ID * 3 + 16]) {
+    static const char folder[] = "/snapshots/";
+    size_t size = strlen(id);
+    memcpy(to, folder, sizeof folder - 1);
+    to += sizeof folder - 1;
+    size = size < MAX_ID ? size : MAX_ID;
+    to[rs_url_encode((rs_slice){id, size}, to)] = '\0';
+}
+
+/* A call that is refused before anything is sent. */
+static rs_call *refuse(rs_session *session, const char *why) {
+    const rs_call_options options = {.method = "GET", .url = "refused:"};
+    rs_call *call = rs_call_start(session, &options);
+    if (call != NULL)
+        rs_fault_set(call, RS_INVALID, "%s", why);
+    return call;
+}
+
+static const char *flaw_of(const char *id) {
+    if (id == NULL || *id == '\0')
+        return "the id is empty";
+    if (strcmp(id, ".") == 0 || strcmp(id, "..") == 0)
+        return "this is no snapshot's id";
+    for (const char *at = id; *at != '\0'; at++)
+        if ((unsigned char)*at < 0x20 || *at == 0x7f)
+            return "an id cannot hold control characters";
+    return strlen(id) > MAX_ID ? "the id is too long" : NULL;
+}
+
+rs_call *rs_snapshot_create(rs_session *session,
+                            const rs_create_options *options) {
+    if (options->volume_id == NULL || *options->volume_id == '\0')
+        return refuse(session, "volume_id is missing");
+    writer w = begin(session);
+    put_member(&w, "volume_id", options->volume_id);
+    put_member(&w, name_key(session), options->name);
+    put_member(&w, description_key(session), options->description);
+    if (options->force) {
+        put_key(&w, "force");
+        put_text(&w, "true");
+    }
+    put_metadata(&w, options->metadata);
+    return send(session, &w, "POST", "/snapshots");
+}
+
+static rs_call *start_plain(rs_session *session, const char *method,
+                            const char *id) {
+    char path[MAX_ID * 3 + 16];
+    const char *flaw = flaw_of(id);
+    if (flaw != NULL)
+        return refuse(session, flaw);
+    write_path(id, path);
+    const rs_call_options options = {.method = method,
+                                     .path = path,
+                                     .retry_conflict =
+                                         strcmp(method, "DELETE") == 0};
+    return rs_call_start(session, &options);
+}
+
+rs_call *rs_snapshot_get(rs_session *session, const char *id) {
+    return start_plain(session, "GET", id);
+}
+
+rs_call *rs_snapshot_delete(rs_session *session, const char *id) {
+    return start_plain(session, "DELETE", id);
+}
+
+rs_call *rs_snapshot_update(rs_session *session, const char *id,
+                            const char *name, const char *description) {
+    char path[MAX_ID * 3 + 16];
+    const char *flaw = flaw_of(id);
+    if (flaw == NULL && name == NULL && description == NULL)
+        flaw = "there is nothing to change: give name or description";
+    if (flaw != NULL)
+        return refuse(session, flaw);
+    write_path(id, path);
+    writer w = begin(session);
+    put_member(&w, name_key(session), name);
+    put_member(&w, description_key(session), description);
+    return send(session, &w, "PUT", path);
+}

@@ -1,0 +1,37 @@
+/*
+ * Texts that are owned, with their size, so that they can be wiped.
+ */
+#ifndef RS_STRING_H
+#define RS_STRING_H
+
+#include <stdbool.h>
+
+#include "http/memory.h"
+#include "parse/hidden.h"
+
+RS_HIDDEN
+
+typedef struct rs_string {
+    char *data; /* NUL-terminated; NULL: none */
+    size_t size;
+} rs_string;
+
+/* A copy of that many bytes. The string must hold none; false when memory is
+ * out. */
+bool rs_string_set(rs_string *string, const rs_allocator *memory,
+                   const char *data, size_t size);
+
+/* The same of a text; NULL gives none. */
+bool rs_string_copy(rs_string *string, const rs_allocator *memory,
+                    const char *text);
+
+/* Puts a copy in the place of what is there, which stays when memory is out. */
+bool rs_string_replace(rs_string *string, const rs_allocator *memory,
+                       const char *text);
+
+/* Wipes and frees; idempotent. */
+void rs_string_free(rs_string *string, const rs_allocator *memory);
+
+RS_HIDDEN_END
+
+#endif

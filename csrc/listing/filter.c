@@ -1,0 +1,254 @@
+#include <string.h>
+
+#include "listing/internal.h"
+
+#define SCRATCH 1024  /* bytes for a decoded field; longer ones are compared */
+#define LONGEST 1024  /* bytes of a value that is sent in a URL */
+#define TEXT_FIELDS 7 /* slices of a set, see texts_of */
+
+/* ------------------------------------------------------------------- a copy */
+
+static void texts_of(rs_filter_set *set, rs_slice *texts[TEXT_FIELDS]) {
+    texts[0] = &set->name;
+    texts[1] = &set->status;
+    texts[2] = &set->volume_id;
+    texts[3] = &set->project_id;
+    texts[4] = &set->name_like;
+    texts[5] = &set->marker;
+    texts[6] = &set->extra;
+}
+
+static void move_text(rs_slice *text, char **to) {
+    if (text->data == NULL)
+        return;
+    if (text->size > 0)
+        memcpy(*to, text->data, text->size);
+    text->data = *to;
+    *to += text->size;
+}
+
+static size_t measure(const rs_filter_set *filters) {
+    rs_filter_set set = *filters;
+    rs_slice *texts[TEXT_FIELDS];
+    size_t size = sizeof set + set.metadata_count * sizeof(rs_item);
+    texts_of(&set, texts);
+    for (size_t i = 0; i < TEXT_FIELDS; i++)
+        size += texts[i]->size;
+    for (size_t i = 0; i < set.metadata_count; i++)
+        size += set.metadata[i].key.size + set.metadata[i].value.size;
+    return size;
+}
+
+rs_filter_set *rs_filter_copy(const rs_filter_set *filters,
+                              const rs_allocator *memory, size_t *size) {
+    *size = measure(filters);
+    rs_filter_set *copy = rs_new(memory, *size);
+    if (copy == NULL)
+        return NULL;
+    *copy = *filters;
+    rs_item *items = (rs_item *)(void *)(copy + 1);
+    char *to = (char *)(items + copy->metadata_count);
+    rs_slice *texts[TEXT_FIELDS];
+    texts_of(copy, texts);
+    for (size_t i = 0; i < TEXT_FIELDS; i++)
+        move_text(texts[i], &to);
+    for (size_t i = 0; i < copy->metadata_count; i++) {
+        items[i] = filters->metadata[i];
+        move_text(&items[i].key, &to);
+        move_text(&items[i].value, &to);
+    }
+    copy->metadata = items;
+    return copy;
+}
+
+/* -------------------------------------------------------------- a row passes
+ */
+
+static bool is_status(const char *text, const rs_snapshot *row,
+                      rs_slice wanted) {
+    char scratch[SCRATCH];
+    rs_slice found =
+        rs_snapshot_text(text, row, RS_FIELD_STATUS, scratch, sizeof scratch);
+    if (found.data == NULL || found.size != wanted.size)
+        return false;
+    for (size_t i = 0; i < found.size; i++) {
+        char a = found.data[i], b = wanted.data[i];
+        a = (char)(a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a);
+        b = (char)(b >= 'A' && b <= 'Z' ? b - 'A' + 'a' : b);
+        if (a != b)
+            return false;
+    }
+    return true;
+}
+
+static bool contains(rs_slice text, rs_slice part) {
+    for (size_t i = 0; i + part.size <= text.size; i++)
+        if (memcmp(text.data + i, part.data, part.size) == 0)
+            return true;
+    return false;
+}
+
+/* A service keeps 255 characters; a longer name that is escaped is cut. */
+static bool is_named_like(const char *text, const rs_snapshot *row,
+                          rs_slice part) {
+    char scratch[8 * SCRATCH];
+    rs_slice name =
+        rs_snapshot_text(text, row, RS_FIELD_NAME, scratch, sizeof scratch);
+    if (name.data == NULL)
+        return part.size == 0;
+    return contains(name, part);
+}
+
+static bool has_metadata(const rs_filter_set *filters, const char *text,
+                         const rs_snapshot *row) {
+    for (size_t i = 0; i < filters->metadata_count; i++) {
+        rs_text found;
+        if (!rs_metadata_find(text, row, filters->metadata[i].key, &found) ||
+            !rs_text_equals(found, filters->metadata[i].value))
+            return false;
+    }
+    return true;
+}
+
+static bool is_in_time(const rs_filter_set *filters, const char *text,
+                       const rs_snapshot *row) {
+    double seconds;
+    if (!filters->has_after && !filters->has_before)
+        return true;
+    return rs_snapshot_time(text, row, RS_FIELD_CREATED_AT, &seconds) &&
+           (!filters->has_after || seconds > filters->created_after) &&
+           (!filters->has_before || seconds < filters->created_before);
+}
+
+/* A service without the attribute counts every snapshot. */
+static bool counts(const char *text, const rs_snapshot *row, bool wanted) {
+    bool consumes = true;
+    (void)rs_snapshot_consumes_quota(text, row, &consumes);
+    return consumes == wanted;
+}
+
+static bool is_text(const char *text, const rs_snapshot *row, rs_field field,
+                    rs_slice wanted) {
+    return wanted.data == NULL || rs_snapshot_is(text, row, field, wanted);
+}
+
+static bool passes_tests(const rs_filter_set *filters, const char *text,
+                         const rs_snapshot *row) {
+    return is_text(text, row, RS_FIELD_VOLUME_ID, filters->volume_id) &&
+           is_text(text, row, RS_FIELD_NAME, filters->name) &&
+           is_text(text, row, RS_FIELD_PROJECT_ID, filters->project_id) &&
+           (filters->status.data == NULL ||
+            is_status(text, row, filters->status)) &&
+           (filters->name_like.data == NULL ||
+            is_named_like(text, row, filters->name_like)) &&
+           (filters->consumes_quota < 0 ||
+            counts(text, row, filters->consumes_quota == 1)) &&
+           is_in_time(filters, text, row) && has_metadata(filters, text, row);
+}
+
+bool rs_filter_passes(const rs_filter_set *filters, const char *text,
+                      const rs_snapshot *row, rs_slice besides) {
+    return passes_tests(filters, text, row) ||
+           (besides.data != NULL &&
+            rs_snapshot_is(text, row, RS_FIELD_ID, besides));
+}
+
+static bool tests_texts(const rs_filter_set *filters) {
+    return filters->name.data != NULL || filters->status.data != NULL ||
+           filters->volume_id.data != NULL;
+}
+
+static bool tests_here_only(const rs_filter_set *filters) {
+    return filters->project_id.data != NULL ||
+           filters->name_like.data != NULL || filters->has_after ||
+           filters->has_before;
+}
+
+bool rs_filter_tests(const rs_filter_set *filters) {
+    return tests_texts(filters) || tests_here_only(filters) ||
+           filters->metadata_count > 0 || filters->consumes_quota >= 0;
+}
+
+/* ------------------------------------------------- what the service applies */
+
+/* A service refuses what is no UTF-8, and URLs that are too long. */
+static bool is_sendable(rs_slice text) {
+    return text.data != NULL && text.size <= LONGEST && rs_utf8_is_valid(text);
+}
+
+static bool is_sendable_metadata(const rs_filter_set *filters) {
+    size_t size = 0;
+    for (size_t i = 0; i < filters->metadata_count; i++) {
+        const rs_item *item = &filters->metadata[i];
+        size += item->key.size + item->value.size + 6;
+        if (size > LONGEST || !rs_utf8_is_valid(item->key) ||
+            !rs_utf8_is_valid(item->value))
+            return false;
+    }
+    return filters->metadata_count > 0;
+}
+
+rs_applied rs_filter_applied(const rs_filter_set *filters,
+                             const rs_session *session) {
+    rs_applied applied = {0};
+    int version = session->api_version, minor = session->microversion;
+    if (version < 2)
+        return applied;
+    applied.name = is_sendable(filters->name);
+    applied.status = is_sendable(filters->status);
+    applied.volume_id = is_sendable(filters->volume_id);
+    applied.metadata = minor >= 22 && is_sendable_metadata(filters);
+    applied.consumes_quota = minor >= 65 && filters->consumes_quota >= 0;
+    applied.sort =
+        filters->sort_count > 0 && rs_filter_is_sorted_there(filters, session);
+    return applied;
+}
+
+bool rs_filter_is_applied_whole(const rs_filter_set *filters,
+                                const rs_applied *applied) {
+    return !tests_here_only(filters) &&
+           (filters->name.data == NULL || applied->name) &&
+           (filters->status.data == NULL || applied->status) &&
+           (filters->volume_id.data == NULL || applied->volume_id) &&
+           (filters->metadata_count == 0 || applied->metadata) &&
+           (filters->consumes_quota < 0 || applied->consumes_quota);
+}
+
+/* What services make themselves: no database takes two of these for equal. */
+static bool is_plain(rs_slice text) {
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789_-";
+    for (size_t i = 0; i < text.size; i++)
+        if (memchr(letters, text.data[i], sizeof letters - 1) == NULL)
+            return false;
+    return true;
+}
+
+bool rs_filter_is_applied_exactly(const rs_filter_set *filters,
+                                  const rs_applied *applied) {
+    rs_applied exact = {.status = applied->status && is_plain(filters->status),
+                        .volume_id =
+                            applied->volume_id && is_plain(filters->volume_id),
+                        .consumes_quota = applied->consumes_quota};
+    return rs_filter_is_applied_whole(filters, &exact);
+}
+
+/* Not texts: databases have orders of their own for those, and where some have
+ * no text and others an empty one, Cinder sorts them apart but takes them for
+ * equal when it looks for what comes after a marker: whole pages are left out.
+ */
+bool rs_filter_is_sorted_there(const rs_filter_set *filters,
+                               const rs_session *session) {
+    for (size_t i = 0; i < filters->sort_count; i++)
+        if (filters->sort[i].key == RS_FIELD_NAME ||
+            filters->sort[i].key == RS_FIELD_DESCRIPTION)
+            return false;
+    return session->api_version >= 2;
+}
+
+bool rs_filter_is_counted(const rs_filter_set *filters,
+                          const rs_session *session) {
+    rs_applied applied = rs_filter_applied(filters, session);
+    return session->api_version == 3 && session->microversion >= 45 &&
+           !session->refuses_filters &&
+           rs_filter_is_applied_exactly(filters, &applied);
+}

@@ -1,0 +1,507 @@
+#include "listing/internal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "http/poller.h"
+
+#define USUAL_PAGE 1000  /* rows: the services' usual limit */
+#define SHOWS_ORDER 100  /* rows by which an order can be seen */
+#define MAX_QUERY 262144 /* bytes */
+
+/* ---------------------------------------------------------------- lifetime */
+
+static void set_up(rs_listing *listing) {
+    rs_session *session = listing->session;
+    const rs_filter_set *filters = listing->filters;
+    listing->by_offset = session->api_version == 1;
+    listing->plain = session->refuses_filters;
+    listing->applied =
+        listing->plain ? (rs_applied){0} : rs_filter_applied(filters, session);
+    listing->sorts_here = filters->sort_count > 0 && !listing->applied.sort;
+    listing->gathered = listing->sorts_here && filters->is_finished;
+}
+
+rs_listing *rs_listing_begin(rs_session *session,
+                             const rs_filter_set *filters) {
+    rs_listing *listing = rs_new(&session->memory, sizeof *listing);
+    if (listing == NULL)
+        return NULL;
+    memset(listing, 0, sizeof *listing);
+    listing->session = session;
+    listing->memory = session->memory;
+    rs_session_retain(session);
+    listing->filters =
+        rs_filter_copy(filters, &session->memory, &listing->filters_size);
+    if (listing->filters == NULL) {
+        rs_listing_free(listing);
+        return NULL;
+    }
+    listing->left = filters->max;
+    listing->stop = RS_NEVER;
+    set_up(listing);
+    if (!rs_trail_start(listing)) {
+        rs_listing_free(listing);
+        return NULL;
+    }
+    listing->finished = !listing->sorts_here && filters->is_finished;
+    return listing;
+}
+
+void rs_listing_cancel(rs_listing *listing) {
+    rs_call_free(listing->call);
+    listing->call = NULL;
+    listing->failed = false;
+}
+
+void rs_listing_free(rs_listing *listing) {
+    if (listing == NULL)
+        return;
+    const rs_allocator memory = listing->memory;
+    rs_listing_cancel(listing);
+    rs_rows_clear(listing);
+    rs_free(&memory, listing->rows,
+            listing->row_capacity * sizeof *listing->rows);
+    rs_free(&memory, listing->places,
+            listing->row_capacity * sizeof *listing->places);
+    rs_seen_free(&listing->seen, &memory);
+    rs_string_free(&listing->marker, &memory);
+    rs_string_free(&listing->skip_to, &memory);
+    rs_string_free(&listing->milestone, &memory);
+    rs_string_free(&listing->token, &memory);
+    rs_lane_free(listing->lane);
+    rs_free(&memory, listing->filters, listing->filters_size);
+    rs_session *session = listing->session;
+    rs_free(&memory, listing, sizeof *listing);
+    rs_session_release(session);
+}
+
+void rs_listing_set_lane(rs_listing *listing, rs_lane *lane) {
+    if (lane != NULL)
+        rs_lane_retain(lane);
+    rs_lane_free(listing->lane);
+    listing->lane = lane;
+}
+
+/* ---------------------------------------------------------------- requests */
+
+/* Does every row that comes count? */
+static bool is_exact(const rs_listing *listing) {
+    return !listing->sorts_here && listing->skip == 0 &&
+           listing->skip_to.data == NULL &&
+           rs_filter_is_applied_whole(listing->filters, &listing->applied);
+}
+
+/* How many rows to ask for when so many more are wanted. Every request has a
+ * limit: some services link pages only then. */
+static size_t limit_for(const rs_listing *listing, size_t left) {
+    size_t usual = listing->filters->page_size;
+    size_t limit = usual > 0 ? usual : USUAL_PAGE;
+    if (!is_exact(listing) || left >= limit)
+        return limit;
+    if (listing->applied.sort && usual == 0)
+        return left > SHOWS_ORDER ? left : SHOWS_ORDER;
+    return left > 0 ? left : 1;
+}
+
+static rs_buffer_result write_path(rs_listing *listing, rs_buffer *path) {
+    const rs_filter_set *filters = listing->filters;
+    const rs_allocator *memory = &listing->memory;
+    /* a summary has neither of these, and could not be tested for them */
+    bool detailed = filters->detailed || filters->project_id.data != NULL ||
+                    filters->consumes_quota >= 0;
+    const char *name = detailed ? "/snapshots/detail" : "/snapshots";
+    rs_slice marker = {listing->marker.data, listing->marker.size};
+    rs_buffer_result result =
+        rs_buffer_append(path, memory, name, strlen(name));
+    if (result == RS_BUFFER_OK)
+        result = rs_query_write(path, memory, filters, &listing->applied,
+                                listing->limit, marker, listing->offset);
+    if (result == RS_BUFFER_OK)
+        result = rs_buffer_append(path, memory, "", 1);
+    return result;
+}
+
+/* Milliseconds for a page's call. */
+static long timeout_of(const rs_listing *listing) {
+    int64_t left = listing->stop == RS_NEVER
+                       ? RS_NEVER
+                       : listing->stop - rs_session_now(listing->session);
+    long usual = listing->session->timeout;
+    return left > usual ? usual : left > 0 ? (long)left : 1;
+}
+
+/* Starts the request for the next page; false when memory is out. */
+static bool start_call(rs_listing *listing, size_t left) {
+    rs_buffer path = {.max = MAX_QUERY};
+    if (!listing->plain)
+        listing->applied =
+            rs_filter_applied(listing->filters, listing->session);
+    if (listing->sorts_here)
+        listing->applied.sort = false;
+    listing->limit = limit_for(listing, left);
+    rs_buffer_result written = write_path(listing, &path);
+    const rs_call_options options = {
+        .method = "GET",
+        .path = written == RS_BUFFER_OK ? path.data : "/snapshots",
+        .lane = listing->lane,
+        .timeout = timeout_of(listing)};
+    if (written != RS_BUFFER_NO_MEMORY)
+        listing->call = rs_call_start(listing->session, &options);
+    rs_buffer_free(&path, &listing->memory);
+    if (listing->call != NULL && written == RS_BUFFER_FULL) {
+        rs_call_cancel(listing->call);
+        rs_fault_set(listing->call, RS_INVALID, "the filters are too long");
+    }
+    return listing->call != NULL;
+}
+
+/* Lets the page after this one come while this one is used. */
+static void look_ahead(rs_listing *listing) {
+    size_t rows = listing->row_count - listing->at;
+    bool more = listing->left > rows;
+    if (!listing->filters->prefetch || listing->sorts_here ||
+        listing->finished || !more || listing->session->closed)
+        return;
+    size_t left = listing->left == SIZE_MAX ? SIZE_MAX : listing->left - rows;
+    (void)start_call(listing, left); /* else it is started when wanted */
+}
+
+static bool wants_page(const rs_listing *listing) {
+    return listing->at >= listing->row_count && listing->left > 0 &&
+           !(listing->sorts_here ? listing->gathered : listing->finished);
+}
+
+rs_call *rs_listing_call(rs_listing *listing) {
+    if (listing->call != NULL && !listing->failed)
+        return listing->call;
+    if (!wants_page(listing))
+        return NULL;
+    rs_listing_cancel(listing);
+    (void)start_call(listing, listing->left);
+    return listing->call;
+}
+
+/* ------------------------------------------------------------------ answers */
+
+/* Begins anew, with all that the service does not do done here. */
+static bool begin_here(rs_listing *listing) {
+    listing->sorts_here = listing->filters->sort_count > 0;
+    rs_listing_cancel(listing);
+    rs_rows_clear(listing);
+    return rs_trail_start(listing);
+}
+
+/* Refuses the service what it need not have, as some do with filters, or with
+ * "sort"? Then they are left out of the request. */
+static bool refuses_filters(const rs_listing *listing) {
+    const rs_fault *fault = rs_call_fault(listing->call);
+    const rs_applied *applied = &listing->applied;
+    return fault->kind == RS_INVALID && fault->status == 400 &&
+           listing->is_first && !listing->plain &&
+           (applied->name || applied->status || applied->volume_id ||
+            applied->metadata || applied->consumes_quota || applied->sort);
+}
+
+/* Version 1 past the end: whatever says that there is nothing there. */
+static bool is_past_end(const rs_listing *listing) {
+    const rs_fault *fault = rs_call_fault(listing->call);
+    return listing->by_offset && !listing->is_first &&
+           (fault->status == 404 || fault->status == 400);
+}
+
+static bool fail(rs_listing *listing) {
+    listing->failed = true;
+    return false;
+}
+
+static bool fail_memory(rs_listing *listing) {
+    rs_fault_set(listing->call, RS_NO_MEMORY, "not enough memory");
+    return fail(listing);
+}
+
+/* Where the order is not the one asked for: what was given out cannot be taken
+ * back. */
+static bool sort_here(rs_listing *listing) {
+    if (listing->given || listing->row_count > listing->at) {
+        rs_fault_set(listing->call, RS_DECODE,
+                     "the service does not keep the order that was asked for, "
+                     "and rows were given out already: list again without "
+                     "sort, and sort the rows");
+        return fail(listing);
+    }
+    return begin_here(listing) || fail_memory(listing);
+}
+
+/* All that there is was gathered. */
+static bool end_gathering(rs_listing *listing) {
+    rs_slice marker = listing->filters->marker;
+    listing->finished = false;
+    if (rs_rows_sort(listing)) {
+        listing->gathered = true;
+        return true;
+    }
+    rs_fault_set(listing->call,
+                 marker.data != NULL ? RS_NOT_FOUND : RS_NO_MEMORY,
+                 marker.data != NULL
+                     ? "there is no snapshot '%.*s' for the listing to begin "
+                       "after"
+                     : "not enough memory%.*s",
+                 marker.data != NULL ? (int)marker.size : 0,
+                 marker.data != NULL ? marker.data : "");
+    rs_rows_clear(listing);
+    (void)rs_trail_start(listing);
+    return fail(listing);
+}
+
+/* Keeps a page, whose rows are given out next. */
+static void keep(rs_listing *listing, rs_held_page *page) {
+    if (!listing->sorts_here)
+        rs_rows_clear(listing);
+    page->next = listing->pages;
+    listing->pages = page;
+}
+
+/* By offset: the id to begin after never came. */
+static bool fail_missing(rs_listing *listing) {
+    rs_fault_set(listing->call, RS_NOT_FOUND,
+                 "there is no snapshot '%s' for the listing to begin after",
+                 listing->skip_to.data);
+    rs_rows_clear(listing);
+    (void)rs_trail_start(listing);
+    return fail(listing);
+}
+
+/* The service has no more. */
+static bool finish(rs_listing *listing) {
+    listing->finished = true;
+    if (listing->sorts_here && !end_gathering(listing))
+        return false;
+    if (listing->skip_to.data != NULL)
+        return fail_missing(listing);
+    rs_listing_cancel(listing);
+    return true;
+}
+
+static bool use_rows(rs_listing *listing, rs_held_page *page,
+                     rs_trail_step *step) {
+    keep(listing, page);
+    size_t at = listing->row_count;
+    size_t fresh = rs_rows_add(listing, page);
+    if (!rs_trail_advance(listing, page, fresh, step)) {
+        listing->row_count = at;
+        return fail(listing);
+    }
+    listing->session->refuses_filters =
+        listing->session->refuses_filters || listing->plain;
+    if (listing->finished)
+        return finish(listing);
+    rs_listing_cancel(listing);
+    if (listing->row_count > listing->at)
+        look_ahead(listing);
+    return true;
+}
+
+static bool use_page(rs_listing *listing, rs_held_page *page) {
+    rs_trail_step step;
+    if (!rs_rows_are_sorted(listing, page)) {
+        rs_page_drop(page, &listing->memory);
+        return sort_here(listing);
+    }
+    if (!rs_trail_find(listing, page, &step) ||
+        !rs_rows_reserve(listing, page)) {
+        rs_trail_drop(listing, &step);
+        rs_page_drop(page, &listing->memory);
+        return fail_memory(listing);
+    }
+    bool used = use_rows(listing, page, &step);
+    rs_trail_drop(listing, &step);
+    return used;
+}
+
+/* After a failure: is there another request that may do? */
+static bool recover(rs_listing *listing) {
+    if (is_past_end(listing))
+        return finish(listing);
+    if (refuses_filters(listing)) {
+        listing->plain = true;
+        listing->applied = (rs_applied){0};
+        return begin_here(listing);
+    }
+    if (!rs_trail_step_back(listing))
+        return false;
+    rs_listing_cancel(listing);
+    return true;
+}
+
+/* An answer without a page: is it one that says that there is nothing? */
+static bool is_nothing(const rs_listing *listing, rs_slice body) {
+    return rs_call_status(listing->call) == 204 ||
+           (body.size == 0 && listing->by_offset && !listing->is_first);
+}
+
+/* Takes what the request has brought; false: it failed. */
+static bool take_answer(rs_listing *listing) {
+    rs_decode_error error;
+    rs_call *call = listing->call;
+    if (rs_call_fault(call) != NULL)
+        return recover(listing) || fail(listing);
+    rs_request *request = rs_call_request(call);
+    if (is_nothing(listing, rs_request_body(request)))
+        return finish(listing);
+    rs_buffer body = rs_request_take_body(request);
+    rs_held_page *page = rs_page_hold(&body, &listing->memory, &error);
+    rs_buffer_free(&body, &listing->memory);
+    if (page != NULL)
+        return use_page(listing, page);
+    if (error.message[0] == '\0')
+        return fail_memory(listing);
+    rs_call_reject(call, error.message, false);
+    return fail(listing);
+}
+
+/* ------------------------------------------------------------------- asking */
+
+/* Makes sure that a row is there. */
+static rs_next fill(rs_listing *listing) {
+    for (;;) {
+        if (listing->left == 0 || !wants_page(listing))
+            return listing->left > 0 && listing->at < listing->row_count
+                       ? RS_NEXT_ROW
+                       : RS_NEXT_END;
+        if (listing->failed || listing->call == NULL ||
+            !rs_call_is_done(listing->call))
+            return RS_NEXT_WAIT;
+        if (!take_answer(listing))
+            return RS_NEXT_FAULT;
+    }
+}
+
+rs_next rs_listing_row(rs_listing *listing, rs_row_ref *row) {
+    rs_next next = RS_NEXT_ROW;
+    if (listing->at >= listing->row_count || listing->left == 0)
+        next = fill(listing);
+    if (next != RS_NEXT_ROW)
+        return next;
+    *row = listing->rows[listing->at++];
+    listing->given = true;
+    if (listing->left != SIZE_MAX)
+        listing->left--;
+    return RS_NEXT_ROW;
+}
+
+rs_next rs_listing_page(rs_listing *listing, const rs_row_ref **rows,
+                        size_t *count) {
+    rs_next next = fill(listing);
+    if (next != RS_NEXT_ROW)
+        return next;
+    size_t rest = listing->row_count - listing->at;
+    *rows = listing->rows + listing->at;
+    *count = rest < listing->left ? rest : listing->left;
+    listing->at += *count;
+    listing->given = true;
+    if (listing->left != SIZE_MAX)
+        listing->left -= *count;
+    return RS_NEXT_ROW;
+}
+
+const rs_fault *rs_listing_fault(const rs_listing *listing) {
+    return listing->call != NULL && listing->failed
+               ? rs_call_fault(listing->call)
+               : NULL;
+}
+
+/* ------------------------------------------------------------------- tokens */
+
+static bool set_token(rs_listing *listing, const char *head, rs_slice tail) {
+    size_t size = strlen(head);
+    char *joined = rs_new(&listing->memory, size + tail.size + 1);
+    if (joined == NULL)
+        return false;
+    memcpy(joined, head, size);
+    if (tail.size > 0)
+        memcpy(joined + size, tail.data, tail.size);
+    joined[size + tail.size] = '\0';
+    rs_string_free(&listing->token, &listing->memory);
+    listing->token = (rs_string){joined, size + tail.size};
+    return true;
+}
+
+static bool set_offset_token(rs_listing *listing, size_t offset) {
+    char text[40];
+    (void)snprintf(text, sizeof text, "offset:%zu", offset);
+    return set_token(listing, text, (rs_slice){NULL, 0});
+}
+
+/* Of a listing of which nothing was given out yet. */
+static bool set_start_token(rs_listing *listing) {
+    const rs_filter_set *filters = listing->filters;
+    char skip[40];
+    if (filters->is_finished)
+        return set_token(listing, "end:", (rs_slice){NULL, 0});
+    if (filters->skip > 0) {
+        (void)snprintf(skip, sizeof skip, "skip:%zu:", filters->skip);
+        return set_token(listing, skip, filters->marker);
+    }
+    if (filters->marker.data != NULL)
+        return set_token(listing, "marker:", filters->marker);
+    return set_offset_token(listing, filters->offset);
+}
+
+static bool set_row_token(rs_listing *listing) {
+    char scratch[1024];
+    if (listing->by_offset && !listing->sorts_here)
+        return set_offset_token(listing, listing->begin +
+                                             listing->places[listing->at - 1]);
+    rs_slice id =
+        rs_row_id(listing->rows[listing->at - 1], scratch, sizeof scratch);
+    return set_token(listing, "marker:", id);
+}
+
+const char *rs_listing_token(rs_listing *listing) {
+    bool whole = listing->at >= listing->row_count;
+    bool made;
+    if (!listing->given)
+        made = set_start_token(listing);
+    else if (whole && (listing->sorts_here || listing->finished))
+        made = set_token(listing, "end:", (rs_slice){NULL, 0});
+    else if (!whole || listing->sorts_here)
+        made = set_row_token(listing);
+    else if (listing->by_offset)
+        made = set_offset_token(listing, listing->offset);
+    else
+        made = set_token(
+            listing,
+            "marker:", (rs_slice){listing->marker.data, listing->marker.size});
+    return made ? listing->token.data : NULL;
+}
+
+/* ------------------------------------------------------ for programs in C */
+
+rs_next rs_listing_next(rs_listing *listing, rs_snapshot **snapshot) {
+    rs_row_ref row;
+    rs_next next = rs_listing_row(listing, &row);
+    *snapshot = NULL;
+    if (next == RS_NEXT_WAIT)
+        (void)rs_listing_call(listing);
+    if (next != RS_NEXT_ROW)
+        return next;
+    *snapshot = rs_snapshot_make(&listing->memory, row.text, row.places);
+    if (*snapshot != NULL)
+        return RS_NEXT_ROW;
+    listing->at--; /* the same one again, when there is memory */
+    listing->left += listing->left != SIZE_MAX ? 1 : 0;
+    return RS_NEXT_FAULT;
+}
+
+rs_next rs_listing_wait(rs_listing *listing, rs_snapshot **snapshot) {
+    rs_next next = rs_listing_next(listing, snapshot);
+    while (next == RS_NEXT_WAIT) {
+        rs_call *call = rs_listing_call(listing);
+        if (call == NULL)
+            return RS_NEXT_FAULT;
+        (void)rs_call_wait(call);
+        next = rs_listing_next(listing, snapshot);
+    }
+    return next;
+}

@@ -1,0 +1,166 @@
+#include <string.h>
+
+#include "listing/internal.h"
+
+#define SCRATCH 2048 /* bytes of a decoded text; longer ones are cut */
+
+/* What a row is sorted by: a text, a number, or nothing. */
+typedef struct sort_value {
+    enum { NOTHING, NUMBER, TEXT } type;
+    double number;
+    rs_slice text;
+    char scratch[SCRATCH];
+} sort_value;
+
+/* Times are compared as such, not as they are written. */
+static void read_number(rs_row_ref row, rs_field key, sort_value *value) {
+    int64_t gib;
+    bool found;
+    if (key == RS_FIELD_SIZE) {
+        found = rs_snapshot_gib(row.text, row.places, &gib);
+        value->number = found ? (double)gib : 0;
+    } else {
+        found = rs_snapshot_time(row.text, row.places, key, &value->number);
+    }
+    value->type = found ? NUMBER : NOTHING;
+}
+
+/* In the letters of the wire. */
+static void lower_status(sort_value *value) {
+    size_t size = value->text.size < SCRATCH ? value->text.size : SCRATCH;
+    for (size_t i = 0; i < size; i++) {
+        char c = value->text.data[i];
+        value->scratch[i] = (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+    }
+    value->text = (rs_slice){value->scratch, size};
+}
+
+static void read_value(rs_row_ref row, rs_field key, sort_value *value) {
+    if (key == RS_FIELD_SIZE || key == RS_FIELD_CREATED_AT ||
+        key == RS_FIELD_UPDATED_AT) {
+        read_number(row, key, value);
+        return;
+    }
+    value->text = rs_snapshot_text(row.text, row.places, key, value->scratch,
+                                   sizeof value->scratch);
+    value->type = value->text.data != NULL ? TEXT : NOTHING;
+    if (value->type == TEXT && key == RS_FIELD_STATUS)
+        lower_status(value);
+}
+
+/* Bytes, whatever the locale. */
+static int compare_texts(rs_slice a, rs_slice b) {
+    size_t shorter = a.size < b.size ? a.size : b.size;
+    int order = shorter > 0 ? memcmp(a.data, b.data, shorter) : 0;
+    return order != 0 ? order : (a.size > b.size) - (a.size < b.size);
+}
+
+/* Nothing comes first, as the databases behind most services have it. */
+static int compare_values(const sort_value *a, const sort_value *b) {
+    if (a->type == NOTHING || b->type == NOTHING)
+        return (a->type != NOTHING) - (b->type != NOTHING);
+    if (a->type == NUMBER)
+        return (a->number > b->number) - (a->number < b->number);
+    return compare_texts(a->text, b->text);
+}
+
+static int compare_by(rs_row_ref a, rs_row_ref b, rs_field key) {
+    sort_value one, other;
+    read_value(a, key, &one);
+    read_value(b, key, &other);
+    return compare_values(&one, &other);
+}
+
+static int compare_rows(rs_row_ref a, rs_row_ref b,
+                        const rs_filter_set *filters) {
+    static const rs_field ties[] = {RS_FIELD_CREATED_AT, RS_FIELD_ID};
+    for (size_t i = 0; i < filters->sort_count; i++) {
+        int order = compare_by(a, b, filters->sort[i].key);
+        if (order != 0)
+            return filters->sort[i].descending ? -order : order;
+    }
+    for (size_t i = 0; i < 2; i++) {
+        int order = compare_by(a, b, ties[i]);
+        if (order != 0)
+            return filters->sort[0].descending ? -order : order;
+    }
+    return 0;
+}
+
+static void merge(rs_row_ref *rows, rs_row_ref *to, size_t middle, size_t end,
+                  const rs_filter_set *filters) {
+    size_t left = 0, right = middle;
+    for (size_t i = 0; i < end; i++) {
+        bool take_left = right == end ||
+                         (left < middle &&
+                          compare_rows(rows[left], rows[right], filters) <= 0);
+        to[i] = take_left ? rows[left++] : rows[right++];
+    }
+    memcpy(rows, to, end * sizeof *rows);
+}
+
+/* By merging, since that keeps the order of what is equal. */
+void rs_order_sort(rs_row_ref *rows, rs_row_ref *scratch, size_t count,
+                   const rs_filter_set *filters) {
+    for (size_t width = 1; width < count; width *= 2)
+        for (size_t at = 0; at + width < count; at += 2 * width) {
+            size_t end = count - at < 2 * width ? count - at : 2 * width;
+            merge(rows + at, scratch, width, end, filters);
+        }
+}
+
+bool rs_order_follows(const rs_filter_set *filters, rs_row_ref first,
+                      rs_row_ref second) {
+    for (size_t i = 0; i < filters->sort_count; i++) {
+        sort_value one, other;
+        read_value(first, filters->sort[i].key, &one);
+        read_value(second, filters->sort[i].key, &other);
+        if (one.type == NOTHING || other.type == NOTHING)
+            return true;
+        int order = compare_values(&one, &other);
+        if (order != 0)
+            return (order > 0) == filters->sort[i].descending;
+    }
+    return true;
+}
+
+/* --------------------------------------------------------- the usual order */
+
+static rs_slice raw(rs_row_ref row, rs_field field) {
+    return rs_snapshot_text(row.text, row.places, field, NULL, 0);
+}
+
+/* Is the second after the first, newest first? */
+static bool falls(rs_slice created, rs_slice id, rs_row_ref second) {
+    int order = compare_texts(raw(second, RS_FIELD_CREATED_AT), created);
+    return order < 0 ||
+           (order == 0 && compare_texts(raw(second, RS_FIELD_ID), id) < 0);
+}
+
+bool rs_order_falls(rs_row_ref first, rs_row_ref second) {
+    rs_slice created = raw(first, RS_FIELD_CREATED_AT);
+    return created.data != NULL &&
+           raw(second, RS_FIELD_CREATED_AT).data != NULL &&
+           falls(created, raw(first, RS_FIELD_ID), second);
+}
+
+bool rs_last_set(rs_last *last, rs_row_ref row) {
+    rs_slice id = raw(row, RS_FIELD_ID);
+    rs_slice created = raw(row, RS_FIELD_CREATED_AT);
+    last->id_size = 0;
+    if (id.data == NULL || created.data == NULL || id.size > sizeof last->id ||
+        created.size > sizeof last->created_at)
+        return false;
+    memcpy(last->id, id.data, id.size);
+    memcpy(last->created_at, created.data, created.size);
+    last->id_size = id.size;
+    last->created_size = created.size;
+    return true;
+}
+
+bool rs_last_is_before(const rs_last *last, rs_row_ref row) {
+    if (raw(row, RS_FIELD_CREATED_AT).data == NULL)
+        return true; /* rather twice than never */
+    return falls((rs_slice){last->created_at, last->created_size},
+                 (rs_slice){last->id, last->id_size}, row);
+}

@@ -1,0 +1,81 @@
+#include <string.h>
+
+#include "listing/internal.h"
+
+/* A snapshot as Cinder writes it has about 400 bytes. */
+#define USUAL_ROW 400
+
+static bool make_room(rs_held_page *page, const rs_allocator *memory,
+                      size_t at) {
+    if (at < page->capacity)
+        return true;
+    size_t capacity = page->capacity == 0 ? page->text.size / USUAL_ROW + 16
+                                          : page->capacity + page->capacity / 2;
+    if (capacity > SIZE_MAX / sizeof *page->records)
+        return false;
+    rs_record *records = memory->resize(memory->context, page->records,
+                                        page->capacity * sizeof *records,
+                                        capacity * sizeof *records);
+    if (records == NULL)
+        return false;
+    page->records = records;
+    page->capacity = capacity;
+    return true;
+}
+
+static bool read_rows(rs_held_page *page, const rs_allocator *memory,
+                      rs_decode_error *error) {
+    rs_page_reader reader;
+    rs_record record;
+    rs_row row;
+    rs_page_begin(&reader, (rs_slice){page->text.data, page->text.size}, error);
+    while ((row = rs_page_next(&reader, &record)) == RS_ROW) {
+        size_t at = reader.page.count - 1;
+        if (!make_room(page, memory, at))
+            return false;
+        page->records[at] = record;
+    }
+    page->page = reader.page;
+    page->count = reader.page.count;
+    return row == RS_ROWS_END;
+}
+
+rs_held_page *rs_page_hold(rs_buffer *body, const rs_allocator *memory,
+                           rs_decode_error *error) {
+    rs_held_page *page = rs_new(memory, sizeof *page);
+    error->message[0] = '\0';
+    if (page == NULL)
+        return NULL;
+    *page = (rs_held_page){.text = *body};
+    *body = (rs_buffer){.max = body->max};
+    if (read_rows(page, memory, error))
+        return page;
+    rs_page_drop(page, memory);
+    return NULL;
+}
+
+void rs_page_drop(rs_held_page *page, const rs_allocator *memory) {
+    while (page != NULL) {
+        rs_held_page *next = page->next;
+        rs_buffer_free(&page->text, memory);
+        rs_free(memory, page->records, page->capacity * sizeof *page->records);
+        rs_free(memory, page, sizeof *page);
+        page = next;
+    }
+}
+
+rs_row_ref rs_page_row(const rs_held_page *page, size_t at) {
+    const rs_record *record = &page->records[at];
+    return (rs_row_ref){page->text.data + record->offset, &record->snapshot};
+}
+
+/* Decoded where that is needed and fits, else as it is written: it only has to
+ * tell one row from another. */
+rs_slice rs_row_id(rs_row_ref row, char *scratch, size_t size) {
+    rs_slice id =
+        rs_snapshot_text(row.text, row.places, RS_FIELD_ID, scratch, size);
+    if (id.data != NULL)
+        return id;
+    rs_value value = row.places->fields[RS_FIELD_ID];
+    return (rs_slice){row.text + value.offset, value.size};
+}

@@ -1,0 +1,148 @@
+#include <string.h>
+
+#include "listing/internal.h"
+
+#define REMEMBERED 2000 /* ids, at least */
+#define ID_SCRATCH 1024
+
+/* Bytes of all ids of a page. */
+static size_t id_bytes(const rs_held_page *page) {
+    size_t bytes = 0;
+    for (size_t i = 0; i < page->count; i++)
+        bytes += page->records[i].snapshot.fields[RS_FIELD_ID].size;
+    return 3 * bytes; /* a byte that is no UTF-8 becomes three */
+}
+
+static bool reserve_rows(rs_listing *listing, size_t count) {
+    const rs_allocator *memory = &listing->memory;
+    if (count <= listing->row_capacity)
+        return true;
+    size_t old = listing->row_capacity, capacity = count + count / 4;
+    rs_row_ref *rows =
+        memory->resize(memory->context, listing->rows, old * sizeof *rows,
+                       capacity * sizeof *rows);
+    if (rows == NULL)
+        return false;
+    listing->rows = rows;
+    uint32_t *places =
+        memory->resize(memory->context, listing->places, old * sizeof *places,
+                       capacity * sizeof *places);
+    if (places == NULL) { /* both have one capacity */
+        listing->rows = memory->resize(
+            memory->context, rows, capacity * sizeof *rows, old * sizeof *rows);
+        return false;
+    }
+    listing->places = places;
+    listing->row_capacity = capacity;
+    return true;
+}
+
+bool rs_rows_reserve(rs_listing *listing, const rs_held_page *page) {
+    size_t before = listing->sorts_here ? listing->row_count : 0;
+    size_t least = page->count > REMEMBERED ? page->count : REMEMBERED;
+    return reserve_rows(listing, before + page->count) &&
+           rs_seen_reserve(&listing->seen, &listing->memory, page->count,
+                           id_bytes(page), least);
+}
+
+/* Does the listing begin behind this one, or further on? */
+static bool is_before_start(rs_listing *listing, rs_slice id) {
+    const rs_string *start = &listing->skip_to;
+    if (start->data == NULL)
+        return false;
+    if (start->size == id.size && memcmp(start->data, id.data, id.size) == 0)
+        rs_string_free(&listing->skip_to, &listing->memory);
+    return true;
+}
+
+/* Of what is sorted here the row that the listing begins after has to be
+ * there, whatever else is asked for. */
+static bool passes(const rs_listing *listing, rs_row_ref row) {
+    rs_slice besides =
+        listing->sorts_here ? listing->filters->marker : (rs_slice){NULL, 0};
+    return rs_filter_passes(listing->filters, row.text, row.places, besides);
+}
+
+static void add_row(rs_listing *listing, rs_row_ref row, size_t place) {
+    if (listing->skip > 0) {
+        listing->skip--;
+        return;
+    }
+    listing->places[listing->row_count] = (uint32_t)place;
+    listing->rows[listing->row_count++] = row;
+}
+
+size_t rs_rows_add(rs_listing *listing, const rs_held_page *page) {
+    char scratch[ID_SCRATCH];
+    size_t fresh = 0;
+    bool tests = rs_filter_tests(listing->filters);
+    const rs_last *after = listing->after.id_size > 0 ? &listing->after : NULL;
+    for (size_t i = 0; i < page->count; i++) {
+        rs_row_ref row = rs_page_row(page, i);
+        rs_slice id = rs_row_id(row, scratch, sizeof scratch);
+        bool early = is_before_start(listing, id);
+        bool known = rs_seen_add(&listing->seen, id);
+        fresh += known ? 0 : 1;
+        if (early || known || (after != NULL && !rs_last_is_before(after, row)))
+            continue;
+        if (!tests || passes(listing, row))
+            add_row(listing, row, i + 1);
+    }
+    if (after != NULL && page->count > 0 &&
+        rs_last_is_before(after, rs_page_row(page, page->count - 1)))
+        listing->after.id_size = 0;
+    return fresh;
+}
+
+void rs_rows_clear(rs_listing *listing) {
+    rs_page_drop(listing->pages, &listing->memory);
+    listing->pages = NULL;
+    listing->row_count = listing->at = 0;
+}
+
+/* ------------------------------------------------------------------- order */
+
+bool rs_rows_are_sorted(const rs_listing *listing, const rs_held_page *page) {
+    if (!listing->applied.sort || listing->sorts_here)
+        return true;
+    const rs_held_page *before = listing->pages;
+    if (before != NULL && before->count > 0 && page->count > 0 &&
+        !rs_order_follows(listing->filters,
+                          rs_page_row(before, before->count - 1),
+                          rs_page_row(page, 0)))
+        return false;
+    for (size_t i = 1; i < page->count; i++)
+        if (!rs_order_follows(listing->filters, rs_page_row(page, i - 1),
+                              rs_page_row(page, i)))
+            return false;
+    return true;
+}
+
+/* The number of the first row behind the one that the listing begins after;
+ * SIZE_MAX where that is not there. */
+static size_t find_start(const rs_listing *listing) {
+    rs_slice marker = listing->filters->marker;
+    if (marker.data == NULL)
+        return 0;
+    for (size_t i = 0; i < listing->row_count; i++)
+        if (rs_snapshot_is(listing->rows[i].text, listing->rows[i].places,
+                           RS_FIELD_ID, marker))
+            return i + 1;
+    return SIZE_MAX;
+}
+
+bool rs_rows_sort(rs_listing *listing) {
+    const rs_allocator *memory = &listing->memory;
+    size_t size = listing->row_count * sizeof *listing->rows;
+    rs_row_ref *scratch = size > 0 ? rs_new(memory, size) : NULL;
+    if (size > 0 && scratch == NULL)
+        return false;
+    rs_order_sort(listing->rows, scratch, listing->row_count, listing->filters);
+    rs_free(memory, scratch, size);
+    size_t start = find_start(listing);
+    if (start == SIZE_MAX)
+        return false;
+    start += listing->filters->skip;
+    listing->at = start < listing->row_count ? start : listing->row_count;
+    return true;
+}

@@ -1,0 +1,159 @@
+#include <string.h>
+
+#include "listing/internal.h"
+
+#define MOST_IDS ((size_t)1 << 28) /* in one part */
+
+/* FNV-1a, 32 bits at a time of what matters: ids differ in every byte. */
+static uint32_t hash_of(rs_slice id) {
+    uint64_t hash = 0xcbf29ce484222325u;
+    size_t i = 0;
+    for (uint64_t word; i + 8 <= id.size; i += 8) {
+        memcpy(&word, id.data + i, sizeof word);
+        hash = (hash ^ word) * 0x9E3779B97F4A7C15u;
+        hash ^= hash >> 29;
+    }
+    for (; i < id.size; i++)
+        hash = (hash ^ (unsigned char)id.data[i]) * 0x100000001b3u;
+    return (uint32_t)(hash ^ hash >> 32);
+}
+
+static rs_slice id_at(const rs_seen_part *part, size_t at) {
+    size_t from = at > 0 ? part->ends[at - 1] : 0;
+    return (rs_slice){part->ids + from, part->ends[at] - from};
+}
+
+/* The place in the table where the id is, or would be. */
+static size_t place_of(const rs_seen_part *part, rs_slice id) {
+    size_t mask = part->table_size - 1, at = hash_of(id) & mask;
+    while (part->table[at] != 0) {
+        rs_slice other = id_at(part, part->table[at] - 1);
+        if (other.size == id.size && memcmp(other.data, id.data, id.size) == 0)
+            break;
+        at = (at + 1) & mask;
+    }
+    return at;
+}
+
+static bool part_has(const rs_seen_part *part, rs_slice id) {
+    return part->table_size > 0 && part->table[place_of(part, id)] != 0;
+}
+
+static bool grow_table(rs_seen_part *part, const rs_allocator *memory) {
+    size_t size = part->table_size == 0 ? 256 : part->table_size * 2;
+    uint32_t *table = rs_new(memory, size * sizeof *table);
+    if (table == NULL)
+        return false;
+    memset(table, 0, size * sizeof *table);
+    rs_free(memory, part->table, part->table_size * sizeof *table);
+    part->table = table;
+    part->table_size = size;
+    for (size_t i = 0; i < part->count; i++)
+        table[place_of(part, id_at(part, i))] = (uint32_t)i + 1;
+    return true;
+}
+
+/* Room for one more of something; the new block, or NULL. */
+static void *grow(const rs_allocator *memory, void *block, size_t *capacity,
+                  size_t needed, size_t each) {
+    size_t larger = *capacity == 0 ? 256 : *capacity * 2;
+    while (larger < needed)
+        larger *= 2;
+    void *fresh =
+        memory->resize(memory->context, block, *capacity * each, larger * each);
+    if (fresh != NULL)
+        *capacity = larger;
+    return fresh;
+}
+
+static bool grow_ids(rs_seen_part *part, const rs_allocator *memory,
+                     size_t size) {
+    if (size <= part->capacity)
+        return true;
+    char *ids = grow(memory, part->ids, &part->capacity, size, 1);
+    part->ids = ids != NULL ? ids : part->ids;
+    return ids != NULL;
+}
+
+static bool grow_ends(rs_seen_part *part, const rs_allocator *memory,
+                      size_t count) {
+    if (count <= part->end_capacity)
+        return true;
+    uint32_t *ends =
+        grow(memory, part->ends, &part->end_capacity, count, sizeof *ends);
+    part->ends = ends != NULL ? ends : part->ends;
+    return ends != NULL;
+}
+
+static bool reserve(rs_seen_part *part, const rs_allocator *memory,
+                    size_t count, size_t bytes) {
+    if (count > MOST_IDS || bytes > UINT32_MAX ||
+        !grow_ids(part, memory, bytes) || !grow_ends(part, memory, count))
+        return false;
+    while (count * 2 > part->table_size)
+        if (!grow_table(part, memory))
+            return false;
+    return true;
+}
+
+static void clear(rs_seen_part *part) {
+    part->size = part->count = 0;
+    if (part->table != NULL)
+        memset(part->table, 0, part->table_size * sizeof *part->table);
+}
+
+bool rs_seen_reserve(rs_seen *seen, const rs_allocator *memory, size_t count,
+                     size_t bytes, size_t least) {
+    if (seen->now.count < least)
+        return reserve(&seen->now, memory, seen->now.count + count,
+                       seen->now.size + bytes);
+    rs_seen_part older = seen->before;
+    if (!reserve(&older, memory, count > older.count ? count : older.count,
+                 bytes > older.size ? bytes : older.size)) {
+        seen->before = older; /* its blocks may have moved */
+        return false;
+    }
+    seen->dropped = seen->dropped || older.count > 0;
+    seen->before = seen->now;
+    seen->now = older;
+    clear(&seen->now);
+    return true;
+}
+
+bool rs_seen_has(const rs_seen *seen, rs_slice id) {
+    return part_has(&seen->now, id) || part_has(&seen->before, id);
+}
+
+bool rs_seen_add(rs_seen *seen, rs_slice id) {
+    rs_seen_part *part = &seen->now;
+    if (part_has(&seen->before, id))
+        return true;
+    size_t place = place_of(part, id);
+    if (part->table[place] != 0)
+        return true;
+    memcpy(part->ids + part->size, id.data, id.size);
+    part->size += id.size;
+    part->ends[part->count] = (uint32_t)part->size;
+    part->table[place] = (uint32_t)++part->count;
+    return false;
+}
+
+size_t rs_seen_count(const rs_seen *seen) {
+    return seen->before.count + seen->now.count;
+}
+
+rs_slice rs_seen_at(const rs_seen *seen, size_t at) {
+    return at < seen->before.count ? id_at(&seen->before, at)
+                                   : id_at(&seen->now, at - seen->before.count);
+}
+
+static void free_part(rs_seen_part *part, const rs_allocator *memory) {
+    rs_free(memory, part->ids, part->capacity);
+    rs_free(memory, part->ends, part->end_capacity * sizeof *part->ends);
+    rs_free(memory, part->table, part->table_size * sizeof *part->table);
+}
+
+void rs_seen_free(rs_seen *seen, const rs_allocator *memory) {
+    free_part(&seen->now, memory);
+    free_part(&seen->before, memory);
+}

@@ -1,0 +1,256 @@
+#include <string.h>
+
+#include "listing/internal.h"
+#include "parse/head.h"
+#include "parse/text.h"
+#include "parse/url.h"
+
+#define PATIENCE 3 /* pages that may come again, by offset */
+#define ID_SCRATCH 1024
+
+/* ------------------------------------------------------------ its beginning */
+
+/* Begins where the filters say; what is sorted here, at the very first row. */
+static bool set_start(rs_listing *listing) {
+    const rs_filter_set *filters = listing->filters;
+    const rs_allocator *memory = &listing->memory;
+    rs_string *after =
+        listing->by_offset ? &listing->skip_to : &listing->marker;
+    if (filters->marker.data != NULL &&
+        !rs_string_set(after, memory, filters->marker.data,
+                       filters->marker.size))
+        return false;
+    listing->offset = filters->offset;
+    listing->skip = filters->skip;
+    if (listing->skip > 0 && listing->skip_to.data == NULL &&
+        rs_filter_is_applied_exactly(filters, &listing->applied)) {
+        listing->offset = listing->skip; /* the service leaves them out */
+        listing->skip = 0;
+    }
+    return true;
+}
+
+bool rs_trail_start(rs_listing *listing) {
+    const rs_allocator *memory = &listing->memory;
+    rs_string_free(&listing->marker, memory);
+    rs_string_free(&listing->skip_to, memory);
+    rs_string_free(&listing->milestone, memory);
+    rs_seen_free(&listing->seen, memory);
+    listing->seen = (rs_seen){0};
+    listing->offset = listing->skip = 0;
+    listing->is_first = true;
+    listing->hops = 0;
+    listing->lap = 1;
+    listing->repetitions = listing->stale = 0;
+    listing->step = 0;
+    listing->exhausted = listing->finished = listing->recovers = false;
+    listing->usual = true;
+    listing->last.id_size = listing->after.id_size = 0;
+    return listing->sorts_here || set_start(listing);
+}
+
+/* ------------------------------------------------------------------ circles */
+
+static bool is_same(const rs_string *a, const rs_string *b) {
+    return a->data != NULL && a->size == b->size &&
+           memcmp(a->data, b->data, a->size) == 0;
+}
+
+/* Brent's way to notice a circle of any length while one place is remembered:
+ * was it here before? */
+static bool was_here(rs_listing *listing, rs_string *place) {
+    if (is_same(&listing->milestone, place))
+        return true;
+    if (++listing->hops < listing->lap)
+        return false;
+    rs_string_free(&listing->milestone, &listing->memory);
+    listing->milestone = *place;
+    *place = (rs_string){NULL, 0};
+    listing->lap *= 2;
+    listing->hops = 0;
+    return false;
+}
+
+static bool fail_circle(rs_listing *listing) {
+    rs_fault_set(listing->call, RS_DECODE,
+                 "the service sends the same page again and again (by %s): "
+                 "the listing would never end",
+                 listing->by_offset ? "offset" : "marker");
+    return false;
+}
+
+/* ------------------------------------------------------------- what is next */
+
+/* The target of the link to the next page, decoded; size 0: none. */
+static rs_slice link_of(const rs_listing *listing, const rs_held_page *page,
+                        char *to, size_t size) {
+    rs_text link = {page->page.next_link, page->page.next_escaped};
+    if (link.raw.size > 0)
+        return rs_text_decode(link, to, size);
+    rs_slice header = rs_request_header(rs_call_request(listing->call), "Link");
+    return header.size > 0 ? rs_link_next(header) : (rs_slice){NULL, 0};
+}
+
+/* A link's marker, whatever host, scheme or path it names, or else the last id.
+ * Without a link a full page is followed all the same. */
+static bool find_marker(const rs_listing *listing, const rs_held_page *page,
+                        rs_slice last, rs_trail_step *step) {
+    const rs_allocator *memory = &listing->memory;
+    size_t room = 3 * page->page.next_link.size + RS_HTTP_MAX_HEAD;
+    char *scratch = rs_new(memory, 2 * room);
+    if (scratch == NULL)
+        return false;
+    rs_slice link = link_of(listing, page, scratch, room);
+    rs_slice marker = {NULL, 0};
+    step->linked = link.size > 0;
+    if (step->linked)
+        marker = rs_url_parameter(link, "marker", scratch + room);
+    if (marker.size == 0)
+        marker = last;
+    step->more = step->linked || page->count == listing->limit;
+    bool copied =
+        rs_string_set(&step->next, memory, marker.data, marker.size) &&
+        rs_string_set(&step->place, memory, marker.data, marker.size);
+    rs_free(memory, scratch, 2 * room);
+    return copied;
+}
+
+bool rs_trail_find(const rs_listing *listing, const rs_held_page *page,
+                   rs_trail_step *step) {
+    char id[ID_SCRATCH];
+    *step = (rs_trail_step){.more = listing->by_offset};
+    if (page->count == 0)
+        return true;
+    size_t row = listing->by_offset ? 0 : page->count - 1;
+    rs_slice name = rs_row_id(rs_page_row(page, row), id, sizeof id);
+    bool found = listing->by_offset
+                     ? rs_string_set(&step->place, &listing->memory, name.data,
+                                     name.size)
+                     : find_marker(listing, page, name, step);
+    if (!found)
+        rs_trail_drop(listing, step);
+    return found;
+}
+
+void rs_trail_drop(const rs_listing *listing, rs_trail_step *step) {
+    rs_string_free(&step->next, &listing->memory);
+    rs_string_free(&step->place, &listing->memory);
+}
+
+/* Notes whether rows come in the usual order, newest first. */
+static void note_order(rs_listing *listing, const rs_held_page *page) {
+    bool usual = listing->last.id_size == 0 ||
+                 rs_last_is_before(&listing->last, rs_page_row(page, 0));
+    for (size_t i = 1; usual && i < page->count; i++)
+        usual = rs_order_falls(rs_page_row(page, i - 1), rs_page_row(page, i));
+    /* of a single row with nothing before it nobody can see that */
+    listing->usual = usual && (page->count > 1 || listing->last.id_size > 0);
+    (void)rs_last_set(&listing->last, rs_page_row(page, page->count - 1));
+}
+
+static bool advance_by_marker(rs_listing *listing, const rs_held_page *page,
+                              size_t fresh, rs_trail_step *step) {
+    listing->recovers = listing->recovers && fresh == 0;
+    /* a service without markers sends the same page again */
+    bool stale = fresh == 0 && !step->linked && !listing->recovers;
+    if (!step->more || stale) {
+        listing->finished = true;
+        return true;
+    }
+    if (!listing->recovers && was_here(listing, &step->place))
+        return fail_circle(listing);
+    note_order(listing, page);
+    rs_string_free(&listing->marker, &listing->memory);
+    listing->marker = step->next;
+    step->next = (rs_string){NULL, 0};
+    listing->offset = 0;
+    listing->step = 0;
+    listing->exhausted = false;
+    return true;
+}
+
+/* A page may well come again, when as many snapshots were made meanwhile as it
+ * holds; not over and over. Then the service has no offsets, and what it sent
+ * was all. */
+static bool advance_by_offset(rs_listing *listing, const rs_held_page *page,
+                              size_t fresh, rs_trail_step *step) {
+    listing->stale = fresh == 0 ? listing->stale + 1 : 0;
+    if (listing->stale >= PATIENCE) {
+        listing->finished = true;
+        return true;
+    }
+    if (was_here(listing, &step->place) && fresh > 0 &&
+        ++listing->repetitions > PATIENCE)
+        return fail_circle(listing);
+    listing->offset += page->count;
+    return true;
+}
+
+bool rs_trail_advance(rs_listing *listing, const rs_held_page *page,
+                      size_t fresh, rs_trail_step *step) {
+    if (page->count == 0) {
+        listing->finished = true;
+        return true;
+    }
+    listing->begin = listing->offset;
+    bool moved = listing->by_offset
+                     ? advance_by_offset(listing, page, fresh, step)
+                     : advance_by_marker(listing, page, fresh, step);
+    listing->is_first = listing->is_first && !moved;
+    return moved;
+}
+
+/* ------------------------------------------------------------ a lost marker
+ *
+ * A deleted snapshot is no marker any more: a 404, or a 400. The nearest one
+ * before it that is still there serves as well; what follows that one and was
+ * given out already comes twice and is left out. Where they are gone too, the
+ * listing begins anew; and where it has forgotten ids meanwhile, it can do so
+ * in the usual order only, and leaves out what is not after the last one. */
+
+static bool begin_anew(rs_listing *listing) {
+    const rs_slice start = listing->filters->marker;
+    bool whole = !listing->seen.dropped && listing->filters->skip == 0;
+    bool may = whole || (listing->usual && listing->last.id_size > 0 &&
+                         !listing->filters->has_own_order &&
+                         listing->filters->sort_count == 0);
+    if (!may || listing->exhausted)
+        return false;
+    listing->exhausted = true;
+    if (!whole && listing->after.id_size == 0)
+        listing->after = listing->last;
+    rs_string_free(&listing->marker, &listing->memory);
+    rs_string_free(&listing->milestone, &listing->memory);
+    listing->lap = 1;
+    listing->hops = 0;
+    return start.data == NULL ||
+           rs_string_set(&listing->marker, &listing->memory, start.data,
+                         start.size);
+}
+
+bool rs_trail_step_back(rs_listing *listing) {
+    const rs_fault *fault = rs_call_fault(listing->call);
+    bool lost = fault->kind == RS_NOT_FOUND ||
+                (fault->kind == RS_INVALID && fault->status == 400);
+    if (!lost || listing->by_offset || listing->is_first ||
+        listing->marker.data == NULL)
+        return false;
+    listing->recovers = true;
+    size_t count = rs_seen_count(&listing->seen);
+    if (listing->step == 0) { /* the marker is the last that came, mostly */
+        listing->back = 1;
+        listing->step = 1;
+    } else {
+        listing->back += listing->step;
+        listing->step *= 2;
+    }
+    if (listing->back >= count)
+        return begin_anew(listing);
+    rs_slice id = rs_seen_at(&listing->seen, count - 1 - listing->back);
+    rs_string marker = {NULL, 0};
+    if (!rs_string_set(&marker, &listing->memory, id.data, id.size))
+        return false;
+    rs_string_free(&listing->marker, &listing->memory);
+    listing->marker = marker;
+    return true;
+}

@@ -1,0 +1,464 @@
+#include "lua/lua_core.h"
+
+#include <math.h>
+#include <string.h>
+
+#define MAX_PATH 262144 /* bytes */
+
+/* A Pager's companion is a table of the Lua layer: `client`, whose snapshots
+ * they are; `await(pager)`, which starts the request for the next page and
+ * waits until it is done; `failure(pager, fault)`, which makes an error. */
+typedef struct pager {
+    rs_listing *listing; /* NULL before it is made, and after __gc */
+    bool ended;          /* its end was told */
+} pager;
+
+static pager *check_pager(lua_State *L, int arg) {
+    pager *found = luaL_testudata(L, arg, RS_PAGER);
+    if (found == NULL || found->listing == NULL)
+        luaL_error(L, "rsnapshots: this is no listing: call its methods with "
+                      "a colon, as in pager:next()");
+    return found;
+}
+
+/* ----------------------------------------------------------------- filters */
+
+/* The pairs of a table of strings, in a block on the stack; they stay in the
+ * table. */
+static void read_metadata(lua_State *L, rs_filter_set *set) {
+    if (!rs_push_option(L, 3, "metadata", LUA_TTABLE))
+        return;
+    int table = lua_gettop(L);
+    size_t count = 0;
+    for (lua_pushnil(L); lua_next(L, table) != 0; lua_pop(L, 1))
+        count++;
+    rs_item *items = lua_newuserdatauv(L, (count + 1) * sizeof *items, 0);
+    lua_pushnil(L);
+    while (set->metadata_count < count && lua_next(L, table) != 0) {
+        if (lua_type(L, -2) != LUA_TSTRING || lua_type(L, -1) != LUA_TSTRING)
+            luaL_error(L, "metadata must map strings to strings");
+        rs_item *item = &items[set->metadata_count++];
+        item->key.data = lua_tolstring(L, -2, &item->key.size);
+        item->value.data = lua_tolstring(L, -1, &item->value.size);
+        lua_pop(L, 1);
+    }
+    lua_settop(L, table + 1); /* the pairs live in the table */
+    set->metadata = items;
+}
+
+static size_t count_option(lua_State *L, const char *name, size_t otherwise) {
+    double count = rs_number_option(L, 3, name, -1);
+    if (!(count >= 0))
+        return otherwise;
+    return count < 4294967295.0 ? (size_t)count : (size_t)4294967295u;
+}
+
+static bool read_time(lua_State *L, const char *name, double *seconds) {
+    *seconds = rs_number_option(L, 3, name, NAN);
+    return !isnan(*seconds);
+}
+
+static void read_position(lua_State *L, rs_filter_set *set) {
+    rs_decode_error problem;
+    rs_slice sort = rs_slice_option(L, 3, "sort");
+    rs_slice token = rs_slice_option(L, 3, "token");
+    set->marker = rs_slice_option(L, 3, "marker");
+    set->skip = count_option(L, "offset", 0);
+    if (sort.data != NULL && !rs_filter_read_sort(set, sort, &problem))
+        luaL_error(L, "%s", problem.message);
+    if (token.data != NULL && !rs_filter_read_token(set, token))
+        luaL_error(L, "token is none that pager:token() gave");
+}
+
+static void read_filters(lua_State *L, rs_filter_set *set) {
+    *set = (rs_filter_set){.consumes_quota = -1};
+    rs_check_stack(L, 40);
+    set->name = rs_slice_option(L, 3, "name");
+    set->status = rs_slice_option(L, 3, "status");
+    set->volume_id = rs_slice_option(L, 3, "volume_id");
+    set->project_id = rs_slice_option(L, 3, "project_id");
+    set->name_like = rs_slice_option(L, 3, "name_like");
+    set->extra = rs_slice_option(L, 3, "query");
+    set->has_after = read_time(L, "created_after", &set->created_after);
+    set->has_before = read_time(L, "created_before", &set->created_before);
+    if (rs_push_option(L, 3, "consumes_quota", LUA_TBOOLEAN))
+        set->consumes_quota = lua_toboolean(L, -1);
+    set->all_projects = rs_boolean_option(L, 3, "all_projects", false);
+    set->detailed = rs_boolean_option(L, 3, "detailed", true);
+    set->prefetch = rs_boolean_option(L, 3, "prefetch", true);
+    set->has_own_order = rs_boolean_option(L, 3, "has_own_order", false);
+    set->page_size = count_option(L, "page_size", 0);
+    set->max = count_option(L, "max", SIZE_MAX);
+    read_metadata(L, set);
+    read_position(L, set);
+}
+
+/*** Makes a listing.
+@function listing
+@tparam Session session
+@tparam table companion `client`, `await(pager)`, `failure(pager, fault)`
+@tparam table filters, and `stop`: no request goes on past it, on the session's
+clock
+@treturn Pager
+*/
+static int core_listing(lua_State *L) {
+    rs_filter_set set;
+    rs_session *session = rs_check_session(L, 1);
+    luaL_checktype(L, 2, LUA_TTABLE);
+    luaL_checktype(L, 3, LUA_TTABLE);
+    lua_settop(L, 3);
+    pager *made = lua_newuserdatauv(L, sizeof *made, 1);
+    *made = (pager){NULL, false};
+    luaL_getmetatable(L, RS_PAGER);
+    lua_setmetatable(L, -2);
+    lua_pushvalue(L, 2);
+    rs_set_companion(L, -2);
+    read_filters(L, &set);
+    session = rs_check_session(L, 1); /* __gc may have been called meanwhile */
+    made->listing = rs_listing_begin(session, &set);
+    if (made->listing == NULL)
+        return luaL_error(L, "not enough memory");
+    if (rs_push_option(L, 3, "stop", LUA_TNUMBER))
+        made->listing->stop = (int64_t)(lua_tonumber(L, -1) * 1000);
+    lua_settop(L, 4);
+    return 1;
+}
+
+/*** Where the service itself counts a listing's rows, below the endpoint.
+@function count_path
+@tparam Session session
+@tparam table filters
+@treturn string nil: it cannot, or might take rows for equal that differ
+*/
+static int core_count_path(lua_State *L) {
+    rs_filter_set set;
+    const rs_session *session = rs_check_session(L, 1);
+    luaL_checktype(L, 2, LUA_TTABLE);
+    lua_settop(L, 2);
+    lua_pushvalue(L, 2); /* where filters are read from */
+    read_filters(L, &set);
+    rs_buffer path = {.max = MAX_PATH};
+    rs_buffer_result made = RS_BUFFER_FULL;
+    if (rs_filter_is_counted(&set, session))
+        made = rs_query_count(&path, &session->memory, &set, session);
+    if (made == RS_BUFFER_OK) /* raises without it where memory is out */
+        lua_pushlstring(L, path.data, path.size);
+    rs_buffer_free(&path, &session->memory);
+    if (made == RS_BUFFER_NO_MEMORY)
+        return luaL_error(L, "not enough memory");
+    return made == RS_BUFFER_OK ? 1 : 0;
+}
+
+/*** What is wrong with a text that rows are to be sorted by.
+@function sort_problem
+@string sort
+@treturn string nil: nothing
+*/
+static int core_sort_problem(lua_State *L) {
+    rs_filter_set set;
+    rs_decode_error problem;
+    rs_slice text;
+    text.data = luaL_checklstring(L, 1, &text.size);
+    if (rs_filter_read_sort(&set, text, &problem))
+        return 0;
+    lua_pushstring(L, problem.message);
+    return 1;
+}
+
+/*** Is this text one that pager:token() gave?
+@function is_token
+@string token
+@treturn boolean
+*/
+static int core_is_token(lua_State *L) {
+    rs_filter_set set;
+    rs_slice text;
+    text.data = luaL_checklstring(L, 1, &text.size);
+    lua_pushboolean(L, rs_filter_read_token(&set, text));
+    return 1;
+}
+
+/* -------------------------------------------------------------- the next row
+ */
+
+/* Pushes what came of asking: a Snapshot; nil at the end; false where there is
+ * something to wait for; nil and a fault. Returns how many values. */
+static int push_next(lua_State *L, pager *self) {
+    rs_row_ref row;
+    switch (rs_listing_row(self->listing, &row)) {
+    case RS_NEXT_ROW:
+        rs_push_companion(L, 1);
+        lua_getfield(L, -1, "client");
+        rs_push_snapshot(L, row.text, row.places, -1);
+        return 1;
+    case RS_NEXT_WAIT:
+        lua_pushboolean(L, 0);
+        return 1;
+    case RS_NEXT_FAULT:
+        lua_pushnil(L);
+        rs_push_fault(L, rs_listing_fault(self->listing));
+        return 2;
+    default:
+        self->ended = true;
+        lua_pushnil(L);
+        return 1;
+    }
+}
+
+/*** The next row, without waiting.
+@function take
+@tparam Pager pager
+@return a Snapshot; nil at the end; false: to be waited for; nil and a fault
+*/
+static int core_take(lua_State *L) {
+    pager *self = check_pager(L, 1);
+    lua_settop(L, 1);
+    return push_next(L, self);
+}
+
+/*** What is left of the page, or the next page, without waiting.
+@function take_page
+@tparam Pager pager
+@return a Page; nil at the end; false: to be waited for; nil and a fault
+*/
+static int core_take_page(lua_State *L) {
+    pager *self = check_pager(L, 1);
+    const rs_row_ref *rows;
+    size_t count;
+    lua_settop(L, 1);
+    switch (rs_listing_page(self->listing, &rows, &count)) {
+    case RS_NEXT_ROW:
+        rs_push_companion(L, 1);
+        lua_getfield(L, -1, "client");
+        rs_push_rows(L, rows, count, -1);
+        return 1;
+    case RS_NEXT_WAIT:
+        lua_pushboolean(L, 0);
+        return 1;
+    case RS_NEXT_FAULT:
+        lua_pushnil(L);
+        rs_push_fault(L, rs_listing_fault(self->listing));
+        return 2;
+    default:
+        self->ended = true;
+        lua_pushnil(L);
+        return 1;
+    }
+}
+
+static void check_not_over(lua_State *L) {
+    if (check_pager(L, 1)->ended)
+        luaL_error(L, "rsnapshots: this listing is over, and a listing is read "
+                      "once: list again, or keep what pager:all() gives");
+}
+
+/* Pushes a function of the companion. */
+static void push_helper(lua_State *L, const char *name) {
+    rs_push_companion(L, 1);
+    lua_getfield(L, -1, name);
+    lua_remove(L, -2);
+}
+
+#if RS_HAS_CONTINUATIONS
+
+RS_DECLARE_CONTINUATION(go_on)
+
+/* Goes on until there is a row, the end or a failure. Lua is entered where the
+ * page is over, to wait, and may yield there. */
+static int go_on(lua_State *L, int status, rs_context raises) {
+    (void)status;
+    for (;;) {
+        pager *self = check_pager(L, 1);
+        lua_settop(L, 1);
+        int count = push_next(L, self);
+        if (count == 2) {
+            push_helper(L, "failure");
+            lua_pushvalue(L, 1);
+            lua_pushvalue(L, -3);
+            lua_call(L, 2, 1);
+            if (raises)
+                return lua_error(L);
+            lua_pushnil(L);
+            lua_insert(L, -2);
+            return 2;
+        }
+        if (!lua_isboolean(L, -1))
+            return 1;
+        push_helper(L, "await");
+        lua_pushvalue(L, 1);
+        rs_callk(L, 1, 0, raises, go_on);
+    }
+}
+
+RS_CONTINUATION(go_on)
+
+static int pager_next(lua_State *L) {
+    check_pager(L, 1);
+    return go_on(L, 0, 0);
+}
+
+static int pager_call(lua_State *L) {
+    check_not_over(L);
+    return go_on(L, 0, 1);
+}
+
+#endif
+
+/* ----------------------------------------------------------------- methods */
+
+/*** Starts the request for the page that is wanted, unless there is none or one
+is under way.
+@function Pager:begin
+@tparam[opt] Lane lane of its requests
+*/
+static int core_begin(lua_State *L) {
+    pager *self = check_pager(L, 1);
+    rs_lane *lane = lua_isnoneornil(L, 2) ? NULL : rs_check_lane(L, 2);
+    rs_listing_set_lane(self->listing, lane);
+    rs_call *call = rs_listing_call(self->listing);
+    if (call != NULL && rs_call_fault(call) != NULL &&
+        rs_call_fault(call)->kind == RS_NO_MEMORY)
+        return luaL_error(L, "not enough memory");
+    return 0;
+}
+
+/*** Is there nothing that would have to be waited for?
+@function core.is_ready
+@tparam Pager pager
+@treturn boolean
+*/
+static int core_is_ready(lua_State *L) {
+    const rs_listing *listing = check_pager(L, 1)->listing;
+    lua_pushboolean(L, listing->call == NULL || rs_call_is_done(listing->call));
+    return 1;
+}
+
+/*** Raises where its end was told: a second `for` would give nothing.
+@function check_not_over
+@tparam Pager pager
+*/
+static int core_check_not_over(lua_State *L) {
+    check_not_over(L);
+    return 0;
+}
+
+/*** What a listing was made with.
+@function companion
+@tparam Pager pager
+@treturn table
+*/
+static int core_companion(lua_State *L) {
+    check_pager(L, 1);
+    rs_push_companion(L, 1);
+    return 1;
+}
+
+/*** Is this value a listing?
+@function is_pager
+@param value
+@treturn boolean
+*/
+static int core_is_pager(lua_State *L) {
+    lua_pushboolean(L, luaL_testudata(L, 1, RS_PAGER) != NULL);
+    return 1;
+}
+
+static int pager_token(lua_State *L) {
+    const char *token = rs_listing_token(check_pager(L, 1)->listing);
+    if (token == NULL)
+        return luaL_error(L, "not enough memory");
+    lua_pushlstring(L, token, check_pager(L, 1)->listing->token.size);
+    return 1;
+}
+
+static int pager_close(lua_State *L) {
+    pager *self = luaL_checkudata(L, 1, RS_PAGER);
+    if (self->listing != NULL)
+        rs_listing_cancel(self->listing);
+    return 0;
+}
+
+static int pager_gc(lua_State *L) {
+    pager *self = luaL_checkudata(L, 1, RS_PAGER);
+    rs_listing *listing = self->listing;
+    self->listing = NULL;
+    rs_listing_free(listing);
+    return 0;
+}
+
+static int pager_len(lua_State *L) {
+    return luaL_error(L, "rsnapshots: a listing has no length: count it with "
+                         "client:count(filters), or take pager:all()");
+}
+
+static int pager_newindex(lua_State *L) {
+    return luaL_error(L, "rsnapshots: a listing is no table: nothing can be "
+                         "put into it");
+}
+
+/* Upvalue 1: its methods. */
+static int pager_index(lua_State *L) {
+    lua_settop(L, 2);
+    lua_pushvalue(L, 2);
+    lua_rawget(L, lua_upvalueindex(1));
+    if (!lua_isnil(L, -1))
+        return 1;
+    if (lua_type(L, 2) != LUA_TSTRING)
+        return luaL_error(L, "rsnapshots: a listing is no table: go through it "
+                             "with for, or take pager:all() and index that");
+    return luaL_error(L,
+                      "rsnapshots: a listing has no '%s'; it has all, "
+                      "each_page, next, pages, token and close",
+                      lua_tostring(L, 2));
+}
+
+static const luaL_Reg functions[] = {{"listing", core_listing},
+                                     {"count_path", core_count_path},
+                                     {"sort_problem", core_sort_problem},
+                                     {"is_token", core_is_token},
+                                     {"take", core_take},
+                                     {"take_page", core_take_page},
+                                     {"begin", core_begin},
+                                     {"is_ready", core_is_ready},
+                                     {"check_not_over", core_check_not_over},
+                                     {"companion", core_companion},
+                                     {"is_pager", core_is_pager},
+                                     {NULL, NULL}};
+
+static const luaL_Reg methods[] = {{"token", pager_token},
+                                   {"close", pager_close},
+#if RS_HAS_CONTINUATIONS
+                                   {"next", pager_next},
+#endif
+                                   {NULL, NULL}};
+
+static const luaL_Reg metamethods[] = {{"__gc", pager_gc},
+                                       {"__close", pager_close},
+                                       {"__len", pager_len},
+                                       {"__newindex", pager_newindex},
+#if RS_HAS_CONTINUATIONS
+                                       {"__call", pager_call},
+#endif
+                                       {NULL, NULL}};
+
+/* The Lua layer adds the methods that are made of these, as `pager_methods`,
+ * and where a C function cannot be yielded across the iterator itself, by
+ * `pager_meta`. */
+void rs_open_listing(lua_State *L) {
+    luaL_setfuncs(L, functions, 0);
+    rs_new_metatable(L, RS_PAGER);
+    luaL_setfuncs(L, metamethods, 0);
+    lua_pushboolean(L, 0);
+    lua_setfield(L, -2, "__metatable");
+    lua_newtable(L);
+    luaL_setfuncs(L, methods, 0);
+    lua_pushvalue(L, -1);
+    lua_setfield(L, -4, "pager_methods");
+    lua_pushcclosure(L, pager_index, 1);
+    lua_setfield(L, -2, "__index");
+#if !RS_HAS_CONTINUATIONS
+    lua_pushvalue(L, -1);
+    lua_setfield(L, -3, "pager_meta");
+#endif
+    lua_pop(L, 1);
+}

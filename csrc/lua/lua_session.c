@@ -1,0 +1,468 @@
+#include "lua/lua_core.h"
+
+#include <string.h>
+
+#define MAX_HEADERS 64 /* of one request */
+#define MAX_BYTES 4294967295.0
+
+typedef struct session_owner {
+    rs_session *session; /* NULL before it is made, and after __gc */
+    bool reads; /* a report, which must not go while its values are made */
+} session_owner;
+
+rs_session *rs_check_session(lua_State *L, int arg) {
+    session_owner *found = luaL_checkudata(L, arg, RS_SESSION);
+    luaL_argcheck(L, found->session != NULL, arg, "the client is closed");
+    return found->session;
+}
+
+static rs_session *check_open(lua_State *L, int arg) {
+    rs_session *session = rs_check_session(L, arg);
+    luaL_argcheck(L, !rs_session_is_closed(session), arg,
+                  "the client is closed");
+    return session;
+}
+
+static size_t bytes_option(lua_State *L, int table, const char *name) {
+    double bytes = rs_number_option(L, table, name, 64.0 * 1024 * 1024);
+    if (!(bytes >= 1 && bytes <= MAX_BYTES))
+        luaL_error(L, "%s must be from 1 to 4294967295", name);
+    return (size_t)bytes;
+}
+
+/* In C 0 stands for the default. */
+static int retries_option(lua_State *L, int table) {
+    double retries = rs_number_option(L, table, "retries", -1);
+    if (retries < 0)
+        return 0;
+    return retries < 1 ? -1 : retries < 1e9 ? (int)retries : 1000000000;
+}
+
+/*** A session: the connections, the token and the calls of one client.
+@function session
+@tparam table options `verify` (true), `cacert`, `cert`, `key`, `proxy`,
+`user_agent`, `max_connections`, `timeout`, `attempt_timeout`, `connect_timeout`
+(seconds), `retries`, `max_response_bytes`, `reports`
+@treturn Session
+*/
+static int core_session(lua_State *L) {
+    luaL_checktype(L, 1, LUA_TTABLE);
+    lua_settop(L, 1);
+    session_owner *made = lua_newuserdatauv(L, sizeof *made, 0);
+    *made = (session_owner){NULL, false};
+    luaL_getmetatable(L, RS_SESSION);
+    lua_setmetatable(L, -2);
+    rs_options options = {0};
+    options.insecure = !rs_boolean_option(L, 1, "verify", true);
+    options.reports = rs_boolean_option(L, 1, "reports", false);
+    options.max_connections =
+        (long)rs_number_option(L, 1, "max_connections", 0);
+    options.timeout = rs_seconds_option(L, 1, "timeout");
+    options.attempt_timeout = rs_seconds_option(L, 1, "attempt_timeout");
+    options.connect_timeout = rs_seconds_option(L, 1, "connect_timeout");
+    options.retries = retries_option(L, 1);
+    options.max_response = bytes_option(L, 1, "max_response_bytes");
+    options.cacert = rs_string_option(L, 1, "cacert");
+    options.cert = rs_string_option(L, 1, "cert");
+    options.key = rs_string_option(L, 1, "key");
+    options.proxy = rs_string_option(L, 1, "proxy");
+    options.user_agent = rs_string_option(L, 1, "user_agent");
+    rs_allocator memory;
+    memory.resize = lua_getallocf(L, &memory.context);
+    made->session = rs_session_new(&options, NULL, &memory);
+    if (made->session == NULL)
+        return luaL_error(L, "not enough memory, or no descriptor left");
+    lua_settop(L, 2);
+    return 1;
+}
+
+/* ------------------------------------------------------------------- calls */
+
+/* The headers, NULL-terminated, in a block on the stack. The strings stay there
+ * too, so that they live whatever becomes of the table. */
+static const char *const *check_headers(lua_State *L) {
+    rs_push_option(L, 2, "headers", LUA_TTABLE);
+    int table = lua_gettop(L);
+    size_t count = lua_istable(L, table) ? lua_rawlen(L, table) : 0;
+    if (count > MAX_HEADERS)
+        luaL_error(L, "too many headers");
+    const char **list =
+        lua_newuserdatauv(L, (count + 1) * sizeof(const char *), 0);
+    for (size_t i = 0; i < count; i++) {
+        lua_rawgeti(L, table, (int)(i + 1));
+        luaL_checktype(L, lua_gettop(L), LUA_TSTRING);
+        list[i] = rs_check_plain_string(L, lua_gettop(L));
+    }
+    list[count] = NULL;
+    return list;
+}
+
+static void read_extra(lua_State *L, rs_call_extra *extra) {
+    extra->anonymous = rs_boolean_option(L, 2, "anonymous", false);
+    extra->with_token = !extra->anonymous;
+    extra->choices = rs_boolean_option(L, 2, "choices", false);
+    extra->login = rs_boolean_option(L, 2, "login", false);
+    extra->attempt_timeout = rs_seconds_option(L, 2, "attempt_timeout");
+    extra->connect_timeout = rs_seconds_option(L, 2, "connect_timeout");
+    if (rs_push_option(L, 2, "max_bytes", LUA_TNUMBER))
+        extra->max_response = bytes_option(L, 2, "max_bytes");
+    lua_pop(L, 1);
+}
+
+static void read_options(lua_State *L, rs_call_options *options) {
+    options->method = rs_string_option(L, 2, "method");
+    options->path = rs_string_option(L, 2, "path");
+    options->url = rs_string_option(L, 2, "url");
+    if (options->method == NULL ||
+        (options->path == NULL && options->url == NULL))
+        luaL_error(L, "method and url, or path, are needed");
+    options->headers = check_headers(L);
+    if (rs_push_option(L, 2, "body", LUA_TSTRING))
+        options->body = lua_tolstring(L, -1, &options->body_size);
+    options->timeout = rs_seconds_option(L, 2, "timeout");
+    options->retries = retries_option(L, 2);
+    options->idempotent = rs_boolean_option(L, 2, "idempotent", false);
+    options->retry_conflict = rs_boolean_option(L, 2, "retry_conflict", false);
+    if (rs_push_option(L, 2, "lane", LUA_TUSERDATA))
+        options->lane = rs_check_lane(L, lua_gettop(L));
+}
+
+/*** Starts a call.
+@function Session:start
+@tparam table call `method`, `path` (below the endpoint) or `url`, `headers` (a
+sequence of `"Name: value"`), `body`, `timeout`, `attempt_timeout`,
+`connect_timeout` (seconds), `retries`, `max_bytes`, `idempotent`,
+`retry_conflict`, `lane`, `anonymous` (no token), `choices` (300 is an answer),
+`login` (a token is asked for)
+@treturn Call
+*/
+static int session_start(lua_State *L) {
+    (void)check_open(L, 1);
+    luaL_checktype(L, 2, LUA_TTABLE);
+    lua_settop(L, 2);
+    rs_check_stack(L, MAX_HEADERS + 30);
+    rs_call_options options = {0};
+    rs_call_extra extra = {0};
+    read_options(L, &options);
+    read_extra(L, &extra);
+    rs_call **owned = rs_push_call(L);
+    /* somebody may have called __gc, or closed it, meanwhile */
+    *owned = rs_call_begin(rs_check_session(L, 1), &options, &extra);
+    if (*owned == NULL)
+        return luaL_error(L, "not enough memory");
+    return 1;
+}
+
+/*** Does what can be done without waiting.
+@function Session:step
+*/
+static int session_step(lua_State *L) {
+    rs_session_step(check_open(L, 1));
+    return 0;
+}
+
+/*** The descriptor that is readable when a step is due.
+@function Session:pollfd
+@treturn integer
+*/
+static int session_pollfd(lua_State *L) {
+    rs_push_integer(L, rs_session_fd(check_open(L, 1)));
+    return 1;
+}
+
+/*** Seconds until a step is due whatever the descriptor says, or nil.
+@function Session:timeout
+@treturn number or nil
+*/
+static int session_timeout(lua_State *L) {
+    long milliseconds = rs_session_timeout(check_open(L, 1));
+    if (milliseconds < 0)
+        return 0;
+    lua_pushnumber(L, (lua_Number)milliseconds / 1000);
+    return 1;
+}
+
+/*** Makes the descriptor readable, whatever else: for waking all who wait for
+it.
+@function Session:alarm
+@tparam boolean on until it is turned off
+*/
+static int session_alarm(lua_State *L) {
+    luaL_checktype(L, 2, LUA_TBOOLEAN);
+    if (!rs_session_alarm(rs_check_session(L, 1), lua_toboolean(L, 2)))
+        return luaL_error(L, "no descriptor left");
+    return 0;
+}
+
+/*** How many calls are under way.
+@function Session:active
+@treturn integer
+*/
+static int session_active(lua_State *L) {
+    rs_push_integer(L, rs_session_active(rs_check_session(L, 1)));
+    return 1;
+}
+
+/*** Ends every call, but keeps the descriptor for those who wait for it.
+@function Session:shut
+*/
+static int session_shut(lua_State *L) {
+    rs_session_end(rs_check_session(L, 1));
+    return 0;
+}
+
+/*** Ends every call and closes the connections; idempotent.
+@function Session:close
+*/
+static int session_close(lua_State *L) {
+    session_owner *found = luaL_checkudata(L, 1, RS_SESSION);
+    if (found->session != NULL)
+        rs_session_close(found->session);
+    return 0;
+}
+
+static int session_gc(lua_State *L) {
+    session_owner *found = luaL_checkudata(L, 1, RS_SESSION);
+    rs_session *session = found->session;
+    found->session = NULL;
+    rs_session_free(session);
+    return 0;
+}
+
+/* ------------------------------------------------------------------- clock */
+
+/*** Seconds on the session's clock, which never goes back.
+@function Session:now
+@treturn number
+*/
+static int session_now(lua_State *L) {
+    lua_pushnumber(L,
+                   (lua_Number)rs_session_now(rs_check_session(L, 1)) / 1000);
+    return 1;
+}
+
+/*** Moves the session's clock on: what waits for that time is due. For tests.
+@function Session:skip
+@number seconds
+*/
+static int session_skip(lua_State *L) {
+    double seconds = luaL_checknumber(L, 2);
+    luaL_argcheck(L, seconds >= 0 && seconds < 1e9, 2, "0 to 1e9 seconds");
+    rs_session_skip(rs_check_session(L, 1), (int64_t)(seconds * 1000 + 0.999));
+    return 0;
+}
+
+/* ----------------------------------------------------- service and secrets */
+
+/*** Says where the service is.
+@function Session:service
+@string endpoint
+@int version of the API: 1, 2, 3
+@int minor of the microversion 3.N
+@string[opt] header that says the version
+*/
+static int session_service(lua_State *L) {
+    rs_session *session = rs_check_session(L, 1);
+    const char *endpoint = rs_check_plain_string(L, 2);
+    int version = (int)luaL_checknumber(L, 3);
+    int minor = (int)luaL_checknumber(L, 4);
+    const char *header =
+        lua_isnoneornil(L, 5) ? NULL : rs_check_plain_string(L, 5);
+    if (!rs_session_set_service(session, endpoint, version, minor, header))
+        return luaL_error(L, "not enough memory");
+    return 0;
+}
+
+/*** Gives it a token.
+@function Session:token
+@string token
+@number[opt] lifetime seconds
+*/
+static int session_token(lua_State *L) {
+    rs_session *session = rs_check_session(L, 1);
+    rs_slice token;
+    token.data = luaL_checklstring(L, 2, &token.size);
+    double lifetime = luaL_optnumber(L, 3, -1);
+    if (!rs_session_set_token(session, token,
+                              lifetime < 0 ? -1 : lifetime * 1000))
+        return luaL_error(L, "not enough memory");
+    return 0;
+}
+
+/*** Says where the next tokens come from.
+@function Session:source
+@tparam table source `url`, `body` (JSON), `version` (2, 3)
+*/
+static int session_source(lua_State *L) {
+    rs_session *session = rs_check_session(L, 1);
+    luaL_checktype(L, 2, LUA_TTABLE);
+    rs_token_source source = {0};
+    source.url = rs_string_option(L, 2, "url");
+    source.body = rs_string_option(L, 2, "body");
+    source.version = (int)rs_number_option(L, 2, "version", 3);
+    if (source.url == NULL || source.body == NULL)
+        return luaL_error(L, "url and body are needed");
+    if (!rs_session_set_source(session, &source))
+        return luaL_error(L, "not enough memory");
+    return 0;
+}
+
+/*** Keeps a text out of every message from now on, also as URLs and JSON spell
+it.
+@function Session:hide
+@string text
+*/
+static int session_hide(lua_State *L) {
+    rs_session *session = rs_check_session(L, 1);
+    rs_slice text;
+    text.data = luaL_checklstring(L, 2, &text.size);
+    if (!rs_session_hide(session, text))
+        return luaL_error(L, "not enough memory");
+    return 0;
+}
+
+/*** A text without any secret.
+@function Session:scrub
+@string text
+@treturn string
+*/
+static int session_scrub(lua_State *L) {
+    rs_session *session = rs_check_session(L, 1);
+    size_t size;
+    const char *text = luaL_checklstring(L, 2, &size);
+    char *copy = lua_newuserdatauv(L, size + 1, 0);
+    memcpy(copy, text, size);
+    lua_pushlstring(L, copy, rs_session_scrub(session, copy, size));
+    return 1;
+}
+
+/* ----------------------------------------------------------------- reports */
+
+/*** Is there a report of an attempt?
+@function Session:has_report
+@treturn boolean
+*/
+static int session_has_report(lua_State *L) {
+    rs_session *session = rs_check_session(L, 1);
+    const session_owner *self = lua_touserdata(L, 1);
+    lua_pushboolean(L, !self->reads && rs_session_has_report(session));
+    return 1;
+}
+
+static void push_report(lua_State *L, const rs_report *report) {
+    lua_createtable(L, 0, 7);
+    rs_set_text(L, "method", report->method);
+    rs_set_text(L, "url", report->url);
+    rs_set_text(L, "request_id", report->request_id);
+    lua_pushnumber(L, report->seconds);
+    lua_setfield(L, -2, "seconds");
+    rs_push_integer(L, report->attempt);
+    lua_setfield(L, -2, "attempt");
+    if (report->status > 0) {
+        rs_push_integer(L, report->status);
+        lua_setfield(L, -2, "status");
+    }
+    if (report->fault != NULL) {
+        rs_push_fault(L, report->fault);
+        lua_setfield(L, -2, "fault");
+    }
+}
+
+/*** The next report of an attempt.
+@function Session:report
+@treturn table `method`, `url`, `status`, `seconds`, `attempt`, `request_id`,
+`fault`; nil: there is none
+*/
+static int session_report(lua_State *L) {
+    rs_report report;
+    rs_session *session = rs_check_session(L, 1);
+    session_owner *self = lua_touserdata(L, 1);
+    if (self->reads || !rs_session_next_report(session, &report))
+        return 0;
+    rs_session_retain(session); /* a finalizer may give ours back */
+    self->reads = true;
+    push_report(L, &report);
+    self->reads = false;
+    rs_session_release(session);
+    return 1;
+}
+
+/* ------------------------------------------------------------------- lanes */
+
+typedef struct lane_owner {
+    rs_lane *lane;
+} lane_owner;
+
+rs_lane *rs_check_lane(lua_State *L, int arg) {
+    lane_owner *found = luaL_checkudata(L, arg, RS_LANE);
+    luaL_argcheck(L, found->lane != NULL, arg, "the lane is closed");
+    return found->lane;
+}
+
+/*** A bound on the requests that some calls have under way at once.
+@function Session:lane
+@int most
+@treturn Lane
+*/
+static int session_lane(lua_State *L) {
+    rs_session *session = rs_check_session(L, 1);
+    int most = (int)luaL_checknumber(L, 2);
+    lane_owner *made = lua_newuserdatauv(L, sizeof *made, 0);
+    made->lane = NULL;
+    luaL_getmetatable(L, RS_LANE);
+    lua_setmetatable(L, -2);
+    made->lane = rs_lane_new(session, most);
+    if (made->lane == NULL)
+        return luaL_error(L, "not enough memory");
+    return 1;
+}
+
+/*** How many requests may be under way now.
+@function Lane:limit
+@treturn integer
+*/
+static int lane_limit(lua_State *L) {
+    rs_push_integer(L, rs_lane_limit(rs_check_lane(L, 1)));
+    return 1;
+}
+
+static int lane_gc(lua_State *L) {
+    lane_owner *found = luaL_checkudata(L, 1, RS_LANE);
+    rs_lane *lane = found->lane;
+    found->lane = NULL;
+    rs_lane_free(lane);
+    return 0;
+}
+
+static const luaL_Reg methods[] = {{"start", session_start},
+                                   {"step", session_step},
+                                   {"pollfd", session_pollfd},
+                                   {"timeout", session_timeout},
+                                   {"alarm", session_alarm},
+                                   {"active", session_active},
+                                   {"shut", session_shut},
+                                   {"close", session_close},
+                                   {"now", session_now},
+                                   {"skip", session_skip},
+                                   {"service", session_service},
+                                   {"token", session_token},
+                                   {"source", session_source},
+                                   {"hide", session_hide},
+                                   {"scrub", session_scrub},
+                                   {"has_report", session_has_report},
+                                   {"report", session_report},
+                                   {"lane", session_lane},
+                                   {NULL, NULL}};
+
+static const luaL_Reg metamethods[] = {
+    {"__gc", session_gc}, {"__close", session_close}, {NULL, NULL}};
+
+static const luaL_Reg lane_methods[] = {{"limit", lane_limit}, {NULL, NULL}};
+static const luaL_Reg lane_metamethods[] = {{"__gc", lane_gc}, {NULL, NULL}};
+
+void rs_open_session(lua_State *L) {
+    rs_new_class(L, RS_SESSION, methods, metamethods);
+    rs_new_class(L, RS_LANE, lane_methods, lane_metamethods);
+    lua_pushcfunction(L, core_session);
+    lua_setfield(L, -2, "session");
+}

@@ -1,0 +1,260 @@
+--- A listing: follows every page, and goes on where it stands after a failure.
+--
+--     for snapshot in client:list{ status = "available" } do ... end
+--
+-- The core does the work (csrc/listing). Here is what checks filters, what waits, and what is
+-- made of rows and pages.
+-- @classmod Pager
+
+local ascii = require "rsnapshots.support.ascii"
+local calls = require "rsnapshots.client.calls"
+local check = require "rsnapshots.support.check"
+local core = require "rsnapshots.core"
+local errors = require "rsnapshots.error"
+local url = require "rsnapshots.support.url"
+
+local listing = {}
+
+-- ------------------------------------------------------------------ filters
+
+-- name -> what it must be
+local KNOWN = {
+  name = "string", status = "string", volume_id = "string", project_id = "string",
+  all_projects = "boolean", metadata = "map", name_like = "string",
+  created_after = "time", created_before = "time", consumes_quota = "boolean",
+  sort = "sort", detailed = "boolean", page_size = "count", max = "limit",
+  marker = "string", offset = "limit", extra = "table", token = "token",
+  prefetch = "boolean",
+}
+
+--- A point in time as Unix seconds: a number, or a text as services send it.
+local function to_time(value, name)
+  local seconds = type(value) == "number" and value
+    or type(value) == "string" and core.timestamp(value)
+  if not seconds then
+    check.fail(name .. " must be a time: Unix seconds, or text such as 2026-11-23T08:00:00Z")
+  end
+  return seconds
+end
+
+local function to_sort(text, name)
+  local problem = core.sort_problem(check.type(text, "string", name))
+  if problem then
+    check.fail(problem)
+  end
+  return text
+end
+
+local function to_token(text, name)
+  if not core.is_token(check.type(text, "string", name)) then
+    check.fail("token is none that pager:token() gave")
+  end
+  return text
+end
+
+local READ = {
+  map = check.string_map, time = to_time, sort = to_sort, token = to_token,
+  count = function(value, name) return check.count(value, 1, name) end,
+  limit = function(value, name) return check.count(value, 0, name) end,
+}
+
+-- The raw query in `extra`.
+local function to_query(extra)
+  local pairs_of = {}
+  for name, value in pairs(extra) do
+    pairs_of[#pairs_of + 1] = { tostring(name), tostring(value) }
+  end
+  table.sort(pairs_of, function(a, b) return a[1] < b[1] end)
+  return url.query(pairs_of):sub(2)
+end
+
+--- Checks a caller's filters; a wrong one raises.
+-- @local
+-- @treturn table the same, as the core takes them
+function listing.filters(filters)
+  check.optional(filters, "table", "filters")
+  local known = {}
+  for name, value in pairs(filters or {}) do
+    if not KNOWN[name] then
+      check.unknown("list: there is no filter", name, KNOWN)
+    end
+    local read = READ[KNOWN[name]]
+    known[name] = read and read(value, name) or check.type(value, KNOWN[name], name)
+  end
+  known.status = known.status and ascii.lower(known.status)
+  local extra = known.extra
+  if extra then
+    known.query, known.extra = to_query(extra), nil
+    known.has_own_order = (extra.sort or extra.sort_key or extra.sort_dir) ~= nil
+  end
+  return known
+end
+
+--- Does a filter name whose snapshots they are? An order, a time or a status does not.
+-- @local
+function listing.is_narrowed(filters)
+  return (filters.volume_id or filters.name or filters.name_like
+    or filters.metadata and next(filters.metadata)) ~= nil
+end
+
+-- ------------------------------------------------------------------ waiting
+
+local BUSY = "this listing is being read by another coroutine"
+
+-- The one coroutine that waits for a listing, by listing.
+local owners = setmetatable({}, { __mode = "k" })
+
+-- Starts the request for the next page, and waits until it is done.
+local function await(pager, client)
+  local session = calls.state(client).session
+  local owner = owners[pager] or {}
+  owners[pager] = owner
+  session.scheduler:prepare()
+  session.scheduler:hold(owner, BUSY, function()
+    core.begin(pager, session:lane())
+    session:await(function() return core.is_ready(pager) end, pager)
+  end)
+end
+
+--- What the core's listings of a client need of Lua.
+-- @local
+function listing.companion(client)
+  return {
+    client = client,
+    await = function(pager) return await(pager, client) end,
+    failure = function(_, fault) return errors.from(fault) end,
+  }
+end
+
+--- Made by client:list.
+-- @local
+-- @tparam Client client
+-- @tparam table filters as listing.filters gives them
+-- @tparam[opt] number stop no request goes on for longer
+function listing.new(client, filters, stop)
+  local state = calls.state(client)
+  filters.stop = stop
+  local pager = core.listing(state.session.core, state.companion, filters)
+  if not listing.is_narrowed(filters) then
+    listing.wide[pager] = true
+  end
+  return pager
+end
+
+--- Listings that nothing narrows but time, order or status: delete_all asks.
+-- @local
+listing.wide = setmetatable({}, { __mode = "k" })
+
+--- Is this value a listing?
+-- @local
+function listing.is(value)
+  return core.is_pager(value)
+end
+
+-- ------------------------------------------------------------------ methods
+
+local Pager = core.pager_methods
+
+-- Takes what comes next, waiting where it has to: a value; nil at the end; nil and an error.
+local function obtain(take, pager)
+  local value, fault = take(pager)
+  while value == false do
+    core.companion(pager).await(pager)
+    value, fault = take(pager)
+  end
+  return value, fault and errors.from(fault)
+end
+
+if core.pager_meta then -- this Lua cannot yield across a C function
+  --- The next snapshot.
+  -- @return a Snapshot; nil at the end; nil and an error on failure, after which
+  -- another call tries the same page again
+  function Pager.next(pager)
+    return obtain(core.take, pager)
+  end
+
+  --- In a `for`, gives snapshot after snapshot; raises the error on failure.
+  function core.pager_meta.__call(pager)
+    core.check_not_over(pager)
+    local snapshot, err = obtain(core.take, pager)
+    if err then
+      error(err, 0)
+    end
+    return snapshot
+  end
+end
+
+-- What is left of the page, or the next one; nil at the end; nil and an error.
+local function next_page(pager)
+  return obtain(core.take_page, pager)
+end
+
+--- An iterator over pages, for `for`; raises the error on failure.
+-- A page is a read-only sequence: `#page`, `page[1]`. From Lua 5.4 on, leaving
+-- the loop cancels the request for the next page.
+function Pager:pages()
+  core.companion(self)
+  return function()
+    local page, err = next_page(self)
+    if err then
+      error(err, 0)
+    end
+    return page
+  end, nil, nil, self
+end
+
+--- Calls a function with every page, until it returns false.
+-- @tparam function visit
+-- @return true; nil and an error on failure
+function Pager:each_page(visit)
+  local client = core.companion(self).client
+  check.type(visit, "function", "each_page's argument")
+  while true do
+    local page, err = next_page(self)
+    if err then
+      return nil, err
+    elseif not page then
+      return true
+    elseif visit(page) == false then
+      self:close()
+      return true
+    elseif calls.state(client).closed then
+      return nil, errors.closed()
+    end
+  end
+end
+
+--- All that is left, in a table.
+-- @treturn table of Snapshots; nil and an error when any page fails, so that a
+-- part is never taken for the whole
+function Pager:all()
+  local take, await_page = core.take, core.companion(self).await
+  local all, count = {}, 0
+  while true do
+    local snapshot, fault = take(self)
+    if snapshot then
+      count = count + 1
+      all[count] = snapshot
+    elseif snapshot == false then
+      await_page(self)
+    elseif fault then
+      return nil, errors.from(fault)
+    else
+      return all
+    end
+  end
+end
+
+-- These are of the core: where to go on later, and cancelling the request for the next page.
+
+--- Where to go on later: `client:list{ ..., token = token }` with the same
+-- filters begins after the last snapshot that was given out.
+-- @function Pager:token
+-- @treturn string
+
+--- Cancels the request for the next page, if one is under way. The listing can
+-- be gone on with. In Lua 5.4 also by `local pager <close> = client:list()`;
+-- a listing that is no longer used is closed when it is collected.
+-- @function Pager:close
+
+return listing

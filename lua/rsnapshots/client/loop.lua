@@ -1,0 +1,45 @@
+--- A client's verbs for groups, and for loops of one's own.
+-- @submodule Client
+
+local calls = require "rsnapshots.client.calls"
+local Group = require "rsnapshots.tasks.group"
+
+local Client = {}
+
+--- Many things at once: see Group.
+-- @tparam[opt] table options `concurrency` (8): how many tasks, and requests,
+-- at once
+-- @treturn Group
+function Client:group(options)
+  return Group.new(calls.open(self).session.scheduler, options)
+end
+
+-- ------------------------------------------------------------------ event loops
+
+--- The descriptor to watch in a loop of one's own; it is another one after a
+-- fork. Together with `events`, `timeout` and `step` it makes the client a
+-- cqueues pollable.
+-- @treturn integer
+function Client:pollfd()
+  return calls.open(self).session.scheduler:pollfd()
+end
+
+--- What to watch the descriptor for: always `"r"`.
+-- @treturn string
+function Client:events()
+  calls.open(self)
+  return "r"
+end
+
+--- When `step` is due, whatever the descriptor says.
+-- @treturn number seconds; nil: never
+function Client:timeout()
+  return calls.open(self).session.scheduler:timeout()
+end
+
+--- Does what can be done for the requests under way, without waiting.
+function Client:step()
+  calls.open(self).session.scheduler:step()
+end
+
+return Client

@@ -1,0 +1,41 @@
+--- Letters, blanks and numbers as ASCII has them, whatever the host's locale makes of a byte.
+local ascii = {}
+
+local LOWER, UPPER = {}, {}
+for code = ("A"):byte(), ("Z"):byte() do
+  local upper, lower = string.char(code), string.char(code + 32)
+  LOWER[upper], UPPER[lower] = lower, upper
+end
+
+--- The text with its capitals A to Z in lower case.
+function ascii.lower(text)
+  return (text:gsub("[A-Z]", LOWER))
+end
+
+--- The text with its letters a to z in upper case.
+function ascii.upper(text)
+  return (text:gsub("[a-z]", UPPER))
+end
+
+--- The text without blanks and line breaks around it.
+function ascii.trim(text)
+  return text:match "^[ \t-\r]*(.*[^ \t-\r])" or ""
+end
+
+--- The text on one line: a space for each control character.
+function ascii.one_line(text)
+  return (text:gsub("[%z\1-\31\127]", " "))
+end
+
+--- The number that a text writes with a decimal point, or nil. (Before 5.3 `tonumber` wants the
+-- locale's comma.)
+function ascii.number(text)
+  local mantissa = text:gsub("[eE][-+]?[0-9]+$", "")
+  if not mantissa:find "^%-?[0-9]*%.?[0-9]*$" then
+    return nil
+  end
+  local comma = ("%.1f"):format(0.5):match "0(.-)5"
+  return tonumber(text) or tonumber((text:gsub("%.", comma)))
+end
+
+return ascii

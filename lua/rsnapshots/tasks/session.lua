@@ -1,0 +1,203 @@
+--- What a client sends its requests with: calls of the core, waited for in the scheduler.
+--
+-- Nothing else starts a call.
+local core = require "rsnapshots.core"
+local errors = require "rsnapshots.error"
+local Scheduler = require "rsnapshots.tasks.scheduler"
+local url = require "rsnapshots.support.url"
+
+local Session = { __name = "rsnapshots.Session" }
+Session.__index = Session
+
+local OPTIONS = { "verify", "cacert", "cert", "key", "proxy", "user_agent", "max_connections",
+  "timeout", "attempt_timeout", "connect_timeout", "retries", "max_response_bytes" }
+
+-- What libcurl reads by itself where no proxy is given.
+local PROXY_VARIABLES = { "http_proxy", "https_proxy", "all_proxy" }
+
+local SECRETS = { "password", "api_key", "token", "application_credential_secret" }
+
+--- Makes a session.
+-- @tparam table settings as rsnapshots.connect gathers them
+-- @tparam[opt] table identity what obtains the first token: `authenticate(session, deadline)`;
+-- `source()` says how the core obtains the next ones
+function Session.new(settings, identity)
+  local options = { reports = settings.on_request ~= nil }
+  for _, name in ipairs(OPTIONS) do
+    options[name] = settings[name]
+  end
+  local handle = core.session(options)
+  local self = setmetatable({
+    settings = settings, identity = identity, core = handle,
+    scheduler = Scheduler.new(handle, settings.wait or require "rsnapshots.loop.poll"),
+  }, Session)
+  for _, name in ipairs(SECRETS) do
+    self:hide(settings[name])
+  end
+  self:hide_proxy(settings.proxy)
+  for _, name in ipairs(PROXY_VARIABLES) do
+    self:hide_proxy(os.getenv(name))
+    self:hide_proxy(os.getenv(name:upper()))
+  end
+  return self
+end
+
+function Session:close()
+  self.closed = true
+  self.scheduler:close()
+end
+
+--- Seconds on the session's clock.
+function Session:now()
+  return self.core:now()
+end
+
+--- A deadline, `seconds` (default: the `timeout` option) from now.
+function Session:deadline(seconds)
+  return self.core:now() + (seconds or self.settings.timeout)
+end
+
+--- Keeps a text out of every message from now on, also as URLs and JSON spell it.
+function Session:hide(secret)
+  if type(secret) == "string" then
+    self.core:hide(secret)
+  end
+end
+
+--- The same for the user and the password in a proxy's address.
+function Session:hide_proxy(address)
+  local account = address and address:gsub("^%a[%w+.-]*://", ""):match("^(.*)@")
+  if account then
+    local password = account:match("^[^:]*:(.*)$") or account
+    self:hide(account)
+    self:hide(password)
+    self:hide(url.decode(password))
+  end
+end
+
+--- A text without any secret.
+function Session:scrub(text)
+  return self.core:scrub(text)
+end
+
+local function never()
+  return false
+end
+
+--- Waits for that long; calls that are under way go on meanwhile.
+function Session:sleep(seconds)
+  self.scheduler:pause(self.core:now() + seconds, never)
+end
+
+-- ------------------------------------------------------------------ reports
+
+--- Tells `on_request` of the attempts that have ended.
+function Session:report()
+  local heard = self.settings.on_request
+  local report = heard and self.core:report()
+  while report do
+    report.err = report.fault and errors.from(report.fault)
+    report.fault = nil
+    heard(report)
+    report = not self.closed and self.core:report()
+  end
+end
+
+--- Waits until something of the core's is done, telling `on_request` meanwhile.
+-- @tparam function is_done a test that changes nothing
+-- @param handle what is waited for, with a method `close`
+function Session:await(is_done, handle)
+  local handle_core = self.core
+  local function ready()
+    return is_done() or handle_core:has_report()
+  end
+  repeat
+    self.scheduler:pause(math.huge, ready, handle)
+    self:report()
+  until is_done() or self.closed
+end
+
+-- -------------------------------------------------------------------- calls
+
+local function too_late(self, spec)
+  return errors.new("timeout", "the deadline passed before the request was sent",
+    { method = spec.method, url = self:scrub(spec.url or spec.path), attempts = 0 })
+end
+
+--- The lane of the task that is running, nil where none is.
+function Session:lane()
+  local task = self.scheduler:current()
+  return task and task.lane
+end
+
+-- Sends it and waits; the finished call, true where the service said nothing since it was done
+-- already (a delete), or nil and an error.
+local function run(self, spec)
+  if self.closed then
+    return nil, errors.closed()
+  end
+  local timeout
+  if spec.deadline then
+    timeout = spec.deadline - self.core:now()
+    if timeout <= 0 then
+      return nil, too_late(self, spec)
+    end
+  end
+  self.scheduler:prepare()
+  local call = self.core:start {
+    method = spec.method, path = spec.path, url = spec.url, headers = spec.headers,
+    body = spec.body, timeout = timeout, attempt_timeout = spec.attempt_timeout,
+    retries = spec.retries, idempotent = spec.idempotent, retry_conflict = spec.retry_conflict,
+    anonymous = spec.anonymous, choices = spec.choices, login = spec.login, lane = self:lane(),
+  }
+  self:await(function() return call:done() end, call)
+  local fault = call:fault()
+  if fault then
+    call:close()
+    return nil, errors.from(fault)
+  elseif call:status() == 0 then
+    call:close()
+    return true
+  end
+  return call
+end
+
+--- Sends a request with a token, obtained and renewed as needed.
+-- @tparam table spec `method`, `path` (below the endpoint) or `url`, `body`, `headers`, `deadline`,
+-- `idempotent` (a POST that may be repeated), `retry_conflict` (a 409 passes), `retries` (instead
+-- of the option), `choices` (300 is an answer, as of version documents)
+-- @return the finished call (true for a delete that an earlier attempt did), or nil and an error
+function Session:call(spec)
+  return run(self, spec)
+end
+
+--- Sends a request without a token: identity and discovery.
+-- @tparam table spec as for `call`; `login`: a token is asked for
+-- @return the finished call, or nil and an error
+function Session:send(spec)
+  spec.anonymous = true
+  return run(self, spec)
+end
+
+-- ------------------------------------------------------------------- tokens
+
+--- Obtains the first token. The core obtains the next ones by itself.
+-- @tparam number deadline
+-- @treturn table what the identity service grants; nil and an error
+function Session:authenticate(deadline)
+  local access, err = self.identity:authenticate(self, deadline)
+  if not access then
+    return nil, err
+  end
+  if access.token then
+    self.core:token(access.token, access.lifetime)
+  end
+  local source = self.settings.reauthenticate and self.identity.renewable
+    and self.identity:source()
+  if source then
+    self.core:source(source)
+  end
+  return access
+end
+
+return Session
