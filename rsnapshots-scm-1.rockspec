@@ -32,6 +32,7 @@ build = {
         "csrc/http/buffer.c",
         "csrc/http/fork.c",
         "csrc/http/http.c",
+        "csrc/http/memory.c",
         "csrc/http/poller.c",
         "csrc/http/request.c",
         "csrc/http/string.c",

@@ -51,8 +51,9 @@ static void drop_request(rs_call *call) {
 
 /* Its attempt is over, whatever came of it. */
 static void end_attempt(rs_call *call) {
-    if (call->state == RS_CALL_SENT)
+    if (call->under_way)
         call->session->sent--;
+    call->under_way = false;
 }
 
 void rs_call_settle(rs_call *call) {
@@ -138,6 +139,7 @@ static rs_call_state send(rs_call *call, int64_t now) {
         return RS_CALL_SETTLED;
     }
     call->session->sent++;
+    call->under_way = true;
     call->entered = now;
     if (call->lane != NULL) {
         rs_lane_enter(call->lane);
@@ -219,17 +221,15 @@ static bool is_done_already(const rs_call *call) {
 }
 
 static rs_call_state after_failure(rs_call *call, int64_t now) {
-    call->session->sent--;
+    end_attempt(call);
     leave_lane(call, true, &call->store.fault);
     rs_report_attempt(call, &call->store);
     if (is_done_already(call)) {
         call->store = (rs_fault_store){.fault = {.retry_after = -1}};
         drop_request(call);
-        call->state = RS_CALL_QUEUED; /* nothing is under way any more */
         return RS_CALL_SETTLED;
     }
     call->lost = call->lost || rs_fault_is_uncertain(&call->store);
-    call->state = RS_CALL_QUEUED;
     rs_call_state next = try_again(call, now);
     if (next == RS_CALL_SETTLED)
         conclude(call);
@@ -240,8 +240,7 @@ static rs_call_state advance_sent(rs_call *call, int64_t now) {
     if (rs_request_is_done(call->request)) {
         if (rs_fault_of_answer(call))
             return after_failure(call, now);
-        call->session->sent--;
-        call->state = RS_CALL_QUEUED;
+        end_attempt(call);
         leave_lane(call, true, NULL);
         rs_report_attempt(call, NULL);
         return RS_CALL_SETTLED;

@@ -76,13 +76,27 @@ bool rs_fault_is_uncertain(const rs_fault_store *store) {
     return fault->sent && blurred && !refused;
 }
 
+/* Host and port of a URL, as messages have them. */
+static rs_slice place_of(const rs_call *call) {
+    static const char unnamed[] = "the service";
+    const char *end = call->url.data + call->url.size;
+    rs_slice host = rs_url_host((rs_slice){call->url.data, call->url.size});
+    if (host.size == 0)
+        return (rs_slice){unnamed, sizeof unnamed - 1};
+    while (host.data + host.size < end &&
+           strchr("/?#", host.data[host.size]) == NULL)
+        host.size++;
+    host.size = host.size < 255 ? host.size : 255;
+    return host;
+}
+
 void rs_fault_of_timeout(rs_call *call, bool sent) {
     int64_t now = rs_session_now(call->session);
     if (call->attempt == 0 || call->state != RS_CALL_SENT)
         rs_fault_set(call, RS_TIMEOUT,
                      "the deadline passed before the request was sent");
     else {
-        rs_slice host = rs_url_host((rs_slice){call->url.data, call->url.size});
+        rs_slice host = place_of(call);
         double seconds = (double)(now - call->entered) / 1000;
         rs_fault_set(call, RS_TIMEOUT,
                      "no answer in time from %.*s: none within %.1f seconds",
@@ -168,12 +182,10 @@ static void explain_transport(rs_call *call) {
     mask_users(message);
     call->store.transport = error;
     const char *origin = proxy_hint(call, message);
-    rs_slice host = rs_url_host((rs_slice){call->url.data, call->url.size});
-    bool has_host = host.size > 0 && host.size < 256;
+    rs_slice place = place_of(call);
     rs_fault_set(call, kind_of_transport(error), "%s %.*s: %s%s%s%s%s",
-                 words_of_transport(error), has_host ? (int)host.size : 11,
-                 has_host ? host.data : "the service", message,
-                 tls_hint(&call->store, message),
+                 words_of_transport(error), (int)place.size, place.data,
+                 message, tls_hint(&call->store, message),
                  *origin != '\0' ? " (the proxy is that of " : "", origin,
                  *origin != '\0' ? ")" : "");
 }

@@ -141,7 +141,7 @@ struct rs_call {
     int retries;
     int64_t deadline;
     rs_lane *lane;
-    bool in_lane;
+    bool in_lane, under_way; /* its request, which the session counts */
     int64_t entered;
     int attempt, uncounted; /* those that retries does not bound */
     bool lost, renewed;

@@ -1,5 +1,4 @@
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "call/internal.h"
@@ -9,16 +8,6 @@
 #define NEGLECT 1000 /* ms: see forgive */
 
 /* ---------------------------------------------------------------- lifetime */
-
-static void *from_malloc(void *context, void *ptr, size_t old_size,
-                         size_t new_size) {
-    (void)context;
-    (void)old_size;
-    if (new_size > 0)
-        return realloc(ptr, new_size);
-    free(ptr);
-    return NULL;
-}
 
 static long or_default(long value, long otherwise) {
     return value > 0 ? value : otherwise;
@@ -70,8 +59,8 @@ static bool fill(rs_session *session, const rs_options *options,
 rs_session *rs_session_new(const rs_options *options,
                            const rs_token_source *source,
                            const rs_allocator *allocator) {
-    static const rs_allocator standard = {from_malloc, NULL};
-    const rs_allocator *memory = allocator != NULL ? allocator : &standard;
+    const rs_allocator *memory =
+        allocator != NULL ? allocator : &rs_standard_allocator;
     rs_session *session = rs_new(memory, sizeof *session);
     if (session == NULL)
         return NULL;

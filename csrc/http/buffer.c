@@ -1,20 +1,9 @@
-#define _DEFAULT_SOURCE /* explicit_bzero */
 #include "http/buffer.h"
 
 #include <stdbool.h>
 #include <string.h>
 
 #define FIRST_CAPACITY 1024
-
-void rs_wipe(void *ptr, size_t size) {
-#if defined(__GLIBC__) || defined(__OpenBSD__) || defined(__FreeBSD__)
-    explicit_bzero(ptr, size);
-#else
-    volatile unsigned char *at = ptr;
-    while (size-- > 0)
-        *at++ = 0;
-#endif
-}
 
 /* A block of that capacity with the same bytes. What is secret is not left to
  * resize, which may move the bytes and leave a copy behind. */

@@ -13,6 +13,9 @@
 
 RS_HIDDEN
 
+/* malloc's. */
+extern const rs_allocator rs_standard_allocator;
+
 static inline void *rs_new(const rs_allocator *memory, size_t size) {
     return memory->resize(memory->context, NULL, 0, size);
 }

@@ -137,8 +137,8 @@ static bool start_call(rs_listing *listing, size_t left) {
     if (!listing->plain)
         listing->applied =
             rs_filter_applied(listing->filters, listing->session);
-    if (listing->sorts_here)
-        listing->applied.sort = false;
+    if (listing->sorts_here && listing->filters->marker.data != NULL)
+        listing->applied = (rs_applied){0}; /* what it begins after must come */
     listing->limit = limit_for(listing, left);
     rs_buffer_result written = write_path(listing, &path);
     const rs_call_options options = {
@@ -167,8 +167,14 @@ static void look_ahead(rs_listing *listing) {
     (void)start_call(listing, left); /* else it is started when wanted */
 }
 
+/* While all is gathered none is given out. */
+static bool has_row(const rs_listing *listing) {
+    return listing->left > 0 && listing->at < listing->row_count &&
+           (!listing->sorts_here || listing->gathered);
+}
+
 static bool wants_page(const rs_listing *listing) {
-    return listing->at >= listing->row_count && listing->left > 0 &&
+    return listing->left > 0 && !has_row(listing) &&
            !(listing->sorts_here ? listing->gathered : listing->finished);
 }
 
@@ -365,10 +371,8 @@ static bool take_answer(rs_listing *listing) {
 /* Makes sure that a row is there. */
 static rs_next fill(rs_listing *listing) {
     for (;;) {
-        if (listing->left == 0 || !wants_page(listing))
-            return listing->left > 0 && listing->at < listing->row_count
-                       ? RS_NEXT_ROW
-                       : RS_NEXT_END;
+        if (!wants_page(listing))
+            return has_row(listing) ? RS_NEXT_ROW : RS_NEXT_END;
         if (listing->failed || listing->call == NULL ||
             !rs_call_is_done(listing->call))
             return RS_NEXT_WAIT;
@@ -379,7 +383,7 @@ static rs_next fill(rs_listing *listing) {
 
 rs_next rs_listing_row(rs_listing *listing, rs_row_ref *row) {
     rs_next next = RS_NEXT_ROW;
-    if (listing->at >= listing->row_count || listing->left == 0)
+    if (!has_row(listing))
         next = fill(listing);
     if (next != RS_NEXT_ROW)
         return next;

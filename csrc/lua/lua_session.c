@@ -111,8 +111,9 @@ static void read_extra(lua_State *L, rs_call_extra *extra) {
 
 static void read_options(lua_State *L, rs_call_options *options) {
     options->method = rs_string_option(L, 2, "method");
-    options->path = rs_string_option(L, 2, "path");
     options->url = rs_string_option(L, 2, "url");
+    if (options->url == NULL)
+        options->path = rs_string_option(L, 2, "path");
     if (options->method == NULL ||
         (options->path == NULL && options->url == NULL))
         luaL_error(L, "method and url, or path, are needed");

@@ -39,6 +39,18 @@ static int core_timestamp(lua_State *L) {
     return 1;
 }
 
+/*** Is a text UTF-8, which services insist on?
+@function is_utf8
+@string text
+@treturn boolean
+*/
+static int core_is_utf8(lua_State *L) {
+    rs_slice text;
+    text.data = luaL_checklstring(L, 1, &text.size);
+    lua_pushboolean(L, rs_utf8_is_valid(text));
+    return 1;
+}
+
 /*** Reads a date as HTTP has it.
 @function http_date
 @string text
@@ -131,11 +143,15 @@ void rs_new_class(lua_State *L, const char *name, const luaL_Reg *methods,
     lua_pop(L, 1);
 }
 
-static const luaL_Reg functions[] = {
-    {"atomic", core_atomic},       {"now", core_now},
-    {"timestamp", core_timestamp}, {"http_date", core_http_date},
-    {"poll", core_poll},           {"random", core_random},
-    {"is_public", core_is_public}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"atomic", core_atomic},
+                                     {"now", core_now},
+                                     {"timestamp", core_timestamp},
+                                     {"http_date", core_http_date},
+                                     {"is_utf8", core_is_utf8},
+                                     {"poll", core_poll},
+                                     {"random", core_random},
+                                     {"is_public", core_is_public},
+                                     {NULL, NULL}};
 
 #if defined(_WIN32)
 #define RS_EXPORT __declspec(dllexport)

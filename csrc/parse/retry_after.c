@@ -6,6 +6,7 @@
 #include "parse/timestamp.h"
 
 #define LONGEST 1e9 /* seconds */
+#define MAX_DIGITS 9
 #define HALF_CENTURY 1577880000.0
 
 /* The parts of a date, as they are written. */
@@ -102,18 +103,17 @@ bool rs_http_date(rs_slice text, double now, double *seconds) {
     return rs_slice_spells(text, "gmt") && to_seconds(&d, seconds);
 }
 
-/* A number of seconds; false where the text is none. */
+/* A number of seconds; false where the text is none, or more than anybody
+ * means. */
 static bool read_number(rs_slice text, double *seconds) {
     *seconds = 0;
     for (size_t i = 0; i < text.size; i++) {
         if (!rs_is_digit(text.data[i])) {
             return false;
         }
-        if (*seconds < LONGEST) {
-            *seconds = *seconds * 10 + (text.data[i] - '0');
-        }
+        *seconds = *seconds * 10 + (text.data[i] - '0');
     }
-    return text.size > 0;
+    return text.size > 0 && text.size <= MAX_DIGITS;
 }
 
 double rs_retry_after(rs_slice value, rs_slice date, double now) {

@@ -1,56 +1,7 @@
 local connect = require "spec.support.connect"
 local core = require "rsnapshots.core"
-local retry = require "rsnapshots.call.retry"
-local versions = require "spec.support.versions"
 
 local MISSING = "00000000-0000-4000-8000-000000000000"
-local SAMPLES = 2000
-
-describe("the pause before an attempt", function()
-  -- The least, the mean and the greatest of many.
-  local function measure(attempt, err)
-    local least, greatest, sum = math.huge, -math.huge, 0
-    for _ = 1, SAMPLES do
-      local delay = retry.delay(attempt, err or {})
-      least, greatest, sum = math.min(least, delay), math.max(greatest, delay), sum + delay
-    end
-    return least, sum / SAMPLES, greatest
-  end
-
-  it("is spread from nothing to half a second after the first, and doubles up to 20 s", function()
-    for attempt = 1, 12 do
-      local most = math.min(20, 0.5 * 2 ^ (attempt - 1))
-      local least, mean, greatest = measure(attempt)
-      assert.is_true(least >= 0 and least < 0.1 * most)
-      assert.is_true(greatest <= most and greatest > 0.9 * most)
-      assert.is_true(math.abs(mean - most / 2) < 0.1 * most)
-    end
-  end)
-
-  it("stays at 20 s however often it was tried", function()
-    for _, attempt in ipairs { 20, 1000, 100000, versions.greatest } do
-      local _, _, greatest = measure(attempt)
-      assert.is_true(greatest <= 20 and greatest > 18)
-    end
-  end)
-
-  it("is never shorter than the service wants, and longer only by chance", function()
-    for _, wanted in ipairs { 0, 0.3, 7, 30, 3600 } do
-      local least, _, greatest = measure(6, { retry_after = wanted })
-      assert.is_true(least >= wanted)
-      assert.is_true(greatest <= math.max(wanted, 16))
-    end
-  end)
-
-  it("differs with the time where nobody seeded the random numbers", function()
-    math.randomseed(1)
-    local first, began = retry.delay(5, {}), core.now()
-    while core.now() - began < 0.002 do end -- luacheck: ignore 542
-    math.randomseed(1)
-    assert.are_not.equal(first, retry.delay(5, {}))
-    versions.seed_randomly()
-  end)
-end)
 
 describe("Retry-After", function()
   local client, sim

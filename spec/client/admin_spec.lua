@@ -69,7 +69,8 @@ for version = 2, 3 do
 
     it("deletes many by force", function()
       sim:add_snapshots(3, { volume_id = sim.volume_id, status = "creating" })
-      local _, failures = client:delete_all(client:list { all_projects = true }, { force = true })
+      local _, failures = client:delete_all(client:list { all_projects = true },
+        { force = true, all = true })
       assert.equal(0, failures)
     end)
 

@@ -3,12 +3,12 @@ local versions = require "spec.support.versions"
 local core = require "rsnapshots.core"
 local simulator = require "rsnapshots.simulator"
 
-describe("a transport", function()
+describe("a session of the core", function()
   local sim, transport
 
   before_each(function()
     sim = assert(simulator.new())
-    transport = core.transport {}
+    transport = core.session { retries = 0 }
   end)
 
   after_each(function()
@@ -21,6 +21,7 @@ describe("a transport", function()
     options.method = options.method or "GET"
     options.url = options.url or sim.url .. "/"
     options.timeout, options.connect_timeout = options.timeout or 5, 5
+    options.anonymous, options.choices = true, true
     options.max_bytes = options.max_bytes or 65536
     return transport:start(options)
   end
@@ -35,14 +36,13 @@ describe("a transport", function()
 
   it("sends a request and gives the answer", function()
     local request = finish(start { headers = { "X-Odd: yes" } })
-    assert.is_nil(request:error())
+    assert.is_nil(request:fault())
     assert.equal(300, request:status())
     assert.equal("application/json", request:header "content-TYPE")
     assert.is_nil(request:header "X-Nothing")
     assert.is_table(core.decode(request).versions)
     assert.equal(request:text(5), request:text():sub(1, 5))
     assert.is_true(request:sent())
-    assert.is_true(request:seconds() < 5)
     assert.equal("yes", sim.requests[1].headers["x-odd"])
   end)
 
@@ -76,7 +76,7 @@ describe("a transport", function()
     } do
       local request = start(options)
       assert.is_true(request:done())
-      assert.equal("invalid", (request:error()))
+      assert.equal("invalid", request:fault().kind)
       assert.is_false(request:sent())
     end
     for _, options in ipairs { { url = sim.url .. "/\0" }, { headers = { "X: \0" } },
@@ -89,7 +89,7 @@ describe("a transport", function()
   it("fails with a URL that libcurl cannot read, as with any that cannot be sent", function()
     for _, url in ipairs { "http://127.0.0.1:99999/", "http://[::1/", "http://", "http://a:b/" } do
       local request = finish(start { url = url })
-      assert.equal("invalid", (request:error()))
+      assert.equal("invalid", request:fault().kind)
       assert.is_false(request:sent())
     end
   end)
@@ -97,7 +97,7 @@ describe("a transport", function()
   it("keeps headers that leave their table while it reads on", function()
     local headers = { "X-" .. ("long"):rep(100) .. ": 1" }
     local request = transport:start(setmetatable({ method = "GET", url = sim.url .. "/",
-      headers = headers, timeout = 5, connect_timeout = 5 }, { __index = function(_, key)
+      headers = headers, timeout = 5, choices = true }, { __index = function(_, key)
         headers[1] = nil
         collectgarbage()
         return key == "max_bytes" and 65536 or nil
@@ -124,7 +124,7 @@ describe("a transport", function()
   it("sends URLs with an empty query, or none, as they are", function()
     for _, ending in ipairs { "?", "?#fragment", "#fragment?no=query", "#" } do
       local request = finish(start { url = sim.url .. "/" .. ending })
-      assert.is_nil(request:error())
+      assert.is_nil(request:fault())
       assert.equal(300, request:status())
       assert.equal("", sim.requests[#sim.requests].query)
     end
@@ -141,7 +141,7 @@ describe("a transport", function()
     assert.equal(300, finish(start { timeout = 1e12 }):status())
     assert.equal(300, finish(start { timeout = math.huge }):status())
     sim:fault { path = "/", stall = true }
-    assert.equal("timeout", (finish(start { timeout = 1e-9 }):error()))
+    assert.equal("timeout", finish(start { timeout = 1e-9 }):fault().kind)
   end)
 
   it("raises for a wrong call", function()
@@ -153,8 +153,8 @@ describe("a transport", function()
     assert.error_matches(function() start { max_bytes = 0 } end, "max_bytes")
     assert.error_matches(function() start { max_bytes = 2 ^ 32 } end, "max_bytes")
     assert.error_matches(function() start { headers = "x" } end, "headers must be a table")
-    assert.error_matches(function() core.transport { verify = "no" } end, "must be a boolean")
-    assert.error_matches(function() core.transport { cacert = "a\0b" } end, "NUL")
+    assert.error_matches(function() core.session { verify = "no" } end, "must be a boolean")
+    assert.error_matches(function() core.session { cacert = "a\0b" } end, "NUL")
   end)
 
   it("cancels what is closed", function()
@@ -173,7 +173,8 @@ describe("a transport", function()
     transport:close()
     transport:close()
     assert.is_true(request:done())
-    assert.equal("cancelled", (request:error()))
+    assert.equal("network", request:fault().kind)
+    assert.is_true(request:fault().closed)
     assert.error_matches(function() start() end, "closed")
     assert.error_matches(function() transport:step() end, "closed")
     assert.error_matches(function() transport:pollfd() end, "closed")
@@ -189,7 +190,7 @@ describe("a transport", function()
         said = select(2, pcall(self.transport.step, self.transport))
         closed = pcall(self.transport.close, self.transport)
       end })
-      holder.transport = core.transport {}
+      holder.transport = core.session { retries = 0 }
     end
     collectgarbage()
     collectgarbage()
@@ -200,7 +201,7 @@ describe("a transport", function()
   it("survives its own finalizer, called by hand at any moment", function()
     local finalizer = debug.getmetatable(transport).__gc
     for _, option in ipairs { "method", "headers", "connect_timeout" } do
-      local own = core.transport {}
+      local own = core.session { retries = 0 }
       local options = { method = "GET", url = sim.url, timeout = 1, connect_timeout = 1,
         headers = { "X-A: b" }, max_bytes = 1 }
       local value = options[option]
@@ -266,19 +267,17 @@ describe("a transport", function()
     end
   end)
 
-  it("tells how long a request has been taking", function()
+  it("has no text before there is an answer", function()
     sim:fault { path = "/", stall = true }
     local request = start()
-    local before = request:seconds()
-    sim.wait(nil, "", 0.05)
-    assert.is_true(request:seconds() >= before + 0.04)
     assert.error_matches(function() request:text(-1) end, "negative")
     assert.equal("", request:text())
+    assert.equal(0, request:status())
   end)
 
   it("is collected in any order with its requests", function()
     for order = 1, 2 do
-      local held = { transport = core.transport {} }
+      local held = { transport = core.session { retries = 0 } }
       held.request = held.transport:start { method = "GET", url = sim.url .. "/", timeout = 5,
         connect_timeout = 5, max_bytes = 100 }
       held[order == 1 and "transport" or "request"] = nil
@@ -291,12 +290,12 @@ describe("a transport", function()
 
   it("caps the body, and the time", function()
     sim:fault { method = "GET", path = "/", status = 200, body = ("x"):rep(2000), times = 1 }
-    local kind, message = finish(start { max_bytes = 1999 }):error()
-    assert.equal("decode", kind)
-    assert.matches("larger", message)
+    local fault = finish(start { max_bytes = 1999 }):fault()
+    assert.equal("decode", fault.kind)
+    assert.matches("larger", fault.message)
     sim:fault { method = "GET", path = "/", status = 200, body = ("x"):rep(2000), times = 1 }
-    assert.is_nil(finish(start { max_bytes = 2000 }):error())
+    assert.is_nil(finish(start { max_bytes = 2000 }):fault())
     sim:fault { method = "GET", path = "/", stall = true, times = 1 }
-    assert.equal("timeout", (finish(start { timeout = 0.1 }):error()))
+    assert.equal("timeout", finish(start { timeout = 0.1 }):fault().kind)
   end)
 end)

@@ -39,9 +39,8 @@ end
 function body.encode(value)
   check_value(value, "the body", 0)
   local text = encoder.encode(value)
-  local decoded, problem = core.decode(text)
-  if decoded == nil then -- our own reader is the strict one
-    return nil, errors.new("invalid", "a text in the request is not UTF-8 (" .. problem .. ")")
+  if not core.is_utf8(text) then
+    return nil, errors.new("invalid", "a text in the request is not UTF-8")
   end
   return text
 end

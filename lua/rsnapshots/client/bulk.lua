@@ -26,7 +26,7 @@ end
 -- A caller's sequence, a page of a listing included, as a table.
 local function items_of(list, name)
   local is_page = type(list) == "userdata" and not core.is_snapshot(list)
-  if not is_page and type(list) ~= "table" then
+  if listing.is(list) or not is_page and type(list) ~= "table" then
     check.fail(name .. " must be a sequence")
   end
   local items, count = {}, #list

@@ -84,10 +84,11 @@ local function delete_key(self, id, key, deadline)
       ("there is no metadata with the key '%s'"):format(key)), deadline)
   end
   local request, err = metadata_call(self, id, "DELETE", nil, "/" .. url.encode(key), deadline)
-  -- not found after an answer was lost (true), it may be that it never can be
+  -- not found after an answer was lost, it may be that it never can be
   local found_none = request == true or err and err.kind == "not_found"
-  if found_none and key:find "[^%w%-_.: ]" then
-    return delete_by_replacing(self, id, key, err, deadline)
+  if found_none and key:find "[^A-Za-z0-9%-_.: ]" then
+    local missing = err and not err.lost and err or nil
+    return delete_by_replacing(self, id, key, missing, deadline)
   end
   return calls.done(request, err)
 end

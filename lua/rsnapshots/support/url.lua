@@ -18,18 +18,6 @@ function url.decode(text)
   end))
 end
 
---- Is it UTF-8, which the services insist on?
-function url.is_text(text)
-  -- from the longest sequences on, so that none is taken for a shorter one's
-  local rest = text:gsub("[\241-\243][\128-\191][\128-\191][\128-\191]", ".")
-    :gsub("\240[\144-\191][\128-\191][\128-\191]", ".")
-    :gsub("\244[\128-\143][\128-\191][\128-\191]", ".")
-    :gsub("[\225-\236\238\239][\128-\191][\128-\191]", ".")
-    :gsub("\224[\160-\191][\128-\191]", "."):gsub("\237[\128-\159][\128-\191]", ".")
-    :gsub("[\194-\223][\128-\191]", ".")
-  return not rest:find("[\128-\255]")
-end
-
 -- Some versions of Lua write a whole number that came out of a division as 5.0.
 local function to_text(value)
   return type(value) == "number" and ("%d"):format(value) or value
