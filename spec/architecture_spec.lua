@@ -157,20 +157,26 @@ end
 
 -- From the top down: a module requires none that stands before it.
 local ORDER = {
-  "rsnapshots", "rsnapshots.connect.catalog", "rsnapshots.connect.microversion",
+  "rsnapshots", "rsnapshots.connect.hints", "rsnapshots.connect.endpoint",
+  "rsnapshots.connect.microversion",
   "rsnapshots.client", "rsnapshots.client.many", "rsnapshots.client.bulk",
   "rsnapshots.client.metadata", "rsnapshots.client.admin", "rsnapshots.client.volume",
   "rsnapshots.client.manageable", "rsnapshots.client.create", "rsnapshots.listing.pager",
   "rsnapshots.listing.cursor", "rsnapshots.client.find", "rsnapshots.client.create_once",
   "rsnapshots.client.wait", "rsnapshots.listing.source", "rsnapshots.client.calls",
-  "rsnapshots.tasks.group", "rsnapshots.identity", "rsnapshots.call.session",
+  "rsnapshots.tasks.group", "rsnapshots.identity", "rsnapshots.identity.refusal",
+  "rsnapshots.identity.answer", "rsnapshots.identity.methods", "rsnapshots.identity.scope",
+  "rsnapshots.connect.documents", "rsnapshots.call.session",
   "rsnapshots.call.throttle", "rsnapshots.tasks.scheduler", "rsnapshots.client.dialect",
-  "rsnapshots.connect.options", "rsnapshots.connect.credentials", "rsnapshots.connect.clouds",
-  "rsnapshots.connect.clouds.entry", "rsnapshots.connect.clouds.yaml",
-  "rsnapshots.connect.clouds.yaml_scalar", "rsnapshots.listing.filter",
+  "rsnapshots.connect.settings", "rsnapshots.connect.checks", "rsnapshots.connect.clouds",
+  "rsnapshots.connect.clouds.entry", "rsnapshots.connect.clouds.files",
+  "rsnapshots.connect.clouds.yaml", "rsnapshots.connect.clouds.yaml_scalar",
+  "rsnapshots.connect.environment", "rsnapshots.connect.credentials",
+  "rsnapshots.connect.options", "rsnapshots.connect.profiles", "rsnapshots.listing.filter",
   "rsnapshots.client.body", "rsnapshots.call.fault", "rsnapshots.call.retry",
   "rsnapshots.error", "rsnapshots.support.suggest", "rsnapshots.support.url",
-  "rsnapshots.support.check", "rsnapshots.version", "rsnapshots.support.compat",
+  "rsnapshots.support.check", "rsnapshots.support.need", "rsnapshots.support.ascii",
+  "rsnapshots.version", "rsnapshots.support.compat",
 }
 
 local function module_of(path)
@@ -197,7 +203,7 @@ describe("the Lua layer", function()
       for _, known in ipairs(ORDER) do
         found = found or known == name
       end
-      for _, folder in ipairs { "identity", "simulator", "cli", "loop" } do
+      for _, folder in ipairs { "simulator", "cli", "loop" } do
         found = found or path:find("/" .. folder .. "/", 1, true) ~= nil
       end
       assert.is_true(found, name)
