@@ -157,7 +157,8 @@ end
 
 -- From the top down: a module requires none that stands before it.
 local ORDER = {
-  "rsnapshots", "rsnapshots.connect.hints", "rsnapshots.connect.endpoint",
+  "rsnapshots", "rsnapshots.connect.hints", "rsnapshots.connect.service",
+  "rsnapshots.connect.endpoint",
   "rsnapshots.connect.microversion",
   "rsnapshots.client", "rsnapshots.client.many", "rsnapshots.client.bulk",
   "rsnapshots.client.metadata", "rsnapshots.client.admin", "rsnapshots.client.volume",
