@@ -363,6 +363,20 @@ static int core_is_pager(lua_State *L) {
     return 1;
 }
 
+/*** Why the request for the next page failed.
+@function page_fault
+@tparam Pager pager
+@treturn table nil: it is under way, or did not
+*/
+static int core_page_fault(lua_State *L) {
+    const rs_call *call = check_pager(L, 1)->listing->call;
+    const rs_fault *fault = call != NULL ? rs_call_fault(call) : NULL;
+    if (fault == NULL || fault->kind == RS_NO_MEMORY)
+        return 0;
+    rs_push_fault(L, fault);
+    return 1;
+}
+
 static int pager_token(lua_State *L) {
     const char *token = rs_listing_token(check_pager(L, 1)->listing);
     if (token == NULL)
@@ -422,6 +436,7 @@ static const luaL_Reg functions[] = {{"listing", core_listing},
                                      {"is_ready", core_is_ready},
                                      {"check_not_over", core_check_not_over},
                                      {"companion", core_companion},
+                                     {"page_fault", core_page_fault},
                                      {"is_pager", core_is_pager},
                                      {NULL, NULL}};
 

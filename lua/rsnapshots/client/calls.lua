@@ -39,7 +39,31 @@ function calls.decode_error(call, problem, made)
   return err
 end
 
+--- After a 406: settles on another microversion. A service that was rolled back has other ones
+-- than when it was asked.
+-- @param state
+-- @tparam Error refusal
+-- @tparam ?number deadline
+-- @treturn boolean is there another one to try?
+function calls.settle_again(state, refusal, deadline)
+  local session = state.session
+  if refusal.status ~= 406 or state.closed or state.public.api_version ~= 3 then
+    return false
+  end
+  local found = state.find_again(session, state.found, deadline or session:deadline(), refusal)
+  if found then
+    state:adopt(found)
+  end
+  return found ~= nil
+end
+
 --- Sends a request below the endpoint.
+-- @param state
+-- @string method
+-- @string path
+-- @tparam[opt] table options `body` (a table), `deadline`, `idempotent`, `retry_conflict`,
+-- `retries`
+-- @return the finished call (true for a delete that an earlier attempt did); nil and an error
 function calls.send(state, method, path, options)
   options = options or {}
   local text
@@ -50,11 +74,18 @@ function calls.send(state, method, path, options)
       return nil, problem
     end
   end
-  return state.session:call {
-    method = method, path = path, body = text,
-    deadline = options.deadline, idempotent = options.idempotent,
-    retry_conflict = options.retry_conflict, retries = options.retries,
-  }
+  local function send()
+    return state.session:call {
+      method = method, path = path, body = text, deadline = options.deadline,
+      idempotent = options.idempotent, retry_conflict = options.retry_conflict,
+      retries = options.retries,
+    }
+  end
+  local call, err = send()
+  if err and calls.settle_again(state, err, options.deadline) then
+    return send()
+  end
+  return call, err
 end
 
 --- What a function makes of an answer; what it cannot read is an error.

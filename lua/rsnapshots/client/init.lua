@@ -15,6 +15,7 @@ local check = require "rsnapshots.support.check"
 local core = require "rsnapshots.core"
 local create = require "rsnapshots.client.create"
 local errors = require "rsnapshots.error"
+local Dialect = require "rsnapshots.client.dialect"
 local finder = require "rsnapshots.client.find"
 local listing = require "rsnapshots.client.listing"
 local loop = require "rsnapshots.client.loop"
@@ -362,18 +363,32 @@ local function memory()
   return { now = {}, before = {}, count = 0 }
 end
 
+--- Takes over what is known of the service: where it is and what it speaks.
+-- @local
+-- @tparam table found `endpoint`, `api_version`, `region`, `project_id`, `settled`
+function State:adopt(found)
+  local settled = found.settled
+  local version = settled and settled.version
+  local public = self.public
+  self.found, self.dialect = found, Dialect.new(found.api_version, version)
+  public.endpoint, public.api_version = found.endpoint, found.api_version
+  public.region, public.project_id = found.region, found.project_id
+  public.microversion = version and version[1] .. "." .. version[2] or nil
+  self.session.core:service(found.endpoint, found.api_version, self.dialect.minor,
+    settled and "OpenStack-API-Version: volume " .. settled.text or nil)
+end
+
 --- Made by rsnapshots.connect.
 -- @local
 -- @param session
--- @param dialect
--- @tparam table public the client's fields
--- @tparam[opt] string microversion as it is sent
-function Client.new(session, dialect, public, microversion)
+-- @tparam table found the service
+-- @tparam function find_again `find_again(session, found, deadline, refusal)` finds it once more
+-- after it refused a microversion
+function Client.new(session, found, find_again)
   local client = {}
-  local state = setmetatable({ session = session, dialect = dialect, public = public,
+  local state = setmetatable({ session = session, public = {}, find_again = find_again,
     created = memory(), deleted = memory() }, State)
-  session.core:service(public.endpoint, public.api_version, dialect.minor,
-    microversion and "OpenStack-API-Version: volume " .. microversion or nil)
+  state:adopt(found)
   state.companion = listing.companion(client)
   return setmetatable(client, metatable_of(state))
 end

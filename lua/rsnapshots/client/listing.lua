@@ -105,14 +105,25 @@ local BUSY = "this listing is being read by another coroutine"
 local owners = setmetatable({}, { __mode = "k" })
 
 -- Starts the request for the next page, and waits until it is done.
+local function request_page(pager, session)
+  core.begin(pager, session:lane())
+  session:await(function() return core.is_ready(pager) end, pager)
+end
+
+-- The same, once more where the microversion is refused and there is another.
 local function await(pager, client)
-  local session = calls.state(client).session
+  local state = calls.state(client)
+  local session = state.session
   local owner = owners[pager] or {}
   owners[pager] = owner
   session.scheduler:prepare()
   session.scheduler:hold(owner, BUSY, function()
-    core.begin(pager, session:lane())
-    session:await(function() return core.is_ready(pager) end, pager)
+    request_page(pager, session)
+    local fault = core.page_fault(pager)
+    if fault and calls.settle_again(state, errors.from(fault)) then
+      pager:close()
+      request_page(pager, session)
+    end
   end)
 end
 

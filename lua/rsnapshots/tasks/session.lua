@@ -192,10 +192,9 @@ function Session:authenticate(deadline)
   if access.token then
     self.core:token(access.token, access.lifetime)
   end
-  local source = self.settings.reauthenticate and self.identity.renewable
-    and self.identity:source()
-  if source then
-    self.core:source(source)
+  local source = self.identity:source()
+  if source.renewable and source.url and self.settings.reauthenticate then
+    self.core:source { url = source.url, body = source.body, version = source.version }
   end
   return access
 end
