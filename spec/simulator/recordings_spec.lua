@@ -4,7 +4,7 @@
 -- same values after identifiers, times and ports have been mapped.
 
 local lfs = require "lfs"
-local json = require "rsnapshots.simulator.json"
+local json = require "rsnapshots.simulator.text.json"
 local rawhttp = require "spec.support.rawhttp"
 local simulator = require "rsnapshots.simulator"
 

@@ -357,7 +357,7 @@ describe("the simulated v3", function()
     end)
 
     it("filters by name, status, volume and metadata", function()
-      sim:find_snapshot(ids[1]).metadata = require("rsnapshots.simulator.json")
+      sim:find_snapshot(ids[1]).metadata = require("rsnapshots.simulator.text.json")
         .object("a", "it's", "b", "2")
       assert.are.equal("2", list("name=2"))
       assert.are.equal("", list("name=2&status=error"))
@@ -371,7 +371,7 @@ describe("the simulated v3", function()
         assert.are.equal("", list("metadata=" .. junk, { version = 22 }))
       end
       assert.are.equal("1", list("metadata={'a':'it%5C's'}", { version = 22 }))
-      sim:find_snapshot(ids[2]).metadata = require("rsnapshots.simulator.json")
+      sim:find_snapshot(ids[2]).metadata = require("rsnapshots.simulator.text.json")
         .object("lines", "a\nb\t\127é")
       for _, literal in ipairs { "a%5Cnb%5Ct%5Cx7f%C3%A9", "a%5Cx0ab%5Cx09%5Cu007f%5Cxe9" } do
         assert.are.equal("2", list("metadata={'lines':'" .. literal .. "'}", { version = 22 }))

@@ -1,7 +1,7 @@
 -- The simulator's own API, over real sockets. What its answers look like in detail is compared
 -- with recordings of a real cloud in simulator_recordings_spec.lua.
 
-local json = require "rsnapshots.simulator.json"
+local json = require "rsnapshots.simulator.text.json"
 local rawhttp = require "spec.support.rawhttp"
 local simulator = require "rsnapshots.simulator"
 local socket = require "socket"

@@ -7,7 +7,7 @@
 --
 -- A reply that is cut short has `closed` (what luasocket said) and what came until then.
 
-local json = require "rsnapshots.simulator.json"
+local json = require "rsnapshots.simulator.text.json"
 local socket = require "socket"
 
 local Client = {}

@@ -11,15 +11,15 @@
 -- @module rsnapshots.simulator
 
 local socket = require "socket"
-local accounts = require "rsnapshots.simulator.accounts"
-local blockstorage = require "rsnapshots.simulator.blockstorage"
-local catalog = require "rsnapshots.simulator.catalog"
-local fault = require "rsnapshots.simulator.fault"
-local identity = require "rsnapshots.simulator.identity"
-local json = require "rsnapshots.simulator.json"
-local server = require "rsnapshots.simulator.server"
-local store = require "rsnapshots.simulator.store"
-local text = require "rsnapshots.simulator.text"
+local accounts = require "rsnapshots.simulator.keystone.accounts"
+local blockstorage = require "rsnapshots.simulator.storage.blockstorage"
+local catalog = require "rsnapshots.simulator.keystone.catalog"
+local fault = require "rsnapshots.simulator.http.fault"
+local identity = require "rsnapshots.simulator.keystone.identity"
+local json = require "rsnapshots.simulator.text.json"
+local server = require "rsnapshots.simulator.http.server"
+local store = require "rsnapshots.simulator.storage.store"
+local identifier = require "rsnapshots.simulator.text.identifier"
 
 local Simulator = { __name = "rsnapshots.Simulator" }
 Simulator.__index = Simulator
@@ -117,7 +117,7 @@ function simulator.new(options)
 end
 
 function Simulator:populate(options)
-  self.random = text.random(socket.gettime() * 1000 + self.port * 7919)
+  self.random = identifier.random(socket.gettime() * 1000 + self.port * 7919)
   self.accounts = accounts.new(self.random, self.now, options.token_seconds)
   self.catalog = catalog.new(self.url, self.api, self.random, options.catalog_projects)
   self.store = store.new(self.random, self.now, options)

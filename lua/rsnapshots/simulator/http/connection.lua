@@ -1,10 +1,10 @@
 --- One TCP connection of the simulator: bytes in, requests out, answers back, in order, and
 -- with whatever misbehaviour a fault asks for. Nothing here blocks.
--- @module rsnapshots.simulator.connection
+-- @module rsnapshots.simulator.http.connection
 
 local socket = require "socket"
-local answer = require "rsnapshots.simulator.answer"
-local text = require "rsnapshots.simulator.text"
+local answer = require "rsnapshots.simulator.http.answer"
+local query = require "rsnapshots.simulator.text.query"
 
 local Connection = { __name = "rsnapshots.simulator.Connection" }
 Connection.__index = Connection
@@ -50,11 +50,11 @@ local function parse_head(head)
     return nil
   end
   target = target:gsub("^https?://[^/]*", "")
-  local path, query = target:match("^([^?]*)%??(.*)$")
+  local path, parameters = target:match("^([^?]*)%??(.*)$")
   local wish = (headers.connection or ""):lower()
   return {
-    method = method, path = path, query = query, headers = headers,
-    params = text.query(query), close = wish == "close" or version == "1.0" and
+    method = method, path = path, query = parameters, headers = headers,
+    params = query.parse(parameters), close = wish == "close" or version == "1.0" and
       wish ~= "keep-alive",
   }
 end

@@ -1,7 +1,7 @@
 --- The catalog of services, in Keystone v3's form and in v2's (as Rackspace has it).
--- @module rsnapshots.simulator.catalog
+-- @module rsnapshots.simulator.keystone.catalog
 
-local json = require "rsnapshots.simulator.json"
+local json = require "rsnapshots.simulator.text.json"
 
 local Catalog = { __name = "rsnapshots.simulator.Catalog" }
 Catalog.__index = Catalog

@@ -1,11 +1,12 @@
 --- Snapshots in the dialects v2 and v3: list, show, create, update, delete.
--- @module rsnapshots.simulator.snapshots
+-- @module rsnapshots.simulator.storage.snapshots
 
-local answer = require "rsnapshots.simulator.answer"
-local json = require "rsnapshots.simulator.json"
-local listing = require "rsnapshots.simulator.listing"
-local schema = require "rsnapshots.simulator.schema"
-local text = require "rsnapshots.simulator.text"
+local answer = require "rsnapshots.simulator.http.answer"
+local json = require "rsnapshots.simulator.text.json"
+local listing = require "rsnapshots.simulator.storage.listing"
+local schema = require "rsnapshots.simulator.storage.schema"
+local python = require "rsnapshots.simulator.text.python"
+local time = require "rsnapshots.simulator.text.time"
 
 local snapshots = {}
 
@@ -17,8 +18,8 @@ local NOT_DELETABLE = "Invalid snapshot: Snapshot status must be available or er
 
 -- Views -----------------------------------------------------------------------------------
 
-local function moment(time)
-  return time and text.time(time)
+local function moment(seconds)
+  return seconds and time.iso(seconds)
 end
 
 --- Metadata as an Object, also where a spec has put a plain table.
@@ -77,7 +78,7 @@ local function take_count(ctx, query)
   if not word then
     return false
   end
-  local wanted = text.boolean(word)
+  local wanted = python.boolean(word)
   if wanted == nil then
     ctx:fail(400, ("Value '%s' for 'with_count' is not a boolean."):format(word))
   end
@@ -158,7 +159,7 @@ local function value_of(object, name)
 end
 
 local function stripped(value)
-  return value and text.strip(value)
+  return value and python.strip(value)
 end
 
 local function check_volume(ctx, volume, in_use_too)
@@ -184,7 +185,7 @@ end
 local function takes_in_use(ctx, wish)
   local force = value_of(wish, "force")
   if type(force) == "string" then
-    force = text.boolean(force)
+    force = python.boolean(force)
   end
   if ctx.micro >= 66 and force == false then
     ctx:fail(400, FORCE_IS_OVER)

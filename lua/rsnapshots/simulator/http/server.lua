@@ -1,8 +1,8 @@
 --- The simulator's sockets: one listener, any number of connections, one select.
--- @module rsnapshots.simulator.server
+-- @module rsnapshots.simulator.http.server
 
 local socket = require "socket"
-local connection = require "rsnapshots.simulator.connection"
+local connection = require "rsnapshots.simulator.http.connection"
 
 local Server = { __name = "rsnapshots.simulator.Server" }
 Server.__index = Server

@@ -1,11 +1,11 @@
 --- POST /snapshots/{id}/action: mostly what administrators do.
--- @module rsnapshots.simulator.snapshot_actions
+-- @module rsnapshots.simulator.storage.snapshot_actions
 
-local answer = require "rsnapshots.simulator.answer"
-local json = require "rsnapshots.simulator.json"
-local schema = require "rsnapshots.simulator.schema"
-local snapshots = require "rsnapshots.simulator.snapshots"
-local text = require "rsnapshots.simulator.text"
+local answer = require "rsnapshots.simulator.http.answer"
+local json = require "rsnapshots.simulator.text.json"
+local schema = require "rsnapshots.simulator.storage.schema"
+local snapshots = require "rsnapshots.simulator.storage.snapshots"
+local python = require "rsnapshots.simulator.text.python"
 
 local snapshot_actions = {}
 
@@ -38,7 +38,7 @@ local function check_status(ctx, status)
     if known == status then
       return
     end
-    shown[i] = text.python(known)
+    shown[i] = python.repr(known)
   end
   ctx:fail(400, ("Snapshot status: %s is invalid, valid statuses are: (%s).")
     :format(status, table.concat(shown, ", ")))

@@ -1,7 +1,7 @@
 --- Who may use the simulated cloud: projects, users, application credentials, tokens.
--- @module rsnapshots.simulator.accounts
+-- @module rsnapshots.simulator.keystone.accounts
 
-local text = require "rsnapshots.simulator.text"
+local time = require "rsnapshots.simulator.text.time"
 
 local Accounts = { __name = "rsnapshots.simulator.Accounts" }
 Accounts.__index = Accounts
@@ -135,7 +135,7 @@ end
 
 --- A moment in Keystone's notation.
 function accounts.time(moment)
-  return text.time(moment, true) .. "Z"
+  return time.iso(moment, true) .. "Z"
 end
 
 return accounts

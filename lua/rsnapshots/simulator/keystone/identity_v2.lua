@@ -1,10 +1,10 @@
 --- The identity API v2.0, as Rackspace has it: passwords, API keys, tokens; a second factor.
--- @module rsnapshots.simulator.identity_v2
+-- @module rsnapshots.simulator.keystone.identity_v2
 
-local accounts = require "rsnapshots.simulator.accounts"
-local answer = require "rsnapshots.simulator.answer"
-local catalog = require "rsnapshots.simulator.catalog"
-local json = require "rsnapshots.simulator.json"
+local accounts = require "rsnapshots.simulator.keystone.accounts"
+local answer = require "rsnapshots.simulator.http.answer"
+local catalog = require "rsnapshots.simulator.keystone.catalog"
+local json = require "rsnapshots.simulator.text.json"
 
 local IdentityV2 = { __name = "rsnapshots.simulator.IdentityV2" }
 IdentityV2.__index = IdentityV2

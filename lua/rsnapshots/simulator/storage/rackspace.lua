@@ -1,9 +1,11 @@
 --- The dialect v1, as Rackspace Cloud Block Storage and the oldest Cinders speak it.
--- @module rsnapshots.simulator.rackspace
+-- @module rsnapshots.simulator.storage.rackspace
 
-local answer = require "rsnapshots.simulator.answer"
-local json = require "rsnapshots.simulator.json"
-local text = require "rsnapshots.simulator.text"
+local answer = require "rsnapshots.simulator.http.answer"
+local json = require "rsnapshots.simulator.text.json"
+local python = require "rsnapshots.simulator.text.python"
+local query = require "rsnapshots.simulator.text.query"
+local time = require "rsnapshots.simulator.text.time"
 
 local Rackspace = { __name = "rsnapshots.simulator.Rackspace" }
 Rackspace.__index = Rackspace
@@ -30,7 +32,7 @@ end
 -- Views -----------------------------------------------------------------------------------
 
 local function view(record)
-  return json.object("id", record.id, "created_at", text.time(record.created, true),
+  return json.object("id", record.id, "created_at", time.iso(record.created, true),
     "display_name", record.name, "display_description", record.description,
     "volume_id", record.volume_id, "status", record.status, "size", record.size,
     "metadata", json.object())
@@ -71,7 +73,7 @@ local function text_of(wish, name)
   if value == nil or value == json.null then
     return nil
   end
-  if type(value) ~= "string" or text.length(value) > 255 then
+  if type(value) ~= "string" or python.length(value) > 255 then
     fail(400, ("Invalid input received: %s has more than 255 characters or is no text")
       :format(name))
   end
@@ -83,7 +85,7 @@ local function number_parameter(ctx, name, default)
   if not word then
     return default
   end
-  local number = text.integer(word)
+  local number = python.integer(word)
   if not number then
     fail(400, name .. " param must be an integer")
   end
@@ -132,7 +134,7 @@ local function check_volume(ctx, wish)
     fail(404, ("Volume %s could not be found."):format(id))
   end
   local force = wish:get("force")
-  force = force == true or type(force) == "string" and text.boolean(force)
+  force = force == true or type(force) == "string" and python.boolean(force)
   local fits = volume.status == "available" or force and volume.status == "in-use"
   if not fits then
     fail(400, force and "Invalid volume: must be available or in-use"
@@ -191,7 +193,7 @@ local function volume_view(record)
     "display_description", record.description, "status", record.status, "size", record.size,
     "volume_type", "SATA", "snapshot_id", record.snapshot_id, "attachments", json.array(),
     "availability_zone", "nova", "metadata", record.metadata,
-    "created_at", text.time(record.created, true))
+    "created_at", time.iso(record.created, true))
 end
 
 local function make_volume(ctx)
@@ -263,7 +265,7 @@ function Rackspace:serve(ctx, path)
     return answer.rackspace(rest and 400 or 404, rest and "Malformed request url"
       or "The resource could not be found.")
   end
-  rest = text.unescape(rest)
+  rest = query.unescape(rest)
   local operation = OPERATIONS[ctx.request.method .. " " .. rest]
   if operation then
     return operation(self, ctx)

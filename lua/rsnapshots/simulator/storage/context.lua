@@ -1,8 +1,8 @@
 --- One request to block storage: who asks, in which version, and how to refuse.
--- @module rsnapshots.simulator.context
+-- @module rsnapshots.simulator.storage.context
 
-local answer = require "rsnapshots.simulator.answer"
-local json = require "rsnapshots.simulator.json"
+local answer = require "rsnapshots.simulator.http.answer"
+local json = require "rsnapshots.simulator.text.json"
 
 local Context = { __name = "rsnapshots.simulator.Context" }
 Context.__index = Context

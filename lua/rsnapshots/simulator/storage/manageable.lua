@@ -1,9 +1,9 @@
 --- What the simulated storage has: the snapshots, and those that were taken out of management.
--- @module rsnapshots.simulator.manageable
+-- @module rsnapshots.simulator.storage.manageable
 
-local answer = require "rsnapshots.simulator.answer"
-local json = require "rsnapshots.simulator.json"
-local listing = require "rsnapshots.simulator.listing"
+local answer = require "rsnapshots.simulator.http.answer"
+local json = require "rsnapshots.simulator.text.json"
+local listing = require "rsnapshots.simulator.storage.listing"
 
 local manageable = {}
 

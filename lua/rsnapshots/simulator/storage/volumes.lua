@@ -1,13 +1,13 @@
 --- Volumes in the dialects v2 and v3, as far as snapshots need them.
--- @module rsnapshots.simulator.volumes
+-- @module rsnapshots.simulator.storage.volumes
 
-local answer = require "rsnapshots.simulator.answer"
-local json = require "rsnapshots.simulator.json"
-local listing = require "rsnapshots.simulator.listing"
-local schema = require "rsnapshots.simulator.schema"
-local snapshot_actions = require "rsnapshots.simulator.snapshot_actions"
-local snapshots = require "rsnapshots.simulator.snapshots"
-local text = require "rsnapshots.simulator.text"
+local answer = require "rsnapshots.simulator.http.answer"
+local json = require "rsnapshots.simulator.text.json"
+local listing = require "rsnapshots.simulator.storage.listing"
+local schema = require "rsnapshots.simulator.storage.schema"
+local snapshot_actions = require "rsnapshots.simulator.storage.snapshot_actions"
+local snapshots = require "rsnapshots.simulator.storage.snapshots"
+local time = require "rsnapshots.simulator.text.time"
 
 local volumes = {}
 
@@ -36,13 +36,13 @@ local function attachments(record)
   local a = record.attachment
   return json.array { json.object("id", record.id, "attachment_id", a.id,
     "volume_id", record.id, "server_id", a.server_id, "host_name", nil, "device", a.device,
-    "attached_at", text.time(a.time)) }
+    "attached_at", time.iso(a.time)) }
 end
 
 local function view(ctx, record)
   local object = json.object("id", record.id, "status", record.status, "size", record.size,
-    "availability_zone", "nova", "created_at", text.time(record.created),
-    "updated_at", record.updated and text.time(record.updated), "name", record.name,
+    "availability_zone", "nova", "created_at", time.iso(record.created),
+    "updated_at", record.updated and time.iso(record.updated), "name", record.name,
     "description", record.description, "volume_type", "__DEFAULT__",
     "snapshot_id", record.snapshot_id, "source_volid", nil,
     "metadata", snapshots.metadata(record), "links", links(ctx, record),

@@ -1,7 +1,7 @@
 --- JSON for the simulator: a writer whose output is Python's `json.dumps` to the byte, and a
 -- reader that keeps what the services' error messages show: the order of keys, and the
 -- difference between `[]` and `{}`. (lua-cjson does neither, hence a module of our own.)
--- @module rsnapshots.simulator.json
+-- @module rsnapshots.simulator.text.json
 
 local json = {}
 

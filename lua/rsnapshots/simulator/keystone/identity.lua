@@ -1,12 +1,12 @@
 --- Keystone: discovery and the v3 API, as far as somebody who uses block storage meets it.
--- @module rsnapshots.simulator.identity
+-- @module rsnapshots.simulator.keystone.identity
 
-local accounts = require "rsnapshots.simulator.accounts"
-local answer = require "rsnapshots.simulator.answer"
+local accounts = require "rsnapshots.simulator.keystone.accounts"
+local answer = require "rsnapshots.simulator.http.answer"
 local compat = require "rsnapshots.support.compat"
-local guard = require "rsnapshots.simulator.guard"
-local identity_v2 = require "rsnapshots.simulator.identity_v2"
-local json = require "rsnapshots.simulator.json"
+local guard = require "rsnapshots.simulator.http.guard"
+local identity_v2 = require "rsnapshots.simulator.keystone.identity_v2"
+local json = require "rsnapshots.simulator.text.json"
 
 local Identity = { __name = "rsnapshots.simulator.Identity" }
 Identity.__index = Identity

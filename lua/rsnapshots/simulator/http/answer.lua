@@ -1,7 +1,7 @@
 --- What the simulator sends back: status, headers in order, body; and the shapes of errors.
--- @module rsnapshots.simulator.answer
+-- @module rsnapshots.simulator.http.answer
 
-local json = require "rsnapshots.simulator.json"
+local json = require "rsnapshots.simulator.text.json"
 
 local Answer = { __name = "rsnapshots.simulator.Answer" }
 Answer.__index = Answer

@@ -1,8 +1,8 @@
 --- Lists as Cinder gives them: filters, order, pages, links.
--- @module rsnapshots.simulator.listing
+-- @module rsnapshots.simulator.storage.listing
 
-local json = require "rsnapshots.simulator.json"
-local text = require "rsnapshots.simulator.text"
+local json = require "rsnapshots.simulator.text.json"
+local python = require "rsnapshots.simulator.text.python"
 
 local listing = {}
 
@@ -29,11 +29,11 @@ function listing.take_order(ctx, query)
   local sort = query:take("sort")
   if not sort then
     local key = query:take("sort_key") or "created_at"
-    return { { text.strip(key), text.strip(query:take("sort_dir") or "desc") } }
+    return { { python.strip(key), python.strip(query:take("sort_dir") or "desc") } }
   end
-  for part in (text.strip(sort) .. ","):gmatch("([^,]*),") do
+  for part in (python.strip(sort) .. ","):gmatch("([^,]*),") do
     local key, direction = part:match("^([^:]*):?(.*)$")
-    order[#order + 1] = { text.strip(key), direction == "" and "desc" or text.strip(direction) }
+    order[#order + 1] = { python.strip(key), direction == "" and "desc" or python.strip(direction) }
   end
   return order
 end
@@ -113,14 +113,14 @@ function listing.take_page(ctx, query)
   local limit = query:take("limit")
   local page = { limit = ctx.sim.page_limit }
   if limit then
-    page.limit = text.integer(limit) or ctx:fail(400, "limit param must be an integer")
+    page.limit = python.integer(limit) or ctx:fail(400, "limit param must be an integer")
   end
   if page.limit < 0 then
     ctx:fail(400, "limit param must be positive")
   end
   page.limit = math.min(page.limit, ctx.sim.page_limit)
   page.marker = query:take("marker")
-  page.offset = text.integer(query:take("offset") or "0")
+  page.offset = python.integer(query:take("offset") or "0")
     or ctx:fail(400, "offset must be an integer")
   if page.offset < 0 then
     ctx:fail(400, "offset must be >= 0")
@@ -212,7 +212,7 @@ end
 -- @tparam table records those on this page
 -- @tparam ?int count the total, where it was asked for
 function listing.links(ctx, collection, records, count)
-  local limit = text.integer(ctx.request.params:get("limit") or "")
+  local limit = python.integer(ctx.request.params:get("limit") or "")
   limit = math.min(limit or ctx.sim.page_limit, ctx.sim.page_limit)
   local items = count and count > 0 and count or #records
   if #records == 0 or limit > items then
@@ -270,7 +270,7 @@ local function drop_filters(ctx, query)
 end
 
 local function metadata_matcher(value)
-  local wanted = text.python_dict(value)
+  local wanted = python.dict(value)
   return wanted and function(record)
     for key, part in pairs(wanted) do
       if record.metadata:get(key) ~= part then
@@ -292,7 +292,7 @@ local function like_matcher(name, value)
 end
 
 local function quota_matcher(ctx, value)
-  local wanted = text.boolean(value)
+  local wanted = python.boolean(value)
   if wanted == nil then
     ctx:fail(400, ("Value '%s' for 'use_quota' is not a boolean."):format(value))
   end
@@ -327,7 +327,7 @@ function listing.filter(ctx, query)
   else
     drop_filters(ctx, query)
   end
-  local all = ctx.is_admin and text.boolean(query:get("all_tenants") or "false")
+  local all = ctx.is_admin and python.boolean(query:get("all_tenants") or "false")
   query:take("all_tenants")
   local tests = {}
   for i, item in ipairs(query.items) do

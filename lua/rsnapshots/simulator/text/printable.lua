@@ -1,6 +1,6 @@
 --- The characters that Cinder lets into a description: printable ones of the basic plane. The
 -- service shows the whole list in its message, so the simulator has it to the letter.
--- @module rsnapshots.simulator.printable
+-- @module rsnapshots.simulator.text.printable
 
 local printable = {}
 

@@ -1,7 +1,7 @@
 --- Misbehaviour on demand: which requests it hits, and what becomes of their answers.
--- @module rsnapshots.simulator.fault
+-- @module rsnapshots.simulator.http.fault
 
-local answer = require "rsnapshots.simulator.answer"
+local answer = require "rsnapshots.simulator.http.answer"
 
 local Fault = { __name = "rsnapshots.simulator.Fault" }
 Fault.__index = Fault

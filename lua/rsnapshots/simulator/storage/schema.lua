@@ -1,9 +1,10 @@
 --- Checks of request bodies, with Cinder's (that is, jsonschema's) messages to the letter.
--- @module rsnapshots.simulator.schema
+-- @module rsnapshots.simulator.storage.schema
 
-local json = require "rsnapshots.simulator.json"
-local printable = require "rsnapshots.simulator.printable"
-local text = require "rsnapshots.simulator.text"
+local json = require "rsnapshots.simulator.text.json"
+local printable = require "rsnapshots.simulator.text.printable"
+local identifier = require "rsnapshots.simulator.text.identifier"
+local python = require "rsnapshots.simulator.text.python"
 
 local schema = {}
 
@@ -17,7 +18,7 @@ local KEY_PATTERN = "^[a-zA-Z0-9-_:. /]{1,255}$"
 local CHECKS = {}
 
 local function not_of_type(value, types)
-  return ("%s is not of type %s"):format(text.python(value), types)
+  return ("%s is not of type %s"):format(python.repr(value), types)
 end
 
 function CHECKS.name(value)
@@ -25,8 +26,8 @@ function CHECKS.name(value)
   if kind ~= "string" and kind ~= "null" then
     return not_of_type(value, "'string', 'null'")
   end
-  if kind == "string" and text.length(value) > 255 then
-    return text.python(value) .. " is too long"
+  if kind == "string" and python.length(value) > 255 then
+    return python.repr(value) .. " is too long"
   end
   return nil
 end
@@ -54,7 +55,7 @@ function CHECKS.description(value)
     return wrong
   end
   local pattern = json.decode('"' .. printable.PATTERN .. '"')
-  return ("%s does not match '%s'"):format(text.python(value), pattern)
+  return ("%s does not match '%s'"):format(python.repr(value), pattern)
 end
 
 function CHECKS.boolean(value)
@@ -67,24 +68,24 @@ function CHECKS.boolean(value)
     if word == value then
       return nil
     end
-    shown[i] = text.python(word)
+    shown[i] = python.repr(word)
   end
-  return ("%s is not one of [%s]"):format(text.python(value), table.concat(shown, ", "))
+  return ("%s is not one of [%s]"):format(python.repr(value), table.concat(shown, ", "))
 end
 
 function CHECKS.uuid(value)
   local kind = json.type(value)
-  if kind == "null" or kind == "string" and text.is_uuid(value) then
+  if kind == "null" or kind == "string" and identifier.is_uuid(value) then
     return nil
   end
-  return text.python(value) .. " is not valid under any of the given schemas"
+  return python.repr(value) .. " is not valid under any of the given schemas"
 end
 
 function CHECKS.required_uuid(value)
   if json.type(value) ~= "string" then
     return not_of_type(value, "'string'")
   end
-  return not text.is_uuid(value) and text.python(value) .. " is not a 'uuid'" or nil
+  return not identifier.is_uuid(value) and python.repr(value) .. " is not a 'uuid'" or nil
 end
 
 function CHECKS.size(value)
@@ -94,10 +95,10 @@ function CHECKS.size(value)
     return not_of_type(value, "'integer', 'string', 'null'")
   end
   if kind == "string" and not value:find("^%d+$") then
-    return text.python(value) .. " does not match '^[0-9]+$'"
+    return python.repr(value) .. " does not match '^[0-9]+$'"
   end
   if kind == "number" and value < 1 then
-    return text.python(value) .. " is less than the minimum of 1"
+    return python.repr(value) .. " is less than the minimum of 1"
   end
   return nil
 end
@@ -114,9 +115,9 @@ function CHECKS.volume_name(value)
   if kind ~= "string" and kind ~= "null" then
     return not_of_type(value, "'string', 'null'")
   end
-  if kind == "string" and text.length(value) > 255 then
+  if kind == "string" and python.length(value) > 255 then
     return nil, ("Invalid input received: name has %d characters, more than 255.")
-      :format(text.length(value))
+      :format(python.length(value))
   end
   return nil
 end
@@ -140,13 +141,13 @@ end
 
 local function located(field, value, wrong)
   return ("Invalid input for field/attribute %s. Value: %s. %s")
-    :format(field, text.python_str(value), wrong)
+    :format(field, python.str(value), wrong)
 end
 
 local function quoted(names)
   table.sort(names)
   for i, name in ipairs(names) do
-    names[i] = text.python(name)
+    names[i] = python.repr(name)
   end
   return table.concat(names, ", ")
 end
@@ -166,8 +167,8 @@ local function check_metadata_values(metadata)
     if is_metadata_key(key) and json.type(value) ~= "string" then
       return located(key, value, not_of_type(value, "'string'"))
     end
-    if is_metadata_key(key) and text.length(value) > 255 then
-      return located(key, value, text.python(value) .. " is too long")
+    if is_metadata_key(key) and python.length(value) > 255 then
+      return located(key, value, python.repr(value) .. " is too long")
     end
   end
   return nil

@@ -1,10 +1,10 @@
 --- Metadata of snapshots in the dialects v2 and v3.
--- @module rsnapshots.simulator.snapshot_metadata
+-- @module rsnapshots.simulator.storage.snapshot_metadata
 
-local answer = require "rsnapshots.simulator.answer"
-local json = require "rsnapshots.simulator.json"
-local snapshots = require "rsnapshots.simulator.snapshots"
-local text = require "rsnapshots.simulator.text"
+local answer = require "rsnapshots.simulator.http.answer"
+local json = require "rsnapshots.simulator.text.json"
+local snapshots = require "rsnapshots.simulator.storage.snapshots"
+local python = require "rsnapshots.simulator.text.python"
 
 local snapshot_metadata = {}
 
@@ -35,10 +35,10 @@ local function check_one(ctx, key, value)
     ctx:fail(400, bad .. "Metadata key:  has 0 characters, less than 1.")
   end
   local large = "Invalid metadata size: Metadata property key %s %s than 255 characters."
-  if text.length(key) > 255 then
+  if python.length(key) > 255 then
     ctx:fail(413, large:format(key, "greater"))
   end
-  if text.length(value) > 255 then
+  if python.length(value) > 255 then
     ctx:fail(413, large:format(key, "value greater"))
   end
 end

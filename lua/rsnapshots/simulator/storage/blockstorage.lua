@@ -1,17 +1,17 @@
 --- The block storage service: versions, tokens, projects, microversions, paths.
--- @module rsnapshots.simulator.blockstorage
+-- @module rsnapshots.simulator.storage.blockstorage
 
-local answer = require "rsnapshots.simulator.answer"
-local context = require "rsnapshots.simulator.context"
-local guard = require "rsnapshots.simulator.guard"
-local json = require "rsnapshots.simulator.json"
-local manageable = require "rsnapshots.simulator.manageable"
-local rackspace = require "rsnapshots.simulator.rackspace"
-local snapshot_actions = require "rsnapshots.simulator.snapshot_actions"
-local snapshot_metadata = require "rsnapshots.simulator.snapshot_metadata"
-local snapshots = require "rsnapshots.simulator.snapshots"
-local text = require "rsnapshots.simulator.text"
-local volumes = require "rsnapshots.simulator.volumes"
+local answer = require "rsnapshots.simulator.http.answer"
+local context = require "rsnapshots.simulator.storage.context"
+local guard = require "rsnapshots.simulator.http.guard"
+local json = require "rsnapshots.simulator.text.json"
+local manageable = require "rsnapshots.simulator.storage.manageable"
+local rackspace = require "rsnapshots.simulator.storage.rackspace"
+local snapshot_actions = require "rsnapshots.simulator.storage.snapshot_actions"
+local snapshot_metadata = require "rsnapshots.simulator.storage.snapshot_metadata"
+local snapshots = require "rsnapshots.simulator.storage.snapshots"
+local query = require "rsnapshots.simulator.text.query"
+local volumes = require "rsnapshots.simulator.storage.volumes"
 
 local BlockStorage = { __name = "rsnapshots.simulator.BlockStorage" }
 BlockStorage.__index = BlockStorage
@@ -263,7 +263,7 @@ function BlockStorage:handle_resource(ctx, path)
   end
   local resource
   ctx.project_in_url, resource = split(path)
-  ctx.path = resource and text.unescape(resource):gsub("%.json$", "")
+  ctx.path = resource and query.unescape(resource):gsub("%.json$", "")
   local is_projectless = resource and resource ~= "" and not ctx.project_in_url
   if not resource or not find_route(ctx)
     or is_projectless and not (ctx.api == 3 and self.sim.max_micro >= PROJECTLESS_SINCE) then

@@ -1,7 +1,7 @@
 --- The simulated back end: volumes and snapshots, whose states move with the clock.
--- @module rsnapshots.simulator.store
+-- @module rsnapshots.simulator.storage.store
 
-local json = require "rsnapshots.simulator.json"
+local json = require "rsnapshots.simulator.text.json"
 
 local Store = { __name = "rsnapshots.simulator.Store" }
 Store.__index = Store

@@ -1,8 +1,8 @@
 --- Runs a handler that may give up with an answer; a mistake of the simulator's own becomes a
 -- 500 that says so, instead of ending the process it runs in.
--- @module rsnapshots.simulator.guard
+-- @module rsnapshots.simulator.http.guard
 
-local answer = require "rsnapshots.simulator.answer"
+local answer = require "rsnapshots.simulator.http.answer"
 
 local ERRED = "The server has either erred or is incapable of performing the requested operation."
 
