@@ -28,13 +28,12 @@ local FORMS = {
 }
 
 local function to_simulated(request)
-  local path, parameters = request.path:match("^([^?]*)%??(.*)$")
+  local path, words = request.path:match("^([^?]*)%??(.*)$")
   local headers = {}
   for name, value in request.head:gmatch("\r\n([^:\r\n]+): ?([^\r\n]*)") do
     headers[name:lower()] = value
   end
-  return { method = request.method, path = path, query = parameters,
-    params = query.parse(parameters),
+  return { method = request.method, path = path, query = words, params = query.parse(words),
     headers = headers, body = request.body }
 end
 

@@ -164,6 +164,17 @@ function rawhttp.decode(reply)
   return plain(assert(json.decode(reply.body)))
 end
 
+-- The message of an error, the only member of whose body holds it.
+function rawhttp.message(reply)
+  local _, inner = next(rawhttp.decode(reply))
+  return inner.message
+end
+
+-- A POST of JSON.
+function Client:post(path, body)
+  return self:request("POST", path, { ["Content-Type"] = "application/json" }, body)
+end
+
 -- A request to block storage. `path` is below the project; options: `user` ("demo"), `api` (3),
 -- `version` (a microversion's minor number), `token`, `project` (an id), `prefix`, `headers`,
 -- `body`.

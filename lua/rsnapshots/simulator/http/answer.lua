@@ -92,9 +92,6 @@ function Answer:bytes(headless)
   if not chunked and not self:get_header("Content-Length") and self.status ~= 100 then
     lines[#lines + 1] = "Content-Length: " .. #self.body
   end
-  if not self:get_header("Date") then
-    lines[#lines + 1] = "Date: " .. os.date("!%a, %d %b %Y %H:%M:%S GMT")
-  end
   local head = table.concat(lines, "\r\n") .. "\r\n\r\n"
   if headless then
     return head, ""

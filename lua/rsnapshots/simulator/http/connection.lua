@@ -2,7 +2,6 @@
 -- with whatever misbehaviour a fault asks for. Nothing here blocks.
 -- @module rsnapshots.simulator.http.connection
 
-local socket = require "socket"
 local answer = require "rsnapshots.simulator.http.answer"
 local query = require "rsnapshots.simulator.text.query"
 
@@ -19,11 +18,12 @@ local connection = {}
 -- @param sock a luasocket client
 -- @tparam int number which connection of the server this is
 -- @tparam function handler called with a request, returns an Answer and a plan (see `respond`)
-function connection.new(sock, number, handler)
+-- @tparam function ticks the clock by which delays end
+function connection.new(sock, number, handler, ticks)
   sock:settimeout(0)
   sock:setoption("tcp-nodelay", true)
   return setmetatable({
-    sock = sock, number = number, handler = handler,
+    sock = sock, number = number, handler = handler, ticks = ticks,
     chunks = {}, received = 0, need = 1, out = "", sent = 0,
   }, Connection)
 end
@@ -218,7 +218,7 @@ function Connection:respond(request, reply, plan)
   end
   self.plan = {
     bytes = bytes, stall = plan.stall, trickle = plan.trickle, reset = cut == "reset",
-    close = request.close or cut ~= nil, at = socket.gettime() + (plan.delay or 0),
+    close = request.close or cut ~= nil, at = self.ticks() + (plan.delay or 0),
   }
 end
 
@@ -269,7 +269,7 @@ end
 
 --- Sends what is due and can be sent now, without taking up further requests.
 function Connection:pump()
-  self:release(socket.gettime())
+  self:release(self.ticks())
   if not self.closed then
     self:flush()
   end
@@ -301,6 +301,11 @@ function Connection:due()
     return nil
   end
   return plan.at
+end
+
+--- Was something asked that is not answered, and will not be by itself?
+function Connection:is_stalling()
+  return self.plan ~= nil and self.plan.stall == true
 end
 
 --- Closes the socket. Idempotent.

@@ -2,6 +2,7 @@
 -- @module rsnapshots.simulator.http.fault
 
 local answer = require "rsnapshots.simulator.http.answer"
+local suggest = require "rsnapshots.support.suggest"
 
 local Fault = { __name = "rsnapshots.simulator.Fault" }
 Fault.__index = Fault
@@ -14,6 +15,12 @@ local FIELDS = {
   act = "boolean", stall = "boolean", trickle = "number",
 }
 
+local NAMES = {}
+for name in pairs(FIELDS) do
+  NAMES[#NAMES + 1] = name
+end
+table.sort(NAMES)
+
 local CUTS = { before = true, after = true, head = true, reset = true }
 
 local function is_cut(value)
@@ -23,7 +30,8 @@ end
 local function check(name, value)
   local wanted = FIELDS[name]
   if not wanted then
-    return nil, ("a fault has no field %q"):format(tostring(name))
+    return nil, ("a fault has no field '%s'%s"):format(tostring(name),
+      suggest.hint(tostring(name), NAMES))
   end
   if wanted == "cut" then
     return is_cut(value), 'cut must be "before", "after", "head", "reset" or a number of bytes'
@@ -106,8 +114,10 @@ function Fault:answer(reply)
 end
 
 --- How the answer goes out, for `Connection:respond`.
-function Fault:plan()
-  return { delay = self.delay, cut = self.cut, stall = self.stall, trickle = self.trickle }
+-- @tparam table plan how it would go out without this fault
+function Fault:plan(plan)
+  return { delay = self.delay or plan.delay, cut = self.cut or plan.cut,
+    stall = self.stall or plan.stall, trickle = self.trickle or plan.trickle }
 end
 
 -- Text form -------------------------------------------------------------------------------
@@ -155,7 +165,7 @@ local function parse_word(spec, word)
     return nil
   end
   if not FIELDS[name] or FIELDS[name] == "table" then
-    return ("%q is no part of a fault"):format(name)
+    return ("'%s' is no part of a fault%s"):format(name, suggest.hint(name, NAMES))
   end
   spec[name] = convert(name, value)
   if spec[name] == nil then

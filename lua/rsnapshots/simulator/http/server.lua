@@ -15,8 +15,9 @@ local server = {}
 -- @tparam string host
 -- @tparam int port 0 for any free one
 -- @tparam function handler called with each request, see `connection.new`
+-- @tparam function ticks the clock by which delays end
 -- @return a Server, or nil and why not
-function server.new(host, port, handler)
+function server.new(host, port, handler, ticks)
   -- socket.tcp makes a socket when it is bound, and forgets the options set before
   local listener, err = (host:find(":", 1, true) and socket.tcp6 or socket.tcp4)()
   if not listener then
@@ -35,7 +36,8 @@ function server.new(host, port, handler)
   listener:settimeout(0)
   local _, actual = listener:getsockname()
   return setmetatable({
-    listener = listener, port = tonumber(actual), handler = handler, connections = {}, count = 0,
+    listener = listener, port = tonumber(actual), handler = handler, ticks = ticks,
+    connections = {}, count = 0,
   }, Server)
 end
 
@@ -46,7 +48,7 @@ function Server:accept()
       return
     end
     self.count = self.count + 1
-    local conn = connection.new(sock, self.count, self.handler)
+    local conn = connection.new(sock, self.count, self.handler, self.ticks)
     conn:on_readable() -- the request is often there already
     if not conn.closed then
       self.connections[#self.connections + 1] = conn
@@ -54,19 +56,38 @@ function Server:accept()
   end
 end
 
--- The sockets to watch and the time of the next thing that is due by itself.
+--- When something is due by itself: a delayed answer, the next byte of one that trickles. Nil
+-- where nothing is.
+function Server:due()
+  local due
+  for _, conn in ipairs(self.connections) do
+    local at = conn:due()
+    if at and (not due or at < due) then
+      due = at
+    end
+  end
+  return due
+end
+
+--- Does somebody wait for an answer that does not come by itself?
+function Server:is_stalling()
+  for _, conn in ipairs(self.connections) do
+    if conn:is_stalling() then
+      return true
+    end
+  end
+  return false
+end
+
+-- The sockets to watch.
 function Server:interests(foreign, events)
-  local reads, writes, due = { self.listener }, {}, nil
+  local reads, writes = { self.listener }, {}
   for _, conn in ipairs(self.connections) do
     if conn:wants_read() then
       reads[#reads + 1] = conn.sock
     end
     if conn:wants_write() then
       writes[#writes + 1] = conn.sock
-    end
-    local at = conn:due()
-    if at and (not due or at < due) then
-      due = at
     end
   end
   if foreign and events:find("r", 1, true) then
@@ -75,11 +96,11 @@ function Server:interests(foreign, events)
   if foreign and events:find("w", 1, true) then
     writes[#writes + 1] = foreign
   end
-  return reads, writes, due
+  return reads, writes
 end
 
 function Server:serve(readable, writable)
-  local now = socket.gettime()
+  local now = self.ticks()
   local kept = {}
   for _, conn in ipairs(self.connections) do
     local at = conn:due()
@@ -99,15 +120,24 @@ function Server:serve(readable, writable)
   end
 end
 
+-- Something that `select` takes for a socket.
+local function foreign_socket(fd)
+  return fd and { getfd = function() return fd end } or nil
+end
+
 -- One select: whether the foreign descriptor was ready, and whether anything else was.
 function Server:once(foreign, events, deadline)
-  local reads, writes, due = self:interests(foreign, events)
-  local now = socket.gettime()
-  local until_then = math.min(deadline, due or deadline) - now
+  local reads, writes = self:interests(foreign, events)
+  local until_then = math.min(deadline, self:due() or deadline) - self.ticks()
   local readable, writable = socket.select(reads, writes, math.max(0, until_then))
   local ready = foreign and (readable[foreign] or writable[foreign]) ~= nil
   self:serve(readable, writable)
   return ready, #readable + #writable > 0
+end
+
+--- Serves what there is, without waiting: see `once`.
+function Server:poll(fd, events)
+  return self:once(foreign_socket(fd), events or "r", self.ticks())
 end
 
 --- Serves until a foreign descriptor is ready or the time has passed.
@@ -119,15 +149,15 @@ function Server:wait(fd, events, seconds)
   if not self.listener then
     error("the simulator is closed", 3)
   end
-  local foreign = fd and { getfd = function() return fd end } or nil
-  local deadline = socket.gettime() + math.min(seconds or FOREVER, FOREVER)
+  local foreign = foreign_socket(fd)
+  local deadline = self.ticks() + math.min(seconds or FOREVER, FOREVER)
   local ready, busy
   repeat
     ready, busy = self:once(foreign, events or "r", deadline)
     if ready then
       return true
     end
-  until not self.listener or self.stopped or not busy and socket.gettime() >= deadline
+  until not self.listener or self.stopped or not busy and self.ticks() >= deadline
   return false
 end
 

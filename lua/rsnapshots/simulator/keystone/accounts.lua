@@ -50,7 +50,7 @@ function accounts.new(random, now, token_seconds)
   end
   for _, project in ipairs(PROJECTS) do
     add(self.projects, self.project_by_id,
-      { id = random:hex(32), name = project.name, quota = project.quota })
+      { id = random:hex(32), name = project.name, quotas = { snapshots = project.quota } })
   end
   for _, user in ipairs(accounts.USERS) do
     self:add_user(user)

@@ -6,6 +6,8 @@ local context = require "rsnapshots.simulator.storage.context"
 local guard = require "rsnapshots.simulator.http.guard"
 local json = require "rsnapshots.simulator.text.json"
 local manageable = require "rsnapshots.simulator.storage.manageable"
+local messages = require "rsnapshots.simulator.storage.messages"
+local quotas = require "rsnapshots.simulator.storage.quotas"
 local rackspace = require "rsnapshots.simulator.storage.rackspace"
 local snapshot_actions = require "rsnapshots.simulator.storage.snapshot_actions"
 local snapshot_metadata = require "rsnapshots.simulator.storage.snapshot_metadata"
@@ -51,14 +53,20 @@ local ROUTES = {
   { "GET", "^volumes/([^/]+)$", volumes.get },
   { "DELETE", "^volumes/([^/]+)$", volumes.delete },
   { "POST", "^volumes/([^/]+)/action$", volumes.act },
+  { "GET", "^limits$", quotas.limits },
+  { "GET", "^os%-quota%-sets/([^/]+)$", quotas.show },
+  { "PUT", "^os%-quota%-sets/([^/]+)$", quotas.update },
+  { "GET", "^messages$", messages.list, 3 },
+  { "GET", "^messages/([^/]+)$", messages.get, 3 },
+  { "DELETE", "^messages/([^/]+)$", messages.delete, 3 },
 }
 
 local RESOURCES = { snapshots = true, volumes = true, manageable_snapshots = true,
-  ["os-snapshot-manage"] = true }
+  ["os-snapshot-manage"] = true, limits = true, ["os-quota-sets"] = true, messages = true }
 
 --- @param sim the simulator
 function blockstorage.new(sim)
-  return setmetatable({ sim = sim, v1 = rackspace.new(sim) }, BlockStorage)
+  return setmetatable({ sim = sim }, BlockStorage)
 end
 
 -- Versions --------------------------------------------------------------------------------
@@ -251,7 +259,7 @@ function BlockStorage:handle(ctx, path)
   end
   self.sim.store:advance()
   if ctx.api == 1 then
-    return guard(self.sim, function() return self.v1:serve(ctx, path) end)
+    return guard(self.sim, function() return rackspace.serve(ctx, path) end)
   end
   return self:handle_resource(ctx, path)
 end
@@ -284,7 +292,7 @@ function BlockStorage:serve(request, path, noauth)
     version = nil
   end
   local ctx = context.new { sim = self.sim, request = request, api = tonumber(version),
-    noauth = noauth }
+    noauth = noauth, request_id = request_id }
   if path == "/" or path == "" then
     ctx.shown_version = "3.0"
     return finish(ctx, versions(ctx, 300), request_id)

@@ -3,13 +3,14 @@
 
 local answer = require "rsnapshots.simulator.http.answer"
 local json = require "rsnapshots.simulator.text.json"
+local schema = require "rsnapshots.simulator.storage.schema"
 
 local Context = { __name = "rsnapshots.simulator.Context" }
 Context.__index = Context
 
 local context = {}
 
---- @tparam table fields `sim`, `request`, `api` (1, 2 or 3), `project_in_url`, `prefix`
+--- @tparam table fields `sim`, `request`, `api` (1, 2 or 3), `request_id`, `noauth`
 function context.new(fields)
   fields.micro = 0
   return setmetatable(fields, Context)
@@ -48,6 +49,18 @@ function Context:body()
   return body
 end
 
+--- The inner object of a body that fits a schema, and the body; gives up when it does not fit.
+-- @tparam string envelope the one key of the body
+-- @tparam table spec see `schema.check`
+function Context:checked_body(envelope, spec)
+  local body = self:body()
+  local wrong = schema.check(body, envelope, spec)
+  if wrong then
+    self:fail(400, wrong)
+  end
+  return body:get(envelope), body
+end
+
 --- The host under which the client sees the service.
 function Context:host()
   local headers = self.request.headers
@@ -62,6 +75,11 @@ end
 function Context:base_url()
   local project = self.project_in_url and "/" .. self.project_in_url or ""
   return ("http://%s/v%d%s"):format(self:host(), self.api, project)
+end
+
+--- The same without the version, as bookmarks have it.
+function Context:bookmark_url()
+  return (self:base_url():gsub("/v%d", "", 1))
 end
 
 --- Whether a record may be seen.

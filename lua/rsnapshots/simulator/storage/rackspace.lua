@@ -5,19 +5,12 @@ local answer = require "rsnapshots.simulator.http.answer"
 local json = require "rsnapshots.simulator.text.json"
 local python = require "rsnapshots.simulator.text.python"
 local query = require "rsnapshots.simulator.text.query"
+local quotas = require "rsnapshots.simulator.storage.quotas"
 local time = require "rsnapshots.simulator.text.time"
-
-local Rackspace = { __name = "rsnapshots.simulator.Rackspace" }
-Rackspace.__index = Rackspace
 
 local rackspace = {}
 
 local UNPROCESSABLE = "Unable to process the contained instructions"
-
---- @param sim the simulator
-function rackspace.new(sim)
-  return setmetatable({ sim = sim }, Rackspace)
-end
 
 local function fail(status, message, name)
   error(answer.rackspace(status, message, name), 0)
@@ -31,17 +24,17 @@ end
 
 -- Views -----------------------------------------------------------------------------------
 
-local function view(record)
+local function view(_, record)
   return json.object("id", record.id, "created_at", time.iso(record.created, true),
     "display_name", record.name, "display_description", record.description,
     "volume_id", record.volume_id, "status", record.status, "size", record.size,
     "metadata", json.object())
 end
 
-function Rackspace:detail(record)
-  return view(record)
+local function detail(ctx, record)
+  return view(ctx, record)
     :set("os-extended-snapshot-attributes:project_id", record.project_id)
-    :set("os-extended-snapshot-attributes:progress", self.sim.store:progress(record))
+    :set("os-extended-snapshot-attributes:progress", ctx.sim.store:progress(record))
 end
 
 local function show(status, object)
@@ -50,17 +43,17 @@ end
 
 -- Operations ------------------------------------------------------------------------------
 
-local function find(ctx, id)
-  local record = ctx.sim.store.snapshot_by_id[id]
-  if not ctx:sees(record) then
-    fail(404, ("Snapshot %s could not be found."):format(id))
+local function find(ctx, what, id)
+  local by_id = what == "Volume" and ctx.sim.store.volume_by_id or ctx.sim.store.snapshot_by_id
+  if not ctx:sees(by_id[id]) then
+    fail(404, ("%s %s could not be found."):format(what, tostring(id)))
   end
-  return record
+  return by_id[id]
 end
 
-local function body_of(ctx)
+local function body_of(ctx, envelope)
   local body = json.decode(ctx.request.body)
-  local inner = json.type(body) == "object" and body:get("snapshot")
+  local inner = json.type(body) == "object" and body:get(envelope)
   if json.type(inner) ~= "object" then
     fail(422, UNPROCESSABLE)
   end
@@ -69,11 +62,10 @@ end
 
 -- A text of a body: nil for none, an error for something else.
 local function text_of(wish, name)
-  local value = wish:get(name)
-  if value == nil or value == json.null then
+  local value = wish:value(name)
+  if value == nil then
     return nil
-  end
-  if type(value) ~= "string" or python.length(value) > 255 then
+  elseif type(value) ~= "string" or python.length(value) > 255 then
     fail(400, ("Invalid input received: %s has more than 255 characters or is no text")
       :format(name))
   end
@@ -95,33 +87,34 @@ local function number_parameter(ctx, name, default)
   return number
 end
 
-function Rackspace:list(ctx, view_one)
-  local max = self.sim.page_limit
+-- A page of the project's own, newest first.
+local function list(ctx, name, view_one)
+  local max = ctx.sim.page_limit
   local limit, offset = number_parameter(ctx, "limit", max), number_parameter(ctx, "offset", 0)
   limit = math.min(limit == 0 and max or limit, max)
-  local list, shown, seen = self.sim.store.snapshots, json.array(), 0
-  for i = #list, 1, -1 do
+  local records, shown, seen = ctx.sim.store[name], json.array(), 0
+  for i = #records, 1, -1 do
     if #shown == limit then
       break
     end
-    if list[i].project_id == ctx.project.id then
+    if records[i].project_id == ctx.project.id then
       seen = seen + 1
       if seen > offset then
-        shown[#shown + 1] = view_one(self, list[i])
+        shown[#shown + 1] = view_one(ctx, records[i])
       end
     end
   end
-  return answer.json(200, json.object("snapshots", shown))
+  return answer.json(200, json.object(name, shown))
 end
 
 local OPERATIONS = {}
 
-OPERATIONS["GET snapshots"] = function(self, ctx)
-  return self:list(ctx, function(_, record) return view(record) end)
+OPERATIONS["GET snapshots"] = function(ctx)
+  return list(ctx, "snapshots", view)
 end
 
-OPERATIONS["GET snapshots/detail"] = function(self, ctx)
-  return self:list(ctx, self.detail)
+OPERATIONS["GET snapshots/detail"] = function(ctx)
+  return list(ctx, "snapshots", detail)
 end
 
 local function check_volume(ctx, wish)
@@ -129,10 +122,7 @@ local function check_volume(ctx, wish)
   if type(id) ~= "string" then
     fail(422, UNPROCESSABLE)
   end
-  local volume = ctx.sim.store.volume_by_id[id]
-  if not ctx:sees(volume) then
-    fail(404, ("Volume %s could not be found."):format(id))
-  end
+  local volume = find(ctx, "Volume", id)
   local force = wish:get("force")
   force = force == true or type(force) == "string" and python.boolean(force)
   local fits = volume.status == "available" or force and volume.status == "in-use"
@@ -143,40 +133,44 @@ local function check_volume(ctx, wish)
   return volume
 end
 
-OPERATIONS["POST snapshots"] = function(self, ctx)
-  local wish = body_of(ctx)
-  local volume = check_volume(ctx, wish)
-  local name, description = text_of(wish, "display_name"), text_of(wish, "display_description")
-  local store, limit = self.sim.store, self.sim.snapshots_per_volume
-  if store:count_of_volume(volume.id) >= limit then
+local function check_quota(ctx, volume)
+  local limit = ctx.sim.snapshots_per_volume
+  if ctx.sim.store:count_of_volume(volume.id) >= limit then
     fail(429, ("Maximum number of snapshots allowed (%d) for this volume exceeded"):format(limit),
       "SnapshotQuotaExceeded")
   end
-  local quota = ctx.project.quota or self.sim.quota_snapshots
-  if quota and store:count_in_project(ctx.project.id) >= quota then
-    fail(413, ("SnapshotLimitExceeded: Maximum number of snapshots allowed (%d) exceeded")
-      :format(quota))
+  local refusal = quotas.refusal(ctx.sim, ctx.project.id, "snapshots", volume.size)
+  if refusal then
+    fail(413, refusal)
   end
-  return show(200, view(store:create_snapshot { volume = volume, project_id = ctx.project.id,
-    user_id = ctx.user.id, name = name, description = description }))
+end
+
+OPERATIONS["POST snapshots"] = function(ctx)
+  local wish = body_of(ctx, "snapshot")
+  local volume = check_volume(ctx, wish)
+  local name, description = text_of(wish, "display_name"), text_of(wish, "display_description")
+  check_quota(ctx, volume)
+  return show(200, view(ctx, ctx.sim.store:create_snapshot { volume = volume,
+    project_id = ctx.project.id, user_id = ctx.user.id, name = name, description = description,
+    request_id = ctx.request_id }))
 end
 
 local ON_ONE = {}
 
-function ON_ONE.GET(self, _, record)
-  return show(200, self:detail(record))
+function ON_ONE.GET(ctx, record)
+  return show(200, detail(ctx, record))
 end
 
-function ON_ONE.PUT(_, ctx, record)
-  local wish = body_of(ctx)
+function ON_ONE.PUT(ctx, record)
+  local wish = body_of(ctx, "snapshot")
   local name, description = text_of(wish, "display_name"), text_of(wish, "display_description")
   record.name = name or record.name
   record.description = description or record.description
   record.updated = ctx.sim.now()
-  return show(200, view(record))
+  return show(200, view(ctx, record))
 end
 
-function ON_ONE.DELETE(self, _, record)
+function ON_ONE.DELETE(ctx, record)
   if record.status == "creating" or record.status == "deleting" then
     fail(409, ("Request to delete snapshot %s conflicts with in-progress operation (%s).")
       :format(record.id, record.status))
@@ -184,26 +178,31 @@ function ON_ONE.DELETE(self, _, record)
   if record.status ~= "available" and record.status ~= "error" then
     fail(400, "Invalid snapshot: Snapshot status must be available or error")
   end
-  self.sim.store:delete_snapshot(record)
+  ctx.sim.store:delete_snapshot(record, ctx.request_id)
   return answer.new(202, "", "text/html; charset=UTF-8")
 end
 
-local function volume_view(record)
+-- Volumes ---------------------------------------------------------------------------------
+
+local function volume_view(_, record)
   return json.object("id", record.id, "display_name", record.name,
     "display_description", record.description, "status", record.status, "size", record.size,
     "volume_type", "SATA", "snapshot_id", record.snapshot_id, "attachments", json.array(),
-    "availability_zone", "nova", "metadata", record.metadata,
+    "availability_zone", "nova", "metadata", json.from_map(record.metadata),
     "created_at", time.iso(record.created, true))
 end
 
-local function make_volume(ctx)
-  local body = json.decode(ctx.request.body)
-  local wish = json.type(body) == "object" and body:get("volume")
-  if json.type(wish) ~= "object" then
-    fail(422, UNPROCESSABLE)
-  end
-  local id, size = wish:get("snapshot_id"), tonumber(wish:get("size"))
-  local snapshot = type(id) == "string" and find(ctx, id)
+local function list_volumes(ctx)
+  return list(ctx, "volumes", volume_view)
+end
+
+OPERATIONS["GET volumes"] = list_volumes
+OPERATIONS["GET volumes/detail"] = list_volumes
+
+-- The snapshot that a volume is made from, if any, and the size.
+local function source_of(ctx, wish)
+  local id, size = wish:value("snapshot_id"), tonumber(wish:value("size"))
+  local snapshot = id and find(ctx, "Snapshot", id)
   if snapshot and snapshot.status ~= "available" then
     fail(400, "Invalid snapshot: status must be available")
   end
@@ -211,55 +210,49 @@ local function make_volume(ctx)
   if not size or snapshot and size < snapshot.size then
     fail(400, "Invalid input received: Invalid volume size provided for create request")
   end
+  return snapshot, size
+end
+
+OPERATIONS["POST volumes"] = function(ctx)
+  local wish = body_of(ctx, "volume")
+  local snapshot, size = source_of(ctx, wish)
   local metadata = wish:get("metadata")
-  return answer.json(200, json.object("volume", volume_view(ctx.sim.store:create_volume {
+  return answer.json(200, json.object("volume", volume_view(ctx, ctx.sim.store:create_volume {
     size = size, name = text_of(wish, "display_name"), project = ctx.project, user = ctx.user,
     description = text_of(wish, "display_description"), snapshot_id = snapshot and snapshot.id,
     metadata = json.type(metadata) == "object" and metadata:copy() or nil,
   })))
 end
 
-OPERATIONS["POST volumes"] = function(_, ctx)
-  return make_volume(ctx)
+-- Paths -----------------------------------------------------------------------------------
+
+local function refuse_method()
+  fail(405, "The method is not allowed for this resource.")
 end
 
-OPERATIONS["GET volumes"] = function(self, ctx)
-  local shown, list = json.array(), self.sim.store.volumes
-  for i = #list, 1, -1 do
-    if list[i].project_id == ctx.project.id then
-      shown[#shown + 1] = volume_view(list[i])
-    end
+-- What a path with an identifier in it leads to.
+local function on_one(ctx, path)
+  local id = path:match("^snapshots/([^/]+)/metadata$")
+  if id then -- documented to be the whole snapshot
+    return ctx.request.method == "GET" and ON_ONE.GET(ctx, find(ctx, "Snapshot", id))
+      or refuse_method()
   end
-  return answer.json(200, json.object("volumes", shown))
-end
-
-local function one_volume(ctx, id)
-  local record = ctx.sim.store.volume_by_id[id]
-  if not ctx:sees(record) then
-    fail(404, ("Volume %s could not be found."):format(id))
+  id = path:match("^snapshots/([^/]+)$")
+  if id then
+    local operation = ON_ONE[ctx.request.method] or refuse_method()
+    return operation(ctx, find(ctx, "Snapshot", id))
   end
-  return answer.json(200, json.object("volume", volume_view(record)))
-end
-
-local function on_one_snapshot(self, ctx, id)
-  local operation = ON_ONE[ctx.request.method]
-  if not operation then
-    fail(405, "The method is not allowed for this resource.")
+  id = ctx.request.method == "GET" and path:match("^volumes/([^/]+)$")
+  if id then
+    return answer.json(200, json.object("volume", volume_view(ctx, find(ctx, "Volume", id))))
   end
-  return operation(self, ctx, find(ctx, id))
-end
-
-local function on_metadata(self, ctx, id)
-  if ctx.request.method ~= "GET" then
-    fail(405, "The method is not allowed for this resource.")
-  end
-  return show(200, self:detail(find(ctx, id)))
+  return answer.rackspace(404, "The resource could not be found.")
 end
 
 --- Answers a request, the token being good.
 -- @param ctx the context
 -- @tparam string path what follows /v1
-function Rackspace:serve(ctx, path)
+function rackspace.serve(ctx, path)
   local account, rest = path:match("^/([^/]+)/(.*)$")
   if account ~= ctx.project.id then
     return answer.rackspace(rest and 400 or 404, rest and "Malformed request url"
@@ -268,21 +261,9 @@ function Rackspace:serve(ctx, path)
   rest = query.unescape(rest)
   local operation = OPERATIONS[ctx.request.method .. " " .. rest]
   if operation then
-    return operation(self, ctx)
+    return operation(ctx)
   end
-  local id = rest:match("^snapshots/([^/]+)/metadata$")
-  if id then
-    return on_metadata(self, ctx, id)
-  end
-  id = rest:match("^snapshots/([^/]+)$")
-  if id then
-    return on_one_snapshot(self, ctx, id)
-  end
-  id = ctx.request.method == "GET" and rest:match("^volumes/([^/]+)$")
-  if id then
-    return one_volume(ctx, id)
-  end
-  return answer.rackspace(404, "The resource could not be found.")
+  return on_one(ctx, rest)
 end
 
 return rackspace

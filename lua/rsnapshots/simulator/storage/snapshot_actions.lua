@@ -25,40 +25,36 @@ local function accepted(html)
   return answer.new(202, "", html and "text/html; charset=UTF-8" or "application/json")
 end
 
-local function check(ctx, body, name, spec)
-  local wrong = schema.check(body, name, spec)
-  if wrong then
-    ctx:fail(400, wrong)
-  end
-end
-
-local function check_status(ctx, status)
+--- Gives up where a status is none of those that there are.
+-- @param ctx the context
+-- @tparam string what "Snapshot" or "Volume"
+-- @tparam string status
+-- @tparam {string,...} statuses
+function snapshot_actions.check_status(ctx, what, status, statuses)
   local shown = {}
-  for i, known in ipairs(STATUSES) do
+  for i, known in ipairs(statuses) do
     if known == status then
       return
     end
     shown[i] = python.repr(known)
   end
-  ctx:fail(400, ("Snapshot status: %s is invalid, valid statuses are: (%s).")
-    :format(status, table.concat(shown, ", ")))
+  ctx:fail(400, ("%s status: %s is invalid, valid statuses are: (%s).")
+    :format(what, status, table.concat(shown, ", ")))
 end
 
 local ACTIONS = {}
 
-ACTIONS["os-reset_status"] = function(ctx, id, body)
-  check(ctx, body, "os-reset_status", schema.RESET_STATUS)
-  local status = body:get("os-reset_status"):get("status")
-  check_status(ctx, status)
+ACTIONS["os-reset_status"] = function(ctx, id)
+  local status = ctx:checked_body("os-reset_status", schema.RESET_STATUS):get("status")
+  snapshot_actions.check_status(ctx, "Snapshot", status, STATUSES)
   local record = ctx:snapshot(id)
   ctx:only_admin(ADMIN .. "reset_status")
   record.status, record.pending, record.updated = status, nil, ctx.sim.now()
   return accepted()
 end
 
-ACTIONS["os-update_snapshot_status"] = function(ctx, id, body)
-  check(ctx, body, "os-update_snapshot_status", schema.UPDATE_STATUS)
-  local wish = body:get("os-update_snapshot_status")
+ACTIONS["os-update_snapshot_status"] = function(ctx, id)
+  local wish = ctx:checked_body("os-update_snapshot_status", schema.UPDATE_STATUS)
   local record, status = ctx:snapshot(id), wish:get("status")
   if not STEPS[record.status] then
     ctx:fail(400, ("Snapshot status %s not allowed for update_snapshot_status")
@@ -68,8 +64,8 @@ ACTIONS["os-update_snapshot_status"] = function(ctx, id, body)
     ctx:fail(400, ("Provided snapshot status %s not allowed for snapshot with status %s.")
       :format(status, record.status))
   end
-  local progress = wish:get("progress")
-  if progress and progress ~= json.null then
+  local progress = wish:value("progress")
+  if progress then
     record.progress, record.fixed_progress = progress, true
   end
   record.status, record.updated = status, ctx.sim.now()
@@ -79,7 +75,10 @@ end
 ACTIONS["os-force_delete"] = function(ctx, id)
   local record = ctx:snapshot(id)
   ctx:only_admin(ADMIN .. "force_delete")
-  ctx.sim.store:delete_snapshot(record)
+  if record.group_snapshot_id then
+    ctx:fail(400, "Invalid snapshot: Snapshot  must not be part of a group.")
+  end
+  ctx.sim.store:delete_snapshot(record, ctx.request_id)
   return accepted()
 end
 

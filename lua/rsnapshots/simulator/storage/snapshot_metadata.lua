@@ -3,7 +3,6 @@
 
 local answer = require "rsnapshots.simulator.http.answer"
 local json = require "rsnapshots.simulator.text.json"
-local snapshots = require "rsnapshots.simulator.storage.snapshots"
 local python = require "rsnapshots.simulator.text.python"
 
 local snapshot_metadata = {}
@@ -44,7 +43,7 @@ local function check_one(ctx, key, value)
 end
 
 local function store(ctx, record, changes, replace)
-  local metadata = replace and json.object() or snapshots.metadata(record):copy()
+  local metadata = replace and json.object() or json.from_map(record.metadata):copy()
   for _, key in ipairs(changes.keys) do
     check_one(ctx, key, changes:get(key))
     metadata:set(key, changes:get(key))
@@ -55,7 +54,7 @@ end
 
 --- GET /snapshots/{id}/metadata
 function snapshot_metadata.get(ctx, id)
-  return show(snapshots.metadata(ctx:snapshot(id)))
+  return show(json.from_map(ctx:snapshot(id).metadata))
 end
 
 --- POST /snapshots/{id}/metadata: merges.
@@ -72,7 +71,7 @@ end
 
 --- GET /snapshots/{id}/metadata/{key}
 function snapshot_metadata.get_key(ctx, id, key)
-  local value = snapshots.metadata(ctx:snapshot(id)):get(key)
+  local value = json.from_map(ctx:snapshot(id).metadata):get(key)
   if value == nil then
     no_key(ctx, id, key)
   end
@@ -95,7 +94,7 @@ end
 --- DELETE /snapshots/{id}/metadata/{key}
 function snapshot_metadata.delete_key(ctx, id, key)
   local record = ctx:snapshot(id)
-  local metadata = snapshots.metadata(record):copy()
+  local metadata = json.from_map(record.metadata):copy()
   if metadata:get(key) == nil then
     no_key(ctx, id, key)
   end

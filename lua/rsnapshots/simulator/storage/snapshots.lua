@@ -4,6 +4,7 @@
 local answer = require "rsnapshots.simulator.http.answer"
 local json = require "rsnapshots.simulator.text.json"
 local listing = require "rsnapshots.simulator.storage.listing"
+local quotas = require "rsnapshots.simulator.storage.quotas"
 local schema = require "rsnapshots.simulator.storage.schema"
 local python = require "rsnapshots.simulator.text.python"
 local time = require "rsnapshots.simulator.text.time"
@@ -22,32 +23,16 @@ local function moment(seconds)
   return seconds and time.iso(seconds)
 end
 
---- Metadata as an Object, also where a spec has put a plain table.
-function snapshots.metadata(record)
-  if json.type(record.metadata) == "object" then
-    return record.metadata
-  end
-  local names, object = {}, json.object()
-  for name in pairs(record.metadata or {}) do
-    names[#names + 1] = name
-  end
-  table.sort(names)
-  for _, name in ipairs(names) do
-    object:set(name, record.metadata[name])
-  end
-  return object
-end
-
-local function summary(record)
+local function summary(_, record)
   return json.object("id", record.id, "created_at", moment(record.created),
     "updated_at", moment(record.updated), "name", record.name,
     "description", record.description, "volume_id", record.volume_id,
-    "status", record.status, "size", record.size, "metadata", snapshots.metadata(record))
+    "status", record.status, "size", record.size, "metadata", json.from_map(record.metadata))
 end
 
 -- What an answer to POST and PUT shows.
 local function view(ctx, record)
-  local object = summary(record)
+  local object = summary(ctx, record)
   if ctx.micro >= 14 then
     object:set("group_snapshot_id", record.group_snapshot_id)
   end
@@ -73,74 +58,28 @@ end
 
 -- Listing ---------------------------------------------------------------------------------
 
-local function take_count(ctx, query)
-  local word = ctx.micro >= 45 and query:take("with_count")
-  if not word then
-    return false
-  end
-  local wanted = python.boolean(word)
-  if wanted == nil then
-    ctx:fail(400, ("Value '%s' for 'with_count' is not a boolean."):format(word))
-  end
-  return wanted
-end
-
-local function find_page(ctx, order, page, matches)
-  if page.marker then
-    page.marker = ctx:snapshot(page.marker)
-  end
-  listing.resolve_order(ctx, order)
-  local store = ctx.sim.store
-  return listing.page(store.snapshots, function(record) return store:index_of(record) end,
-    order, page, matches)
-end
-
-local function index(ctx, collection, show_one)
-  local query = ctx.request.params:copy()
-  for _, item in ipairs(query.items) do
-    if not json.is_utf8(item[1] .. item[2]) then
-      ctx:fail(400, "Error decoding your request. Either the URL or the request body contained "
-        .. "characters that could not be decoded by Cinder.")
-    end
-  end
-  local order = listing.take_order(ctx, query)
-  local page = listing.take_page(ctx, query)
-  local counted = take_count(ctx, query)
-  local matches = listing.filter(ctx, query)
-  if ctx.micro >= 30 then
-    for _, part in ipairs(order) do
-      if part[1] == "name" then
-        part[1] = "display_name"
-        break -- only the first: another is no key
-      end
-    end
-  end
-  listing.complete_order(ctx, order)
-  local records = matches and find_page(ctx, order, page, matches) or {}
-  local count = counted and (matches and listing.count(ctx.sim.store.snapshots, matches) or 0)
-  local shown = json.array()
-  for i, record in ipairs(records) do
-    shown[i] = show_one(ctx, record)
-  end
-  local body = json.object("snapshots", shown)
-  local links = listing.links(ctx, collection, records, count)
-  if links then
-    body:set("snapshots_links", links)
-  end
-  if count then
-    body:set("count", count)
-  end
-  return answer.json(200, body)
-end
+-- The columns by which snapshots can be sorted and, by administrators, filtered.
+local RESOURCE = {
+  name = "snapshots", allowed_filters = "snapshot_filters",
+  old_filters = { status = true, volume_id = true, name = true, metadata = true },
+  metadata_since = 22, name_key_since = 30,
+  find = function(ctx, id) return ctx:snapshot(id) end,
+  columns = {
+    id = "id", created_at = "created", updated_at = "updated", status = "status",
+    display_name = "name", display_description = "description", volume_id = "volume_id",
+    volume_size = "size", project_id = "project_id", user_id = "user_id", progress = "progress",
+    group_snapshot_id = "group_snapshot_id", use_quota = "consumes_quota",
+  },
+}
 
 --- GET /snapshots
 function snapshots.list(ctx)
-  return index(ctx, "snapshots", function(_, record) return summary(record) end)
+  return listing.answer(ctx, RESOURCE, "snapshots", summary)
 end
 
 --- GET /snapshots/detail
 function snapshots.list_detail(ctx)
-  return index(ctx, "snapshots/detail", detail)
+  return listing.answer(ctx, RESOURCE, "snapshots/detail", detail)
 end
 
 --- GET /snapshots/{id}
@@ -150,21 +89,22 @@ end
 
 -- Creating --------------------------------------------------------------------------------
 
-local function value_of(object, name)
-  local value = object:get(name)
-  if value == json.null then
-    return nil
-  end
-  return value
-end
-
 local function stripped(value)
   return value and python.strip(value)
 end
 
+-- States in which there is nothing to take a snapshot of, whatever else may be.
+local USELESS = {
+  error = "Invalid volume: The snapshot cannot be created when the volume is in error status.",
+  maintenance = "Invalid volume: The snapshot cannot be created when the volume is in "
+    .. "maintenance mode.",
+}
+
 local function check_volume(ctx, volume, in_use_too)
   if not volume.host then
     ctx:fail(400, "Invalid volume: volume is not assigned to a host")
+  elseif USELESS[volume.status] then
+    ctx:fail(400, USELESS[volume.status])
   end
   if volume.status == "available" or in_use_too and volume.status == "in-use" then
     return
@@ -173,17 +113,9 @@ local function check_volume(ctx, volume, in_use_too)
     :format(volume.id, in_use_too and "available, in-use" or "available", volume.status))
 end
 
-local function check_quota(ctx)
-  local limit = ctx.project.quota or ctx.sim.quota_snapshots
-  if limit and ctx.sim.store:count_in_project(ctx.project.id) >= limit then
-    ctx:fail(413, ("SnapshotLimitExceeded: Maximum number of snapshots allowed (%d) exceeded")
-      :format(limit), "0")
-  end
-end
-
 -- Whether a volume in use will do.
 local function takes_in_use(ctx, wish)
-  local force = value_of(wish, "force")
+  local force = wish:value("force")
   if type(force) == "string" then
     force = python.boolean(force)
   end
@@ -199,39 +131,30 @@ end
 -- @param volume the record of the volume
 function snapshots.make(ctx, wish, volume)
   local name = wish:get("name") ~= nil and "name" or "display_name"
-  local metadata = value_of(wish, "metadata")
+  local metadata = wish:value("metadata")
   return ctx.sim.store:create_snapshot {
     volume = volume, project_id = ctx.project.id or false, user_id = ctx.user.id,
-    name = stripped(value_of(wish, name)), description = stripped(value_of(wish, "description")),
-    metadata = metadata and metadata:copy(),
+    name = stripped(wish:value(name)), description = stripped(wish:value("description")),
+    metadata = metadata and metadata:copy(), request_id = ctx.request_id,
   }
 end
 
 --- POST /snapshots
 function snapshots.create(ctx)
-  local body = ctx:body()
-  local wrong = schema.check(body, "snapshot", schema.CREATE)
-  if wrong then
-    ctx:fail(400, wrong)
-  end
-  local wish = body:get("snapshot")
-  local volume = ctx:volume(value_of(wish, "volume_id") or "None")
+  local wish = ctx:checked_body("snapshot", schema.CREATE)
+  local volume = ctx:volume(wish:value("volume_id") or "None")
   check_volume(ctx, volume, takes_in_use(ctx, wish))
-  check_quota(ctx)
+  quotas.check(ctx, "snapshots", volume.size)
   return show(202, view(ctx, snapshots.make(ctx, wish, volume)))
 end
 
 --- POST /manageable_snapshots, /os-snapshot-manage
 function snapshots.manage(ctx)
-  local body = ctx:body()
-  local wrong = schema.check(body, "snapshot", schema.MANAGE)
-  if wrong then
-    ctx:fail(400, wrong)
-  end
-  local volume = ctx:volume(body:get("snapshot"):get("volume_id"))
+  local wish = ctx:checked_body("snapshot", schema.MANAGE)
+  local volume = ctx:volume(wish:get("volume_id"))
   ctx:only_admin("snapshot_extension:snapshot_manage")
-  ctx.sim.store:take_back(body:get("snapshot"):get("ref"))
-  return show(202, summary(snapshots.make(ctx, body:get("snapshot"), volume)))
+  ctx.sim.store:take_back(wish:get("ref"))
+  return show(202, summary(ctx, snapshots.make(ctx, wish, volume)))
 end
 
 -- Changing --------------------------------------------------------------------------------
@@ -239,20 +162,15 @@ end
 local function change(record, wish, names, field)
   for _, name in ipairs(names) do
     if wish:get(name) ~= nil then
-      record[field] = stripped(value_of(wish, name))
+      record[field] = stripped(wish:value(name))
     end
   end
 end
 
 --- PUT /snapshots/{id}
 function snapshots.update(ctx, id)
-  local body = ctx:body()
-  local wrong = schema.check(body, "snapshot", schema.UPDATE)
-  if wrong then
-    ctx:fail(400, wrong)
-  end
+  local wish = ctx:checked_body("snapshot", schema.UPDATE)
   local record = ctx:snapshot(id)
-  local wish = body:get("snapshot")
   change(record, wish, { "display_name", "name" }, "name")
   change(record, wish, { "display_description", "description" }, "description")
   local reply = show(200, view(ctx, record)) -- still with the old updated_at
@@ -275,7 +193,7 @@ function snapshots.delete(ctx, id)
   end
   local record = ctx:snapshot(id)
   snapshots.check_deletable(ctx, record)
-  ctx.sim.store:delete_snapshot(record)
+  ctx.sim.store:delete_snapshot(record, ctx.request_id)
   return answer.new(202, "", "text/html; charset=UTF-8")
 end
 

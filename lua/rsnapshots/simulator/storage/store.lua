@@ -18,8 +18,92 @@ function store.new(random, now, options)
     host = "simulator@nothing", -- the storage, whose pools it does not tell apart
     unmanaged = {}, -- snapshots that only the storage has, by its names
     volumes = {}, volume_by_id = {}, snapshots = {}, snapshot_by_id = {}, pending = {},
-    per_project = {}, per_volume = {},
+    messages = {}, message_by_id = {}, -- the service's accounts of what failed
+    usage = {}, per_volume = {},
   }, Store)
+end
+
+-- Lists by time ---------------------------------------------------------------------------
+
+-- Where something made at that time belongs in a list, oldest first.
+local function position(list, created, id)
+  local low, high = 1, #list + 1
+  while low < high do
+    local middle = math.floor((low + high) / 2)
+    local record = list[middle]
+    if record.created < created or record.created == created and record.id < id then
+      low = middle + 1
+    else
+      high = middle
+    end
+  end
+  return low
+end
+
+--- Where a record is in a list of the store, which is sorted by time and id, oldest first.
+function store.index_of(list, record)
+  return position(list, record.created, record.id)
+end
+Store.index_of = store.index_of
+
+local function insert(list, by_id, record)
+  table.insert(list, position(list, record.created, record.id), record)
+  by_id[record.id] = record
+  return record
+end
+
+local function remove(list, by_id, record)
+  table.remove(list, store.index_of(list, record))
+  by_id[record.id] = nil
+end
+
+-- What is used ----------------------------------------------------------------------------
+
+--- What a project has: numbers of `snapshots` and `volumes`, and the `gigabytes` of both.
+function Store:used(project_id)
+  local key = project_id or false
+  self.usage[key] = self.usage[key] or { snapshots = 0, volumes = 0, gigabytes = 0 }
+  return self.usage[key]
+end
+
+local function count(self, record, kind, step)
+  local used = self:used(record.project_id)
+  used[kind] = used[kind] + step
+  used.gigabytes = used.gigabytes + step * record.size
+end
+
+--- How many snapshots a project has.
+function Store:count_in_project(project_id)
+  return self:used(project_id).snapshots
+end
+
+--- How many snapshots a volume has.
+function Store:count_of_volume(volume_id)
+  return self.per_volume[volume_id] or 0
+end
+
+-- Messages --------------------------------------------------------------------------------
+
+local MESSAGES = {
+  create_failed = { "VOLUME_VOLUME_SNAPSHOT_009_013",
+    "create snapshot:Snapshot failed to create." },
+  delete_busy = { "VOLUME_VOLUME_SNAPSHOT_010_015", "delete snapshot:Snapshot is busy." },
+  delete_failed = { "VOLUME_VOLUME_SNAPSHOT_010_016",
+    "delete snapshot:Snapshot failed to delete." },
+}
+
+-- Keeps the account of what became of a snapshot.
+function Store:tell(what, record)
+  insert(self.messages, self.message_by_id, {
+    id = self.random:uuid(), event_id = MESSAGES[what][1], user_message = MESSAGES[what][2],
+    level = "ERROR", created = record.updated or self.now(), request_id = record.request_id,
+    resource_type = "VOLUME_SNAPSHOT", resource_uuid = record.id, project_id = record.project_id,
+  })
+end
+
+--- Forgets a message.
+function Store:remove_message(record)
+  remove(self.messages, self.message_by_id, record)
 end
 
 -- Words in names and metadata -------------------------------------------------------------
@@ -64,6 +148,14 @@ end
 local function failed(record)
   record.status = "error"
   record.host = nil
+end
+
+-- The end of a create that fails.
+local function failed_create(self)
+  return function(record)
+    failed(record)
+    self:tell("create_failed", record)
+  end
 end
 
 --- Brings every state up to the present.
@@ -111,9 +203,8 @@ function Store:add_volume(spec)
     metadata = spec.metadata or json.object(), created = spec.created or self.now(),
     host = self.host,
   }
-  self.volumes[#self.volumes + 1] = record
-  self.volume_by_id[record.id] = record
-  return record
+  count(self, record, "volumes", 1)
+  return insert(self.volumes, self.volume_by_id, record)
 end
 
 --- Adds a volume that is being created, and obeys its wishes.
@@ -128,13 +219,8 @@ end
 --- Begins to delete a volume.
 function Store:delete_volume(record)
   self:enter(record, "deleting", self.delete_seconds, function()
-    self.volume_by_id[record.id] = nil
-    for i, volume in ipairs(self.volumes) do
-      if volume == record then
-        table.remove(self.volumes, i)
-        return
-      end
-    end
+    remove(self.volumes, self.volume_by_id, record)
+    count(self, record, "volumes", -1)
   end)
 end
 
@@ -146,33 +232,15 @@ end
 
 -- Snapshots -------------------------------------------------------------------------------
 
--- Where a snapshot made at that time belongs in the list, oldest first.
-local function position(list, created, id)
-  local low, high = 1, #list + 1
-  while low < high do
-    local middle = math.floor((low + high) / 2)
-    local record = list[middle]
-    if record.created < created or record.created == created and record.id < id then
-      low = middle + 1
-    else
-      high = middle
-    end
-  end
-  return low
-end
-
---- Where a snapshot is in `snapshots`, which is sorted by time and id, oldest first.
-function Store:index_of(record)
-  return position(self.snapshots, record.created, record.id)
-end
-
-local function count(map, key, step)
-  map[key] = (map[key] or 0) + step
+local function count_snapshot(self, record, step)
+  count(self, record, "snapshots", step)
+  self.per_volume[record.volume_id] = self:count_of_volume(record.volume_id) + step
 end
 
 --- Adds a snapshot as it is.
 -- @tparam table spec `volume` (a record), `project_id` (default: the volume's; false: none),
--- `user_id`, `name`, `description`, `status`, `metadata` (an Object), `created`, `progress`, `id`
+-- `user_id`, `name`, `description`, `status`, `metadata` (an Object), `created`, `updated`,
+-- `progress`, `size` (the volume's), `group_snapshot_id`, `request_id` (of the create), `id`
 -- @return the record
 function Store:add_snapshot(spec)
   local project_id = spec.project_id
@@ -180,29 +248,36 @@ function Store:add_snapshot(spec)
     project_id = spec.volume.project_id
   end
   local record = {
-    id = spec.id or self.random:uuid(), volume_id = spec.volume.id, size = spec.volume.size,
+    id = spec.id or self.random:uuid(), volume_id = spec.volume.id,
+    size = spec.size or spec.volume.size,
     project_id = project_id or nil,
     user_id = spec.user_id or spec.volume.user_id,
     name = spec.name, description = spec.description, status = spec.status or "available",
     metadata = spec.metadata or json.object(), created = spec.created or self.now(),
     updated = spec.updated, progress = spec.progress or "100%", consumes_quota = true,
-    group_snapshot_id = spec.group_snapshot_id,
+    group_snapshot_id = spec.group_snapshot_id, request_id = spec.request_id,
   }
-  table.insert(self.snapshots, position(self.snapshots, record.created, record.id), record)
-  self.snapshot_by_id[record.id] = record
-  count(self.per_project, record.project_id or false, 1)
-  count(self.per_volume, record.volume_id, 1)
-  return record
+  count_snapshot(self, record, 1)
+  return insert(self.snapshots, self.snapshot_by_id, record)
+end
+
+-- Is the next snapshot of this volume one of those that fail?
+local function takes_failure(volume)
+  if (volume.failures or 0) <= 0 then
+    return false
+  end
+  volume.failures = volume.failures - 1
+  return true
 end
 
 --- Adds a snapshot that is being created, and obeys its wishes.
 function Store:create_snapshot(spec)
   local record = self:add_snapshot(spec)
   local found = wishes(record)
-  local fails = asked(found, "rc_create_fail")
+  local fails = takes_failure(spec.volume) or asked(found, "rc_create_fail")
   record.progress, record.fixed_progress = "0%", fails or found.rc_progress ~= nil
   self:enter(record, "creating", duration(found, "rc_create_sleep", self.create_seconds),
-    fails and failed or available)
+    fails and failed_create(self) or available)
   if found.rc_progress then -- the driver says so once it has begun
     record.pending.begin = function()
       record.progress, record.updated = found.rc_progress, self.now()
@@ -216,11 +291,9 @@ function Store:remove_snapshot(record)
   if self.snapshot_by_id[record.id] ~= record then
     return
   end
-  table.remove(self.snapshots, self:index_of(record))
-  self.snapshot_by_id[record.id] = nil
+  remove(self.snapshots, self.snapshot_by_id, record)
   self.pending[record] = nil
-  count(self.per_project, record.project_id or false, -1)
-  count(self.per_volume, record.volume_id, -1)
+  count_snapshot(self, record, -1)
 end
 
 --- Takes a snapshot out of management at once: the storage keeps it.
@@ -240,29 +313,23 @@ function Store:take_back(reference)
 end
 
 --- Begins to delete a snapshot; its wishes decide how that ends.
-function Store:delete_snapshot(record)
+-- @param record
+-- @tparam[opt] string request_id of the delete
+function Store:delete_snapshot(record, request_id)
   local found = wishes(record)
   local function done()
     if asked(found, "rc_delete_busy") then
       record.status = "available"
+      self:tell("delete_busy", record)
     elseif asked(found, "rc_delete_fail") then
       record.status = "error_deleting"
+      self:tell("delete_failed", record)
     else
       self:remove_snapshot(record)
     end
   end
-  record.updated = self.now()
+  record.updated, record.request_id = self.now(), request_id
   self:enter(record, "deleting", duration(found, "rc_delete_sleep", self.delete_seconds), done)
-end
-
---- How many snapshots a project has.
-function Store:count_in_project(project_id)
-  return self.per_project[project_id or false] or 0
-end
-
---- How many snapshots a volume has.
-function Store:count_of_volume(volume_id)
-  return self.per_volume[volume_id] or 0
 end
 
 return store

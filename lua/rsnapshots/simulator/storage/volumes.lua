@@ -4,9 +4,9 @@
 local answer = require "rsnapshots.simulator.http.answer"
 local json = require "rsnapshots.simulator.text.json"
 local listing = require "rsnapshots.simulator.storage.listing"
+local quotas = require "rsnapshots.simulator.storage.quotas"
 local schema = require "rsnapshots.simulator.storage.schema"
 local snapshot_actions = require "rsnapshots.simulator.storage.snapshot_actions"
-local snapshots = require "rsnapshots.simulator.storage.snapshots"
 local time = require "rsnapshots.simulator.text.time"
 
 local volumes = {}
@@ -22,10 +22,9 @@ local NOT_DELETABLE = "Invalid volume: Volume status must be available or error 
 
 local function links(ctx, record)
   local path = "/volumes/" .. record.id
-  local bookmark = ctx:base_url():gsub("/v%d", "", 1)
   return json.array {
     json.object("rel", "self", "href", ctx:base_url() .. path),
-    json.object("rel", "bookmark", "href", bookmark .. path),
+    json.object("rel", "bookmark", "href", ctx:bookmark_url() .. path),
   }
 end
 
@@ -45,15 +44,18 @@ local function view(ctx, record)
     "updated_at", record.updated and time.iso(record.updated), "name", record.name,
     "description", record.description, "volume_type", "__DEFAULT__",
     "snapshot_id", record.snapshot_id, "source_volid", nil,
-    "metadata", snapshots.metadata(record), "links", links(ctx, record),
+    "metadata", json.from_map(record.metadata), "links", links(ctx, record),
     "user_id", record.user_id, "bootable", "false", "encrypted", false,
     "replication_status", nil, "consistencygroup_id", nil, "multiattach", false,
     "attachments", attachments(record))
   if ctx.micro >= 13 then
-    object:set("group_id", nil)
+    object:set("group_id", record.group_id)
   end
   if ctx.micro >= 48 then
     object:set("shared_targets", false):set("service_uuid", nil)
+  end
+  if ctx.micro >= 63 then
+    object:set("volume_type_id", ctx.sim.volume_type_id)
   end
   if ctx.micro >= 65 then
     object:set("consumes_quota", true)
@@ -71,45 +73,27 @@ end
 
 -- Reading ---------------------------------------------------------------------------------
 
-local function index(ctx, collection, show_one)
-  local query = ctx.request.params:copy()
-  local page = listing.take_page(ctx, query)
-  local name, status = query:get("name"), query:get("status")
-  local list = ctx.sim.store.volumes
-  local at = #list + 1
-  if page.marker then
-    local marker = ctx:volume(page.marker)
-    repeat at = at - 1 until list[at] == marker
-  end
-  local chosen, shown = {}, json.array()
-  for i = at - 1, 1, -1 do
-    local record = list[i]
-    if ctx:sees(record) and (not name or record.name == name)
-        and (not status or record.status == status) then
-      chosen[#chosen + 1] = record
-    end
-  end
-  local records = {}
-  for i = page.offset + 1, math.min(#chosen, page.offset + page.limit) do
-    records[#records + 1] = chosen[i]
-    shown[#shown + 1] = show_one(ctx, chosen[i])
-  end
-  local body = json.object("volumes", shown)
-  local next_links = listing.links(ctx, collection, records)
-  if next_links then
-    body:set("volumes_links", next_links)
-  end
-  return answer.json(200, body)
-end
+local RESOURCE = {
+  name = "volumes", allowed_filters = "volume_filters",
+  old_filters = { name = true, status = true, metadata = true, availability_zone = true,
+    bootable = true, size = true },
+  metadata_since = 0, name_key_since = 0,
+  find = function(ctx, id) return ctx:volume(id) end,
+  columns = {
+    id = "id", created_at = "created", updated_at = "updated", status = "status",
+    display_name = "name", display_description = "description", size = "size",
+    project_id = "project_id", user_id = "user_id", snapshot_id = "snapshot_id",
+  },
+}
 
 --- GET /volumes
 function volumes.list(ctx)
-  return index(ctx, "volumes", summary)
+  return listing.answer(ctx, RESOURCE, "volumes", summary)
 end
 
 --- GET /volumes/detail
 function volumes.list_detail(ctx)
-  return index(ctx, "volumes/detail", detail)
+  return listing.answer(ctx, RESOURCE, "volumes/detail", detail)
 end
 
 --- GET /volumes/{id}
@@ -118,14 +102,6 @@ function volumes.get(ctx, id)
 end
 
 -- Creating and deleting -------------------------------------------------------------------
-
-local function value_of(object, name)
-  local value = object:get(name)
-  if value == json.null then
-    return nil
-  end
-  return value
-end
 
 -- The snapshot the volume is made from, if any, when it will do.
 local function source(ctx, id, size)
@@ -146,21 +122,18 @@ end
 
 --- POST /volumes
 function volumes.create(ctx)
-  local body = ctx:body()
-  local wrong = schema.check(body, "volume", schema.VOLUME)
-  if wrong then
-    ctx:fail(400, wrong)
-  end
-  local wish = body:get("volume")
-  local size = tonumber(value_of(wish, "size"))
-  local snapshot = source(ctx, value_of(wish, "snapshot_id"), size)
+  local wish = ctx:checked_body("volume", schema.VOLUME)
+  local size = tonumber(wish:value("size"))
+  local snapshot = source(ctx, wish:value("snapshot_id"), size)
   if not size and not snapshot then
     ctx:fail(400, GENERIC)
   end
-  local metadata = value_of(wish, "metadata")
+  size = size or snapshot.size
+  quotas.check(ctx, "volumes", size)
+  local metadata = wish:value("metadata")
   local record = ctx.sim.store:create_volume {
-    size = size or snapshot.size, name = value_of(wish, "name"),
-    description = value_of(wish, "description"), project = ctx.project, user = ctx.user,
+    size = size, name = wish:value("name"),
+    description = wish:value("description"), project = ctx.project, user = ctx.user,
     snapshot_id = snapshot and snapshot.id, metadata = metadata and metadata:copy(),
   }
   return answer.json(202, json.object("volume", view(ctx, record)))
@@ -198,9 +171,34 @@ ACTIONS["os-attach"] = function(ctx, record, body)
   local wish = body:get("os-attach")
   record.status = "in-use"
   record.attachment = {
-    id = ctx.sim.random:uuid(), server_id = value_of(wish, "instance_uuid"),
-    device = value_of(wish, "mountpoint"), time = ctx.sim.now(),
+    id = ctx.sim.random:uuid(), server_id = wish:value("instance_uuid"),
+    device = wish:value("mountpoint"), time = ctx.sim.now(),
   }
+  return accepted()
+end
+
+-- To what an administrator may set a status.
+local STATUSES = {
+  "creating", "available", "deleting", "error", "error_deleting", "error_managing", "managing",
+  "attaching", "in-use", "detaching", "maintenance", "restoring-backup", "error_restoring",
+  "reserved", "awaiting-transfer", "backing-up", "error_backing-up", "error_extending",
+  "downloading", "uploading", "retyping", "extending",
+}
+
+ACTIONS["os-reset_status"] = function(ctx, record, body)
+  local wish = body:get("os-reset_status")
+  local status = json.type(wish) == "object" and wish:value("status")
+  if not status then
+    ctx:fail(400, "Must specify 'status', 'attach_status' or 'migration_status' for update.")
+  end
+  snapshot_actions.check_status(ctx, "Volume", status, STATUSES)
+  ctx:only_admin("volume_extension:volume_admin_actions:reset_status")
+  if status == "deleting" then
+    ctx:fail(400, "Cannot reset-state to deleting")
+  elseif status == "in-use" and not record.attachment then
+    ctx:fail(400, "Cannot reset-state to in-use because volume does not have any attachments.")
+  end
+  record.status, record.pending, record.updated = status, nil, ctx.sim.now()
   return accepted()
 end
 
@@ -215,17 +213,27 @@ local function newest(ctx, volume)
   return nil
 end
 
+local function check_revertible(ctx, record, snapshot)
+  local what = record.status ~= "available" and "Volume"
+    or snapshot.status ~= "available" and "Snapshot"
+  if what then
+    ctx:fail(409, ("Invalid %s: Can't revert volume %s to its latest snapshot %s. %s's status "
+      .. "must be 'available'."):format(what:lower(), record.id, snapshot.id, what))
+  end
+end
+
 ACTIONS.revert = function(ctx, record, body)
   if ctx.micro < 40 then
     ctx:fail(404, "The resource could not be found.")
   end
   local wish = body:get("revert")
-  local id = json.type(wish) == "object" and value_of(wish, "snapshot_id")
+  local id = json.type(wish) == "object" and wish:value("snapshot_id")
   local snapshot = newest(ctx, record)
   if not snapshot or snapshot.id ~= id then
     ctx:fail(400, ("Specified snapshot %s is None or not the latest one of volume %s.")
       :format(id or "None", record.id))
   end
+  check_revertible(ctx, record, snapshot)
   ctx.sim.store:revert(record, snapshot)
   return accepted()
 end

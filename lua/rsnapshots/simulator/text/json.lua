@@ -35,6 +35,24 @@ function json.array(list)
   return setmetatable(list or {}, Array)
 end
 
+--- An object of a plain table's texts, in the order of its keys; an Object stays what it is.
+-- @tparam ?table map
+-- @return an Object
+function json.from_map(map)
+  if json.type(map) == "object" then
+    return map
+  end
+  local names, object = {}, json.object()
+  for name in pairs(map or {}) do
+    names[#names + 1] = name
+  end
+  table.sort(names)
+  for _, name in ipairs(names) do
+    object:set(name, map[name])
+  end
+  return object
+end
+
 --- Sets a key; a new one goes to the end, one that is there keeps its place.
 function Object:set(key, value)
   if self.values[key] == nil then
@@ -50,6 +68,15 @@ end
 --- The value of a key; nil when there is none, `json.null` when it is null.
 function Object:get(key)
   return self.values[key]
+end
+
+--- The value of a key; nil also when it is null.
+function Object:value(key)
+  local value = self.values[key]
+  if value == json.null then
+    return nil
+  end
+  return value
 end
 
 --- Removes a key.
