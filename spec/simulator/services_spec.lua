@@ -604,68 +604,12 @@ describe("the simulated v3", function()
         v3("GET", "manageable_snapshots?host=simulator@nothing&limit=1&offset=1", as_admin).body)
     end)
 
-    it("reverts to the newest snapshot alone", function()
-      local ids = sim:add_snapshots(2)
-      local function revert(id)
-        return v3("POST", "volumes/" .. sim.volume_id .. "/action", { version = 40,
-          body = ('{"revert": {"snapshot_id": "%s"}}'):format(id) })
-      end
-      assert.are.equal(("Specified snapshot %s is None or not the latest one of volume %s.")
-        :format(ids[1], sim.volume_id), message_of(revert(ids[1])))
-      assert.are.equal(202, revert(ids[2]).status)
-      assert.are.equal("reverting", sim.store.volume_by_id[sim.volume_id].status)
-    end)
-
     it("names the action it does not know", function()
       local path = "snapshots/" .. sim:add_snapshots(1)[1] .. "/action"
       assert.are.equal("There is no such action: None. Verify the request body and Content-Type "
         .. "header and try again.", message_of(v3("POST", path)))
       assert.are.equal("Malformed request body",
         message_of(v3("POST", path, { body = '{"a": 1, "b": 2}' })))
-    end)
-
-    it("lists volumes page by page, by name and by status", function()
-      for i = 1, 3 do
-        sim:add_volume { name = "v" .. i, status = i == 2 and "error" or "available",
-          created_at = frozen.BEGINNING + i }
-      end
-      sim:add_volume { name = "foreign", project = "other" }
-      local function list(query)
-        local names, body = {}, decoded(v3("GET", "volumes" .. query))
-        for i, volume in ipairs(body.volumes) do
-          names[i] = volume.name
-        end
-        return table.concat(names, " "), body.volumes_links, body.volumes
-      end
-      local names, links, volumes = list("?limit=2")
-      assert.are.equal("v3 v2", names)
-      assert.are.equal("v1 volume", (list(links[1].href:match("/volumes(%?.*)$"))))
-      assert.are.equal("v1", (list("/detail?limit=1&marker=" .. volumes[2].id)))
-      assert.are.equal("v1", (list("?limit=1&offset=2")))
-      assert.are.equal("v2", (list("/detail?status=error")))
-      assert.are.equal("v1", (list("?name=v1&status=available")))
-      assert.are.equal("", (list("?name=v1&status=error")))
-    end)
-
-    it("shows what a volume is attached to", function()
-      local path = "volumes/" .. sim.volume_id
-      assert.are.same({}, decoded(v3("GET", path)).volume.attachments)
-      v3("POST", path .. "/action", { body = '{"os-reserve": null}' })
-      v3("POST", path .. "/action",
-        { body = '{"os-attach": {"instance_uuid": "i", "mountpoint": "/dev/vdb"}}' })
-      local volume = decoded(v3("GET", path)).volume
-      assert.are.equal("in-use", volume.status)
-      local one = volume.attachments[1]
-      assert.are.same({ sim.volume_id, "i", "/dev/vdb", "2014-05-13T16:53:20.250000" },
-        { one.volume_id, one.server_id, one.device, one.attached_at })
-    end)
-
-    it("deletes volumes that have no snapshots", function()
-      local volume = sim:add_volume()
-      assert.are.equal(202, v3("DELETE", "volumes/" .. volume).status)
-      sim:advance(1)
-      assert.are.equal(404, v3("GET", "volumes/" .. volume).status)
-      assert.are.equal(1, #decoded(v3("GET", "volumes")).volumes)
     end)
 
     it("says so when it is itself at fault", function()

@@ -99,8 +99,9 @@ function Server:interests(foreign, events)
   return reads, writes
 end
 
+-- Whether anything was done because it was due.
 function Server:serve(readable, writable)
-  local now = self.ticks()
+  local now, was_due = self.ticks(), false
   local kept = {}
   for _, conn in ipairs(self.connections) do
     local at = conn:due()
@@ -108,6 +109,7 @@ function Server:serve(readable, writable)
       conn:on_readable()
     end
     if not conn.closed and (writable[conn.sock] or at and at <= now) then
+      was_due = was_due or at ~= nil and at <= now
       conn:tick()
     end
     if not conn.closed then
@@ -118,6 +120,7 @@ function Server:serve(readable, writable)
   if readable[self.listener] then
     self:accept()
   end
+  return was_due
 end
 
 -- Something that `select` takes for a socket.
@@ -125,14 +128,14 @@ local function foreign_socket(fd)
   return fd and { getfd = function() return fd end } or nil
 end
 
--- One select: whether the foreign descriptor was ready, and whether anything else was.
+-- One select: whether the foreign descriptor was ready, and whether anything was done.
 function Server:once(foreign, events, deadline)
   local reads, writes = self:interests(foreign, events)
   local until_then = math.min(deadline, self:due() or deadline) - self.ticks()
   local readable, writable = socket.select(reads, writes, math.max(0, until_then))
   local ready = foreign and (readable[foreign] or writable[foreign]) ~= nil
-  self:serve(readable, writable)
-  return ready, #readable + #writable > 0
+  local was_due = self:serve(readable, writable)
+  return ready, was_due or #readable + #writable > 0
 end
 
 --- Serves what there is, without waiting: see `once`.
