@@ -77,6 +77,7 @@ build = {
     -- begin modules (scripts/rockspec)
     ["rsnapshots.cli"] = "lua/rsnapshots/cli/init.lua",
     ["rsnapshots.cli.simulate"] = "lua/rsnapshots/cli/simulate.lua",
+    ["rsnapshots.cli.simulate_command"] = "lua/rsnapshots/cli/simulate_command.lua",
     ["rsnapshots.client.admin"] = "lua/rsnapshots/client/admin.lua",
     ["rsnapshots.client.body"] = "lua/rsnapshots/client/body.lua",
     ["rsnapshots.client.bulk"] = "lua/rsnapshots/client/bulk.lua",

@@ -46,6 +46,12 @@ simulator.parse_fault = fault.parse
 -- @treturn table
 simulator.quirks = quirks.list
 
+--- What is wrong with a word of the option `quirks`.
+-- @function quirk_problem
+-- @string word
+-- @treturn ?string nil when nothing is
+simulator.quirk_problem = quirks.problem
+
 -- Starting --------------------------------------------------------------------------------
 
 local function set_of(list)

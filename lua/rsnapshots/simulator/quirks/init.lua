@@ -9,9 +9,9 @@
 -- count with) and `memory` (by id).
 -- @module rsnapshots.simulator.quirks
 
-local check = require "rsnapshots.support.check"
-local keys = require "rsnapshots.simulator.keys"
 local asking = require "rsnapshots.simulator.quirks.asking"
+local check = require "rsnapshots.support.check"
+local suggest = require "rsnapshots.support.suggest"
 
 local Quirks = { __name = "rsnapshots.simulator.Quirks" }
 Quirks.__index = Quirks
@@ -46,17 +46,34 @@ local function names_of_all()
   return names
 end
 
--- One quirk from a word: "late_after_create", "late_after_create=5".
+-- The name and the number of a word: "late_after_create", "late_after_create=5".
+local function parse(word)
+  local name, number = word:match("^([%w_]+)=([1-9]%d*)$")
+  return name or word, tonumber(number)
+end
+
+--- What is wrong with a word that is to name a quirk; nil when nothing is.
+-- @string word
+-- @treturn ?string
+function quirks.problem(word)
+  local name, number = parse(word)
+  if not by_name[name] then
+    return ("there is no quirk '%s'%s"):format(name, suggest.hint(name, names_of_all()))
+  elseif number and not by_name[name].n then
+    return ("the quirk '%s' takes no number"):format(name)
+  end
+  return nil
+end
+
 local function make(sim, word)
   check.type(word, "string", "simulator.new: each of quirks")
-  local name, number = word:match("^([%w_]+)=(%d+)$")
-  local quirk = by_name[name or word]
-  if not quirk then
-    keys.unknown("simulator.new", "quirk", name or word, names_of_all())
-  elseif number and not quirk.n then
-    check.fail(("simulator.new: the quirk '%s' takes no number"):format(name))
+  local problem = quirks.problem(word)
+  if problem then
+    check.fail("simulator.new: " .. problem)
   end
-  return setmetatable({ sim = sim, n = tonumber(number) or quirk.n, seen = 0,
+  local name, number = parse(word)
+  local quirk = by_name[name]
+  return setmetatable({ sim = sim, n = number or quirk.n, seen = 0,
     memory = {} }, quirk)
 end
 
