@@ -219,6 +219,18 @@ describe("connecting to a simulator of the same process", function()
     assert.is_nil(served.problem(url))
   end)
 
+  it("is refused at once where connect asks", function()
+    local options = sim:credentials()
+    options.wait, options.timeout, options.retries = nil, 0.3, 0
+    local none, err = rsnapshots.connect(options)
+    assert.is_nil(none)
+    if err.kind ~= "config" then
+      return pending "connect does not ask rsnapshots.loop.served"
+    end
+    assert.matches("connect with sim:connect{...}", err.message, 1, true)
+    assert.equal(0, #sim.requests)
+  end)
+
   it("of which nobody knows any more, is to be told so no longer", function()
     local url = sim.url
     sim.server:close()
@@ -293,16 +305,25 @@ describe("a clock that client and simulator share", function()
     sock:close()
   end)
 
-  it("does not while an answer is due that takes longer, or never comes", function()
-    for _, fault in ipairs { { delay = 10 }, { stall = true } } do
+  it("moves on past an answer that takes longer, or never comes", function()
+    for _, fault in ipairs { { delay = 100 }, { stall = true } } do
+      skipped = 0
       sim:clear_faults()
       sim:fault(fault)
       local sock = send()
-      assert.is_false(sim.shared_wait(sock:getfd(), "r", 0.02))
-      assert.equal(0, skipped)
+      assert.is_false(sim.shared_wait(sock:getfd(), "r", 30))
+      assert.near(30, skipped, 1)
       sock:close()
       sim:step(0)
     end
+  end)
+
+  it("does not for a moment while an answer is owed: libcurl has a clock of its own", function()
+    sim:fault { stall = true }
+    local sock = send()
+    assert.is_false(sim.shared_wait(sock:getfd(), "r", 0.02))
+    assert.equal(0, skipped)
+    sock:close()
   end)
 
   it("is moved by advance for both, and by a client for the states of snapshots", function()
@@ -334,5 +355,89 @@ describe("a clock that client and simulator share", function()
     assert.equal(200, http:ask("GET", "snapshots", { token = token }).status)
     sim:advance(1)
     assert.equal(401, http:ask("GET", "snapshots", { token = token }).status)
+  end)
+end)
+
+describe("a client that shares the simulator's clock", function()
+  local client, began
+
+  before_each(function()
+    sim = assert(simulator.new { create_seconds = 300, delete_seconds = 300 })
+    client = assert(sim:connect())
+    began = socket.gettime()
+  end)
+
+  after_each(function()
+    client:close()
+    assert.is_true(socket.gettime() - began < 20) -- of the hours that the clock says
+  end)
+
+  -- A test that lasts at least so many seconds on the shared clock.
+  local function lasting(seconds, sentence, body)
+    it(sentence, function()
+      if next(sim.sessions) == nil then
+        return pending "the session takes no part in rsnapshots.loop.skipping"
+      end
+      local moment = sim.now()
+      body()
+      assert.is_true(sim.now() - moment >= seconds, tostring(sim.now() - moment))
+    end)
+  end
+
+  local function create(name)
+    return assert(client:create { volume_id = sim.volume_id, name = name })
+  end
+
+  lasting(300, "waits for what takes minutes at once", function()
+    assert.equal("AVAILABLE", assert(create():wait_until_complete(600)).status)
+  end)
+
+  lasting(300, "waits for many at once", function()
+    local group = client:group { concurrency = 4 }
+    for i = 1, 8 do
+      group:spawn(function() return assert(create("s" .. i):wait_until_complete(3600)) end)
+    end
+    local count = 0
+    for task in group:results() do
+      assert.is_true(task.ok)
+      count = count + 1
+    end
+    assert.equal(8, count)
+  end)
+
+  lasting(99, "gives up at a deadline", function()
+    local none, err = create("rc_create_sleep=500"):wait_until_complete(100)
+    assert.is_nil(none)
+    assert.equal("timeout", err.kind)
+  end)
+
+  lasting(40, "waits as long as the service asks for", function()
+    sim:fault { path = "/snapshots", status = 429, times = 2, headers = { ["Retry-After"] = 20 } }
+    assert.equal(0, #assert(client:list():all()))
+  end)
+
+  lasting(59, "loses patience with a service that never answers", function()
+    sim:fault { path = "/snapshots", stall = true }
+    local none, err = client:get "x"
+    assert.is_nil(none)
+    assert.equal("timeout", err.kind)
+  end)
+
+  lasting(86400, "renews its token when the clock was moved on", function()
+    create()
+    sim:advance(86400)
+    sim:clear_requests()
+    create()
+    assert.equal("/identity/v3/auth/tokens", sim.requests[1].path)
+    assert.same({ 201, 202 }, { sim.requests[1].status, sim.requests[2].status })
+  end)
+
+  it("of which nobody knows any more, is forgotten", function()
+    client:close()
+    client = assert(sim:connect())
+    client:close()
+    collectgarbage()
+    collectgarbage()
+    assert.has_no.errors(function() sim:advance(5) end)
   end)
 end)

@@ -6,23 +6,28 @@ local skipping = require "rsnapshots.loop.skipping"
 
 local shared_clock = {}
 
+-- While an answer is owed, so short a wait is one of libcurl's own timers, which no skipping ends.
+local SHORT = 0.25 -- seconds
+
+-- Moves on to the next thing that is due, or to the end of a wait. False where that is the end.
+local function move_on(sim, deadline)
+  local due = sim.server:due()
+  local is_last = not due or due > deadline
+  sim:advance(math.max(0, (is_last and deadline or due) - sim.clock.ticks()))
+  return not is_last
+end
+
 -- Waits for a time that both know. True where the descriptor became ready before.
 local function wait(sim, fd, events, seconds)
-  local server, ticks = sim.server, sim.clock.ticks
-  local deadline = ticks() + seconds
+  local deadline = sim.clock.ticks() + seconds
+  local ready, busy
   repeat
-    local ready, busy = server:poll(fd, events)
-    if ready then
-      return true
+    ready, busy = sim.server:poll(fd, events)
+    if not (ready or busy) and seconds < SHORT and sim.server:is_owing() then
+      return sim.server:wait(fd, events, deadline - sim.clock.ticks())
     end
-    local due = server:due()
-    if not busy and not server:is_stalling() and (due or deadline) <= deadline then
-      sim:advance(math.max(0, (due or deadline) - ticks()))
-    elseif not busy then
-      return server:wait(fd, events, deadline - ticks())
-    end
-  until ticks() >= deadline and not server:due()
-  return false
+  until ready or not busy and not move_on(sim, deadline)
+  return ready or false
 end
 
 --- The `wait` of clients that share the simulator's clock. While there is none whose clock can be

@@ -303,9 +303,9 @@ function Connection:due()
   return plan.at
 end
 
---- Was something asked that is not answered, and will not be by itself?
-function Connection:is_stalling()
-  return self.plan ~= nil and self.plan.stall == true
+--- Is there a request whose answer is not out?
+function Connection:is_owing()
+  return self.plan ~= nil
 end
 
 --- Closes the socket. Idempotent.

@@ -69,10 +69,10 @@ function Server:due()
   return due
 end
 
---- Does somebody wait for an answer that does not come by itself?
-function Server:is_stalling()
+--- Is there a request whose answer is not out?
+function Server:is_owing()
   for _, conn in ipairs(self.connections) do
-    if conn:is_stalling() then
+    if conn:is_owing() then
       return true
     end
   end
