@@ -1,6 +1,7 @@
 --- The simulator's sockets: one listener, any number of connections, one select.
 -- @module rsnapshots.simulator.http.server
 
+local check = require "rsnapshots.support.check"
 local socket = require "socket"
 local connection = require "rsnapshots.simulator.http.connection"
 
@@ -128,6 +129,12 @@ local function foreign_socket(fd)
   return fd and { getfd = function() return fd end } or nil
 end
 
+local function check_open(self)
+  if not self.listener then
+    check.fail("the simulator is closed, and a client of it still waits")
+  end
+end
+
 -- One select: whether the foreign descriptor was ready, and whether anything was done.
 function Server:once(foreign, events, deadline)
   local reads, writes = self:interests(foreign, events)
@@ -140,6 +147,7 @@ end
 
 --- Serves what there is, without waiting: see `once`.
 function Server:poll(fd, events)
+  check_open(self)
   return self:once(foreign_socket(fd), events or "r", self.ticks())
 end
 
@@ -149,9 +157,7 @@ end
 -- @tparam ?number seconds nil for no limit
 -- @treturn boolean whether the descriptor is ready
 function Server:wait(fd, events, seconds)
-  if not self.listener then
-    error("the simulator is closed", 3)
-  end
+  check_open(self)
   local foreign = foreign_socket(fd)
   local deadline = self.ticks() + math.min(seconds or FOREVER, FOREVER)
   local ready, busy

@@ -6,6 +6,7 @@ local json = require "rsnapshots.simulator.text.json"
 local python = require "rsnapshots.simulator.text.python"
 local query = require "rsnapshots.simulator.text.query"
 local quotas = require "rsnapshots.simulator.storage.quotas"
+local snapshots = require "rsnapshots.simulator.storage.snapshots"
 local time = require "rsnapshots.simulator.text.time"
 
 local rackspace = {}
@@ -32,9 +33,7 @@ local function view(_, record)
 end
 
 local function detail(ctx, record)
-  return view(ctx, record)
-    :set("os-extended-snapshot-attributes:project_id", record.project_id)
-    :set("os-extended-snapshot-attributes:progress", ctx.sim.store:progress(record))
+  return snapshots.extend(ctx, view(ctx, record), record)
 end
 
 local function show(status, object)

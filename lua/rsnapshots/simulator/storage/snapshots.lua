@@ -45,11 +45,15 @@ local function view(ctx, record)
   return object
 end
 
--- What GET and the detailed list show.
-local function detail(ctx, record)
-  return view(ctx, record)
+--- Adds to a snapshot's Object what only GET and the detailed list show.
+function snapshots.extend(ctx, object, record)
+  return object
     :set("os-extended-snapshot-attributes:project_id", record.project_id)
     :set("os-extended-snapshot-attributes:progress", ctx.sim.store:progress(record))
+end
+
+local function detail(ctx, record)
+  return snapshots.extend(ctx, view(ctx, record), record)
 end
 
 local function show(status, object)
