@@ -86,6 +86,13 @@ describe("the simulator", function()
         "rsnapshots: simulator.new: port must be a number, not a string")
       assert.has_error(function() simulator.new { max_microversion = "4.1" } end,
         'rsnapshots: simulator.new: max_microversion must be like "3.70"')
+      assert.has_error(function() simulator.new { api = { 4 } } end,
+        "rsnapshots: simulator.new: api has no version 4")
+      assert.has_error(function() simulator.new { identity = { 1 } } end,
+        "rsnapshots: simulator.new: identity has no version 1")
+      assert.has_error(function() simulator.new { quirks = { late_after_create = 5 } } end,
+        'rsnapshots: simulator.new: quirks must be a list of names; write "late_after_create=N" '
+          .. "for a number")
       assert.has_error(function() simulator.new(18776) end,
         "rsnapshots: simulator.new: the argument must be a table, not a number")
     end)

@@ -21,6 +21,17 @@ for name, value in pairs(DEFAULTS) do
   TYPES[name] = type(value)
 end
 
+local VERSIONS = { api = { [1] = true, [2] = true, [3] = true }, identity = { [2] = true,
+  [3] = true } }
+
+local function check_versions(name, list)
+  for _, version in ipairs(list) do
+    if not VERSIONS[name][version] then
+      check.fail(("simulator.new: %s has no version %s"):format(name, tostring(version)))
+    end
+  end
+end
+
 --- The options that were given, and the defaults of the others; raises for wrong ones.
 -- @tparam ?table given
 function options.read(given)
@@ -31,6 +42,8 @@ function options.read(given)
   for name, value in pairs(keys.check(given, TYPES, "simulator.new")) do
     all[name] = value
   end
+  check_versions("api", all.api)
+  check_versions("identity", all.identity)
   local minor = all.max_microversion:match("^3%.(%d+)$")
   if not minor then
     check.fail('simulator.new: max_microversion must be like "3.70"')

@@ -82,6 +82,12 @@ end
 -- @tparam {string,...} words names, some with a number: "late_after_create=5"
 function quirks.new(sim, words)
   local self = setmetatable({ sim = sim }, Quirks)
+  for key in pairs(words) do
+    if type(key) ~= "number" then
+      check.fail(("simulator.new: quirks must be a list of names; write \"%s=N\" for a number")
+        :format(tostring(key)))
+    end
+  end
   for i, word in ipairs(words) do
     self[i] = make(sim, word)
   end
