@@ -114,9 +114,10 @@ local function wishes(record)
   for key, value in (record.name or ""):gmatch("%f[%w_](rc_[%l_]+)=(%S+)") do
     found[key] = value
   end
-  for _, key in ipairs(record.metadata.keys) do
+  local metadata = json.from_map(record.metadata)
+  for _, key in ipairs(metadata.keys) do
     if key:find("^rc_") then
-      found[key] = record.metadata:get(key)
+      found[key] = metadata:get(key)
     end
   end
   return found
