@@ -29,6 +29,7 @@ local function make_world(scenario)
   local sim = assert(simulator.new(options))
   local world = scenario.world and scenario.world(sim) or {}
   world.connect = sim:credentials(scenario.credentials or { api_version = 3 })
+  world.connect.wait = nil -- that of another process
   for name, value in pairs(scenario.connect or {}) do
     world.connect[name] = value
   end

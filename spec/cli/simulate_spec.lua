@@ -1,19 +1,12 @@
 -- `rsnapshots simulate` as a process of its own.
 
+local process = require "spec.support.process"
 local rsnapshots = require "rsnapshots"
 local simulated = require "spec.support.simulated"
+local simulator = require "rsnapshots.simulator"
 local socket = require "socket"
 
--- The interpreter these specs run under.
-local function interpreter()
-  local i = 0
-  while arg[i - 1] do
-    i = i - 1
-  end
-  return arg[i]
-end
-
-local COMMAND = interpreter() .. " bin/rsnapshots "
+local COMMAND = process.interpreter() .. " bin/rsnapshots "
 
 -- Runs to the end: standard output, standard error, exit status.
 local function run(arguments)
@@ -112,6 +105,10 @@ describe("rsnapshots simulate", function()
       ["simulate --snapshots 2.5"] = "--snapshots must be a whole number from 0 to 100000",
       ["simulate --volumes 0"] = "--volumes must be a whole number from 1 to 100000, not '0'",
       ["simulate --api 4"] = "argument for option '--api' must be one of '1', '2', '3'",
+      ["simulate --quirk no_link"] = "there is no quirk 'no_link', did you mean 'no_links'? "
+        .. "(--quirk list shows them all)",
+      ["simulate --quirk sort_refused --quirk no_links=2 -- true"]
+        = "the quirk 'no_links' takes no number",
       ["simulate --fault foo"] = '"foo" is neither a method, nor a path, nor name=value',
     } do
       local out, err, status = run(arguments)
@@ -130,9 +127,119 @@ describe("rsnapshots simulate", function()
     assert.are.equal(1, status)
   end)
 
+  it("lists the quirks, a line for each", function()
+    local out, err, status = run "simulate --quirk list"
+    assert.same({ "", 0 }, { err, status })
+    local lines = {}
+    for line in out:gmatch "[^\n]+" do
+      lines[#lines + 1] = line
+    end
+    assert.equal(#simulator.quirks(), #lines)
+    assert.equal("no_links                 Pages end at the page limit (1000) and never link to "
+      .. "the next one.", lines[2])
+  end)
+
+  it("answers as the odd service that it is told to be", function()
+    local pipe, pid, exports = start "--quiet --quirk versions_429 --quirk encoding_utf8"
+    local port = exports.OS_AUTH_URL:match ":(%d+)/"
+    local bytes = get(port, "/")
+    assert.matches("^HTTP/1.1 429 ", bytes)
+    assert.matches("\r\nContent%-Encoding: utf%-8\r\n", bytes)
+    assert.equal(0, interrupt(pipe, pid))
+  end)
+
+  it("stops when its standard input ends, and not before", function()
+    local log = os.tmpname()
+    local input = assert(io.popen(("%s simulate --until-eof --quiet >%s; echo ended >>%s")
+      :format(COMMAND, log, log), "w"))
+    local exports
+    repeat
+      input:write "anything\n"
+      input:flush()
+      exports = process.read(log)
+    until exports:find("# It is ready.\n", 1, true)
+    local port = exports:match "OS_AUTH_URL=http://127.0.0.1:(%d+)/"
+    assert.matches("^HTTP/1.1 300 ", get(port, "/"))
+    input:close() -- waits for it
+    assert.matches("# It is ready.\nended\n$", process.read(log))
+    assert.is_nil((socket.connect("127.0.0.1", port)))
+    os.remove(log)
+  end)
+
   it("helps", function()
     local out, _, status = run("simulate --help")
     assert.is_truthy(out:find("A FAULT says which requests go wrong", 1, true))
     assert.are.equal(0, status)
+  end)
+end)
+
+describe("rsnapshots simulate with a command", function()
+  it("runs it with the cloud in its environment, and ends as it ends", function()
+    local out, err, status = run "simulate --snapshots 2 -- sh -c 'env; exit 7'"
+    assert.same({ "", 7 }, { err, status })
+    for name, value in pairs { OS_AUTH_TYPE = "v3password", OS_USERNAME = "demo",
+        OS_PASSWORD = "demopw", OS_PROJECT_NAME = "demo", OS_REGION_NAME = "RegionOne",
+        OS_VOLUME_API_VERSION = "3" } do
+      assert.equal(value, out:match("%f[^\n%z]" .. name .. "=([^\n]*)"), name)
+    end
+    local port = out:match "OS_AUTH_URL=http://127.0.0.1:(%d+)/"
+    assert.is_nil((socket.connect("127.0.0.1", port)))
+  end)
+
+  it("is a cloud that answers, as odd as it is told, with faults", function()
+    local program = [[
+      local client = assert(require("rsnapshots").connect())
+      print(client:count(), client:list():next().id)
+      print(select(2, client:get "none"))
+    ]]
+    local path = os.tmpname()
+    process.write(path, 'package.path = "./lua/?.lua;./lua/?/init.lua;" .. package.path\n'
+      .. ('package.cpath = "%s;" .. package.cpath\n'):format(package.cpath) .. program)
+    local out, err, status = run(("simulate --snapshots 3 --quirk progress_90 --fault "
+      .. "'/snapshots/none status=403' -- %s %s"):format(process.interpreter(), path))
+    os.remove(path)
+    assert.same({ "", 0 }, { err, status })
+    assert.matches("^3\t%x+%-", out)
+    assert.matches("\nforbidden: ", out)
+  end)
+
+  it("gives Rackspace's variables for version 1", function()
+    local out, _, status = run
+      "simulate --api 1 -- sh -c 'echo $RS_USERNAME $RS_API_KEY $OS_USERNAME'"
+    assert.same({ "demo demokey\n", 0 }, { out, status })
+  end)
+
+  it("passes words, standard input and signals on as they are", function()
+    local out, _, status = run [[simulate -- printf '<%s>' "it's" 'a b' '$HOME' ''  --port]]
+    assert.same({ "<it's><a b><$HOME><><--port>", 0 }, { out, status })
+    out = process.run(("echo hello | %s simulate -- cat"):format(COMMAND))
+    assert.equal("hello\n", out)
+    assert.equal(128 + 15, select(3, run "simulate -- sh -c 'kill -TERM $$'"))
+    assert.equal(127, select(3, run "simulate -- ./no/such/command"))
+  end)
+
+  it("shows nobody the password", function()
+    local out = run [[simulate -- sh -c 'for p in $PPID $(cat /proc/$PPID/task/$PPID/children)
+      do tr "\0" " " </proc/$p/cmdline; echo; done']]
+    assert.matches("simulate --port=0", out, 1, true)
+    assert.is_nil(out:find("demopw", 1, true))
+  end)
+
+  it("leaves nothing behind", function()
+    local folder = process.directory()
+    local out = process.run(("TMPDIR=%s %s simulate -- sh -c 'ls %s | wc -l'"):format(folder,
+      COMMAND, folder))
+    assert.equal("1\n", out)
+    assert.equal("0\n", (process.run("ls -A " .. folder .. " | wc -l")))
+    os.remove(folder)
+  end)
+
+  it("does not run it where there is no cloud", function()
+    local busy = assert(socket.bind("127.0.0.1", 0))
+    local _, port = busy:getsockname()
+    local out, err, status = run(("simulate --port %d -- echo ran"):format(port))
+    busy:close()
+    assert.same({ "", 1 }, { out, status })
+    assert.matches("cannot listen on 127.0.0.1 port " .. port, err, 1, true)
   end)
 end)

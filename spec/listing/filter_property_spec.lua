@@ -2,7 +2,7 @@
 --
 -- RS_CASES says how many per dialect (200), RS_SEED which ones.
 local connect = require "spec.support.connect"
-local json = require "rsnapshots.simulator.json"
+local json = require "rsnapshots.simulator.text.json"
 local model = require "spec.support.filter_model"
 local simulator = require "rsnapshots.simulator"
 

@@ -1,33 +1,16 @@
 -- What the simulated identity services do beyond what was recorded from a real Keystone:
 -- Rackspace's v2.0, and how tokens age.
 
+local frozen = require "spec.support.frozen"
 local rawhttp = require "spec.support.rawhttp"
-local simulator = require "rsnapshots.simulator"
 
-local sim, http, clock
+local sim, http
 
 local function start(options)
-  clock = 1400000000.25
-  options = options or {}
-  options.now = function() return clock end
-  sim = assert(simulator.new(options))
-  http = rawhttp.new(sim)
+  sim, http = frozen.start(options)
 end
 
-local decoded = rawhttp.decode
-
-local function ask(...)
-  return http:ask(...)
-end
-
-local function post(path, body)
-  return http:request("POST", path, { ["Content-Type"] = "application/json" }, body)
-end
-
-local function message_of(reply)
-  local _, inner = next(decoded(reply))
-  return inner.message
-end
+local decoded, message_of = rawhttp.decode, rawhttp.message
 
 before_each(function()
   start()
@@ -49,7 +32,7 @@ describe("the simulated Keystone", function()
   end)
 
   it("answers under /v3/auth as well", function()
-    local reply = post("/v3/auth/tokens", "{}")
+    local reply = http:post("/v3/auth/tokens", "{}")
     assert.are.equal("BAD REQUEST", reply.reason)
   end)
 
@@ -57,18 +40,18 @@ describe("the simulated Keystone", function()
     sim:close()
     start { token_seconds = 10 }
     local options = sim:credentials { auth = "v3token" }
-    assert.are.equal(200, ask("GET", "snapshots", { token = options.token }).status)
-    clock = clock + 9.9
-    assert.are.equal(200, ask("GET", "snapshots", { token = options.token }).status)
-    clock = clock + 0.2
-    assert.are.equal(401, ask("GET", "snapshots", { token = options.token }).status)
+    assert.are.equal(200, http:ask("GET", "snapshots", { token = options.token }).status)
+    sim:advance(9.9)
+    assert.are.equal(200, http:ask("GET", "snapshots", { token = options.token }).status)
+    sim:advance(0.2)
+    assert.are.equal(401, http:ask("GET", "snapshots", { token = options.token }).status)
   end)
 
   it("revokes every token at once", function()
     local options = sim:credentials { auth = "v3token" }
     sim:revoke_tokens()
-    assert.are.equal(401, ask("GET", "snapshots", { token = options.token }).status)
-    assert.are.equal(200, ask("GET", "snapshots").status)
+    assert.are.equal(401, http:ask("GET", "snapshots", { token = options.token }).status)
+    assert.are.equal(200, http:ask("GET", "snapshots").status)
   end)
 
   it("knows the users, each with a project", function()
@@ -78,11 +61,11 @@ describe("the simulated Keystone", function()
         {"name": "%s", "domain": {"name": "Default"}, "password": "%s"}}}, "scope": {"project":
         {"name": "%s", "domain": {"name": "Default"}}}}}]]):format(options.username,
         options.password, options.project_name)
-      local reply = post("/identity/v3/auth/tokens", body)
+      local reply = http:post("/identity/v3/auth/tokens", body)
       assert.are.equal(201, reply.status, name)
       assert.are.equal(name, decoded(reply).token.user.name)
       local id = reply.headers["x-subject-token"]
-      assert.are.equal(200, ask("GET", "snapshots", { token = id, user = name }).status)
+      assert.are.equal(200, http:ask("GET", "snapshots", { token = id, user = name }).status)
     end
   end)
 
@@ -102,7 +85,8 @@ describe("the simulated Keystone", function()
         .. '"demopw", "domain": {"id": "default"}}}}'] = 400,
     }
     for identity, status in pairs(cases) do
-      local reply = post("/identity/v3/auth/tokens", '{"auth": {"identity": ' .. identity .. "}}")
+      local reply = http:post("/identity/v3/auth/tokens",
+        '{"auth": {"identity": ' .. identity .. "}}")
       assert.are.equal(status, reply.status, identity)
     end
     local user = '"identity": {"methods": ["password"], "password": {"user": {"name": "demo", '
@@ -112,14 +96,14 @@ describe("the simulated Keystone", function()
       ['{"project": {"name": "demo"}}'] = 400, ['{"domain": {"id": "default"}}'] = 401,
       ["{}"] = 400, ['{"project": {"id": "x"}}'] = 401, ['{"unscoped": {}}'] = 201,
     } do
-      local reply = post("/identity/v3/auth/tokens", ('{"auth": {%s, "scope": %s}}')
+      local reply = http:post("/identity/v3/auth/tokens", ('{"auth": {%s, "scope": %s}}')
         :format(user, scope))
       assert.are.equal(status, reply.status, scope)
     end
-    assert.is_truthy(post("/identity/v3/auth/tokens", '{"auth": {"identity": {"methods": '
+    assert.is_truthy(http:post("/identity/v3/auth/tokens", '{"auth": {"identity": {"methods": '
       .. '["application_credential"], "application_credential": {"name": "x"}}}}').body
       :find("Expecting to find user in application credential.", 1, true))
-    assert.are.equal(400, post("/identity/v3/auth/tokens", "").status)
+    assert.are.equal(400, http:post("/identity/v3/auth/tokens", "").status)
     assert.are.equal(405, http:request("PUT", "/identity/v3/auth/tokens", nil, "{}").status)
     assert.are.equal(401, http:request("GET", "/identity/v3/auth/catalog").status)
   end)
@@ -127,7 +111,7 @@ describe("the simulated Keystone", function()
   it("hands a token on, with where it came from", function()
     local id = sim:credentials { auth = "v3token" }.token
     for _ = 1, 2 do
-      local reply = post("/identity/v3/auth/tokens", ('{"auth": {"identity": {"methods": '
+      local reply = http:post("/identity/v3/auth/tokens", ('{"auth": {"identity": {"methods": '
         .. '["token"], "token": {"id": "%s"}}}}'):format(id))
       assert.are.same({ "token", "password" }, decoded(reply).token.methods)
       id = reply.headers["x-subject-token"]
@@ -146,8 +130,8 @@ describe("the simulated Keystone", function()
       kinds[i] = service:get("type")
     end
     assert.are.equal("identity volumev3 block-storage volume image", table.concat(kinds, " "))
-    assert.are.equal(404, post("/identity/v2.0/tokens", "{}").status)
-    assert.are.equal(404, ask("GET", "snapshots", { api = 2 }).status)
+    assert.are.equal(404, http:post("/identity/v2.0/tokens", "{}").status)
+    assert.are.equal(404, http:ask("GET", "snapshots", { api = 2 }).status)
     local versions = decoded(http:request("GET", "/")).versions
     assert.are.same({ "v1.0", "v3.0" }, { versions[1].id, versions[2].id })
     assert.are.equal("", versions[1].version)
@@ -159,12 +143,12 @@ describe("the simulated Keystone", function()
     assert.are.same({ auth_type = "v3password", auth_url = sim.url .. "/identity/v3",
       username = "demo", password = "demopw", project_name = "demo",
       user_domain_name = "Default", project_domain_name = "Default", region = "RegionOne",
-      api_version = 3 }, sim:credentials())
+      api_version = 3, wait = sim.wait }, sim:credentials())
     assert.are.same({ auth_type = "rackspace_apikey", auth_url = sim.url .. "/identity/v2.0",
-      username = "demo", api_key = "demokey", region = "DFW", api_version = 1 },
+      username = "demo", api_key = "demokey", region = "DFW", api_version = 1, wait = sim.wait },
       sim:credentials { api_version = 1 })
     assert.are.same({ auth_type = "none", endpoint = sim.url .. "/noauth/v2/" .. project,
-      api_version = 2 }, sim:credentials { api_version = 2, auth = "none" })
+      api_version = 2, wait = sim.wait }, sim:credentials { api_version = 2, auth = "none" })
     local credential = sim:credentials { auth = "v3applicationcredential" }
     assert.are.equal("v3applicationcredential", credential.auth_type)
     assert.are.equal(64, #credential.application_credential_secret)
@@ -174,18 +158,24 @@ describe("the simulated Keystone", function()
     assert.are.equal(32, #by_token.token)
     assert.are.equal("token", by_token.auth_type)
     by_token = sim:credentials { auth = "v3token" }
-    assert.are.equal(200, ask("GET", "snapshots", { token = by_token.token }).status)
+    assert.are.equal(200, http:ask("GET", "snapshots", { token = by_token.token }).status)
     assert.are.equal("v3token", by_token.auth_type)
     assert.has_error(function() sim:credentials { auth = "magic" } end,
-      'credentials: auth "magic" is not known')
+      "rsnapshots: credentials: there is no auth 'magic'")
+    assert.has_error(function() sim:credentials { auth = "v3pasword" } end,
+      "rsnapshots: credentials: there is no auth 'v3pasword', did you mean 'v3password'?")
+    assert.has_error(function() sim:credentials { api_version = 4 } end,
+      "rsnapshots: credentials: there is no api_version '4'")
+    assert.has_error(function() sim:credentials { usr = "demo" } end,
+      "rsnapshots: credentials: there is no option 'usr', did you mean 'user'?")
     assert.has_error(function() sim:credentials { user = "nobody" } end,
-      'credentials: there is no user "nobody"')
+      "rsnapshots: credentials: there is no user 'nobody'")
   end)
 end)
 
 describe("the simulated Rackspace identity", function()
   local function authenticate(inside)
-    return post("/v2.0/tokens", '{"auth": {' .. inside .. "}}")
+    return http:post("/v2.0/tokens", '{"auth": {' .. inside .. "}}")
   end
 
   local BY_KEY = '"RAX-KSKEY:apiKeyCredentials": {"username": "demo", "apiKey": "demokey"}'
@@ -214,7 +204,7 @@ describe("the simulated Rackspace identity", function()
     assert.is_truthy(access.serviceCatalog[4].endpoints[1].publicURL)
     assert.are.same({ "demo", "DFW" }, { access.user.name, access.user["RAX-AUTH:defaultRegion"] })
     local token = access.token.id
-    assert.are.equal(200, ask("GET", "snapshots", { api = 1, token = token, prefix = "/ord" })
+    assert.are.equal(200, http:ask("GET", "snapshots", { api = 1, token = token, prefix = "/ord" })
       .status)
   end)
 
@@ -245,7 +235,7 @@ describe("the simulated Rackspace identity", function()
     local reply = authenticate(BY_PASSWORD:gsub("demopw", "x"))
     assert.are.equal('{"unauthorized": {"code": 401, "message": "Unable to authenticate user '
       .. 'with credentials provided."}}', reply.body)
-    assert.are.equal(400, post("/v2.0/tokens", "[]").status)
+    assert.are.equal(400, http:post("/v2.0/tokens", "[]").status)
     assert.are.equal(405, http:request("GET", "/v2.0/tokens").status)
     assert.are.equal(404, http:request("GET", "/v2.0/users").status)
   end)

@@ -1,28 +1,16 @@
 -- What simulated block storage does beyond what was recorded from a real cloud: Rackspace's
 -- dialect v1, v2, and the corners of listing, checking and refusing.
 
+local frozen = require "spec.support.frozen"
 local rawhttp = require "spec.support.rawhttp"
-local simulator = require "rsnapshots.simulator"
 
-local sim, http, clock
+local sim, http
 
 local function start(options)
-  clock = 1400000000.25
-  options = options or {}
-  options.now = function() return clock end
-  sim = assert(simulator.new(options))
-  http = rawhttp.new(sim)
+  sim, http = frozen.start(options)
 end
 
-local decoded = rawhttp.decode
-
-local function ask(...)
-  return http:ask(...)
-end
-
-local function post(path, body)
-  return http:request("POST", path, { ["Content-Type"] = "application/json" }, body)
-end
+local decoded, message_of = rawhttp.decode, rawhttp.message
 
 local function names_in(reply)
   assert.are.equal(200, reply.status, reply.body)
@@ -32,11 +20,6 @@ local function names_in(reply)
     names[i] = type(name) == "string" and name or "null"
   end
   return table.concat(names, " ")
-end
-
-local function message_of(reply)
-  local _, inner = next(decoded(reply))
-  return inner.message
 end
 
 local function snapshot_body(fields)
@@ -55,7 +38,7 @@ describe("the simulated v1", function()
   local function v1(method, path, body, more)
     local options = more or {}
     options.api, options.body = 1, body
-    return ask(method, path, options)
+    return http:ask(method, path, options)
   end
 
   local function create(fields)
@@ -73,7 +56,7 @@ describe("the simulated v1", function()
       reply.body)
     assert.is_truthy(reply.headers["x-compute-request-id"]:find("^req%-"))
     assert.is_nil(reply.headers["x-openstack-request-id"])
-    clock = clock + 1
+    sim:advance(1)
     local shown = decoded(v1("GET", "snapshots/" .. id)).snapshot
     assert.are.equal("100%", shown["os-extended-snapshot-attributes:progress"])
     assert.are.equal("available", shown.status)
@@ -98,10 +81,10 @@ describe("the simulated v1", function()
     assert.are.equal(409, reply.status)
     assert.is_truthy(decoded(reply).conflictingRequest.message
       :find("conflicts with in-progress", 1, true))
-    clock = clock + 1
+    sim:advance(1)
     assert.are.equal(202, v1("DELETE", "snapshots/" .. id).status)
     assert.are.equal(409, v1("DELETE", "snapshots/" .. id).status)
-    clock = clock + 1
+    sim:advance(1)
     reply = v1("DELETE", "snapshots/" .. id)
     assert.are.equal(('{"itemNotFound": {"message": "Snapshot %s could not be found.", '
       .. '"code": 404}}'):format(id), reply.body)
@@ -151,7 +134,7 @@ describe("the simulated v1", function()
     local reply = create()
     assert.are.equal(429, reply.status)
     assert.are.equal(429, decoded(reply).SnapshotQuotaExceeded.code)
-    sim.snapshots_per_volume, sim.quota_snapshots = 500, 1
+    sim.snapshots_per_volume, sim.quotas.snapshots = 500, 1
     assert.are.equal(413, create().status)
   end)
 
@@ -175,7 +158,7 @@ describe("the simulated v1", function()
     local volume = decoded(reply).volume
     assert.are.same({ "copy", 2, id, { a = "b" } },
       { volume.display_name, volume.size, volume.snapshot_id, volume.metadata })
-    clock = clock + 1
+    sim:advance(1)
     assert.are.equal("available", decoded(v1("GET", "volumes/" .. volume.id)).volume.status)
     assert.are.equal(2, #decoded(v1("GET", "volumes")).volumes)
     assert.are.equal(404, v1("GET", "volumes/x").status)
@@ -186,7 +169,7 @@ end)
 
 describe("the simulated v2", function()
   it("is v3 without microversions", function()
-    local reply = ask("POST", "snapshots", { api = 2, version = 70,
+    local reply = http:ask("POST", "snapshots", { api = 2, version = 70,
       body = snapshot_body(', "name": "a", "metadata": {"k": "v"}') })
     assert.are.equal(202, reply.status)
     assert.are.equal("volume 2.0", reply.headers["openstack-api-version"])
@@ -198,7 +181,7 @@ describe("the simulated v2", function()
 
   it("links to its own pages", function()
     sim:add_snapshots(3, { prefix = "" })
-    local reply = ask("GET", "snapshots?limit=2", { api = 2, headers = { Host = "cloud:1" } })
+    local reply = http:ask("GET", "snapshots?limit=2", { api = 2, headers = { Host = "cloud:1" } })
     local project = sim.accounts:project("demo").id
     assert.are.equal("3 2", names_in(reply))
     local snapshots = decoded(reply).snapshots
@@ -208,14 +191,15 @@ describe("the simulated v2", function()
 
   it("ignores what it does not know", function()
     sim:add_snapshots(2, { prefix = "" })
-    assert.are.equal("2 1", names_in(ask("GET", "snapshots?banana=1&with_count=1", { api = 2 })))
-    assert.are.equal("1", names_in(ask("GET", "snapshots?name=1", { api = 2 })))
+    assert.are.equal("2 1",
+      names_in(http:ask("GET", "snapshots?banana=1&with_count=1", { api = 2 })))
+    assert.are.equal("1", names_in(http:ask("GET", "snapshots?name=1", { api = 2 })))
   end)
 end)
 
 describe("the simulated v3", function()
   local function v3(method, path, options)
-    return ask(method, path, options)
+    return http:ask(method, path, options)
   end
 
   it("knows only the microversions it was told", function()
@@ -357,7 +341,7 @@ describe("the simulated v3", function()
     end)
 
     it("filters by name, status, volume and metadata", function()
-      sim:find_snapshot(ids[1]).metadata = require("rsnapshots.simulator.json")
+      sim:find_snapshot(ids[1]).metadata = require("rsnapshots.simulator.text.json")
         .object("a", "it's", "b", "2")
       assert.are.equal("2", list("name=2"))
       assert.are.equal("", list("name=2&status=error"))
@@ -371,7 +355,7 @@ describe("the simulated v3", function()
         assert.are.equal("", list("metadata=" .. junk, { version = 22 }))
       end
       assert.are.equal("1", list("metadata={'a':'it%5C's'}", { version = 22 }))
-      sim:find_snapshot(ids[2]).metadata = require("rsnapshots.simulator.json")
+      sim:find_snapshot(ids[2]).metadata = require("rsnapshots.simulator.text.json")
         .object("lines", "a\nb\t\127é")
       for _, literal in ipairs { "a%5Cnb%5Ct%5Cx7f%C3%A9", "a%5Cx0ab%5Cx09%5Cu007f%5Cxe9" } do
         assert.are.equal("2", list("metadata={'lines':'" .. literal .. "'}", { version = 22 }))
@@ -620,18 +604,6 @@ describe("the simulated v3", function()
         v3("GET", "manageable_snapshots?host=simulator@nothing&limit=1&offset=1", as_admin).body)
     end)
 
-    it("reverts to the newest snapshot alone", function()
-      local ids = sim:add_snapshots(2)
-      local function revert(id)
-        return v3("POST", "volumes/" .. sim.volume_id .. "/action", { version = 40,
-          body = ('{"revert": {"snapshot_id": "%s"}}'):format(id) })
-      end
-      assert.are.equal(("Specified snapshot %s is None or not the latest one of volume %s.")
-        :format(ids[1], sim.volume_id), message_of(revert(ids[1])))
-      assert.are.equal(202, revert(ids[2]).status)
-      assert.are.equal("reverting", sim.store.volume_by_id[sim.volume_id].status)
-    end)
-
     it("names the action it does not know", function()
       local path = "snapshots/" .. sim:add_snapshots(1)[1] .. "/action"
       assert.are.equal("There is no such action: None. Verify the request body and Content-Type "
@@ -640,56 +612,14 @@ describe("the simulated v3", function()
         message_of(v3("POST", path, { body = '{"a": 1, "b": 2}' })))
     end)
 
-    it("lists volumes page by page, by name and by status", function()
-      for i = 1, 3 do
-        sim:add_volume { name = "v" .. i, status = i == 2 and "error" or "available" }
-      end
-      sim:add_volume { name = "foreign", project = "other" }
-      local function list(query)
-        local names, body = {}, decoded(v3("GET", "volumes" .. query))
-        for i, volume in ipairs(body.volumes) do
-          names[i] = volume.name
-        end
-        return table.concat(names, " "), body.volumes_links, body.volumes
-      end
-      local names, links, volumes = list("?limit=2")
-      assert.are.equal("v3 v2", names)
-      assert.are.equal("v1 volume", (list(links[1].href:match("/volumes(%?.*)$"))))
-      assert.are.equal("v1", (list("/detail?limit=1&marker=" .. volumes[2].id)))
-      assert.are.equal("v1", (list("?limit=1&offset=2")))
-      assert.are.equal("v2", (list("/detail?status=error")))
-      assert.are.equal("v1", (list("?name=v1&status=available")))
-      assert.are.equal("", (list("?name=v1&status=error")))
-    end)
-
-    it("shows what a volume is attached to", function()
-      local path = "volumes/" .. sim.volume_id
-      assert.are.same({}, decoded(v3("GET", path)).volume.attachments)
-      v3("POST", path .. "/action", { body = '{"os-reserve": null}' })
-      v3("POST", path .. "/action",
-        { body = '{"os-attach": {"instance_uuid": "i", "mountpoint": "/dev/vdb"}}' })
-      local volume = decoded(v3("GET", path)).volume
-      assert.are.equal("in-use", volume.status)
-      local one = volume.attachments[1]
-      assert.are.same({ sim.volume_id, "i", "/dev/vdb", "2014-05-13T16:53:20.250000" },
-        { one.volume_id, one.server_id, one.device, one.attached_at })
-    end)
-
-    it("deletes volumes that have no snapshots", function()
-      local volume = sim:add_volume()
-      assert.are.equal(202, v3("DELETE", "volumes/" .. volume).status)
-      clock = clock + 1
-      assert.are.equal(404, v3("GET", "volumes/" .. volume).status)
-      assert.are.equal(1, #decoded(v3("GET", "volumes")).volumes)
-    end)
-
     it("says so when it is itself at fault", function()
       sim.store.snapshot_by_id = nil
       local reply = v3("GET", "snapshots/x")
       assert.are.equal(500, reply.status)
       assert.is_truthy(reply.headers["x-simulator-error"]:find("snapshot_by_id", 1, true))
       sim.accounts.user_by_id = nil
-      reply = post("/identity/v3/auth/tokens", '{"auth": {"identity": {"methods": ["password"], '
+      reply = http:post("/identity/v3/auth/tokens",
+        '{"auth": {"identity": {"methods": ["password"], '
         .. '"password": {"user": {"id": "x"}}}}}')
       assert.is_truthy(reply.headers["x-simulator-error"]:find("user_by_id", 1, true))
     end)

@@ -1,30 +1,22 @@
 -- The simulator's own API, over real sockets. What its answers look like in detail is compared
 -- with recordings of a real cloud in simulator_recordings_spec.lua.
 
-local json = require "rsnapshots.simulator.json"
+local frozen = require "spec.support.frozen"
+local json = require "rsnapshots.simulator.text.json"
 local rawhttp = require "spec.support.rawhttp"
 local simulator = require "rsnapshots.simulator"
 local socket = require "socket"
 
-local sim, http, clock
+local sim, http
 
--- A simulator whose states move only when `clock` does.
 local function start(options)
-  clock = 1000000000
-  options = options or {}
-  options.now = function() return clock end
-  sim = assert(simulator.new(options))
-  http = rawhttp.new(sim)
+  sim, http = frozen.start(options)
 end
 
 local decoded = rawhttp.decode
 
 local function project(name)
   return sim.accounts:project(name or "demo").id
-end
-
-local function ask(...)
-  return http:ask(...)
 end
 
 local function create(name, options)
@@ -39,7 +31,7 @@ local function create(name, options)
     wish:set("metadata", metadata)
   end
   options.body = json.encode(json.object("snapshot", wish))
-  return ask("POST", "snapshots", options)
+  return http:ask("POST", "snapshots", options)
 end
 
 local function created_id(name, options)
@@ -49,7 +41,7 @@ local function created_id(name, options)
 end
 
 local function state_of(id, options)
-  local reply = ask("GET", "snapshots/" .. id, options)
+  local reply = http:ask("GET", "snapshots/" .. id, options)
   if reply.status ~= 200 then
     return reply.status
   end
@@ -88,12 +80,21 @@ describe("the simulator", function()
     end)
 
     it("refuses options it does not know", function()
-      assert.has_error(function() simulator.new { prot = 1 } end,
-        'simulator.new: there is no option "prot"')
+      assert.has_error(function() simulator.new { latnecy = 1 } end,
+        "rsnapshots: simulator.new: there is no option 'latnecy', did you mean 'latency'?")
       assert.has_error(function() simulator.new { port = "1" } end,
-        "simulator.new: port must be a number")
+        "rsnapshots: simulator.new: port must be a number, not a string")
       assert.has_error(function() simulator.new { max_microversion = "4.1" } end,
-        'simulator.new: max_microversion must be like "3.70"')
+        'rsnapshots: simulator.new: max_microversion must be like "3.70"')
+      assert.has_error(function() simulator.new { api = { 4 } } end,
+        "rsnapshots: simulator.new: api has no version 4")
+      assert.has_error(function() simulator.new { identity = { 1 } } end,
+        "rsnapshots: simulator.new: identity has no version 1")
+      assert.has_error(function() simulator.new { quirks = { late_after_create = 5 } } end,
+        'rsnapshots: simulator.new: quirks must be a list of names; write "late_after_create=N" '
+          .. "for a number")
+      assert.has_error(function() simulator.new(18776) end,
+        "rsnapshots: simulator.new: the argument must be a table, not a number")
     end)
 
     it("closes more than once, and then no longer listens", function()
@@ -106,7 +107,7 @@ describe("the simulator", function()
     end)
 
     it("remembers what it was asked", function()
-      ask("GET", "snapshots?limit=1", { headers = { ["X-Marker"] = "here" } })
+      http:ask("GET", "snapshots?limit=1", { headers = { ["X-Marker"] = "here" } })
       local request = sim.requests[1]
       assert.are.equal("GET", request.method)
       assert.are.equal(("/v3/%s/snapshots"):format(project()), request.path)
@@ -114,9 +115,9 @@ describe("the simulator", function()
       assert.are.equal("here", request.headers["x-marker"])
       assert.are.equal("", request.body)
       assert.are.equal(200, request.status)
-      assert.are.equal(clock, request.time)
+      assert.are.equal(frozen.BEGINNING, request.time)
       assert.are.equal(1, request.connection)
-      ask("GET", "snapshots")
+      http:ask("GET", "snapshots")
       assert.are.equal(2, sim.requests[2].connection)
       sim:clear_requests()
       assert.are.same({}, sim.requests)
@@ -141,18 +142,14 @@ describe("the simulator", function()
       local ids = sim:add_snapshots(3, { volume_id = volume, prefix = "s", status = "error",
         metadata = { k = "v" } })
       assert.are.equal(3, #ids)
-      assert.are.equal(clock, sim:find_snapshot(ids[3]).created)
-      assert.are.equal(clock - 2, sim:find_snapshot(ids[1]).created)
-      local list = decoded(ask("GET", "snapshots/detail")).snapshots
+      assert.are.equal(sim.now(), sim:find_snapshot(ids[3]).created)
+      assert.are.equal(sim.now() - 2, sim:find_snapshot(ids[1]).created)
+      local list = decoded(http:ask("GET", "snapshots/detail")).snapshots
       assert.are.equal(ids[3], list[1].id)
       assert.are.equal("s3", list[1].name)
       assert.are.equal("error", list[1].status)
       assert.are.equal(7, list[1].size)
       assert.are.same({ k = "v" }, list[1].metadata)
-      assert.has_error(function() sim:add_snapshots(1, { volume_id = "x" }) end,
-        'add_snapshots: there is no volume "x"')
-      assert.has_error(function() sim:add_volume { project = "x" } end,
-        'add_volume: there is no project "x"')
     end)
 
     it("lets a spec change a record", function()
@@ -160,7 +157,7 @@ describe("the simulator", function()
       sim:find_snapshot(id).status = "backing-up"
       sim:find_snapshot(id).metadata = { b = "2", a = "1" }
       assert.are.equal("backing-up", (state_of(id)))
-      local reply = ask("GET", "snapshots/" .. id .. "/metadata")
+      local reply = http:ask("GET", "snapshots/" .. id .. "/metadata")
       assert.are.equal('{"metadata": {"a": "1", "b": "2"}}', reply.body)
       assert.is_nil(sim:find_snapshot("none"))
     end)
@@ -319,7 +316,7 @@ describe("the simulator", function()
         metadata["key" .. i] = ("x"):rep(255)
       end
       sim:add_snapshots(1000, { metadata = metadata })
-      local reply = ask("GET", "snapshots?limit=999")
+      local reply = http:ask("GET", "snapshots?limit=999")
       assert.is_nil(reply.closed)
       assert.is_true(#reply.body > 15e6)
       assert.are.equal("]}", reply.body:sub(-2))
@@ -359,12 +356,12 @@ describe("the simulator", function()
     it("hits by path, query and method, by pattern or plainly", function()
       local id = sim:add_snapshots(1)[1]
       sim:fault { path = id, status = 500 } -- an identifier is a bad pattern
-      assert.are.equal(500, ask("GET", "snapshots/" .. id).status)
+      assert.are.equal(500, http:ask("GET", "snapshots/" .. id).status)
       sim:clear_faults()
       sim:fault { path = "/snapshots$", query = "limit=%d", method = "get", status = 418 }
-      assert.are.equal(200, ask("GET", "snapshots").status)
-      assert.are.equal(200, ask("GET", "snapshots/detail?limit=1").status)
-      assert.are.equal(418, ask("GET", "snapshots?limit=1").status)
+      assert.are.equal(200, http:ask("GET", "snapshots").status)
+      assert.are.equal(200, http:ask("GET", "snapshots/detail?limit=1").status)
+      assert.are.equal(418, http:ask("GET", "snapshots?limit=1").status)
     end)
 
     it("does not act under a status, unless told to", function()
@@ -468,14 +465,14 @@ describe("the simulator", function()
 
     it("refuses what makes no sense", function()
       for message, spec in pairs {
-        ['fault: a fault has no field "stauts"'] = { stauts = 500 },
+        ["fault: a fault has no field 'stauts', did you mean 'status'?"] = { stauts = 500 },
         ["fault: status must be a number"] = { status = "500" },
         ["fault: path: malformed pattern (missing ']')"] = { path = "/x[", status = 500 },
         ["fault: status must be between 100 and 599"] = { status = 5 },
         ['fault: cut must be "before", "after", "head", "reset" or a number of bytes']
           = { cut = "middle" },
       } do
-        assert.has_error(function() sim:fault(spec) end, message)
+        assert.has_error(function() sim:fault(spec) end, "rsnapshots: " .. message)
       end
     end)
 
@@ -496,8 +493,9 @@ describe("the simulator", function()
         ["snapshots status=500"] = '"snapshots" is neither a method, nor a path, nor name=value',
         ["status=many"] = "status=many: must be a number",
         ["act=maybe status=500"] = "act=maybe: must be a boolean",
-        ["colour=red"] = '"colour" is no part of a fault',
-        ["headers=x"] = '"headers" is no part of a fault',
+        ["colour=red"] = "'colour' is no part of a fault",
+        ["delays=1"] = "'delays' is no part of a fault, did you mean 'delay'?",
+        ["headers=x"] = "'headers' is no part of a fault",
         ["status=99"] = "status must be between 100 and 599",
       } do
         local spec, err = simulator.parse_fault(text)
@@ -512,19 +510,19 @@ describe("the simulator", function()
     it("creates, with progress", function()
       local id = created_id("a")
       assert.are.same({ "creating", "0%" }, { state_of(id) })
-      clock = clock + 0.1
+      sim:advance(0.1)
       local status, progress = state_of(id)
       assert.are.equal("creating", status)
       assert.is_truthy(tonumber(progress:match("^(%d+)%%$")) > 40)
-      clock = clock + 0.1
+      sim:advance(0.1)
       assert.are.same({ "available", "100%" }, { state_of(id) })
     end)
 
     it("deletes", function()
       local id = sim:add_snapshots(1)[1]
-      assert.are.equal(202, ask("DELETE", "snapshots/" .. id).status)
+      assert.are.equal(202, http:ask("DELETE", "snapshots/" .. id).status)
       assert.are.same({ "deleting", "100%" }, { state_of(id) })
-      clock = clock + 0.2
+      sim:advance(0.2)
       assert.are.equal(404, (state_of(id)))
       assert.are.equal(0, sim.store:count_in_project(project()))
     end)
@@ -533,20 +531,20 @@ describe("the simulator", function()
       sim:close()
       start { create_seconds = 5, delete_seconds = 0 }
       local id = created_id("a")
-      clock = clock + 4.92
+      sim:advance(4.92)
       assert.are.same({ "creating", "98%" }, { state_of(id) })
-      clock = clock + 0.2
-      ask("DELETE", "snapshots/" .. id)
+      sim:advance(0.2)
+      http:ask("DELETE", "snapshots/" .. id)
       assert.are.equal(404, (state_of(id)))
     end)
 
     it("obeys words in the name", function()
       local slow = created_id("nightly rc_create_sleep=3 rc_progress=42%")
       local bad = created_id("rc_create_fail=1")
-      clock = clock + 0.3
+      sim:advance(0.3)
       assert.are.same({ "creating", "42%" }, { state_of(slow) })
       assert.are.same({ "error", "0%" }, { state_of(bad) })
-      clock = clock + 3
+      sim:advance(3)
       assert.are.same({ "available", "100%" }, { state_of(slow) })
     end)
 
@@ -554,44 +552,44 @@ describe("the simulator", function()
       local cases = { rc_delete_busy = "available", rc_delete_fail = "error_deleting" }
       for word, outcome in pairs(cases) do
         local id = created_id("x", { metadata = { [word] = "1" } })
-        clock = clock + 0.3
-        assert.are.equal(202, ask("DELETE", "snapshots/" .. id).status)
+        sim:advance(0.3)
+        assert.are.equal(202, http:ask("DELETE", "snapshots/" .. id).status)
         assert.are.equal("deleting", (state_of(id)))
-        clock = clock + 0.3
+        sim:advance(0.3)
         assert.are.equal(outcome, (state_of(id)))
       end
       local slow = sim:add_snapshots(1, { name = "rc_delete_sleep=3" })[1]
-      ask("DELETE", "snapshots/" .. slow)
-      clock = clock + 2.9
+      http:ask("DELETE", "snapshots/" .. slow)
+      sim:advance(2.9)
       assert.are.equal("deleting", (state_of(slow)))
-      clock = clock + 0.2
+      sim:advance(0.2)
       assert.are.equal(404, (state_of(slow)))
     end)
 
     it("leaves alone what an administrator has changed meanwhile", function()
       local id = created_id("a")
-      assert.are.equal(202, ask("POST", "snapshots/" .. id .. "/action", { user = "admin",
+      assert.are.equal(202, http:ask("POST", "snapshots/" .. id .. "/action", { user = "admin",
         body = '{"os-reset_status": {"status": "error"}}' }).status)
-      clock = clock + 1
+      sim:advance(1)
       assert.are.equal("error", (state_of(id)))
     end)
 
     it("makes volumes from snapshots, and takes volumes back to them", function()
       local id = sim:add_snapshots(1)[1]
-      local reply = ask("POST", "volumes",
+      local reply = http:ask("POST", "volumes",
         { body = ('{"volume": {"snapshot_id": "%s", "name": "copy"}}'):format(id) })
       assert.are.equal(202, reply.status)
       local volume = decoded(reply).volume
       assert.are.equal("creating", volume.status)
       assert.are.equal(id, volume.snapshot_id)
-      clock = clock + 0.3
-      assert.are.equal("available", decoded(ask("GET", "volumes/" .. volume.id)).volume.status)
+      sim:advance(0.3)
+      assert.are.equal("available", decoded(http:ask("GET", "volumes/" .. volume.id)).volume.status)
       local body = ('{"revert": {"snapshot_id": "%s"}}'):format(id)
       local path = "volumes/" .. sim.volume_id .. "/action"
-      assert.are.equal(404, ask("POST", path, { body = body, version = 39 }).status)
-      assert.are.equal(202, ask("POST", path, { body = body, version = 40 }).status)
+      assert.are.equal(404, http:ask("POST", path, { body = body, version = 39 }).status)
+      assert.are.equal(202, http:ask("POST", path, { body = body, version = 40 }).status)
       assert.are.equal("restoring", (state_of(id)))
-      clock = clock + 0.3
+      sim:advance(0.3)
       assert.are.equal("available", (state_of(id)))
     end)
   end)

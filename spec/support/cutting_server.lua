@@ -8,7 +8,7 @@
 -- The catalog and the links lead to this server instead of the simulator.
 
 local raw_server = require "spec.support.raw_server"
-local text = require "rsnapshots.simulator.text"
+local query = require "rsnapshots.simulator.text.query"
 
 local cutting_server = {}
 
@@ -28,12 +28,12 @@ local FORMS = {
 }
 
 local function to_simulated(request)
-  local path, query = request.path:match("^([^?]*)%??(.*)$")
+  local path, words = request.path:match("^([^?]*)%??(.*)$")
   local headers = {}
   for name, value in request.head:gmatch("\r\n([^:\r\n]+): ?([^\r\n]*)") do
     headers[name:lower()] = value
   end
-  return { method = request.method, path = path, query = query, params = text.query(query),
+  return { method = request.method, path = path, query = words, params = query.parse(words),
     headers = headers, body = request.body }
 end
 

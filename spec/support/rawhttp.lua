@@ -7,7 +7,7 @@
 --
 -- A reply that is cut short has `closed` (what luasocket said) and what came until then.
 
-local json = require "rsnapshots.simulator.json"
+local json = require "rsnapshots.simulator.text.json"
 local socket = require "socket"
 
 local Client = {}
@@ -162,6 +162,17 @@ end
 -- The JSON of a reply's body as plain Lua tables.
 function rawhttp.decode(reply)
   return plain(assert(json.decode(reply.body)))
+end
+
+-- The message of an error, the only member of whose body holds it.
+function rawhttp.message(reply)
+  local _, inner = next(rawhttp.decode(reply))
+  return inner.message
+end
+
+-- A POST of JSON.
+function Client:post(path, body)
+  return self:request("POST", path, { ["Content-Type"] = "application/json" }, body)
 end
 
 -- A request to block storage. `path` is below the project; options: `user` ("demo"), `api` (3),

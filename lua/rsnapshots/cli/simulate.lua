@@ -1,4 +1,4 @@
---- `rsnapshots simulate`: a cloud on loopback, until it is interrupted.
+--- `rsnapshots simulate`: a cloud on loopback, until it is interrupted, or for one command.
 -- @module rsnapshots.cli.simulate
 
 local compat = require "rsnapshots.support.compat"
@@ -11,10 +11,18 @@ local simulate = {
 local OK, FAILED, USAGE = 0, 1, 2
 
 local NOTES = [[
+With a COMMAND, that runs with the cloud in its environment (OS_*, or RS_* for version 1), and the
+cloud ends with it: rsnapshots simulate -- openstack volume snapshot list
+
 A FAULT says which requests go wrong, and how: "GET /snapshots status=503 times=2".
 Which: METHOD, /PATH (a Lua pattern or a plain part), query=PART, times=N, after=N.
 How: status=CODE, body=TEXT, header-NAME=VALUE, delay=SECONDS, stall=yes, trickle=SECONDS,
-cut=before|after|head|reset|BYTES; act=yes carries the operation out all the same.]]
+cut=before|after|head|reset|BYTES; act=yes carries the operation out all the same.
+
+A QUIRK is the way of an odd service; "--quirk list" shows them all.]]
+
+--- The last line that is printed before the cloud serves.
+simulate.READY = "# It is ready."
 
 local function seconds(word)
   local number = tonumber(word)
@@ -38,6 +46,8 @@ end
 --- Declares the arguments.
 -- @param command an argparse command
 function simulate.define(command)
+  command:argument("words", "Run this command with the cloud in its environment.")
+    :argname("COMMAND"):args("*")
   command:option("--port", "Listen there; 0 is any free port.", "0")
     :argname("N"):convert(whole("--port", 0, 65535))
   command:option("--api", "Offer this version of the API; repeatable. Default: all of them.")
@@ -50,8 +60,15 @@ function simulate.define(command)
     :argname("N"):convert(whole("--snapshots", 0, 100000))
   command:option("--fault", "Make some requests go wrong; repeatable.")
     :argname("FAULT"):count("*")
+  command:option("--quirk", "Answer as an odd service does; repeatable.")
+    :argname("QUIRK"):count("*")
+  command:flag("--until-eof", "Stop when the standard input ends.")
   command:flag("--quiet", "Do not report every request on stderr.")
   command:epilog(NOTES)
+end
+
+local function complain(message)
+  io.stderr:write("rsnapshots simulate: ", message, "\n")
 end
 
 local function versions_of(options)
@@ -76,6 +93,31 @@ local function faults_of(simulator, options)
     faults[i] = spec
   end
   return faults
+end
+
+local function wrong_quirk(simulator, options)
+  for _, word in ipairs(options.quirk) do
+    local problem = simulator.quirk_problem(word)
+    if problem then
+      return ("--quirk: %s (--quirk list shows them all)"):format(problem)
+    end
+  end
+  return nil
+end
+
+local function wants_list(options)
+  for _, word in ipairs(options.quirk) do
+    if word == "list" then
+      return true
+    end
+  end
+  return false
+end
+
+local function print_quirks(simulator)
+  for _, pair in ipairs(simulator.quirks()) do
+    print(("%-24s %s"):format(pair[1], pair[2]))
+  end
 end
 
 -- Names of the environment's variables for what `Simulator:credentials` gives.
@@ -112,6 +154,7 @@ local function print_environment(sim, versions)
   for _, pair in ipairs(ours) do
     print(("export %s=%s"):format(pair[1], credentials[pair[2]]))
   end
+  print(simulate.READY)
   io.stdout:flush()
 end
 
@@ -122,37 +165,34 @@ local function populate(sim, options)
   end
 end
 
-local function serve(sim)
-  local ok, err = pcall(sim.run, sim)
+local STDIN = 0
+
+-- Serves until it is stopped, or until there is nothing more to read.
+local function run(sim, until_eof)
+  if not until_eof then
+    return sim:run()
+  end
+  repeat
+    sim:run(STDIN)
+  until io.stdin:read(1) == nil
+end
+
+local function serve(sim, options)
+  local ok, err = pcall(run, sim, options.until_eof)
   sim:close()
   if ok or tostring(err):find("interrupted!", 1, true) then
     return OK
   end
-  io.stderr:write("rsnapshots simulate: ", tostring(err), "\n")
+  complain(tostring(err))
   return FAILED
 end
 
---- Serves until interrupted.
--- @tparam table options
--- @treturn int the exit status
-function simulate.run(options)
-  local found, simulator = pcall(require, "rsnapshots.simulator")
-  if not found then
-    io.stderr:write("rsnapshots simulate: needs luasocket (lua-socket in Debian): ",
-      tostring(simulator):match("^[^\n]*"), "\n")
-    return USAGE
-  end
-  local faults, err = faults_of(simulator, options)
-  if not faults then
-    io.stderr:write("rsnapshots simulate: ", err, "\n")
-    return USAGE
-  end
+local function start(simulator, options, faults)
   local versions = versions_of(options)
-  local sim
-  sim, err = simulator.new { port = options.port, latency = options.latency, api = versions,
-    log = not options.quiet and io.stderr or nil, record = false }
+  local sim, err = simulator.new { port = options.port, latency = options.latency, api = versions,
+    quirks = options.quirk, log = not options.quiet and io.stderr or nil, record = false }
   if not sim then
-    io.stderr:write("rsnapshots simulate: ", err, "\n")
+    complain(err)
     return FAILED
   end
   for _, spec in ipairs(faults) do
@@ -160,7 +200,31 @@ function simulate.run(options)
   end
   populate(sim, options)
   print_environment(sim, versions)
-  return serve(sim)
+  return serve(sim, options)
+end
+
+--- Serves until interrupted, or while a command runs.
+-- @tparam table options
+-- @treturn int the exit status
+function simulate.run(options)
+  local found, simulator = pcall(require, "rsnapshots.simulator")
+  if not found then
+    complain("needs luasocket (lua-socket in Debian): " .. tostring(simulator):match("^[^\n]*"))
+    return USAGE
+  end
+  if wants_list(options) then
+    print_quirks(simulator)
+    return OK
+  end
+  local faults, err = faults_of(simulator, options)
+  err = err or wrong_quirk(simulator, options)
+  if err then
+    complain(err)
+    return USAGE
+  elseif #options.words > 0 then
+    return require("rsnapshots.cli.simulate_command").run(options, simulate.READY)
+  end
+  return start(simulator, options, faults)
 end
 
 return simulate

@@ -1,28 +1,37 @@
 --- A cloud on loopback: Keystone's and Rackspace's identity, and block storage in its three
--- dialects, with faults on demand. For the project's own specs, its examples, and for whoever
--- wants to test a script of his own without a cloud.
+-- dialects, with faults and odd services on demand. For the project's own specs, its examples, and
+-- for everybody who wants to test a script without a cloud.
 --
 --     local simulator = require "rsnapshots.simulator"
 --     local sim = assert(simulator.new { latency = 0.01 })
---     local options = sim:credentials { api_version = 3 }
---     options.wait = sim.wait -- client and simulator in one process
---     local client = assert(rsnapshots.connect(options))
+--     local client = assert(sim:connect { api_version = 3 })
 --
 -- @module rsnapshots.simulator
 
-local socket = require "socket"
-local accounts = require "rsnapshots.simulator.accounts"
-local blockstorage = require "rsnapshots.simulator.blockstorage"
-local catalog = require "rsnapshots.simulator.catalog"
-local fault = require "rsnapshots.simulator.fault"
-local identity = require "rsnapshots.simulator.identity"
-local json = require "rsnapshots.simulator.json"
-local server = require "rsnapshots.simulator.server"
-local store = require "rsnapshots.simulator.store"
-local text = require "rsnapshots.simulator.text"
+local accounts = require "rsnapshots.simulator.keystone.accounts"
+local blockstorage = require "rsnapshots.simulator.storage.blockstorage"
+local catalog = require "rsnapshots.simulator.keystone.catalog"
+local check = require "rsnapshots.support.check"
+local clock = require "rsnapshots.simulator.clock"
+local credentials = require "rsnapshots.simulator.credentials"
+local fault = require "rsnapshots.simulator.http.fault"
+local identifier = require "rsnapshots.simulator.text.identifier"
+local identity = require "rsnapshots.simulator.keystone.identity"
+local options = require "rsnapshots.simulator.options"
+local Population = require "rsnapshots.simulator.population"
+local quirks = require "rsnapshots.simulator.quirks"
+local served = require "rsnapshots.loop.served"
+local server = require "rsnapshots.simulator.http.server"
+local shared_clock = require "rsnapshots.simulator.shared_clock"
+local store = require "rsnapshots.simulator.storage.store"
+local time = require "rsnapshots.simulator.text.time"
 
 local Simulator = { __name = "rsnapshots.Simulator" }
 Simulator.__index = Simulator
+
+for name, method in pairs(Population) do
+  Simulator[name] = method
+end
 
 local simulator = {}
 
@@ -32,28 +41,18 @@ local simulator = {}
 -- @treturn ?table what `Simulator:fault` takes, or nil and what is wrong
 simulator.parse_fault = fault.parse
 
--- Options ---------------------------------------------------------------------------------
+--- The quirks there are: a list of `{ name, sentence }`, in the order of the documentation.
+-- @function quirks
+-- @treturn table
+simulator.quirks = quirks.list
 
-local DEFAULTS = {
-  port = 0, host = "127.0.0.1", latency = 0, api = { 1, 2, 3 }, identity = { 2, 3 },
-  create_seconds = 0.2, delete_seconds = 0.2, page_limit = 1000, snapshots_per_volume = 500,
-  token_seconds = 86400, max_microversion = "3.70", record = true,
-  catalog_projects = true,
-  snapshot_filters = { "name", "status", "volume_id", "metadata", "availability_zone",
-    "consumes_quota" },
-}
-local OPTIONAL = { quota_snapshots = "number", now = "function", log = "log" }
+--- What is wrong with a word of the option `quirks`.
+-- @function quirk_problem
+-- @string word
+-- @treturn ?string nil when nothing is
+simulator.quirk_problem = quirks.problem
 
-local function check_option(name, value)
-  local default = DEFAULTS[name]
-  local wanted = default ~= nil and type(default) or OPTIONAL[name]
-  if not wanted then
-    error(("simulator.new: there is no option %q"):format(tostring(name)), 4)
-  end
-  if wanted ~= "log" and type(value) ~= wanted then
-    error(("simulator.new: %s must be a %s"):format(name, wanted), 4)
-  end
-end
+-- Starting --------------------------------------------------------------------------------
 
 local function set_of(list)
   local set = {}
@@ -63,70 +62,82 @@ local function set_of(list)
   return set
 end
 
-local function read_options(given)
-  local options = {}
-  for name, value in pairs(DEFAULTS) do
-    options[name] = value
+-- Options that are fields of the simulator by the same name.
+local FIELDS = { "host", "latency", "page_limit", "max_micro", "snapshots_per_volume",
+  "max_microversion", "log", "record" }
+
+local VOLUME_FILTERS = { "name", "status", "metadata", "bootable", "availability_zone", "size",
+  "consumes_quota" }
+local MESSAGE_FILTERS = { "resource_uuid", "resource_type", "event_id", "request_id",
+  "message_level" }
+
+local function configure(self, given)
+  for _, name in ipairs(FIELDS) do
+    self[name] = given[name]
   end
-  for name, value in pairs(given or {}) do
-    check_option(name, value)
-    options[name] = value
-  end
-  local minor = options.max_microversion:match("^3%.(%d+)$")
-  if not minor then
-    error('simulator.new: max_microversion must be like "3.70"', 3)
-  end
-  options.max_micro = tonumber(minor)
-  return options
+  self.api, self.identity_versions = set_of(given.api), set_of(given.identity)
+  self.snapshot_filters = set_of(given.snapshot_filters)
+  self.volume_filters, self.message_filters = set_of(VOLUME_FILTERS), set_of(MESSAGE_FILTERS)
+  self.quotas = { snapshots = given.quota_snapshots, volumes = given.quota_volumes,
+    gigabytes = given.quota_gigabytes }
+  self.clock = clock.new(given.now)
+  self.now = self.clock.now
+  self.quirks = quirks.new(self, given.quirks)
 end
 
---- Starts a simulator; it answers whenever `step`, `wait` or `run` is called.
--- @tparam[opt] table options
--- `host` ("127.0.0.1"), `port` (0: any free one), `latency` (seconds before every answer),
--- `api` ({1, 2, 3}: the block storage versions that are in the catalog and answer),
--- `identity` ({2, 3}: the same for identity), `create_seconds`, `delete_seconds` (0.2: how long
--- a snapshot stays in the passing states), `page_limit` (1000), `quota_snapshots` (none, per
--- project), `snapshots_per_volume` (500, v1 only), `token_seconds` (86400),
--- `max_microversion` ("3.70"), `snapshot_filters` (names an ordinary user may filter by from
--- 3.31 on; add "name~" for a cloud that allows it), `now` (the clock by which states move and
--- tokens age; default socket.gettime), `log` (a file that gets a line per request),
--- `record` (true: keep `sim.requests`), `catalog_projects` (true: block storage's URLs in the v3
--- catalog end with the project's id)
--- @return the simulator, or nil and why it cannot listen
-function simulator.new(options)
-  options = read_options(options)
-  local self = setmetatable({ requests = {}, faults = {}, clock = options.now }, Simulator)
-  for _, name in ipairs { "host", "latency", "page_limit", "quota_snapshots", "max_micro",
-      "snapshots_per_volume", "max_microversion", "log", "record" } do
-    self[name] = options[name]
-  end
-  self.now = options.now or socket.gettime
-  self.api, self.identity_versions = set_of(options.api), set_of(options.identity)
-  self.snapshot_filters = set_of(options.snapshot_filters)
+-- Nil and why not where it cannot listen.
+local function listen(self, port)
   local err
-  self.server, err = server.new(options.host, options.port, function(request)
+  self.server, err = server.new(self.host, port, function(request)
     return self:handle(request)
-  end)
+  end, self.clock.ticks)
   if not self.server then
     return nil, err
   end
   self.port = self.server.port
   self.url = ("http://%s:%d"):format(self.host, self.port)
-  self:populate(options)
-  return self
-end
-
-function Simulator:populate(options)
-  self.random = text.random(socket.gettime() * 1000 + self.port * 7919)
-  self.accounts = accounts.new(self.random, self.now, options.token_seconds)
-  self.catalog = catalog.new(self.url, self.api, self.random, options.catalog_projects)
-  self.store = store.new(self.random, self.now, options)
-  self.blockstorage = blockstorage.new(self)
-  self.identity = identity.new(self)
-  self.volume_id = self:add_volume { name = "volume", size = 1 }
   self.wait = function(fd, events, seconds)
     return self.server:wait(fd, events, seconds)
   end
+  self.shared_wait, self.sessions = shared_clock.new(self)
+  served.add(self.port, self)
+  return true
+end
+
+local function populate(self, given)
+  self.random = identifier.random(self.clock.ticks() * 1000 + self.port * 7919)
+  self.volume_type_id = self.random:uuid()
+  self.accounts = accounts.new(self.random, self.now, given.token_seconds)
+  self.catalog = catalog.new(self.url, self.api, self.random, given.catalog_projects)
+  self.store = store.new(self.random, self.now, given)
+  self.blockstorage = blockstorage.new(self)
+  self.identity = identity.new(self)
+  self.volume_id = self:add_volume { name = "volume", size = 1 }
+end
+
+--- Starts a simulator; it answers whenever `step`, `wait` or `run` is called.
+-- @tparam[opt] table given options:
+-- `host` ("127.0.0.1"), `port` (0: any free one), `latency` (seconds before every answer),
+-- `api` ({1, 2, 3}: the block storage versions that are in the catalog and answer),
+-- `identity` ({2, 3}: the same for identity), `create_seconds`, `delete_seconds` (0.2: how long
+-- a snapshot stays in the passing states), `page_limit` (1000), `quota_snapshots`,
+-- `quota_volumes`, `quota_gigabytes` (none; per project), `snapshots_per_volume` (500, v1 only),
+-- `token_seconds` (86400), `max_microversion` ("3.70"), `snapshot_filters` (names an ordinary
+-- user may filter by from 3.31 on; add "name~" for a cloud that allows it), `now` (the clock by
+-- which states move and tokens age; default socket.gettime), `log` (a file that gets a line per
+-- request), `record` (true: keep `sim.requests`), `catalog_projects` (true: block storage's URLs
+-- in the v3 catalog end with the project's id), `quirks` (names of `simulator.quirks()`)
+-- @return the simulator, or nil and why it cannot listen
+function simulator.new(given)
+  given = options.read(given)
+  local self = setmetatable({ requests = {}, faults = {} }, Simulator)
+  configure(self, given)
+  local ok, err = listen(self, given.port)
+  if not ok then
+    return nil, err
+  end
+  populate(self, given)
+  return self
 end
 
 -- Serving ---------------------------------------------------------------------------------
@@ -164,18 +175,32 @@ function Simulator:find_fault(request)
   return nil
 end
 
+-- The answer of the service, odd as it may be, and how to send it.
+function Simulator:serve(request)
+  local reply, plan = self.quirks:before(request)
+  if not reply then
+    reply = self:route(request)
+  end
+  return self.quirks:after(request, reply, plan or {})
+end
+
 --- Answers a request; called by the server.
 -- @treturn Answer
 -- @treturn table how to send it
 function Simulator:handle(request)
   request.time = self.now()
   local hit = self:find_fault(request)
-  local reply = (not hit or hit.act) and self:route(request) or nil
-  local plan = {}
+  local reply, plan = nil, {}
+  if not hit or hit.act then
+    reply, plan = self:serve(request)
+  end
   if hit then
-    reply, plan = hit:answer(reply), hit:plan()
+    reply, plan = hit:answer(reply), hit:plan(plan)
   end
   plan.delay = (plan.delay or 0) + self.latency
+  if not reply:get_header("Date") then
+    reply:header("Date", time.http(request.time))
+  end
   self:remember(request, reply, plan)
   return reply, plan
 end
@@ -195,6 +220,11 @@ function Simulator:remember(request, reply, plan)
     silent and "(no answer)" or tostring(reply.status)))
 end
 
+--- Forgets `sim.requests`.
+function Simulator:clear_requests()
+  self.requests = {}
+end
+
 --- Writes a line to the log, where there is one.
 function Simulator:note(line)
   if self.log then
@@ -210,10 +240,13 @@ function Simulator:step(seconds)
 end
 
 --- Serves until `stop` is called.
-function Simulator:run()
+-- @tparam[opt] int fd a descriptor: ends also when that has something to read
+function Simulator:run(fd)
   self.server.stopped = false
   while not self.server.stopped and self.server.listener do
-    self.server:wait(nil, nil, 0.25) -- an interrupt is noticed in between
+    if self.server:wait(fd, "r", 0.25) then -- an interrupt is noticed in between
+      return
+    end
   end
 end
 
@@ -225,86 +258,38 @@ end
 
 --- Closes every socket. Idempotent.
 function Simulator:close()
+  if self.server.listener then
+    served.remove(self.port)
+  end
   self.server:close()
 end
 
 -- Who may connect -------------------------------------------------------------------------
 
-local AUTH = {}
-
-function AUTH.v3password(self, user)
-  return { auth_type = "v3password", auth_url = self.url .. "/identity/v3",
-    username = user.name, password = user.password, project_name = user.project.name,
-    user_domain_name = "Default", project_domain_name = "Default" }
-end
-
-function AUTH.password(self, user)
-  local options = AUTH.v3password(self, user)
-  options.auth_type, options.auth_url = "password", self.url .. "/identity"
-  return options
-end
-
-function AUTH.v3applicationcredential(self)
-  local credential = self.accounts.application_credential
-  return { auth_type = "v3applicationcredential", auth_url = self.url .. "/identity/v3",
-    application_credential_id = credential.id,
-    application_credential_secret = credential.secret }
-end
-
-function AUTH.v3token(self, user)
-  local token = self.accounts:issue(user, user.project, {})
-  return { auth_type = "v3token", auth_url = self.url .. "/identity/v3", token = token.id,
-    project_name = user.project.name, project_domain_name = "Default" }
-end
-
-function AUTH.v2password(self, user)
-  return { auth_type = "v2password", auth_url = self.url .. "/identity/v2.0",
-    username = user.name, password = user.password, project_name = user.project.name }
-end
-
-function AUTH.v2token(self, user)
-  local token = self.accounts:issue(user, user.project, { short = true })
-  return { auth_type = "token", auth_url = self.url .. "/identity/v2.0", token = token.id,
-    project_name = user.project.name }
-end
-
-function AUTH.rackspace_apikey(self, user)
-  return { auth_type = "rackspace_apikey", auth_url = self.url .. "/identity/v2.0",
-    username = user.name, api_key = user.api_key }
-end
-
-AUTH.none = function(self, user, api_version)
-  return { auth_type = "none",
-    endpoint = ("%s/noauth/v%d/%s"):format(self.url, api_version, user.project.id) }
-end
-
-local DEFAULT_AUTH = { "rackspace_apikey", "v3password", "v3password" }
-
---- Options for `rsnapshots.connect`.
+--- Options for `rsnapshots.connect`; with their `wait` the simulator answers while the client
+-- waits.
 -- @tparam[opt] table spec `api_version` (3), `auth` (1: "rackspace_apikey", else "v3password";
 -- also "password", "v3applicationcredential", "v3token", "v2password", "v2token", "none"),
 -- `user` ("demo"; also "other", "small" with a quota of 1, "reader", "admin", "mfa")
 -- @treturn table
 function Simulator:credentials(spec)
-  spec = spec or {}
-  local api_version = spec.api_version or 3
-  local auth = spec.auth or DEFAULT_AUTH[api_version]
-  local make = AUTH[auth]
-  if not make then
-    error(("credentials: auth %q is not known"):format(tostring(auth)), 2)
+  return credentials.of(self, spec)
+end
+
+--- Connects a client that shares the simulator's clock: waits, back-off and what the service asks
+-- to wait for take no time.
+-- @tparam[opt] table given what `credentials` takes, and any option of `rsnapshots.connect`
+-- @return what `rsnapshots.connect` returns
+function Simulator:connect(given)
+  given = check.optional(given, "table", "connect: options") or {}
+  local merged = self:credentials { api_version = given.api_version, auth = given.auth,
+    user = given.user }
+  merged.wait = self.shared_wait
+  for name, value in pairs(given) do
+    merged[name] = value
   end
-  local user = self.accounts:user(spec.user or "demo")
-  if not user then
-    error(("credentials: there is no user %q"):format(spec.user), 2)
-  end
-  local options = make(self, user, api_version)
-  options.api_version = api_version
-  if auth:find("^v2") or auth == "rackspace_apikey" then
-    options.region = catalog.V2_REGIONS[1]
-  elseif auth ~= "none" then
-    options.region = catalog.REGION
-  end
-  return options
+  merged.auth, merged.user = nil, nil
+  return require("rsnapshots").connect(merged)
 end
 
 --- Makes every token issued so far a 401.
@@ -312,73 +297,19 @@ function Simulator:revoke_tokens()
   self.accounts:revoke_all()
 end
 
--- What there is ---------------------------------------------------------------------------
+-- The clock -------------------------------------------------------------------------------
 
-local function to_object(map)
-  if json.type(map) == "object" then
-    return map
+--- Moves the clock on, for the simulator and for the clients that `connect` made: states pass,
+-- tokens age, delays end.
+-- @tparam number seconds
+function Simulator:advance(seconds)
+  if type(seconds) ~= "number" or not (seconds >= 0 and seconds < math.huge) then
+    check.fail("advance: seconds must be a number of at least 0")
   end
-  local names, object = {}, json.object()
-  for name in pairs(map or {}) do
-    names[#names + 1] = name
+  self.clock:advance(seconds)
+  for session in pairs(self.sessions) do
+    session:skip(seconds)
   end
-  table.sort(names)
-  for _, name in ipairs(names) do
-    object:set(name, map[name])
-  end
-  return object
-end
-
---- Adds a volume.
--- @tparam[opt] table spec `id`, `size` (1), `status` ("available"), `name`, `description`,
--- `metadata`, `project` ("demo")
--- @treturn string its id
-function Simulator:add_volume(spec)
-  spec = spec or {}
-  local user = self.accounts:user(spec.project or "demo")
-  local project = self.accounts:project(spec.project or "demo")
-  if not project then
-    error(("add_volume: there is no project %q"):format(spec.project), 2)
-  end
-  return self.store:add_volume {
-    id = spec.id, size = spec.size, status = spec.status, name = spec.name, project = project,
-    description = spec.description, metadata = to_object(spec.metadata), user = user,
-  }.id
-end
-
---- Adds snapshots, as if they had been made one second apart, the last one now.
--- @tparam int n how many
--- @tparam[opt] table spec `volume_id`, `prefix` ("snapshot-"; the number follows), `name` (for
--- all), `description`, `status` ("available"), `metadata`, `seconds` (1: the distance)
--- @treturn {string,...} their ids, oldest first
-function Simulator:add_snapshots(n, spec)
-  spec = spec or {}
-  local volume = self.store.volume_by_id[spec.volume_id or self.volume_id]
-  if not volume then
-    error(("add_snapshots: there is no volume %q"):format(tostring(spec.volume_id)), 2)
-  end
-  local now, ids = self.now(), {}
-  for i = 1, n do
-    local moment = now - (n - i) * (spec.seconds or 1)
-    ids[i] = self.store:add_snapshot {
-      volume = volume, name = spec.name or (spec.prefix or "snapshot-") .. i,
-      description = spec.description, status = spec.status,
-      progress = spec.status == "creating" and "0%" or nil, created = moment, updated = moment,
-      metadata = to_object(spec.metadata):copy(),
-    }.id
-  end
-  return ids
-end
-
---- The record of a snapshot, to be looked at or changed; nil when there is none.
-function Simulator:find_snapshot(id)
-  self.store:advance()
-  return self.store.snapshot_by_id[id]
-end
-
---- Forgets `sim.requests`.
-function Simulator:clear_requests()
-  self.requests = {}
 end
 
 -- Faults ----------------------------------------------------------------------------------
@@ -395,7 +326,7 @@ end
 function Simulator:fault(spec)
   local one, err = fault.new(spec)
   if not one then
-    error("fault: " .. err, 2)
+    check.fail("fault: " .. err)
   end
   self.faults[#self.faults + 1] = one
   return one

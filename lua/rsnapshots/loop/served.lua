@@ -1,0 +1,44 @@
+--- Servers that this process runs itself. They answer only while a `wait` of theirs is called, so
+-- that a client which just blocks would wait for itself until its time is up.
+-- @module rsnapshots.loop.served
+-- @local
+
+local poll = require "rsnapshots.loop.poll"
+
+local served = {}
+
+local owners = setmetatable({}, { __mode = "v" }) -- by port; one that is forgotten serves no more
+
+--- From now on `owner` serves that port of this machine.
+-- @tparam int port
+-- @tparam table owner
+function served.add(port, owner)
+  owners[port] = owner
+end
+
+--- From now on nobody does.
+function served.remove(port)
+  owners[port] = nil
+end
+
+local function is_loopback(host)
+  return host == "localhost" or host == "[::1]" or host:find("^127%.") ~= nil
+end
+
+--- Why a client would wait in vain; nil where it would not.
+-- @tparam string address the URL it is going to ask
+-- @tparam ?function wait its `wait` hook; nil is the default, which blocks
+-- @treturn ?string
+function served.problem(address, wait)
+  local host, port = address:match("^%a+://(%[?[^/]-%]?):(%d+)")
+  if not port or not is_loopback(host) or not owners[tonumber(port)] then
+    return nil
+  end
+  if wait and wait ~= poll then
+    return nil
+  end
+  return ("the simulator at %s:%s is in this process and answers only while it is waited for: "
+    .. "connect with sim:connect{...}, or with wait = sim.wait"):format(host, port)
+end
+
+return served

@@ -1,0 +1,28 @@
+--- The simulator's clock: time as it passes, and what `advance` adds to it.
+-- @module rsnapshots.simulator.clock
+
+local socket = require "socket"
+
+local Clock = { __name = "rsnapshots.simulator.Clock" }
+Clock.__index = Clock
+
+local clock = {}
+
+--- @tparam[opt] function now another clock than the machine's
+function clock.new(now)
+  local self = setmetatable({ skipped = 0 }, Clock)
+  local base = now or socket.gettime
+  --- The moment: by it states move, tokens age and answers are dated.
+  function self.now() return base() + self.skipped end
+  --- The same for delays, which end also where `now` stands still.
+  function self.ticks() return socket.gettime() + self.skipped end
+  return self
+end
+
+--- Moves the clock on.
+-- @tparam number seconds
+function Clock:advance(seconds)
+  self.skipped = self.skipped + seconds
+end
+
+return clock
