@@ -152,6 +152,8 @@ typedef struct rs_call_options {
     int retries;         /* 0: the session's; negative: none */
     bool idempotent;     /* a POST that may be sent again */
     bool retry_conflict; /* a 409 passes: tried until the deadline */
+    bool expects_object; /* a GET whose answer is a JSON object: one that is
+                            none (a maintenance page) is asked for again */
     rs_lane *lane;       /* NULL: none */
 } rs_call_options;
 

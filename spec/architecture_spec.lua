@@ -165,7 +165,7 @@ local FOLDERS = {
   init = { "connect", "client", "identity", "tasks", "error", "support", "version", "core" },
   connect = { "identity", "client", "tasks", "error", "support", "version", "core" },
   client = { "tasks", "error", "support", "core" },
-  identity = { "client", "error", "support", "core" },
+  identity = { "error", "support", "core" },
   retention = { "error", "support", "core" },
   tasks = { "loop", "error", "support", "core" },
   loop = { "support", "core" },
@@ -222,7 +222,7 @@ describe("the Lua layer", function()
     for _, path in ipairs(LUA_FILES) do
       if not path:find("/simulator/", 1, true) and not path:find("/cli/", 1, true) then
         assert.is_nil(code_of(path):find("cjson[%w_%.]*decode"), path)
-        assert.is_true(path == "lua/rsnapshots/client/body.lua"
+        assert.is_true(path == "lua/rsnapshots/support/json.lua"
           or code_of(path):find('require "cjson"', 1, true) == nil, path)
       end
     end

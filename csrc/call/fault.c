@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "parse/ascii.h"
 #include "parse/url.h"
 
 #define MAX_ID 100
@@ -296,6 +297,22 @@ static void explain_status(rs_call *call, long status) {
     call->store.fault.retry_after = retry_after;
 }
 
+/* Does a body begin and end as a JSON object does? */
+static bool looks_like_object(rs_slice body) {
+    rs_slice text = rs_slice_trim(body);
+    if (text.size >= 3 && memcmp(text.data, "\xEF\xBB\xBF", 3) == 0)
+        text = rs_slice_trim(rs_slice_from(text, 3));
+    return text.size >= 2 && text.data[0] == '{' &&
+           text.data[text.size - 1] == '}';
+}
+
+/* A proxy's page, or half an answer, in the place of a service's. 204 is an
+ * answer without a body. */
+static bool is_odd(const rs_call *call, long status) {
+    return call->expects_object && status != 204 &&
+           !looks_like_object(rs_request_body(call->request));
+}
+
 bool rs_fault_of_answer(rs_call *call) {
     rs_request *request = call->request;
     long status = rs_request_status(request);
@@ -305,7 +322,13 @@ bool rs_fault_of_answer(rs_call *call) {
         call->store.fault.sent = rs_request_was_sent(request);
     } else if ((status >= 200 && status <= 299) ||
                (status == 300 && call->choices)) {
-        return false;
+        if (!is_odd(call, status))
+            return false;
+        rs_fault_set(call, RS_DECODE,
+                     "the service's answer cannot be used: it is no JSON "
+                     "object");
+        call->store.odd = true;
+        call->store.fault.sent = true;
     } else {
         explain_status(call, status);
         call->store.fault.sent = true;

@@ -33,6 +33,7 @@ typedef struct rs_fault_store {
     rs_fault fault;
     rs_http_error transport; /* what was wrong on the way */
     bool reused;             /* it went out on a kept connection */
+    bool odd;                /* a good status, and what is no answer */
     char code[128], message[768], request_id[104];
 } rs_fault_store;
 
@@ -136,6 +137,7 @@ struct rs_call {
     rs_string *headers; /* header_count of them */
     size_t header_count;
     bool anonymous, choices, idempotent, retry_conflict, login;
+    bool expects_object;
     long attempt_timeout, connect_timeout;
     size_t max_response;
     int retries;

@@ -27,6 +27,8 @@ static bool is_passing(const rs_call *call) {
     case RS_NETWORK:
     case RS_TIMEOUT: /* also in the middle of an answer */
         return true;
+    case RS_DECODE:
+        return call->store.odd;
     case RS_CONFLICT:
         return call->retry_conflict;
     case RS_SERVER:

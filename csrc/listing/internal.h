@@ -23,7 +23,8 @@ typedef struct rs_sort {
     bool descending;
 } rs_sort;
 
-#define RS_MAX_SORT 8 /* there are no more keys */
+#define RS_MAX_SORT 8                /* there are no more keys */
+#define RS_USUAL_PAGE ((size_t)1000) /* rows: the services' usual limit */
 
 /* A listing's filters; data NULL: none. What they point to is the caller's when
  * they are given in, and the listing's own from then on. */
@@ -231,6 +232,7 @@ struct rs_listing {
     rs_call *call; /* for the next page, or the one that failed */
     bool failed;
     size_t limit;  /* of the last request */
+    bool widened;  /* a full page came again: one page is to hold all */
     rs_lane *lane; /* of its calls */
     int64_t stop;  /* no call goes on for longer; RS_NEVER: no limit */
 

@@ -5,7 +5,6 @@
 
 #include "http/poller.h"
 
-#define USUAL_PAGE 1000  /* rows: the services' usual limit */
 #define SHOWS_ORDER 100  /* rows by which an order can be seen */
 #define MAX_QUERY 262144 /* bytes */
 
@@ -95,8 +94,10 @@ static bool is_exact(const rs_listing *listing) {
 /* How many rows to ask for when so many more are wanted. Every request has a
  * limit: some services link pages only then. */
 static size_t limit_for(const rs_listing *listing, size_t left) {
-    size_t usual = listing->filters->page_size;
-    size_t limit = usual > 0 ? usual : USUAL_PAGE;
+    size_t usual = listing->widened ? 0 : listing->filters->page_size;
+    size_t limit = usual > 0 ? usual : RS_USUAL_PAGE;
+    if (listing->widened)
+        return limit;
     if (!is_exact(listing) || left >= limit)
         return limit;
     if (listing->applied.sort && usual == 0)
@@ -145,6 +146,8 @@ static bool start_call(rs_listing *listing, size_t left) {
         .method = "GET",
         .path = written == RS_BUFFER_OK ? path.data : "/snapshots",
         .lane = listing->lane,
+        /* past its end version 1 may send nothing at all */
+        .expects_object = !listing->by_offset || listing->is_first,
         .timeout = timeout_of(listing)};
     if (written != RS_BUFFER_NO_MEMORY)
         listing->call = rs_call_start(listing->session, &options);

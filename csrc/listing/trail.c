@@ -42,6 +42,7 @@ bool rs_trail_start(rs_listing *listing) {
     listing->hops = 0;
     listing->lap = 1;
     listing->repetitions = listing->stale = 0;
+    listing->widened = false;
     listing->step = 0;
     listing->exhausted = listing->finished = listing->recovers = false;
     listing->usual = true;
@@ -148,12 +149,31 @@ static void note_order(rs_listing *listing, const rs_held_page *page) {
     (void)rs_last_set(&listing->last, rs_page_row(page, page->count - 1));
 }
 
+/* The same page came again: the service goes on from nowhere. What it sent was
+ * all, unless the page was full; then one that is larger may hold all. */
+static bool end_or_widen(rs_listing *listing, const rs_held_page *page) {
+    if (page->count != listing->limit) {
+        listing->finished = true;
+        return true;
+    }
+    if (listing->widened || listing->limit >= RS_USUAL_PAGE)
+        return fail_circle(listing);
+    listing->widened = true;
+    listing->offset = 0;
+    listing->stale = 0;
+    rs_string_free(&listing->marker, &listing->memory);
+    return true;
+}
+
 static bool advance_by_marker(rs_listing *listing, const rs_held_page *page,
                               size_t fresh, rs_trail_step *step) {
     listing->recovers = listing->recovers && fresh == 0;
     /* a service without markers sends the same page again */
-    bool stale = fresh == 0 && !step->linked && !listing->recovers;
-    if (!step->more || stale) {
+    bool stale =
+        step->more && fresh == 0 && !step->linked && !listing->recovers;
+    if (stale)
+        return end_or_widen(listing, page);
+    if (!step->more) {
         listing->finished = true;
         return true;
     }
@@ -175,10 +195,8 @@ static bool advance_by_marker(rs_listing *listing, const rs_held_page *page,
 static bool advance_by_offset(rs_listing *listing, const rs_held_page *page,
                               size_t fresh, rs_trail_step *step) {
     listing->stale = fresh == 0 ? listing->stale + 1 : 0;
-    if (listing->stale >= PATIENCE) {
-        listing->finished = true;
-        return true;
-    }
+    if (listing->stale >= PATIENCE)
+        return end_or_widen(listing, page);
     if (was_here(listing, &step->place) && fresh > 0 &&
         ++listing->repetitions > PATIENCE)
         return fail_circle(listing);

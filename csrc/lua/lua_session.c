@@ -124,6 +124,7 @@ static void read_options(lua_State *L, rs_call_options *options) {
     options->retries = retries_option(L, 2);
     options->idempotent = rs_boolean_option(L, 2, "idempotent", false);
     options->retry_conflict = rs_boolean_option(L, 2, "retry_conflict", false);
+    options->expects_object = rs_boolean_option(L, 2, "expects_object", false);
     if (rs_push_option(L, 2, "lane", LUA_TUSERDATA))
         options->lane = rs_check_lane(L, lua_gettop(L));
 }

@@ -14,6 +14,7 @@ local errors = require "rsnapshots.error"
 local hints = require "rsnapshots.connect.hints"
 local Identity = require "rsnapshots.identity"
 local service = require "rsnapshots.connect.service"
+local served = require "rsnapshots.loop.served"
 local Session = require "rsnapshots.tasks.session"
 local settings_of = require "rsnapshots.connect.settings"
 
@@ -60,6 +61,10 @@ function rsnapshots.connect(options)
   local settings, err = settings_of.gather(options)
   if not settings then
     return nil, err
+  end
+  local problem = served.problem(settings.auth_url or settings.endpoint or "", settings.wait)
+  if problem then
+    return nil, errors.new("config", problem)
   end
   local identity
   identity, err = Identity.new(settings)

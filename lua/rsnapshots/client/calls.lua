@@ -78,7 +78,7 @@ function calls.send(state, method, path, options)
     return state.session:call {
       method = method, path = path, body = text, deadline = options.deadline,
       idempotent = options.idempotent, retry_conflict = options.retry_conflict,
-      retries = options.retries,
+      retries = options.retries, expects_object = method == "GET",
     }
   end
   local call, err = send()

@@ -39,7 +39,9 @@ function create.prepare(client, options)
   return function()
     local state = calls.open(client)
     local snapshot, err
-    if is_once then
+    if made.snapshot.metadata and not state.dialect:has_metadata() then
+      return nil, state.dialect:unsupported "metadata of a snapshot"
+    elseif is_once then
       snapshot, err = once.create(client, made, send_create)
     else
       snapshot, err = send_create(client, made)

@@ -85,9 +85,6 @@ function Dialect:create_map(options)
   check.optional(options.force, "boolean", "force")
   check.text(options.volume_id, "volume_id")
   local snapshot = begin(self, options)
-  if snapshot.metadata and not self.traits.metadata then
-    check.fail(UNKEPT)
-  end
   snapshot.volume_id = options.volume_id
   snapshot.force = options.force or nil -- false is refused from 3.66 on
   return { snapshot = snapshot }

@@ -1,8 +1,8 @@
 --- Who we are: obtains tokens, in whichever way the settings ask for.
 local answer = require "rsnapshots.identity.answer"
-local body = require "rsnapshots.client.body"
-local documents = require "rsnapshots.connect.documents"
+local documents = require "rsnapshots.identity.documents"
 local errors = require "rsnapshots.error"
+local json = require "rsnapshots.support.json"
 local methods = require "rsnapshots.identity.methods"
 local nearest = require "rsnapshots.support.suggest"
 local refusal = require "rsnapshots.identity.refusal"
@@ -89,9 +89,9 @@ local function log_in(self, session, deadline)
     return nil, problem
   end
   local text
-  text, problem = body.encode(self.method.body(self.settings))
+  text, problem = json.encode(self.method.body(self.settings))
   if not text then
-    return nil, problem
+    return nil, errors.new("invalid", problem)
   end
   local address = self.url .. (self.version == 3 and "/auth/tokens" or "/tokens")
   local request, err = session:send { method = "POST", url = address, body = text,

@@ -3,6 +3,7 @@
 -- Nothing else starts a call.
 local core = require "rsnapshots.core"
 local errors = require "rsnapshots.error"
+local skipping = require "rsnapshots.loop.skipping"
 local Scheduler = require "rsnapshots.tasks.scheduler"
 local url = require "rsnapshots.support.url"
 
@@ -31,6 +32,10 @@ function Session.new(settings, identity)
     settings = settings, identity = identity, core = handle,
     scheduler = Scheduler.new(handle, settings.wait or require "rsnapshots.loop.poll"),
   }, Session)
+  local sharing = skipping[settings.wait]
+  if sharing then
+    sharing[handle] = true
+  end
   for _, name in ipairs(SECRETS) do
     self:hide(settings[name])
   end
@@ -148,7 +153,7 @@ local function run(self, spec)
     method = spec.method, path = spec.path, url = spec.url, headers = spec.headers,
     body = spec.body, timeout = timeout, attempt_timeout = spec.attempt_timeout,
     retries = spec.retries, idempotent = spec.idempotent, retry_conflict = spec.retry_conflict,
-    anonymous = spec.anonymous, choices = spec.choices, login = spec.login, lane = self:lane(),
+    expects_object = spec.expects_object, anonymous = spec.anonymous, choices = spec.choices, login = spec.login, lane = self:lane(),
   }
   self:await(function() return call:done() end, call)
   local fault = call:fault()

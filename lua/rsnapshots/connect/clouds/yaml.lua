@@ -9,7 +9,6 @@ local compat = require "rsnapshots.support.compat"
 local core = require "rsnapshots.core"
 local need = require "rsnapshots.support.need"
 local scalar = require "rsnapshots.connect.clouds.yaml_scalar"
-local url = require "rsnapshots.support.url"
 
 local yaml = {}
 
@@ -242,7 +241,7 @@ local function line_of_junk(text)
   local number = 0
   for line in (text .. "\n"):gmatch "([^\n]*)\n" do
     number = number + 1
-    if not url.is_text(line) or line:find "[%z\1-\8\11\12\14-\31\127]"
+    if not core.is_utf8(line) or line:find "[%z\1-\8\11\12\14-\31\127]"
         or line:find "\194[\128-\132\134-\159]" then
       return number
     end

@@ -1,0 +1,47 @@
+--- JSON out of what callers pass. (What services send is read by the core.)
+local check = require "rsnapshots.support.check"
+local cjson = require "cjson"
+local core = require "rsnapshots.core"
+
+local json = {}
+
+local encoder = cjson.new()
+
+local MAX_DEPTH = 60
+local EXACT = 1e14 -- lua-cjson writes 14 digits
+
+-- Raises for what JSON cannot say.
+local function check_value(value, name, depth)
+  local kind = type(value)
+  if kind == "table" then
+    if depth > MAX_DEPTH then
+      check.fail(name .. " is nested too deeply, or in itself")
+    end
+    for key, inner in pairs(value) do
+      if type(key) ~= "string" and type(key) ~= "number" then
+        check.fail(("%s has a key that is a %s"):format(name, type(key)))
+      end
+      check_value(inner, name .. "." .. tostring(key), depth + 1)
+    end
+  elseif kind == "number" and (value ~= value or value == math.huge or value == -math.huge) then
+    check.fail(name .. " is no number that JSON has")
+  elseif kind == "number" and value % 1 == 0 and (value >= EXACT or value <= -EXACT) then
+    check.fail(name .. " has more than 14 digits, which would not be sent exactly")
+  elseif kind == "function" or kind == "thread"
+    or (kind == "userdata" and value ~= cjson.null) then
+    check.fail(("%s must not be a %s"):format(name, kind))
+  end
+end
+
+--- Encodes a table. What is no JSON value raises.
+-- @return the text; nil and what is wrong where a text in it is not UTF-8
+function json.encode(value)
+  check_value(value, "the body", 0)
+  local text = encoder.encode(value)
+  if not core.is_utf8(text) then
+    return nil, "a text in the request is not UTF-8"
+  end
+  return text
+end
+
+return json
