@@ -80,8 +80,8 @@ rs_field rs_field_find(rs_slice name) {
     return (rs_field)field;
 }
 
-bool rs_field_is_wire_name(rs_slice name) {
-    return find_wire_name(name).field != RS_FIELD_COUNT;
+rs_field rs_field_of_wire_name(rs_slice name) {
+    return find_wire_name(name).field;
 }
 
 /* --- One snapshot --- */

@@ -378,14 +378,16 @@ static void knows_its_fields_by_name(void **state) {
 
 static void knows_its_wire_names(void **state) {
     (void)state;
-    assert_true(rs_field_is_wire_name(slice("id")));
+    assert_int_equal(rs_field_of_wire_name(slice("id")), RS_FIELD_ID);
     for (size_t i = 0; i < COUNT(members); i++) {
-        assert_true(rs_field_is_wire_name(slice(members[i].wire)));
+        assert_int_equal(rs_field_of_wire_name(slice(members[i].wire)),
+                         members[i].field);
     }
-    assert_false(rs_field_is_wire_name(slice("project_id")));
-    assert_false(rs_field_is_wire_name(slice("progress")));
-    assert_false(rs_field_is_wire_name(slice(EXTENDED)));
-    assert_false(rs_field_is_wire_name(slice("")));
+    assert_int_equal(rs_field_of_wire_name(slice("project_id")),
+                     RS_FIELD_COUNT);
+    assert_int_equal(rs_field_of_wire_name(slice("progress")), RS_FIELD_COUNT);
+    assert_int_equal(rs_field_of_wire_name(slice(EXTENDED)), RS_FIELD_COUNT);
+    assert_int_equal(rs_field_of_wire_name(slice("")), RS_FIELD_COUNT);
 }
 
 int main(void) {
