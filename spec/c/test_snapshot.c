@@ -181,12 +181,19 @@ static void names_the_snapshot_without_an_id(void **state) {
 }
 
 static void stays_on_one_line_whatever_the_name(void **state) {
-    char name[61], json[100];
+    char name[200], json[300];
     (void)state;
+    memset(name, 0x80, sizeof name); /* nothing in it begins a character */
+    name[sizeof name - 1] = '\0';
+    snprintf(json, sizeof json, "{'name':'%s'}", name);
+    rs_snapshot snapshot;
+    assert_false(parse(json, &snapshot));
+    assert_int_equal(
+        strlen(error.message),
+        strlen("snapshot.id: missing (the snapshot named \"\"...)") + 3 * 57);
     memset(name, 0x7F, 60);
     name[60] = '\0';
     snprintf(json, sizeof json, "{'name':'%s'}", name);
-    rs_snapshot snapshot;
     assert_false(parse(json, &snapshot));
     assert_int_equal(strlen(error.message),
                      strlen("snapshot.id: missing (the snapshot named \"\")") +
