@@ -64,6 +64,7 @@ build = {
         "csrc/parse/kind.c",
         "csrc/parse/page.c",
         "csrc/parse/retry_after.c",
+        "csrc/parse/row.c",
         "csrc/parse/second_factor.c",
         "csrc/parse/snapshot.c",
         "csrc/parse/text.c",

@@ -366,7 +366,7 @@ static void copy_others(lua_State *L) {
     while (lua_next(L, -2) != 0) {
         rs_slice name; /* an object of JSON has no other keys */
         name.data = lua_tolstring(L, -2, &name.size);
-        if (!rs_field_is_wire_name(name)) {
+        if (rs_field_of_wire_name(name) == RS_FIELD_COUNT) {
             lua_pushvalue(L, -2);
             lua_insert(L, -2);
             lua_rawset(L, -5);

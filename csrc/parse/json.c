@@ -351,6 +351,12 @@ bool rs_json_skip(rs_json *reader, const rs_json_token *token) {
     return true;
 }
 
+void rs_json_leave(rs_json *reader, const char *behind) {
+    reader->at = behind;
+    reader->depth--;
+    expect_after_value(reader);
+}
+
 size_t rs_json_offset(const rs_json *reader) {
     return (size_t)(reader->at - reader->start);
 }

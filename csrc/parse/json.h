@@ -70,6 +70,11 @@ rs_json_type rs_json_next(rs_json *reader, rs_json_token *token);
  * an error in it. */
 bool rs_json_skip(rs_json *reader, const rs_json_token *token);
 
+/* Right after a token that opened a container, the rest of which somebody else
+ * has read, and found to be well-formed: goes on at `behind`, behind its end.
+ */
+void rs_json_leave(rs_json *reader, const char *behind);
+
 /* Where reading stands, in bytes from the start; of an error, where it is. */
 size_t rs_json_offset(const rs_json *reader);
 

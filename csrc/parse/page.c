@@ -171,7 +171,14 @@ static bool read_row(rs_page_reader *reader, rs_decoder *d, rs_record *record) {
     d->indexed = true;
     d->index = reader->index++;
     record->offset = (uint32_t)(token.text.data - reader->json.start);
-    if (!rs_decoder_snapshot(d, &token, &record->snapshot)) {
+    const char *behind = NULL;
+    if (token.type == RS_JSON_OBJECT && !reader->careful) {
+        behind = rs_row_read(token.text.data, reader->json.end, &reader->leads,
+                             &record->snapshot);
+    }
+    if (behind != NULL) {
+        rs_json_leave(&reader->json, behind);
+    } else if (!rs_decoder_snapshot(d, &token, &record->snapshot)) {
         return false;
     }
     reader->page.count++;

@@ -9,6 +9,7 @@
 #define RS_PAGE_H
 
 #include "parse/json.h"
+#include "parse/row.h"
 #include "parse/snapshot.h"
 
 RS_HIDDEN
@@ -42,6 +43,8 @@ typedef struct rs_page_reader {
     const char *array; /* the name of the envelope's list */
     size_t index;      /* in that list, with the nulls */
     bool found;        /* was there such a list? */
+    bool careful;      /* without the fast reader of rows, for tests */
+    rs_leads leads;
 } rs_page_reader;
 
 /* Starts on {"snapshots": [...], ...links, "count": N}. The text must outlive

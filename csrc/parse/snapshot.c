@@ -80,8 +80,8 @@ rs_field rs_field_find(rs_slice name) {
     return (rs_field)field;
 }
 
-bool rs_field_is_wire_name(rs_slice name) {
-    return find_wire_name(name).field != RS_FIELD_COUNT;
+rs_field rs_field_of_wire_name(rs_slice name) {
+    return find_wire_name(name).field;
 }
 
 /* --- One snapshot --- */
@@ -160,9 +160,13 @@ static void add_name(const rs_decoder *d, const char *base,
     }
     rs_slice raw = {base + name.offset, name.size};
     bool cut = raw.size > MAX_SHOWN;
-    for (raw.size = cut ? MAX_SHOWN : raw.size;
-         cut && ((unsigned char)raw.data[raw.size] & 0xC0) == 0x80;) {
-        raw.size--; /* no half character */
+    if (cut) {
+        size_t least = MAX_SHOWN - 3; /* no half character, if it is one */
+        for (raw.size = MAX_SHOWN;
+             raw.size > least &&
+             ((unsigned char)raw.data[raw.size] & 0xC0) == 0x80;) {
+            raw.size--;
+        }
     }
     rs_slice text = {decoded, rs_json_unescape(raw, decoded)};
     rs_decoder_add(d->error, " (the snapshot named \"%.*s\"%s)",

@@ -73,8 +73,8 @@ const char *rs_field_name(rs_field field);
 /* The field of that public name, or RS_FIELD_COUNT. */
 rs_field rs_field_find(rs_slice name);
 
-/* Is this wire name (decoded) one that a known field is read from? */
-bool rs_field_is_wire_name(rs_slice name);
+/* The field that is read from this wire name (decoded), or RS_FIELD_COUNT. */
+rs_field rs_field_of_wire_name(rs_slice name);
 
 /* A bare snapshot object, from its first to its last byte. "id" must be there,
  * as a string that is not empty or as a number; of every other field any value

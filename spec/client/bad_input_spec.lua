@@ -118,9 +118,10 @@ describe("an answer that is not what the API promises", function()
     ["null"] = "null",
     ["an array"] = "[]",
     ["without the envelope"] = '{"id": "x"}',
-    ["an object for an id"] = '{"snapshot": {"id": {"a": 7}}}',
+    ["an object for an id"] = '{"snapshot": {"id": {"id": 7}}}',
     ["no id"] = '{"snapshot": {"status": "available"}}',
-    ["bad UTF-8 outside of texts"] = '{"snapshot": {"id": "x"}\255}',
+    ["a word for a size"] = '{"snapshot": {"id": "x", "size": five}}',
+    ["bad UTF-8 outside of a string"] = '{"snapshot": {"id": "x", "size": \255}}',
     ["two documents"] = '{"snapshot": {"id": "x"}} {}',
     ["nested too deeply"] = '{"snapshot": {"id": "x", "a": ' .. ("["):rep(100) .. ("]"):rep(100)
       .. "}}",
@@ -138,10 +139,24 @@ describe("an answer that is not what the API promises", function()
     end)
   end
 
+  it("is no error where only a value is odd", function()
+    sim:fault { method = "GET", path = "/snapshots", status = 200, times = 1,
+      body = '{"snapshot": {"id": 7, "size": "5", "name": "\255", "metadata": []}}' }
+    local snapshot = assert(client:get "7")
+    assert.equal("7", snapshot.id)
+    assert.equal(5, snapshot.size)
+    assert.equal("\239\191\189", snapshot.name)
+    assert.same({}, snapshot.metadata)
+    sim:fault { method = "GET", path = "/snapshots", status = 200, times = 1,
+      body = '{"snapshots": [{"id": "a"}, null], "snapshots_links": 5, "count": {}}' }
+    assert.equal(1, #assert(client:list():all()))
+  end)
+
   for name, body in pairs {
     ["an object for the list"] = '{"snapshots": {}}',
     ["no list"] = "{}",
     ["a snapshot that is none"] = '{"snapshots": [5]}',
+    ["an object for an id"] = '{"snapshots": [{"id": {}}]}',
     ["HTML"] = "<html>",
   } do
     it("is a decode error in a listing: " .. name, function()
