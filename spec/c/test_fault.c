@@ -127,6 +127,17 @@ static void reads_what_other_clouds_say(void **state) {
          "", "name: too long; odd; size: small", false},
         {"{\"errors\": {\"n\\u00e4me\": 5, \"size\": \"small\"}}", "",
          "size: small", false},
+        {"{\"errors\": {\"code\": 5, \"type\": [\"odd\"]}}", "", "type: odd",
+         false},
+        {"{\"errors\": {\"code\": \"E5\", \"name\": \"odd\"}}", "E5",
+         "name: odd", true},
+        {"{\"error\": {\"code\": \"\\u0045\\n5\", \"message\": \"m\"}}", "E 5",
+         "m", true},
+        {"{\"a\": {\"type\": \"x\"}, \"b\": {\"message\": \"m\"}}", "x", "m",
+         true},
+        {"{\"a\": 1, \"b\": 2, \"c\": 3, \"d\": 4, \"e\": {\"message\": "
+         "\"m\"}}",
+         "", "", false},
         {"{\"detail\": \"frozen\"}", "", "frozen", false},
         {"{\"detail\": [{\"loc\": [\"body\"], \"msg\": \"frozen\"}]}", "",
          "frozen", false},
@@ -235,7 +246,17 @@ static void reads_pages_and_plain_text(void **state) {
         {"404 page not found\n", "", "404 page not found", false},
         {"{\"itemNotFound\": {\"message\": \"cut o", "",
          "{\"itemNotFound\": {\"message\": \"cut o", false},
-        {"b\xE9 bad", "", "b\xEF\xBF\xBD bad", false},
+        {"b\xE9 bad\x80\xF5", "", "b\xEF\xBF\xBD bad\xEF\xBF\xBD\xEF\xBF\xBD",
+         false},
+        {"\xE0\x80\xE9", "", "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD", false},
+        {"\xF0\x80\xF4\x90", "",
+         "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD", false},
+        {"\xED\xA0\x80", "", "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD", false},
+        {"\xF0\x9F\x98\x80 \xE2\x82\xAC", "", "\xF0\x9F\x98\x80 \xE2\x82\xAC",
+         false},
+        {"<title>&#1234567890123;", "", "&#1234567890123;", false},
+        {"<p>a</p", "", "a</p", false},
+        {"<![CDATA[words", "", "words", false},
     };
     (void)state;
     ASSERT_SHAPES(shapes);
@@ -276,11 +297,15 @@ static void ends_in_what_is_nested(void **state) {
     shape less = {"{\"error\":{\"error\":{\"error\":{\"error\":{\"error\":"
                   "\"x\"}}}}}",
                   "", "x", false};
+    shape named = {"{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":"
+                   "{\"message\":\"x\"}}}}}}}}",
+                   "", "", false};
     shape lists = {"[[[[[[[[\"x\"]]]]]]]]", "", "", false};
     (void)state;
     assert_shape(&deep);
     assert_shape(&less);
     assert_shape(&lists);
+    assert_shape(&named);
 }
 
 static void assert_not_found(const char *body, rs_kind kind, bool is_own) {
