@@ -588,6 +588,19 @@ static void marks_a_line_of_words_that_were_cut(void **state) {
     assert_words("blanks", "line", &words.message, "few...");
 }
 
+/* Bytes that are no UTF-8 are words, too. */
+static void keeps_what_is_no_text_at_all(void **state) {
+    static char body[2 * RS_FAULT_RAW];
+    rs_fault_words words;
+    (void)state;
+    memset(body, '\x80', sizeof body);
+    body[0] = body[sizeof body - 1] = '"';
+    read_bytes((rs_slice){body, sizeof body}, &words);
+    assert_true(words.message.cut);
+    assert_int_equal(words.message.size, RS_FAULT_RAW / 3 * 3);
+    assert_memory_equal(words.message.data, "\xEF\xBF\xBD", 3);
+}
+
 /* A text is never cut within an escape. */
 static void cuts_escapes_whole(void **state) {
     static const char *const escapes[] = {"\\\"", "\\\\", "\\u00e9",
@@ -839,6 +852,7 @@ int main(void) {
         cmocka_unit_test(makes_a_line_without_what_people_cannot_read),
         cmocka_unit_test(cuts_a_line_between_characters),
         cmocka_unit_test(marks_a_line_of_words_that_were_cut),
+        cmocka_unit_test(keeps_what_is_no_text_at_all),
         cmocka_unit_test(cuts_escapes_whole),
         cmocka_unit_test(is_quick_about_hostile_pages),
         cmocka_unit_test(keeps_codes_short),
