@@ -63,8 +63,9 @@ end
 -- kind: message [GET /v3/p/snapshots/x] (HTTP 404 itemNotFound, request req-...)
 function Error:__tostring()
   local request, answer = request_of(self), answer_of(self)
-  return ascii.one_line(self.kind .. ": " .. self.message .. (request and " [" .. request .. "]" or "")
-    .. (answer and " (" .. answer .. ")" or ""))
+  request = request and " [" .. request .. "]" or ""
+  answer = answer and " (" .. answer .. ")" or ""
+  return ascii.one_line(self.kind .. ": " .. self.message .. request .. answer)
 end
 
 local function text_of(value)

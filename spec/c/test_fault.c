@@ -588,6 +588,26 @@ static void marks_a_line_of_words_that_were_cut(void **state) {
     assert_words("blanks", "line", &words.message, "few...");
 }
 
+/* Half a secret is not recognized as one. */
+static void leaves_out_half_a_word(void **state) {
+    static char body[2 * RS_FAULT_RAW];
+    rs_fault_words words;
+    (void)state;
+    for (size_t at = 0; at < sizeof body; at += 4) {
+        memcpy(body + at, "<b> ", 4);
+    }
+    memcpy(body + RS_FAULT_RAW - 8, "pwd hunter2 ", 12);
+    memcpy(body, "few ", 4);
+    read_bytes((rs_slice){body, sizeof body}, &words);
+    assert_true(words.message.cut);
+    rs_fault_tidy(&words.message);
+    assert_words("pwd hunter2", "line", &words.message, "few pwd...");
+    memcpy(body + RS_FAULT_RAW - 8, "<hr>hunter2 ", 12);
+    read_bytes((rs_slice){body, sizeof body}, &words);
+    rs_fault_tidy(&words.message);
+    assert_words("<hr>hunter2", "line", &words.message, "few...");
+}
+
 /* Bytes that are no UTF-8 are words, too. */
 static void keeps_what_is_no_text_at_all(void **state) {
     static char body[2 * RS_FAULT_RAW];
@@ -852,6 +872,7 @@ int main(void) {
         cmocka_unit_test(makes_a_line_without_what_people_cannot_read),
         cmocka_unit_test(cuts_a_line_between_characters),
         cmocka_unit_test(marks_a_line_of_words_that_were_cut),
+        cmocka_unit_test(leaves_out_half_a_word),
         cmocka_unit_test(keeps_what_is_no_text_at_all),
         cmocka_unit_test(cuts_escapes_whole),
         cmocka_unit_test(is_quick_about_hostile_pages),
