@@ -129,6 +129,16 @@ describe("the C core", function()
     end
   end)
 
+  it("takes letters as ASCII has them, whatever the locale", function()
+    for _, path in ipairs(C_FILES) do
+      for _, name in ipairs { "tolower", "toupper", "isal%a+", "isspace", "iscntrl", "isprint",
+        "isgraph", "ispunct", "isupper", "islower", "strn?casecmp", "strcoll", "strxfrm",
+        "strftime", "setlocale" } do
+        assert.is_nil(code_of(path):find("%f[%w_]" .. name .. "%s*%("), path .. ": " .. name)
+      end
+    end
+  end)
+
   it("keeps its files and functions short", function()
     for _, path in ipairs(C_FILES) do
       local number, start = 0, nil

@@ -113,7 +113,7 @@ local function names_of(known)
       names[#names + 1] = name
     end
   end
-  table.sort(names) -- else the hint would change from run to run
+  table.sort(names, ascii.less) -- else the hint would change from run to run
   return names
 end
 
