@@ -138,7 +138,6 @@ static bool is_too_large(const rs_fault_words *words) {
 static rs_kind limit_kind(long status, const rs_fault_words *words,
                           double retry_after) {
     static const char *const quota[] = {"quota", NULL};
-    static const char *const over[] = {"overlimit", NULL};
     if (retry_after > 0 || is_about_rate(words)) {
         return RS_RATE_LIMITED;
     }
@@ -148,9 +147,7 @@ static rs_kind limit_kind(long status, const rs_fault_words *words,
     if (status == 413) {
         return is_too_large(words) ? RS_INVALID : RS_QUOTA;
     }
-    /* who may come again at once did not come too often */
-    bool is_now = retry_after > -1 && says(words, over);
-    return is_now ? RS_QUOTA : RS_RATE_LIMITED;
+    return RS_RATE_LIMITED;
 }
 
 static rs_kind kind_of_status(long status) {

@@ -461,6 +461,7 @@ static void tells_quotas_from_rate_limits(void **state) {
         {429, -1, "", RS_RATE_LIMITED},
         {429, 0, "", RS_RATE_LIMITED},
         {429, -1, "{\"overLimit\": {\"message\": \"no\"}}", RS_RATE_LIMITED},
+        {429, 0, "{\"overLimit\": {\"message\": \"no\"}}", RS_RATE_LIMITED},
         /* quotas */
         {413, 0,
          "{\"overLimit\": {\"code\": 413, \"message\": "
@@ -472,6 +473,7 @@ static void tells_quotas_from_rate_limits(void **state) {
          "\"0\"}}",
          RS_QUOTA},
         {413, -1, "", RS_QUOTA},
+        {413, 0, "{\"overLimit\": {\"message\": \"no\"}}", RS_QUOTA},
         {429, -1,
          "{\"overLimit\": {\"code\": 429, \"message\": "
          "\"SnapshotQuotaExceeded: "
@@ -479,7 +481,6 @@ static void tells_quotas_from_rate_limits(void **state) {
          RS_QUOTA},
         {429, -1, "{\"SnapshotQuotaExceeded\": {\"message\": \"it is 500\"}}",
          RS_QUOTA},
-        {429, 0, "{\"overLimit\": {\"message\": \"no\"}}", RS_QUOTA},
         {400, -1,
          "{\"error\": {\"message\": \"Quota exceeded for resources: "
          "snapshots\", \"code\": \"EVS.2042\"}}",
