@@ -3,6 +3,7 @@
 --
 -- usage: scripts/lua examples/backup.lua [VOLUME_ID] [KEEP]
 local cloud = require "examples.cloud"
+local assert = require("rsnapshots").assert
 
 local PREFIX = "nightly-"
 local MARK = { ["backup.example"] = "nightly" }

@@ -1,6 +1,7 @@
 --- The cloud that the examples run on: the one that the environment names, or
 -- the built-in simulator.
 local rsnapshots = require "rsnapshots"
+local assert = rsnapshots.assert -- that of 5.1 and 5.2 loses our errors
 
 local cloud = {}
 

@@ -6,6 +6,7 @@
 -- On the simulator, or on the cloud that OS_* or RS_* variables name. What it
 -- makes it removes again, also when something fails.
 local cloud = require "examples.cloud"
+local assert = require("rsnapshots").assert
 
 local client, volume_id = cloud.connect()
 local where = volume_id and "the built-in simulator" or "your cloud"

@@ -2,6 +2,7 @@
 --
 -- usage: scripts/lua examples/many.lua [VOLUME_ID...]
 local cloud = require "examples.cloud"
+local assert = require("rsnapshots").assert
 
 local DAYS = 30
 

@@ -9,13 +9,13 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "http/poller.h"
 #include "http/sigpipe.h"
+#include "parse/ascii.h"
 
 #define FIRST_SOCKETS 8
 #define IDLE_CONNECTIONS 64 /* kept open at most */
@@ -426,6 +426,10 @@ void rs_http_give_easy(rs_http *http, CURL *easy) {
         http->spare[http->spare_count++] = easy;
 }
 
+static bool is_https(const char *url) {
+    return rs_slice_starts((rs_slice){url, strlen(url)}, "https:");
+}
+
 /* The variables that libcurl takes a proxy from, in its order. */
 const char *rs_http_proxy_origin(const rs_http *http, const char *url) {
     static const char *const plain[] = {"http_proxy", "all_proxy", "ALL_PROXY",
@@ -434,7 +438,7 @@ const char *rs_http_proxy_origin(const rs_http *http, const char *url) {
                                        "all_proxy", "ALL_PROXY", NULL};
     if (http->proxy.data != NULL)
         return http->proxy.size > 0 ? "the option proxy" : NULL;
-    const char *const *name = strncasecmp(url, "https:", 6) == 0 ? safe : plain;
+    const char *const *name = is_https(url) ? safe : plain;
     for (; *name != NULL; name++) {
         const char *value = getenv(*name);
         if (value != NULL && *value != '\0')
@@ -445,8 +449,7 @@ const char *rs_http_proxy_origin(const rs_http *http, const char *url) {
 
 /* An https URL goes through a tunnel, if through a proxy at all. */
 bool rs_http_is_forwarded(const rs_http *http, const char *url) {
-    return strncasecmp(url, "https:", 6) != 0 &&
-           rs_http_proxy_origin(http, url) != NULL;
+    return !is_https(url) && rs_http_proxy_origin(http, url) != NULL;
 }
 
 int rs_http_fd(rs_http *http) {

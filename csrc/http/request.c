@@ -3,9 +3,9 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "http/sigpipe.h"
+#include "parse/ascii.h"
 
 #include "parse/head.h"
 
@@ -22,8 +22,7 @@ static bool is_no_encoding(rs_slice line) {
                                         "br",   "zstd",   "identity"};
     rs_slice value = rs_head_find(line, "Content-Encoding");
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (value.size >= strlen(known[i]) &&
-            strncasecmp(value.data, known[i], strlen(known[i])) == 0)
+        if (rs_slice_starts(value, known[i]))
             return false;
     return value.size > 0;
 }
@@ -116,8 +115,9 @@ static bool is_url(const char *url) {
     for (const unsigned char *at = (const unsigned char *)url; *at; at++)
         if (*at <= ' ' || *at >= 0x7f)
             return false;
-    return strncasecmp(url, "http://", 7) == 0 ||
-           strncasecmp(url, "https://", 8) == 0;
+    rs_slice text = {url, strlen(url)};
+    return rs_slice_starts(text, "http://") ||
+           rs_slice_starts(text, "https://");
 }
 
 static bool is_header(const char *header) {

@@ -47,7 +47,8 @@ static inline bool rs_slice_spells(rs_slice slice, const char *text) {
 
 /* What is left of the slice behind so many bytes. */
 static inline rs_slice rs_slice_from(rs_slice slice, size_t at) {
-    return (rs_slice){slice.data + at, slice.size - at};
+    const char *from = at > 0 ? slice.data + at : slice.data; /* not NULL + 0 */
+    return (rs_slice){from, slice.size - at};
 }
 
 /* Where the slice has this lower-case text first, in any case; size for

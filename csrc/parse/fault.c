@@ -91,8 +91,19 @@ static void cut(rs_words *words) {
     words->size = size;
 }
 
+/* The words without the last one, which may be half a word, or half a secret
+ * that nobody has recognized. */
+static rs_slice whole_words(const rs_words *words) {
+    size_t size = words->size;
+    while (words->cut && size > 0 && words->data[size - 1] != '>' &&
+           !rs_is_blank(words->data[size - 1])) {
+        size--;
+    }
+    return (rs_slice){words->data, size > 0 ? size : words->size};
+}
+
 void rs_fault_tidy(rs_words *words) {
-    rs_slice text = {words->data, words->size};
+    rs_slice text = whole_words(words);
     size_t size = 0;
     while (text.size > 0) {
         size_t length = blank(text);

@@ -46,7 +46,8 @@ typedef struct rs_fault_words {
 void rs_fault_read(rs_slice body, rs_fault_words *words);
 
 /* One line: without tags, controls and double blanks, at most RS_FAULT_LINE
- * bytes and "..." where it is longer, never half a character. */
+ * bytes and "..." where it is longer, never half a character, nor the last word
+ * of what was cut, which may be half a secret. */
 void rs_fault_tidy(rs_words *words);
 
 /* The kind that a status stands for. retry_after in seconds, -1: none, or what

@@ -227,8 +227,8 @@ static rs_slice beginning(rs_slice text, size_t size) {
     while (at + step(text, at) <= size) {
         at += step(text, at);
     }
-    while (at > 0 && ((unsigned char)text.data[at] & 0xC0) == 0x80) {
-        at--;
+    for (int back = 0; back < 3 && at > 0; back++) {
+        at -= ((unsigned char)text.data[at] & 0xC0) == 0x80;
     }
     return (rs_slice){text.data, at};
 }

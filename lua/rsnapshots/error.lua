@@ -1,8 +1,12 @@
 --- The one kind of object that a failed operation returns.
 --
--- `tostring(err)` is `kind: message (HTTP 404 itemNotFound, request req-...)`, and
--- `rsnapshots.is_error` knows one. docs/errors.md has the kinds.
+-- `tostring(err)` is `kind: message [GET /v3/p/snapshots/x] (HTTP 404 itemNotFound, request
+-- req-...)`, without what is not known; `..` joins it with text. `rsnapshots.is_error` knows one,
+-- and `rsnapshots.assert` raises one. docs/errors.md has the kinds.
 -- @module rsnapshots.error
+
+local ascii = require "rsnapshots.support.ascii"
+local compat = require "rsnapshots.support.compat"
 
 --- An error. All fields but the first two are nil where they are not known.
 -- @table Error
@@ -19,6 +23,8 @@
 -- @tfield Snapshot snapshot the last one seen: of `failed`, `reverted` and a wait's `timeout`
 -- @tfield table volume the one that `restore` made, or that a wait for a volume saw last
 -- @tfield boolean closed was the client closed meanwhile?
+-- @tfield string reason of `failed` and `reverted`: the service's own account, where it gives one
+-- @tfield table dependents of `failed` and `reverted`: the ids of volumes made from the snapshot
 -- @tfield table matches ids, of `ambiguous`
 -- @tfield string key of `delete_metadata`: the one that could not be deleted
 -- @tfield Error cause the error behind this one
@@ -28,20 +34,51 @@ local M = {}
 local Error = { __name = "rsnapshots.Error" }
 Error.__index = Error
 
--- kind: message (HTTP 404 itemNotFound, request req-...)
-function Error:__tostring()
+local LONGEST = 200 -- bytes of a path in a text
+
+-- "GET /v3/p/snapshots/x", nil where the error is of no request.
+local function request_of(err)
+  if not err.method or not err.url then
+    return nil
+  end
+  local path = err.url:gsub("[?#].*", ""):gsub("^[^/]*//[^/]*", "")
+  if #path > LONGEST then
+    path = path:sub(1, LONGEST):gsub("%%[^%%]?$", "") .. "..."
+  end
+  return err.method .. " " .. (path ~= "" and path or "/")
+end
+
+-- "HTTP 404 itemNotFound, request req-...", nil where there was no answer.
+local function answer_of(err)
   local details = {}
-  if self.status then
-    details[1] = "HTTP " .. self.status .. (self.code and " " .. self.code or "")
+  if err.status then
+    details[1] = "HTTP " .. err.status .. (err.code and " " .. err.code or "")
   end
-  if self.request_id then
-    details[#details + 1] = "request " .. self.request_id
+  if err.request_id then
+    details[#details + 1] = "request " .. err.request_id
   end
-  local text = self.kind .. ": " .. self.message
-  if #details > 0 then
-    text = text .. " (" .. table.concat(details, ", ") .. ")"
+  return details[1] and table.concat(details, ", ")
+end
+
+-- kind: message [GET /v3/p/snapshots/x] (HTTP 404 itemNotFound, request req-...)
+function Error:__tostring()
+  local request, answer = request_of(self), answer_of(self)
+  request = request and " [" .. request .. "]" or ""
+  answer = answer and " (" .. answer .. ")" or ""
+  return ascii.one_line(self.kind .. ": " .. self.message .. request .. answer)
+end
+
+local function text_of(value)
+  local kind = type(value)
+  if kind ~= "string" and kind ~= "number" and not M.is(value) then
+    error(("attempt to concatenate a %s value with an error"):format(kind), 3)
   end
-  return (text:gsub("%c", " "))
+  return tostring(value)
+end
+
+--- `err .. " text"`, and the other way round.
+function Error.__concat(one, other)
+  return text_of(one) .. text_of(other)
 end
 
 --- Makes an error.
@@ -50,7 +87,7 @@ end
 -- @tparam string message one sentence a person can act on
 -- @tparam[opt] table fields further ones
 function M.new(kind, message, fields)
-  local err = { kind = kind, message = (message:gsub("%c", " ")) } -- one line, and no escapes
+  local err = { kind = kind, message = ascii.one_line(message) }
   for name, value in pairs(fields or {}) do
     err[name] = value
   end
@@ -112,6 +149,46 @@ end
 -- @local
 function M.is(value)
   return getmetatable(value) == Error
+end
+
+-- C functions that let an error pass.
+local PASSING_ON = { [error] = true, [dofile] = true, [require] = true }
+
+-- Will the standalone interpreter of 5.1 get what is raised now? It knows no __tostring. Below its
+-- own frame there is nothing but Lua then: no pcall, and no other C function that may be one.
+local function ends_the_program()
+  if compat.name ~= "5.1" or coroutine.running() or not debug then
+    return false
+  end
+  local level, info, above = 2, debug.getinfo(2, "Sf"), nil
+  while info do
+    if above and above.what == "C" and not PASSING_ON[above.func] then
+      return false
+    end
+    level, above = level + 1, info
+    info = debug.getinfo(level, "Sf")
+  end
+  return above.what == "C"
+end
+
+--- Raises an error as the object that it is, which pcall gives back. Where nothing catches it,
+-- every interpreter shows its text.
+-- @local
+function M.raise(err)
+  error(ends_the_program() and tostring(err) or err, 0)
+end
+
+--- assert, which in 5.1 and 5.2 takes no error that is no string.
+-- @local
+function M.assert(value, ...)
+  if value then
+    return value, ...
+  end
+  local err = ...
+  if M.is(err) then
+    M.raise(err)
+  end
+  error(err == nil and "assertion failed!" or err, 0)
 end
 
 return M

@@ -2,6 +2,7 @@
 -- OpenStack Cinder v2 and v3.
 --
 --     local rsnapshots = require "rsnapshots"
+--     local assert = rsnapshots.assert
 --     local client = assert(rsnapshots.connect())
 --     local snapshot = assert(client:create{ volume_id = id, name = "nightly" })
 --     snapshot = assert(snapshot:wait_until_complete(600))
@@ -21,19 +22,28 @@ local settings_of = require "rsnapshots.connect.settings"
 local rsnapshots = { _VERSION = require "rsnapshots.version" }
 
 --- The statuses a snapshot can have. DELETE_ERROR is another name for
--- ERROR_DELETING.
-rsnapshots.status = {
+-- ERROR_DELETING. A name that is none raises.
+rsnapshots.status = setmetatable({
   CREATING = "CREATING", AVAILABLE = "AVAILABLE", DELETING = "DELETING", ERROR = "ERROR",
   ERROR_DELETING = "ERROR_DELETING", DELETE_ERROR = "ERROR_DELETING",
   BACKING_UP = "BACKING-UP", RESTORING = "RESTORING", UNMANAGING = "UNMANAGING",
   DELETED = "DELETED",
-}
+}, { __index = function(status, name) check.unknown("there is no status", name, status) end })
 
 --- Is this value an error of this library?
 -- @function is_error
 -- @param value
 -- @treturn boolean
 rsnapshots.is_error = errors.is
+
+--- `assert` for what this library returns, on every Lua: the one of 5.1 and 5.2 takes no error that
+-- is not a string. What it raises is the error object; where nothing catches it, the interpreter
+-- shows its text.
+-- @function assert
+-- @param value
+-- @param err
+-- @return all its arguments, where the first is neither nil nor false
+rsnapshots.assert = errors.assert
 
 -- Authenticates, finds the service and settles on its versions.
 local function establish(session)

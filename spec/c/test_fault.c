@@ -127,6 +127,17 @@ static void reads_what_other_clouds_say(void **state) {
          "", "name: too long; odd; size: small", false},
         {"{\"errors\": {\"n\\u00e4me\": 5, \"size\": \"small\"}}", "",
          "size: small", false},
+        {"{\"errors\": {\"code\": 5, \"type\": [\"odd\"]}}", "", "type: odd",
+         false},
+        {"{\"errors\": {\"code\": \"E5\", \"name\": \"odd\"}}", "E5",
+         "name: odd", true},
+        {"{\"error\": {\"code\": \"\\u0045\\n5\", \"message\": \"m\"}}", "E 5",
+         "m", true},
+        {"{\"a\": {\"type\": \"x\"}, \"b\": {\"message\": \"m\"}}", "x", "m",
+         true},
+        {"{\"a\": 1, \"b\": 2, \"c\": 3, \"d\": 4, \"e\": {\"message\": "
+         "\"m\"}}",
+         "", "", false},
         {"{\"detail\": \"frozen\"}", "", "frozen", false},
         {"{\"detail\": [{\"loc\": [\"body\"], \"msg\": \"frozen\"}]}", "",
          "frozen", false},
@@ -235,7 +246,17 @@ static void reads_pages_and_plain_text(void **state) {
         {"404 page not found\n", "", "404 page not found", false},
         {"{\"itemNotFound\": {\"message\": \"cut o", "",
          "{\"itemNotFound\": {\"message\": \"cut o", false},
-        {"b\xE9 bad", "", "b\xEF\xBF\xBD bad", false},
+        {"b\xE9 bad\x80\xF5", "", "b\xEF\xBF\xBD bad\xEF\xBF\xBD\xEF\xBF\xBD",
+         false},
+        {"\xE0\x80\xE9", "", "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD", false},
+        {"\xF0\x80\xF4\x90", "",
+         "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD", false},
+        {"\xED\xA0\x80", "", "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD", false},
+        {"\xF0\x9F\x98\x80 \xE2\x82\xAC", "", "\xF0\x9F\x98\x80 \xE2\x82\xAC",
+         false},
+        {"<title>&#1234567890123;", "", "&#1234567890123;", false},
+        {"<p>a</p", "", "a</p", false},
+        {"<![CDATA[words", "", "words", false},
     };
     (void)state;
     ASSERT_SHAPES(shapes);
@@ -276,11 +297,15 @@ static void ends_in_what_is_nested(void **state) {
     shape less = {"{\"error\":{\"error\":{\"error\":{\"error\":{\"error\":"
                   "\"x\"}}}}}",
                   "", "x", false};
+    shape named = {"{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":"
+                   "{\"message\":\"x\"}}}}}}}}",
+                   "", "", false};
     shape lists = {"[[[[[[[[\"x\"]]]]]]]]", "", "", false};
     (void)state;
     assert_shape(&deep);
     assert_shape(&less);
     assert_shape(&lists);
+    assert_shape(&named);
 }
 
 static void assert_not_found(const char *body, rs_kind kind, bool is_own) {
@@ -436,6 +461,7 @@ static void tells_quotas_from_rate_limits(void **state) {
         {429, -1, "", RS_RATE_LIMITED},
         {429, 0, "", RS_RATE_LIMITED},
         {429, -1, "{\"overLimit\": {\"message\": \"no\"}}", RS_RATE_LIMITED},
+        {429, 0, "{\"overLimit\": {\"message\": \"no\"}}", RS_RATE_LIMITED},
         /* quotas */
         {413, 0,
          "{\"overLimit\": {\"code\": 413, \"message\": "
@@ -447,6 +473,7 @@ static void tells_quotas_from_rate_limits(void **state) {
          "\"0\"}}",
          RS_QUOTA},
         {413, -1, "", RS_QUOTA},
+        {413, 0, "{\"overLimit\": {\"message\": \"no\"}}", RS_QUOTA},
         {429, -1,
          "{\"overLimit\": {\"code\": 429, \"message\": "
          "\"SnapshotQuotaExceeded: "
@@ -454,7 +481,6 @@ static void tells_quotas_from_rate_limits(void **state) {
          RS_QUOTA},
         {429, -1, "{\"SnapshotQuotaExceeded\": {\"message\": \"it is 500\"}}",
          RS_QUOTA},
-        {429, 0, "{\"overLimit\": {\"message\": \"no\"}}", RS_QUOTA},
         {400, -1,
          "{\"error\": {\"message\": \"Quota exceeded for resources: "
          "snapshots\", \"code\": \"EVS.2042\"}}",
@@ -561,6 +587,39 @@ static void marks_a_line_of_words_that_were_cut(void **state) {
     assert_true(words.message.cut);
     rs_fault_tidy(&words.message);
     assert_words("blanks", "line", &words.message, "few...");
+}
+
+/* Half a secret is not recognized as one. */
+static void leaves_out_half_a_word(void **state) {
+    static char body[2 * RS_FAULT_RAW];
+    rs_fault_words words;
+    (void)state;
+    for (size_t at = 0; at < sizeof body; at += 4) {
+        memcpy(body + at, "<b> ", 4);
+    }
+    memcpy(body + RS_FAULT_RAW - 8, "pwd hunter2 ", 12);
+    memcpy(body, "few ", 4);
+    read_bytes((rs_slice){body, sizeof body}, &words);
+    assert_true(words.message.cut);
+    rs_fault_tidy(&words.message);
+    assert_words("pwd hunter2", "line", &words.message, "few pwd...");
+    memcpy(body + RS_FAULT_RAW - 8, "<hr>hunter2 ", 12);
+    read_bytes((rs_slice){body, sizeof body}, &words);
+    rs_fault_tidy(&words.message);
+    assert_words("<hr>hunter2", "line", &words.message, "few...");
+}
+
+/* Bytes that are no UTF-8 are words, too. */
+static void keeps_what_is_no_text_at_all(void **state) {
+    static char body[2 * RS_FAULT_RAW];
+    rs_fault_words words;
+    (void)state;
+    memset(body, '\x80', sizeof body);
+    body[0] = body[sizeof body - 1] = '"';
+    read_bytes((rs_slice){body, sizeof body}, &words);
+    assert_true(words.message.cut);
+    assert_int_equal(words.message.size, RS_FAULT_RAW / 3 * 3);
+    assert_memory_equal(words.message.data, "\xEF\xBF\xBD", 3);
 }
 
 /* A text is never cut within an escape. */
@@ -814,6 +873,8 @@ int main(void) {
         cmocka_unit_test(makes_a_line_without_what_people_cannot_read),
         cmocka_unit_test(cuts_a_line_between_characters),
         cmocka_unit_test(marks_a_line_of_words_that_were_cut),
+        cmocka_unit_test(leaves_out_half_a_word),
+        cmocka_unit_test(keeps_what_is_no_text_at_all),
         cmocka_unit_test(cuts_escapes_whole),
         cmocka_unit_test(is_quick_about_hostile_pages),
         cmocka_unit_test(keeps_codes_short),

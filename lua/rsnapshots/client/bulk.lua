@@ -131,7 +131,7 @@ function Client:create_all(list, options)
       if not snapshot or not waits then
         return snapshot, err
       end
-      return self:wait_until_complete(snapshot, options.wait ~= true and options.wait or nil)
+      return self:wait_until_complete(snapshot, waits)
     end)
 end
 
@@ -268,14 +268,16 @@ function Client:delete_all(list, options)
   end
   local deleted = {} -- what is named twice is deleted once
   local how = { missing_ok = options.missing_ok, force = options.force }
-  return run_each(self, items, options, function(item) return volumes[id_of(item)] or id_of(item) end,
-    function(item)
-      local id = id_of(item)
-      if not deleted[id] then
-        deleted[id] = { self:delete(item, how) }
-      end
-      return deleted[id][1], deleted[id][2]
-    end)
+  local function volume_of(item)
+    return volumes[id_of(item)] or id_of(item)
+  end
+  return run_each(self, items, options, volume_of, function(item)
+    local id = id_of(item)
+    if not deleted[id] then
+      deleted[id] = { self:delete(item, how) }
+    end
+    return deleted[id][1], deleted[id][2]
+  end)
 end
 
 -- ------------------------------------------------------------------- wait

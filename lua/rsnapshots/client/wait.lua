@@ -99,7 +99,8 @@ function wait.gone_test(accepted, patience)
       return false
     end
     since, looks = since or now, looks + 1
-    local is_back = seen_deleting and looks > 1 or accepted and looks > 2 and now - since >= patience
+    local is_back = seen_deleting and looks > 1
+      or accepted and looks > 2 and now - since >= patience
     if not is_back then
       return false
     end
@@ -167,8 +168,8 @@ end
 --- Looks until it is over.
 -- @param session whose clock and waiting it is
 -- @tparam table options as wait.options gives them
--- @tparam table what `name` for messages; `look(deadline)` gives what is there, or nil and an error;
--- `test(found, now)` as above; `goes_on(err)`: may the wait go on after that failure?;
+-- @tparam table what `name` for messages; `look(deadline)` gives what is there, or nil and an
+-- error; `test(found, now)` as above; `goes_on(err)`: may the wait go on after that failure?;
 -- `is_gone(err)`: does it end the wait well? (nil: never)
 -- @return what was found last, true where it is gone; nil and an error
 function wait.run(session, options, what)

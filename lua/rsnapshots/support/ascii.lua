@@ -1,4 +1,6 @@
---- Letters, blanks and numbers as ASCII has them, whatever the host's locale makes of a byte.
+--- Letters, blanks and numbers as ASCII has them, whatever the host's locale makes of a byte: in a
+-- Turkish one, ("AVAILABLE"):lower() is not "available", and in a Latin-1 one "%c" takes parts of
+-- characters for controls.
 local ascii = {}
 
 local LOWER, UPPER = {}, {}
@@ -22,9 +24,22 @@ function ascii.trim(text)
   return text:match "^[ \t-\r]*(.*[^ \t-\r])" or ""
 end
 
---- The text on one line: a space for each control character.
+--- The text on one line that does nothing to a terminal: a space for each control character, each
+-- of Unicode's further line ends, and what turns the direction of writing.
 function ascii.one_line(text)
-  return (text:gsub("[%z\1-\31\127]", " "))
+  return (text:gsub("[%z\1-\31\127]", " "):gsub("\194[\128-\159]", " ")
+    :gsub("\226\128[\168-\174]", " "):gsub("\226\129[\166-\169]", " "))
+end
+
+--- Is one text before another, byte by byte?
+function ascii.less(one, other)
+  for i = 1, math.min(#one, #other) do
+    local a, b = one:byte(i), other:byte(i)
+    if a ~= b then
+      return a < b
+    end
+  end
+  return #one < #other
 end
 
 --- The number that a text writes with a decimal point, or nil. (Before 5.3 `tonumber` wants the

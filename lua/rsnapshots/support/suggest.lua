@@ -1,47 +1,79 @@
 --- What somebody meant who wrote a name wrongly.
+local ascii = require "rsnapshots.support.ascii"
+
 local nearest = {}
 
 local LONGEST, MOST = 100, 1000 -- letters of a name, names
+local PART = 4 -- letters that one name has to have to be a part of another
 
--- How many letters must change to make one of the other.
+-- How many letters must change to make one of the other. Two that changed places count as one
+-- change.
 local function distance(a, b)
-  local row = {}
+  local before, above = {}, {}
   for j = 0, #b do
-    row[j] = j
+    above[j] = j
   end
   for i = 1, #a do
-    local corner = row[0]
-    row[0] = i
+    local row = { [0] = i }
     for j = 1, #b do
       local cost = a:byte(i) == b:byte(j) and 0 or 1
-      corner, row[j] = row[j], math.min(row[j] + 1, row[j - 1] + 1, corner + cost)
+      row[j] = math.min(above[j] + 1, row[j - 1] + 1, above[j - 1] + cost)
+      if i > 1 and j > 1 and a:byte(i) == b:byte(j - 1) and a:byte(i - 1) == b:byte(j) then
+        row[j] = math.min(row[j], before[j - 2] + 1)
+      end
     end
+    before, above = above, row
   end
-  return row[#b]
+  return above[#b]
 end
 
---- The name most like this one, nil when none is.
--- @string name
--- @tparam {string,...} names
-function nearest.of(name, names)
+-- How far the names are from each other, nil where that is too far.
+local function by_letters(name, candidate)
+  local most = math.max(1, math.floor(math.max(#name, #candidate) / 3))
+  if math.abs(#name - #candidate) <= most then
+    local far = distance(name, candidate)
+    return far <= most and far < #name and far or nil
+  end
+end
+
+-- The same, where one is a part of the other: volume and volume_id.
+local function by_parts(name, candidate)
+  local short, long = name, candidate
+  if #short > #long then
+    short, long = long, short
+  end
+  return #short >= PART and long:find(short, 1, true) and #long - #short or nil
+end
+
+-- The one that is nearest, the first of several.
+local function best_of(name, names, measure)
   local best, least
   for i = 1, math.min(#names, MOST) do
-    local candidate = names[i]
-    local most = math.max(1, math.floor(math.max(#name, #candidate) / 3))
-    if #name <= LONGEST and math.abs(#name - #candidate) <= most then
-      local far = distance(name:lower(), candidate:lower())
-      if far <= most and far < #name and (not least or far < least) then
-        best, least = candidate, far
-      end
+    local far = #names[i] <= 2 * LONGEST and measure(name, ascii.lower(names[i]))
+    if far and (not least or far < least) then
+      best, least = names[i], far
     end
   end
   return best
 end
 
---- ", did you mean 'x'?", or nothing.
-function nearest.hint(name, names)
-  local best = nearest.of(name, names)
-  return best and (", did you mean '%s'?"):format(best) or ""
+--- The name most like this one, nil when none is.
+-- @string name
+-- @tparam {string,...} names
+-- @tparam[opt] boolean parts does one that is a part of the other count? Not where the name may be
+-- a secret that is shown only because it is a slip of the fingers: 'password hunter2'
+function nearest.of(name, names, parts)
+  if #name > LONGEST then
+    return nil
+  end
+  name = ascii.lower(name)
+  return best_of(name, names, by_letters) or parts and best_of(name, names, by_parts) or nil
+end
+
+--- "; did you mean 'x'?", or nothing.
+function nearest.hint(name, names, parts)
+  local best = nearest.of(name, names, parts)
+  return best and ("; did you mean '%s'?"):format(best) or ""
 end
 
 --- The names for a message, not more than a person reads.

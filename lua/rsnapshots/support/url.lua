@@ -1,4 +1,6 @@
 --- URLs: what is data in them is percent-encoded, whatever bytes it holds.
+local ascii = require "rsnapshots.support.ascii"
+
 local url = {}
 
 local function byte_to_hex(char)
@@ -7,7 +9,6 @@ end
 
 --- Percent-encodes everything but RFC 3986's unreserved characters.
 function url.encode(text)
-  -- not %w, which follows the locale
   return (tostring(text):gsub("[^A-Za-z0-9%-%._~]", byte_to_hex))
 end
 
@@ -50,7 +51,7 @@ function url.trim(text)
 end
 
 local function is_host(text)
-  return text:match("^[%w%-%._]+$") or text:match("^%[[%x:%.]+%]$")
+  return text:match("^[A-Za-z0-9%-%._]+$") or text:match("^%[[%x:%.]+%]$")
 end
 
 -- A host, and a port behind it if there is one.
@@ -68,8 +69,8 @@ function url.parse(text)
   if text:find("[%z\1-\32\127-\255]") then
     return nil, "it holds a space, or a character that no URL has"
   end
-  local scheme, rest = text:match("^([%a][%w+.-]*)://(.*)$")
-  scheme = scheme and scheme:lower()
+  local scheme, rest = text:match("^([A-Za-z][A-Za-z0-9+.-]*)://(.*)$")
+  scheme = scheme and ascii.lower(scheme)
   if scheme ~= "http" and scheme ~= "https" then
     return nil, "it does not begin with http:// or https://"
   end
@@ -81,14 +82,14 @@ function url.parse(text)
   elseif host == "" or not is_authority(host) then
     return nil, "it has no host, or one with a port that is none"
   end
-  return { scheme = scheme, host = host:lower(), path = url.trim(path) }
+  return { scheme = scheme, host = ascii.lower(host), path = url.trim(path) }
 end
 
 local PROXY_SCHEMES = { "http", "https", "socks4", "socks4a", "socks5", "socks5h" }
 
 local function is_proxy_scheme(text)
   for _, scheme in ipairs(PROXY_SCHEMES) do
-    if text:lower() == scheme then
+    if ascii.lower(text) == scheme then
       return true
     end
   end
@@ -105,7 +106,7 @@ function url.check_proxy(text)
   end
   local authority, path = (rest or text):match("^([^/?#]*)(.*)$")
   if not (path == "" or path == "/")
-    or not is_authority((authority:gsub("^[^@%s]*@", ""))) then
+    or not is_authority((authority:gsub("^[^@ \t-\r]*@", ""))) then
     return nil, "it is not [scheme://][user[:password]@]host[:port], with what is special in "
       .. "the user and the password percent-encoded"
   end
