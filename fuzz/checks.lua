@@ -1,6 +1,6 @@
 --- What must hold for any bytes whatsoever; lua.c calls the result with them.
 -- The first byte says which check, the rest is up to that check.
-local config = require "rsnapshots.connect.options"
+local config = require "rsnapshots.connect.settings"
 local core = require "rsnapshots.core"
 local errors = require "rsnapshots.error"
 local fault = require "rsnapshots.call.fault"

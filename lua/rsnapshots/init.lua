@@ -7,16 +7,17 @@
 --     snapshot = assert(snapshot:wait_until_complete(600))
 -- @module rsnapshots
 
-local catalog = require "rsnapshots.connect.catalog"
 local check = require "rsnapshots.support.check"
 local Client = require "rsnapshots.client"
-local config = require "rsnapshots.connect.options"
 local core = require "rsnapshots.core"
 local Dialect = require "rsnapshots.client.dialect"
+local endpoint = require "rsnapshots.connect.endpoint"
 local errors = require "rsnapshots.error"
+local hints = require "rsnapshots.connect.hints"
 local Identity = require "rsnapshots.identity"
 local microversion = require "rsnapshots.connect.microversion"
-local Session = require "rsnapshots.tasks.session"
+local Session = require "rsnapshots.call.session"
+local settings_of = require "rsnapshots.connect.settings"
 
 local rsnapshots = { _VERSION = require "rsnapshots.version" }
 
@@ -54,7 +55,7 @@ local function establish(session, settings)
     return nil, err
   end
   local place
-  place, err = catalog.locate(settings, access)
+  place, err = endpoint.locate(settings, access, session, deadline)
   if not place then
     return nil, err
   end
@@ -64,7 +65,7 @@ local function establish(session, settings)
     return nil, err
   end
   local project_id = access.project_id or settings.project_id
-  place.url, err = catalog.with_project(place, project_id, settled)
+  place.url, err = endpoint.with_project(place, project_id, settled)
   if not place.url then
     return nil, err
   end
@@ -84,7 +85,7 @@ end
 -- @treturn Client nil and an error: `config`, `auth`, `catalog`, `network`, ...
 function rsnapshots.connect(options)
   check.optional(options, "table", "options")
-  local settings, err = config.gather(options)
+  local settings, err = settings_of.gather(options)
   if not settings then
     return nil, err
   end
@@ -97,6 +98,7 @@ function rsnapshots.connect(options)
   local client
   client, err = establish(session, settings)
   if not client then
+    hints.add(err, settings)
     err.message = session:scrub(err.message) -- a catalog may hold anything
     session:close()
     return nil, err

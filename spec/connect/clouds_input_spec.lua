@@ -1,6 +1,6 @@
 --- clouds.yaml that is wrong, hostile, or open to everybody; and what is read when.
 
-local config = require "rsnapshots.connect.options"
+local config = require "rsnapshots.connect.settings"
 local Identity = require "rsnapshots.identity"
 local compat = require "rsnapshots.support.compat"
 local process = require "spec.support.process"
@@ -147,7 +147,8 @@ describe("a clouds.yaml", function()
     fails(PROD .. "    volume_api_version: 9\n", "api_version", "'9'", "line 4")
     fails(PROD .. "    volume_endpoint_override: c:8776\n", "endpoint", "http://", "line 4")
     fails(PROD .. "    api_timeout: soon\n", "api_timeout", "line 4", "seconds")
-    fails(PROD .. "    interface: [internal, public]\n", "interface", "line 4", "a list")
+    fails(PROD .. "    interface: [internal, [public]]\n", "interface", "line 4", "item 2",
+      "a list")
   end)
 
   it("may come from anywhere a cloud is not", function()
@@ -285,7 +286,7 @@ describe("lyaml", function()
 
   it("is loaded when there is a file to read only", function()
     local script = [[
-      local settings = require("rsnapshots.connect.options").gather()
+      local settings = require("rsnapshots.connect.settings").gather()
       print(settings and settings.username, package.loaded.lyaml ~= nil)]]
     assert.equal("nil\tfalse\n", run(script, {}))
     assert.equal("u\ttrue\n", run(script, { ["clouds.yaml"] = CLOUD }))
@@ -298,7 +299,7 @@ describe("lyaml", function()
   it("that is missing is named, with where it comes from", function()
     local output = run([[
       package.preload.lyaml = function() error("module 'lyaml' not found") end
-      print(select(2, require("rsnapshots.connect.options").gather()))]],
+      print(select(2, require("rsnapshots.connect.settings").gather()))]],
       { ["clouds.yaml"] = CLOUD })
     assert.matches("^config: %./clouds%.yaml cannot be read", output)
     assert.is_truthy(output:find("luarocks install lyaml", 1, true))
@@ -306,7 +307,7 @@ describe("lyaml", function()
   end)
 
   it("needs nobody who listens: warnings go to standard error", function()
-    local output = run([[print(require("rsnapshots.connect.options").gather().username)]],
+    local output = run([[print(require("rsnapshots.connect.settings").gather().username)]],
       { ["clouds.yaml"] = CLOUD, ["secure.yaml"] = "{}" })
     assert.matches("rsnapshots: warning: %./secure%.yaml can be read by everybody", output)
     assert.matches("u\n$", output)

@@ -214,10 +214,14 @@ describe("connecting", function()
       assert.matches("username (or user_id) is missing", err.message, 1, true)
     end)
 
-    it("with a v3 token", function()
+    it("with a v3 token, which is used as it is", function()
+      sim:clear_requests()
       works { auth = "v3token" }
-      local bodies = token_requests(sim)
-      assert.same({ "token" }, bodies[#bodies].identity.methods)
+      local first = sim.requests[#token_requests(sim) + 1]
+      assert.same({ "GET", "/identity/v3/auth/tokens" }, { first.method, first.path })
+      assert.equal(first.headers["x-auth-token"], first.headers["x-subject-token"])
+      assert.equal(first.headers["x-auth-token"],
+        sim.requests[#sim.requests].headers["x-auth-token"])
     end)
 
     it("with a v2 password", function()
@@ -379,9 +383,9 @@ describe("connecting", function()
       local none, err = connect.try(sim, { auth_type = "kerberos" })
       assert.is_nil(none)
       assert.equal("config", err.kind)
-      assert.equal("there is no auth_type 'kerberos'; there are: none, password, "
-        .. "rackspace_apikey, token, v2password, v2token, v3applicationcredential, v3password, "
-        .. "v3token", err.message)
+      assert.equal("there is no auth_type 'kerberos'; there are: admin_token, none, "
+        .. "password, rackspace_apikey, token, token_endpoint, v2password, v2token, "
+        .. "v3applicationcredential, v3password, v3token", err.message)
     end)
 
     it("auth, for wrong credentials, having asked once", function()
@@ -436,8 +440,7 @@ describe("connecting", function()
     it("catalog, listing what there is", function()
       local _, err = connect.try(sim, { region = "Nowhere" })
       assert.equal("catalog", err.kind)
-      assert.matches("RegionOne", err.message)
-      assert.matches("volumev3", err.message)
+      assert.matches("in the region 'Nowhere'; the regions are: RegionOne$", err.message)
       _, err = connect.try(sim, { auth = "rackspace_apikey", api_version = 1, region = "" })
       assert.equal("catalog", err.kind)
       assert.matches("several", err.message)

@@ -1,4 +1,4 @@
-local config = require "rsnapshots.connect.options"
+local config = require "rsnapshots.connect.settings"
 local Identity = require "rsnapshots.identity"
 
 describe("options", function()

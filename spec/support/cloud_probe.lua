@@ -3,7 +3,7 @@
 -- usage: lua cloud_probe.lua OPTIONS, which are a JSON object of connect's
 
 local cjson = require "cjson"
-local config = require "rsnapshots.connect.options"
+local config = require "rsnapshots.connect.settings"
 local Identity = require "rsnapshots.identity"
 
 local options, warnings = cjson.decode(arg[1]), {}

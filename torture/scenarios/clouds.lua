@@ -1,6 +1,6 @@
 -- clouds.yaml is read: a cloud that is whole, one that is wrong, and one that is not there.
 local support = dofile "torture/support.lua"
-local config = require "rsnapshots.connect.options"
+local config = require "rsnapshots.connect.settings"
 
 os.getenv = function(name) -- luacheck: ignore (what reads it must not know)
   return name == "OS_CLIENT_CONFIG_FILE" and "torture/clouds.yaml" or nil

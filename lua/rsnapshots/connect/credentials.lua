@@ -1,5 +1,5 @@
---- What says who one is, among the options: whether it fits together, and what
--- way of authenticating follows from it.
+--- The options that say who one is: whether they fit together, and which way of authenticating
+-- follows from them.
 local errors = require "rsnapshots.error"
 
 local credentials = {}
@@ -15,8 +15,17 @@ local WAYS = {
     "application_credential_secret" },
 }
 local WAY_OF = { password = "password", v3password = "password", v2password = "password",
-  token = "token", v3token = "token", v2token = "token", rackspace_apikey = "api_key",
-  v3applicationcredential = "application_credential", none = "none" }
+  token = "token", v3token = "token", v2token = "token", admin_token = "token",
+  token_endpoint = "token", rackspace_apikey = "api_key",
+  v3applicationcredential = "application_credential", none = "token" }
+
+-- Those that ask no identity service: an endpoint says where, and a token is sent as it is.
+local BARE = { none = true, admin_token = true, token_endpoint = true }
+
+--- Does this auth_type do without an identity service?
+function credentials.is_bare(settings)
+  return BARE[settings.auth_type] or false
+end
 
 -- The first option given of each way.
 local function ways_given(settings)
@@ -122,6 +131,27 @@ function credentials.auth_type(settings)
     return (settings.auth_url or settings.origin) and "password" or "none"
   end
   return nil
+end
+
+-- What to give, by variables where the environment speaks, by options elsewhere.
+local WHO = { variables = "OS_USERNAME and OS_PASSWORD, or OS_APPLICATION_CREDENTIAL_ID and "
+    .. "OS_APPLICATION_CREDENTIAL_SECRET, or OS_TOKEN",
+  options = "username and password, or application_credential_id and "
+    .. "application_credential_secret, or token" }
+
+--- What to say where nothing says who one is.
+function credentials.missing(settings, sources)
+  local variable = sources.auth_url
+  if settings.auth_url and not settings.origin then
+    return ("there are no credentials: %s says where to log in, and nothing says who: %s %s")
+      :format(variable or "auth_url", variable and "set" or "give",
+        WHO[variable and "variables" or "options"])
+  elseif settings.origin then
+    return ("there are no credentials in %s: its auth needs %s"):format(settings.origin,
+      WHO.options)
+  end
+  return "there are no credentials: give auth_url and a user, or endpoint, "
+    .. "or set OS_AUTH_URL, OS_USERNAME and the like, or OS_CLOUD for a cloud of clouds.yaml"
 end
 
 return credentials

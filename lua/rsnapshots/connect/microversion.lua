@@ -1,5 +1,5 @@
 --- Which microversion of API version 3 to speak.
-local core = require "rsnapshots.core"
+local documents = require "rsnapshots.connect.documents"
 local errors = require "rsnapshots.error"
 
 local microversion = {}
@@ -7,7 +7,7 @@ local microversion = {}
 local OLDEST, NEWEST = { 3, 0 }, { 3, 70 } -- what this library knows
 
 local function parse(text)
-  local major, minor = tostring(text or ""):match("^(%d+)%.(%d+)$")
+  local major, minor = tostring(text or ""):match "^([0-9]+)%.([0-9]+)$"
   if major then
     return { tonumber(major), tonumber(minor) }
   end
@@ -15,38 +15,6 @@ end
 
 local function is_less(a, b)
   return a[1] < b[1] or (a[1] == b[1] and a[2] < b[2])
-end
-
--- The range in a version document, or nil.
-local function range_in(document)
-  local versions = type(document) == "table" and document.versions
-  for _, version in ipairs(type(versions) == "table" and versions or {}) do
-    if type(version) == "table" and tostring(version.id):match("^v3") then
-      local least, most = parse(version.min_version), parse(version.version)
-      if least and most then
-        return least, most
-      end
-    end
-  end
-end
-
--- Asks the service's root, and where that says nothing (a proxy may hide it)
--- the version's own document, which wants a token.
-local function ask_range(session, endpoint, deadline)
-  local root, version = (endpoint .. "/"):match("^(%a+://[^/]+.*)/(v3[%.%d]*)/")
-  local places = { { "send", root .. "/" }, { "call", root .. "/" .. version .. "/" } }
-  for _, place in ipairs(places) do
-    local request, err = session[place[1]](session, {
-      method = "GET", url = place[2], deadline = deadline, choices = true,
-    })
-    if not request and errors.is_unanswered(err) then
-      return nil, nil, err
-    end
-    local least, most = range_in(request and core.decode(request))
-    if least then
-      return least, most
-    end
-  end
 end
 
 local function to_text(version)
@@ -58,6 +26,65 @@ local function span(least, most)
   return to_text(least) .. " to " .. to_text(most)
 end
 
+-- -------------------------------------------------------------- the range
+
+-- The range in a version document, or nil.
+local function range_in(document)
+  local version = documents.versions(document)[3]
+  local least, most = parse(version and version.min_version), parse(version and version.version)
+  if least and most then
+    return least, most
+  end
+end
+
+-- The range in the words of a refusal (406): "Minimum is 3.0 and maximum is 3.59."
+local function range_told(err)
+  local least, most = err.message:match "inimum is ([0-9.]-[0-9]) and maximum is ([0-9.]*[0-9])"
+  least, most = parse(least), parse(most)
+  if least and most then
+    return least, most
+  end
+end
+
+-- Did a request not even get onto a connection? Then nothing else will, either.
+local function is_unreachable(err)
+  return errors.is_unanswered(err) and err.sent == false
+end
+
+-- The root's document. Where nobody can be reached there, that is tried as any call is, and is
+-- an error; anything else that goes wrong is not.
+local function ask_root(session, address, deadline)
+  local document, err = documents.get(session, address, deadline)
+  if err and is_unreachable(err) then
+    local request, problem = session:send { method = "GET", url = address, deadline = deadline,
+      choices = true }
+    if not request and is_unreachable(problem) then
+      return nil, problem
+    elseif request then
+      document = documents.read(request)
+    end
+  end
+  return document
+end
+
+-- Asks the service's root, and where that says nothing (a proxy may hide it) the version's own
+-- document, which wants a token. Neither is needed: nil where both say nothing.
+local function ask_range(session, endpoint, deadline)
+  local root, version = (endpoint .. "/"):match "^(%a+://[^/]+.*)/(v3[%.0-9]*)/"
+  local document, err = ask_root(session, root .. "/", deadline)
+  if err then
+    return nil, nil, err
+  end
+  local least, most = range_in(document)
+  if not least then
+    document, err = documents.get(session, root .. "/" .. version .. "/", deadline, "call")
+    least, most = range_in(document)
+  end
+  return least, most, err and err.closed and err or nil
+end
+
+-- -------------------------------------------------------------- the choice
+
 local function pin(pinned, least, most)
   local wanted = pinned == "latest" and (most or OLDEST) or parse(pinned)
   if most and (is_less(wanted, least) or is_less(most, wanted)) then
@@ -67,19 +94,8 @@ local function pin(pinned, least, most)
   return { text = pinned, version = wanted, most = most }
 end
 
---- Settles on a microversion.
--- @tparam Session session
--- @string endpoint
--- @number deadline
--- @treturn table `text` for the header, the `version` it stands for as {3, N}, and
--- the newest (`most`) that the service has, nil where it does not say; or nil and
--- an error
-function microversion.negotiate(session, endpoint, deadline)
-  local pinned = session.settings.microversion
-  local least, most, err = ask_range(session, endpoint, deadline)
-  if err then
-    return nil, err
-  elseif pinned then
+local function choose(pinned, least, most)
+  if pinned then
     return pin(pinned, least, most)
   elseif not most then
     return { text = to_text(OLDEST), version = OLDEST }
@@ -91,6 +107,48 @@ function microversion.negotiate(session, endpoint, deadline)
       span(OLDEST, NEWEST)))
   end
   return { text = to_text(chosen), version = chosen, most = most }
+end
+
+-- ------------------------------------------------------------------- public
+
+--- Settles on a microversion. Where the service does not say within seconds what it has, it is
+-- 3.0, or the pinned one.
+-- @tparam Session session
+-- @string endpoint a URL with the version in it
+-- @number deadline
+-- @treturn table `text` for the header, the `version` it stands for as {3, N}, and
+-- the newest (`most`) that the service has, nil where it does not say; or nil and
+-- an error
+function microversion.negotiate(session, endpoint, deadline)
+  local least, most, err = ask_range(session, endpoint, deadline)
+  if err then
+    return nil, err
+  end
+  return choose(session.settings.microversion, least, most)
+end
+
+--- Settles again after the service refused a microversion with 406: it was rolled back, some of
+-- its workers are older than others, or it could not be asked when connecting.
+--
+-- Its documents are asked again. Where they say nothing, or still offer what was refused, the
+-- range in the refusal itself decides. What the answer changes besides the header: the dialect,
+-- and (below 3.67) an endpoint without a project, see `endpoint.with_project`.
+-- @tparam Session session
+-- @string endpoint
+-- @number deadline
+-- @tparam table settled what was refused, as `negotiate` gave it
+-- @tparam Error refusal the 406
+-- @treturn table as `negotiate` gives it, another one than was refused; nil and an error
+function microversion.renegotiate(session, endpoint, deadline, settled, refusal)
+  local again, err = microversion.negotiate(session, endpoint, deadline)
+  local least, most = range_told(refusal)
+  if most and (not again or not again.most or again.text == settled.text) then
+    again, err = choose(session.settings.microversion, least, most)
+  end
+  if again and again.text == settled.text then
+    return nil, refusal
+  end
+  return again, err
 end
 
 return microversion

@@ -1,250 +1,194 @@
 --- Who we are: obtains tokens, in whichever way the settings ask for.
+local answer = require "rsnapshots.identity.answer"
 local body = require "rsnapshots.client.body"
-local core = require "rsnapshots.core"
+local documents = require "rsnapshots.connect.documents"
 local errors = require "rsnapshots.error"
+local methods = require "rsnapshots.identity.methods"
 local nearest = require "rsnapshots.support.suggest"
+local refusal = require "rsnapshots.identity.refusal"
+local scope = require "rsnapshots.identity.scope"
 
 local Identity = { __name = "rsnapshots.Identity" }
 Identity.__index = Identity
 
--- auth_type -> the file that does it, by the identity version where it matters
-local METHODS = {
-  password = { [3] = "v3password", [2] = "v2password" },
-  token = { [3] = "v3token", [2] = "v2token" },
-  v3password = "v3password", v3token = "v3token",
-  v3applicationcredential = "v3applicationcredential",
-  v2password = "v2password", v2token = "v2token",
-  rackspace_apikey = "rackspace_apikey",
-  none = "none",
-}
-
--- All are loaded at once: later a host may have another root, with no files (HAProxy's chroot).
-local FILES = {}
-for _, name in pairs(METHODS) do
-  for _, file in pairs(type(name) == "table" and name or { name }) do
-    FILES[file] = require("rsnapshots.identity." .. file)
-  end
-end
-
---- The ways there are, sorted.
-function Identity.methods()
-  local names = {}
-  for name in pairs(METHODS) do
-    names[#names + 1] = name
-  end
-  table.sort(names)
-  return names
-end
-
-local function load_method(auth_type, version)
-  local name = METHODS[auth_type]
-  if type(name) == "table" then
-    name = name[version]
-  end
-  return FILES[name]
+-- An auth_type that there is not.
+local function unknown(settings)
+  local names, from = methods.names(), settings.auth_type_from
+  return nil, errors.new("config", ("there is no auth_type '%s'%s%s; there are: %s"):format(
+    settings.auth_type, from and ", which " .. from .. " says" or "",
+    nearest.hint(settings.auth_type, names), table.concat(names, ", ")))
 end
 
 --- Checks the settings and makes an identity; nil and a `config` error.
 function Identity.new(settings)
-  local auth_type = settings.auth_type
-  local origin = settings.origin and " (in " .. settings.origin .. ")" or ""
-  local method = load_method(auth_type, 3)
-  if not method then
-    local names, from = Identity.methods(), settings.auth_type_from
-    return nil, errors.new("config", ("there is no auth_type '%s'%s%s; there are: %s"):format(
-      auth_type, from and ", which " .. from .. " says" or "", nearest.hint(auth_type, names),
-      table.concat(names, ", ")))
+  local choice = methods.of(settings)
+  if not choice then
+    return unknown(settings)
   end
-  local missing = method.check(settings)
-  if not missing and not settings.auth_url and auth_type ~= "none" then
-    missing = "auth_url is missing"
+  local method = choice[1]
+  -- a token beside an endpoint is sent as it is, where nobody says whom to ask about it
+  local is_bare = not method.version
+    or settings.token and settings.endpoint and not settings.auth_url
+  local missing = methods.missing(method, settings)
+  if not missing and not settings.auth_url and not is_bare then
+    missing = "auth_url"
   end
   if missing then
-    local name = missing:match("^[%w_]+"):upper()
-    local variable = settings.is_environment and (" (%s_%s)"):format(
-      name == "API_KEY" and "RS" or "OS", name)
-    return nil, errors.new("config", ("%s, which auth_type '%s' needs%s"):format(missing,
-      auth_type, variable or origin))
+    return nil, refusal.missing(missing, settings)
   end
   return setmetatable({
-    settings = settings, method = method,
+    settings = settings, choice = choice, method = method, is_bare = is_bare,
     -- a token that was given to us is not renewed: nobody has the credentials
-    renewable = auth_type ~= "none" and not settings.token,
+    renewable = not is_bare and not settings.token,
   }, Identity)
 end
 
 -- -------------------------------------------------------------- the versions
 
---- The versions in a discovery document: {"versions": [...]} or
--- {"versions": {"values": [...]}}.
-local function offered_versions(document)
-  local list = type(document) == "table" and document.versions
-  list = type(list) == "table" and (list.values or list) or {}
-  local found = {}
-  for _, version in ipairs(list) do
-    local major = type(version) == "table" and type(version.id) == "string"
-      and version.id:match("^v(%d+)")
-    if major then
-      found[tonumber(major)] = true
-    end
-  end
-  return found
-end
-
--- Where auth_url names no version, asks which there are: v3 unless only v2 is.
+-- Where auth_url names no version, asks which there are: v3 unless only v2 is. The answer helps:
+-- without one it is v3.
 local function discover(self, session, deadline)
-  local request, err = session:send {
-    method = "GET", url = self.settings.auth_url .. "/", deadline = deadline, choices = true,
-  }
-  if not request and errors.is_unanswered(err) then
-    return nil, err
-  end
-  local found = offered_versions(request and core.decode(request))
+  local found = documents.versions(documents.get(session, self.settings.auth_url .. "/", deadline))
   return (found[2] and not found[3]) and 2 or 3
 end
 
--- The identity version in use and the URL below which it is.
+-- Settles on a method, and on the URL below which its version is.
 local function locate(self, session, deadline)
   local base = self.settings.auth_url
-  local root, named = base:match("^(.-)/v([23])[%.%d]*$")
-  local version = self.method.version
-  if type(METHODS[self.settings.auth_type]) == "table" then
-    if named then
-      version = tonumber(named)
-    else
-      local problem
-      version, problem = discover(self, session, deadline)
-      if not version then
-        return nil, problem
-      end
+  local root, named = base:match("^(.-)/v([23])[%.0-9]*$")
+  local version = self.choice[1].version
+  if #self.choice > 1 then
+    version = tonumber(named) or discover(self, session, deadline)
+  end
+  for _, method in ipairs(self.choice) do
+    if method.version == version then
+      self.method = method
     end
   end
-  return version, (root or base) .. (version == 3 and "/v3" or "/v2.0")
+  self.version, self.url = version, (root or base) .. (version == 3 and "/v3" or "/v2.0")
 end
 
--- ---------------------------------------------------------------- the answers
+-- ------------------------------------------------------------- a new token
 
--- The text at the end of these keys; nil for an empty one, which says nothing.
-local function text_at(value, ...)
-  for _, key in ipairs { ... } do
-    value = type(value) == "table" and value[key] or nil
+-- Sends a request for a token. A 500 of Keystone's is often gone when it is asked again.
+local function send(session, spec)
+  local request, err = session:send(spec)
+  if not request and err.status == 500 and not err.closed then
+    request, err = session:send(spec)
   end
-  return type(value) == "string" and value ~= "" and value or nil
+  return request, err
 end
 
--- How long a token lives, by the service's own clock.
-local function lifetime(request, expires, issued)
-  expires = expires and core.timestamp(expires)
-  local from = issued and core.timestamp(issued)
-  if not from then
-    local date = request:header("Date")
-    from = date and core.http_date(date) or os.time()
+-- What the service needs to say, and knows by now; nil and an error.
+local function check(self)
+  local missing = methods.missing(self.method, self.settings)
+  if missing then
+    return nil, errors.new("config", ("%s is missing, which identity v%d needs"):format(missing,
+      self.version))
+  elseif self.settings.system_scope and self.version ~= 3 then
+    return nil, errors.new("config", "system_scope takes identity v3, and only v2 is offered")
   end
-  return expires and expires > from and expires - from or nil
+  return true
 end
 
--- Calls a function with each service and endpoint of a catalog, which may hold
--- anything.
-local function each_endpoint(list, visit)
-  for _, service in ipairs(type(list) == "table" and list or {}) do
-    local endpoints = type(service) == "table" and service.endpoints
-    for _, endpoint in ipairs(type(endpoints) == "table" and endpoints or {}) do
-      visit(service, endpoint)
-    end
+-- Logs in, or exchanges the token that was given.
+local function log_in(self, session, deadline)
+  local ok, problem = check(self)
+  if not ok then
+    return nil, problem
   end
-end
-
-local function add_endpoint(catalog, service, interface, region, address)
-  if address then
-    catalog[#catalog + 1] = {
-      type = text_at(service, "type") or "", name = text_at(service, "name") or "",
-      interface = interface, region = region, url = address,
-    }
+  local text
+  text, problem = body.encode(self.method.body(self.settings))
+  if not text then
+    return nil, problem
   end
-end
-
-local function catalog_v3(list)
-  local catalog = {}
-  each_endpoint(list, function(service, endpoint)
-    add_endpoint(catalog, service, text_at(endpoint, "interface") or "public",
-      text_at(endpoint, "region_id") or text_at(endpoint, "region"), text_at(endpoint, "url"))
-  end)
-  return catalog
-end
-
-local function catalog_v2(list)
-  local catalog = {}
-  each_endpoint(list, function(service, endpoint)
-    for _, interface in ipairs { "public", "internal", "admin" } do
-      add_endpoint(catalog, service, interface, text_at(endpoint, "region"),
-        text_at(endpoint, interface .. "URL"))
-    end
-  end)
-  return catalog
-end
-
-local function read_v3(request, document)
-  local token = document.token
-  local id = request:header("X-Subject-Token")
-  if type(token) ~= "table" or not id or id == "" then
-    return nil
+  local address = self.url .. (self.version == 3 and "/auth/tokens" or "/tokens")
+  local request, err = send(session, { method = "POST", url = address, body = text,
+    idempotent = true, deadline = deadline })
+  if not request then
+    return nil, refusal.explain(self, err)
   end
-  return {
-    token = id,
-    lifetime = lifetime(request, text_at(token, "expires_at"), text_at(token, "issued_at")),
-    project_id = text_at(token, "project", "id"), user_id = text_at(token, "user", "id"),
-    catalog = catalog_v3(token.catalog),
-  }
-end
-
-local function read_v2(request, document)
-  local access = document.access
-  local id = text_at(access, "token", "id")
-  if not id then
-    return nil
-  end
-  return {
-    token = id,
-    lifetime = lifetime(request, text_at(access, "token", "expires"),
-      text_at(access, "token", "issued_at")),
-    project_id = text_at(access, "token", "tenant", "id"), user_id = text_at(access, "user", "id"),
-    catalog = catalog_v2(access.serviceCatalog),
-  }
-end
-
--- What the answer grants; nil and an error.
-local function read(version, request)
-  local document, problem = core.decode(request)
   local access
-  if type(document) == "table" then
-    access = (version == 3 and read_v3 or read_v2)(request, document)
-    problem = "there is no token in it"
+  access, err = answer.read(self.version, request)
+  if access then
+    self.request_url, self.request_body = address, text
   end
-  if access and access.token:find("[%c ]") then
-    access, problem = nil, "the token in it has characters that no header holds"
-  end
-  request:close()
-  if not access then
-    return nil, errors.new("decode", "the identity service's answer cannot be used: "
-      .. (problem or "it is no object"))
-  end
-  return access
+  return access, err
 end
 
--- Keystone answers 404 to a token that it does not know; a 404 from anywhere
--- else means that there is no identity service.
-local function explain(self, err)
-  if err.status ~= 404 then
-    return err
-  elseif err.code and self.settings.token then
-    err.kind = "auth"
-  else
-    err.kind = "config"
-    err.message = ("there is no identity service of version %d at %s: is auth_url right?"):format(
-      self.version, self.url)
-  end
-  return err
+-- --------------------------------------------------------- a token as it is
+
+local function bare_access(settings)
+  return { token = settings.token, catalog = {}, project_id = settings.project_id }
 end
+
+-- The catalog of the token that was given, where Keystone tells nothing else of it.
+local function catalog_only(self, session, spec)
+  spec.url = self.url .. "/auth/catalog"
+  local request = session:send(spec)
+  local catalog = request and answer.catalog(request)
+  return catalog and { token = self.settings.token, catalog = catalog }
+end
+
+-- Does this failure mean that the token is no good? Keystone answers 404 about a token that it
+-- does not know, with a code; anything else may not know the question.
+local function is_of_token(err)
+  return err.status == 401 or err.status == 404 and err.code ~= nil
+end
+
+-- The question about the token that was given. Beside an endpoint its answer only helps.
+local function question(self, deadline)
+  local token, helps = self.settings.token, self.settings.endpoint ~= nil
+  return { method = "GET", url = self.url .. "/auth/tokens",
+    headers = { "X-Auth-Token: " .. token, "X-Subject-Token: " .. token },
+    deadline = helps and documents.deadline(deadline) or deadline, retries = helps and 0 or nil }
+end
+
+-- What Keystone v3 says of the token that was given: access; nil where it does not say; nil and
+-- an error where the token is no good, or nobody answers who is needed.
+local function inspect(self, session, deadline)
+  local request, err = session:send(question(self, deadline))
+  local access = request and answer.read(3, request, self.settings.token)
+  if access then
+    return access
+  elseif err and is_of_token(err) then
+    return nil, refusal.explain(self, err)
+  elseif err and errors.is_unanswered(err) then
+    return nil, not self.settings.endpoint and err or nil
+  end
+  return catalog_only(self, session, question(self, deadline))
+end
+
+-- Will this access do as it is? One without a catalog or a scope has to be exchanged where it is
+-- needed.
+local function will_do(self, access)
+  local settings, token = self.settings, access.description
+  if not token then
+    return not scope.is_asked_for(settings)
+  elseif not scope.is_met(settings, token) then
+    return false
+  end
+  return settings.endpoint ~= nil or #access.catalog > 0
+end
+
+-- Uses the token that was given, and exchanges it only where another scope is asked for.
+local function use_given(self, session, deadline)
+  local access, err
+  if self.version == 3 then
+    access, err = inspect(self, session, deadline)
+    if err then
+      return nil, err
+    end
+  end
+  if access and will_do(self, access) then
+    return access
+  elseif not access and self.settings.endpoint then
+    return bare_access(self.settings)
+  end
+  return log_in(self, session, deadline)
+end
+
+-- ------------------------------------------------------------------- public
 
 --- Obtains a token.
 -- @tparam Session session
@@ -252,43 +196,23 @@ end
 -- @treturn table token, lifetime (seconds), project_id, user_id, catalog;
 -- or nil and an error
 function Identity:authenticate(session, deadline)
-  local settings = self.settings
-  if settings.auth_type == "none" then
-    return { catalog = {}, project_id = settings.project_id }
+  if self.is_bare then
+    return bare_access(self.settings)
   elseif not self.url then
-    local version, where = locate(self, session, deadline)
-    if not version then
-      return nil, where
-    end
-    self.version, self.url = version, where
-    self.method = load_method(settings.auth_type, version)
+    locate(self, session, deadline)
   end
-  local missing = self.method.check(settings)
-  if missing then
-    return nil, errors.new("config", missing .. ", which identity v" .. self.version .. " needs")
-  elseif settings.system_scope and self.version ~= 3 then
-    return nil, errors.new("config", "system_scope takes identity v3, and only v2 is offered")
+  if self.settings.token then
+    return use_given(self, session, deadline)
   end
-  local text, problem = body.encode(self.method.body(settings))
-  if not text then
-    return nil, problem
-  end
-  local request, err = session:send {
-    method = "POST", url = self.url .. (self.version == 3 and "/auth/tokens" or "/tokens"),
-    body = text, idempotent = true, login = true, deadline = deadline,
-  }
-  if not request then
-    return nil, explain(self, err)
-  end
-  return read(self.version, request)
+  return log_in(self, session, deadline)
 end
 
---- How the core obtains the next tokens.
--- @treturn table `url`, `body`, `version`
+--- How the token that `authenticate` obtained can be obtained again, as data. Secrets are in it.
+-- @treturn table `url` and `body` (JSON) of the POST, both nil where the token was given and is
+-- used as it is; `version` (2 or 3; nil where no identity service is asked); `renewable`
 function Identity:source()
-  local text = body.encode(self.method.body(self.settings))
-  return text and { url = self.url .. (self.version == 3 and "/auth/tokens" or "/tokens"),
-    body = text, version = self.version }
+  return { url = self.request_url, body = self.request_body, version = self.version,
+    renewable = self.renewable }
 end
 
 return Identity

@@ -3,14 +3,6 @@ local scope = {}
 
 local DEFAULT_DOMAIN = "default" -- the id that every Keystone begins with
 
---- Says that an option is missing, unless it or its alternative is there.
-function scope.missing(settings, name, alternative)
-  if settings[name] or (alternative and settings[alternative]) then
-    return nil
-  end
-  return name .. (alternative and " (or " .. alternative .. ")" or "") .. " is missing"
-end
-
 local function domain(settings, prefix)
   local id, name = settings[prefix .. "_id"], settings[prefix .. "_name"]
   if id then
@@ -49,6 +41,36 @@ function scope.tenant(settings, credentials)
   credentials.tenantId = settings.project_id
   credentials.tenantName = not settings.project_id and settings.project_name or nil
   return { auth = credentials }
+end
+
+-- Is this the project or domain of a token, as far as the settings name it?
+local function is_it(owner, id, name)
+  return type(owner) == "table" and (not id or owner.id == id) and (not name or owner.name == name)
+end
+
+--- Is a v3 token of the scope that the settings ask for? A token without a scope is when they
+-- ask for none.
+-- @tparam table settings
+-- @tparam table token as Keystone describes it
+function scope.is_met(settings, token)
+  if settings.system_scope then
+    return type(token.system) == "table"
+  elseif settings.project_id then
+    return is_it(token.project, settings.project_id)
+  elseif settings.project_name then
+    local project = type(token.project) == "table" and token.project or {}
+    local id, name = settings.project_domain_id, settings.project_domain_name
+    return is_it(token.project, nil, settings.project_name)
+      and (not (id or name) or is_it(project.domain, id, not id and name))
+  elseif settings.domain_id or settings.domain_name then
+    return is_it(token.domain, settings.domain_id, not settings.domain_id and settings.domain_name)
+  end
+  return true
+end
+
+--- Do the settings ask for a scope at all?
+function scope.is_asked_for(settings)
+  return scope.of(settings) ~= nil
 end
 
 return scope

@@ -1,36 +1,27 @@
 --- What a cloud of clouds.yaml says, as options of `connect`.
+local ascii = require "rsnapshots.support.ascii"
+local credentials = require "rsnapshots.connect.credentials"
 local errors = require "rsnapshots.error"
 local nearest = require "rsnapshots.support.suggest"
+local options = require "rsnapshots.connect.options"
 local yaml = require "rsnapshots.connect.clouds.yaml"
 
-local cloud = {}
+local entry = {}
 
 local function fail(message)
   return nil, errors.new("config", message)
 end
 
--- What can stand in `auth`, or beside it, and the option it is. `auth` wins, as
--- does the first name where several mean the same.
-local CREDENTIALS = {
-  { "auth_url" }, { "username", "user_name" }, { "user_id" }, { "password" },
-  { "token", "auth_token" }, { "api_key" },
-  { "application_credential_id" }, { "application_credential_name" },
-  { "application_credential_secret" },
-  { "user_domain_name" }, { "user_domain_id" },
-  { "project_name", "tenant_name" }, { "project_id", "tenant_id" },
-  { "project_domain_name" }, { "project_domain_id" },
-  { "domain_name" }, { "domain_id" }, { "system_scope" }, { "default_domain", "default_domain_id" },
-}
-
-local KNOWN, KNOWN_NAMES = { endpoint = true, default_domain_name = true }, {}
-for _, names in ipairs(CREDENTIALS) do
-  for _, name in ipairs(names) do
-    KNOWN[name] = true
-    KNOWN_NAMES[#KNOWN_NAMES + 1] = name
+-- What may stand in `auth`, besides what is an option.
+local KNOWN, KNOWN_NAMES = { endpoint = true, url = true, default_domain_name = true }, {}
+for _, option in ipairs(options.list) do
+  for _, key in ipairs(option.auth or {}) do
+    KNOWN[key] = true
+    KNOWN_NAMES[#KNOWN_NAMES + 1] = key
   end
 end
 
--- What would change whose snapshots they are, were it left aside silently.
+-- To ignore these would change whose snapshots they are.
 local UNSUPPORTED = { trust_id = true, passcode = true }
 
 -- The names of the service that its settings can begin with, in their order.
@@ -50,24 +41,42 @@ function Reader:complain(message)
   self.problem = self.problem or message
 end
 
--- A text; nil for null, nothing at all and what is none, which is remembered.
-function Reader:text(map, key)
+-- A text; nil for null and "". What is no text is remembered.
+function Reader:text(map, key, option)
   local value = map[key]
-  if value == nil or value == yaml.null or value == "" then
+  if value == nil or value == yaml.null then
     return nil
   elseif type(value) ~= "string" then
     self:complain(("%s must be text, not %s%s"):format(self:at(map, key), yaml.kind(value),
       type(value) == "boolean" and ": put it into quotes" or ""))
     return nil
   end
-  return value
+  value = options.clean(option or {}, value)
+  return value ~= "" and value or nil
+end
+
+-- Texts in a list, of which one will do, or a text.
+function Reader:texts(map, key, option)
+  if not yaml.is_list(map[key]) then
+    return self:text(map, key, option)
+  end
+  local texts = {}
+  for i, item in ipairs(map[key]) do
+    if type(item) ~= "string" then
+      self:complain(("%s must be a list of texts, and item %d is %s"):format(self:at(map, key), i,
+        yaml.kind(item)))
+      return nil
+    end
+    texts[i] = options.clean(option, item)
+  end
+  return #texts > 0 and texts or nil
 end
 
 -- A boolean; the texts "true" and "false" are some.
 function Reader:boolean(key)
   local value = self.map[key]
   if type(value) == "string" then
-    local word = value:lower()
+    local word = ascii.lower(value)
     if word == "true" or word == "false" then
       return word == "true"
     end
@@ -105,39 +114,35 @@ function Reader:set(option, value, map, key)
   end
 end
 
--- A text beside `auth`, filled in.
+-- A text beside `auth`, filled in, unless the option is set.
 function Reader:option(option, key)
-  local value = self:text(self.map, key)
-  if value then
-    self:set(option, self:fill_in(self.map, key, value), self.map, key)
+  if self.settings[option.name] ~= nil then
+    return
   end
+  local value
+  if option.type == "names" then
+    value = self:texts(self.map, key, option)
+  else
+    value = self:text(self.map, key, option)
+  end
+  if type(value) == "string" then
+    value = self:fill_in(self.map, key, value)
+  end
+  self:set(option.name, value, self.map, key)
 end
 
--- Sets an option unless it is.
-function Reader:fallback(option, key)
-  if self.settings[option] == nil then
+-- What stands beside `auth`: the service's own settings come first.
+function Reader:beside(option)
+  for _, keys in ipairs(option.service or {}) do
+    for _, prefix in ipairs(SERVICES) do
+      for _, key in ipairs(keys) do
+        self:option(option, prefix .. key)
+      end
+    end
+  end
+  for _, key in ipairs(option.key or {}) do
     self:option(option, key)
   end
-end
-
--- A setting of the service, the first of its names; or of all services.
-function Reader:service(option, key, general)
-  for _, prefix in ipairs(SERVICES) do
-    self:fallback(option, prefix .. key)
-  end
-  if general then
-    self:fallback(option, key)
-  end
-end
-
--- The older word for interface is endpoint_type, which wins.
-function Reader:interface()
-  for _, prefix in ipairs(SERVICES) do
-    self:fallback("interface", prefix .. "endpoint_type")
-    self:fallback("interface", prefix .. "interface")
-  end
-  self:fallback("interface", "endpoint_type")
-  self:fallback("interface", "interface")
 end
 
 -- ------------------------------------------------------------- credentials
@@ -161,27 +166,31 @@ function Reader:check_auth()
   end
 end
 
-function Reader:credentials()
-  local reverse = self.map.auth_type == "v2password" -- for which a tenant is no project
-  for _, names in ipairs(CREDENTIALS) do
-    local first, last, step = 1, #names, 1
-    if reverse and names[2] and names[2]:find "^tenant" then
-      first, last, step = #names, 1, -1
-    end
-    for i = first, last, step do
-      for _, map in ipairs { self.auth, self.map } do
-        local value = self:text(map, names[i])
-        if value and self.settings[names[1]] == nil then
-          self:set(names[1], value, map, names[i])
-        end
+-- The keys of a credential in their order. For v2password a tenant is no project.
+function Reader:keys_of(option)
+  local keys = option.auth or {}
+  if self.map.auth_type == "v2password" and #keys == 2 and keys[2]:find "^tenant" then
+    return { keys[2], keys[1] }
+  end
+  return keys
+end
+
+-- `auth` wins, as does the first key where several mean the same.
+function Reader:credential(option)
+  for _, key in ipairs(self:keys_of(option)) do
+    for _, map in ipairs { self.auth, self.map } do
+      local value = self:text(map, key, option)
+      if value and self.settings[option.name] == nil then
+        self:set(option.name, option.name == "auth_url" and self:fill_in(map, key, value) or value,
+          map, key)
       end
     end
   end
+end
+
+-- A domain's name for whoever has none.
+function Reader:default_domain_name()
   local settings = self.settings
-  if settings.auth_url then
-    local map = self.auth.auth_url and self.auth or self.map
-    settings.auth_url = self:fill_in(map, "auth_url", settings.auth_url)
-  end
   local domain = self:text(self.auth, "default_domain_name")
     or self:text(self.map, "default_domain_name")
   for _, prefix in ipairs(domain and { "user_domain", "project_domain" } or {}) do
@@ -198,19 +207,18 @@ function Reader:auth_type()
   if value == yaml.null or value == "" or value == "None" then
     self:set("auth_type", "none", self.map, "auth_type")
   else
-    self:option("auth_type", "auth_type")
+    self:option({ name = "auth_type" }, "auth_type")
   end
-  if self.settings.auth_type == "none" and not self.settings.endpoint then
-    self:set("endpoint", self:text(self.auth, "endpoint"), self.auth, "endpoint")
+  for _, key in ipairs(credentials.is_bare(self.settings) and { "endpoint", "url" } or {}) do
+    if not self.settings.endpoint then
+      self:set("endpoint", self:text(self.auth, key), self.auth, key)
+    end
   end
 end
 
--- --------------------------------------------------------------------- TLS
+-- ---------------------------------------------------------------- the rest
 
-function Reader:tls()
-  self:option("cacert", "cacert")
-  self:option("cert", "cert")
-  self:option("key", "key")
+function Reader:verify()
   local insecure, verify = self:boolean "insecure", self:boolean "verify"
   if insecure then
     self:set("verify", false, self.map, "insecure")
@@ -221,7 +229,7 @@ end
 
 function Reader:timeout()
   local text = self:text(self.map, "api_timeout")
-  local seconds = text and tonumber(text)
+  local seconds = text and ascii.number(text)
   if text and not (seconds and seconds > 0 and seconds < math.huge) then
     self:complain(self:at(self.map, "api_timeout") .. " must be a number of seconds over 0")
   end
@@ -233,21 +241,18 @@ end
 -- @string where how messages call it
 -- @treturn table settings, by the names of options; nil and a `config` error
 -- @treturn table where each of them comes from
-function cloud.read(map, where)
-  local self = setmetatable({ map = map, auth = map.auth or {}, where = where,
-    settings = { provider = map.rsnapshots_provider }, sources = {} }, Reader)
+function entry.read(map, where)
+  local self = setmetatable({ map = map, auth = map.auth or {}, where = where, sources = {},
+    settings = { provider = map.rsnapshots_provider, preferred_version = map.rsnapshots_version },
+  }, Reader)
   self:check_auth()
-  self:credentials()
-  self:service("region", "region_name", true)
-  self:interface()
-  self:service("endpoint", "endpoint_override")
-  self:service("endpoint", "endpoint")
-  self:service("api_version", "api_version")
-  self:service("microversion", "default_microversion")
-  self:service("service_type", "service_type")
-  self:service("service_name", "service_name")
+  for _, option in ipairs(options.list) do
+    self:credential(option)
+    self:beside(option)
+  end
+  self:default_domain_name()
   self:auth_type()
-  self:tls()
+  self:verify()
   self:timeout()
   if self.problem then
     return fail(self.problem)
@@ -255,4 +260,4 @@ function cloud.read(map, where)
   return self.settings, self.sources
 end
 
-return cloud
+return entry

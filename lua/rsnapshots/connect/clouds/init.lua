@@ -1,120 +1,22 @@
 --- clouds.yaml, secure.yaml and clouds-public.yaml: finds and reads them, and puts
 -- a cloud together, by the rules of openstacksdk (docs/connecting.md).
 local core = require "rsnapshots.core"
+local environment = require "rsnapshots.connect.environment"
 local errors = require "rsnapshots.error"
+local files = require "rsnapshots.connect.clouds.files"
 local nearest = require "rsnapshots.support.suggest"
+local profiles = require "rsnapshots.connect.profiles"
 local yaml = require "rsnapshots.connect.clouds.yaml"
 
 local clouds = {}
 
-local MAX_BYTES = 1024 * 1024 -- of one file
-
-local ENDINGS = { ".yaml", ".yml", ".json" }
-
--- Rackspace's regions; the option `provider` knows the rest.
-local function built_in(profile)
-  if profile ~= "rackspace" then
-    return nil
-  end
-  return { rsnapshots_provider = "rackspace",
-    regions = yaml.list { "DFW", "HKG", "IAD", "ORD", "SYD", "LON" } }
-end
+local variable = environment.variable
 
 local Loader = {}
 Loader.__index = Loader
 
 local function fail(message)
   return nil, errors.new("config", message)
-end
-
-local function variable(name)
-  local value = os.getenv(name)
-  return value ~= "" and value or nil
-end
-
--- ------------------------------------------------------------------- files
-
--- The directories to look in, in their order.
-local function directories()
-  local found, known = {}, {}
-  local function add(directory)
-    if not known[directory] then
-      found[#found + 1], known[directory] = directory, true
-    end
-  end
-  add "."
-  local home = variable "HOME"
-  local own = variable "XDG_CONFIG_HOME" or (home and home .. "/.config")
-  if own then
-    add(own .. "/openstack")
-  end
-  home = variable "SNAP_REAL_HOME" or home
-  if home then
-    add(home .. "/.config/openstack")
-  end
-  for directory in (variable "XDG_CONFIG_DIRS" or "/etc/xdg"):gmatch "[^:]+" do
-    add(directory .. "/openstack")
-  end
-  add "/etc/openstack"
-  return found
-end
-
--- The files of a kind that there could be.
-local function candidates(kind, override)
-  local paths = { override }
-  for _, directory in ipairs(directories()) do
-    for _, ending in ipairs(ENDINGS) do
-      paths[#paths + 1] = directory .. "/" .. kind .. ending
-    end
-  end
-  return paths
-end
-
--- A file's bytes; nil when it cannot be read.
-local function slurp(path)
-  local file = io.open(path, "rb")
-  if not file then
-    return nil
-  end
-  local text, problem = file:read(MAX_BYTES + 1)
-  file:close()
-  if problem then
-    return nil -- a directory, or a disk that fails
-  end
-  return text or ""
-end
-
--- The map in a file's text, an empty one of an empty file.
-local function parse(path, text)
-  if #text > MAX_BYTES then
-    return fail(("%s is larger than %d bytes"):format(path, MAX_BYTES))
-  end
-  local decode = path:match "json$" and yaml.decode_json or yaml.decode
-  local value, problem = decode(text, path)
-  if value == nil then
-    return fail(("%s cannot be read: %s"):format(path, problem))
-  elseif value == yaml.null then
-    return {}
-  elseif not yaml.is_map(value) then
-    return fail(("%s must hold a map, not %s"):format(path, yaml.kind(value)))
-  end
-  return value
-end
-
---- Reads the first file that there is of a kind.
--- @string kind `clouds`, `secure`, `clouds-public`
--- @string[opt] override a file that comes before all others
--- @treturn table the map in it, empty where there is no file; nil and an error
--- @treturn string its path, nil where there is no file
-local function read_first(kind, override)
-  for _, path in ipairs(candidates(kind, override)) do
-    local text = slurp(path)
-    if text then
-      local map, err = parse(path, text)
-      return map, map and path or err
-    end
-  end
-  return {}
 end
 
 -- ----------------------------------------------------------------- merging
@@ -201,6 +103,43 @@ end
 
 -- ---------------------------------------------------------------- profiles
 
+-- The profile of that name as a cloud's map, nil for none.
+local function built_in(name)
+  local facts = profiles[name]
+  if not facts then
+    return nil
+  end
+  local regions = {}
+  for i, region in ipairs(facts.regions) do
+    regions[i] = region
+  end
+  return { rsnapshots_provider = facts.provider, rsnapshots_version = facts.version,
+    regions = yaml.list(regions), auth = { auth_url = facts.auth_url,
+      user_domain_name = facts.domain, project_domain_name = facts.domain } }
+end
+
+-- The profile of that name in clouds-public.yaml, nil for none; nil and an error.
+local function public_profile(name)
+  local file, path = files.read_first "clouds-public"
+  if not file then
+    return nil, path
+  end
+  local public, err = submap(file, "public-clouds", path)
+  if public and file["public-clouds"][name] ~= nil then
+    return submap(file["public-clouds"], name, path)
+  end
+  return nil, err
+end
+
+local function names_of(map)
+  local names = {}
+  for name in pairs(map) do
+    names[#names + 1] = name
+  end
+  table.sort(names)
+  return names
+end
+
 -- The profile that a cloud names, from clouds-public or built in; an empty one
 -- where it names none.
 function Loader:profile(cloud, where)
@@ -211,23 +150,17 @@ function Loader:profile(cloud, where)
   elseif type(name) ~= "string" then
     return fail(("%s must be text, not %s"):format(at(cloud, key, where), yaml.kind(name)))
   end
-  local file, path = read_first "clouds-public"
-  if not file then
-    return nil, path
-  end
-  local public, err = submap(file, "public-clouds", path)
+  local profile, err = public_profile(name)
   if err then
     return nil, err
-  elseif public and file["public-clouds"][name] ~= nil then
-    return submap(file["public-clouds"], name, path)
-  elseif name:find("://", 1, true) then
+  elseif not profile and name:find("://", 1, true) then
     return fail(("%s is a URL: profiles are not fetched, put it into clouds-public.yaml"):format(
       at(cloud, key, where)))
   end
-  local profile = built_in(name)
+  profile = profile or built_in(name)
   if not profile then
-    self.warn(("%s names the profile '%s', which is neither in clouds-public.yaml nor built in")
-      :format(at(cloud, key, where), name))
+    self.warn(("%s names the profile '%s', which is neither in clouds-public.yaml nor built in%s")
+      :format(at(cloud, key, where), name, nearest.hint(name, names_of(profiles))))
   end
   return profile or {}
 end
@@ -306,15 +239,6 @@ end
 
 -- -------------------------------------------------------------- the public
 
-local function names_of(map)
-  local names = {}
-  for name in pairs(map) do
-    names[#names + 1] = name
-  end
-  table.sort(names)
-  return names
-end
-
 --- The name that stands for the environment instead of a file's cloud.
 function clouds.environment_name()
   return variable "OS_CLOUD_NAME" or "envvars"
@@ -333,8 +257,8 @@ end
 -- @treturn Loader with `names`, sorted, and `path`; nil and a `config` error
 function clouds.find(warn)
   local self = setmetatable({ warn = warn }, Loader)
-  local file, path = read_first("clouds", variable "OS_CLIENT_CONFIG_FILE")
-  local secure, secure_path = read_first("secure", variable "OS_CLIENT_SECURE_FILE")
+  local file, path = files.read_first("clouds", variable "OS_CLIENT_CONFIG_FILE")
+  local secure, secure_path = files.read_first("secure", variable "OS_CLIENT_SECURE_FILE")
   local err = not file and path or not secure and secure_path or nil
   if err then
     return nil, err
@@ -353,13 +277,34 @@ function clouds.find(warn)
     return fail(("%s must be a map of clouds by their names, not %s"):format(
       at(file, "clouds"), yaml.kind(file.clouds)))
   end
-  self.clouds = file.clouds or {}
-  self.names = names_of(self.clouds)
+  self.clouds, self.names = file.clouds or {}, names_of(file.clouds or {})
+  self.is_headless = file.clouds == nil and next(file) ~= nil
   if self.clouds[clouds.environment_name()] ~= nil then
     return fail(("%s: this name stands for the environment; rename the cloud, or set "
       .. "OS_CLOUD_NAME"):format(at(self.clouds, clouds.environment_name())))
   end
   return self
+end
+
+--- Does a file say something, but nothing under `clouds`?
+-- @treturn string what to do about it, nil when all is well
+function Loader:headless()
+  return self.is_headless and ("%s has no 'clouds:' at its top level: put that line there, and "
+    .. "each cloud below it by its name, indented"):format(self.path) or nil
+end
+
+-- Why there is no such cloud.
+function Loader:missing(name, source)
+  local there = #self.names > 0 and "; there are: " .. nearest.list(self.names) or ""
+  local why = "is in no file, as there is no clouds.yaml in "
+    .. table.concat(files.directories(), ", ")
+  if self.is_headless then
+    why = "cannot be found, as " .. self:headless()
+  elseif self.path then
+    why = "is not in " .. self.path
+  end
+  return fail(("%s names the cloud '%s', which %s%s%s"):format(source or "cloud", name, why,
+    nearest.hint(name, self.names), there))
 end
 
 --- Puts a cloud together: its profile, itself, its region.
@@ -371,11 +316,7 @@ end
 -- @treturn string where it is, too
 function Loader:cloud(name, region, source)
   if self.clouds[name] == nil then
-    local there = #self.names > 0 and "; there are: " .. nearest.list(self.names) or ""
-    return fail(("%s names the cloud '%s', which %s%s%s"):format(source or "cloud", name,
-      self.path and "is not in " .. self.path
-        or "is in no file, as there is no clouds.yaml in " .. table.concat(directories(), ", "),
-      nearest.hint(name, self.names), there))
+    return self:missing(name, source)
   end
   local where = ("cloud '%s'"):format(name)
   local own, err = submap(self.clouds, name)

@@ -7,6 +7,7 @@
 -- no lines.
 local compat = require "rsnapshots.support.compat"
 local core = require "rsnapshots.core"
+local need = require "rsnapshots.support.need"
 local scalar = require "rsnapshots.connect.clouds.yaml_scalar"
 local url = require "rsnapshots.support.url"
 
@@ -248,6 +249,18 @@ local function line_of_junk(text)
   end
 end
 
+-- A word about a line that begins with a tab, which YAML does not take for blanks.
+local function tab_hint(text, number)
+  local current = 0
+  for line in (text .. "\n"):gmatch "([^\n]*)\n" do
+    current = current + 1
+    if current == number then
+      return line:find "^ *\t" and ": the line begins with a tab, put spaces there" or ""
+    end
+  end
+  return ""
+end
+
 -- libyaml's messages quote nothing of the file. Other errors are not ours.
 local function explain(err, text)
   if type(err) == "table" and err.problem then
@@ -257,8 +270,8 @@ local function explain(err, text)
   if not problem then
     error(err, 0)
   end
-  local line = err:match "line: (%d+)" or line_of_junk(text)
-  return (line and "line " .. line .. ": " or "") .. problem
+  local line = tonumber(err:match "line: (%d+)") or line_of_junk(text)
+  return (line and ("line %d: "):format(line) or "") .. problem .. tab_hint(text, line)
 end
 
 --- Reads YAML.
@@ -266,12 +279,9 @@ end
 -- @string name the file's, for places
 -- @return the value; nil and what is wrong, which quotes nothing of the text
 function yaml.decode(text, name)
-  local found, problem = pcall(require, "lyaml")
+  local found, problem = need("lyaml", "lyaml", "lua-yaml")
   if not found then
-    if tostring(problem):find("not enough memory", 1, true) then
-      error(problem, 0)
-    end
-    return nil, "reading YAML needs lyaml: `luarocks install lyaml`, or Debian's package lua-yaml"
+    return nil, "reading YAML needs lyaml, and " .. problem
   end
   local ok, value = pcall(function()
     local composer = { name = name, anchors = {}, next = require("yaml").parser(text) }

@@ -1,5 +1,5 @@
-local catalog = require "rsnapshots.connect.catalog"
 local core = require "rsnapshots.core"
+local endpoint = require "rsnapshots.connect.endpoint"
 
 local function entry(kind, region, url, interface, name)
   return { type = kind, region = region, url = url, interface = interface or "public",
@@ -15,7 +15,7 @@ local ALL = {
 
 local function choose(settings, all)
   settings.interface = settings.interface or "public"
-  return catalog.choose(all or ALL, settings)
+  return endpoint.choose(all or ALL, settings)
 end
 
 describe("the catalog", function()
@@ -73,7 +73,7 @@ describe("the catalog", function()
       { "volumev3", "https://C.example/block/v3.0/p", "https://c.example/block/v3.0/p", 3 },
     } do
       it(case[2] .. " of " .. case[1] .. " gives " .. case[3], function()
-        local found = assert(catalog.locate({ interface = "public" },
+        local found = assert(endpoint.locate({ interface = "public" },
           { catalog = { entry(case[1], "R", case[2]) } }))
         assert.same({ case[3], case[4] }, { found.url, found.version })
       end)
@@ -99,7 +99,7 @@ describe("the catalog", function()
     } do
       it(("%s to %s at %s"):format(tostring(case[2]), case[1], case[3] and case[3].version[2]
         or "none"), function()
-        local found, err = catalog.with_project({ url = case[1],
+        local found, err = endpoint.with_project({ url = case[1],
           version = tonumber(case[1]:match "/v(%d)") }, case[2], case[3])
         assert.equal(case[4], found)
         if case[5] then
@@ -126,7 +126,7 @@ describe("the catalog", function()
   end)
 
   it("believes the URL more than the type", function()
-    local found = catalog.locate({ interface = "public" },
+    local found = endpoint.locate({ interface = "public" },
       { catalog = { entry("volume", "R", "http://c/v3/p") } })
     assert.equal(3, found.version)
   end)
@@ -137,10 +137,10 @@ describe("the catalog", function()
   end)
 
   it("lists what there is when nothing fits, or several do", function()
-    local none, err = choose { region = "R9" }
+    local none, err = choose { region = "R1", interface = "admin" }
     assert.is_nil(none)
     assert.equal("catalog", err.kind)
-    for _, part in ipairs { "R9", "R1", "R2", "volumev2", "internal" } do
+    for _, part in ipairs { "interface admin", "R1", "R2", "volumev2", "internal" } do
       assert.matches(part, err.message, 1, true)
     end
     assert.is_nil(err.message:find("http://k/v3", 1, true)) -- which is not block storage
@@ -151,10 +151,23 @@ describe("the catalog", function()
     for _, part in ipairs { "R1", "R2", "http://c/v3/p", "http://d/v3/p" } do
       assert.matches(part, err.message, 1, true)
     end
-    none, err = choose({}, { entry("volumev3", "R", "http://a/v3/p"),
-      entry("volumev3", "R", "http://b/v3/p") })
+    none, err = choose({}, { entry("volumev3", "R", "http://a/v3/p", nil, "fast"),
+      entry("volumev3", "R", "http://b/v3/p", nil, "slow") })
     assert.is_nil(none)
-    assert.matches("choose with endpoint:", err.message, 1, true)
+    assert.matches("choose with service_name (or endpoint):", err.message, 1, true)
+  end)
+
+  it("lists the regions, and nothing else, when there is no such region", function()
+    local none, err = choose { region = "Nowhere" }
+    assert.is_nil(none)
+    assert.equal("catalog", err.kind)
+    assert.equal("there is no block storage in the region 'Nowhere'; the regions are: R1, R2",
+      err.message)
+  end)
+
+  it("gives the first of several addresses of the same service", function()
+    assert.equal("http://a/v3/p", choose({}, { entry("volumev3", "R", "http://a/v3/p"),
+      entry("volumev3", "R", "http://b/v3/p") }).url)
   end)
 
   it("lists the types of services where none is block storage", function()
@@ -171,7 +184,7 @@ describe("the catalog", function()
 
   it("with an endpoint that is no URL is an error", function()
     for _, url in ipairs { "", "cinder", "http:///v3", "http://c/v3?x", "javascript:x" } do
-      local found, err = catalog.locate({ interface = "public" },
+      local found, err = endpoint.locate({ interface = "public" },
         { catalog = { entry("volumev3", "R", url) } })
       assert.is_nil(found)
       assert.equal("catalog", err.kind)
@@ -180,18 +193,20 @@ describe("the catalog", function()
 
   it("with a URL of slashes takes no time", function()
     local url, began = "http://c/v3" .. ("/"):rep(60000) .. "a", core.now()
-    local found = catalog.locate({ interface = "public" },
+    local found = endpoint.locate({ interface = "public" },
       { catalog = { entry("volumev3", "R", url), entry("volumev3", "R", url .. "/") } })
     assert.equal(url, found.url)
     assert.is_true(core.now() - began < 1)
   end)
 
   describe("left aside for an endpoint option", function()
-    local function locate(endpoint, api_version, project)
-      local found, err = catalog.locate({ endpoint = endpoint, api_version = api_version },
-        { project_id = project, catalog = {} })
+    local silent = { send = function() return nil, {} end } -- a session whose requests fail
+
+    local function locate(address, api_version, project)
+      local found, err = endpoint.locate({ endpoint = address, api_version = api_version },
+        { project_id = project, catalog = {} }, silent, math.huge)
       local newest = found and found.version == 3 and { version = { 3, 70 }, most = { 3, 70 } }
-      return found and catalog.with_project(found, project, newest or nil),
+      return found and endpoint.with_project(found, project, newest or nil),
         found and found.version or err
     end
 
@@ -219,6 +234,7 @@ describe("the catalog", function()
     it("asks for the version where it cannot tell, or is told two", function()
       local _, err = locate("http://e/volume")
       assert.equal("config", err.kind)
+      assert.matches("add it, or set api_version", err.message, 1, true)
       _, err = locate("http://e/v2/p", 3)
       assert.equal("config", err.kind)
     end)

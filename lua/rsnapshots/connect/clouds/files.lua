@@ -1,0 +1,101 @@
+--- The files of settings: where they may be, and the first that there is.
+local environment = require "rsnapshots.connect.environment"
+local errors = require "rsnapshots.error"
+local yaml = require "rsnapshots.connect.clouds.yaml"
+
+local files = {}
+
+local variable = environment.variable
+
+local MAX_BYTES = 1024 * 1024 -- of one file
+
+local ENDINGS = { ".yaml", ".yml", ".json" }
+
+local function fail(message)
+  return nil, errors.new("config", message)
+end
+
+--- The directories to look in, in their order.
+function files.directories()
+  local found, known = {}, {}
+  local function add(directory)
+    if not known[directory] then
+      found[#found + 1], known[directory] = directory, true
+    end
+  end
+  add "."
+  local home = variable "HOME"
+  local own = variable "XDG_CONFIG_HOME" or (home and home .. "/.config")
+  if own then
+    add(own .. "/openstack")
+  end
+  home = variable "SNAP_REAL_HOME" or home
+  if home then
+    add(home .. "/.config/openstack")
+  end
+  for directory in (variable "XDG_CONFIG_DIRS" or "/etc/xdg"):gmatch "[^:]+" do
+    add(directory .. "/openstack")
+  end
+  add "/etc/openstack"
+  return found
+end
+
+-- The files of a kind that there could be.
+local function candidates(kind, override)
+  local paths = { override }
+  for _, directory in ipairs(files.directories()) do
+    for _, ending in ipairs(ENDINGS) do
+      paths[#paths + 1] = directory .. "/" .. kind .. ending
+    end
+  end
+  return paths
+end
+
+-- A file's bytes; nil when it cannot be read.
+local function slurp(path)
+  local file = io.open(path, "rb")
+  if not file then
+    return nil
+  end
+  local text, problem = file:read(MAX_BYTES + 1)
+  file:close()
+  if problem then
+    return nil -- a directory, or a disk that fails
+  end
+  return text or ""
+end
+
+-- The map in a file's text, an empty one of an empty file.
+local function parse(path, text)
+  if #text > MAX_BYTES then
+    return fail(("%s is larger than %d bytes"):format(path, MAX_BYTES))
+  end
+  local decode = path:match "json$" and yaml.decode_json or yaml.decode
+  local value, problem = decode(text, path)
+  if value == nil then
+    return fail(("%s cannot be read: %s"):format(path, problem))
+  elseif value == yaml.null then
+    return {}
+  elseif not yaml.is_map(value) then
+    return fail(("%s must hold a map, not %s"):format(path, yaml.kind(value)))
+  end
+  return value
+end
+
+--- Reads the first file that there is of a kind.
+-- @string kind `clouds`, `secure`, `clouds-public`
+-- @string[opt] override a file that comes before all others
+-- @treturn table the map in it, empty where there is no file; nil and an error
+-- @treturn string its path, nil where there is no file
+function files.read_first(kind, override)
+  for _, path in ipairs(candidates(kind, override)) do
+    local text = slurp(path)
+    if text then
+      local map, err = parse(path, text)
+      return map, map and path or err
+    end
+  end
+  return {}
+end
+
+return files

@@ -1,0 +1,56 @@
+--- Version documents: what a service's root says of its versions. They help, and nothing depends
+-- on them: one that cannot be had costs a few seconds, and connecting goes on without it.
+local core = require "rsnapshots.core"
+
+local documents = {}
+
+local SECONDS = 5 -- for one of them
+local SHARE = 4 -- and at most that part of the time that is left
+
+--- The deadline of something that only helps, out of the deadline of the whole undertaking.
+function documents.deadline(deadline)
+  local now = core.now()
+  return now + math.min(SECONDS, math.max(0, deadline - now) / SHARE)
+end
+
+--- What a finished request says, which is closed; nil where it is no JSON object.
+function documents.read(request)
+  local document = core.decode(request)
+  request:close()
+  return type(document) == "table" and document or nil
+end
+
+--- Asks once for a version document.
+-- @tparam Session session
+-- @string address
+-- @number deadline of the whole undertaking
+-- @string[opt] verb `call` where the document takes a token
+-- @treturn table what it says; nil and, where there was no good answer, an error
+function documents.get(session, address, deadline, verb)
+  local request, err = session[verb or "send"](session, {
+    method = "GET", url = address, choices = true, retries = 0,
+    deadline = documents.deadline(deadline),
+  })
+  if not request then
+    return nil, err
+  end
+  return documents.read(request)
+end
+
+--- The versions in a document, `{"versions": [...]}` or `{"versions": {"values": [...]}}`, by
+-- their major number; an empty table where it names none.
+function documents.versions(document)
+  local list = document and document.versions
+  list = type(list) == "table" and (list.values or list) or {}
+  local found = {}
+  for _, version in ipairs(type(list) == "table" and list or {}) do
+    local major = type(version) == "table" and type(version.id) == "string"
+      and version.id:match "^v([0-9]+)"
+    if major then
+      found[tonumber(major)] = found[tonumber(major)] or version
+    end
+  end
+  return found
+end
+
+return documents

@@ -1,0 +1,448 @@
+--- Where the service is: an endpoint of the token's catalog, or the one given.
+local ascii = require "rsnapshots.support.ascii"
+local documents = require "rsnapshots.connect.documents"
+local errors = require "rsnapshots.error"
+local nearest = require "rsnapshots.support.suggest"
+local url = require "rsnapshots.support.url"
+
+local endpoint = {}
+
+-- Service types, newest API first, and the version that a type stands for. A `volume` may be any.
+local TYPES = { "block-storage", "block-store", "volumev3", "volumev2", "volume" }
+local TYPE_VERSION = { volumev3 = 3, ["block-storage"] = 3, ["block-store"] = 3, volumev2 = 2 }
+
+local RANK = {}
+for i, kind in ipairs(TYPES) do
+  RANK[kind] = i
+end
+
+-- Rackspace's name of the service, which is taken for a type, too.
+local RACKSPACE_NAME = "cloudBlockStorage"
+
+local PROJECTLESS_SINCE = 67 -- the microversion with URLs that name no project
+
+local NEWEST = 3 -- version of the API
+
+local function fail(kind, message)
+  return nil, errors.new(kind, message)
+end
+
+-- -------------------------------------------------------------- the version
+
+-- What a service's own path is called: a version before that is a gateway's.
+local SERVICE_PATHS = { volume = true, volumes = true, cinder = true, storage = true,
+  ["block-storage"] = true, block_storage = true, blockstorage = true, ["block-store"] = true,
+  block = true, volumev2 = true, volumev3 = true }
+
+-- The last version in a URL's path, and what follows it.
+local function split_version(address)
+  local path = address:gsub("^%a+://[^/]*", "") .. "/"
+  local before, version, rest = path:match "^(.*/v)([123])[%.0-9]*/(.*)$"
+  return before and tonumber(version), rest and url.trim(rest):match "^/*(.*)$"
+end
+
+--- The API version that a URL's path names: at its end, or before the project.
+-- @treturn int the version, nil where it names none
+-- @treturn string the project, nil where it names none
+local function version_in(address)
+  local version, rest = split_version(address)
+  if not version or rest == "" then
+    return version
+  elseif rest:find("/", 1, true) or SERVICE_PATHS[ascii.lower(rest)] then
+    return nil
+  end
+  return version, rest
+end
+
+local function version_of(entry)
+  return version_in(entry.url) or TYPE_VERSION[entry.type]
+end
+
+-- ------------------------------------------------------------- one endpoint
+
+local function is_block_storage(entry)
+  return RANK[entry.type] ~= nil
+end
+
+-- Does it have that version, or does its URL leave the version open?
+local function has_version(entry, version)
+  return not version or (version_of(entry) or version) == version
+end
+
+-- The version that the settings ask for, nil for any. volumev2 and volumev3 say one, too.
+local function wanted_version(settings)
+  return settings.api_version or tonumber((settings.service_type or ""):match "^volumev([23])$")
+end
+
+-- Is it of the type that is asked for, to the letter?
+local function is_exactly(entry, kind)
+  return entry.type == kind or (kind == RACKSPACE_NAME and entry.name == kind)
+end
+
+-- Clouds call the service by one of its types or by several, so that another of
+-- them will do where the one asked for is missing.
+local function is_alias(entry, settings)
+  return RANK[settings.service_type] ~= nil and is_block_storage(entry)
+    and has_version(entry, wanted_version(settings))
+end
+
+local function is_wanted(entry, settings)
+  local kind = settings.service_type
+  if settings.service_name and entry.name ~= settings.service_name then
+    return false
+  elseif kind then
+    return is_exactly(entry, kind) or is_alias(entry, settings)
+  end
+  return is_block_storage(entry)
+end
+
+local function same(text)
+  return text
+end
+
+-- Is it in the region, by its id or name? Rackspace's catalog has services without a region,
+-- which are in every one, as those of the region * are.
+local function is_in_region(entry, region, spelled)
+  return not entry.region or entry.region == "*"
+    or spelled(entry.region) == spelled(region)
+    or entry.region_name ~= nil and spelled(entry.region_name) == spelled(region)
+end
+
+-- "public" is publicURL, Public and PUBLIC as well.
+local function interface_name(text)
+  return (ascii.lower(text):gsub("url$", ""))
+end
+
+-- ------------------------------------------------------------------- several
+
+local function select_entries(entries, keep)
+  local kept = {}
+  for _, entry in ipairs(entries) do
+    if keep(entry) then
+      kept[#kept + 1] = entry
+    end
+  end
+  return kept
+end
+
+-- Those in the region, as it is written; where there are none, as it is written in other
+-- capitals.
+local function in_region(entries, region)
+  local found = entries
+  for _, spelled in ipairs(region and { same, ascii.lower } or {}) do
+    found = select_entries(entries, function(entry)
+      return is_in_region(entry, region, spelled)
+    end)
+    if #found > 0 then
+      break
+    end
+  end
+  return found
+end
+
+local function interfaces_of(settings)
+  local names = settings.interface
+  return type(names) == "table" and names or { names }
+end
+
+-- Those of the first interface that there is.
+local function of_interface(entries, settings)
+  for _, name in ipairs(interfaces_of(settings)) do
+    local found = select_entries(entries, function(entry)
+      return interface_name(entry.interface) == interface_name(name)
+    end)
+    if #found > 0 then
+      return found
+    end
+  end
+  return {}
+end
+
+local function of_version(entries, version)
+  return select_entries(entries, function(entry)
+    return has_version(entry, version)
+  end)
+end
+
+local function rank(entry)
+  return RANK[entry.type] or #TYPES + 1
+end
+
+-- The entries of the newest version among these, and in each region of the
+-- first type for it. A version left open may be the newest.
+local function newest(entries)
+  local version, first = 0, {}
+  for _, entry in ipairs(entries) do
+    version = math.max(version, version_of(entry) or NEWEST)
+  end
+  entries = select_entries(entries, function(entry)
+    return (version_of(entry) or NEWEST) == version
+  end)
+  for _, entry in ipairs(entries) do
+    local region = entry.region or ""
+    first[region] = math.min(first[region] or math.huge, rank(entry))
+  end
+  return select_entries(entries, function(entry)
+    return rank(entry) == first[entry.region or ""]
+  end)
+end
+
+-- Those of the very type that is asked for, where there are any.
+local function prefer_exact(entries, kind)
+  local exact = kind and select_entries(entries, function(entry)
+    return is_exactly(entry, kind)
+  end) or {}
+  return #exact > 0 and exact or entries
+end
+
+-- -------------------------------------------------------------- what is wrong
+
+-- An endpoint's URL as a message may have it: without a password in it.
+local function without_user(address)
+  return (address:gsub("//[^/]*@", "//***@"))
+end
+
+-- What a function makes of each, each once, sorted.
+local function each_once(entries, text_of)
+  local lines, seen = {}, {}
+  for _, entry in ipairs(entries) do
+    local line = text_of(entry)
+    if not seen[line] then
+      seen[line] = true
+      lines[#lines + 1] = line
+    end
+  end
+  table.sort(lines)
+  return lines
+end
+
+local function describe(entries)
+  return table.concat(each_once(entries, function(entry)
+    return ("%s (%s, %s, %s)"):format(entry.type, entry.region or "no region",
+      entry.interface, without_user(entry.url))
+  end), "; ")
+end
+
+-- "r1 (Region One)", where a region has an id and a name.
+local function region_text(entry)
+  local id, name = entry.region or "no region", entry.region_name
+  return name and name ~= id and ("%s (%s)"):format(id, name) or id
+end
+
+-- A token of the system has no project to put into URLs, and Keystone leaves out
+-- those that need one.
+local SYSTEM_HINT = "; a token of the system comes without the endpoints that name a project: "
+  .. "give one without, as endpoint (https://.../v3)"
+
+local function no_storage(all, settings)
+  local hint = settings.system_scope and SYSTEM_HINT or ""
+  if #all == 0 then
+    return fail("catalog", "the token came with no service catalog" .. (hint ~= "" and hint
+      or ": is it scoped to a project? Set project_name (or project_id), or give an endpoint"))
+  end
+  return fail("catalog", ("there is no block storage in the catalog%s; there are services of "
+    .. "the types %s"):format(hint, table.concat(each_once(all, function(entry)
+      return entry.type
+    end), ", ")))
+end
+
+local function no_region(services, settings)
+  local regions = each_once(services, region_text)
+  return fail("catalog", ("there is no block storage in the region '%s'%s; the regions are: %s")
+    :format(settings.region, nearest.hint(settings.region, regions), nearest.list(regions)))
+end
+
+local function nothing_fits(all, settings)
+  local services = select_entries(all, function(entry)
+    return is_block_storage(entry) or entry.type == settings.service_type
+  end)
+  if #services == 0 then
+    return no_storage(all, settings)
+  elseif #in_region(services, settings.region) == 0 then
+    return no_region(services, settings)
+  end
+  return fail("catalog", ("no block storage endpoint fits (service type %s, %sregion %s, "
+    .. "interface %s, API version %s); there are: %s"):format(settings.service_type or "any",
+    settings.service_name and "service name " .. settings.service_name .. ", " or "",
+    settings.region or "any", table.concat(interfaces_of(settings), " or "),
+    settings.api_version or "any", describe(services)))
+end
+
+-- The option that would choose among these, nil where all are the same service: then the first of
+-- its addresses will do.
+local function chooser(entries)
+  local option
+  for _, entry in ipairs(entries) do
+    if entry.region ~= entries[1].region then
+      return "region (or endpoint)"
+    elseif entry.name ~= entries[1].name then
+      option = "service_name (or endpoint)"
+    end
+  end
+  return option
+end
+
+local function all_same_url(entries)
+  return #each_once(entries, function(entry)
+    return url.trim(entry.url)
+  end) == 1
+end
+
+-- Those that the settings leave, of that version.
+local function candidates(all, settings, version)
+  local found = select_entries(all, function(entry)
+    return is_wanted(entry, settings)
+  end)
+  return of_interface(of_version(in_region(found, settings.region), version), settings)
+end
+
+--- The catalog's endpoint for these settings.
+-- @tparam table all entries with type, name, interface, region, region_name and url
+-- @tparam table settings
+-- @treturn table the entry; nil and a `catalog` error that lists what there is
+function endpoint.choose(all, settings)
+  local found = candidates(all, settings, settings.api_version or settings.preferred_version)
+  if #found == 0 and settings.preferred_version and not settings.api_version then
+    found = candidates(all, settings)
+  end
+  if #found == 0 then
+    return nothing_fits(all, settings)
+  end
+  found = newest(prefer_exact(found, settings.service_type))
+  local option = not all_same_url(found) and chooser(found)
+  if option then
+    return fail("catalog", ("several block storage endpoints fit, choose with %s: %s"):format(
+      option, describe(found)))
+  end
+  return found[1]
+end
+
+-- ------------------------------------------------------------- completing it
+
+-- Puts the project where a template stands for it: %(project_id)s, $(tenant_id)s, ...
+local function fill_in(address, project_id)
+  local is_missing = false
+  local filled = address:gsub("[%%$]%((%w+)_id%)s", function(what)
+    if what ~= "project" and what ~= "tenant" then
+      return nil
+    end
+    is_missing = is_missing or not project_id
+    return project_id and url.encode(project_id)
+  end)
+  if is_missing then
+    return fail("config", "the endpoint holds %(project_id)s, and nobody knows which project "
+      .. "that is: set project_id")
+  end
+  return filled
+end
+
+-- The newest version that the service's own document offers, of those that are wanted.
+local function ask_version(session, address, deadline, wanted)
+  local offered = documents.versions(documents.get(session, address .. "/", deadline))
+  for version = NEWEST, 1, -1 do
+    if offered[version] and (not wanted or wanted == version) then
+      return version
+    end
+  end
+end
+
+-- Completes an endpoint given as an option: its version, and its project.
+local function complete(settings, access, session, deadline)
+  local address, err = fill_in(settings.endpoint, access.project_id or settings.project_id)
+  if not address then
+    return nil, err
+  end
+  local wanted = settings.api_version
+  local version = version_in(address)
+  if version and wanted and wanted ~= version then
+    return fail("config", ("the endpoint is of API version %d, and api_version says %d")
+      :format(version, wanted))
+  elseif not version then
+    version = wanted or ask_version(session, address, deadline)
+    address = version and address .. "/v" .. version
+  end
+  if not version then
+    return fail("config", "the endpoint names no API version (/v1, /v2 or /v3), and there is no "
+      .. "document that does: add it, or set api_version")
+  end
+  return { url = address, version = version, region = settings.region }
+end
+
+-- Does the path leave open which version it is of? Where what follows the version is not the
+-- project, or the type says another, the version may be a gateway's.
+local function is_doubtful(entry, address, project_id)
+  local version, project = version_in(address)
+  if not version then
+    return TYPE_VERSION[entry.type] == nil
+  end
+  local of_type = TYPE_VERSION[entry.type] or version
+  return project ~= nil and (version ~= of_type
+    or project_id ~= nil and not project:find(url.encode(project_id), 1, true))
+end
+
+-- The URL and version of a catalog's endpoint. A document is asked where they are in doubt.
+local function complete_entry(entry, address, context)
+  local settings, project_id = context.settings, context.access.project_id
+  local asked = is_doubtful(entry, address, project_id)
+    and ask_version(context.session, address, context.deadline, wanted_version(settings))
+  local version = not asked and version_in(address)
+  if version then
+    return { url = address, version = version }
+  end
+  version = asked or TYPE_VERSION[entry.type] or settings.api_version or NEWEST
+  return { url = address .. "/v" .. version, version = version }
+end
+
+--- Finds the service.
+-- @tparam table settings
+-- @tparam table access as the identity gives it
+-- @tparam Session session for asking which version a URL is of, where it does not say
+-- @number deadline
+-- @treturn table url, version, region; nil and an error
+function endpoint.locate(settings, access, session, deadline)
+  if settings.endpoint then
+    return complete(settings, access, session, deadline)
+  end
+  local entry, err = endpoint.choose(access.catalog, settings)
+  if not entry then
+    return nil, err
+  end
+  local address, problem = url.normalize(entry.url)
+  if not address then
+    return fail("catalog", ("the catalog's endpoint '%s' is no URL that can be used: %s"):format(
+      without_user(entry.url), problem))
+  end
+  address, err = fill_in(address, access.project_id or settings.project_id)
+  if not address then
+    return nil, err
+  end
+  local place = complete_entry(entry, address, { settings = settings, access = access,
+    session = session, deadline = deadline })
+  place.region = entry.region ~= "*" and entry.region or settings.region
+  return place
+end
+
+--- Adds the project to a URL that ends with the version, unless the service takes
+-- such URLs.
+-- @tparam table place as `locate` gives it
+-- @tparam[opt] string project_id of the token, or as an option says
+-- @tparam[opt] table settled what `microversion.negotiate` gives, of version 3
+-- @treturn string the URL; nil and an error
+function endpoint.with_project(place, project_id, settled)
+  local address = place.url
+  if not address:match("/v[123][%.0-9]*$")
+    or settled and settled.version[2] >= PROJECTLESS_SINCE then
+    return address
+  elseif project_id then
+    return address .. "/" .. url.encode(project_id)
+  elseif settled and (not settled.most or settled.most[2] >= PROJECTLESS_SINCE) then
+    return address -- Cinder reads these URLs by its release, whatever microversion is asked for
+  end
+  return fail("config", ("%s names no project, which %s: add the project's id to it, or "
+    .. "connect for a project (project_id)"):format(address, settled
+    and ("services take from microversion 3.%d on, and this one has up to 3.%d"):format(
+      PROJECTLESS_SINCE, settled.most[2]) or ("version %d of the API needs"):format(
+      place.version)))
+end
+
+return endpoint

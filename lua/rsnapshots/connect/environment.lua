@@ -1,0 +1,120 @@
+--- What the environment says, as options: the OS_ variables, and Rackspace's RS_ ones.
+local ascii = require "rsnapshots.support.ascii"
+local credentials = require "rsnapshots.connect.credentials"
+local errors = require "rsnapshots.error"
+local options = require "rsnapshots.connect.options"
+
+local environment = {}
+
+local function fail(message)
+  return nil, errors.new("config", message)
+end
+
+--- A variable's value, nil for an empty one.
+function environment.variable(name)
+  local value = os.getenv(name)
+  return value ~= "" and value or nil
+end
+
+local variable = environment.variable
+
+local TRUE = { ["true"] = true, ["1"] = true, yes = true }
+
+-- Sets what this kind of variables says and nothing has set before.
+local function read(kind, settings, sources)
+  for _, option in ipairs(options.list) do
+    for _, name in ipairs(option[kind] or {}) do
+      local value = os.getenv(name)
+      value = value and options.clean(option, value) or ""
+      if value ~= "" and settings[option.name] == nil then
+        settings[option.name], sources[option.name] = value, name
+      end
+    end
+  end
+end
+
+-- OS_IDENTITY_API_VERSION=2 means a method of that version.
+local function apply_identity_version(settings)
+  if not settings.auth_type and (variable "OS_IDENTITY_API_VERSION" or ""):match "^2" then
+    settings.auth_type = settings.token and "v2token" or "v2password"
+  end
+end
+
+--- Reads the variables.
+-- @treturn table settings by the names of options, and `provider`
+-- @treturn table the variable that each of them comes from
+function environment.read()
+  local settings, sources = {}, {}
+  local rackspace = variable "RS_USERNAME" or variable "RS_API_KEY"
+  if rackspace then
+    read("rackspace", settings, sources)
+  end
+  local own_key = settings.api_key ~= nil
+  read("variables", settings, sources)
+  if settings.token or credentials.is_bare(settings) then
+    read("bare", settings, sources)
+  end
+  if TRUE[ascii.lower(variable "OS_INSECURE" or "")] then
+    settings.verify = false
+  end
+  apply_identity_version(settings)
+  settings.provider = rackspace and "rackspace" or nil
+  if own_key then
+    settings.auth_type = "rackspace_apikey"
+  end
+  credentials.keep_used(settings)
+  credentials.share_domain(settings)
+  return settings, sources
+end
+
+--- Does the environment say more than which of a file's clouds and regions?
+function environment.is_cloud(settings)
+  for name in pairs(settings) do
+    if name ~= "region" then
+      return true
+    end
+  end
+  return variable "OS_IDENTITY_API_VERSION" ~= nil
+end
+
+-- To ignore these would change whose snapshots they are.
+local UNSUPPORTED = { "OS_TRUST_ID", "OS_PASSCODE" }
+
+-- Ways of authenticating that Rackspace's identity service has.
+local OF_RACKSPACE = { rackspace_apikey = true, password = true, token = true, v2password = true,
+  v2token = true }
+
+-- The variable that belongs to another cloud than Rackspace's variables do, nil for none. An API
+-- key is for nobody else.
+local function foreign_variable(settings, sources)
+  local auth_type = variable "OS_AUTH_TYPE"
+  local fits = OF_RACKSPACE[auth_type]
+  if sources.api_key == "RS_API_KEY" then
+    fits = auth_type == "rackspace_apikey"
+  end
+  if auth_type and not fits then
+    return "OS_AUTH_TYPE"
+  elseif sources.auth_url == "OS_AUTH_URL" and settings.auth_url:find "/v3/*$" then
+    return "OS_AUTH_URL"
+  end
+end
+
+--- The environment as a cloud of its own.
+-- @treturn table settings; nil and a `config` error
+-- @treturn table sources
+function environment.cloud()
+  for _, name in ipairs(UNSUPPORTED) do
+    if variable(name) then
+      return fail(name .. " is not supported")
+    end
+  end
+  local settings, sources = environment.read()
+  local foreign = settings.provider and foreign_variable(settings, sources)
+  if foreign then
+    return fail(("%s, which means Rackspace, and %s are of two clouds: unset the variables of one")
+      :format(sources.api_key == "RS_API_KEY" and "RS_API_KEY" or "RS_USERNAME", foreign))
+  end
+  return settings, sources
+end
+
+return environment

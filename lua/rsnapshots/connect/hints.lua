@@ -1,0 +1,61 @@
+--- What to do about failures of connecting whose own words do not say it.
+local ascii = require "rsnapshots.support.ascii"
+
+local hints = {}
+
+-- Whether the URL is that of the identity service or of block storage, by the option.
+local function option_of(err, settings)
+  local auth_url = settings.auth_url
+  return auth_url and err.url and err.url:sub(1, #auth_url) == auth_url and "auth_url"
+    or "the endpoint"
+end
+
+-- What TLS libraries say where the other side does not speak TLS.
+local NO_TLS = { "wrong version number", "unexpected tls packet", "record overflow",
+  "packet length too long", "unknown protocol", "first record does not look like a tls" }
+
+-- What comes of plain HTTP where TLS is spoken: servers' answers to it, and libcurl's words about
+-- a TLS alert.
+local NO_HTTP = { "plain http request was sent to https port", "http request to an https server",
+  "sent an http request to an https", "speaking plain http to an ssl-enabled server", "http/0.9" }
+
+local function says(err, phrases)
+  local message = ascii.lower(err.message)
+  for _, phrase in ipairs(phrases) do
+    if message:find(phrase, 1, true) then
+      return true
+    end
+  end
+  return false
+end
+
+-- The proxy that an option names, as a message may have it.
+local function proxy_hint(err, settings)
+  local proxy = settings.proxy
+  if err.kind ~= "network" or err.sent or not proxy or proxy == "" then
+    return nil
+  end
+  return (" (by the proxy %s, which the option proxy names: is it running? proxy = \"\" goes "
+    .. "without)"):format((proxy:gsub("^(%a[%w+.-]*://)", ""):gsub("^.*@", ""):gsub("/$", "")))
+end
+
+local function hint_of(err, settings)
+  local is_https = err.url and err.url:find "^https:"
+  if err.kind == "tls" and says(err, NO_TLS) then
+    return ("; what answers there seems to speak plain http: %s may have to begin with http://")
+      :format(option_of(err, settings))
+  elseif not is_https and says(err, NO_HTTP) then
+    return ("; what answers there seems to speak TLS: %s may have to begin with https://")
+      :format(option_of(err, settings))
+  end
+  return proxy_hint(err, settings)
+end
+
+--- Adds to an error's message what to do.
+-- @tparam Error err
+-- @tparam table settings
+function hints.add(err, settings)
+  err.message = err.message .. (hint_of(err, settings) or "")
+end
+
+return hints

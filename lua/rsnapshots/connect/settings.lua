@@ -1,0 +1,184 @@
+--- A client's settings: the options as arguments, the environment and clouds.yaml say them, merged
+-- and checked.
+local checks = require "rsnapshots.connect.checks"
+local clouds = require "rsnapshots.connect.clouds"
+local credentials = require "rsnapshots.connect.credentials"
+local entry = require "rsnapshots.connect.clouds.entry"
+local environment = require "rsnapshots.connect.environment"
+local errors = require "rsnapshots.error"
+local nearest = require "rsnapshots.support.suggest"
+local options = require "rsnapshots.connect.options"
+
+local settings_of = {}
+
+local function fail(message)
+  return nil, errors.new("config", message)
+end
+
+-- -------------------------------------------------------------- the sources
+
+local CALL_SECONDS = 60 -- what `timeout` is by default
+
+-- A file's cloud. The environment says no more of it than region and interface.
+local function from_file(loader, name, arguments, source)
+  local around, variables = environment.read()
+  local region = arguments.region or around.region
+  local map, where, origin = loader:cloud(name, region, source)
+  if not map then
+    return nil, where
+  end
+  local settings, sources = entry.read(map, where)
+  if not settings then
+    return nil, sources
+  elseif around.interface then
+    settings.interface, sources.interface = around.interface, variables.interface
+  end
+  settings.origin = origin
+  if (settings.attempt_timeout or 0) > CALL_SECONDS then
+    settings.timeout = settings.attempt_timeout -- one request takes that long: a call does
+  end
+  credentials.share_domain(settings)
+  return settings, sources
+end
+
+-- The only cloud that the files have; no settings where there is none.
+local function from_only_cloud(arguments, warn)
+  local loader, err = clouds.find(warn)
+  if not loader then
+    return nil, err
+  elseif loader:headless() then
+    return fail("there are no credentials: " .. loader:headless())
+  elseif #loader.names > 1 then
+    return fail(("%s has several clouds, choose with cloud or OS_CLOUD; there are: %s"):format(
+      loader.path, nearest.list(loader.names)))
+  elseif #loader.names == 0 then
+    return {}, {}
+  end
+  return from_file(loader, loader.names[1], arguments)
+end
+
+-- The settings of the cloud that is meant: a named one, the environment, or the
+-- only one that the files have.
+local function from_cloud(arguments, warn)
+  local variable = environment.variable "OS_CLOUD"
+  local name = arguments.cloud or variable
+  if name and name ~= clouds.environment_name() then
+    local loader, err = clouds.find(warn)
+    if not loader then
+      return nil, err
+    end
+    return from_file(loader, name, arguments, not arguments.cloud and "OS_CLOUD" or nil)
+  end
+  local settings, sources = environment.read()
+  if name or environment.is_cloud(settings) then
+    return environment.cloud()
+  end
+  local region, region_source = settings.region, sources.region
+  settings, sources = from_only_cloud(arguments, warn)
+  if settings and not settings.origin then
+    settings.region, sources.region = region, region_source
+  end
+  return settings, sources
+end
+
+-- ------------------------------------------------------------------ merging
+
+-- Options that say the same thing in different ways: one of them given, the
+-- others would contradict it.
+local WAYS = { "password", "token", "api_key", "application_credential_id",
+  "application_credential_name", "application_credential_secret" }
+local GROUPS = {
+  WAYS, { "project_name", "project_id", "domain_name", "domain_id", "system_scope" },
+  { "username", "user_id" },
+  { "user_domain_name", "user_domain_id" }, { "project_domain_name", "project_domain_id" },
+}
+
+-- Leaves out of other settings what the arguments say otherwise.
+local function leave_aside(settings, arguments)
+  for _, group in ipairs(GROUPS) do
+    local given = false
+    for _, name in ipairs(group) do
+      given = given or arguments[name] ~= nil
+    end
+    for _, name in ipairs(given and group or {}) do
+      settings[name] = nil
+    end
+    if given and group == WAYS then
+      settings.auth_type = nil
+    end
+  end
+  if arguments.auth_type then
+    settings.auth_type = arguments.auth_type
+    credentials.keep_used(settings)
+  end
+end
+
+-- Credentials go only where they belong: an argument that names another identity
+-- service, and no cloud, leaves environment and files aside.
+local function merge(arguments, warn)
+  if not arguments.cloud
+    and (arguments.auth_url or arguments.endpoint or arguments.provider) then
+    return arguments, {}
+  end
+  local settings, sources = from_cloud(arguments, warn)
+  if not settings then
+    return nil, sources
+  end
+  leave_aside(settings, arguments)
+  for name, value in pairs(arguments) do
+    settings[name], sources[name] = value, nil
+  end
+  return settings, sources
+end
+
+-- ------------------------------------------------------------------- public
+
+local function warn_on_stderr(message)
+  io.stderr:write("rsnapshots: warning: ", (message:gsub("%c", " ")), "\n")
+end
+
+-- What is wrong with settings as they were merged; true when nothing is.
+local function check(settings, sources)
+  credentials.share_domain(settings)
+  local ok, err = checks.apply(settings, sources)
+  if ok then
+    ok, err = credentials.check(settings, sources)
+  end
+  if not ok then
+    return nil, err
+  end
+  settings.auth_type_from = sources.auth_type
+  settings.is_environment = not settings.origin and next(sources) ~= nil
+  settings.auth_type = settings.auth_type or credentials.auth_type(settings)
+  ok, err = credentials.check_scope(settings, sources)
+  if not ok then
+    return nil, err
+  elseif not settings.auth_type then
+    return fail(credentials.missing(settings, sources))
+  end
+  return true
+end
+
+--- Gathers the settings of a client.
+-- @tparam[opt] table given as given to connect; a wrong one raises
+-- @treturn table every option with its default; nil and a `config` error
+function settings_of.gather(given)
+  local arguments = options.from_arguments(given or {})
+  local warn = arguments.on_warning or warn_on_stderr
+  local settings, sources = merge(arguments, warn)
+  if not settings then
+    return nil, sources
+  end
+  local ok, err = check(settings, sources)
+  if not ok then
+    return nil, err
+  end
+  if settings.verify == false and sources.verify and sources.cacert then
+    warn(("verify is off in %s, so that its cacert serves for nothing: no certificate is checked")
+      :format(settings.origin))
+  end
+  options.apply_defaults(settings)
+  return settings
+end
+
+return settings_of

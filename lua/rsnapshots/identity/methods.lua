@@ -1,0 +1,95 @@
+--- The ways of saying who one is: for each auth_type the methods that it stands for, the preferred
+-- one first. A method has
+--
+--   version  of the identity API; nil where none is asked
+--   needs    the options that it needs; of a list among them, one will do
+--   body     makes the body of its request for a token
+local scope = require "rsnapshots.identity.scope"
+
+-- A request of Keystone v3. An application credential has a scope of its own, and Keystone
+-- refuses a request that names one.
+local function v3(name, credentials, wanted)
+  return { auth = { identity = { methods = { name }, [name] = credentials }, scope = wanted } }
+end
+
+local v3password = { version = 3, needs = { "password", { "username", "user_id" } },
+  body = function(settings)
+    local user = scope.user(settings)
+    user.password = settings.password
+    return v3("password", { user = user }, scope.of(settings))
+  end }
+
+local v3token = { version = 3, needs = { "token" }, body = function(settings)
+  return v3("token", { id = settings.token }, scope.of(settings))
+end }
+
+local by_id = { version = 3, needs = { "application_credential_secret" },
+  body = function(settings)
+    return v3("application_credential", { id = settings.application_credential_id,
+      secret = settings.application_credential_secret })
+  end }
+
+local by_name = { version = 3, needs = {
+  { "application_credential_name", "application_credential_id" },
+  "application_credential_secret", { "username", "user_id" } },
+  body = function(settings)
+    return v3("application_credential", { name = settings.application_credential_name,
+      secret = settings.application_credential_secret, user = scope.user(settings) })
+  end }
+
+local v2password = { version = 2, needs = { "username", "password" }, body = function(settings)
+  return scope.tenant(settings, { passwordCredentials = { username = settings.username,
+    password = settings.password } })
+end }
+
+local v2token = { version = 2, needs = { "token" }, body = function(settings)
+  return scope.tenant(settings, { token = { id = settings.token } })
+end }
+
+local api_key = { version = 2, needs = { "username", "api_key" }, body = function(settings)
+  return scope.tenant(settings, { ["RAX-KSKEY:apiKeyCredentials"] = {
+    username = settings.username, apiKey = settings.api_key } })
+end }
+
+local bare = { needs = { "endpoint" } }
+local bare_token = { needs = { "token", "endpoint" } }
+
+local TYPES = {
+  password = { v3password, v2password }, v3password = { v3password }, v2password = { v2password },
+  token = { v3token, v2token }, v3token = { v3token }, v2token = { v2token },
+  rackspace_apikey = { api_key }, none = { bare }, admin_token = { bare_token },
+  token_endpoint = { bare_token }, v3applicationcredential = { by_id },
+}
+
+local methods = {}
+
+--- The auth_types, sorted.
+function methods.names()
+  local names = {}
+  for name in pairs(TYPES) do
+    names[#names + 1] = name
+  end
+  table.sort(names)
+  return names
+end
+
+--- The methods that these settings may use, nil for an auth_type that there is not.
+function methods.of(settings)
+  if settings.auth_type == "v3applicationcredential"
+    and not settings.application_credential_id then
+    return { by_name }
+  end
+  return TYPES[settings.auth_type]
+end
+
+--- The first option that a method needs and the settings lack: "username (or user_id)", or nil.
+function methods.missing(method, settings)
+  for _, need in ipairs(method.needs) do
+    local names = type(need) == "table" and need or { need }
+    if not settings[names[1]] and not (names[2] and settings[names[2]]) then
+      return names[1] .. (names[2] and " (or " .. names[2] .. ")" or "")
+    end
+  end
+end
+
+return methods

@@ -1,0 +1,100 @@
+--- Why nobody was let in, in words: who it was, for what, and where.
+local ascii = require "rsnapshots.support.ascii"
+local errors = require "rsnapshots.error"
+
+local refusal = {}
+
+local LONGEST = 100 -- of a name that is quoted
+
+local function quote(text)
+  return "'" .. text:sub(1, LONGEST) .. "'"
+end
+
+-- "user 'demo' (domain 'Default')", by name or id; nil for none.
+local function named(what, settings, prefix, domain)
+  local name = settings[prefix .. "name"]
+  local id = settings[prefix .. "id"]
+  if not name and not id then
+    return nil
+  end
+  local of = domain and (settings[domain .. "_name"] or settings[domain .. "_id"])
+  return ("%s %s%s"):format(what, quote(id or name),
+    of and not id and " (domain " .. quote(of) .. ")" or "")
+end
+
+local function user(settings)
+  return named("user", { name = not settings.user_id and settings.username or nil,
+    id = settings.user_id, domain_name = settings.user_domain_name,
+    domain_id = settings.user_domain_id }, "", "domain")
+end
+
+local function who(settings)
+  local credential = named("application credential", settings, "application_credential_")
+  if credential then
+    return credential .. (settings.username and not settings.application_credential_id
+      and " of " .. user(settings) or "")
+  elseif settings.token then
+    return "the token"
+  end
+  return (user(settings) or "nobody") .. (settings.api_key and " with an API key" or "")
+end
+
+local function wanted(settings)
+  if settings.system_scope then
+    return "the system"
+  end
+  return named("project", settings, "project_", "project_domain")
+    or named("domain", settings, "domain_")
+end
+
+--- An option that is missing, as an error that says how to give it.
+-- @string missing "username (or user_id)"
+-- @tparam table settings
+-- @treturn Error of kind `config`
+function refusal.missing(missing, settings)
+  local name = missing:match "^[a-z_]+"
+  local how = settings.origin and " (in " .. settings.origin .. ")" or ""
+  if settings.is_environment then
+    how = (" (%s_%s)"):format(name == "api_key" and "RS" or "OS", ascii.upper(name))
+  end
+  if name == "password" and settings.provider == "rackspace" then
+    return errors.new("config", ("there is a user of Rackspace, and neither api_key nor password%s")
+      :format(settings.is_environment and ": set RS_API_KEY (or RS_PASSWORD)" or how))
+  end
+  return errors.new("config", ("%s is missing, which auth_type '%s' needs%s"):format(missing,
+    settings.auth_type, how))
+end
+
+local LOGIN = { auth = true, forbidden = true, invalid = true, not_found = true,
+  unsupported = true }
+
+-- Has Keystone looked, and does not know the token or the application credential? It answers 404
+-- to that, with a code; a 404 from anywhere else means that there is no identity service.
+local function is_unknown(settings, err)
+  return err.code ~= nil and (settings.token ~= nil
+    or settings.application_credential_id ~= nil or settings.application_credential_name ~= nil)
+end
+
+--- Completes the error of a request for a token: whose it was, for what, and where.
+-- @tparam Identity identity
+-- @tparam Error err
+-- @treturn Error the same one
+function refusal.explain(identity, err)
+  local settings = identity.settings
+  if not LOGIN[err.kind] or not err.status then
+    return err
+  elseif err.status == 404 and not is_unknown(settings, err) then
+    err.kind = "config"
+    err.message = ("there is no identity service of version %d at %s: is auth_url right?"):format(
+      identity.version, identity.url)
+    return err
+  elseif err.status == 404 then
+    err.kind = "auth"
+  end
+  local target = wanted(settings)
+  err.message = ascii.one_line(("%s was not let in%s at %s: %s"):format(who(settings),
+    target and " for " .. target or "", identity.url, err.message))
+  return err
+end
+
+return refusal

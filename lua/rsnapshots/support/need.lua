@@ -1,0 +1,16 @@
+--- Loads a module of another package; where that is missing the error says how to get it.
+
+--- @string name the module
+-- @string rock its rock
+-- @string package Debian's package of it
+-- @return the module; nil and what to install
+return function(name, rock, package)
+  local found, module = pcall(require, name)
+  if found then
+    return module
+  elseif tostring(module):find("not enough memory", 1, true) then
+    error(module, 0)
+  end
+  return nil, ("%s is missing: `luarocks install %s`, or Debian's package %s"):format(name, rock,
+    package)
+end
