@@ -325,17 +325,27 @@ static bool is_directory(const char *path) {
     return path != NULL && stat(path, &found) == 0 && S_ISDIR(found.st_mode);
 }
 
-/* Trusts what is in that file or directory, instead of what libcurl was built
- * to: that is often one of each, of which the other would still count. */
-static bool configure_trust(const char *cacert, CURL *easy) {
-    bool directory = is_directory(cacert);
+/* Trusts the certificates in that text. */
+static CURLcode trust_text(const rs_string *pem, CURL *easy) {
+    struct curl_blob blob = {
+        .data = pem->data, .len = pem->size, .flags = CURL_BLOB_COPY};
+    return curl_easy_setopt(easy, CURLOPT_CAINFO_BLOB, &blob);
+}
+
+/* Trusts what is in that file, directory or text, instead of what libcurl was
+ * built to: that is often one of each, of which the other would still count. */
+static bool configure_trust(const rs_string *cacert, CURL *easy) {
+    bool directory = is_directory(cacert->data);
     CURLoption given = directory ? CURLOPT_CAPATH : CURLOPT_CAINFO;
     CURLoption other = directory ? CURLOPT_CAINFO : CURLOPT_CAPATH;
-    if (cacert == NULL)
+    if (cacert->data == NULL)
         return true;
     CURLcode none = curl_easy_setopt(easy, other, (char *)NULL);
-    return (none == CURLE_OK || none == CURLE_NOT_BUILT_IN) &&
-           curl_easy_setopt(easy, given, cacert) == CURLE_OK;
+    if (none != CURLE_OK && none != CURLE_NOT_BUILT_IN)
+        return false;
+    if (strstr(cacert->data, "-----BEGIN ") != NULL)
+        return trust_text(cacert, easy) == CURLE_OK;
+    return curl_easy_setopt(easy, given, cacert->data) == CURLE_OK;
 }
 
 /* Sets the options that are strings, as far as they are given. */
@@ -393,7 +403,7 @@ static bool configure(rs_http *http, CURL *easy) {
            SET(CURLOPT_SSL_VERIFYPEER, verify) &&
            SET(CURLOPT_SSL_VERIFYHOST, verify * 2) &&
            SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) &&
-           configure_trust(http->cacert.data, easy) &&
+           configure_trust(&http->cacert, easy) &&
            configure_strings(http, easy);
 }
 

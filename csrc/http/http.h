@@ -29,7 +29,7 @@ typedef struct rs_request rs_request;
 
 typedef struct rs_http_options {
     bool insecure;          /* do not verify certificates */
-    const char *cacert;     /* a file or a directory; NULL: the system's */
+    const char *cacert;     /* file, directory, PEM text; NULL: the system's */
     const char *cert, *key; /* of the client; NULL: none */
     const char *proxy;      /* NULL: from the environment; "": none */
     const char *user_agent; /* NULL: none */

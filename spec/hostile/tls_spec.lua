@@ -121,6 +121,12 @@ describe("TLS:", function()
       works(serve "good")
     end)
 
+    it("of the authority, given as text, is good, and one of another is not", function()
+      works(serve "good", { cacert = process.read(file "ca.pem") })
+      refuses(serve "good", { cacert = process.read(file "selfsigned.pem") })
+      refuses(serve "good", { cacert = "-----BEGIN CERTIFICATE-----\nAAAA\n" })
+    end)
+
     it("of the authority, found in a directory, is good", function()
       works(serve "good", { cacert = file "hashed" })
     end)
@@ -179,10 +185,14 @@ clouds:
     cert: ~/client.pem
     key: ~/client.key
   stranger: {<<: *whole, cacert: ~/selfsigned.pem}
+  literal:
+    <<: *whole
+    cacert: |
+      %s
   nobody: {<<: *whole, cert: , key: }
   careless: {<<: *whole, verify: no, cacert: ,
     volume_endpoint_override: 'https://127.0.0.1:%d/v2/p'}
-]]):format(server.port, bad.port))
+]]):format(server.port, (process.read(file "ca.pem"):gsub("\n", "\n      ")), bad.port))
       local getenv = os.getenv
       finally(function() os.getenv = getenv end) -- luacheck: ignore
       local environment = { OS_CLIENT_CONFIG_FILE = file "clouds.yaml", HOME = directory }
@@ -194,6 +204,7 @@ clouds:
         return snapshot and snapshot.name or err.kind
       end
       assert.equal("over TLS", get "whole")
+      assert.equal("over TLS", get "literal")
       assert.equal("tls", get "stranger")
       assert.are_not.equal("over TLS", get "nobody")
       assert.equal("over TLS", get "careless")
