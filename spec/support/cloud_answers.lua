@@ -101,7 +101,8 @@ function answers.comparable(settings)
     words[name] = settings[name]
   end
   words.cacert = settings.verify and settings.cacert or nil
-  words.api_version = settings.api_version and ("%d"):format(settings.api_version)
+  local version = settings.api_version or settings.preferred_version
+  words.api_version = version and ("%d"):format(version)
   words.attempt_timeout = settings.attempt_timeout ~= 30 and settings.attempt_timeout or nil
   words.cloud = settings.origin and settings.origin:match "^cloud '(.-)'" or nil
   return words

@@ -321,6 +321,29 @@ public("rackspace elsewhere", RACKSPACE, { options = { region = "XYZ" },
 public("rackspace as clouds-public.yaml has it", "    profile: rackspace\n" .. ME, {
   public = "public-clouds:\n  rackspace:\n    auth: {auth_url: 'https://flex/v3'}\n" })
 
+-- Those that come with openstacksdk; it would fetch vexxhost's from the net.
+local PROVIDERS = { "auro", "betacloud", "bluebox", "catalyst", "citycloud", "conoha",
+  "dreamcompute", "elastx", "entercloudsuite", "fuga", "ibmcloud", "internap",
+  "limestonenetworks", "otc", "ovh", "ovh-us", "switchengines", "unitedstack", "zetta" }
+local OWN_URL = "    auth: {auth_url: 'https://k/v3', username: u, password: p, project_name: x}\n"
+for _, name in ipairs(PROVIDERS) do
+  public("the profile " .. name, ("    profile: %s\n"):format(name)
+    .. (name == "bluebox" and OWN_URL or ME))
+end
+public("the profile ultimum", "    profile: ultimum\n" .. ME, {
+  differs = "openstacksdk misses the region, which its own file spells with a dash",
+  ours = { region = "RegionOne", auth_url = "https://console.ultimum-cloud.com:5000" } })
+public("another region of the profile otc", "    profile: otc\n" .. ME,
+  { options = { region = "eu-nl" } })
+public("the profile catalyst, and the cloud's own version", "    profile: catalyst\n" .. ME
+  .. "    block_storage_api_version: '3'\n")
+public("a region that the profile ovh lacks", "    profile: ovh\n" .. ME,
+  { options = { region = "GRA9" }, says = { "no region 'GRA9'", "GRA7" } })
+public("a region of the cloud's that the profile ovh lacks", "    profile: ovh\n" .. ME
+  .. "    region_name: GRA9\n")
+public("otc as clouds-public.yaml has it", "    profile: otc\n" .. ME, {
+  public = "public-clouds:\n  otc:\n    auth: {auth_url: 'https://own/v3'}\n" })
+
 -- ------------------------------------------------------------- credentials
 
 auth("user id, project id, domains", "      user_id: ui\n      password: p\n      project_id: pi\n"

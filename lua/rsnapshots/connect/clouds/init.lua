@@ -1,5 +1,6 @@
 --- clouds.yaml, secure.yaml and clouds-public.yaml: finds and reads them, and puts
 -- a cloud together, by the rules of openstacksdk (docs/connecting.md).
+local ascii = require "rsnapshots.support.ascii"
 local core = require "rsnapshots.core"
 local environment = require "rsnapshots.connect.environment"
 local errors = require "rsnapshots.error"
@@ -192,7 +193,7 @@ local function expand(map, key, where)
     if err then
       return nil, err
     end
-    regions[i] = { name = entry.name, values = values or {} }
+    regions[i] = { name = ascii.trim(entry.name), values = values or {} }
   end
   return regions
 end
@@ -207,7 +208,7 @@ local function known_regions(cloud, profile, where)
     end
     local regions = {}
     for name in (cloud.region_name .. ","):gmatch "([^,]*)," do
-      regions[#regions + 1] = { name = name, values = {} }
+      regions[#regions + 1] = { name = ascii.trim(name), values = {} }
     end
     return regions
   elseif profile.regions ~= nil then
