@@ -190,8 +190,8 @@ describe("a URL that leaves its version open", function()
     { "volume", "/api/v1/bs", "/api/v1/bs/", { "v3.0" }, "/api/v1/bs/v3/p", 3 },
     { "volume", "/api/v1/bs", nil, nil, "/api/v1/bs", 1 },
   } do
-    it(("%s of %s with %s is %s"):format(case[2], case[1], case[4] and table.concat(case[4], " and ")
-      or "no document", case[5]), function()
+    local offered = case[4] and table.concat(case[4], " and ") or "no document"
+    it(("%s of %s with %s is %s"):format(case[2], case[1], offered, case[5]), function()
       if case[3] then
         documents[case[3]] = versions(compat.unpack(case[4]))
       end

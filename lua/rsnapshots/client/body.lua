@@ -1,11 +1,12 @@
 --- Request bodies: what callers pass, as JSON.
 local check = require "rsnapshots.support.check"
-local cjson = require "cjson"
 local core = require "rsnapshots.core"
 local errors = require "rsnapshots.error"
+local need = require "rsnapshots.support.need"
 
 local body = {}
 
+local cjson = assert(need("cjson", "lua-cjson", "lua-cjson"))
 local encoder = cjson.new()
 
 local MAX_DEPTH = 60

@@ -14,10 +14,12 @@ end
 local NO_TLS = { "wrong version number", "unexpected tls packet", "record overflow",
   "packet length too long", "unknown protocol", "first record does not look like a tls" }
 
--- What comes of plain HTTP where TLS is spoken: servers' answers to it, and libcurl's words about
--- a TLS alert.
+-- What servers that speak TLS answer to plain HTTP, and libcurl's words about a TLS alert.
 local NO_HTTP = { "plain http request was sent to https port", "http request to an https server",
   "sent an http request to an https", "speaking plain http to an ssl-enabled server", "http/0.9" }
+
+-- What happens then without any words.
+local SILENT_TLS, SILENT_HTTP = { "ssl connection timeout" }, { "empty reply from server" }
 
 local function says(err, phrases)
   local message = ascii.lower(err.message)
@@ -39,16 +41,23 @@ local function proxy_hint(err, settings)
     .. "without)"):format((proxy:gsub("^(%a[%w+.-]*://)", ""):gsub("^.*@", ""):gsub("/$", "")))
 end
 
-local function hint_of(err, settings)
-  local is_https = err.url and err.url:find "^https:"
-  if err.kind == "tls" and says(err, NO_TLS) then
-    return ("; what answers there seems to speak plain http: %s may have to begin with http://")
-      :format(option_of(err, settings))
-  elseif not is_https and says(err, NO_HTTP) then
-    return ("; what answers there seems to speak TLS: %s may have to begin with https://")
-      :format(option_of(err, settings))
+-- Is the other side one that speaks the other of http and https?
+local function scheme_hint(err, settings)
+  local is_https = err.url and err.url:find "^https:" ~= nil
+  local text = "; what answers there %s speak %s: %s may have to begin with %s"
+  local loud, silent = NO_HTTP, SILENT_HTTP
+  if is_https then
+    loud, silent = NO_TLS, SILENT_TLS
   end
-  return proxy_hint(err, settings)
+  local surely = says(err, loud)
+  if surely or says(err, silent) then
+    return text:format(surely and "seems to" or "might", is_https and "plain http" or "TLS",
+      option_of(err, settings), is_https and "http://" or "https://")
+  end
+end
+
+local function hint_of(err, settings)
+  return proxy_hint(err, settings) or scheme_hint(err, settings)
 end
 
 --- Adds to an error's message what to do.

@@ -1,5 +1,6 @@
 --- A client's settings: the options as arguments, the environment and clouds.yaml say them, merged
 -- and checked.
+local ascii = require "rsnapshots.support.ascii"
 local checks = require "rsnapshots.connect.checks"
 local clouds = require "rsnapshots.connect.clouds"
 local credentials = require "rsnapshots.connect.credentials"
@@ -134,7 +135,7 @@ end
 -- ------------------------------------------------------------------- public
 
 local function warn_on_stderr(message)
-  io.stderr:write("rsnapshots: warning: ", (message:gsub("%c", " ")), "\n")
+  io.stderr:write("rsnapshots: warning: ", ascii.one_line(message), "\n")
 end
 
 -- What is wrong with settings as they were merged; true when nothing is.

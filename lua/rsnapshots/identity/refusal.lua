@@ -1,6 +1,7 @@
 --- Why nobody was let in, in words: who it was, for what, and where.
 local ascii = require "rsnapshots.support.ascii"
 local errors = require "rsnapshots.error"
+local options = require "rsnapshots.connect.options"
 
 local refusal = {}
 
@@ -55,7 +56,7 @@ function refusal.missing(missing, settings)
   local name = missing:match "^[a-z_]+"
   local how = settings.origin and " (in " .. settings.origin .. ")" or ""
   if settings.is_environment then
-    how = (" (%s_%s)"):format(name == "api_key" and "RS" or "OS", ascii.upper(name))
+    how = (" (%s)"):format(options.variable(name, settings.provider == "rackspace"))
   end
   if name == "password" and settings.provider == "rackspace" then
     return errors.new("config", ("there is a user of Rackspace, and neither api_key nor password%s")

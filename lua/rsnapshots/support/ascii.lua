@@ -30,7 +30,8 @@ end
 --- The number that a text writes with a decimal point, or nil. (Before 5.3 `tonumber` wants the
 -- locale's comma.)
 function ascii.number(text)
-  if not text:find "^%-?[0-9]*%.?[0-9]*$" then
+  local mantissa = text:gsub("[eE][-+]?[0-9]+$", "")
+  if not mantissa:find "^%-?[0-9]*%.?[0-9]*$" then
     return nil
   end
   local comma = ("%.1f"):format(0.5):match "0(.-)5"

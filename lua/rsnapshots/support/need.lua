@@ -11,6 +11,6 @@ return function(name, rock, package)
   elseif tostring(module):find("not enough memory", 1, true) then
     error(module, 0)
   end
-  return nil, ("%s is missing: `luarocks install %s`, or Debian's package %s"):format(name, rock,
-    package)
+  return nil, ("the module %s is missing: `luarocks install %s`, or Debian's package %s"):format(
+    name, rock, package)
 end

@@ -281,7 +281,7 @@ end
 function yaml.decode(text, name)
   local found, problem = need("lyaml", "lyaml", "lua-yaml")
   if not found then
-    return nil, "reading YAML needs lyaml, and " .. problem
+    return nil, problem .. " (JSON needs nothing)"
   end
   local ok, value = pcall(function()
     local composer = { name = name, anchors = {}, next = require("yaml").parser(text) }

@@ -1,5 +1,7 @@
 --- What plain words of YAML 1.1 mean: truth, nothing, and numbers, which come out as the
 -- text that Python prints for them, as that is what openstacksdk makes of them.
+local ascii = require "rsnapshots.support.ascii"
+
 local scalar = {}
 
 local MAX_DIGITS = 400 -- of a number; longer ones are text
@@ -119,12 +121,12 @@ local function float(text)
   elseif is_sexagesimal((digits:gsub("%.[%d_]*$", "")), "%d") and digits:find(".", 1, true) then
     number = 0
     for part in digits:gsub("_", ""):gmatch "[^:]+" do
-      number = number * 60 + tonumber(part)
+      number = number * 60 + ascii.number(part)
     end
   else
     for _, form in ipairs(FLOATS) do
       if text:match(form) then
-        number = tonumber((digits:gsub("_", "")))
+        number = ascii.number((digits:gsub("_", "")))
       end
     end
   end
@@ -139,13 +141,13 @@ end
 local BOOLEANS = {}
 for word, value in pairs { yes = true, no = false, ["true"] = true, ["false"] = false,
     on = true, off = false } do
-  BOOLEANS[word], BOOLEANS[word:upper()] = value, value
-  BOOLEANS[word:sub(1, 1):upper() .. word:sub(2)] = value
+  BOOLEANS[word], BOOLEANS[ascii.upper(word)] = value, value
+  BOOLEANS[ascii.upper(word:sub(1, 1)) .. word:sub(2)] = value
 end
 
 --- What a tag makes a boolean, or nil.
 function scalar.boolean(text)
-  return BOOLEANS[text:lower()]
+  return BOOLEANS[ascii.lower(text)]
 end
 
 local NOTHING = { [""] = true, ["~"] = true, null = true, Null = true, NULL = true }
