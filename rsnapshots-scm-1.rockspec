@@ -107,6 +107,7 @@ build = {
     ["rsnapshots.connect.microversion"] = "lua/rsnapshots/connect/microversion.lua",
     ["rsnapshots.connect.options"] = "lua/rsnapshots/connect/options.lua",
     ["rsnapshots.connect.profiles"] = "lua/rsnapshots/connect/profiles.lua",
+    ["rsnapshots.connect.service"] = "lua/rsnapshots/connect/service.lua",
     ["rsnapshots.connect.settings"] = "lua/rsnapshots/connect/settings.lua",
     ["rsnapshots.error"] = "lua/rsnapshots/error.lua",
     ["rsnapshots.identity.answer"] = "lua/rsnapshots/identity/answer.lua",

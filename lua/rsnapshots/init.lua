@@ -11,11 +11,10 @@ local check = require "rsnapshots.support.check"
 local Client = require "rsnapshots.client"
 local core = require "rsnapshots.core"
 local Dialect = require "rsnapshots.client.dialect"
-local endpoint = require "rsnapshots.connect.endpoint"
 local errors = require "rsnapshots.error"
 local hints = require "rsnapshots.connect.hints"
 local Identity = require "rsnapshots.identity"
-local microversion = require "rsnapshots.connect.microversion"
+local service = require "rsnapshots.connect.service"
 local Session = require "rsnapshots.call.session"
 local settings_of = require "rsnapshots.connect.settings"
 
@@ -36,43 +35,22 @@ rsnapshots.status = {
 -- @treturn boolean
 rsnapshots.is_error = errors.is
 
--- The microversion, nil where there is no such thing; nil and an error.
-local function settle(session, place, deadline)
-  if place.version == 3 then
-    return microversion.negotiate(session, place.url, deadline)
-  elseif session.settings.microversion then
-    return nil, errors.new("unsupported",
-      ("version %d of the API has no microversions"):format(place.version))
-  end
-  return nil
-end
-
 -- Authenticates, finds the service and settles on its versions.
-local function establish(session, settings)
+local function establish(session)
   local deadline = session:deadline()
   local access, err = session:authenticate(deadline)
-  if not access then
+  local found
+  if access then
+    found, err = service.find(session, access, deadline)
+  end
+  if not found then
     return nil, err
   end
-  local place
-  place, err = endpoint.locate(settings, access, session, deadline)
-  if not place then
-    return nil, err
-  end
-  local settled
-  settled, err = settle(session, place, deadline)
-  if err then
-    return nil, err
-  end
-  local project_id = access.project_id or settings.project_id
-  place.url, err = endpoint.with_project(place, project_id, settled)
-  if not place.url then
-    return nil, err
-  end
+  local settled = found.settled
   local version = settled and settled.version
-  return Client.new(session, Dialect.new(place.version, version), {
-    endpoint = place.url, api_version = place.version, region = place.region,
-    project_id = project_id, microversion = version and version[1] .. "." .. version[2] or nil,
+  return Client.new(session, Dialect.new(found.api_version, version), {
+    endpoint = found.endpoint, api_version = found.api_version, region = found.region,
+    project_id = found.project_id, microversion = version and version[1] .. "." .. version[2],
   }, settled and settled.text)
 end
 
@@ -96,7 +74,7 @@ function rsnapshots.connect(options)
   end
   local session = Session.new(settings, identity)
   local client
-  client, err = establish(session, settings)
+  client, err = establish(session)
   if not client then
     hints.add(err, settings)
     err.message = session:scrub(err.message) -- a catalog may hold anything

@@ -1,4 +1,5 @@
 local cloud = require "spec.openstack.support"
+local rsnapshots = require "rsnapshots"
 
 describe("connecting #openstack", function()
   local env, root
@@ -163,11 +164,61 @@ describe("connecting #openstack", function()
       assert.equal("auth", err.kind)
       assert.is_nil(err.message:find("a wrong secret", 1, true))
     end)
+
+    it("is refused as what it is where Keystone does not know it", function()
+      local id = ("0123456789abcdef"):rep(2)
+      local err = fails(without_user { application_credential_id = id,
+        application_credential_secret = "a secret" })
+      assert.equal("auth", err.kind)
+      assert.matches(("application credential '%s' was not let in at %s"):format(id,
+        env.OS_AUTH_URL), err.message, 1, true)
+    end)
   end)
 
   describe("with a token", function()
-    it("exchanges it for one of ours", function()
-      works(without_user { token = cloud.token("demo", env.OS_PASSWORD, "demo") })
+    local spy
+
+    before_each(function()
+      spy = cloud.spy()
+    end)
+
+    local function with_token(token, options)
+      options = without_user(options or {})
+      options.token, options.on_request = token, spy.listen
+      return options
+    end
+
+    it("uses it as it is, whichever way its project is named", function()
+      local token = cloud.token("demo", env.OS_PASSWORD, "demo")
+      works(with_token(token))
+      works(with_token(token, { project_name = false }))
+      works(with_token(token, { project_name = false, project_id = env.RC_PROJECT_ID }))
+      works(with_token(token, { auth_url = root }))
+      assert.equal(0, spy.authentications())
+      assert.equal(4, spy.count("^GET .*/auth/tokens$", 200))
+    end)
+
+    it("needs nothing else than an endpoint", function()
+      local options = { token = cloud.token("demo", env.OS_PASSWORD, "demo"),
+        endpoint = env.RC_CINDER_URL .. "/v3/" .. env.RC_PROJECT_ID, on_request = spy.listen }
+      for _, auth_type in ipairs { "token", "none", "admin_token" } do
+        options.auth_type = auth_type
+        local client = assert(rsnapshots.connect(options))
+        assert.is_number(assert(client:count()))
+        client:close()
+      end
+      assert.equal(0, spy.count "/auth/tokens$")
+    end)
+
+    it("of an application credential is used, though Keystone exchanges none", function()
+      local credential = { id = env.RC_APP_CRED_ID, secret = env.RC_APP_CRED_SECRET }
+      local _, headers = cloud.send { method = "POST", url = env.OS_AUTH_URL .. "/auth/tokens",
+        body = { auth = { identity = { methods = { "application_credential" },
+          application_credential = credential } } } }
+      works(with_token(headers["x-subject-token"]))
+      assert.equal(0, spy.authentications())
+      local err = fails(with_token(headers["x-subject-token"], { project_name = "other" }))
+      assert.matches("the token was not let in for project 'other'", err.message, 1, true)
     end)
 
     it("is refused with junk", function()
@@ -193,7 +244,7 @@ describe("connecting #openstack", function()
     it("in a region that is not there lists what there is", function()
       local err = fails { region = "Atlantis" }
       assert.equal("catalog", err.kind)
-      assert.matches("RegionOne", err.message)
+      assert.matches("the regions are: RegionOne$", err.message)
     end)
 
     it("of a version that is not there lists what there is", function()

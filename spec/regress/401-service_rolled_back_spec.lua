@@ -3,6 +3,7 @@
 -- That ended every later call: now it can be settled again.
 local errors = require "rsnapshots.error"
 local microversion = require "rsnapshots.connect.microversion"
+local service = require "rsnapshots.connect.service"
 
 local ENDPOINT = "http://c/v3/p"
 
@@ -85,6 +86,19 @@ describe("after a 406 a microversion", function()
     local err = refusal "Not Acceptable"
     assert.same({ nil, err }, { again(session "3.0 3.70", REFUSED, err) })
     assert.same({ nil, err }, { again(session(nil), { text = "3.0", version = { 3, 0 } }, err) })
+  end)
+
+  it("may put the project into the URL, which newer ones do without", function()
+    local found = { endpoint = "http://c/v3", place = { url = "http://c/v3", version = 3,
+      region = "R" },
+      api_version = 3, project_id = "p", region = "R", settled = REFUSED }
+    local given = assert(service.find_again(session "3.0 3.59", found, math.huge, refusal()))
+    assert.same({ "http://c/v3/p", 3, "R", "p", "3.59" }, { given.endpoint, given.api_version,
+      given.region, given.project_id, given.settled.text })
+    assert.equal("http://c/v3", assert(service.find_again(session "3.0 3.68", found, math.huge,
+      refusal())).endpoint)
+    local err = refusal ""
+    assert.same({ nil, err }, { service.find_again(session "3.0 3.70", found, math.huge, err) })
   end)
 
   it("is not taken from words that name no range", function()

@@ -41,7 +41,8 @@ describe("a login that fails", function()
       password = SECRET, system_scope = "all" },
     ["user 'demo' was not let in at @/identity/v3"] = { username = "demo", password = SECRET },
     ["application credential 'i' was not let in at @/identity/v3"] =
-      { application_credential_id = "i", application_credential_secret = SECRET },
+      { application_credential_id = "i", application_credential_secret = SECRET,
+      project_name = "x" },
     ["application credential 'n' of user 'demo' (domain 'D') was not let in at @/identity/v3"] =
       { application_credential_name = "n", application_credential_secret = SECRET,
         username = "demo", user_domain_name = "D" },

@@ -40,8 +40,11 @@ local function who(settings)
   return (user(settings) or "nobody") .. (settings.api_key and " with an API key" or "")
 end
 
+-- What for, nil for nothing: an application credential is for its own project alone.
 local function wanted(settings)
-  if settings.system_scope then
+  if settings.auth_type == "v3applicationcredential" then
+    return nil
+  elseif settings.system_scope then
     return "the system"
   end
   return named("project", settings, "project_", "project_domain")

@@ -1,0 +1,66 @@
+--- The service that one connects to: where it is, of which version, at which microversion.
+local endpoint = require "rsnapshots.connect.endpoint"
+local errors = require "rsnapshots.error"
+local microversion = require "rsnapshots.connect.microversion"
+
+local service = {}
+
+-- The microversion, nil where there is no such thing; nil and an error.
+local function settle(session, place, deadline)
+  if place.version == 3 then
+    return microversion.negotiate(session, place.url, deadline)
+  elseif session.settings.microversion then
+    return nil, errors.new("unsupported",
+      ("version %d of the API has no microversions"):format(place.version))
+  end
+  return nil
+end
+
+-- What was found, with the project in the URL where that needs it.
+local function complete(place, project_id, settled)
+  local address, err = endpoint.with_project(place, project_id, settled)
+  if not address then
+    return nil, err
+  end
+  return { endpoint = address, api_version = place.version, region = place.region,
+    project_id = project_id, settled = settled, place = place }
+end
+
+--- Finds the service.
+-- @tparam Session session
+-- @tparam table access as the identity gives it
+-- @number deadline
+-- @treturn table `endpoint`, `api_version`, `region`, `project_id`, and of version 3 `settled`, as
+-- `microversion.negotiate` gives it; nil and an error
+function service.find(session, access, deadline)
+  local settings = session.settings
+  local place, err = endpoint.locate(settings, access, session, deadline)
+  if not place then
+    return nil, err
+  end
+  local settled
+  settled, err = settle(session, place, deadline)
+  if err then
+    return nil, err
+  end
+  return complete(place, access.project_id or settings.project_id, settled)
+end
+
+--- Settles on another microversion after the service refused the one in use with 406: see
+-- `microversion.renegotiate`.
+-- @tparam Session session
+-- @tparam table found as `find` gave it, of version 3
+-- @number deadline
+-- @tparam Error refusal the 406
+-- @treturn table as `find` gives it: another microversion, and perhaps another `endpoint`, as URLs
+-- without a project are for newer ones; nil and an error
+function service.find_again(session, found, deadline, refusal)
+  local settled, err = microversion.renegotiate(session, found.place.url, deadline, found.settled,
+    refusal)
+  if not settled then
+    return nil, err
+  end
+  return complete(found.place, found.project_id, settled)
+end
+
+return service
