@@ -15,7 +15,7 @@ local errors = require "rsnapshots.error"
 local hints = require "rsnapshots.connect.hints"
 local Identity = require "rsnapshots.identity"
 local service = require "rsnapshots.connect.service"
-local Session = require "rsnapshots.call.session"
+local Session = require "rsnapshots.tasks.session"
 local settings_of = require "rsnapshots.connect.settings"
 
 local rsnapshots = { _VERSION = require "rsnapshots.version" }

@@ -8,8 +8,8 @@ local SECONDS = 5 -- for one of them
 local SHARE = 4 -- and at most that part of the time that is left
 
 --- The deadline of something that only helps, out of the deadline of the whole undertaking.
-function documents.deadline(deadline)
-  local now = core.now()
+function documents.deadline(session, deadline)
+  local now = session:now()
   return now + math.min(SECONDS, math.max(0, deadline - now) / SHARE)
 end
 
@@ -29,7 +29,7 @@ end
 function documents.get(session, address, deadline, verb)
   local request, err = session[verb or "send"](session, {
     method = "GET", url = address, choices = true, retries = 0,
-    deadline = documents.deadline(deadline),
+    deadline = documents.deadline(session, deadline),
   })
   if not request then
     return nil, err

@@ -48,7 +48,7 @@ end
 
 -- Did a request not even get onto a connection? Then nothing else will, either.
 local function is_unreachable(err)
-  return errors.is_unanswered(err) and err.sent == false
+  return errors.is_unanswered(err) and not err.sent and not err.status
 end
 
 -- The root's document. Where nobody can be reached there, that is tried as any call is, and is

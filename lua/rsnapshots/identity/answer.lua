@@ -2,7 +2,6 @@
 local ascii = require "rsnapshots.support.ascii"
 local core = require "rsnapshots.core"
 local errors = require "rsnapshots.error"
-local fault = require "rsnapshots.call.fault"
 
 local answer = {}
 
@@ -22,7 +21,7 @@ local function lifetime(request, expires, issued)
   local from = issued and core.timestamp(issued)
   if not from then
     local date = request:header("Date")
-    from = date and fault.http_date(date) or os.time()
+    from = date and core.http_date(date) or os.time()
   end
   return expires and expires > from and expires - from or nil
 end

@@ -70,15 +70,6 @@ end
 
 -- ------------------------------------------------------------- a new token
 
--- Sends a request for a token. A 500 of Keystone's is often gone when it is asked again.
-local function send(session, spec)
-  local request, err = session:send(spec)
-  if not request and err.status == 500 and not err.closed then
-    request, err = session:send(spec)
-  end
-  return request, err
-end
-
 -- What the service needs to say, and knows by now; nil and an error.
 local function check(self)
   local missing = methods.missing(self.method, self.settings)
@@ -103,8 +94,8 @@ local function log_in(self, session, deadline)
     return nil, problem
   end
   local address = self.url .. (self.version == 3 and "/auth/tokens" or "/tokens")
-  local request, err = send(session, { method = "POST", url = address, body = text,
-    idempotent = true, deadline = deadline })
+  local request, err = session:send { method = "POST", url = address, body = text,
+    idempotent = true, login = true, deadline = deadline }
   if not request then
     return nil, refusal.explain(self, err)
   end
@@ -136,27 +127,32 @@ local function is_of_token(err)
   return err.status == 401 or err.status == 404 and err.code ~= nil
 end
 
+-- Is there an answer, and it says nothing of the token?
+local function knows_no_such_question(err)
+  return err.status == 404 or not errors.is_unanswered(err)
+end
+
 -- The question about the token that was given. Beside an endpoint its answer only helps.
-local function question(self, deadline)
+local function question(self, session, deadline)
   local token, helps = self.settings.token, self.settings.endpoint ~= nil
-  return { method = "GET", url = self.url .. "/auth/tokens",
+  return { method = "GET", url = self.url .. "/auth/tokens", login = true,
     headers = { "X-Auth-Token: " .. token, "X-Subject-Token: " .. token },
-    deadline = helps and documents.deadline(deadline) or deadline, retries = helps and 0 or nil }
+    deadline = helps and documents.deadline(session, deadline) or deadline, retries = helps and 0 or nil }
 end
 
 -- What Keystone v3 says of the token that was given: access; nil where it does not say; nil and
 -- an error where the token is no good, or nobody answers who is needed.
 local function inspect(self, session, deadline)
-  local request, err = session:send(question(self, deadline))
+  local request, err = session:send(question(self, session, deadline))
   local access = request and answer.read(3, request, self.settings.token)
   if access then
     return access
   elseif err and is_of_token(err) then
     return nil, refusal.explain(self, err)
-  elseif err and errors.is_unanswered(err) then
+  elseif err and not knows_no_such_question(err) then
     return nil, not self.settings.endpoint and err or nil
   end
-  return catalog_only(self, session, question(self, deadline))
+  return catalog_only(self, session, question(self, session, deadline))
 end
 
 -- Will this access do as it is? One without a catalog or a scope has to be exchanged where it is

@@ -69,8 +69,8 @@ function refusal.missing(missing, settings)
     settings.auth_type, how))
 end
 
-local LOGIN = { auth = true, forbidden = true, invalid = true, not_found = true,
-  unsupported = true }
+-- Kinds of failures by which the service refuses who logs in.
+local LOGIN = { auth = true, forbidden = true, invalid = true, unsupported = true }
 
 -- Has Keystone looked, and does not know the token or the application credential? It answers 404
 -- to that, with a code; a 404 from anywhere else means that there is no identity service.
@@ -85,15 +85,15 @@ end
 -- @treturn Error the same one
 function refusal.explain(identity, err)
   local settings = identity.settings
-  if not LOGIN[err.kind] or not err.status then
-    return err
-  elseif err.status == 404 and not is_unknown(settings, err) then
+  if err.status == 404 and not is_unknown(settings, err) then
     err.kind = "config"
     err.message = ("there is no identity service of version %d at %s: is auth_url right?"):format(
       identity.version, identity.url)
     return err
   elseif err.status == 404 then
     err.kind = "auth"
+  elseif not LOGIN[err.kind] or not err.status then
+    return err
   end
   local target = wanted(settings)
   err.message = ascii.one_line(("%s was not let in%s at %s: %s"):format(who(settings),
