@@ -80,7 +80,8 @@ describe("another server gets nothing:", function()
         assert.equal("decode", err.kind)
         assert.equal(status, err.status)
         assert.matches("redirect", err.message)
-        assert.equal(before + 1, #home.requests)
+        -- whether a delete did it is looked up once, at home
+        assert.equal(before + (name == "DELETE" and 2 or 1), #home.requests)
       end)
     end
 
@@ -146,7 +147,7 @@ describe("another server gets nothing:", function()
         assert.equal(1, #assert(client:list():all()))
         client:close()
         local last = home.requests[#home.requests]
-        assert.equal("/v2/p/snapshots/detail?marker=b", last.path)
+        assert.equal("/v2/p/snapshots/detail?limit=1000&marker=b", last.path)
         assert.matches(TOKEN, last.head, 1, true)
       end)
     end
@@ -287,7 +288,9 @@ describe("secrets stay out of every text:", function()
             local _, err = client:get(ID)
             note(err)
             kinds[err.kind] = true
-            assert.is_true(err.kind == kind or status == 413, err.kind)
+            -- a 413 is several things, and a 404 in other words than the service's is a proxy's
+            assert.is_true(err.kind == kind or status == 413
+              or status == 404 and err.kind == "server", err.kind)
           end
         end
       end
@@ -296,10 +299,12 @@ describe("secrets stay out of every text:", function()
   end
 
   it("every kind of error", function()
+    local bodies = { quota = '{"overLimit": {"message": "quota"}}',
+      not_found = '{"itemNotFound": {"code": 404, "message": "no"}}' }
     for kind, status in pairs(STATUSES) do
       client = client or assert(try {})
-      sim:fault { method = "PUT", path = "/snapshots", status = status, body = kind == "quota"
-        and '{"overLimit": {"message": "quota"}}' or "" }
+      sim:fault { method = "PUT", path = "/snapshots", status = status,
+        body = bodies[kind] or "" }
       fails(kind, client:update(ID, { name = "y" }))
       sim:clear_faults()
     end
@@ -469,11 +474,12 @@ describe("no line is added to a request:", function()
 
   it("a user agent with a line break is refused, not sent in part", function()
     assert.error_matches(function() connect.try(sim, { user_agent = "a\r\nb" }) end, "user_agent")
-    local transport = core.transport { user_agent = "a\r\nb" }
-    local request = transport:start { method = "GET", url = sim.url .. "/", timeout = 1,
-      connect_timeout = 1, max_bytes = 1000 }
-    assert.equal("invalid", (request:error()))
-    transport:close()
+    local session = core.session { user_agent = "a\r\nb" }
+    local call = session:start { method = "GET", url = sim.url .. "/", timeout = 1,
+      anonymous = true }
+    assert.is_true(call:done())
+    assert.equal("invalid", call:fault().kind)
+    session:close()
     assert.equal(0, #sim.requests)
   end)
 
@@ -571,6 +577,7 @@ describe("no line is added to a request:", function()
       wait = server.wait })
     assert(client:list():all())
     server:close()
-    assert.equal("/v2/p/snapshots/detail?marker=a%0D%0AX-Evil%3A%20yes", server.requests[2].path)
+    assert.equal("/v2/p/snapshots/detail?limit=1000&marker=a%0D%0AX-Evil%3A%20yes",
+      server.requests[2].path)
   end)
 end)
