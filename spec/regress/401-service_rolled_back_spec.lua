@@ -29,7 +29,7 @@ end
 local REFUSED = { text = "3.70", version = { 3, 70 }, most = { 3, 70 } }
 
 describe("after a 406 a microversion", function()
-  local documents = require "rsnapshots.connect.documents"
+  local documents = require "rsnapshots.identity.documents"
   local read
 
   setup(function() -- what is decoded are C's requests; these say what is in them

@@ -1,6 +1,6 @@
 --- Where the service is: an endpoint of the token's catalog, or the one given.
 local ascii = require "rsnapshots.support.ascii"
-local documents = require "rsnapshots.connect.documents"
+local documents = require "rsnapshots.identity.documents"
 local errors = require "rsnapshots.error"
 local nearest = require "rsnapshots.support.suggest"
 local url = require "rsnapshots.support.url"

@@ -1,5 +1,5 @@
 --- Which microversion of API version 3 to speak.
-local documents = require "rsnapshots.connect.documents"
+local documents = require "rsnapshots.identity.documents"
 local errors = require "rsnapshots.error"
 
 local microversion = {}

@@ -1,7 +1,7 @@
 --- Who we are: obtains tokens, in whichever way the settings ask for.
 local answer = require "rsnapshots.identity.answer"
 local body = require "rsnapshots.client.body"
-local documents = require "rsnapshots.connect.documents"
+local documents = require "rsnapshots.identity.documents"
 local errors = require "rsnapshots.error"
 local methods = require "rsnapshots.identity.methods"
 local nearest = require "rsnapshots.support.suggest"
@@ -137,7 +137,8 @@ local function question(self, session, deadline)
   local token, helps = self.settings.token, self.settings.endpoint ~= nil
   return { method = "GET", url = self.url .. "/auth/tokens", login = true,
     headers = { "X-Auth-Token: " .. token, "X-Subject-Token: " .. token },
-    deadline = helps and documents.deadline(session, deadline) or deadline, retries = helps and 0 or nil }
+    deadline = helps and documents.deadline(session, deadline) or deadline,
+    retries = helps and 0 or nil }
 end
 
 -- What Keystone v3 says of the token that was given: access; nil where it does not say; nil and
