@@ -126,13 +126,6 @@ function options.apply_defaults(settings)
   end
 end
 
---- The variable that says an option, Rackspace's own where that is meant.
-function options.variable(name, is_rackspace)
-  local option = BY_NAME[name]
-  local names = is_rackspace and option.rackspace or option.variables or option.rackspace
-  return names[1]
-end
-
 --- A text of the environment or a file without what got around it by mistake: blanks, and line
 -- breaks. Of a secret only line breaks at its end, as it may begin with a blank.
 function options.clean(option, text)

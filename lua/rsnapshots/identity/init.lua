@@ -137,7 +137,8 @@ local function question(self, session, deadline)
   local token, helps = self.settings.token, self.settings.endpoint ~= nil
   return { method = "GET", url = self.url .. "/auth/tokens", login = true,
     headers = { "X-Auth-Token: " .. token, "X-Subject-Token: " .. token },
-    deadline = helps and documents.deadline(session, deadline) or deadline, retries = helps and 0 or nil }
+    deadline = helps and documents.deadline(session, deadline) or deadline,
+    retries = helps and 0 or nil }
 end
 
 -- What Keystone v3 says of the token that was given: access; nil where it does not say; nil and

@@ -1,7 +1,6 @@
 --- Why nobody was let in, in words: who it was, for what, and where.
 local ascii = require "rsnapshots.support.ascii"
 local errors = require "rsnapshots.error"
-local options = require "rsnapshots.connect.options"
 
 local refusal = {}
 
@@ -51,6 +50,9 @@ local function wanted(settings)
     or named("domain", settings, "domain_")
 end
 
+-- Options that Rackspace has variables of its own for.
+local OF_RACKSPACE = { username = true, password = true, auth_url = true }
+
 --- An option that is missing, as an error that says how to give it.
 -- @string missing "username (or user_id)"
 -- @tparam table settings
@@ -59,7 +61,8 @@ function refusal.missing(missing, settings)
   local name = missing:match "^[a-z_]+"
   local how = settings.origin and " (in " .. settings.origin .. ")" or ""
   if settings.is_environment then
-    how = (" (%s)"):format(options.variable(name, settings.provider == "rackspace"))
+    local own = name == "api_key" or settings.provider == "rackspace" and OF_RACKSPACE[name]
+    how = (" (%s_%s)"):format(own and "RS" or "OS", ascii.upper(name))
   end
   if name == "password" and settings.provider == "rackspace" then
     return errors.new("config", ("there is a user of Rackspace, and neither api_key nor password%s")

@@ -1,10 +1,11 @@
 --- JSON out of what callers pass. (What services send is read by the core.)
 local check = require "rsnapshots.support.check"
-local cjson = require "cjson"
 local core = require "rsnapshots.core"
+local need = require "rsnapshots.support.need"
 
 local json = {}
 
+local cjson = assert(need("cjson", "lua-cjson", "lua-cjson"))
 local encoder = cjson.new()
 
 local MAX_DEPTH = 60
