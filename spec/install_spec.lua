@@ -46,6 +46,7 @@ end
 local function assert_tree(tree)
   local found = files_below(tree)
   assert.is_true(found[LIB .. "rsnapshots/core.so"])
+  assert.is_true(found[LIB .. "rsnapshots/terminal.so"])
   for _, path in ipairs(lua_modules()) do
     assert.is_true(found[SHARE .. path], path)
   end

@@ -3,63 +3,13 @@
 
 local compat = require "rsnapshots.support.compat"
 
-local simulate = {
-  name = "simulate",
-  summary = "Run a simulated cloud on loopback, for trying things out.",
-}
+local kinds = require "rsnapshots.cli.arguments.kinds"
 
 local OK, FAILED, USAGE = 0, 1, 2
 
-local NOTES = [[
-A FAULT says which requests go wrong, and how: "GET /snapshots status=503 times=2".
-Which: METHOD, /PATH (a Lua pattern or a plain part), query=PART, times=N, after=N.
-How: status=CODE, body=TEXT, header-NAME=VALUE, delay=SECONDS, stall=yes, trickle=SECONDS,
-cut=before|after|head|reset|BYTES; act=yes carries the operation out all the same.]]
-
-local function seconds(word)
-  local number = tonumber(word)
-  if not number or number < 0 or number > 3600 then
-    return nil, ("--latency must be a number from 0 to 3600, not '%s'"):format(word)
-  end
-  return number
-end
-
-local function whole(what, low, high)
-  return function(word)
-    local number = word:match "^%d+$" and tonumber(word)
-    if not number or number < low or number > high then
-      return nil, ("%s must be a whole number from %d to %d, not '%s'"):format(what, low, high,
-        word)
-    end
-    return number
-  end
-end
-
---- Declares the arguments.
--- @param command an argparse command
-function simulate.define(command)
-  command:option("--port", "Listen there; 0 is any free port.", "0")
-    :argname("N"):convert(whole("--port", 0, 65535))
-  command:option("--api", "Offer this version of the API; repeatable. Default: all of them.")
-    :argname("VERSION"):choices({ "1", "2", "3" }):count("*")
-  command:option("--latency", "Wait so long before every answer.", "0")
-    :argname("SECONDS"):convert(seconds)
-  command:option("--volumes", "Have so many volumes.", "1")
-    :argname("N"):convert(whole("--volumes", 1, 100000))
-  command:option("--snapshots", "Begin with so many snapshots of each volume.", "0")
-    :argname("N"):convert(whole("--snapshots", 0, 100000))
-  command:option("--fault", "Make some requests go wrong; repeatable.")
-    :argname("FAULT"):count("*")
-  command:flag("--quiet", "Do not report every request on stderr.")
-  command:epilog(NOTES)
-end
-
 local function versions_of(options)
-  if #options.api == 0 then
-    return { 1, 2, 3 }
-  end
   local versions = {}
-  for i, word in ipairs(options.api) do
+  for i, word in ipairs(options.api or { "1", "2", "3" }) do
     versions[i] = tonumber(word)
   end
   return versions
@@ -68,7 +18,7 @@ end
 -- The faults' tables, or nil and what is wrong with one.
 local function faults_of(simulator, options)
   local faults = {}
-  for i, text in ipairs(options.fault) do
+  for i, text in ipairs(options.fault or {}) do
     local spec, err = simulator.parse_fault(text)
     if not spec then
       return nil, err
@@ -92,11 +42,11 @@ local RACKSPACE = {
   { "OS_VOLUME_API_VERSION", "api_version" },
 }
 
-local function print_environment(sim, versions)
+local function print_environment(sim, versions, out)
   local newest = math.max(compat.unpack(versions))
   local credentials = sim:credentials { api_version = newest }
-  print(("# A simulated cloud at %s, until you press Ctrl-C."):format(sim.url))
-  print(("# A volume: %s"):format(sim.volume_id))
+  out:print(("# A simulated cloud at %s, until you press Ctrl-C.\n"):format(sim.url))
+  out:print(("# A volume: %s\n"):format(sim.volume_id))
   local ours, others = OPENSTACK, RACKSPACE
   if newest == 1 then
     ours, others = others, ours
@@ -108,59 +58,81 @@ local function print_environment(sim, versions)
   for _, pair in ipairs(others) do
     contrary[#contrary + 1] = not exported[pair[1]] and pair[1] or nil
   end
-  print("unset " .. table.concat(contrary, " "))
+  out:print("unset " .. table.concat(contrary, " ") .. "\n")
   for _, pair in ipairs(ours) do
-    print(("export %s=%s"):format(pair[1], credentials[pair[2]]))
+    out:print(("export %s=%s\n"):format(pair[1], credentials[pair[2]]))
   end
-  io.stdout:flush()
+  out:flush()
 end
 
 local function populate(sim, options)
-  for i = 1, options.volumes do
+  for i = 1, options.volumes or 1 do
     local volume = i == 1 and sim.volume_id or sim:add_volume { name = "volume-" .. i }
-    sim:add_snapshots(options.snapshots, { volume_id = volume })
+    sim:add_snapshots(options.snapshots or 0, { volume_id = volume })
   end
 end
 
-local function serve(sim)
+local function serve(context, sim)
   local ok, err = pcall(sim.run, sim)
   sim:close()
   if ok or tostring(err):find("interrupted!", 1, true) then
     return OK
   end
-  io.stderr:write("rsnapshots simulate: ", tostring(err), "\n")
+  context:warn(tostring(err))
   return FAILED
 end
 
---- Serves until interrupted.
--- @tparam table options
--- @treturn int the exit status
-function simulate.run(options)
+-- Serves until interrupted.
+local function run(options, context)
   local found, simulator = pcall(require, "rsnapshots.simulator")
   if not found then
-    io.stderr:write("rsnapshots simulate: needs luasocket (lua-socket in Debian): ",
-      tostring(simulator):match("^[^\n]*"), "\n")
+    context:warn("needs luasocket (lua-socket in Debian): "
+      .. tostring(simulator):match("^[^\n]*"))
     return USAGE
   end
   local faults, err = faults_of(simulator, options)
   if not faults then
-    io.stderr:write("rsnapshots simulate: ", err, "\n")
+    context:warn(err)
     return USAGE
   end
   local versions = versions_of(options)
   local sim
-  sim, err = simulator.new { port = options.port, latency = options.latency, api = versions,
-    log = not options.quiet and io.stderr or nil, record = false }
+  sim, err = simulator.new { port = options.port or 0, latency = options.latency or 0,
+    api = versions, log = not options.quiet and io.stderr or nil, record = false }
   if not sim then
-    io.stderr:write("rsnapshots simulate: ", err, "\n")
+    context:warn(err)
     return FAILED
   end
   for _, spec in ipairs(faults) do
     sim:fault(spec)
   end
   populate(sim, options)
-  print_environment(sim, versions)
-  return serve(sim)
+  print_environment(sim, versions, context.out)
+  return serve(context, sim)
 end
 
-return simulate
+return {
+  name = "simulate",
+  summary = "Run a simulated cloud on loopback, for trying things out.",
+  description = 'A FAULT says which requests go wrong, and how: "GET /snapshots status=503 '
+    .. 'times=2".\n\nWhich: METHOD, /PATH (a Lua pattern or a plain part), query=PART, times=N, '
+    .. "after=N.\n\nHow: status=CODE, body=TEXT, header-NAME=VALUE, delay=SECONDS, stall=yes, "
+    .. "trickle=SECONDS, cut=before|after|head|reset|BYTES; act=yes carries the operation out "
+    .. "all the same.",
+  options = {
+    { "--port", value = "N", kind = kinds.whole(0, 65535),
+      help = "Listen there; 0 (default) is any free port." },
+    { "--api", value = "VERSION", many = true, choices = { "1", "2", "3" },
+      help = "Offer this version of the API; repeatable. Default: all of them." },
+    { "--latency", value = "SECONDS", kind = kinds.seconds(0, 3600),
+      help = "Wait so long before every answer." },
+    { "--volumes", value = "N", kind = kinds.whole(1, 100000),
+      help = "Have so many volumes (1)." },
+    { "--snapshots", value = "N", kind = kinds.whole(0, 100000),
+      help = "Begin with so many snapshots of each volume (0)." },
+    { "--fault", value = "FAULT", many = true,
+      help = "Make some requests go wrong; repeatable." },
+  },
+  keeps_signals = true, -- the interpreter's own: the simulator waits elsewhere
+  run = run,
+}
