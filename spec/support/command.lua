@@ -1,6 +1,7 @@
 --- The command in a process of its own, on a simulated cloud in another.
 local process = require "spec.support.process"
 local simulated = require "spec.support.simulated"
+local socket = require "socket"
 
 local command = {}
 
@@ -8,7 +9,7 @@ local Cloud = {}
 Cloud.__index = Cloud
 
 --- How the command is called, for the Lua that the specs run on.
-command.PROGRAM = process.quote(process.interpreter()) .. " bin/rsnapshots"
+command.PROGRAM = process.interpreter() .. " bin/rsnapshots"
 
 --- Starts a cloud.
 -- @string[opt] arguments of `rsnapshots simulate`
@@ -25,8 +26,8 @@ end
 -- Runs a line of the shell in which $R is the command.
 local function run(environment, line)
   local out, err = os.tmpname(), os.tmpname()
-  local script = ("%s\nR=rsnapshots_\nrsnapshots_() { %s \"$@\"; }\n{ %s\n} >%s 2>%s </dev/null")
-    :format(environment, command.PROGRAM, line, out, err)
+  local script = ("%s\nR=%s\n{ %s\n} >%s 2>%s </dev/null"):format(environment,
+    process.quote(command.PROGRAM), line, out, err)
   local _, status = process.run(script)
   local printed, told = process.read(out), process.read(err)
   os.remove(out)
@@ -49,12 +50,44 @@ function command.run(arguments)
   return run("unset OS_CLOUD OS_AUTH_URL", "$R " .. arguments)
 end
 
---- Makes a snapshot, and gives its id.
+--- The same as the administrator.
+function Cloud:admin(arguments)
+  return self:shell("export OS_USERNAME=admin OS_PASSWORD=adminpw OS_PROJECT_NAME=admin; $R "
+    .. arguments)
+end
+
+-- Asks until the answer is that one. (`--wait` looks again after a second only.)
+local function await(wanted, ask)
+  local limit, answer = socket.gettime() + 10, nil
+  repeat
+    answer = ask()
+    if answer == wanted then
+      return
+    end
+    socket.sleep(0.02)
+  until socket.gettime() > limit
+  error(("waited in vain for %q; there is: %q"):format(wanted, answer))
+end
+
+--- Makes a snapshot, and gives its id when it is complete.
 function Cloud:create(arguments)
-  local out, err, status = self:run(("create --volume %s -f value -c id --wait %s"):format(
+  local out, err, status = self:run(("create --volume %s -f value -c id %s"):format(
     self.volume_id, arguments or ""))
   assert(status == 0, err)
-  return out:match "%S+"
+  local id = out:match "%S+"
+  await("available\n", function() return self:run(("show %s -f value -c status"):format(id)) end)
+  return id
+end
+
+--- Removes all snapshots.
+function Cloud:clear()
+  await("", function()
+    local left = self:run "list -f value -c id"
+    if left ~= "" then
+      self:run("delete -q " .. left:gsub("\n", " "))
+    end
+    return left
+  end)
 end
 
 --- A text in which what differs from run to run has one form: ids, marks, times, ports.

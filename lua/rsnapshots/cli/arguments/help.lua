@@ -40,16 +40,11 @@ end
 
 --- An option as it is written: `-f, --format FORMAT`.
 function help.term(option)
-  local names = {}
-  for i, name in ipairs(option) do
-    names[i] = name
+  local term = table.concat(option, ", ")
+  if option.value then
+    term = term .. (option.optional and ("[=%s]"):format(option.value) or " " .. option.value)
   end
-  if option.negatable then
-    names[#names + 1] = option[#option]:gsub("^%-%-", "--no-")
-  end
-  local value = option.value and (option.optional and ("[=%s]"):format(option.value)
-    or " " .. option.value) or ""
-  return table.concat(names, ", ") .. value
+  return option.negatable and term .. ", " .. option[#option]:gsub("^%-%-", "--no-") or term
 end
 
 local function argument(item)

@@ -147,7 +147,7 @@ local function read_option(self, word)
   local entry = self.known[name]
   if not entry then
     return ("there is no option '%s'%s"):format(name, suggest.hint(name, self.names))
-  elseif entry.option.value then
+  elseif entry.value == nil then
     return read_valued(self, entry.option, name, given)
   elseif given then
     return ("%s takes no value"):format(name)
