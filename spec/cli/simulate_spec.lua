@@ -132,7 +132,8 @@ describe("rsnapshots simulate", function()
 
   it("helps", function()
     local out, _, status = run("simulate --help")
-    assert.is_truthy(out:find("A FAULT says which requests go wrong, and how: \"GET /snapshots status=503", 1, true))
+    assert.matches('A FAULT says which requests go wrong, and how: "GET /snapshots status=503',
+      out, 1, true)
     assert.are.equal(0, status)
   end)
 end)

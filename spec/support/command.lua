@@ -58,15 +58,11 @@ end
 
 -- Asks until the answer is that one. (`--wait` looks again after a second only.)
 local function await(wanted, ask)
-  local limit, answer = socket.gettime() + 10, nil
-  repeat
-    answer = ask()
-    if answer == wanted then
-      return
-    end
+  local limit = socket.gettime() + 10
+  while ask() ~= wanted do
+    assert(socket.gettime() < limit, "waited in vain for " .. wanted)
     socket.sleep(0.02)
-  until socket.gettime() > limit
-  error(("waited in vain for %q; there is: %q"):format(wanted, answer))
+  end
 end
 
 --- Makes a snapshot, and gives its id when it is complete.

@@ -1,15 +1,17 @@
 --- `rsnapshots revert`.
 -- @module rsnapshots.cli.revert
 
+local cells = require "rsnapshots.cli.output.cells"
 local kinds = require "rsnapshots.cli.arguments.kinds"
 local lookup = require "rsnapshots.cli.run.lookup"
+local text = require "rsnapshots.cli.output.text"
 
 local function run(options, context)
   local client = context:connect()
   local snapshot = context.must(lookup.snapshot(client, options.snapshot))
-  local name = snapshot.name or snapshot.id
-  local yes = context:confirm(("Take volume %s back to %s, made %s, and lose what was written "
-    .. "since"):format(tostring(snapshot.volume_id), name, snapshot.created_at or "some time ago"))
+  local yes = context:confirm(("Volume %s goes back to %s\nof %s. What was written since is lost.")
+    :format(tostring(snapshot.volume_id), text.visible(snapshot.name or snapshot.id),
+      cells.moment(snapshot.created_time) or "an unknown time"))
   if not yes then
     context:note "nothing was changed"
     return 0

@@ -35,9 +35,10 @@ local function pairs_text(map)
   return table.concat(parts, ", ")
 end
 
--- Where a person reads it: on the clock of the place, with its offset.
-local function local_time(seconds)
-  return (os.date("%Y-%m-%d %H:%M:%S %z", math.floor(seconds))
+--- A time on the clock of the place, with its offset; nil where there is none.
+-- @tparam ?number seconds Unix seconds
+function cells.moment(seconds)
+  return seconds and (os.date("%Y-%m-%d %H:%M:%S %z", math.floor(seconds))
     :gsub("([+-]%d%d)(%d%d)$", "%1:%2"))
 end
 
@@ -69,7 +70,7 @@ function cells.shown(item, column, view)
   local cell = { is_number = type(value) == "number" }
   local seconds = view.is_terminal and column.time and column.time(item)
   if seconds then
-    cell.text = local_time(seconds)
+    cell.text = cells.moment(seconds)
   elseif column.kind == "map" and type(value) == "table" then
     cell.text = pairs_text(value)
   else

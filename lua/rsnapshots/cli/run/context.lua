@@ -186,16 +186,16 @@ end
 
 -- ---------------------------------------------------------------- questions
 
---- Asks a person; ends the command where there is none.
--- @string question without a question mark
+--- Asks a person whether to go on; ends the command where there is nobody.
+-- @string statement what is going to happen
 -- @treturn boolean was the answer yes?
-function Context:confirm(question)
+function Context:confirm(statement)
   if self.options.yes then
     return true
   elseif not terminal.isatty(STDIN) then
     self.fail("nobody can be asked: give --yes to go on without a question", status.USAGE)
   end
-  to_stderr(("%s? [y/N] "):format(question))
+  to_stderr(statement .. "\nGo on? [y/N] ")
   while not terminal.wait(STDIN, "r") do
     heed(self)
   end

@@ -29,14 +29,14 @@ local function spawn(group, key, body)
 end
 
 local function await(context, group, total)
-  local done, task = 0, group:next()
-  while task do
-    if not task.ok then
+  for done = 0, total do
+    if total > 1 then
+      context:progress():show(("%d of %d"):format(done, total))
+    end
+    local task = group:next()
+    if task and not task.ok then
       error(task.error, 0)
     end
-    done = done + 1
-    context:progress():show(("%d of %d"):format(done, total))
-    task = group:next()
   end
 end
 
