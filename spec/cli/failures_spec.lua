@@ -32,8 +32,9 @@ describe("a failure", function()
   end)
 
   it("of quota has status 7; with others that were made, 3", function()
-    local full = '{"overLimit":{"code":413,"message":"SnapshotLimitExceeded:_the_quota_is_used_up"}}'
-    local cloud = command.cloud(("--fault 'POST /snapshots status=413 after=1 body=%s'"):format(full))
+    local full = '{"overLimit":{"code":413,"message":"SnapshotLimitExceeded:_quota_used_up"}}'
+    local cloud = command.cloud(("--fault 'POST /snapshots status=413 after=1 body=%s'")
+      :format(full))
     local volume = " --volume " .. cloud.volume_id
     local out, err, status = cloud:run("create a -f value -c name" .. volume:rep(3))
     assert.same({ "a\n", 3 }, { out, status })

@@ -53,7 +53,7 @@ end
 --- Types words, or presses keys such as `Enter` and `C-c`.
 function Screen:press(...)
   for _, key in ipairs { ... } do
-    process.run(("%s send-keys %s"):format(self.tmux, process.quote(key)))
+    process.run(("%s send-keys -- %s"):format(self.tmux, process.quote(key)))
   end
 end
 
@@ -67,7 +67,7 @@ end
 function Screen:start(line)
   self:press("clear", "Enter")
   self:await "^%$ *$"
-  process.run(("%s send-keys -l %s"):format(self.tmux, process.quote(line)))
+  process.run(("%s send-keys -l -- %s"):format(self.tmux, process.quote(line)))
   self:press "Enter"
 end
 
