@@ -21,6 +21,12 @@ describe("what scripts/share/write writes", function()
     end)
   end
 
+  it("docs/command.md has the reference, up to date", function()
+    local text = process.read "docs/command.md"
+    assert.equal("\n\n" .. require("scripts.share.reference")() .. "\n",
+      text:match "<!%-%- begin reference[^\n]*%-%->(.-)<!%-%- end reference")
+  end)
+
   it("names every command and option", function()
     for _, path in pairs(FILES) do
       local text = process.read(path):gsub("\\%-", "-")
