@@ -63,6 +63,10 @@ local function knows(path, pattern)
   return false
 end
 
+-- What the command needs of the system. It stands beside the core, and shares two headers with it.
+local TERMINAL = "^csrc/terminal/"
+local SHARED = { ["lua/compat.h"] = true, ["parse/hidden.h"] = true }
+
 -- From the bottom up: a folder includes itself and those before it.
 local LAYERS = { "parse", "http", "call", "listing", "lua" }
 
@@ -83,7 +87,8 @@ end
 describe("the C core", function()
   it("has every file in a folder, and the public header beside them", function()
     for _, path in ipairs(C_FILES) do
-      assert.is_true(layer_of(path) ~= nil or path == "csrc/rsnapshots.h", path)
+      assert.is_true(layer_of(path) ~= nil or path:find(TERMINAL) ~= nil
+        or path == "csrc/rsnapshots.h", path)
     end
   end)
 
@@ -96,9 +101,20 @@ describe("the C core", function()
     end
   end)
 
+  it("and the terminal's part know nothing of each other", function()
+    for _, path in ipairs(C_FILES) do
+      for _, name in ipairs(includes(path)) do
+        local is_terminal, of_core = path:find(TERMINAL) ~= nil, layer_of(name) ~= nil
+        assert.equal(is_terminal, name:find "^terminal/" ~= nil or is_terminal, path)
+        assert.is_true(not (is_terminal and of_core) or SHARED[name], path .. ": " .. name)
+      end
+    end
+  end)
+
   it("knows Lua in csrc/lua only, and curl in csrc/http only", function()
     for _, path in ipairs(C_FILES) do
-      assert.is_true(path:find("^csrc/lua/") ~= nil or not knows_lua(path), path)
+      assert.is_true(path:find("^csrc/lua/") ~= nil or path:find(TERMINAL) ~= nil
+        or not knows_lua(path), path)
       assert.is_true(path:find("^csrc/http/") ~= nil or not knows(path, "^curl/"), path)
     end
   end)
@@ -218,6 +234,14 @@ describe("the Lua layer", function()
     end
   end)
 
+  it("uses the terminal in the command only", function()
+    for _, path in ipairs(LUA_FILES) do
+      if not path:find("/cli/", 1, true) then
+        assert.is_nil(code_of(path):find("rsnapshots.terminal", 1, true), path)
+      end
+    end
+  end)
+
   it("decodes no answer with cjson", function()
     for _, path in ipairs(LUA_FILES) do
       if not path:find("/simulator/", 1, true) and not path:find("/cli/", 1, true) then
@@ -286,11 +310,15 @@ describe("the rockspec", function()
   end)
 
   it("builds the same C files as CMake", function()
-    local sources = rockspec.build.modules["rsnapshots.core"].sources
-    local expected = list "find csrc -name '*.c'"
-    table.sort(sources)
-    table.sort(expected)
-    assert.same(expected, sources)
+    for name, command in pairs {
+      ["rsnapshots.core"] = "find csrc -name '*.c' -not -path 'csrc/terminal/*'",
+      ["rsnapshots.terminal"] = "find csrc/terminal -name '*.c'",
+    } do
+      local sources, expected = rockspec.build.modules[name].sources, list(command)
+      table.sort(sources)
+      table.sort(expected)
+      assert.same(expected, sources)
+    end
   end)
 
   it("installs every Lua module", function()
@@ -298,7 +326,9 @@ describe("the rockspec", function()
     for _, path in ipairs(LUA_FILES) do
       modules[module_of(path)] = path
     end
-    modules["rsnapshots.core"] = rockspec.build.modules["rsnapshots.core"]
+    for _, name in ipairs { "rsnapshots.core", "rsnapshots.terminal" } do
+      modules[name] = rockspec.build.modules[name]
+    end
     assert.same(modules, rockspec.build.modules)
   end)
 end)

@@ -46,6 +46,7 @@ end
 local function assert_tree(tree)
   local found = files_below(tree)
   assert.is_true(found[LIB .. "rsnapshots/core.so"])
+  assert.is_true(found[LIB .. "rsnapshots/terminal.so"])
   for _, path in ipairs(lua_modules()) do
     assert.is_true(found[SHARE .. path], path)
   end
@@ -73,15 +74,25 @@ describe("installing #separate", function()
     local found = assert_tree(prefix)
     assert.is_true(found["lib/librsnapshots.a"])
     assert.is_true(found["bin/rsnapshots"])
+    for _, path in ipairs { "man/man1/rsnapshots.1", "bash-completion/completions/rsnapshots",
+      "zsh/site-functions/_rsnapshots", "fish/vendor_completions.d/rsnapshots.fish" } do
+      assert.is_true(found["share/" .. path], path)
+    end
   end)
 
-  local function exports(prefix)
-    return run("nm -D --defined-only '" .. prefix .. "/" .. LIB
-      .. "rsnapshots/core.so' | awk '{print $3}'")
+  local function exports(prefix, module)
+    return run(("nm -D --defined-only '%s/%srsnapshots/%s.so' | awk '{print $3}'"):format(prefix,
+      LIB, module))
   end
 
-  it("exports luaopen_rsnapshots_core and nothing else", function()
-    assert.equal("luaopen_rsnapshots_core\n", exports(folder .. "/cmake"))
+  local function assert_exports(prefix)
+    for _, module in ipairs { "core", "terminal" } do
+      assert.equal("luaopen_rsnapshots_" .. module .. "\n", exports(prefix, module))
+    end
+  end
+
+  it("exports what Lua opens and nothing else", function()
+    assert_exports(folder .. "/cmake")
     local symbols = run("readelf -sW '" .. folder .. "/cmake/lib/librsnapshots.a' | "
       .. "awk '$5 != \"LOCAL\" && $6 == \"DEFAULT\" && $7 ~ /^[0-9]+$/ { print $8 }'")
     assert.equal("luaopen_rsnapshots_core\n", symbols)
@@ -132,6 +143,6 @@ describe("installing #separate", function()
     run(("cd '%s' && LUAROCKS_CONFIG='%s' luarocks --lua-version %s --tree '%s' make "
       .. "rsnapshots-scm-1.rockspec"):format(source, config, compat.version, tree))
     assert_tree(tree)
-    assert.equal("luaopen_rsnapshots_core\n", exports(tree))
+    assert_exports(tree)
   end)
 end)

@@ -97,15 +97,15 @@ describe("rsnapshots simulate", function()
 
   it("refuses wrong arguments with status 2, and says which", function()
     for arguments, message in pairs {
-      [""] = "a command is required",
-      ["banana"] = "unknown command 'banana'",
-      ["simulate --port x"] = "--port must be a whole number from 0 to 65535, not 'x'",
-      ["simulate --latency=-1"] = "--latency must be a number from 0 to 3600, not '-1'",
-      ["simulate --port 18080.5"] = "--port must be a whole number from 0 to 65535",
-      ["simulate --snapshots 2.5"] = "--snapshots must be a whole number from 0 to 100000",
-      ["simulate --volumes 0"] = "--volumes must be a whole number from 1 to 100000, not '0'",
-      ["simulate --api 4"] = "argument for option '--api' must be one of '1', '2', '3'",
-      ["simulate --quirk no_link"] = "there is no quirk 'no_link', did you mean 'no_links'? "
+      [""] = "a command is missing",
+      ["banana"] = "there is no command 'banana'",
+      ["simulate --port x"] = "--port: must be a whole number from 0 to 65535, not 'x'",
+      ["simulate --latency=-1"] = "--latency: must be a number of seconds from 0 to 3600, not '-1'",
+      ["simulate --port 18080.5"] = "--port: must be a whole number from 0 to 65535",
+      ["simulate --snapshots 2.5"] = "--snapshots: must be a whole number from 0 to 100000",
+      ["simulate --volumes 0"] = "--volumes: must be a whole number from 1 to 100000, not '0'",
+      ["simulate --api 4"] = "--api: must be one of 1, 2, 3, not '4'",
+      ["simulate --quirk no_link"] = "there is no quirk 'no_link'; did you mean 'no_links'? "
         .. "(--quirk list shows them all)",
       ["simulate --quirk sort_refused --quirk no_links=2 -- true"]
         = "the quirk 'no_links' takes no number",
@@ -168,7 +168,8 @@ describe("rsnapshots simulate", function()
 
   it("helps", function()
     local out, _, status = run("simulate --help")
-    assert.is_truthy(out:find("A FAULT says which requests go wrong", 1, true))
+    assert.matches('A FAULT says which requests go wrong, and how: "GET /snapshots status=503',
+      out, 1, true)
     assert.are.equal(0, status)
   end)
 end)

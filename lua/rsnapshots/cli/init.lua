@@ -1,53 +1,137 @@
---- The command: reads its arguments and hands over to a subcommand.
+--- The command: finds the subcommand, reads the arguments, and runs it.
 --
--- A subcommand is a module named in `COMMANDS` with `name`, `summary`, `define(parser)` (an
--- argparse command to be given its arguments) and `run(options)`, which returns the exit status.
+-- A subcommand is one file, `lua/rsnapshots/cli/NAME.lua`, and its name in the list of
+-- `rsnapshots.cli.commands`. The file returns a table:
+--
+--     return {
+--       name = "show",
+--       summary = "Show snapshots.",                 -- one sentence, in lists of commands
+--       description = "More of it, …",               -- optional, in its help and the man page
+--       arguments = {                                -- what is no option, in order
+--         { "SNAPSHOT", many = true, help = "…" },   -- optional = true where it can be left out
+--       },
+--       options = {
+--         { "--long", help = "…" },                                      -- a flag
+--         { "-n", "--dry-run", help = "…" },                             -- by two names
+--         { "--size", value = "GIB", kind = kinds.whole(1), help = "…" }, -- takes a value
+--         { "--volume", value = "VOLUME", many = true, help = "…" },     -- a list of them
+--         { "--property", value = "KEY=VALUE", kind = kinds.property, map = true, help = "…" },
+--         { "--once", negatable = true, help = "…" },                    -- there is --no-once
+--         { "--state", value = "STATE", choices = { "available", "error" }, help = "…" },
+--       },
+--       output = "fields",                           -- or "rows": takes -f, -c, --max-width …
+--       columns = columns.SNAPSHOT,                  -- what -c may name; see output/columns.lua
+--       examples = { { "rsnapshots show nightly", "what it does" }, },
+--       run = function(options, context) … return status end,
+--     }
+--
+-- `options` has a field for every argument and option that was given: its name in lower case
+-- with `_` for `-` (`options.dry_run`; of `--once`, true or false). `context` has what a command
+-- needs of the world: connect, output, questions, signals (rsnapshots.cli.run.context). `run`
+-- returns the exit status (nil: 0), or raises an error of the library, whose kind decides it.
+-- Work on several things is done with rsnapshots.cli.run.many, which says what failed.
+--
+-- Requires at the top of such a file are of modules that load nothing: `--help` reads every
+-- file. What needs the core (which loads libcurl) is required within `run`. From the
+-- declaration come the checks, the help, the man page and the completions (scripts/share
+-- writes those; a spec says when they are out of date).
 -- @module rsnapshots.cli
+
+local commands = require "rsnapshots.cli.commands"
+local common = require "rsnapshots.cli.arguments.common"
+local parser = require "rsnapshots.cli.arguments.parser"
+local suggest = require "rsnapshots.support.suggest"
 
 local cli = {}
 
---- Exit statuses.
-cli.OK, cli.FAILED, cli.USAGE = 0, 1, 2
+-- What Debian's rsnapshot, which copies files, is called with.
+local RSNAPSHOT = { hourly = true, daily = true, weekly = true, monthly = true, yearly = true,
+  alpha = true, beta = true, gamma = true, sync = true, configtest = true, du = true }
 
--- In the order of the help text.
-local COMMANDS = {
-  "rsnapshots.cli.simulate",
-}
-
-local function complain(message)
-  io.stderr:write("rsnapshots: ", message, "\n")
+local function unknown_command(word)
+  if RSNAPSHOT[word] then
+    return ("there is no command '%s': that is one of rsnapshot (without an s at the end), which "
+      .. "copies files; this is rsnapshots, for snapshots of volumes"):format(word)
+  end
+  return ("there is no command '%s'%s"):format(word, suggest.hint(word, commands.names))
 end
 
--- The parser, and the subcommands by name.
-local function make_parser(argparse)
-  local parser = argparse("rsnapshots", "Block storage snapshots of OpenStack and Rackspace.")
-  parser:require_command(true):command_target("command")
-  local commands = {}
-  for _, module in ipairs(COMMANDS) do
-    local command = require(module)
-    commands[command.name] = command
-    command.define(parser:command(command.name, command.summary))
+-- How to go on after a wrong call.
+local function usage(context, message, name)
+  context:warn(message)
+  context:warn(("'rsnapshots%s --help' tells more"):format(name and " " .. name or ""))
+  return 2
+end
+
+local function print_help(context, command)
+  local help = require "rsnapshots.cli.arguments.help"
+  context.out:print(command and help.of_command(command) or help.of_all())
+  return 0
+end
+
+-- Without a subcommand: help, the version, or what is wrong.
+local function run_bare(context, rest)
+  local options, problem = parser.parse({ options = common.ALWAYS }, rest)
+  if parser.asks_for_help(rest) then
+    return print_help(context)
+  elseif not options then
+    return usage(context, problem)
+  elseif options.version then
+    context.out:print("rsnapshots " .. require "rsnapshots.version" .. "\n")
+    return 0
   end
-  return parser, commands
+  return usage(context, "a command is missing")
+end
+
+-- `help` and `help COMMAND`.
+local function help_of(context, rest)
+  local name = rest[1]
+  if name == nil then
+    return print_help(context)
+  elseif not commands.has(name) then
+    return usage(context, unknown_command(name))
+  end
+  return print_help(context, commands.get(name))
+end
+
+local function run_command(context, name, rest)
+  local command = commands.get(name)
+  context.name = name
+  if parser.asks_for_help(rest) then
+    return print_help(context, command)
+  end
+  local declared = common.declared(command)
+  local options, problem = parser.parse(declared, rest)
+  if not options then
+    return usage(context, problem, name)
+  elseif options.version then
+    return run_bare(context, { "--version" })
+  end
+  problem = context:begin(command, options)
+  if problem then
+    return usage(context, problem, name)
+  end
+  return command.run(options, context) or 0
+end
+
+local function run(context, words)
+  local name, rest = parser.split(common.ALWAYS, words)
+  if name == nil then
+    return run_bare(context, rest)
+  elseif name == "help" then
+    return help_of(context, rest)
+  elseif not commands.has(name) then
+    return usage(context, unknown_command(name))
+  end
+  return run_command(context, name, rest)
 end
 
 --- Runs the command.
--- @tparam {string,...} args what follows the command's name
+-- @tparam {string,...} words what follows the command's name
 -- @treturn int the exit status
-function cli.main(args)
-  local found, argparse = pcall(require, "argparse")
-  if not found then
-    complain("the command needs the Lua module argparse (lua-argparse in Debian)")
-    return cli.USAGE
-  end
-  local parser, commands = make_parser(argparse)
-  local ok, options = parser:pparse(args)
-  if not ok then
-    complain(options)
-    io.stderr:write(parser:get_usage(), "\n")
-    return cli.USAGE
-  end
-  return commands[options.command].run(options)
+function cli.main(words)
+  local context = require("rsnapshots.cli.run.context").new()
+  return context:guard(run, words)
 end
 
 return cli

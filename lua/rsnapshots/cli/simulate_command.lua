@@ -8,10 +8,6 @@ local simulate_command = {}
 
 local FAILED = 1
 
-local function complain(message)
-  io.stderr:write("rsnapshots simulate: ", message, "\n")
-end
-
 -- A word for the shell.
 local function quote(word)
   return "'" .. word:gsub("'", "'\\''") .. "'"
@@ -44,10 +40,12 @@ local function cloud_words(options)
   local words = own_words()
   words[#words + 1] = "simulate"
   for _, name in ipairs(SINGLE) do
-    words[#words + 1] = ("--%s=%s"):format(name, options[name])
+    if options[name] then
+      words[#words + 1] = ("--%s=%s"):format(name, options[name])
+    end
   end
   for _, name in ipairs(REPEATED) do
-    for _, value in ipairs(options[name]) do
+    for _, value in ipairs(options[name] or {}) do
       words[#words + 1] = ("--%s=%s"):format(name, value)
     end
   end
@@ -94,13 +92,14 @@ local function status_of(first, what, code)
 end
 
 --- Runs a command and its cloud.
--- @tparam table options those of `simulate`; `words` is the command
+-- @tparam table options those of `simulate`; `command` is the words of the command
 -- @string ready the last line that the cloud prints before it serves
+-- @param context of the command
 -- @treturn int the command's exit status
-function simulate_command.run(options, ready)
+function simulate_command.run(options, ready, context)
   local folder = make_folder()
   if not folder then
-    complain("cannot make a temporary folder with a pipe in it")
+    context:warn("cannot make a temporary folder with a pipe in it")
     return FAILED
   end
   local cloud = assert(io.popen(("exec %s >%s"):format(join(cloud_words(options)),
@@ -108,7 +107,7 @@ function simulate_command.run(options, ready)
   local status = FAILED
   if keep_environment(folder, ready) then
     status = status_of(os.execute((". %s; exec %s"):format(quote(folder .. "/environment"),
-      join(options.words))))
+      join(options.command))))
   end
   cloud:close()
   remove_folder(folder)

@@ -1,0 +1,197 @@
+#include "terminal/terminal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A handler has nothing to reach but globals. */
+static volatile sig_atomic_t count, last;
+static int ends[2] = {-1, -1}; /* of the pipe that a signal wakes a wait by */
+
+enum { SIGNALS = 4 };
+
+static const int numbers[SIGNALS] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
+static bool taken[SIGNALS];
+static struct sigaction before[SIGNALS]; /* what those that are taken did */
+
+static void note(int number) {
+    int error = errno;
+    last = number;
+    count = count + 1;
+    ssize_t written = write(ends[1], "", 1); /* full: it wakes anyway */
+    (void)written;
+    errno = error;
+}
+
+static bool make_end(int fd) {
+    return fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 &&
+           fcntl(fd, F_SETFL, O_NONBLOCK) == 0;
+}
+
+static bool open_pipe(void) {
+    if (ends[0] >= 0)
+        return true;
+    return pipe(ends) == 0 && make_end(ends[0]) && make_end(ends[1]);
+}
+
+static int place_of(int number) {
+    int place = 0;
+    while (place < SIGNALS && numbers[place] != number)
+        place++;
+    return place;
+}
+
+static bool take(int number, void (*handler)(int)) {
+    int at = place_of(number);
+    if (at == SIGNALS || taken[at])
+        return at < SIGNALS;
+    if (sigaction(number, NULL, &before[at]) != 0)
+        return false;
+    if (before[at].sa_handler == SIG_IGN)
+        return true; /* whoever started us wants it so */
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = handler; /* without SA_RESTART: a read ends */
+    sigemptyset(&action.sa_mask);
+    taken[at] = sigaction(number, &action, NULL) == 0;
+    return taken[at];
+}
+
+bool rs_signals_catch(int number) {
+    return open_pipe() && take(number, note);
+}
+
+bool rs_signals_ignore_pipe(void) {
+    return take(SIGPIPE, SIG_IGN);
+}
+
+void rs_signals_restore(void) {
+    for (int i = 0; i < SIGNALS; i++) {
+        if (taken[i])
+            (void)sigaction(numbers[i], &before[i], NULL);
+        taken[i] = false;
+    }
+}
+
+int rs_signals_count(void) {
+    return (int)count;
+}
+
+int rs_signals_last(void) {
+    return (int)last;
+}
+
+static void drain(void) {
+    char bytes[64];
+    while (read(ends[0], bytes, sizeof bytes) > 0)
+        ;
+}
+
+bool rs_signals_wait(int fd, int events, int milliseconds) {
+    struct pollfd both[2] = {{fd, (short)events, 0}, {ends[0], POLLIN, 0}};
+    if (poll(both, 2, milliseconds) <= 0) /* a descriptor below 0 is left out */
+        return false;
+    if (both[1].revents != 0)
+        drain();
+    return both[0].revents != 0;
+}
+
+static const struct {
+    const char *name;
+    int number;
+} names[] = {{"INT", SIGINT}, {"TERM", SIGTERM}, {"HUP", SIGHUP}};
+
+/*** Counts these signals from now on; each wakes `wait`.
+@function catch
+@tparam string ... `"INT"`, `"TERM"`, `"HUP"`
+@return true; nil, a message and errno
+*/
+static int terminal_catch(lua_State *L) {
+    static const char *const options[] = {"INT", "TERM", "HUP", NULL};
+    for (int arg = 1; arg <= lua_gettop(L); arg++) {
+        int which = luaL_checkoption(L, arg, NULL, options);
+        if (!rs_signals_catch(names[which].number))
+            return rs_push_failure(L, "cannot catch signals");
+    }
+    lua_pushboolean(L, 1);
+    return 1;
+}
+
+/*** Which signal came last, and how many came.
+@function caught
+@treturn string nil: none came
+@treturn integer
+*/
+static int terminal_caught(lua_State *L) {
+    if (rs_signals_count() == 0) {
+        lua_pushnil(L);
+        return 1;
+    }
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (names[i].number == rs_signals_last())
+            lua_pushstring(L, names[i].name);
+    }
+    rs_push_integer(L, rs_signals_count());
+    return 2;
+}
+
+/*** Lets writing to a pipe that nobody reads fail (errno is EPIPE).
+@function ignore_pipe
+@return true; nil, a message and errno
+*/
+static int terminal_ignore_pipe(lua_State *L) {
+    if (!rs_signals_ignore_pipe())
+        return rs_push_failure(L, "cannot ignore SIGPIPE");
+    lua_pushboolean(L, 1);
+    return 1;
+}
+
+/*** Signals do again what they did before `catch` and `ignore_pipe`.
+@function restore
+*/
+static int terminal_restore(lua_State *L) {
+    (void)L;
+    rs_signals_restore();
+    return 0;
+}
+
+#define LONGEST 1000000.0 /* seconds */
+
+static int milliseconds_at(lua_State *L, int arg) {
+    lua_Number seconds = luaL_optnumber(L, arg, -1);
+    if (!(seconds >= 0))
+        return -1;
+    if (seconds > LONGEST)
+        seconds = LONGEST;
+    return (int)(seconds * 1000 + 0.999);
+}
+
+/*** Waits until a descriptor is ready, a caught signal comes or the time has
+passed: what the client takes for its `wait`.
+@function wait
+@int[opt] fd nil: none
+@string[opt] events `r` (default), `w` or `rw`
+@number[opt] seconds nil: for ever
+@treturn boolean is the descriptor ready?
+*/
+static int terminal_wait(lua_State *L) {
+    int fd = (int)luaL_optinteger(L, 1, -1);
+    const char *wanted = luaL_optstring(L, 2, "r");
+    int events = (strchr(wanted, 'r') != NULL ? POLLIN : 0) |
+                 (strchr(wanted, 'w') != NULL ? POLLOUT : 0);
+    lua_pushboolean(L, rs_signals_wait(fd, events, milliseconds_at(L, 3)));
+    return 1;
+}
+
+void rs_open_signals(lua_State *L) {
+    static const luaL_Reg functions[] = {{"catch", terminal_catch},
+                                         {"caught", terminal_caught},
+                                         {"ignore_pipe", terminal_ignore_pipe},
+                                         {"restore", terminal_restore},
+                                         {"wait", terminal_wait},
+                                         {NULL, NULL}};
+    luaL_setfuncs(L, functions, 0);
+}

@@ -1,0 +1,79 @@
+--- `rsnapshots delete`.
+-- @module rsnapshots.cli.delete
+
+local kinds = require "rsnapshots.cli.arguments.kinds"
+local lookup = require "rsnapshots.cli.run.lookup"
+local many = require "rsnapshots.cli.run.many"
+local waiting = require "rsnapshots.cli.run.waiting"
+
+-- What is meant by each name. A snapshot that is not there is false where that is fine.
+local function find(client, name, options)
+  local snapshot, err = lookup.snapshot(client, name)
+  if err and err.kind == "not_found" and options.missing_ok then
+    return false
+  end
+  return snapshot, err
+end
+
+local function remove(client, snapshot, options)
+  if options.remote then
+    return client:unmanage(snapshot)
+  end
+  return client:delete(snapshot, { force = options.force, missing_ok = options.missing_ok })
+end
+
+-- The targets: a name each, and the snapshot or what is in the way.
+local function targets_of(context, options)
+  local targets, seen = {}, {}
+  for _, name in ipairs(options.snapshot) do
+    local snapshot, err = find(context.client, name, options)
+    local id = snapshot and snapshot.id or name
+    if snapshot ~= false and not seen[id] then -- what is named twice is deleted once
+      targets[#targets + 1] = { name = name, snapshot = snapshot, err = err }
+    end
+    seen[id] = true
+  end
+  return targets
+end
+
+local function run(options, context)
+  local client = context:connect()
+  local targets = targets_of(context, options)
+  local done, exit_status = many.each(context, targets, function(target)
+    if target.err then
+      return nil, target.err
+    end
+    return remove(client, target.snapshot, options)
+  end, {
+    describe = function(target) return target.name end,
+    key = function(target) return target.snapshot and target.snapshot.volume_id end,
+  })
+  if not options.wait or context:is_stopping() then
+    return exit_status
+  end
+  local accepted = {}
+  for i, target in ipairs(targets) do
+    accepted[#accepted + 1] = done[i] and target.snapshot or nil
+  end
+  return waiting.worse(exit_status, waiting.gone(context, accepted))
+end
+
+return {
+  name = "delete",
+  summary = "Delete snapshots.",
+  description = "One that cannot be deleted does not keep the others: the exit status is 3 then. "
+    .. "Those of one volume are deleted one after another, since services refuse it otherwise.",
+  arguments = {
+    { "SNAPSHOT", many = true, kind = kinds.text, help = "Its id or name." },
+  },
+  options = {
+    { "--force", help = "Whatever state it is in (for administrators)." },
+    { "--remote", help = "Only forget it, and leave it in its storage (for administrators)." },
+    { "--wait", help = "Wait until it is gone." },
+    { "--missing-ok", help = "One that is not there is fine." },
+  },
+  examples = {
+    { "rsnapshots delete nightly-1 nightly-2 --wait", "delete two, and wait until they are gone" },
+  },
+  run = run,
+}

@@ -1,0 +1,42 @@
+--- A file that is there whole, or as it was before: it is written beside its place, and then
+-- takes it at one moment.
+-- @module rsnapshots.cli.output.file
+
+local terminal = require "rsnapshots.terminal"
+
+local file = {}
+
+-- Writes a new file; nil and a message.
+local function write_new(path, text)
+  local fd, message = terminal.create(path)
+  if not fd then
+    return nil, message
+  end
+  local ok
+  ok, message = terminal.write(fd, text)
+  if ok then
+    ok, message = terminal.sync(fd)
+  end
+  local closed, problem = terminal.close(fd)
+  return ok and closed, message or problem
+end
+
+--- Replaces a file's content, or makes the file.
+-- @string path
+-- @string text
+-- @return true; nil and what is wrong, the file being as it was
+function file.replace(path, text)
+  local beside = path .. ".new"
+  os.remove(beside) -- of a run that was killed
+  local ok, message = write_new(beside, text)
+  if ok then
+    ok, message = terminal.rename(beside, path)
+  end
+  if not ok then
+    os.remove(beside)
+    return nil, ("%s: %s"):format(path, message)
+  end
+  return true
+end
+
+return file

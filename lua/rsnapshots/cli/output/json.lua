@@ -1,0 +1,101 @@
+--- Writes JSON with the keys in a given order, which lua-cjson does not.
+-- @module rsnapshots.cli.output.json
+
+local json = {}
+
+local Object = {}
+
+--- Makes an object whose keys are written in this order.
+-- @tparam table pairs_ a list of `{ key, value }`; a nil value is written as null
+function json.object(pairs_)
+  return setmetatable(pairs_, Object)
+end
+
+local List = {}
+
+--- Makes a list, also of nothing.
+function json.list(items)
+  return setmetatable(items, List)
+end
+
+local ESCAPES = { ['"'] = '\\"', ["\\"] = "\\\\", ["\n"] = "\\n", ["\r"] = "\\r", ["\t"] = "\\t" }
+
+local function escape(char)
+  return ESCAPES[char] or ("\\u%04x"):format(char:byte())
+end
+
+local function quote(value)
+  return '"' .. value:gsub('[%z\1-\31"\\\127]', escape) .. '"'
+end
+
+local function number(value)
+  if value % 1 == 0 and value > -1e15 and value < 1e15 then
+    return ("%.0f"):format(value)
+  end
+  return ("%.14g"):format(value)
+end
+
+local write
+
+-- What is between brackets, on lines of their own where there is an indentation.
+local function enclose(open, items, close, indent)
+  if #items == 0 then
+    return open .. close
+  elseif not indent then
+    return open .. table.concat(items, ", ") .. close
+  end
+  local inner = indent .. "  "
+  return open .. "\n" .. inner .. table.concat(items, ",\n" .. inner) .. "\n" .. indent .. close
+end
+
+local function write_list(values, indent)
+  local items = {}
+  for i, value in ipairs(values) do
+    items[i] = write(value, indent and indent .. "  ")
+  end
+  return enclose("[", items, "]", indent)
+end
+
+local function write_object(pairs_, indent)
+  local items = {}
+  for i, pair in ipairs(pairs_) do
+    items[i] = quote(pair[1]) .. ": " .. write(pair[2], indent and indent .. "  ")
+  end
+  return enclose("{", items, "}", indent)
+end
+
+-- A table out of an answer, by its keys.
+local function sorted(map)
+  local pairs_ = {}
+  for key, value in pairs(map) do
+    pairs_[#pairs_ + 1] = { tostring(key), value }
+  end
+  table.sort(pairs_, function(a, b) return a[1] < b[1] end)
+  return pairs_
+end
+
+function write(value, indent)
+  local kind = type(value)
+  if kind == "string" then
+    return quote(value)
+  elseif kind == "number" then
+    return number(value)
+  elseif kind ~= "table" then
+    return kind == "boolean" and tostring(value) or "null"
+  elseif getmetatable(value) == Object then
+    return write_object(value, indent)
+  elseif getmetatable(value) == List or #value > 0 then
+    return write_list(value, indent)
+  end
+  return write_object(sorted(value), indent)
+end
+
+--- Encodes a value. A table is an object unless it is a sequence.
+-- @param value
+-- @tparam[opt] boolean indented on several lines?
+-- @treturn string
+function json.encode(value, indented)
+  return write(value, indented and "" or nil)
+end
+
+return json

@@ -1,0 +1,38 @@
+--- Texts for a terminal.
+-- @module rsnapshots.cli.output.text
+
+local terminal = require "rsnapshots.terminal"
+
+local text = {}
+
+local NAMED = { ["\n"] = "\\n", ["\r"] = "\\r", ["\t"] = "\\t", ["\27"] = "\\e" }
+
+local function escape(char)
+  return NAMED[char] or ("\\x%02x"):format(char:byte())
+end
+
+--- With control characters spelt out: a name holds no new line, and no command to a terminal.
+function text.visible(value)
+  if not value:find "[%z\1-\31\127\194]" then
+    return value
+  end
+  value = value:gsub("[%z\1-\31\127]", escape)
+  return (value:gsub("\194([\128-\159])", escape)) -- U+0080 to U+009F
+end
+
+--- Cut to so many columns, with "…" in the place of what is left out.
+function text.cut(value, columns)
+  if terminal.width(value) <= columns then
+    return value
+  elseif columns < 1 then
+    return ""
+  end
+  return terminal.prefix(value, columns - 1) .. "…"
+end
+
+--- Filled up with spaces to so many columns.
+function text.pad(value, columns)
+  return value .. (" "):rep(columns - terminal.width(value))
+end
+
+return text

@@ -1,0 +1,60 @@
+--- `rsnapshots restore`.
+-- @module rsnapshots.cli.restore
+
+local columns = require "rsnapshots.cli.output.columns"
+local kinds = require "rsnapshots.cli.arguments.kinds"
+local lookup = require "rsnapshots.cli.run.lookup"
+
+local function show_status(context)
+  return function(volume)
+    context:progress():show(("%s: %s"):format(volume.name or volume.id, volume.status))
+  end
+end
+
+local function wait_for(context, volume)
+  local ready, err = context.client:wait_until_available(volume,
+    { timeout = context.options.timeout, on_progress = show_status(context) })
+  context:progress():clear()
+  return ready or err.volume or volume, err
+end
+
+local function run(options, context)
+  local client = context:connect()
+  local snapshot = context.must(lookup.snapshot(client, options.snapshot))
+  local volume = context.must(context:changing(client.restore, client, snapshot, {
+    name = options.name, size = options.size, volume_type = options.type,
+    availability_zone = options.availability_zone, metadata = options.property }))
+  local err
+  if options.wait and not context:is_stopping() then
+    volume, err = wait_for(context, volume)
+  end
+  context.printer:fields({ volume }, columns.VOLUME)
+  if context:is_stopping() then
+    return context.signal_status()
+  end
+  return err and context:report(err) or nil
+end
+
+return {
+  name = "restore",
+  summary = "Make a new volume from a snapshot.",
+  arguments = {
+    { "SNAPSHOT", kind = kinds.text, help = "Its id or name." },
+    { "NAME", optional = true, kind = kinds.text, help = "What to call the volume." },
+  },
+  options = {
+    { "--size", value = "GIB", kind = kinds.whole(1),
+      help = "Its size; the snapshot's at least, which is the default." },
+    { "--type", value = "TYPE", kind = kinds.text, help = "Its type of volume." },
+    { "--availability-zone", value = "ZONE", kind = kinds.text, help = "Where it is to be." },
+    { "--property", value = "KEY=VALUE", kind = kinds.property, map = true,
+      help = "Give it this property; repeatable." },
+    { "--wait", help = "Wait until it is available." },
+  },
+  output = "fields",
+  columns = columns.VOLUME,
+  examples = {
+    { "rsnapshots restore nightly web-restored --wait", "a volume beside the old one" },
+  },
+  run = run,
+}

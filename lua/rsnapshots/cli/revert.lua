@@ -1,0 +1,41 @@
+--- `rsnapshots revert`.
+-- @module rsnapshots.cli.revert
+
+local cells = require "rsnapshots.cli.output.cells"
+local kinds = require "rsnapshots.cli.arguments.kinds"
+local lookup = require "rsnapshots.cli.run.lookup"
+local text = require "rsnapshots.cli.output.text"
+
+local function run(options, context)
+  local client = context:connect()
+  local snapshot = context.must(lookup.snapshot(client, options.snapshot))
+  local yes = context:confirm(("Volume %s goes back to %s\nof %s. What was written since is lost.")
+    :format(tostring(snapshot.volume_id), text.visible(snapshot.name or snapshot.id),
+      cells.moment(snapshot.created_time) or "an unknown time"))
+  if not yes then
+    context:note "nothing was changed"
+    return 0
+  end
+  context.must(context:changing(client.revert, client, snapshot))
+  if options.wait and not context:is_stopping() then
+    context.must(client:wait_until_available(snapshot.volume_id, { timeout = options.timeout,
+      on_progress = function(volume)
+        context:progress():show(("%s: %s"):format(volume.name or volume.id, volume.status))
+      end }))
+  end
+end
+
+return {
+  name = "revert",
+  summary = "Take a volume back to its newest snapshot.",
+  description = "What was written to the volume since is lost, so that it asks first. The "
+    .. "service takes only the newest snapshot of a volume that is not in use.",
+  arguments = {
+    { "SNAPSHOT", kind = kinds.text, help = "Its id or name." },
+  },
+  options = {
+    { "--wait", help = "Wait until the volume is available again." },
+    { "--yes", help = "Do not ask." },
+  },
+  run = run,
+}

@@ -1,0 +1,291 @@
+--- What a subcommand has of the world: the cloud, output, a person to ask, and signals.
+--
+-- Ctrl-C (SIGINT), SIGTERM and SIGHUP end the command where nothing is being changed. While
+-- something is (`changing`), what is under way is finished and nothing more is begun; a second
+-- one ends it there, too.
+-- @classmod Context
+
+local compat = require "rsnapshots.support.compat"
+local status = require "rsnapshots.cli.run.status"
+local terminal = require "rsnapshots.terminal"
+local Writer = require "rsnapshots.cli.output.writer"
+
+local Context = {}
+Context.__index = Context
+
+local STDIN, STDOUT, STDERR = 0, 1, 2
+
+-- What is raised to end the command.
+local Interruption = {}
+local Failure = {}
+
+--- Made by rsnapshots.cli.main.
+function Context.new()
+  terminal.guard()
+  terminal.ignore_pipe()
+  return setmetatable({
+    out = Writer.new(STDOUT), options = {}, deferring = 0,
+    is_terminal = terminal.isatty(STDOUT), -- is what is printed read by a person?
+  }, Context)
+end
+
+-- ------------------------------------------------------------------ messages
+
+local function to_stderr(text)
+  terminal.write(STDERR, text) -- where that fails nobody is there to be told
+end
+
+--- Tells a failure.
+-- @string message
+function Context:warn(message)
+  if self.progress_line then
+    self.progress_line:clear()
+  end
+  local name = self.name and "rsnapshots " .. self.name or "rsnapshots"
+  to_stderr(("%s: %s\n"):format(name, (message:gsub("[%c]", " "))))
+end
+
+--- Tells something that is no failure; not with --quiet.
+-- @string message
+function Context:note(message)
+  if not self.options.quiet then
+    self:warn(message)
+  end
+end
+
+--- Prints a line of its own on standard error, for lists below a message.
+function Context.detail(line)
+  to_stderr("  " .. line:gsub("[%c]", " ") .. "\n")
+end
+
+--- What shows how far something is, on a terminal.
+-- @treturn Progress
+function Context:progress()
+  if not self.progress_line then
+    local Progress = require "rsnapshots.cli.run.progress"
+    self.progress_line = Progress.new(not self.options.quiet)
+  end
+  return self.progress_line
+end
+
+-- May there be colours?
+local function may_colour(when, is_terminal)
+  if when == "always" or when == "never" then
+    return when == "always"
+  end
+  return is_terminal and (os.getenv "NO_COLOR" or "") == "" and os.getenv "TERM" ~= "dumb"
+end
+
+--- Takes up the options of a command.
+-- @local
+-- @treturn string what is wrong with them, nil where nothing is
+function Context:begin(command, options)
+  self.options, self.command = options, command
+  self.colours = may_colour(options.color, self.is_terminal)
+  if not command.keeps_signals then
+    assert(terminal.catch("INT", "TERM", "HUP"))
+  end
+  if command.output then
+    local Printer = require "rsnapshots.cli.output.printer"
+    local problem
+    self.printer, problem = Printer.new(self, command.columns)
+    return problem
+  end
+end
+
+-- ------------------------------------------------------------------- signals
+
+--- Should nothing more be begun?
+-- @treturn boolean
+function Context.is_stopping()
+  return terminal.caught() ~= nil
+end
+
+--- Is this what a signal raises?
+function Context.is_interruption(raised)
+  return getmetatable(raised) == Interruption
+end
+
+--- The exit status that the signal asks for.
+function Context.signal_status()
+  return status.of_signal((terminal.caught()))
+end
+
+-- Ends the command where a signal asks for it.
+local function heed(self)
+  local name, count = terminal.caught()
+  if name and (self.deferring == 0 or count > 1) then
+    error(setmetatable({}, Interruption), 0)
+  elseif name and not self.told then
+    self.told = true
+    self:note "stopping when what is under way is done (once more: at once)"
+  end
+end
+
+--- Waits; what the client is given for that.
+function Context:wait(fd, events, seconds)
+  heed(self)
+  terminal.wait(fd, events, seconds)
+  heed(self)
+end
+
+--- Does something that changes things: see above.
+-- @func body
+-- @param ... its arguments
+-- @return its first two results
+function Context:changing(body, ...)
+  self.deferring, self.has_changed = self.deferring + 1, true
+  local ok, value, err = pcall(body, ...)
+  self.deferring = self.deferring - 1
+  if not ok then
+    error(value, 0)
+  end
+  return value, err
+end
+
+-- ---------------------------------------------------------------- the cloud
+
+local function report_request(self)
+  return function(report)
+    local outcome = report.status and tostring(report.status)
+      or report.err and report.err.kind or "no answer"
+    self:warn(("debug: %s %s: %s, %.3f s, attempt %d%s"):format(report.method, report.url, outcome,
+      report.seconds or 0, report.attempt or 1,
+      report.request_id and ", " .. report.request_id or ""))
+  end
+end
+
+--- Connects as the options and the environment say; ends the command where that fails.
+-- @treturn Client
+function Context:connect()
+  local rsnapshots = require "rsnapshots"
+  local options = self.options
+  self.client = self.must(rsnapshots.connect {
+    cloud = options.os_cloud, region_name = options.os_region_name, timeout = options.timeout,
+    on_request = options.debug and report_request(self) or nil,
+    on_warning = function(message) self:note("warning: " .. message) end,
+    wait = function(...) return self:wait(...) end,
+  })
+  return self.client
+end
+
+--- The result of a client's method; ends the command with its error.
+function Context.must(value, err)
+  if value == nil then
+    error(err, 0)
+  end
+  return value
+end
+
+--- Ends the command with a message.
+-- @string message
+-- @int[opt=1] exit_status
+function Context.fail(message, exit_status)
+  error(setmetatable({ message = message, status = exit_status or status.FAILED }, Failure), 0)
+end
+
+-- ---------------------------------------------------------------- questions
+
+--- Asks a person whether to go on; ends the command where there is nobody.
+-- @string statement what is going to happen
+-- @treturn boolean was the answer yes?
+function Context:confirm(statement)
+  if self.options.yes then
+    return true
+  elseif not terminal.isatty(STDIN) then
+    self.fail("nobody can be asked: give --yes to go on without a question", status.USAGE)
+  end
+  to_stderr(statement .. "\nGo on? [y/N] ")
+  while not terminal.wait(STDIN, "r") do
+    heed(self)
+  end
+  local answer = (io.read "*l" or ""):lower()
+  return answer == "y" or answer == "yes"
+end
+
+-- ------------------------------------------------------------------ the end
+
+local function report_ambiguous(err)
+  for _, snapshot in ipairs(err.candidates or {}) do
+    Context.detail(("%s  volume %s  created %s"):format(snapshot.id, tostring(snapshot.volume_id),
+      snapshot.created_at or "at an unknown time"))
+  end
+end
+
+--- Tells an error of the library, and what helps to understand it.
+-- @tparam Error err
+-- @string[opt] about what it happened to
+-- @treturn int the exit status
+function Context:report(err, about)
+  self:warn((about and about .. ": " or "") .. tostring(err))
+  report_ambiguous(err)
+  return status.of_error(err)
+end
+
+-- What a raised value means: the exit status. What nobody expected is a fault of ours.
+local function conclude(self, raised, traceback)
+  local kind = getmetatable(raised)
+  if kind == Interruption then
+    self:note "interrupted"
+    return self.signal_status()
+  elseif kind == Failure then
+    self:warn(raised.message)
+    return raised.status
+  elseif kind == Writer.Failure then
+    return self:output_failed(raised)
+  elseif type(raised) == "table" and raised.kind then
+    return self:report(raised)
+  end
+  local text = tostring(raised)
+  if text:find("rsnapshots: ", 1, true) == 1 then -- the library's word on an argument
+    self:warn((text:gsub("^rsnapshots: ", "")))
+    return status.USAGE
+  end
+  self:warn("this should not happen, please report it: " .. text)
+  to_stderr(self.options.debug and traceback .. "\n" or "")
+  return status.FAILED
+end
+
+--- What comes of output that could not be written.
+-- @local
+function Context:output_failed(failure)
+  if failure.is_broken_pipe and not self.has_changed then
+    return status.BROKEN_PIPE
+  end
+  self:warn("standard output: " .. failure.message)
+  return status.FAILED
+end
+
+local function finish(self, exit_status)
+  if self.progress_line then
+    self.progress_line:clear()
+  end
+  local failure = self.out:finish()
+  if failure and (exit_status == 0 or not failure.is_broken_pipe) then
+    return self:output_failed(failure)
+  end
+  return exit_status
+end
+
+--- Runs a function; the exit status, whatever comes of it.
+-- @local
+function Context:guard(body, ...)
+  local traceback
+  local arguments = { n = select("#", ...), ... }
+  local ok, result = xpcall(function()
+    return body(self, compat.unpack(arguments, 1, arguments.n))
+  end, function(raised)
+    traceback = type(raised) == "string" and debug.traceback(raised, 2) or nil
+    return raised
+  end)
+  if not ok then
+    result = conclude(self, result, traceback)
+  end
+  result = finish(self, result)
+  if self.client then
+    self.client:close()
+  end
+  return result
+end
+
+return Context

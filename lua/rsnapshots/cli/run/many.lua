@@ -1,0 +1,128 @@
+--- The same for several things, some at once: what fails is told in a line each, and does not
+-- keep the others from being done. A signal lets those that have begun come to their end.
+-- @module rsnapshots.cli.run.many
+
+local status = require "rsnapshots.cli.run.status"
+
+local many = {}
+
+local CONCURRENCY = 8
+
+-- What runs one: `results` has what it came to by its place, and nothing before it begins.
+local function task_of(context, results, action, item, place)
+  return function()
+    if not context:is_stopping() then
+      results[place] = { under_way = true }
+      local value, err = action(item, place)
+      results[place] = { value = value, err = err }
+    end
+    return true
+  end
+end
+
+local function spawn(group, key, body)
+  if key == nil then
+    group:spawn(body)
+  else
+    group:spawn_serial(key, body)
+  end
+end
+
+local function await(context, group, total)
+  for done = 0, total do
+    if total > 1 then
+      context:progress():show(("%d of %d"):format(done, total))
+    end
+    local task = group:next()
+    if task and not task.ok then
+      error(task.error, 0)
+    end
+  end
+end
+
+local function run_all(context, items, results, action, key_of)
+  local group = context.client:group { concurrency = CONCURRENCY }
+  for i, item in ipairs(items) do
+    spawn(group, key_of and key_of(item), task_of(context, results, action, item, i))
+  end
+  local ok, raised = pcall(await, context, group, #items)
+  if not ok then
+    group:cancel()
+    error(raised, 0)
+  end
+end
+
+local function names_of(items, describe, wanted)
+  local names = {}
+  for i, item in ipairs(items) do
+    if wanted(i) then
+      names[#names + 1] = describe(item)
+    end
+  end
+  return names
+end
+
+-- After a signal: what was done, what was not, and what nobody knows.
+local function tell_stopped(context, items, results, describe)
+  local function list(title, wanted)
+    local names = names_of(items, describe, wanted)
+    if #names > 0 then
+      context:note(("%s: %s"):format(title, table.concat(names, ", ")))
+    end
+  end
+  list("done", function(i) return results[i] and results[i].value ~= nil end)
+  list("nobody knows whether done", function(i) return results[i] and results[i].under_way end)
+  list("not done", function(i) return results[i] == nil end)
+end
+
+-- Counts and tells the failures; the exit status.
+local function conclude(context, items, results, describe)
+  local failed, done, first = 0, 0, nil
+  for i, item in ipairs(items) do
+    local result = results[i]
+    if result and result.err then
+      failed = failed + 1
+      local exit_status = context:report(result.err, #items > 1 and describe(item) or nil)
+      first = first or exit_status
+    elseif result and not result.under_way then
+      done = done + 1
+    end
+  end
+  if failed > 0 and #items > 1 then
+    context:warn(("%d of %d failed"):format(failed, #items))
+  end
+  if failed == 0 then
+    return status.DONE
+  end
+  return done > 0 and status.SOME or first
+end
+
+--- Does something for each.
+-- @tparam Context context connected
+-- @tparam table items
+-- @tparam function action `action(item, place)` gives a value, or nil and an error
+-- @tparam[opt] table options `describe(item)` gives a name for messages; `key(item)`: those with
+-- the same one are done one after another
+-- @treturn table by place: the value, nil where there is none
+-- @treturn int the exit status; that of a signal where one came
+function many.each(context, items, action, options)
+  local describe, results = options and options.describe or tostring, {}
+  local ok, raised = pcall(context.changing, context, run_all, context, items, results, action,
+    options and options.key)
+  if not ok and not context.is_interruption(raised) then
+    error(raised, 0)
+  end
+  context:progress():clear()
+  local exit_status = conclude(context, items, results, describe)
+  if context:is_stopping() then
+    tell_stopped(context, items, results, describe)
+    exit_status = context.signal_status()
+  end
+  local values = {}
+  for i in ipairs(items) do
+    values[i] = results[i] and results[i].value
+  end
+  return values, exit_status
+end
+
+return many

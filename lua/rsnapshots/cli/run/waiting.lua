@@ -1,0 +1,97 @@
+--- Waiting for snapshots, with how far they are on the terminal.
+-- @module rsnapshots.cli.run.waiting
+
+local status = require "rsnapshots.cli.run.status"
+
+local waiting = {}
+
+-- What a person calls it.
+local function label(snapshot)
+  return snapshot.name or snapshot.id
+end
+
+local function show_one(context)
+  return function(snapshot)
+    local progress = snapshot.progress and " " .. snapshot.progress or ""
+    context:progress():show(("%s: %s%s"):format(label(snapshot),
+      (snapshot.status or "no status"):lower(), progress))
+  end
+end
+
+local function limit_of(context)
+  return context.options.timeout
+end
+
+-- One is asked for by itself, which shows how far it is; several by listing.
+local function wait_for(context, snapshots, deleted)
+  local client = context.client
+  if #snapshots == 1 then
+    local method = deleted and client.wait_until_deleted or client.wait_until_complete
+    local value, err = method(client, snapshots[1],
+      { timeout = limit_of(context), on_progress = show_one(context) })
+    return { { ok = value ~= nil, value = value, error = err } }
+  end
+  context:progress():show(("0 of %d"):format(#snapshots))
+  return context.must(client:wait_all(snapshots, {
+    timeout = limit_of(context), deleted = deleted,
+    on_progress = function(done, total)
+      context:progress():show(("%d of %d"):format(done, total))
+    end,
+  }))
+end
+
+-- Tells the failures; the exit status.
+local function conclude(context, snapshots, results)
+  local failed, first = 0, nil
+  for i, result in ipairs(results) do
+    if not result.ok then
+      failed = failed + 1
+      local exit_status = context:report(result.error,
+        #snapshots > 1 and label(snapshots[i]) or nil)
+      first = first or exit_status
+    end
+  end
+  if failed > 0 and #snapshots > 1 then
+    context:warn(("%d of %d failed"):format(failed, #snapshots))
+  end
+  return failed == 0 and status.DONE or failed < #snapshots and status.SOME or first
+end
+
+--- Waits until snapshots are complete.
+-- @tparam Context context connected
+-- @tparam table snapshots
+-- @treturn table the same as they are then
+-- @treturn int the exit status
+function waiting.complete(context, snapshots)
+  if #snapshots == 0 then
+    return snapshots, status.DONE
+  end
+  local results = wait_for(context, snapshots, false)
+  context:progress():clear()
+  local fresh = {}
+  for i, result in ipairs(results) do
+    fresh[i] = result.ok and result.value or result.error.snapshot or snapshots[i]
+  end
+  return fresh, conclude(context, snapshots, results)
+end
+
+--- Waits until snapshots are gone.
+-- @treturn int the exit status
+function waiting.gone(context, snapshots)
+  if #snapshots == 0 then
+    return status.DONE
+  end
+  local results = wait_for(context, snapshots, true)
+  context:progress():clear()
+  return conclude(context, snapshots, results)
+end
+
+--- The exit status of two steps for the same things.
+function waiting.worse(one, other)
+  if one == status.DONE or other == status.DONE then
+    return math.max(one, other)
+  end
+  return one == other and one or status.SOME
+end
+
+return waiting

@@ -1,0 +1,120 @@
+--- `rsnapshots set`.
+-- @module rsnapshots.cli.set
+
+local kinds = require "rsnapshots.cli.arguments.kinds"
+local lookup = require "rsnapshots.cli.run.lookup"
+local status = require "rsnapshots.cli.run.status"
+
+local HOLD = "rsnapshots:hold"
+
+-- `forever`, or a day or time that has not come.
+local function hold(word)
+  if word == "forever" then
+    return word
+  end
+  local text, problem = kinds.time(word)
+  if not text then
+    return nil, problem .. " (or forever)"
+  elseif require("rsnapshots.core").timestamp(text) <= os.time() then
+    return nil, ("%s is over: nothing would be held"):format(word)
+  end
+  return word
+end
+
+-- What is to be changed, in order: `{ what, change }`.
+local function steps_of(client, snapshot, options)
+  local steps = {}
+  local function add(what, change)
+    steps[#steps + 1] = { what = what, change = change }
+  end
+  if options.name or options.description then
+    add("name and description", function()
+      return client:update(snapshot, { name = options.name, description = options.description })
+    end)
+  end
+  if options.no_property then
+    add("properties", function()
+      return client:replace_metadata(snapshot, options.metadata)
+    end)
+  elseif next(options.metadata) then
+    add("properties", function() return client:set_metadata(snapshot, options.metadata) end)
+  end
+  if options.hold == false and snapshot.metadata[HOLD] and not options.no_property then
+    add("hold", function() return client:delete_metadata(snapshot, HOLD) end)
+  end
+  if options.state then
+    add("state", function() return client:reset_status(snapshot, options.state) end)
+  end
+  return steps
+end
+
+-- The properties to be set: those given, and the hold. A hold outlives --no-property.
+local function metadata_of(snapshot, options)
+  local metadata = options.property or {}
+  if options.hold then
+    metadata[HOLD] = options.hold
+  elseif options.no_property and options.hold == nil then
+    metadata[HOLD] = snapshot.metadata[HOLD]
+  end
+  return metadata
+end
+
+-- Takes the steps until one fails, or a signal comes.
+local function take(context, steps)
+  local done = {}
+  for _, step in ipairs(steps) do
+    local ok, err
+    if not context:is_stopping() then
+      ok, err = step.change()
+    end
+    if not ok then
+      if #done > 0 then
+        context:warn(("%s set, %s not"):format(table.concat(done, ", "), step.what))
+      end
+      return nil, err
+    end
+    done[#done + 1] = step.what
+  end
+  return true
+end
+
+local function run(options, context)
+  if not (options.name or options.description or options.property or options.no_property
+      or options.state or options.hold ~= nil) then
+    context.fail("there is nothing to set: give --name, --property, --hold or another option",
+      status.USAGE)
+  end
+  local client = context:connect()
+  local snapshot = context.must(lookup.snapshot(client, options.snapshot))
+  options.metadata = metadata_of(snapshot, options)
+  local ok, err = context:changing(take, context, steps_of(client, snapshot, options))
+  if not ok and not err then
+    return context.signal_status()
+  end
+  context.must(ok, err)
+end
+
+return {
+  name = "set",
+  summary = "Change a snapshot's name, description, properties, hold or state.",
+  description = "A hold keeps a snapshot from being pruned, until a day or for ever.",
+  arguments = {
+    { "SNAPSHOT", kind = kinds.text, help = "Its id or name." },
+  },
+  options = {
+    { "--name", value = "NAME", help = 'Call it so; "" takes its name away.' },
+    { "--description", value = "TEXT", help = 'Say this of it; "" takes it away.' },
+    { "--property", value = "KEY=VALUE", kind = kinds.property, map = true,
+      help = "Give it this property; repeatable." },
+    { "--no-property", help = "Take away all its properties first, but for a hold." },
+    { "--hold", value = "DATE", kind = hold, optional = "forever", pattern = "^%d%d%d%d%-",
+      negatable = true,
+      help = "Keep it from being pruned, until that day or for ever; or let it be pruned." },
+    { "--state", value = "STATE", kind = kinds.text,
+      help = "Set its state, such as available or error (for administrators)." },
+  },
+  examples = {
+    { "rsnapshots set before-upgrade --hold 2027-01-31", "keep it till then" },
+  },
+  run = run,
+}

@@ -1,0 +1,167 @@
+--- What goes wrong: at the service, at standard output, and by signals.
+local command = require "spec.support.command"
+local process = require "spec.support.process"
+local screen = require "spec.support.screen"
+
+local FAULTS = { -- of what the service answers, and the exit status
+  { "status=400", 1, "invalid" }, { "status=403", 4, "forbidden" },
+  { "status=404", 5, "not_found" }, { "status=409", 7, "conflict" },
+  { "status=503", 6, "server" }, { "cut=before", 6, "network" },
+  { "status=200 body={", 1, "decode" }, { "stall=yes", 6, "timeout" },
+}
+
+describe("a failure", function()
+  it("has the exit status of its kind", function()
+    for _, fault in ipairs(FAULTS) do
+      local cloud = command.cloud(("--fault 'GET /snapshots/detail %s'"):format(fault[1]))
+      local out, err, status = cloud:run "list --timeout 0.5"
+      cloud.stop()
+      assert.same({ "", fault[2] }, { out, status }, fault[1])
+      assert.matches("^rsnapshots list: " .. fault[3] .. ": ", err)
+      assert.equal(1, select(2, err:gsub("\n", "")))
+    end
+  end)
+
+  it("of authentication has status 4, and tells no secret", function()
+    local cloud = command.cloud()
+    local _, err, status = cloud:shell "OS_PASSWORD=wr0ngsecret $R list"
+    cloud.stop()
+    assert.equal(4, status)
+    assert.matches("^rsnapshots list: auth: ", err)
+    assert.is_nil(err:find("wr0ngsecret", 1, true))
+  end)
+
+  it("of quota has status 7; with others that were made, 3", function()
+    local full = '{"overLimit":{"code":413,"message":"SnapshotLimitExceeded:_quota_used_up"}}'
+    local cloud = command.cloud(("--fault 'POST /snapshots status=413 after=1 body=%s'")
+      :format(full))
+    local volume = " --volume " .. cloud.volume_id
+    local out, err, status = cloud:run("create a -f value -c name" .. volume:rep(3))
+    assert.same({ "a\n", 3 }, { out, status })
+    assert.matches("quota: .*rsnapshots create: 2 of 3 failed\n$", err)
+    out, err, status = cloud:run("create b -f value -c name" .. volume)
+    assert.same({ "", 7 }, { out, status })
+    assert.matches("^rsnapshots create: quota: ", err)
+    cloud.stop()
+  end)
+
+  it("in the middle of a list leaves no table behind, as if that were all", function()
+    local cloud = command.cloud "--snapshots 5 --fault 'GET query=marker= status=503'"
+    for _, format in ipairs { "table", "json" } do
+      local out, err, status = cloud:run("list --limit 2 --timeout 0.5 -f " .. format)
+      assert.same({ "", 6 }, { out, status }, err)
+    end
+    cloud.stop()
+  end)
+
+  it("that nobody expected is told as a fault of ours, and ends with status 1", function()
+    local script = ([[
+      package.loaded["rsnapshots.cli.list"] = { name = "list", summary = "x.",
+        run = function() return ({}).x.y end }
+      os.exit(require("rsnapshots.cli").main { "list", "--debug" })]])
+    local path = os.tmpname()
+    process.write(path, script)
+    local output, status = process.run(("LUA_PATH=%s LUA_CPATH=%s %s %s"):format(
+      process.quote(package.path), process.quote(package.cpath), process.interpreter(), path))
+    os.remove(path)
+    assert.equal(1, status)
+    assert.matches("rsnapshots list: this should not happen, please report it: .*stack traceback",
+      output)
+  end)
+end)
+
+describe("standard output", function()
+  local cloud
+
+  setup(function() cloud = command.cloud "--snapshots 3" end)
+  teardown(function() cloud.stop() end)
+
+  it("on a full disk is a failure, for every command that prints", function()
+    for _, arguments in ipairs { "list", "list -f csv", "show snapshot-1 -f json", "--help",
+      "list --help", "--version" } do
+      local _, err, status = cloud:shell(("$R %s >/dev/full"):format(arguments))
+      assert.equal(1, status, arguments)
+      assert.matches("standard output: cannot write: No space left on device\n$", err)
+    end
+  end)
+
+  it("that is closed is a failure, and nothing is written anywhere else", function()
+    local _, err, status = cloud:shell "$R list >&-"
+    assert.equal(1, status)
+    assert.equal("rsnapshots list: standard output: cannot write: Bad file descriptor\n", err)
+    _, _, status = cloud:shell "$R list -f value <&- 2>&- >/dev/null"
+    assert.equal(0, status)
+  end)
+
+  it("into a pipe that nobody reads ends a list silently, with status 141", function()
+    local _, err = cloud:shell "{ $R list; echo $? >&2; } | true"
+    assert.equal("141\n", err)
+  end)
+
+  it("that nobody reads does not keep a change from being made, and is told", function()
+    local _, err = cloud:shell(("{ $R create piped --volume %s; echo $? >&2; } | true")
+      :format(cloud.volume_id))
+    assert.equal("rsnapshots create: standard output: cannot write: Broken pipe\n1\n", err)
+    assert.equal("piped\n", (cloud:run "list --name piped -f value -c name"))
+  end)
+
+  it("of a disk that is full does not lose what went wrong", function()
+    local _, err, status = cloud:shell "$R show snapshot-1 nope >/dev/full"
+    assert.equal(1, status)
+    assert.matches("there is no snapshot with the name or id 'nope'", err, 1, true)
+    assert.matches("No space left on device", err, 1, true)
+  end)
+end)
+
+describe("a signal", function()
+  local cloud, term
+
+  -- Twelve at once of which eight are under way; none has ended.
+  setup(function()
+    cloud = command.cloud "--volumes 2 --fault 'POST /snapshots delay=1'"
+    term = screen.open(100, 24, cloud:environment() .. "\nR=" .. process.quote(command.PROGRAM))
+  end)
+
+  teardown(function()
+    term:close()
+    cloud.stop()
+  end)
+
+  local function start_twelve()
+    term:start(("$R create x $(printf -- '--volume %%s ' %s) -f value -c name; echo status $?")
+      :format((cloud.volume_id .. " "):rep(12)))
+    term:await "0 of 12"
+  end
+
+  it("while something is changed lets it end, and begins nothing more", function()
+    start_twelve()
+    term:press "C-c"
+    local text = term:finish()
+    assert.matches("stopping when what is under way is done (once more: at once)", text, 1, true)
+    local made = select(2, text:gsub("%f[^\n]x\n", ""))
+    assert.equal(8, made)
+    assert.matches("not done: volume " .. cloud.volume_id:gsub("%-", "%%-"), text)
+    assert.matches("\nstatus 130$", text)
+    assert.equal(8, select(2, cloud:run "list -f value -c id":gsub("\n", "")))
+  end)
+
+  it("a second time ends that, too, and says of what nobody knows", function()
+    start_twelve()
+    term:press "C-c"
+    term:await "once more: at once"
+    term:press "C-c"
+    local text = term:finish()
+    assert.matches("nobody knows whether done: volume ", text)
+    assert.matches("not done: volume ", text)
+    assert.matches("status 130$", text)
+  end)
+
+  it("from another program ends a wait with its own status", function()
+    local id = cloud:create "waited"
+    for name, status in pairs { INT = 130, TERM = 143, HUP = 129 } do
+      local _, err, ended = cloud:shell(("timeout --preserve-status -s %s 0.5 $R wait %s --deleted")
+        :format(name, id))
+      assert.same({ "rsnapshots wait: interrupted\n", status }, { err, ended })
+    end
+  end)
+end)

@@ -1,0 +1,101 @@
+--- The command in a process of its own, on a simulated cloud in another.
+local process = require "spec.support.process"
+local simulated = require "spec.support.simulated"
+local socket = require "socket"
+
+local command = {}
+
+local Cloud = {}
+Cloud.__index = Cloud
+
+--- How the command is called, for the Lua that the specs run on.
+command.PROGRAM = process.interpreter() .. " bin/rsnapshots"
+
+--- Starts a cloud.
+-- @string[opt] arguments of `rsnapshots simulate`
+function command.cloud(arguments)
+  local server = simulated.start("--quiet " .. (arguments or ""))
+  return setmetatable({ server = server, volume_id = server.volume_id, stop = server.stop }, Cloud)
+end
+
+-- In the shell: the cloud's variables, and none of whoever runs the specs.
+function Cloud:environment()
+  return self.server.shell .. "\nunset NO_COLOR; export TZ=UTC TERM=xterm\n"
+end
+
+-- Runs a line of the shell in which $R is the command.
+local function run(environment, line)
+  local out, err = os.tmpname(), os.tmpname()
+  local script = ("%s\nR=%s\n{ %s\n} >%s 2>%s </dev/null"):format(environment,
+    process.quote(command.PROGRAM), line, out, err)
+  local _, status = process.run(script)
+  local printed, told = process.read(out), process.read(err)
+  os.remove(out)
+  os.remove(err)
+  return printed, told, status
+end
+
+--- Runs `rsnapshots ARGUMENTS`: what it prints, what it says on standard error, its status.
+function Cloud:run(arguments)
+  return run(self:environment(), "$R " .. arguments)
+end
+
+--- Runs a line of the shell in which $R is the command.
+function Cloud:shell(line)
+  return run(self:environment(), line)
+end
+
+--- The same without any cloud.
+function command.run(arguments)
+  return run("unset OS_CLOUD OS_AUTH_URL", "$R " .. arguments)
+end
+
+--- The same as the administrator.
+function Cloud:admin(arguments)
+  return self:shell("export OS_USERNAME=admin OS_PASSWORD=adminpw OS_PROJECT_NAME=admin; $R "
+    .. arguments)
+end
+
+-- Asks until the answer is that one. (`--wait` looks again after a second only.)
+local function await(wanted, ask)
+  local limit = socket.gettime() + 10
+  while ask() ~= wanted do
+    assert(socket.gettime() < limit, "waited in vain for " .. wanted)
+    socket.sleep(0.02)
+  end
+end
+
+--- Makes a snapshot, and gives its id when it is complete.
+function Cloud:create(arguments)
+  local out, err, status = self:run(("create --volume %s -f value -c id %s"):format(
+    self.volume_id, arguments or ""))
+  assert(status == 0, err)
+  local id = out:match "%S+"
+  await("available\n", function() return self:run(("show %s -f value -c status"):format(id)) end)
+  return id
+end
+
+--- Removes all snapshots.
+function Cloud:clear()
+  await("", function()
+    local left = self:run "list -f value -c id"
+    if left ~= "" then
+      self:run("delete -q " .. left:gsub("\n", " "))
+    end
+    return left
+  end)
+end
+
+--- A text in which what differs from run to run has one form: ids, marks, times, ports.
+function command.normal(text)
+  return (text:gsub("%x%x%x%x%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-" .. ("%x"):rep(12),
+      "00000000-0000-0000-0000-000000000000")
+    :gsub(("%x"):rep(32), ("0"):rep(32))
+    :gsub("%d%d%d%d%-%d%d%-%d%dT%d%d:%d%d:%d%d%.%d%d%d%d%d%d", "2026-11-25T00:00:00.000000")
+    :gsub("%d%d%d%d%-%d%d%-%d%d %d%d:%d%d:%d%d %+00:00", "2026-11-25 00:00:00 +00:00")
+    :gsub("127%.0%.0%.1:%d+", "127.0.0.1:0")
+    :gsub("req%-0+", "req-0"):gsub("request req%-[%x-]+", "request req-0"))
+end
+
+
+return command
