@@ -186,7 +186,8 @@ local ORDER = {
   "rsnapshots.connect.clouds.yaml_scalar", "rsnapshots.listing.filter",
   "rsnapshots.client.body", "rsnapshots.call.fault", "rsnapshots.call.retry",
   "rsnapshots.error", "rsnapshots.support.suggest", "rsnapshots.support.url",
-  "rsnapshots.support.check", "rsnapshots.version", "rsnapshots.support.compat",
+  "rsnapshots.support.check", "rsnapshots.support.ascii", "rsnapshots.version",
+  "rsnapshots.support.compat",
 }
 
 local function module_of(path)
@@ -213,10 +214,19 @@ describe("the Lua layer", function()
       for _, known in ipairs(ORDER) do
         found = found or known == name
       end
-      for _, folder in ipairs { "identity", "simulator", "cli", "loop" } do
+      for _, folder in ipairs { "identity", "simulator", "cli", "loop", "retention" } do
         found = found or path:find("/" .. folder .. "/", 1, true) ~= nil
       end
       assert.is_true(found, name)
+    end
+  end)
+
+  it("decides about retention without a client, which is given where one is needed", function()
+    for _, path in ipairs(LUA_FILES) do
+      for name in pairs(path:find("/retention/", 1, true) and requires(path) or {}) do
+        assert.is_true(name == "rsnapshots.error" or name:find "^rsnapshots%.support%." ~= nil
+          or name:find "^rsnapshots%.retention%." ~= nil, path .. " requires " .. name)
+      end
     end
   end)
 
