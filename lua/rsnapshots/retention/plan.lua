@@ -49,7 +49,7 @@ local function obstacles(record, policy)
   if not record.time then
     add "time unknown"
   end
-  if policy.group_by ~= "none" and record[policy.group_by] == nil then
+  if policy.group_by ~= "none" and not population.has_group(record, policy.group_by) then
     add(policy.group_by .. " unknown")
   end
   return reasons

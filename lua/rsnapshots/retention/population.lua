@@ -63,6 +63,11 @@ local function checked_record(snapshot, i)
   return record
 end
 
+--- Is there a text to group this record by?
+function population.has_group(record, group_by)
+  return type(record[group_by]) == "string"
+end
+
 --- Is one record before another: newest first, ties by id, unreadable times last?
 function population.before(a, b)
   if a.time ~= b.time then
@@ -79,7 +84,7 @@ function population.groups(snapshots, group_by)
   local groups, by_key, seen = {}, {}, {}
   for i, snapshot in ipairs(snapshots) do
     local record = checked_record(snapshot, i)
-    local key = group_by ~= "none" and record[group_by] or ""
+    local key = population.has_group(record, group_by) and record[group_by] or ""
     if not seen[record.id] then
       seen[record.id] = true
       if not by_key[key] then
