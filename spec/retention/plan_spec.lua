@@ -92,6 +92,9 @@ describe("a plan", function()
       ["rsnapshots:policy"] = "nightly", ["rsnapshots:hold"] = "forever" } }) })
     assert.same({ "not made by rsnapshots; not available: error", 0 },
       { found("2026-11-02", { metadata = {} }) })
+    local plan = plan_of({ snapshot("bad", "2026-03-01", failed), snapshot("good", "2026-03-01") },
+      { keep_last = 1 })
+    assert.equal("not available: error", reasons(plan).bad) -- good is no newer
     failed.status = "ERROR_DELETING"
     assert.same({ "not available: error_deleting", 0 }, { found("2026-11-02", {}) })
   end)
