@@ -15,15 +15,17 @@ local check = require "rsnapshots.support.check"
 local core = require "rsnapshots.core"
 local create = require "rsnapshots.client.create"
 local errors = require "rsnapshots.error"
+local explain = require "rsnapshots.client.explain"
 local finder = require "rsnapshots.client.find"
 local listing = require "rsnapshots.client.listing"
 local loop = require "rsnapshots.client.loop"
 local metadata = require "rsnapshots.client.metadata"
 local volume = require "rsnapshots.client.volume"
+local volumes = require "rsnapshots.client.volumes"
 local wait = require "rsnapshots.client.wait"
 
 local Client = {}
-for _, verbs in ipairs { metadata, bulk, loop, admin, volume } do
+for _, verbs in ipairs { metadata, bulk, loop, admin, volume, volumes, explain } do
   for name, method in pairs(verbs) do
     Client[name] = method
   end
