@@ -55,6 +55,9 @@ retention.check_limit = limit.check
 -- @treturn Policy which `plan` takes, too; nil and an error of kind `invalid`
 retention.read_policy = policy.read
 
+--- The names of all that a policy can have, in order.
+retention.POLICY_KEYS = policy.KEYS
+
 --- The metadata that makes a snapshot one of a policy's: `{ ["rsnapshots:policy"] = name }`.
 -- @function mark
 -- @tparam string policy_name
