@@ -147,6 +147,8 @@ describe("a policy file", function()
     refuses("return { name = 'n', volumes = { 'x' }, keep_within = '2w' }", "write 14d")
     refuses("return { name = 'n\\n', volumes = { 'x' }, keep_last = 1 }", "name cannot be used")
     refuses(policy "slot = 'week'", 'slot must be "hour" or "day"')
+    refuses(policy "name_format = '{policy}-{date}'",
+      "name_format must be a text such as {policy}-{slot}: there is no {date}; there are {policy}")
     refuses(policy "timeout = 0", "timeout must be a number of seconds")
     refuses(policy "force = 1", "force must be true or false")
   end)

@@ -13,6 +13,7 @@
 local check = require "rsnapshots.support.check"
 local retention = require "rsnapshots.retention"
 local sandbox = require "rsnapshots.cli.policy.sandbox"
+local slots = require "rsnapshots.cli.rotation.slot"
 local suggest = require "rsnapshots.support.suggest"
 
 local policy_file = {}
@@ -55,6 +56,12 @@ local function text(value)
   return type(value) == "string" and value ~= "", "a text that is not empty"
 end
 
+local function name_format(value)
+  local problem = text(value) and slots.problem_of(value)
+  return text(value) and not problem, "a text such as {policy}-{slot}"
+    .. (problem and ": " .. problem or "")
+end
+
 local function texts(value)
   if type(value) ~= "table" or #value == 0 then
     return false, "a list of texts, with at least one"
@@ -92,8 +99,9 @@ local function seconds(value)
 end
 
 -- What a policy has for `rotate` alone.
-local OWN = { volumes = texts, volume_property = texts_by_name, slot = slot, name_format = text,
-  description = text, force = flag, property = texts_by_name, timeout = seconds }
+local OWN = { volumes = texts, volume_property = texts_by_name, slot = slot,
+  name_format = name_format, description = text, force = flag, property = texts_by_name,
+  timeout = seconds }
 
 local KEYS = {}
 for _, key in ipairs(retention.POLICY_KEYS) do
