@@ -106,6 +106,16 @@ describe("applying a plan", function()
       assert.same({ "get a", "get b", "delete b" }, client.calls)
     end)
 
+  it("begins no more once it is to stop", function()
+    local client = client_of(nights(6))
+    local results, failures = retention.apply(client, plan_of(client, { keep_last = 3 }),
+      { stop = function() return #client.calls >= 2 end })
+    assert.equal(2, failures)
+    assert.same({ "get a", "delete a" }, client.calls)
+    assert.same({ false, true, true }, { results[1].left, results[2].left, results[3].left })
+    assert.is_nil(results[2].error)
+  end)
+
   it("gives why a delete was refused", function()
     local client = client_of(nights(5))
     client.on_delete = function(id)

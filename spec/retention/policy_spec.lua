@@ -126,6 +126,13 @@ describe("a policy", function()
     assert.error_matches(function() retention.plan({}, "daily") end, "the policy must be a table")
   end)
 
+  it("is the same at another time", function()
+    local read = assert(retention.read_policy { keep_last = 1, now = 5 })
+    local later = retention.at(read, 6)
+    assert.same({ 5, 6, 1 }, { read.now, later.now, later.keep_last })
+    assert.equal(later, retention.read_policy(later))
+  end)
+
   it("is read once: what was read is taken as it is", function()
     local read = assert(retention.read_policy { keep_last = 1 })
     assert.equal(read, retention.read_policy(read))

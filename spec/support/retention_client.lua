@@ -20,7 +20,7 @@ end
 function Group:each(visit)
   for index, body in ipairs(self.bodies) do
     local value, err = body()
-    visit { index = index, ok = value ~= nil, value = value, error = err }
+    visit { index = index, ok = err == nil, value = value, error = err }
   end
 end
 

@@ -8,13 +8,15 @@ local population = require "rsnapshots.retention.population"
 
 local apply = {}
 
-local OPTIONS = { dry_run = true, concurrency = true, on_progress = true, max_remove = true }
+local OPTIONS = { dry_run = true, concurrency = true, on_progress = true, max_remove = true,
+  stop = true }
 
 local function check_options(options)
   options = check.optional(options, "table", "options") or {}
   check.keys(options, OPTIONS, "apply")
   check.optional(options.dry_run, "boolean", "dry_run")
   check.optional(options.on_progress, "function", "on_progress")
+  check.optional(options.stop, "function", "stop")
   return options
 end
 
@@ -95,7 +97,8 @@ end
 function Results:add(index, value, err)
   local entry = self.removals[index]
   local result = { index = index, item = entry.snapshot, entry = entry, ok = value ~= nil,
-    value = value, error = err, changed = err ~= nil and errors.is(err) and err.changed or false }
+    value = value, error = err, changed = err ~= nil and errors.is(err) and err.changed or false,
+    left = value == nil and err == nil }
   self.list[index] = result
   self.done = self.done + 1
   self.failures = self.failures + (result.ok and 0 or 1)
@@ -109,6 +112,9 @@ local function run(client, removals, options)
   local group = client:group { concurrency = options.concurrency }
   for i, entry in ipairs(removals) do
     group:spawn_serial(entry.record.volume_id or entry.record.id, function()
+      if options.stop and options.stop() then
+        return nil
+      end
       return remove(client, removals[i])
     end)
   end
@@ -123,13 +129,14 @@ end
 -- @tparam Client client
 -- @tparam Plan plan
 -- @tparam[opt] table options `dry_run` (nothing is sent), `concurrency` (8), `on_progress(done,
--- total, result)`, `max_remove` (a number in all, or a percentage of each group such as "50%", or
--- "unlimited"; else the policy's; else half of each group of more than three)
+-- total, result)`, `stop` (a function that is asked before each; true: the rest is left),
+-- `max_remove` (a number in all, or a percentage of each group such as "50%", or "unlimited"; else
+-- the policy's; else half of each group of more than three)
 -- @treturn table results, oldest first: `ok`, `value` ("deleted", "gone", in a dry run "planned"),
--- `error`, `changed` (is the error that it changed since it was listed?), `index`, `item` (the
--- snapshot), `entry` (of the plan); nil and an error of kind `invalid` where more would go than
--- `max_remove`, nothing being removed
--- @treturn integer how many failed or had changed
+-- `error`, `changed` (is the error that it changed since it was listed?), `left` (because of
+-- `stop`), `index`, `item` (the snapshot), `entry` (of the plan); nil and an error of kind
+-- `invalid` where more would go than `max_remove`, nothing being removed
+-- @treturn integer how many failed, had changed or were left
 function apply.run(client, plan, options)
   options = check_options(options)
   local allowed, err = limit.check(plan, options.max_remove)

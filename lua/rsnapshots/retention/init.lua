@@ -55,6 +55,13 @@ retention.check_limit = limit.check
 -- @treturn Policy which `plan` takes, too; nil and an error of kind `invalid`
 retention.read_policy = policy.read
 
+--- A policy that was read, at another time.
+-- @function at
+-- @tparam Policy policy
+-- @tparam number now Unix seconds
+-- @treturn Policy
+retention.at = policy.at
+
 --- The names of all that a policy can have, in order.
 retention.POLICY_KEYS = policy.KEYS
 

@@ -25,7 +25,7 @@ end
 
 local function refused(message)
   return nil, errors.new("invalid", "nothing was removed: " .. message
-    .. "; look at the plan, and give max_remove if that is what you want")
+    .. "; look at the plan, and raise max_remove (--max-remove) if that is what you want")
 end
 
 local function check_groups(plan, percent, smallest)

@@ -17,8 +17,8 @@ local FORMAT, VERSION = "rsnapshots plan", 1
 
 -- A field and what it must be.
 local FIELDS = { id = "string", name = "string", status = "string", volume_id = "string",
-  project_id = "string", group_snapshot_id = "string", created_time = "number", size = "number",
-  metadata = "table" }
+  project_id = "string", group_snapshot_id = "string", created_time = "number",
+  created_at = "string", size = "number", metadata = "table" }
 
 local function snapshot_document(snapshot)
   local document = {}

@@ -255,6 +255,19 @@ function policy.read(given)
   return read
 end
 
+--- The same policy at another time.
+-- @tparam Policy read
+-- @tparam number now Unix seconds
+-- @treturn Policy
+function policy.at(read, now)
+  local copy = setmetatable({}, Policy)
+  for name, value in pairs(read) do
+    copy[name] = value
+  end
+  copy.now = now
+  return copy
+end
+
 --- Checks how many may be removed, as a policy's `max_remove`.
 -- @treturn table `count`, or `percent` of each group; nil and an error
 function policy.limit(value)

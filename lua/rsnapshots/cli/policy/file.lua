@@ -202,7 +202,7 @@ local function read_one(file, policy, index)
   if not rules then
     return complain(file, policy, index, problem:match "(keep_[%l_]+)", problem)
   end
-  policy.rules = rules
+  policy.rules, policy.rules_given = rules, rules_of(policy)
   policy.slot = policy.slot or "hour"
   return policy
 end
@@ -242,7 +242,8 @@ end
 -- @string source
 -- @string path for messages
 -- @treturn {table,...} policies: what the file says, `slot` with its default, `rules` (what
--- rsnapshots.retention.plan takes); nil and what is wrong, with path and, where it is known, line
+-- rsnapshots.retention.plan takes) and `rules_given` (the same as the file has them); nil and what
+-- is wrong, with path and, where it is known, line
 function policy_file.read(source, path)
   check.type(source, "string", "source")
   local value, problem = sandbox.run(source, path)
