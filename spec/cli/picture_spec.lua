@@ -89,6 +89,11 @@ a database with a long name  .............................  no snapshot
 ]], text.draw(build(29), view()))
   end)
 
+  it("names a month only where there is room for its name", function()
+    local drawn = text.draw(build(20), view())
+    assert.equal((" "):rep(35) .. "2026-03", drawn:match "^[^\n]*")
+  end)
+
   it("fits the terminal: names are cut, what is said of a row goes below it", function()
     local drawn = text.draw(build(8), view { columns = 40 })
     assert.truthy(drawn:find("\na database with a long name   ........\n", 1, true) == nil)

@@ -196,8 +196,7 @@ ID: 4 kept (4 GiB), 3 to be removed (3 GiB), counting from TIME
     end
     run = cloud:begin "prune --keep-last 3 --yes"
     local out, err, status = cloud:finish(run)
-    assert.equal(130, status)
-    assert.truthy(err:find("stopping when what is under way is done", 1, true), err)
+    assert.equal(130, status, err)
     assert.truthy(out:find("1 removed, 2 left\n", 1, true), out)
     assert.equal("n2 n3 n4 n5 n6", left())
   end)

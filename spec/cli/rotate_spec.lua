@@ -84,7 +84,36 @@ describe("rotate", function()
     run("policy.lua --max-remove 2")
     out = run "policy.lua --dry-run"
     assert.truthy(out:find("web: the one for HOUR is there, 3 kept, 0 removed\n", 1, true))
+    out, err, status = run "--volume web --volume nope --keep-last 1 --dry-run"
+    assert.equal(3, status)
+    assert.equal("web: one would be made for HOUR, 4 kept, 0 removed\n", out)
+    assert.truthy(err:find("rsnapshots rotate: nope: not_found: ", 1, true))
   end)
+
+  it("warns of snapshots of policies that there are no more, and of a clock that was set back",
+    function()
+      open()
+      local web = sim:add_volume { name = "web" }
+      nights(2, { volume_id = web, metadata = retention.mark "renamed" })
+      sim.store:add_snapshot { volume = sim.store.volume_by_id[web], created = sim.now() + 1e6,
+        name = "later", metadata = sim.store.snapshots[1].metadata:copy() }
+      sim.store.snapshots[3].metadata:set("rsnapshots:policy", "rotate")
+      local handle = sim.handle
+      sim.handle = function(self, request)
+        local reply, plan = handle(self, request)
+        for _, record in ipairs(sim.store.snapshots) do
+          record.created = record.name:find "^rotate" and sim.now() + 2e6 or record.created
+        end
+        return reply, plan
+      end
+      local out, err, status = run "--volume web --keep-last 1"
+      assert.equal(0, status)
+      assert.truthy(out:find("web: made rotate-HOUR, 4 kept, 0 removed", 1, true), out)
+      assert.truthy(err:find('warning: 2 snapshots of a policy "renamed" that is not among these: '
+        .. "nothing removes them", 1, true), err)
+      assert.truthy(err:find("is dated after now, and all of them stay: is the clock right?", 1,
+        true), err)
+    end)
 
   it("does not prune a volume whose snapshot failed, and says why it did", function()
     open()

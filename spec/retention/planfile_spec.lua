@@ -94,6 +94,7 @@ describe("a plan in a file", function()
     ["groups is no list"] = function(d) d.groups.x = {} end,
     ["groups[1] is no object"] = function(d) d.groups[1] = true end,
     ["groups[1] has no 'good' that is a number"] = function(d) d.groups[1].good = cjson.null end,
+    ["groups[1].good is no whole number"] = function(d) d.groups[1].good = 1.5 end,
     ["groups[1].remove is no list"] = function(d) d.groups[1].remove[7] = {} end,
     ["groups[1].remove[1] is no object"] = function(d) d.groups[1].remove[1] = "a" end,
     ["groups[1].remove[1] has no 'reasons'"] = function(d) d.groups[1].remove[1].reasons = nil end,

@@ -110,21 +110,6 @@ local function apply_all(context, plans, options)
   return removal.conclude(context, outcome)
 end
 
-local function warn_of(context, plans, known)
-  for _, plan in ipairs(plans) do
-    for _, warning in ipairs(plan.warnings) do
-      context:note("warning: " .. warning)
-    end
-    for name, count in pairs(plan.others) do
-      if not known[name] then
-        context:note(("warning: %d snapshot%s of a policy \"%s\" that is not among these: nothing "
-          .. "removes %s"):format(count, count == 1 and "" or "s", name,
-          count == 1 and "it" or "them"))
-      end
-    end
-  end
-end
-
 local function plans_for(context, options, policy)
   if options.plan then
     local client = context:connect()
@@ -136,7 +121,9 @@ local function plans_for(context, options, policy)
   for _, job in ipairs(jobs) do
     known[job.name or ""] = true
   end
-  warn_of(context, plans, known)
+  for _, plan in ipairs(plans) do
+    require("rsnapshots.cli.rotation.removal").warn(context, plan, known)
+  end
   return plans
 end
 
@@ -162,7 +149,7 @@ local function run(options, context)
   local count, size = removals_of(plans)
   if options.dry_run or count == 0 then
     return status.DONE
-  elseif not context:confirm(("%d snapshot%s (%d GiB) will be removed."):format(count,
+  elseif not context:confirm(("%d snapshot%s (%.0f GiB) will be removed."):format(count,
     count == 1 and "" or "s", size)) then
     context:note "nothing was removed"
     return status.DONE
@@ -196,7 +183,7 @@ return {
       help = "Do exactly what is in this file, as --plan-out wrote it." },
   }),
   examples = {
-    { "rsnapshots prune --volume web --keep-last 2 --keep-daily 7 --keep-weekly 4 --dry-run",
+    { "rsnapshots prune --volume web --keep-daily 7 --keep-weekly 4 --dry-run",
       "what would stay of one volume, what would go, and why" },
     { "rsnapshots prune --policy /etc/rsnapshots/policy.lua --yes", "by a policy file, from cron" },
   },

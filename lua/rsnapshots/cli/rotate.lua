@@ -57,11 +57,15 @@ end
 local function turns_of(context, policies, options)
   local slots = require "rsnapshots.cli.rotation.slot"
   local targets = require "rsnapshots.cli.policy.targets"
-  local now, turns = os.time(), {}
+  local now, turns, known = os.time(), {}, {}
+  for _, policy in ipairs(policies) do
+    known[policy.name] = true
+  end
   for i, target in ipairs(targets.of(context, policies)) do
     turns[i] = { policy = target.policy, volume = target.volume, err = target.err,
       label = targets.label(target, policies), slot = slots.at(target.policy, now),
-      keeps_metadata = context.client.api_version > 1, max_remove = options.max_remove }
+      known = known, keeps_metadata = context.client.api_version > 1,
+      max_remove = options.max_remove }
   end
   return turns
 end
@@ -115,9 +119,6 @@ end
 
 local function what_would_be(context, turn, snapshots)
   local retention = require "rsnapshots.retention"
-  if turn.err then
-    return tostring(turn.err)
-  end
   local rules = retention.at(turn.policy.rules, os.time())
   local plan = context.must(retention.plan(expected(turn, snapshots), rules))
   local _, err = retention.check_limit(plan, turn.max_remove)
@@ -126,13 +127,19 @@ local function what_would_be(context, turn, snapshots)
     plan.counts.removed, err and "; refused: " .. err.message or "")
 end
 
+-- The exit status is that of the volumes that cannot be found.
 local function print_dry_run(context, turns, by_volume)
   local text = require "rsnapshots.cli.output.text"
+  local failed, exit_status = 0, status.DONE
   for _, turn in ipairs(turns) do
-    local snapshots = turn.volume and by_volume[turn.volume.id] or {}
-    context.out:print(("%s: %s\n"):format(text.visible(turn.label),
-      what_would_be(context, turn, snapshots)))
+    if turn.err then
+      failed, exit_status = failed + 1, context:report(turn.err, turn.label)
+    else
+      context.out:print(("%s: %s\n"):format(text.visible(turn.label),
+        what_would_be(context, turn, by_volume[turn.volume.id] or {})))
+    end
   end
+  return failed > 0 and failed < #turns and status.SOME or exit_status
 end
 
 -- --------------------------------------------------------------------- the run
@@ -202,8 +209,7 @@ local function run(options, context)
   local volumes, by_volume = volumes_to_do(context, turns)
   forecast(context, volumes)
   if options.dry_run then
-    print_dry_run(context, turns, by_volume)
-    return status.DONE
+    return print_dry_run(context, turns, by_volume)
   end
   return take_turns(context, turns)
 end
@@ -232,7 +238,7 @@ return {
   }),
   examples = {
     { "rsnapshots rotate /etc/rsnapshots/policy.lua", "from cron, every night" },
-    { "rsnapshots rotate --volume-property backup=nightly --keep-daily 7 --keep-weekly 4",
+    { "rsnapshots rotate --volume-property backup=nightly --keep-daily 7",
       "the volumes whose owners ask for it" },
   },
   run = run,

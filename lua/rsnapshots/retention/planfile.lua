@@ -134,6 +134,9 @@ local GROUP_NEEDED = { key = true, good = true, keep = true, remove = true }
 
 local function read_group(document, where)
   local problem = problem_of(document, GROUP, GROUP_NEEDED, where)
+  if not problem and not compat.is_integer(document.good) then
+    problem = where .. ".good is no whole number"
+  end
   if problem then
     return nil, problem
   end

@@ -28,7 +28,7 @@ local function performance(sum)
   local parts = {}
   for _, one in ipairs(sum.verdicts) do
     if one.age then
-      parts[#parts + 1] = ("%s=%ds;%d;%d;0"):format(performance_label(label_of(one)), one.age,
+      parts[#parts + 1] = ("%s=%.0fs;%d;%d;0"):format(performance_label(label_of(one)), one.age,
         sum.limits.warning, sum.limits.critical)
     end
   end

@@ -35,7 +35,7 @@ local function moment(time, context)
 end
 
 local function counted(count, size, what)
-  return ("%d %s (%d GiB)"):format(count, what, size)
+  return ("%d %s (%.0f GiB)"):format(count, what, size)
 end
 
 local function summary(counts, size)

@@ -23,12 +23,13 @@ local function sign(state, view)
   return colour and ("\27[%sm%s\27[0m"):format(colour, shown) or shown
 end
 
--- A line of so many spaces with these texts in it, each where it fits behind the one before.
-local function scale(columns, marks)
+-- A line with these texts in it, each at its place; one for which the next leaves no room is left
+-- out.
+local function scale(marks)
   local line = ""
-  for _, mark in ipairs(marks) do
-    local at, shown = mark[1], mark[2]
-    if at >= #line + (line == "" and 0 or 1) and at + #shown <= columns then
+  for i, mark in ipairs(marks) do
+    local at, shown, after = mark[1], mark[2], marks[i + 1]
+    if not after or at + #shown < after[1] then
       line = line .. (" "):rep(at - #line) .. shown
     end
   end
@@ -48,7 +49,7 @@ local function head_of(days)
       numbers[#numbers + 1] = { i - 1, day.name:sub(9, 10) }
     end
   end
-  return scale(#days + 7, months), scale(#days + 2, numbers)
+  return scale(months), scale(numbers)
 end
 
 local function cells_of(row, view)

@@ -14,6 +14,23 @@ function removal.outcome()
   return { removed = 0, failed = 0, left = 0, changed = false }
 end
 
+--- Tells what is odd about a plan.
+-- @tparam Context context
+-- @tparam Plan plan
+-- @tparam table known the names of the policies there are, as keys
+function removal.warn(context, plan, known)
+  for _, warning in ipairs(plan.warnings) do
+    context:note("warning: " .. warning)
+  end
+  for name, count in pairs(plan.others) do
+    if not known[name] then
+      context:note(("warning: %d snapshot%s of a policy \"%s\" that is not among these: nothing "
+        .. "removes %s"):format(count, count == 1 and "" or "s", name,
+        count == 1 and "it" or "them"))
+    end
+  end
+end
+
 local function name_of(snapshot)
   return snapshot.name and ("%s (%s)"):format(snapshot.name, snapshot.id) or snapshot.id
 end

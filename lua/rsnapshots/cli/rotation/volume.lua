@@ -160,6 +160,14 @@ end
 
 -- -------------------------------------------------------------------- pruning
 
+local SKEW = 3600 -- seconds by which the service's clock may be ahead
+
+-- The clock; or a little more, where the snapshot that was just made is of a later time.
+local function now_of(turn)
+  local now, made = os.time(), turn.snapshot.created_time or 0
+  return made > now and made <= now + SKEW and made or now
+end
+
 local function prune(turn)
   local all, err = listed(turn)
   if all then
@@ -169,11 +177,12 @@ local function prune(turn)
     return nil, err
   end
   local plan
-  plan, err = retention.plan(all, retention.at(turn.policy.rules, os.time()))
+  plan, err = retention.plan(all, retention.at(turn.policy.rules, now_of(turn)))
   if not plan then
     return nil, err
   end
   turn.plan = plan
+  removal.warn(turn.context, plan, turn.known)
   local allowed
   allowed, err = retention.check_limit(plan, turn.max_remove)
   if not allowed then
@@ -201,8 +210,9 @@ end
 
 --- Takes a volume's turn.
 -- @tparam Context context connected
--- @tparam table turn `policy`, `volume`, `slot`, `label`, `keeps_metadata`, `max_remove`; gets
--- `snapshot`, `was_there`, `plan`, `outcome` as far as it comes
+-- @tparam table turn `policy`, `volume`, `slot`, `label`, `keeps_metadata`, `max_remove`, `known`
+-- (the policies' names, as keys); gets `snapshot`, `was_there`, `plan`, `outcome` as far as it
+-- comes
 -- @return true; nil and an error
 function volume_turn.take(context, turn)
   local held, err = lock.take(turn.policy.name, turn.volume.id)
