@@ -233,7 +233,8 @@ describe("rotate", function()
     until #sim.store.snapshots > 0
     local _, err, status = run "--volume web --keep-last 1"
     assert.equal(7, status)
-    assert.truthy(err:find("locked by process " .. first.pid .. " since 2", 1, true), err)
+    assert.truthy(err:find("/rotate is being worked on by another run: process "
+      .. first.pid .. ", since 2", 1, true), err)
     _, err, status = cloud:finish(first)
     assert.same({ "", 0 }, { err, status })
     assert.equal(1, #sim.store.snapshots)

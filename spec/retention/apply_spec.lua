@@ -93,6 +93,17 @@ describe("applying a plan", function()
     assert.same({ "get a", "get b", "delete b" }, client.calls)
   end)
 
+  it("does not take a URL that nobody serves for a snapshot that is gone", function()
+    local client = client_of(nights(5))
+    client.on_get = function()
+      return errors.new("not_found", "no such resource", { status = 404, unrouted = true })
+    end
+    local results, failures = retention.apply(client, plan_of(client, { keep_last = 3 }))
+    assert.equal(2, failures)
+    assert.equal("not_found", results[1].error.kind)
+    assert.same({ "get a", "get b" }, client.calls)
+  end)
+
   it("does not take a failed look for a snapshot that is gone, and goes on with the others",
     function()
       local client = client_of(nights(5))

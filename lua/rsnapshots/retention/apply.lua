@@ -61,12 +61,17 @@ local function changed(record, change)
     :format(record.id, change), { changed = true })
 end
 
+-- Does an error say, for certain, that it is gone? (Not where nobody serves that URL.)
+local function is_gone(err)
+  return err.kind == "not_found" and not err.unrouted
+end
+
 -- Looks, and deletes what is as it was: "deleted", or "gone"; nil and an error.
 local function remove(client, entry)
   local record = entry.record
   local snapshot, err = client:get(record.id)
   if not snapshot then
-    if err.kind == "not_found" then
+    if is_gone(err) then
       return "gone"
     end
     return nil, err
@@ -78,7 +83,7 @@ local function remove(client, entry)
   local ok, problem = client:delete(record.id)
   if ok then
     return "deleted"
-  elseif problem.kind == "not_found" then
+  elseif is_gone(problem) then
     return "gone"
   end
   return nil, problem

@@ -6,7 +6,7 @@
 
 local ascii = require "rsnapshots.support.ascii"
 local errors = require "rsnapshots.error"
-local lock = require "rsnapshots.cli.rotation.lock"
+local lock = require "rsnapshots.cli.run.lock"
 local removal = require "rsnapshots.cli.rotation.removal"
 local retention = require "rsnapshots.retention"
 local slot = require "rsnapshots.cli.rotation.slot"
@@ -215,7 +215,7 @@ end
 -- comes
 -- @return true; nil and an error
 function volume_turn.take(context, turn)
-  local held, err = lock.take(turn.policy.name, turn.volume.id)
+  local held, err = lock.take(turn.volume.id .. "/" .. turn.policy.name)
   if not held then
     return nil, err
   end
