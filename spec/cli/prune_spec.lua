@@ -78,6 +78,14 @@ ID: 4 kept (4 GiB), 3 to be removed (3 GiB), counting from TIME
     assert.same({ before, 0 }, { left(), cloud:changes() })
   end)
 
+  it("prints nothing of what went well with --quiet, but for the plan of a dry run", function()
+    nights(6)
+    assert.truthy(cloud:run("prune --keep-last 3 --quiet --dry-run"):find("3 to be removed", 1,
+      true))
+    assert.same({ "", "", 0 }, { cloud:run "prune --keep-last 3 --quiet --yes" })
+    assert.equal("n4 n5 n6", left())
+  end)
+
   it("removes more where that is asked for", function()
     nights(6)
     local _, err, status = cloud:run "prune --keep-last 1 --yes --max-remove 5"

@@ -74,6 +74,17 @@ describe("rotate", function()
       .. "2 of 2 volumes done, 0 snapshots removed\n", out)
   end)
 
+  it("says nothing of what went well with --quiet, so that cron mails only failures", function()
+    open()
+    two_volumes()
+    assert.same({ "", "", 0 }, { run(policy() .. " --quiet") })
+    assert.equal("d3 d4 nightly-HOUR nightly-HOUR w3 w4", good())
+    local out, err, status = run "--volume nope --volume web --keep-last 9 --quiet"
+    assert.same({ "", 3 }, { out, status })
+    assert.truthy(err:find("^rsnapshots rotate: nope: not_found: [^\n]*\nrsnapshots rotate: 1 of 2 "
+      .. "failed\n$"), err)
+  end)
+
   it("changes nothing in a dry run, and says what it would do", function()
     open()
     two_volumes()

@@ -139,8 +139,10 @@ local function run(options, context)
   local policy = policy_options.policy(options)
   check(options, context, policy)
   local plans = plans_for(context, options, policy)
-  context.out:print(require("rsnapshots.cli.output.plan").text(plans, context))
-  context.out:flush()
+  if not options.quiet or options.dry_run then
+    context.out:print(require("rsnapshots.cli.output.plan").text(plans, context))
+    context.out:flush()
+  end
   if options.plan_out then
     require("rsnapshots.cli.policy.planfile").write(context, options.plan_out, plans)
     return status.DONE

@@ -159,12 +159,16 @@ end
 local function print_sum(context, turns)
   local done, removed = 0, 0
   for _, turn in ipairs(turns) do
-    context.out:print(line_of(turn))
+    if not context.options.quiet then
+      context.out:print(line_of(turn))
+    end
     done = done + (turn.is_done and 1 or 0)
     removed = removed + (turn.outcome and turn.outcome.removed or 0)
   end
-  context.out:print(("%d of %d volume%s done, %d snapshot%s removed\n"):format(done, #turns,
-    #turns == 1 and "" or "s", removed, removed == 1 and "" or "s"))
+  if not context.options.quiet then
+    context.out:print(("%d of %d volume%s done, %d snapshot%s removed\n"):format(done, #turns,
+      #turns == 1 and "" or "s", removed, removed == 1 and "" or "s"))
+  end
 end
 
 -- What failed in pruning is told already, and counts.

@@ -125,9 +125,11 @@ end
 
 --- Prints the sum; the exit status.
 function removal.conclude(context, outcome)
-  context.out:print(("%d removed"):format(outcome.removed)
-    .. (outcome.failed > 0 and (", %d not"):format(outcome.failed) or "")
-    .. (outcome.left > 0 and (", %d left"):format(outcome.left) or "") .. "\n")
+  if not context.options.quiet then
+    context.out:print(("%d removed"):format(outcome.removed)
+      .. (outcome.failed > 0 and (", %d not"):format(outcome.failed) or "")
+      .. (outcome.left > 0 and (", %d left"):format(outcome.left) or "") .. "\n")
+  end
   if context:is_stopping() then
     return context.signal_status()
   end
