@@ -6,7 +6,7 @@ _rsnapshots() {
     COMPREPLY=()
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
-        create | list | show | set | unset | delete | wait | restore | revert | simulate) command=${COMP_WORDS[i]} && break ;;
+        create | list | show | set | unset | delete | wait | restore | revert | prune | rotate | check | timeline | simulate) command=${COMP_WORDS[i]} && break ;;
         esac
     done
     # bash takes --option=VALUE apart
@@ -17,7 +17,7 @@ _rsnapshots() {
     fi
     case $command in
     '')
-        options+=' create list show set unset delete wait restore revert simulate help'
+        options+=' create list show set unset delete wait restore revert prune rotate check timeline simulate help'
         ;;
     create)
         options='--volume --description --force --property --once --no-once --wait -f --format -c --column --sort-column --noindent --quote --max-width --os-cloud --os-region-name --timeout -q --quiet --debug --color -h --help --version'
@@ -96,6 +96,40 @@ _rsnapshots() {
         case $before in
         --color) values='auto always never' ;;
         --os-cloud | --os-region-name | --timeout) return ;;
+        esac
+        ;;
+    prune)
+        options='--keep-last --keep-hourly --keep-daily --keep-weekly --keep-monthly --keep-yearly --keep-within --keep-within-hourly --keep-within-daily --keep-within-weekly --keep-within-monthly --keep-within-yearly --keep-tag --utc-offset --max-remove --group-by --volume --policy --all -n --dry-run --yes --plan-out --plan --os-cloud --os-region-name --timeout -q --quiet --debug --color -h --help --version'
+        case $before in
+        --group-by) values='volume_id project_id name none' ;;
+        --color) values='auto always never' ;;
+        --policy | --plan-out | --plan) compopt -o default && return ;;
+        --keep-last | --keep-hourly | --keep-daily | --keep-weekly | --keep-monthly | --keep-yearly | --keep-within | --keep-within-hourly | --keep-within-daily | --keep-within-weekly | --keep-within-monthly | --keep-within-yearly | --keep-tag | --utc-offset | --max-remove | --volume | --os-cloud | --os-region-name | --timeout) return ;;
+        esac
+        ;;
+    rotate)
+        options='--volume --volume-property --keep-last --keep-hourly --keep-daily --keep-weekly --keep-monthly --keep-yearly --keep-within --keep-within-hourly --keep-within-daily --keep-within-weekly --keep-within-monthly --keep-within-yearly --keep-tag --utc-offset --max-remove --policy-name --slot --name-format -n --dry-run --os-cloud --os-region-name --timeout -q --quiet --debug --color -h --help --version'
+        case $before in
+        --slot) values='hour day' ;;
+        --color) values='auto always never' ;;
+        --volume | --volume-property | --keep-last | --keep-hourly | --keep-daily | --keep-weekly | --keep-monthly | --keep-yearly | --keep-within | --keep-within-hourly | --keep-within-daily | --keep-within-weekly | --keep-within-monthly | --keep-within-yearly | --keep-tag | --utc-offset | --max-remove | --policy-name | --name-format | --os-cloud | --os-region-name | --timeout) return ;;
+        esac
+        ;;
+    check)
+        options='--volume --volume-property --policy --warning --critical -f --format --output --os-cloud --os-region-name --timeout -q --quiet --debug --color -h --help --version'
+        case $before in
+        -f | --format) values='nagios prometheus json' ;;
+        --color) values='auto always never' ;;
+        --policy | --output) compopt -o default && return ;;
+        --volume | --volume-property | --warning | --critical | --os-cloud | --os-region-name | --timeout) return ;;
+        esac
+        ;;
+    timeline)
+        options='--policy --days --html --volume --name --name-like --status --project --all-projects --property --created-after --created-before --os-cloud --os-region-name --timeout -q --quiet --debug --color -h --help --version'
+        case $before in
+        --color) values='auto always never' ;;
+        --policy | --html) compopt -o default && return ;;
+        --days | --volume | --name | --name-like | --status | --project | --property | --created-after | --created-before | --os-cloud | --os-region-name | --timeout) return ;;
         esac
         ;;
     simulate)

@@ -172,6 +172,116 @@ complete -c rsnapshots -n '__fish_seen_subcommand_from revert' -l color -d 'Colo
 complete -c rsnapshots -n '__fish_seen_subcommand_from revert' -s h -d 'Explain the command.'
 complete -c rsnapshots -n '__fish_seen_subcommand_from revert' -l help -d 'Explain the command.'
 complete -c rsnapshots -n '__fish_seen_subcommand_from revert' -l version -d 'Print the version.'
+complete -c rsnapshots -n __fish_use_subcommand -a prune -d 'Remove snapshots by rules of what to keep.'
+complete -c rsnapshots -n '__fish_seen_subcommand_from prune' -l keep-last -d 'Keep the N newest; N may be unlimited.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from prune' -l keep-hourly -d 'Keep the newest of each of N hours.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from prune' -l keep-daily -d 'Keep the newest of each of N days.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from prune' -l keep-weekly -d 'Keep the newest of each of N ISO weeks.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from prune' -l keep-monthly -d 'Keep the newest of each of N months.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from prune' -l keep-yearly -d 'Keep the newest of each of N years.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from prune' -l keep-within -d 'Keep all that are younger than the newest one by less, such as 7d or 1y5m7d2h.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from prune' -l keep-within-hourly -d 'Keep the newest of each hour within that time.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from prune' -l keep-within-daily -d 'Keep the newest of each day within that time.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from prune' -l keep-within-weekly -d 'Keep the newest of each ISO week within that time.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from prune' -l keep-within-monthly -d 'Keep the newest of each month within that time.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from prune' -l keep-within-yearly -d 'Keep the newest of each year within that time.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from prune' -l keep-tag -d 'Keep those with all of these properties; repeatable; "": those without any.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from prune' -l utc-offset -d 'On which clock days begin; default UTC.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from prune' -l max-remove -d 'Remove nothing where more would go: so many in all, or of each volume; default: half of the snapshots of a volume with more than three.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from prune' -l group-by -d 'What the rules are applied to each of: volume_id (default), project_id, name, or none, all of them together.' -x -a 'volume_id project_id name none'
+complete -c rsnapshots -n '__fish_seen_subcommand_from prune' -l volume -d 'Of this volume only, by id or name; repeatable.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from prune' -l policy -d 'By the policies in this file, of their volumes.' -r -F
+complete -c rsnapshots -n '__fish_seen_subcommand_from prune' -l all -d 'Also those that no policy made.'
+complete -c rsnapshots -n '__fish_seen_subcommand_from prune' -s n -d 'Print the plan, and remove nothing.'
+complete -c rsnapshots -n '__fish_seen_subcommand_from prune' -l dry-run -d 'Print the plan, and remove nothing.'
+complete -c rsnapshots -n '__fish_seen_subcommand_from prune' -l yes -d 'Do not ask.'
+complete -c rsnapshots -n '__fish_seen_subcommand_from prune' -l plan-out -d 'Write the plan to this file, and remove nothing.' -r -F
+complete -c rsnapshots -n '__fish_seen_subcommand_from prune' -l plan -d 'Do exactly what is in this file, as --plan-out wrote it.' -r -F
+complete -c rsnapshots -n '__fish_seen_subcommand_from prune' -l os-cloud -d 'The cloud of clouds.yaml to use, in place of OS_CLOUD.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from prune' -l os-region-name -d 'The region to use, in place of OS_REGION_NAME.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from prune' -l timeout -d 'How long one call may take, its repetitions included (60), and how long to wait where something is waited for (600).' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from prune' -s q -d 'Print no progress and no remarks, only failures.'
+complete -c rsnapshots -n '__fish_seen_subcommand_from prune' -l quiet -d 'Print no progress and no remarks, only failures.'
+complete -c rsnapshots -n '__fish_seen_subcommand_from prune' -l debug -d 'Report every request on standard error.'
+complete -c rsnapshots -n '__fish_seen_subcommand_from prune' -l color -d 'Colour what matters: auto (on a terminal, unless NO_COLOR is set), always, never.' -x -a 'auto always never'
+complete -c rsnapshots -n '__fish_seen_subcommand_from prune' -s h -d 'Explain the command.'
+complete -c rsnapshots -n '__fish_seen_subcommand_from prune' -l help -d 'Explain the command.'
+complete -c rsnapshots -n '__fish_seen_subcommand_from prune' -l version -d 'Print the version.'
+complete -c rsnapshots -n __fish_use_subcommand -a rotate -d 'Make a snapshot of each volume, and remove those that are no longer kept.'
+complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l volume -d 'This volume, by id or name; repeatable.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l volume-property -d 'The volumes with this property; with all of them where it is repeated.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l keep-last -d 'Keep the N newest; N may be unlimited.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l keep-hourly -d 'Keep the newest of each of N hours.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l keep-daily -d 'Keep the newest of each of N days.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l keep-weekly -d 'Keep the newest of each of N ISO weeks.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l keep-monthly -d 'Keep the newest of each of N months.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l keep-yearly -d 'Keep the newest of each of N years.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l keep-within -d 'Keep all that are younger than the newest one by less, such as 7d or 1y5m7d2h.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l keep-within-hourly -d 'Keep the newest of each hour within that time.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l keep-within-daily -d 'Keep the newest of each day within that time.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l keep-within-weekly -d 'Keep the newest of each ISO week within that time.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l keep-within-monthly -d 'Keep the newest of each month within that time.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l keep-within-yearly -d 'Keep the newest of each year within that time.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l keep-tag -d 'Keep those with all of these properties; repeatable; "": those without any.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l utc-offset -d 'On which clock days begin; default UTC.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l max-remove -d 'Remove nothing where more would go: so many in all, or of each volume; default: half of the snapshots of a volume with more than three.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l policy-name -d 'Whose snapshots they are: only those are pruned; default rotate.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l slot -d 'One good snapshot per hour (default) or day.' -x -a 'hour day'
+complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l name-format -d 'What to call them, with {policy}, {slot}, {volume}, {volume_id}; default {policy}-{slot}.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -s n -d 'Say what would be done, and change nothing.'
+complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l dry-run -d 'Say what would be done, and change nothing.'
+complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l os-cloud -d 'The cloud of clouds.yaml to use, in place of OS_CLOUD.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l os-region-name -d 'The region to use, in place of OS_REGION_NAME.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l timeout -d 'How long one call may take, its repetitions included (60), and how long to wait where something is waited for (600).' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -s q -d 'Print no progress and no remarks, only failures.'
+complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l quiet -d 'Print no progress and no remarks, only failures.'
+complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l debug -d 'Report every request on standard error.'
+complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l color -d 'Colour what matters: auto (on a terminal, unless NO_COLOR is set), always, never.' -x -a 'auto always never'
+complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -s h -d 'Explain the command.'
+complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l help -d 'Explain the command.'
+complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l version -d 'Print the version.'
+complete -c rsnapshots -n __fish_use_subcommand -a check -d 'Tell monitoring how old the newest good snapshots are.'
+complete -c rsnapshots -n '__fish_seen_subcommand_from check' -l volume -d 'This volume, by id or name; repeatable.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from check' -l volume-property -d 'The volumes with this property; with all of them where it is repeated.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from check' -l policy -d 'The volumes of the policies in this file.' -r -F
+complete -c rsnapshots -n '__fish_seen_subcommand_from check' -l warning -d 'Warn where the newest good one is older; default 26h.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from check' -l critical -d 'The same for critical; default 50h.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from check' -s f -d 'nagios (default), prometheus (for the textfile collector), json.' -x -a 'nagios prometheus json'
+complete -c rsnapshots -n '__fish_seen_subcommand_from check' -l format -d 'nagios (default), prometheus (for the textfile collector), json.' -x -a 'nagios prometheus json'
+complete -c rsnapshots -n '__fish_seen_subcommand_from check' -l output -d 'Write it to this file, which is replaced at one moment.' -r -F
+complete -c rsnapshots -n '__fish_seen_subcommand_from check' -l os-cloud -d 'The cloud of clouds.yaml to use, in place of OS_CLOUD.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from check' -l os-region-name -d 'The region to use, in place of OS_REGION_NAME.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from check' -l timeout -d 'How long one call may take, its repetitions included (60), and how long to wait where something is waited for (600).' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from check' -s q -d 'Print no progress and no remarks, only failures.'
+complete -c rsnapshots -n '__fish_seen_subcommand_from check' -l quiet -d 'Print no progress and no remarks, only failures.'
+complete -c rsnapshots -n '__fish_seen_subcommand_from check' -l debug -d 'Report every request on standard error.'
+complete -c rsnapshots -n '__fish_seen_subcommand_from check' -l color -d 'Colour what matters: auto (on a terminal, unless NO_COLOR is set), always, never.' -x -a 'auto always never'
+complete -c rsnapshots -n '__fish_seen_subcommand_from check' -s h -d 'Explain the command.'
+complete -c rsnapshots -n '__fish_seen_subcommand_from check' -l help -d 'Explain the command.'
+complete -c rsnapshots -n '__fish_seen_subcommand_from check' -l version -d 'Print the version.'
+complete -c rsnapshots -n __fish_use_subcommand -a timeline -d 'Draw which days have a snapshot: a row for each volume, a cell for each day.'
+complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l policy -d 'The volumes of the policies in this file, and what these keep.' -r -F
+complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l days -d 'So many days, up to today (30; on a terminal as many as fit).' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l html -d 'Write it as one page without foreign parts, with every snapshot and reason.' -r -F
+complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l volume -d 'Only this volume, by id or name; repeatable.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l name -d 'Only snapshots of this name.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l name-like -d 'Only those with this in their name.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l status -d 'Only those in this state.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l project -d 'Only those of this project; with --all-projects.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l all-projects -d 'Those of all projects (for administrators).'
+complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l property -d 'Only those with this property; repeatable.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l created-after -d 'Only those made after this day or time.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l created-before -d 'Only those made before this day or time.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l os-cloud -d 'The cloud of clouds.yaml to use, in place of OS_CLOUD.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l os-region-name -d 'The region to use, in place of OS_REGION_NAME.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l timeout -d 'How long one call may take, its repetitions included (60), and how long to wait where something is waited for (600).' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -s q -d 'Print no progress and no remarks, only failures.'
+complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l quiet -d 'Print no progress and no remarks, only failures.'
+complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l debug -d 'Report every request on standard error.'
+complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l color -d 'Colour what matters: auto (on a terminal, unless NO_COLOR is set), always, never.' -x -a 'auto always never'
+complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -s h -d 'Explain the command.'
+complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l help -d 'Explain the command.'
+complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l version -d 'Print the version.'
 complete -c rsnapshots -n __fish_use_subcommand -a simulate -d 'Run a simulated cloud on loopback, for trying things out.'
 complete -c rsnapshots -n '__fish_seen_subcommand_from simulate' -l port -d 'Listen there; 0 (default) is any free port.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from simulate' -l api -d 'Offer this version of the API; repeatable. Default: all of them.' -x -a '1 2 3'

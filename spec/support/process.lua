@@ -25,6 +25,12 @@ function process.read(path)
   return bytes
 end
 
+--- Is there such a file?
+function process.exists(path)
+  local file = io.open(path, "rb")
+  return file ~= nil and file:close()
+end
+
 function process.write(path, bytes)
   local file = assert(io.open(path, "wb"))
   file:write(bytes)

@@ -5,7 +5,8 @@ local commands = {}
 
 --- Their names, in the order of the help; each is a file of this folder.
 commands.names = {
-  "create", "list", "show", "set", "unset", "delete", "wait", "restore", "revert", "simulate",
+  "create", "list", "show", "set", "unset", "delete", "wait", "restore", "revert", "prune",
+  "rotate", "check", "timeline", "simulate",
 }
 
 --- Is there a command of that name?

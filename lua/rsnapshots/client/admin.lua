@@ -3,7 +3,7 @@
 
 local calls = require "rsnapshots.client.calls"
 local check = require "rsnapshots.support.check"
-local Manageable = require "rsnapshots.client.manageable"
+local manageable = require "rsnapshots.client.manageable"
 
 local Client = {}
 
@@ -78,7 +78,7 @@ local MANAGEABLE_KEYS = { host = true, cluster = true, detailed = true, page_siz
 --- What a storage back end has: `GET /manageable_snapshots`, every page.
 -- @tparam table options `host` (such as `cinder@lvm#pool`) or, from microversion
 -- 3.17 on, `cluster`; `detailed` (true), `page_size`
--- @treturn Manageable an iterator for `for`, with a method `next`, over tables:
+-- @treturn Rows an iterator for `for`, with methods `next` and `all`, over tables:
 -- `reference`, `size`, `safe_to_manage`, `reason_not_safe`, `cinder_id`,
 -- `source_reference`, `extra_info`
 function Client:manageable(options)
@@ -98,7 +98,7 @@ function Client:manageable(options)
   elseif options.cluster and not state.dialect:has_since(17) then
     return nil, state.dialect:unsupported("what a cluster of back ends has", 17)
   end
-  return Manageable.new(self, options)
+  return manageable.new(self, options)
 end
 
 return Client

@@ -474,6 +474,19 @@ local function run(state, options)
   end
 end
 
+-- Asks the service why some ended badly.
+local function explain_all(client, results)
+  local group, asked = client:group(), {}
+  for _, result in ipairs(results) do
+    local err = result.error
+    if errors.is(err) and (err.kind == "failed" or err.kind == "reverted") and not asked[err] then
+      asked[err] = true
+      group:spawn(function() client:explain(err) end)
+    end
+  end
+  group:each(function() end)
+end
+
 --- Waits for many snapshots, by listing: as many requests per poll as there are
 -- pages until all of them were seen.
 -- @tparam table|Pager|function list ids and Snapshots, or the results of `create_all`
@@ -502,6 +515,9 @@ function Client:wait_all(list, options)
   state.left = count(state.pending)
   refuse_wrong(state)
   run(state, checked)
+  if not calls.state(self).closed then
+    explain_all(self, state.results.list)
+  end
   return state.results.list, state.results.failures
 end
 

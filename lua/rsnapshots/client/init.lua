@@ -16,15 +16,17 @@ local core = require "rsnapshots.core"
 local create = require "rsnapshots.client.create"
 local errors = require "rsnapshots.error"
 local Dialect = require "rsnapshots.client.dialect"
+local explain = require "rsnapshots.client.explain"
 local finder = require "rsnapshots.client.find"
 local listing = require "rsnapshots.client.listing"
 local loop = require "rsnapshots.client.loop"
 local metadata = require "rsnapshots.client.metadata"
 local volume = require "rsnapshots.client.volume"
+local volumes = require "rsnapshots.client.volumes"
 local wait = require "rsnapshots.client.wait"
 
 local Client = {}
-for _, verbs in ipairs { metadata, bulk, loop, admin, volume } do
+for _, verbs in ipairs { metadata, bulk, loop, admin, volume, volumes, explain } do
   for name, method in pairs(verbs) do
     Client[name] = method
   end
@@ -263,7 +265,11 @@ local function await(self, id, options, more)
   what.name = "snapshot " .. wanted
   what.look = function(deadline) return calls.poll(self, wanted, deadline) end
   what.goes_on = wait.tolerance(is_known(state, id, wanted))
-  return wait.run(state.session, options, what)
+  local found, problem = wait.run(state.session, options, what)
+  if problem and not state.closed then
+    self:explain(problem)
+  end
+  return found, problem
 end
 
 local function until_complete(state)

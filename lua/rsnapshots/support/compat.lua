@@ -14,6 +14,28 @@ compat.build = compat.name == "5.4" and "build" or "build-" .. compat.name
 
 compat.unpack = table.unpack or unpack
 
+--- A chunk of text (no bytecode) whose globals are a table's; nil and why it is none.
+-- @string text
+-- @string name such as `@policy.lua`
+-- @tparam table globals
+function compat.chunk(text, name, globals)
+  if not setfenv then
+    return load(text, name, "t", globals)
+  elseif text:sub(1, 1) == "\27" then
+    return nil, "bytecode is not taken"
+  end
+  local chunk, problem = loadstring(text, name)
+  return chunk and setfenv(chunk, globals), problem
+end
+
+--- Has a function, and those in it, interpreted only: hooks do not see what LuaJIT compiles.
+function compat.interpreted(body)
+  if jit then
+    jit.off(body, true)
+  end
+  return body
+end
+
 -- luacheck: pop
 
 --- Ends a suspended coroutine, nil before 5.4.

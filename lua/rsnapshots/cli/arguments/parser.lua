@@ -84,7 +84,7 @@ end
 -- ------------------------------------------------------------------ options
 
 -- Checks a value; nil and what is wrong with it.
-local function read_value(item, word)
+local function read_value(item, word, attached)
   if item.choices then
     for _, choice in ipairs(item.choices) do
       if choice == word then
@@ -94,7 +94,7 @@ local function read_value(item, word)
     return nil, ("must be one of %s, not '%s'%s"):format(table.concat(item.choices, ", "), word,
       suggest.hint(word, item.choices))
   elseif item.kind then
-    return item.kind(word)
+    return item.kind(word, attached)
   end
   return word
 end
@@ -135,7 +135,7 @@ local function read_valued(self, option, name, given)
     return ("%s needs a value: %s"):format(name, option.value)
   end
   self.at = self.at + (given and 0 or 1)
-  local value, problem = read_value(option, word)
+  local value, problem = read_value(option, word, given ~= nil)
   if value == nil then
     return ("%s: %s"):format(name, problem)
   end

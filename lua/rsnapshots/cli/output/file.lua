@@ -21,11 +21,25 @@ local function write_new(path, text)
   return ok and closed, message or problem
 end
 
+-- Writes to a device, which is never replaced by a file.
+local function write_device(path, text)
+  local device, problem = io.open(path, "wb")
+  if not device then
+    return nil, problem
+  end
+  local ok, message = device:write(text)
+  local closed, failure = device:close()
+  return ok and closed or nil, ("%s: %s"):format(path, tostring(message or failure))
+end
+
 --- Replaces a file's content, or makes the file.
 -- @string path
 -- @string text
 -- @return true; nil and what is wrong, the file being as it was
 function file.replace(path, text)
+  if path:find "^/dev/" then
+    return write_device(path, text)
+  end
   local beside = path .. ".new"
   os.remove(beside) -- of a run that was killed
   local ok, message = write_new(beside, text)

@@ -1,0 +1,132 @@
+--- `rsnapshots check`.
+-- @module rsnapshots.cli.check
+
+local kinds = require "rsnapshots.cli.arguments.kinds"
+local policy_options = require "rsnapshots.cli.policy.options"
+local status = require "rsnapshots.cli.run.status"
+
+local WARNING, CRITICAL = 26 * 3600, 50 * 3600
+
+local function age(word)
+  return require("rsnapshots.cli.freshness.age").read(word)
+end
+
+-- What is checked: policies, of which one from options has no name.
+local function policies_of(context, options)
+  local ways = (options.policy and 1 or 0) + (options.volume and 1 or 0)
+    + (options.volume_property and 1 or 0)
+  if ways == 0 then
+    context.fail("it does not say of which volumes: give --volume, --volume-property or --policy",
+      status.USAGE)
+  elseif ways > 1 then
+    context.fail("give one of --volume, --volume-property and --policy", status.USAGE)
+  elseif not options.policy then
+    return { { volumes = options.volume, volume_property = options.volume_property } }
+  end
+  local policies, problem = require("rsnapshots.cli.policy.file").open(options.policy)
+  if not policies then
+    context.fail(problem, status.USAGE)
+  end
+  return policies
+end
+
+local function judge(context, target, limits)
+  local verdict = require "rsnapshots.cli.freshness.verdict"
+  local policy = target.policy.name
+  if target.err then
+    return verdict.unknown({ id = target.name }, policy, target.err.message)
+  end
+  local snapshots, err = context.client:list({ volume_id = target.volume.id }):all()
+  if not snapshots then
+    return verdict.unknown(target.volume, policy, err.message)
+  end
+  return verdict.of(target.volume, snapshots, { warning = limits.warning,
+    critical = limits.critical, now = limits.now, policy = policy })
+end
+
+local function examine(context, policies, limits)
+  local targets = require "rsnapshots.cli.policy.targets"
+  local verdict = require "rsnapshots.cli.freshness.verdict"
+  context:connect()
+  local verdicts = {}
+  for i, target in ipairs(targets.of(context, policies)) do
+    verdicts[i] = judge(context, target, limits)
+  end
+  return verdict.sum(verdicts, limits)
+end
+
+local function shown(sum, format)
+  local report = require "rsnapshots.cli.freshness.report"
+  if format == "json" then
+    local json = require "rsnapshots.cli.output.json"
+    local document = report.document(sum)
+    document.volumes = json.list(document.volumes)
+    return json.encode(document, true) .. "\n"
+  end
+  return (format == "prometheus" and report.prometheus or report.nagios)(sum)
+end
+
+local function print_or_write(context, text, path)
+  if not path then
+    context.out:print(text)
+    return true
+  end
+  return require("rsnapshots.cli.output.file").replace(path, text)
+end
+
+-- What monitoring is told where nothing could be found out; a file is left as it is, and its age
+-- tells.
+local function unknown(context, options, message)
+  if options.output or (options.format or "nagios") ~= "nagios" then
+    context:warn(message)
+  else
+    context.out:print(("SNAPSHOTS UNKNOWN - %s\n"):format((message:gsub("|", "/"):gsub("%c", " "))))
+  end
+  return 3
+end
+
+local function run(options, context)
+  local limits = { warning = options.warning or WARNING, critical = options.critical or CRITICAL,
+    now = os.time() }
+  if limits.warning > limits.critical then
+    context.fail("--warning must not be greater than --critical", status.USAGE)
+  end
+  local policies = policies_of(context, options)
+  local ok, sum = pcall(examine, context, policies, limits)
+  if not ok then
+    if type(sum) ~= "table" or not sum.kind then
+      error(sum, 0)
+    end
+    return unknown(context, options, tostring(sum))
+  end
+  local written, problem = print_or_write(context, shown(sum, options.format), options.output)
+  if not written then
+    return unknown(context, { output = true }, "the output cannot be written: " .. problem)
+  end
+  return require("rsnapshots.cli.freshness.verdict").STATUS[sum.level]
+end
+
+return {
+  name = "check",
+  summary = "Tell monitoring how old the newest good snapshots are.",
+  description = "A volume is as well as its newest snapshot that is available is young; one "
+    .. "without any is critical. With --policy only what the policy made counts.\n\nThe exit "
+    .. "status is that of a Nagios plugin: 0 ok, 1 warning, 2 critical, 3 unknown.",
+  options = policy_options.join(policy_options.VOLUMES, {
+    { "--policy", value = "FILE", kind = kinds.text,
+      help = "The volumes of the policies in this file." },
+    { "--warning", value = "AGE", kind = age,
+      help = "Warn where the newest good one is older; default 26h." },
+    { "--critical", value = "AGE", kind = age, help = "The same for critical; default 50h." },
+    { "-f", "--format", value = "FORMAT", choices = { "nagios", "prometheus", "json" },
+      help = "nagios (default), prometheus (for the textfile collector), json." },
+    { "--output", value = "FILE", kind = kinds.text,
+      help = "Write it to this file, which is replaced at one moment." },
+  }),
+  examples = {
+    { "rsnapshots check --policy /etc/rsnapshots/policy.lua", "as a Nagios plugin" },
+    { "rsnapshots check --volume web -f prometheus --output /run/rsnapshots.prom",
+      "for Prometheus' node exporter, from cron" },
+  },
+  run = run,
+}

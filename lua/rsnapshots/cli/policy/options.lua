@@ -1,0 +1,114 @@
+--- What is kept, as options: the same for every command that prunes.
+-- @module rsnapshots.cli.policy.options
+
+local kinds = require "rsnapshots.cli.arguments.kinds"
+
+local options = {}
+
+-- A count. A -1 that stands alone is more often a slip than meant.
+local function count(word, attached)
+  if word == "unlimited" or (word == "-1" and attached) then
+    return "unlimited"
+  elseif word == "-1" then
+    return nil, "for all of them write unlimited (or =-1)"
+  elseif not word:match "^%d+$" or #word > 9 then
+    return nil, ("must be a whole number or unlimited, not '%s'"):format(word)
+  end
+  return tonumber(word)
+end
+
+local function duration(word)
+  local read, problem = require("rsnapshots.retention.calendar").duration(word)
+  if not read then
+    return nil, ("'%s' is no duration such as 7d or 1y5m7d2h: %s"):format(word, problem)
+  end
+  return word
+end
+
+local function offset(word)
+  if not require("rsnapshots.retention.calendar").offset(word) then
+    return nil, ("must be an offset from UTC such as +02:00, not '%s'"):format(word)
+  end
+  return word
+end
+
+local function limit(word)
+  if word == "unlimited" or word:match "^%d%d?%d?%%$" then
+    return word
+  elseif word:match "^%d+$" and #word < 10 then
+    return tonumber(word)
+  end
+  return nil, ("must be a number, a percentage such as 50%%, or unlimited, not '%s'"):format(word)
+end
+
+--- Which are kept. All of these rules together: one that any of them keeps stays.
+options.KEEP = {
+  { "--keep-last", value = "N", kind = count, help = "Keep the N newest; N may be unlimited." },
+  { "--keep-hourly", value = "N", kind = count, help = "Keep the newest of each of N hours." },
+  { "--keep-daily", value = "N", kind = count, help = "Keep the newest of each of N days." },
+  { "--keep-weekly", value = "N", kind = count, help = "Keep the newest of each of N ISO weeks." },
+  { "--keep-monthly", value = "N", kind = count, help = "Keep the newest of each of N months." },
+  { "--keep-yearly", value = "N", kind = count, help = "Keep the newest of each of N years." },
+  { "--keep-within", value = "DURATION", kind = duration,
+    help = "Keep all that are younger than the newest one by less, such as 7d or 1y5m7d2h." },
+  { "--keep-within-hourly", value = "DURATION", kind = duration,
+    help = "Keep the newest of each hour within that time." },
+  { "--keep-within-daily", value = "DURATION", kind = duration,
+    help = "Keep the newest of each day within that time." },
+  { "--keep-within-weekly", value = "DURATION", kind = duration,
+    help = "Keep the newest of each ISO week within that time." },
+  { "--keep-within-monthly", value = "DURATION", kind = duration,
+    help = "Keep the newest of each month within that time." },
+  { "--keep-within-yearly", value = "DURATION", kind = duration,
+    help = "Keep the newest of each year within that time." },
+  { "--keep-tag", value = "KEY[=VALUE],…", many = true,
+    help = 'Keep those with all of these properties; repeatable; "": those without any.' },
+  { "--utc-offset", value = "+HH:MM", kind = offset,
+    help = "On which clock days begin; default UTC." },
+  { "--max-remove", value = "N|P%", kind = limit,
+    help = "Remove nothing where more would go: so many in all, or of each volume; default: half "
+      .. "of the snapshots of a volume with more than three." },
+}
+
+--- Of which volumes.
+options.VOLUMES = {
+  { "--volume", value = "VOLUME", many = true, kind = kinds.text,
+    help = "This volume, by id or name; repeatable." },
+  { "--volume-property", value = "KEY=VALUE", kind = kinds.property, map = true,
+    help = "The volumes with this property; with all of them where it is repeated." },
+}
+
+--- A list of several.
+function options.join(...)
+  local all = {}
+  for _, list in ipairs { ... } do
+    for _, option in ipairs(list) do
+      all[#all + 1] = option
+    end
+  end
+  return all
+end
+
+--- The policy that the options say.
+-- @tparam table given the command's options
+-- @treturn table as rsnapshots.retention takes it; empty where none is given
+function options.policy(given)
+  local policy = {}
+  for _, option in ipairs(options.KEEP) do
+    local field = option[1]:sub(3):gsub("-", "_")
+    policy[field] = given[field]
+  end
+  return policy
+end
+
+--- Does a policy say what to keep?
+function options.has_rules(policy)
+  for name in pairs(policy) do
+    if name:find "^keep_" then
+      return true
+    end
+  end
+  return false
+end
+
+return options

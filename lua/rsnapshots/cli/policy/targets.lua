@@ -1,0 +1,67 @@
+--- The volumes that a policy is for.
+-- @module rsnapshots.cli.policy.targets
+
+local targets = {}
+
+-- The volume of that id or name, in a target of its own.
+local function by_name(client, policy, name)
+  local volume, err = client:volume(name)
+  return { policy = policy, name = name, volume = volume, err = err }
+end
+
+local function named(client, policy, found)
+  local seen = {}
+  for _, name in ipairs(policy.volumes) do
+    local target = by_name(client, policy, name)
+    local id = target.volume and target.volume.id or name
+    if not seen[id] then -- what is named twice is meant once
+      found[#found + 1] = target
+    end
+    seen[id] = true
+  end
+end
+
+local function described(map)
+  local parts = {}
+  for key, value in pairs(map) do
+    parts[#parts + 1] = key .. "=" .. value
+  end
+  table.sort(parts)
+  return table.concat(parts, ", ")
+end
+
+local function with_property(context, policy, found)
+  local volumes = context.must(context.client:volumes({ metadata = policy.volume_property }):all())
+  for _, volume in ipairs(volumes) do
+    found[#found + 1] = { policy = policy, name = volume.name or volume.id, volume = volume }
+  end
+  if #volumes == 0 then
+    local errors = require "rsnapshots.error"
+    found[#found + 1] = { policy = policy, name = described(policy.volume_property),
+      err = errors.new("not_found", "no volume has this property") }
+  end
+end
+
+--- Finds them.
+-- @tparam Context context connected
+-- @tparam {table,...} policies each with `volumes` or `volume_property`
+-- @treturn {table,...} a target each: `policy`, `name` (what a person calls the volume), `volume`,
+-- or `err` where it could not be found
+function targets.of(context, policies)
+  local found = {}
+  for _, policy in ipairs(policies) do
+    if policy.volumes then
+      named(context.client, policy, found)
+    else
+      with_property(context, policy, found)
+    end
+  end
+  return found
+end
+
+--- A name for messages: with the policy's, where there are several.
+function targets.label(target, policies)
+  return #policies > 1 and ("%s (%s)"):format(target.name, target.policy.name) or target.name
+end
+
+return targets

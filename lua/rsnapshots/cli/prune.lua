@@ -1,0 +1,193 @@
+--- `rsnapshots prune`.
+-- @module rsnapshots.cli.prune
+
+local kinds = require "rsnapshots.cli.arguments.kinds"
+local lookup = require "rsnapshots.cli.run.lookup"
+local policy_options = require "rsnapshots.cli.policy.options"
+local status = require "rsnapshots.cli.run.status"
+
+-- ---------------------------------------------------------------- what to plan
+
+local function check(options, context, policy)
+  local has_rules = policy_options.has_rules(policy)
+  local ways = (options.plan and 1 or 0) + (options.policy and 1 or 0) + (has_rules and 1 or 0)
+  if ways == 0 then
+    context.fail("it does not say what to keep: give --keep-daily 7 or another rule, --policy or "
+      .. "--plan", status.USAGE)
+  elseif ways > 1 then
+    context.fail("give either rules (--keep-daily …), or --policy, or --plan", status.USAGE)
+  elseif options.volume and not has_rules then
+    context.fail("--volume does not go with --policy or --plan, which name volumes themselves",
+      status.USAGE)
+  end
+  for _, name in ipairs(options.plan and { "plan_out", "all", "group_by", "utc_offset" } or {}) do
+    if options[name] then
+      context.fail(("--%s does not go with --plan"):format(name:gsub("_", "-")), status.USAGE)
+    end
+  end
+end
+
+-- A policy that cannot be used is a wrong call.
+local function usable(context, value, problem)
+  if not value then
+    context.fail(type(problem) == "table" and problem.message or problem, status.USAGE)
+  end
+  return value
+end
+
+-- The lists to plan: `policy`, `listings` (functions that begin one each).
+local function jobs_by_options(context, options, policy)
+  local retention = require "rsnapshots.retention"
+  policy.group_by, policy.all = options.group_by, options.all
+  local rules = usable(context, retention.read_policy(policy))
+  local client = context:connect()
+  local volumes = {}
+  for i, name in ipairs(options.volume or {}) do
+    volumes[i] = context.must(lookup.volume(client, name))
+  end
+  return { { rules = rules, volumes = options.volume and volumes } }
+end
+
+local function jobs_by_file(context, options)
+  local policies = usable(context, require("rsnapshots.cli.policy.file").open(options.policy))
+  local targets = require "rsnapshots.cli.policy.targets"
+  local retention = require "rsnapshots.retention"
+  context:connect()
+  local jobs, by_policy = {}, {}
+  for i, policy in ipairs(policies) do
+    local given = policy.rules_given
+    given.all, given.group_by = options.all, options.group_by
+    given.utc_offset = options.utc_offset or given.utc_offset
+    jobs[i] = { rules = usable(context, retention.read_policy(given)), volumes = {},
+      name = policy.name }
+    by_policy[policy] = jobs[i]
+  end
+  for _, target in ipairs(targets.of(context, policies)) do
+    table.insert(by_policy[target.policy].volumes, context.must(target.volume, target.err).id)
+  end
+  return jobs
+end
+
+local function snapshots_of(context, job)
+  local client = context.client
+  if not job.volumes then
+    return context.must(client:list():all())
+  end
+  local all = {}
+  for _, volume_id in ipairs(job.volumes) do
+    for _, snapshot in ipairs(context.must(client:list({ volume_id = volume_id }):all())) do
+      all[#all + 1] = snapshot
+    end
+  end
+  return all
+end
+
+local function make_plans(context, jobs)
+  local retention, plans = require "rsnapshots.retention", {}
+  for i, job in ipairs(jobs) do
+    plans[i] = context.must(retention.plan(snapshots_of(context, job), job.rules))
+  end
+  return plans
+end
+
+-- ------------------------------------------------------------------- applying
+
+local function check_limits(context, plans, options)
+  local retention = require "rsnapshots.retention"
+  for _, plan in ipairs(plans) do
+    context.must(retention.check_limit(plan, options.max_remove))
+  end
+end
+
+local function apply_all(context, plans, options)
+  local removal = require "rsnapshots.cli.rotation.removal"
+  local outcome = removal.outcome()
+  for _, plan in ipairs(plans) do
+    if not context:is_stopping() then
+      context:changing(removal.apply, context, plan, outcome, options.max_remove)
+    end
+  end
+  return removal.conclude(context, outcome)
+end
+
+local function plans_for(context, options, policy)
+  if options.plan then
+    local client = context:connect()
+    return require("rsnapshots.cli.policy.planfile").read(context, options.plan, client.endpoint)
+  end
+  local jobs = options.policy and jobs_by_file(context, options)
+    or jobs_by_options(context, options, policy)
+  local plans, known = make_plans(context, jobs), {}
+  for _, job in ipairs(jobs) do
+    known[job.name or ""] = true
+  end
+  for _, plan in ipairs(plans) do
+    require("rsnapshots.cli.rotation.removal").warn(context, plan, known)
+  end
+  return plans
+end
+
+local function removals_of(plans)
+  local count, size = 0, 0
+  for _, plan in ipairs(plans) do
+    count, size = count + plan.counts.removed, size + plan.size.removed
+  end
+  return count, size
+end
+
+local function run(options, context)
+  local policy = policy_options.policy(options)
+  check(options, context, policy)
+  local plans = plans_for(context, options, policy)
+  if not options.quiet or options.dry_run then
+    context.out:print(require("rsnapshots.cli.output.plan").text(plans, context))
+    context.out:flush()
+  end
+  if options.plan_out then
+    require("rsnapshots.cli.policy.planfile").write(context, options.plan_out, plans)
+    return status.DONE
+  end
+  check_limits(context, plans, options)
+  local count, size = removals_of(plans)
+  if options.dry_run or count == 0 then
+    return status.DONE
+  elseif not context:confirm(("%d snapshot%s (%.0f GiB) will be removed."):format(count,
+    count == 1 and "" or "s", size)) then
+    context:note "nothing was removed"
+    return status.DONE
+  end
+  return apply_all(context, plans, options)
+end
+
+return {
+  name = "prune",
+  summary = "Remove snapshots by rules of what to keep.",
+  description = "The rules are restic's. Only snapshots that a policy of rotate made are "
+    .. "considered (--all: every one), and never one that is held, part of a group snapshot, not "
+    .. "available, or of an unknown time; the newest good one of a volume always stays.\n\n"
+    .. "The plan is printed, with a reason for each snapshot, and then it asks. Each snapshot is "
+    .. "looked at again just before its delete; one that changed meanwhile stays, and the exit "
+    .. "status is 3.",
+  options = policy_options.join(policy_options.KEEP, {
+    { "--group-by", value = "FIELD", choices = { "volume_id", "project_id", "name", "none" },
+      help = "What the rules are applied to each of: volume_id (default), project_id, name, or "
+        .. "none, all of them together." },
+    { "--volume", value = "VOLUME", many = true, kind = kinds.text,
+      help = "Of this volume only, by id or name; repeatable." },
+    { "--policy", value = "FILE", kind = kinds.text,
+      help = "By the policies in this file, of their volumes." },
+    { "--all", help = "Also those that no policy made." },
+    { "-n", "--dry-run", help = "Print the plan, and remove nothing." },
+    { "--yes", help = "Do not ask." },
+    { "--plan-out", value = "FILE", kind = kinds.text,
+      help = "Write the plan to this file, and remove nothing." },
+    { "--plan", value = "FILE", kind = kinds.text,
+      help = "Do exactly what is in this file, as --plan-out wrote it." },
+  }),
+  examples = {
+    { "rsnapshots prune --volume web --keep-daily 7 --keep-weekly 4 --dry-run",
+      "what would stay of one volume, what would go, and why" },
+    { "rsnapshots prune --policy /etc/rsnapshots/policy.lua --yes", "by a policy file, from cron" },
+  },
+  run = run,
+}

@@ -1,0 +1,249 @@
+--- `rsnapshots rotate`.
+-- @module rsnapshots.cli.rotate
+
+local kinds = require "rsnapshots.cli.arguments.kinds"
+local many = require "rsnapshots.cli.run.many"
+local policy_options = require "rsnapshots.cli.policy.options"
+local status = require "rsnapshots.cli.run.status"
+
+-- ------------------------------------------------------------------- policies
+
+local function usable(context, value, problem)
+  if not value then
+    context.fail(type(problem) == "table" and problem.message or problem, status.USAGE)
+  end
+  return value
+end
+
+local ALONE = { "volume", "volume_property", "name_format", "policy_name", "slot" }
+
+-- The policy that options say, as a file would.
+local function policy_of(context, options, rules)
+  local slots = require "rsnapshots.cli.rotation.slot"
+  if not (options.volume or options.volume_property) then
+    context.fail("it does not say of which volumes: give --volume or --volume-property, or a "
+      .. "policy file", status.USAGE)
+  elseif options.volume and options.volume_property then
+    context.fail("give either --volume or --volume-property", status.USAGE)
+  elseif options.name_format and slots.problem_of(options.name_format) then
+    context.fail("--name-format: " .. slots.problem_of(options.name_format), status.USAGE)
+  end
+  rules.name = options.policy_name or "rotate"
+  return { name = rules.name, slot = options.slot or "hour", name_format = options.name_format,
+    volumes = options.volume, volume_property = options.volume_property,
+    rules = usable(context, require("rsnapshots.retention").read_policy(rules)) }
+end
+
+local function policies_of(context, options)
+  local rules = policy_options.policy(options)
+  if not options.policy_file then
+    return { policy_of(context, options, rules) }
+  end
+  for _, name in ipairs(ALONE) do
+    if options[name] ~= nil then
+      context.fail(("--%s does not go with a policy file, which says that itself"):format(
+        name:gsub("_", "-")), status.USAGE)
+    end
+  end
+  if policy_options.has_rules(rules) or rules.utc_offset then
+    context.fail("give either a policy file or --keep-… options", status.USAGE)
+  end
+  return usable(context, require("rsnapshots.cli.policy.file").open(options.policy_file))
+end
+
+-- ---------------------------------------------------------------------- turns
+
+-- A turn for each volume: what could not be found has an error.
+local function turns_of(context, policies, options)
+  local slots = require "rsnapshots.cli.rotation.slot"
+  local targets = require "rsnapshots.cli.policy.targets"
+  local now, turns, known = os.time(), {}, {}
+  for _, policy in ipairs(policies) do
+    known[policy.name] = true
+  end
+  for i, target in ipairs(targets.of(context, policies)) do
+    turns[i] = { policy = target.policy, volume = target.volume, err = target.err,
+      label = targets.label(target, policies), slot = slots.at(target.policy, now),
+      known = known, keeps_metadata = context.client.api_version > 1,
+      max_remove = options.max_remove }
+  end
+  return turns
+end
+
+-- The volumes whose slot has no snapshot yet, as far as one listing tells.
+local function volumes_to_do(context, turns)
+  local slots = require "rsnapshots.cli.rotation.slot"
+  local by_volume, volumes = {}, {}
+  for _, snapshot in ipairs(context.must(context.client:list():all())) do
+    local list = by_volume[snapshot.volume_id or ""] or {}
+    list[#list + 1] = snapshot
+    by_volume[snapshot.volume_id or ""] = list
+  end
+  for _, turn in ipairs(turns) do
+    local there = turn.volume and by_volume[turn.volume.id] or {}
+    if turn.volume and #slots.found(there, turn.policy, turn.slot) == 0 then
+      turn.is_due = true
+      volumes[#volumes + 1] = turn.volume
+    end
+  end
+  return volumes, by_volume
+end
+
+-- Says what there is too little of; the service decides.
+local function forecast(context, volumes)
+  local limits = #volumes > 0 and context.client:limits()
+  if limits then
+    local quota = require "rsnapshots.cli.rotation.quota"
+    for _, shortage in ipairs(quota.shortages(limits, volumes)) do
+      context:warn("warning: " .. shortage)
+    end
+  end
+end
+
+-- -------------------------------------------------------------------- the dry run
+
+-- What the snapshots of a volume would be, with the one that would be made.
+local function expected(turn, snapshots)
+  local all = {}
+  for i, snapshot in ipairs(snapshots) do
+    all[i] = snapshot
+  end
+  if turn.is_due then
+    local slots = require "rsnapshots.cli.rotation.slot"
+    local new = slots.options(turn.policy, turn.volume, turn.slot, turn.keeps_metadata)
+    all[#all + 1] = { id = "~", name = new.name, metadata = new.metadata, status = "AVAILABLE",
+      created_time = os.time(), volume_id = turn.volume.id }
+  end
+  return all
+end
+
+local function what_would_be(context, turn, snapshots)
+  local retention = require "rsnapshots.retention"
+  local rules = retention.at(turn.policy.rules, os.time())
+  local plan = context.must(retention.plan(expected(turn, snapshots), rules))
+  local _, err = retention.check_limit(plan, turn.max_remove)
+  return ("%s, %d kept, %d removed%s"):format(turn.is_due and "one would be made for "
+    .. turn.slot.name or "the one for " .. turn.slot.name .. " is there", plan.counts.kept,
+    plan.counts.removed, err and "; refused: " .. err.message or "")
+end
+
+-- The exit status is that of the volumes that cannot be found.
+local function print_dry_run(context, turns, by_volume)
+  local text = require "rsnapshots.cli.output.text"
+  local failed, exit_status = 0, status.DONE
+  for _, turn in ipairs(turns) do
+    if turn.err then
+      failed, exit_status = failed + 1, context:report(turn.err, turn.label)
+    else
+      context.out:print(("%s: %s\n"):format(text.visible(turn.label),
+        what_would_be(context, turn, by_volume[turn.volume.id] or {})))
+    end
+  end
+  return failed > 0 and failed < #turns and status.SOME or exit_status
+end
+
+-- --------------------------------------------------------------------- the run
+
+local function line_of(turn)
+  local text = require "rsnapshots.cli.output.text"
+  local snapshot, plan = turn.snapshot, turn.plan
+  local made = snapshot and ("%s %s"):format(turn.was_there and "found" or "made",
+    text.visible(snapshot.name or snapshot.id)) or "nothing made"
+  local kept = turn.is_done and (", %d kept, %d removed"):format(plan.counts.kept
+    + turn.outcome.failed + turn.outcome.left, turn.outcome.removed) or ", nothing removed"
+  return ("%s: %s%s%s\n"):format(text.visible(turn.label), made, kept,
+    turn.is_done and turn.outcome.failed > 0 and (", %d could not be"):format(turn.outcome.failed)
+      or turn.is_done and "" or ", failed")
+end
+
+local function print_sum(context, turns)
+  local done, removed = 0, 0
+  for _, turn in ipairs(turns) do
+    if not context.options.quiet then
+      context.out:print(line_of(turn))
+    end
+    done = done + (turn.is_done and 1 or 0)
+    removed = removed + (turn.outcome and turn.outcome.removed or 0)
+  end
+  if not context.options.quiet then
+    context.out:print(("%d of %d volume%s done, %d snapshot%s removed\n"):format(done, #turns,
+      #turns == 1 and "" or "s", removed, removed == 1 and "" or "s"))
+  end
+end
+
+-- What failed in pruning is told already, and counts.
+local function exit_status_of(turns, exit_status)
+  local removal = require "rsnapshots.cli.rotation.removal"
+  local worst = exit_status
+  for _, turn in ipairs(turns) do
+    if turn.is_done and turn.outcome.failed > 0 and worst == status.DONE then
+      worst = #turns > 1 and status.SOME or removal.status(turn.outcome)
+    end
+  end
+  return worst
+end
+
+local function take_turns(context, turns)
+  local volume_turn = require "rsnapshots.cli.rotation.volume"
+  local _, exit_status = many.each(context, turns, function(turn)
+    if turn.err then
+      return nil, turn.err
+    end
+    local ok, err = volume_turn.take(context, turn)
+    turn.is_done = ok
+    return ok, err
+  end, {
+    describe = function(turn) return turn.label end,
+    key = function(turn) return turn.volume and turn.volume.id end,
+  })
+  print_sum(context, turns)
+  return context:is_stopping() and context.signal_status() or exit_status_of(turns, exit_status)
+end
+
+local function run(options, context)
+  local policies = policies_of(context, options)
+  local client = context:connect()
+  for _, policy in ipairs(policies) do
+    if policy.name_format and client.api_version == 1 then
+      context.fail("version 1 of the API keeps no metadata: a snapshot's name is what tells whose "
+        .. "it is, and cannot be chosen", status.USAGE)
+    end
+  end
+  local turns = turns_of(context, policies, options)
+  local volumes, by_volume = volumes_to_do(context, turns)
+  forecast(context, volumes)
+  if options.dry_run then
+    return print_dry_run(context, turns, by_volume)
+  end
+  return take_turns(context, turns)
+end
+
+return {
+  name = "rotate",
+  summary = "Make a snapshot of each volume, and remove those that are no longer kept.",
+  description = "For cron and timers. Of each volume it makes one good snapshot per hour (or day) "
+    .. "and policy, waits until it is complete, and only then prunes that volume by the policy. A "
+    .. "run that is repeated, or was killed, goes on where things are. Two runs at once do not "
+    .. "get into each other's way.\n\nA policy file is a table in Lua: return { name = "
+    .. '"nightly", volumes = { "web" }, keep_daily = 7 }, or a list of such.',
+  arguments = {
+    { "POLICY-FILE", optional = true, kind = kinds.text,
+      help = "What to make and to keep; else the options below say it." },
+  },
+  options = policy_options.join(policy_options.VOLUMES, policy_options.KEEP, {
+    { "--policy-name", value = "NAME", kind = kinds.text,
+      help = "Whose snapshots they are: only those are pruned; default rotate." },
+    { "--slot", value = "SLOT", choices = { "hour", "day" },
+      help = "One good snapshot per hour (default) or day." },
+    { "--name-format", value = "FORMAT", kind = kinds.text,
+      help = "What to call them, with {policy}, {slot}, {volume}, {volume_id}; default "
+        .. "{policy}-{slot}." },
+    { "-n", "--dry-run", help = "Say what would be done, and change nothing." },
+  }),
+  examples = {
+    { "rsnapshots rotate /etc/rsnapshots/policy.lua", "from cron, every night" },
+    { "rsnapshots rotate --volume-property backup=nightly --keep-daily 7",
+      "the volumes whose owners ask for it" },
+  },
+  run = run,
+}

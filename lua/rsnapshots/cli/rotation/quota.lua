@@ -1,0 +1,31 @@
+--- Is there room for one more snapshot of each volume? Asked before any is made.
+-- @module rsnapshots.cli.rotation.quota
+
+local quota = {}
+
+local function shortage(limit, needed, what, rest)
+  local left = limit and limit.max - limit.used or math.huge
+  if needed <= left then
+    return nil
+  end
+  return ("the quota of %s has room for %d, and %d %s needed (%d of %d are used)%s"):format(what,
+    math.max(0, left), needed, needed == 1 and "is" or "are", limit.used, limit.max, rest or "")
+end
+
+--- What there is too little of.
+-- @tparam table limits as client:limits gives it
+-- @tparam {table,...} volumes those of which a snapshot is to be made
+-- @treturn {string,...} a sentence each; none where there is room
+function quota.shortages(limits, volumes)
+  local gigabytes = 0
+  for _, volume in ipairs(volumes) do
+    gigabytes = gigabytes + (tonumber(volume.size) or 0)
+  end
+  local found = {}
+  found[#found + 1] = shortage(limits.snapshots, #volumes, "snapshots")
+  found[#found + 1] = shortage(limits.gigabytes, gigabytes, "gigabytes",
+    "; a cloud may leave snapshots out of it")
+  return found
+end
+
+return quota

@@ -1,0 +1,139 @@
+--- Applying plans in a command: what went, what stayed and why, and the exit status.
+-- @module rsnapshots.cli.rotation.removal
+
+local retention = require "rsnapshots.retention"
+local status = require "rsnapshots.cli.run.status"
+
+local removal = {}
+
+local TIMEOUT = 600 -- seconds until what was deleted must be gone
+
+--- Nothing yet: `removed`, `failed`, `left` (counts), `changed` (did one change?), `first` (the
+-- exit status of the first failure).
+function removal.outcome()
+  return { removed = 0, failed = 0, left = 0, changed = false }
+end
+
+--- Tells what is odd about a plan.
+-- @tparam Context context
+-- @tparam Plan plan
+-- @tparam table known the names of the policies there are, as keys
+function removal.warn(context, plan, known)
+  for _, warning in ipairs(plan.warnings) do
+    context:note("warning: " .. warning)
+  end
+  for name, count in pairs(plan.others) do
+    if not known[name] then
+      context:note(("warning: %d snapshot%s of a policy \"%s\" that is not among these: nothing "
+        .. "removes %s"):format(count, count == 1 and "" or "s", name,
+        count == 1 and "it" or "them"))
+    end
+  end
+end
+
+local function name_of(snapshot)
+  return snapshot.name and ("%s (%s)"):format(snapshot.name, snapshot.id) or snapshot.id
+end
+
+local function fail(context, outcome, snapshot, err)
+  outcome.failed = outcome.failed + 1
+  local exit_status = context:report(err, name_of(snapshot))
+  outcome.first = outcome.first or exit_status
+end
+
+-- A delete that was refused is often one of a snapshot that volumes were made from.
+local function explain_refusal(context, snapshot, err)
+  if err.changed or (err.kind ~= "invalid" and err.kind ~= "conflict") then
+    return
+  end
+  local dependents = context.client:dependents(snapshot.id)
+  for _, volume in ipairs(dependents or {}) do
+    context.detail(("volume %s was made from it"):format(volume.name
+      and ("%s (%s)"):format(volume.name, volume.id) or volume.id))
+  end
+end
+
+-- Counts the results; gives the snapshots whose delete was accepted.
+local function sort_results(context, results, outcome)
+  local accepted = {}
+  for _, result in ipairs(results) do
+    if result.left then
+      outcome.left = outcome.left + 1
+    elseif result.value == "deleted" then
+      accepted[#accepted + 1] = result.item
+    elseif result.ok then
+      outcome.removed = outcome.removed + 1 -- it is gone already
+    else
+      outcome.changed = outcome.changed or result.changed
+      fail(context, outcome, result.item, result.error)
+      explain_refusal(context, result.item, result.error)
+    end
+  end
+  return accepted
+end
+
+local function ids_of(snapshots)
+  local ids = {}
+  for i, snapshot in ipairs(snapshots) do
+    ids[i] = snapshot.id
+  end
+  return ids
+end
+
+-- Waits until they are gone: a delete that was accepted may come to nothing.
+local function await(context, accepted, outcome)
+  local client = context.client
+  local results = context.must(client:wait_all(ids_of(accepted), { deleted = true,
+    timeout = context.options.timeout or TIMEOUT }))
+  for i, result in ipairs(results) do
+    if result.ok then
+      outcome.removed = outcome.removed + 1
+    else
+      fail(context, outcome, accepted[i], client:explain(result.error))
+    end
+  end
+end
+
+--- Removes what a plan says, and waits until it is gone.
+-- @tparam Context context connected
+-- @tparam Plan plan
+-- @tparam table outcome gets what came of it
+-- @param[opt] max_remove as rsnapshots.retention.apply takes it
+function removal.apply(context, plan, outcome, max_remove)
+  local results = context.must(retention.apply(context.client, plan, {
+    max_remove = max_remove,
+    stop = function() return context:is_stopping() end,
+    on_progress = function(done, total)
+      context:progress():show(("removing %d of %d"):format(done, total))
+    end,
+  }))
+  local accepted = sort_results(context, results, outcome)
+  if #accepted > 0 then
+    context:progress():show(("waiting until %d are gone"):format(#accepted))
+    await(context, accepted, outcome)
+  end
+  context:progress():clear()
+end
+
+--- The exit status: 3 where one had changed, or some were removed and others not.
+function removal.status(outcome)
+  if outcome.failed == 0 then
+    return status.DONE
+  end
+  return (outcome.changed or outcome.removed > 0) and status.SOME or outcome.first
+end
+
+--- Prints the sum; the exit status.
+function removal.conclude(context, outcome)
+  if not context.options.quiet then
+    context.out:print(("%d removed"):format(outcome.removed)
+      .. (outcome.failed > 0 and (", %d not"):format(outcome.failed) or "")
+      .. (outcome.left > 0 and (", %d left"):format(outcome.left) or "") .. "\n")
+  end
+  if context:is_stopping() then
+    return context.signal_status()
+  end
+  return removal.status(outcome)
+end
+
+return removal

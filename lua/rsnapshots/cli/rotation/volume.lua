@@ -1,0 +1,229 @@
+--- One volume's turn in rotate: lock, create, wait, prune.
+--
+-- It may be ended at any point, and the next run goes on: the snapshot of a slot is found by its
+-- mark, and nothing is pruned before it is good.
+-- @module rsnapshots.cli.rotation.volume
+
+local ascii = require "rsnapshots.support.ascii"
+local errors = require "rsnapshots.error"
+local lock = require "rsnapshots.cli.run.lock"
+local removal = require "rsnapshots.cli.rotation.removal"
+local retention = require "rsnapshots.retention"
+local slot = require "rsnapshots.cli.rotation.slot"
+
+local volume_turn = {}
+
+local TIMEOUT = 600 -- seconds that a snapshot may take
+local SLICE = 5 -- seconds of waiting after which a signal is heeded
+
+-- States of a volume that pass, and in which none can be made.
+local PASSING = { creating = true, ["backing-up"] = true, ["restoring-backup"] = true,
+  migrating = true, extending = true, retyping = true, attaching = true, detaching = true,
+  maintenance = true, uploading = true, downloading = true, reverting = true }
+
+local function stopped()
+  return nil, errors.new("failed", "stopped before it was done")
+end
+
+-- ---------------------------------------------------------------- the snapshot
+
+-- The volume's state where it is one that passes; nil else.
+local function passing_state(client, id)
+  local volume = client:volume(id)
+  local state = volume and ascii.lower(tostring(volume.status))
+  return PASSING[state or ""] and state or nil
+end
+
+-- Waits until a volume's state has passed: true; nil and an error.
+local function await_volume(turn, state, err)
+  while os.time() < turn.deadline do
+    if turn.context:is_stopping() then
+      return stopped()
+    end
+    turn.context:progress():show(("%s: the volume is %s"):format(turn.label, state))
+    turn.client:wait_until_available(turn.volume.id, { timeout = SLICE })
+    state = passing_state(turn.client, turn.volume.id)
+    if not state then
+      return true
+    end
+  end
+  err.message = ("%s (the volume is %s)"):format(err.message, state)
+  return nil, err
+end
+
+-- May another try succeed after this refusal? true; nil and an error. Where the volume is at
+-- nothing now it may have been a moment ago, which is worth one more try.
+local function await_readiness(turn, err)
+  local state = passing_state(turn.client, turn.volume.id)
+  if state then
+    return await_volume(turn, state, err)
+  elseif turn.has_tried_again then
+    return nil, err
+  end
+  turn.has_tried_again = true
+  return true
+end
+
+-- Makes the slot's snapshot; where the volume is at something else, once that is over.
+local function create(turn)
+  local options = slot.options(turn.policy, turn.volume, turn.slot, turn.keeps_metadata)
+  local snapshot, err = turn.client:create(options)
+  while not snapshot and (err.kind == "invalid" or err.kind == "conflict") do
+    local ok, problem = await_readiness(turn, err)
+    if not ok then
+      return nil, problem
+    end
+    snapshot, err = turn.client:create(options)
+  end
+  return snapshot, err
+end
+
+local function show(turn)
+  return function(snapshot)
+    turn.context:progress():show(("%s: %s %s"):format(turn.label,
+      ascii.lower(snapshot.status or "no status"), snapshot.progress or ""))
+  end
+end
+
+-- Waits until it is complete, a little at a time so that a signal is heeded.
+local function await_snapshot(turn, snapshot)
+  while true do
+    local left = math.max(0, turn.deadline - os.time())
+    local done, err = turn.client:wait_until_complete(snapshot,
+      { timeout = math.min(SLICE, left), on_progress = show(turn) })
+    if done then
+      return done
+    elseif err.kind ~= "timeout" or left <= SLICE then
+      return nil, turn.client:explain(err)
+    elseif turn.context:is_stopping() then
+      return stopped()
+    end
+  end
+end
+
+local function listed(turn)
+  return turn.client:list({ volume_id = turn.volume.id }):all()
+end
+
+-- Of those of a slot, one that is good already; else any, which may become so.
+local function best_of(found)
+  for _, snapshot in ipairs(found) do
+    if snapshot.status == "AVAILABLE" then
+      return snapshot
+    end
+  end
+  return found[1]
+end
+
+-- The slot's snapshot, made now or found: good; nil and an error.
+local function ensure(turn)
+  local all, err = listed(turn)
+  if not all then
+    return nil, err
+  end
+  local snapshot = best_of(slot.found(all, turn.policy, turn.slot))
+  turn.was_there = snapshot ~= nil
+  if not snapshot then
+    snapshot, err = create(turn)
+    if not snapshot then
+      return nil, err
+    end
+  end
+  return await_snapshot(turn, snapshot)
+end
+
+-- Of several in one slot, made by two hosts or after a crash, the one with the least id stays.
+-- Every host decides so, and a delete that comes second finds nothing.
+local function remove_doubles(turn, all)
+  local found, rest = slot.found(all, turn.policy, turn.slot), {}
+  local first = found[1]
+  if #found < 2 or first.status ~= "AVAILABLE" then
+    return all
+  end
+  local is_double = {}
+  for i = 2, #found do
+    local ok, err = turn.client:delete(found[i], { missing_ok = true })
+    if not ok then
+      return nil, err
+    end
+    is_double[found[i].id] = true
+    turn.doubles = (turn.doubles or 0) + 1
+  end
+  for _, snapshot in ipairs(all) do
+    if not is_double[snapshot.id] then
+      rest[#rest + 1] = snapshot
+    end
+  end
+  turn.snapshot = first
+  return rest
+end
+
+-- -------------------------------------------------------------------- pruning
+
+local SKEW = 3600 -- seconds by which the service's clock may be ahead
+
+-- The clock; or a little more, where the snapshot that was just made is of a later time.
+local function now_of(turn)
+  local now, made = os.time(), turn.snapshot.created_time or 0
+  return made > now and made <= now + SKEW and made or now
+end
+
+local function prune(turn)
+  local all, err = listed(turn)
+  if all then
+    all, err = remove_doubles(turn, all)
+  end
+  if not all then
+    return nil, err
+  end
+  local plan
+  plan, err = retention.plan(all, retention.at(turn.policy.rules, now_of(turn)))
+  if not plan then
+    return nil, err
+  end
+  turn.plan = plan
+  removal.warn(turn.context, plan, turn.known)
+  local allowed
+  allowed, err = retention.check_limit(plan, turn.max_remove)
+  if not allowed then
+    return nil, err
+  end
+  if plan.counts.removed > 0 then
+    removal.apply(turn.context, plan, turn.outcome, turn.max_remove)
+  end
+  return true
+end
+
+-- ------------------------------------------------------------------- the whole
+
+local function work(turn)
+  local snapshot, err = ensure(turn)
+  if not snapshot then
+    return nil, err
+  end
+  turn.snapshot = snapshot
+  if turn.context:is_stopping() then
+    return stopped()
+  end
+  return prune(turn)
+end
+
+--- Takes a volume's turn.
+-- @tparam Context context connected
+-- @tparam table turn `policy`, `volume`, `slot`, `label`, `keeps_metadata`, `max_remove`, `known`
+-- (the policies' names, as keys); gets `snapshot`, `was_there`, `plan`, `outcome` as far as it
+-- comes
+-- @return true; nil and an error
+function volume_turn.take(context, turn)
+  local held, err = lock.take(turn.volume.id .. "/" .. turn.policy.name)
+  if not held then
+    return nil, err
+  end
+  turn.context, turn.client, turn.outcome = context, context.client, removal.outcome()
+  turn.deadline = os.time() + (context.options.timeout or turn.policy.timeout or TIMEOUT)
+  local ok, problem = work(turn)
+  held:unlock()
+  return ok, problem
+end
+
+return volume_turn

@@ -1,0 +1,202 @@
+--- `rsnapshots timeline`.
+-- @module rsnapshots.cli.timeline
+
+local kinds = require "rsnapshots.cli.arguments.kinds"
+local status = require "rsnapshots.cli.run.status"
+
+local DAYS, MOST = 30, 1000
+
+-- ------------------------------------------------------------------------ rows
+
+local function filters_of(options)
+  return { name = options.name, name_like = options.name_like, status = options.status,
+    project_id = options.project, all_projects = options.all_projects,
+    metadata = options.property, created_after = options.created_after,
+    created_before = options.created_before }
+end
+
+local function list(context, filters)
+  return context.must(context.client:list(filters):all())
+end
+
+-- Volumes' names by id; where the service does not list them, their ids will do.
+local function names_of(context, options)
+  local names = {}
+  local volumes = context.client:volumes({ all_projects = options.all_projects }):all()
+  for _, volume in ipairs(volumes or {}) do
+    names[volume.id] = volume.name
+  end
+  return names
+end
+
+-- What there is, without a policy: all of it stays.
+local function as_entries(snapshots)
+  table.sort(snapshots, function(a, b) return (a.created_time or 0) > (b.created_time or 0) end)
+  local entries = {}
+  for i, snapshot in ipairs(snapshots) do
+    entries[i] = { snapshot = snapshot, keep = true, reasons = {} }
+  end
+  return entries
+end
+
+-- A row for each volume, of snapshots that a filter passes.
+local function rows_by_filters(context, options)
+  local filters, names, by_volume, rows = filters_of(options), names_of(context, options), {}, {}
+  local function row_of(id)
+    if not by_volume[id] then
+      by_volume[id] = { id = id, name = names[id], snapshots = {} }
+      rows[#rows + 1] = by_volume[id]
+    end
+    return by_volume[id]
+  end
+  local volumes = {}
+  for i, name in ipairs(options.volume or {}) do
+    local volume = context.must(context.client:volume(name))
+    volumes[i] = volume.id
+    row_of(volume.id)
+  end
+  for i = 1, math.max(1, #volumes) do
+    filters.volume_id = volumes[i]
+    for _, snapshot in ipairs(list(context, filters)) do
+      table.insert(row_of(snapshot.volume_id or "unknown").snapshots, snapshot)
+    end
+  end
+  for _, row in ipairs(rows) do
+    row.entries = as_entries(row.snapshots)
+  end
+  table.sort(rows, function(a, b) return (a.name or a.id) < (b.name or b.id) end)
+  return rows
+end
+
+-- A row for each volume of a policy, with what would become of its snapshots.
+local function rows_by_policies(context, policies)
+  local retention = require "rsnapshots.retention"
+  local targets = require "rsnapshots.cli.policy.targets"
+  local rows = {}
+  for i, target in ipairs(targets.of(context, policies)) do
+    local volume = context.must(target.volume, target.err)
+    local plan = context.must(retention.plan(list(context, { volume_id = volume.id }),
+      retention.at(target.policy.rules, os.time())))
+    rows[i] = { id = volume.id, name = targets.label(target, policies), entries = plan }
+  end
+  return rows
+end
+
+-- --------------------------------------------------------------------- drawing
+
+local function is_utf8()
+  local locale = os.getenv "LC_ALL" or ""
+  locale = locale ~= "" and locale or os.getenv "LC_CTYPE" or ""
+  locale = locale ~= "" and locale or os.getenv "LANG" or ""
+  return locale:find "[Uu][Tt][Ff]%-?8" ~= nil
+end
+
+local function view_of(context)
+  local terminal = require "rsnapshots.terminal"
+  local text = require "rsnapshots.cli.output.text"
+  return { columns = context.is_terminal and (terminal.size(1) or 80) or nil,
+    colours = context.colours, ascii = not is_utf8(), visible = text.visible, cut = text.cut,
+    width = terminal.width }
+end
+
+-- What the picture is of, and on whose clock its days begin.
+local function picture_of(rows, policies, days)
+  local model = require "rsnapshots.cli.picture.model"
+  local offset = policies and policies[1].rules.utc_offset or 0
+  return model.build(rows, { now = os.time(), days = days, offset = offset })
+end
+
+local function policy_names(policies)
+  local names = {}
+  for i, policy in ipairs(policies or {}) do
+    names[i] = policy.name
+  end
+  return #names > 0 and table.concat(names, ", ") or nil
+end
+
+local function write_page(context, picture, policies, path)
+  local names = policy_names(policies)
+  local page = require("rsnapshots.cli.picture.html").page(picture,
+    { title = names and "Snapshots of " .. names or "Snapshots", policy = names })
+  local ok, problem = require("rsnapshots.cli.output.file").replace(path, page)
+  if not ok then
+    context.fail("the page cannot be written: " .. problem)
+  end
+end
+
+local function draw(context, rows, policies, options)
+  local text, view = require "rsnapshots.cli.picture.text", view_of(context)
+  local days = options.days or DAYS
+  if view.columns then
+    days = text.days_for(view.columns, days)
+  end
+  context.out:print(text.draw(picture_of(rows, policies, days), view))
+end
+
+local FILTERS = { "name", "name_like", "status", "project", "all_projects", "property", "volume",
+  "created_after", "created_before" }
+
+local function policies_of(context, options)
+  if not options.policy then
+    return nil
+  end
+  for _, name in ipairs(FILTERS) do
+    if options[name] ~= nil then
+      context.fail(("--%s does not go with --policy"):format(name:gsub("_", "-")), status.USAGE)
+    end
+  end
+  local policies, problem = require("rsnapshots.cli.policy.file").open(options.policy)
+  if not policies then
+    context.fail(problem, status.USAGE)
+  end
+  return policies
+end
+
+local function run(options, context)
+  local policies = policies_of(context, options)
+  context:connect()
+  local rows = policies and rows_by_policies(context, policies)
+    or rows_by_filters(context, options)
+  if options.html then
+    write_page(context, picture_of(rows, policies, options.days or DAYS), policies, options.html)
+  elseif #rows == 0 then
+    context:note "there are no such snapshots"
+  else
+    draw(context, rows, policies, options)
+  end
+end
+
+return {
+  name = "timeline",
+  summary = "Draw which days have a snapshot: a row for each volume, a cell for each day.",
+  description = "With --policy it also shows which ones stay and which would go. A cell shows "
+    .. "what of its day a person must see first: what failed, then what would go, then what stays.",
+  options = {
+    { "--policy", value = "FILE", kind = kinds.text,
+      help = "The volumes of the policies in this file, and what these keep." },
+    { "--days", value = "N", kind = kinds.whole(1, MOST),
+      help = "So many days, up to today (30; on a terminal as many as fit)." },
+    { "--html", value = "FILE", kind = kinds.text,
+      help = "Write it as one page without foreign parts, with every snapshot and reason." },
+    { "--volume", value = "VOLUME", many = true, kind = kinds.text,
+      help = "Only this volume, by id or name; repeatable." },
+    { "--name", value = "NAME", kind = kinds.text, help = "Only snapshots of this name." },
+    { "--name-like", value = "PART", kind = kinds.text,
+      help = "Only those with this in their name." },
+    { "--status", value = "STATUS", kind = kinds.text, help = "Only those in this state." },
+    { "--project", value = "ID", kind = kinds.text,
+      help = "Only those of this project; with --all-projects." },
+    { "--all-projects", help = "Those of all projects (for administrators)." },
+    { "--property", value = "KEY=VALUE", kind = kinds.property, map = true,
+      help = "Only those with this property; repeatable." },
+    { "--created-after", value = "TIME", kind = kinds.time,
+      help = "Only those made after this day or time." },
+    { "--created-before", value = "TIME", kind = kinds.time,
+      help = "Only those made before this day or time." },
+  },
+  examples = {
+    { "rsnapshots timeline --policy policy.lua --days 60 --html timeline.html",
+      "what the policy keeps, as a page" },
+  },
+  run = run,
+}

@@ -1,0 +1,111 @@
+--- Why a snapshot failed, or could not be deleted, as far as the service tells.
+-- @submodule Client
+
+local calls = require "rsnapshots.client.calls"
+local errors = require "rsnapshots.error"
+local url = require "rsnapshots.support.url"
+local volume_list = require "rsnapshots.client.volume_list"
+
+local Client = {}
+
+local SINCE, FILTERED_SINCE = 3, 5 -- microversions of messages, and of filters for them
+
+local function newest_message(messages, id)
+  local newest
+  for _, message in ipairs(messages) do
+    if type(message) == "table" and message.resource_uuid == id
+      and type(message.user_message) == "string"
+      and (not newest or tostring(message.created_at) > tostring(newest.created_at)) then
+      newest = message
+    end
+  end
+  return newest and newest.user_message
+end
+
+local function reason_of(client, id, deadline)
+  local state = calls.state(client)
+  if not state.dialect:has_since(SINCE) then
+    return nil
+  end
+  local query = state.dialect:has_since(FILTERED_SINCE)
+    and url.query { { "resource_uuid", id } } or ""
+  local document, err = calls.object(calls.send(state, "GET", "/messages" .. query,
+    { deadline = deadline }))
+  if not document then
+    return nil, err
+  end
+  return newest_message(type(document.messages) == "table" and document.messages or {}, id)
+end
+
+--- The service's own account of what went wrong with a snapshot: `GET /messages`, from
+-- microversion 3.3 on.
+-- @tparam string|Snapshot id
+-- @treturn string the newest; nil where the service has none, or keeps no messages; nil and an
+-- error
+function Client:failure_reason(id)
+  calls.open(self)
+  local wanted, err = calls.id(id)
+  if not wanted then
+    return nil, err
+  end
+  return reason_of(self, wanted)
+end
+
+--- The volumes that were made from a snapshot, for which many back ends refuse to delete it.
+-- @tparam string|Snapshot snapshot
+-- @treturn {table,...} volumes, as from `volumes`; nil and an error
+function Client:dependents(snapshot)
+  calls.open(self)
+  local wanted, err = calls.id(snapshot)
+  if not wanted then
+    return nil, err
+  end
+  return self:volumes({ snapshot_id = wanted }):all()
+end
+
+-- -------------------------------------------------------------- an error's why
+
+local PATIENCE = 10 -- seconds for all of it: what explains an error must not be waited for longer
+
+local function add_reason(client, err, id, deadline)
+  local reason = reason_of(client, id, deadline)
+  if reason then
+    err.reason = reason
+    err.message = err.message .. "; the service says: " .. reason:gsub("%c", " ")
+  end
+end
+
+local function add_dependents(client, err, id, deadline)
+  local dependents = volume_list.new(client, { snapshot_id = id }, deadline):all()
+  if not dependents or #dependents == 0 then
+    return
+  end
+  local names = {}
+  for i, volume in ipairs(dependents) do
+    names[i] = volume.id
+  end
+  err.dependents = dependents
+  err.message = ("%s; made from it: volume%s %s"):format(err.message, #names == 1 and "" or "s",
+    table.concat(names, ", "))
+end
+
+--- Asks the service why a wait ended in `failed` or `reverted`, and adds to the error what it
+-- says: `reason` (a text) and, where a delete came to nothing, `dependents` (volumes made from the
+-- snapshot). What cannot be had is left out.
+-- @tparam Error err any other is left as it is
+-- @treturn Error the same
+function Client:explain(err)
+  local state = calls.open(self)
+  local snapshot = errors.is(err) and err.snapshot
+  if not snapshot or err.kind ~= "failed" and err.kind ~= "reverted" then
+    return err
+  end
+  local deadline = math.min(state.session:now() + PATIENCE, state.session:deadline())
+  add_reason(self, err, snapshot.id, deadline)
+  if (err.kind == "reverted" or snapshot.status == "ERROR_DELETING") and not state.closed then
+    add_dependents(self, err, snapshot.id, deadline)
+  end
+  return err
+end
+
+return Client

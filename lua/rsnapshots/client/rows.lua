@@ -1,0 +1,295 @@
+--- A listing of plain tables, page after page: volumes, and what storage has.
+--
+-- Where it goes on is said by a source:
+--
+--   path      below the endpoint
+--   key       of the list in the answer
+--   query     {name, value} pairs of every request
+--   limit     how many rows a request asks for, nil for the service's own number
+--   pages_by  "marker" or "offset"
+--   place     a function: what tells one row from another, a text or nil
+--   read      a function: what is given out for a row, nil where it is not wanted
+--   what      for messages, such as "volumes"
+--   lenient   are a null among the rows, and an offset that is ignored, nothing to fail for?
+--   fallback  the query where the service refuses this one (400), if there is another
+--   deadline  of every request, nil for the client's own timeout
+local ascii = require "rsnapshots.support.ascii"
+local calls = require "rsnapshots.client.calls"
+local check = require "rsnapshots.support.check"
+local core = require "rsnapshots.core"
+local errors = require "rsnapshots.error"
+local url = require "rsnapshots.support.url"
+
+local methods = {}
+
+local Rows = { __name = "rsnapshots.Rows" }
+
+local STATE = {}
+
+--- Begins a listing; nothing is sent before it is read.
+-- @tparam Client client
+-- @tparam table source
+-- @tparam[opt] int max how many rows to give out
+function Rows.new(client, source, max)
+  return setmetatable({ [STATE] = { client = client, source = source, query = source.query,
+    left = max or math.huge, page = {}, at = 0, offset = 0, seen = {}, markers = {} } }, Rows)
+end
+
+-- ------------------------------------------------------------ where to go on
+
+-- The URL in one of the many shapes of a link to the next page.
+local function href_in(value)
+  if type(value) == "string" then
+    return value
+  elseif type(value) ~= "table" then
+    return nil
+  elseif type(value.href) == "string" then
+    return (value.rel == nil or ascii.lower(tostring(value.rel)) == "next") and value.href or nil
+  end
+  return href_in(value.next)
+end
+
+local function link_in(value)
+  local found = href_in(value)
+  for _, item in ipairs(not found and type(value) == "table" and value or {}) do
+    found = found or type(item) == "table" and item.rel ~= nil and href_in(item) or nil
+  end
+  return found
+end
+
+local LONGEST = 8192 -- bytes of a Link header
+
+local function link_in_header(header)
+  for target, traits in (#header <= LONGEST and header or ""):gmatch "<([^>]*)>([^<]*)" do
+    if ascii.lower(traits):find('rel%s*=%s*"?next') then
+      return target
+    end
+  end
+  return nil
+end
+
+local function next_link(document, key, header)
+  return link_in(document[key .. "_links"]) or link_in(document.links)
+    or link_in(document.next) or link_in_header(header or "")
+end
+
+local function circling(source)
+  return nil, errors.new("decode", ("the service sends the same page of %s again and again (by %s)")
+    :format(source.what, source.pages_by))
+end
+
+-- Where the next page begins: nil where this was the last one.
+local function next_marker(state, page, link)
+  local source, last = state.source, page[#page]
+  if not link and page.count < (source.limit or math.huge) then
+    return nil
+  end
+  local marker = link and url.parameter(link, "marker") or last and source.place(last)
+  if not marker then
+    return nil, errors.new("decode", ("one of the service's %s has no id"):format(source.what))
+  elseif state.markers[marker] then
+    return circling(source)
+  end
+  state.markers[marker] = true
+  return marker
+end
+
+-- ------------------------------------------------------------------- a page
+
+local function page_query(state)
+  local query = {}
+  for i, pair in ipairs(state.query) do
+    query[i] = pair
+  end
+  local function add(name, value)
+    query[#query + 1] = { name, value }
+  end
+  if state.source.limit then
+    add("limit", state.source.limit)
+  end
+  if state.marker then
+    add("marker", state.marker)
+  elseif state.offset > 0 then
+    add("offset", state.offset)
+  end
+  return url.query(query)
+end
+
+-- Some services of version 1 know nothing behind the last row.
+local function is_past_end(state, err)
+  return state.source.lenient and state.offset > 0
+    and (err.kind == "not_found" or err.kind == "invalid")
+end
+
+-- The finished request for a page; false behind the end; nil and an error.
+local function request_page(state)
+  local open, source = calls.open(state.client), state.source
+  local request, err = calls.send(open, "GET", source.path .. page_query(state),
+    { deadline = source.deadline })
+  if not request and err.kind == "invalid" and source.fallback
+    and state.query ~= source.fallback and not state.marker then
+    state.query = source.fallback
+    return request_page(state)
+  elseif not request then
+    if is_past_end(state, err) then
+      return false
+    end
+    return nil, err
+  elseif source.lenient and request:status() == 204 then
+    request:close()
+    return false
+  end
+  return request
+end
+
+local function not_a_list(source)
+  return nil, errors.new("decode", "the service's answer has no " .. source.what)
+end
+
+-- The rows of an answer, which are objects.
+local function rows_of(document, source)
+  local list = document[source.key]
+  if type(list) ~= "table" then
+    return not_a_list(source)
+  end
+  local rows = { count = #list }
+  for _, row in ipairs(list) do
+    if type(row) == "table" then
+      rows[#rows + 1] = row
+    elseif not (source.lenient and row == core.null) then
+      return not_a_list(source)
+    end
+  end
+  return rows
+end
+
+-- Goes on by offset. Is that the page that was there before?
+local function advance_by_offset(state, page)
+  local source, first = state.source, page[1] and state.source.place(page[1])
+  if first and first == state.first then
+    state.finished = true
+    if source.lenient then
+      return {}
+    end
+    return circling(source)
+  end
+  state.first, state.offset = first, state.offset + page.count
+  return page
+end
+
+local function advance_by_marker(state, page, link)
+  local marker, err = next_marker(state, page, link)
+  if err then
+    return nil, err
+  end
+  state.marker, state.finished = marker, marker == nil
+  return page
+end
+
+-- The next page's rows; none at the end; nil and an error.
+local function fetch(state)
+  local source = state.source
+  local request, problem = request_page(state)
+  if not request then
+    state.finished = request == false
+    return state.finished and {} or nil, problem
+  end
+  local header = request:header "Link"
+  local document, err = calls.object(request)
+  local page
+  if document then
+    page, err = rows_of(document, source)
+  end
+  if not page then
+    return nil, err
+  elseif page.count == 0 then
+    state.finished = true
+    return page
+  elseif source.pages_by == "offset" then
+    return advance_by_offset(state, page)
+  end
+  return advance_by_marker(state, page, next_link(document, source.key, header))
+end
+
+-- A row as it is given out, nil where it is not: pages by offset may overlap.
+local function row_of(state, row)
+  local place = state.source.lenient and state.source.pages_by == "offset"
+    and state.source.place(row)
+  if place then
+    if state.seen[place] then
+      return nil
+    end
+    state.seen[place] = true
+  end
+  return state.source.read(row)
+end
+
+-- ----------------------------------------------------------------- for users
+
+--- The next one.
+-- @treturn table nil at the end; nil and an error, after which it can be asked again
+function methods:next()
+  local state = self[STATE]
+  while state.left > 0 do
+    if state.at < #state.page then
+      state.at = state.at + 1
+      local row = row_of(state, state.page[state.at])
+      if row then
+        state.left = state.left - 1
+        return row
+      end
+    elseif state.finished then
+      return nil
+    else
+      local page, err = fetch(state)
+      if not page then
+        return nil, err
+      end
+      state.page, state.at = page, 0
+    end
+  end
+  return nil
+end
+
+--- All that are left.
+-- @treturn {table,...} nil and an error
+function methods:all()
+  local rows = {}
+  while true do
+    local row, err = self:next()
+    if err then
+      return nil, err
+    elseif not row then
+      return rows
+    end
+    rows[#rows + 1] = row
+  end
+end
+
+--- In a `for`, gives one after another; raises the error on failure.
+function Rows:__call()
+  local state = self[STATE]
+  if state.over then
+    check.fail("this listing of " .. state.source.what .. " was read to its end: begin a new one")
+  end
+  local row, err = self:next()
+  if err then
+    error(err, 0)
+  end
+  state.over = row == nil
+  return row
+end
+
+function Rows:__index(key)
+  if methods[key] == nil and key ~= STATE then
+    check.fail(("a listing of %s has no '%s': write `for one in listing do`, or listing:all() for "
+      .. "a table"):format(rawget(self, STATE).source.what, tostring(key)))
+  end
+  return methods[key]
+end
+
+function Rows:__len()
+  return self["#"] -- as any other index does
+end
+
+return Rows

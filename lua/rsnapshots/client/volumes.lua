@@ -1,0 +1,115 @@
+--- A client's verbs for volumes, as far as snapshots need them, and for what limits those.
+-- @submodule Client
+
+local calls = require "rsnapshots.client.calls"
+local check = require "rsnapshots.support.check"
+local errors = require "rsnapshots.error"
+local finder = require "rsnapshots.client.find"
+local url = require "rsnapshots.support.url"
+local volume_list = require "rsnapshots.client.volume_list"
+
+local Client = {}
+
+--- Lists volumes: `GET /volumes/detail` (with version 1 `/volumes`), every page.
+--
+-- A filter that the service does not apply is applied here. A volume is a plain table: what the
+-- service says of it, `name`, `description` and `metadata` on every version.
+-- @tparam[opt] table filters `name`, `status` (in any letters), `metadata` (a table),
+-- `snapshot_id` (made from that snapshot), `all_projects` (for administrators), `page_size` (what
+-- one request asks for), `max` (how many in all)
+-- @treturn Rows an iterator for `for`, with methods `next` and `all`
+function Client:volumes(filters)
+  calls.open(self)
+  return volume_list.new(self, volume_list.check(filters))
+end
+
+-- The volume of that id, false where there is none.
+local function by_id(state, id)
+  local wanted, problem = calls.id(id, "volume")
+  if not wanted then
+    return nil, problem
+  end
+  local document, err = calls.object(calls.send(state, "GET", "/volumes/" .. url.encode(wanted)))
+  if err and (err.kind == "not_found" or err.kind == "invalid") then
+    return false
+  elseif not document then
+    return nil, err
+  elseif not volume_list.is_volume(document.volume) then
+    return nil, errors.new("decode", "the service's answer has no volume with an id")
+  end
+  return volume_list.volume_of(state.dialect, document.volume)
+end
+
+local function by_name(client, name)
+  local found, err = client:volumes({ name = name }):all()
+  if not found then
+    return nil, err
+  elseif #found == 0 then
+    return nil, errors.new("not_found", ("there is no volume with the name or id '%s'")
+      :format(name))
+  elseif #found > 1 then
+    local ids = {}
+    for i, volume in ipairs(found) do
+      ids[i] = volume.id
+    end
+    return nil, errors.new("ambiguous", ("%d volumes are named '%s': give the id")
+      :format(#found, name), { matches = ids })
+  end
+  return found[1]
+end
+
+--- Finds a volume by its id, or by its name.
+-- @tparam string id_or_name
+-- @treturn table nil and an error: `not_found`, or `ambiguous` with the ids in `err.matches`
+function Client:volume(id_or_name)
+  local state = calls.open(self)
+  check.text(id_or_name, "id_or_name")
+  if finder.looks_like_id(id_or_name) then
+    local volume, err = by_id(state, id_or_name)
+    if volume or err then
+      return volume or nil, err
+    elseif state.closed then
+      return nil, errors.closed()
+    end
+  end
+  return by_name(self, id_or_name)
+end
+
+-- ---------------------------------------------------------------------- limits
+
+-- What there is a limit for, and what the service calls both numbers.
+local LIMITS = {
+  snapshots = { "totalSnapshotsUsed", "maxTotalSnapshots" },
+  gigabytes = { "totalGigabytesUsed", "maxTotalVolumeGigabytes" },
+  volumes = { "totalVolumesUsed", "maxTotalVolumes" },
+}
+
+local function limit_in(absolute, names)
+  local used, max = tonumber(absolute[names[1]]), tonumber(absolute[names[2]])
+  if not used or not max then
+    return nil
+  end
+  return { used = used, max = max < 0 and math.huge or max }
+end
+
+--- How much of the project's quota is used: `GET /limits`.
+-- @treturn table `snapshots`, `gigabytes`, `volumes`: each with `used` and `max` (math.huge where
+-- there is no limit), nil where the service does not say; `raw`: all that it says; nil and an error
+function Client:limits()
+  local state = calls.open(self)
+  local document, err = calls.object(calls.send(state, "GET", "/limits"))
+  local limits = document and document.limits
+  local absolute = type(limits) == "table" and limits.absolute
+  if not document then
+    return nil, err
+  elseif type(absolute) ~= "table" then
+    return nil, errors.new("decode", "the service's answer has no absolute limits")
+  end
+  local found = { raw = absolute }
+  for name, names in pairs(LIMITS) do
+    found[name] = limit_in(absolute, names)
+  end
+  return found
+end
+
+return Client

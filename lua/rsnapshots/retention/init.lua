@@ -1,0 +1,101 @@
+--- Retention: which snapshots to keep, and which to remove.
+--
+--     local retention = require "rsnapshots.retention"
+--     local policy = { name = "nightly", keep_daily = 7, keep_weekly = 4 }
+--     local plan = assert(retention.plan(client:list{ volume_id = id }, policy))
+--     for _, entry in ipairs(plan) do
+--       print(entry.snapshot.id, entry.keep, table.concat(entry.reasons, "; "))
+--     end
+--     local results, failures = retention.apply(client, plan)
+--
+-- The rules are restic's. docs/retention.md has them all.
+-- @module rsnapshots.retention
+
+local apply = require "rsnapshots.retention.apply"
+local limit = require "rsnapshots.retention.limit"
+local mark = require "rsnapshots.retention.mark"
+local plan = require "rsnapshots.retention.plan"
+local planfile = require "rsnapshots.retention.planfile"
+local policy = require "rsnapshots.retention.policy"
+
+local retention = {}
+
+--- Makes a plan: see `Plan`. A listing is read to its end; one that does not complete decides
+-- nothing.
+--
+-- The policy is a table with at least one rule: `keep_last`, `keep_hourly`, `keep_daily`,
+-- `keep_weekly` (ISO weeks), `keep_monthly`, `keep_yearly` (a count; -1 or "unlimited" for all),
+-- `keep_within`, `keep_within_hourly` ... `keep_within_yearly` (a duration such as `1y5m7d2h`),
+-- `keep_tag` (a list of sets of tags, a set being a list of `KEY` and `KEY=VALUE` or a text
+-- `KEY,KEY=VALUE`). Besides: `name` (what carries the mark of this policy is considered; without a
+-- name, what carries the mark of any), `all` (true: what carries no mark, too), `group_by`
+-- ("volume_id"; "project_id", "name", "none"), `utc_offset` (0; seconds, or "+02:00"), `now` (Unix
+-- seconds), `max_remove` (see `apply`).
+-- @function plan
+-- @tparam table|Page|Pager snapshots Snapshots, or tables with the same fields
+-- @tparam table policy
+-- @treturn Plan nil and an error: `invalid` for the policy, or why the listing failed
+retention.plan = plan.make
+
+--- Removes what a plan says.
+-- @function apply
+-- @see rsnapshots.retention.apply
+retention.apply = apply.run
+
+--- Would `apply` refuse a plan because of `max_remove`?
+-- @function check_limit
+-- @tparam Plan plan
+-- @param[opt] max_remove
+-- @return true; nil and an error of kind `invalid`
+retention.check_limit = limit.check
+
+--- Checks a policy, for whoever wants to know before there are snapshots.
+-- @function read_policy
+-- @tparam table policy
+-- @treturn Policy which `plan` takes, too; nil and an error of kind `invalid`
+retention.read_policy = policy.read
+
+--- A policy that was read, at another time.
+-- @function at
+-- @tparam Policy policy
+-- @tparam number now Unix seconds
+-- @treturn Policy
+retention.at = policy.at
+
+--- The names of all that a policy can have, in order.
+retention.POLICY_KEYS = policy.KEYS
+
+--- The metadata that makes a snapshot one of a policy's: `{ ["rsnapshots:policy"] = name }`.
+-- @function mark
+-- @tparam string policy_name
+-- @treturn table
+retention.mark = mark.metadata
+
+--- The name that does the same on version 1, which keeps no metadata.
+-- @function name_for
+-- @tparam string policy_name
+-- @tparam number time Unix seconds
+-- @treturn string
+retention.name_for = mark.name_for
+
+--- The name of the policy that made a snapshot, nil where none did.
+-- @function policy_of
+-- @tparam Snapshot|table snapshot
+-- @treturn ?string
+retention.policy_of = mark.of
+
+--- A plan as plain values, for a file.
+-- @function to_document
+-- @tparam Plan plan
+-- @tparam[opt] string endpoint the client's: the document is for no other
+-- @treturn table
+retention.to_document = planfile.document
+
+--- The plan in such values.
+-- @function from_document
+-- @tparam table document
+-- @tparam[opt] string endpoint
+-- @treturn Plan nil and an error of kind `invalid`
+retention.from_document = planfile.read
+
+return retention

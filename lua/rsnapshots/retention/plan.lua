@@ -1,0 +1,259 @@
+--- What stays and what goes: a plan, which changes nothing by itself.
+--
+-- `plan[i]` is an entry, newest first: `snapshot`, `keep`, `reasons` (a list of texts), `group`
+-- (the group's key). `plan.groups[i]` has `key`, `reference` (the time that `keep_within` counts
+-- from, nil where there is none), `keep` and `remove` (lists of entries), `good` (how many of it
+-- are what the rules were asked about) and `size` (GiB: `kept`, `removed`).
+local ascii = require "rsnapshots.support.ascii"
+local mark = require "rsnapshots.retention.mark"
+local policies = require "rsnapshots.retention.policy"
+local population = require "rsnapshots.retention.population"
+local rules = require "rsnapshots.retention.rules"
+
+local plan = {}
+
+local Plan = { __name = "rsnapshots.Plan" }
+Plan.__index = Plan
+
+local FAILED_FOR = 86400 -- seconds that a failed one stays, so that people can see why it failed
+
+-- ---------------------------------------------------------- one snapshot
+
+-- Whose is it? Gives why it is not ours, and how a policy of another name is called.
+local function not_ours(record, policy)
+  local owner = mark.of(record)
+  if owner and policy.name and owner ~= policy.name then
+    return ('of policy "%s"'):format(owner), owner
+  elseif not owner and not policy.all then
+    return "not made by rsnapshots"
+  end
+  return nil
+end
+
+-- Why the rules are not asked about it, whatever its status is: a list of reasons.
+local function obstacles(record, policy)
+  local reasons = {}
+  local function add(reason)
+    reasons[#reasons + 1] = reason
+  end
+  local foreign, owner = not_ours(record, policy)
+  add(foreign)
+  record.owner = owner
+  if mark.holds(record.metadata, policy.now, policy.utc_offset) then
+    add "held"
+  end
+  if record.group_snapshot_id ~= nil then
+    add(("part of group snapshot %s: Cinder refuses to delete it alone")
+      :format(tostring(record.group_snapshot_id)))
+  end
+  if not record.time then
+    add "time unknown"
+  end
+  if policy.group_by ~= "none" and not population.has_group(record, policy.group_by) then
+    add(policy.group_by .. " unknown")
+  end
+  return reasons
+end
+
+local function entry_of(record, keep, reasons, key)
+  return { snapshot = record.snapshot, keep = keep, reasons = reasons, group = key,
+    record = record }
+end
+
+-- Did our own making of it fail, long ago, with one that is good and newer? That one.
+local function successor(record, policy, candidates)
+  local newest = candidates[1]
+  if record.status == "ERROR" and mark.of(record) and newest and newest.time > record.time
+    and record.time < policy.now - FAILED_FOR then
+    return newest
+  end
+  return nil
+end
+
+-- ------------------------------------------------------------- one group
+
+-- Those that the rules are asked about, newest first; what stands against each of the others.
+local function candidates_of(group, policy)
+  local candidates = {}
+  for _, record in ipairs(group.records) do
+    record.obstacles = obstacles(record, policy)
+    if #record.obstacles == 0 and record.status == "AVAILABLE" then
+      candidates[#candidates + 1] = record
+      record.index = #candidates
+    end
+  end
+  if #candidates > 0 then
+    candidates[#candidates].is_oldest = true
+  end
+  return candidates
+end
+
+local function reference_of(candidates, now)
+  for _, record in ipairs(candidates) do
+    if record.time <= now then
+      return record.time
+    end
+  end
+  return nil
+end
+
+-- Asks every rule. Gives whether it stays, and why.
+local function ask(record, all)
+  local reasons = {}
+  for _, rule in ipairs(all) do
+    reasons[#reasons + 1] = rule:keeps(record)
+  end
+  if #reasons == 0 and record.index == 1 then
+    return true, { "newest good snapshot" }
+  elseif #reasons > 0 then
+    return true, reasons
+  end
+  for i, rule in ipairs(all) do
+    reasons[i] = rule:loss(record)
+  end
+  return false, reasons
+end
+
+local function judge_other(record, policy, candidates, reference)
+  local good = reference and #record.obstacles == 0 and successor(record, policy, candidates)
+  if good then
+    return false, { ("failed, and %s is newer"):format(good.id) }
+  end
+  local reasons = record.obstacles
+  if record.status ~= "AVAILABLE" then
+    reasons[#reasons + 1] = "not available: " .. ascii.lower(record.status or "status unknown")
+  end
+  return true, reasons
+end
+
+local function judge(record, policy, candidates, reference, all)
+  if not record.index then
+    return judge_other(record, policy, candidates, reference)
+  elseif not reference then
+    return true, { "dated after now: there is nothing to count from" }
+  end
+  return ask(record, all)
+end
+
+local function add_entry(group, entry)
+  local list, part = group.keep, "kept"
+  if not entry.keep then
+    list, part = group.remove, "removed"
+  end
+  list[#list + 1] = entry
+  group.size[part] = group.size[part] + entry.record.size
+end
+
+-- Decides a group; gives its entries and the tags' rules, which know whether they met any.
+local function decide(group, policy)
+  local candidates = candidates_of(group, policy)
+  local reference = reference_of(candidates, policy.now)
+  local all = reference and rules.of(policy, reference)
+  local decided = { key = group.key, reference = reference, keep = {}, remove = {},
+    good = #candidates, size = { kept = 0, removed = 0 } }
+  for _, record in ipairs(group.records) do
+    local keep, reasons = judge(record, policy, candidates, reference, all)
+    add_entry(decided, entry_of(record, keep, reasons, group.key))
+  end
+  return decided, all or {}
+end
+
+-- --------------------------------------------------------------- warnings
+
+local function warn_of_tags(warnings, policy, used)
+  for _, set in ipairs(policy.keep_tag or {}) do
+    if #set > 0 and not used[set] then
+      warnings[#warnings + 1] = ("keep_tag %s: no snapshot has these tags"):format(set.text)
+    end
+  end
+end
+
+local function warn_of_clock(warnings, groups)
+  for _, group in ipairs(groups) do
+    if group.good > 0 and not group.reference then
+      warnings[#warnings + 1] = ("every snapshot of %s is dated after now, and all of them stay: "
+        .. "is the clock right?"):format(group.key == "" and "the group" or group.key)
+    end
+  end
+end
+
+-- ---------------------------------------------------------------- the whole
+
+-- Puts groups together.
+-- @tparam {table,...} groups
+-- @tparam table fields `name`, `now`, `warnings`, `others`, `max_remove`
+function plan.assemble(groups, fields)
+  local entries = { groups = groups, counts = { kept = 0, removed = 0 },
+    size = { kept = 0, removed = 0 } }
+  for _, group in ipairs(groups) do
+    for _, list in ipairs { group.keep, group.remove } do
+      for _, entry in ipairs(list) do
+        entries[#entries + 1] = entry
+      end
+    end
+    for part, list in pairs { kept = group.keep, removed = group.remove } do
+      entries.counts[part] = entries.counts[part] + #list
+      entries.size[part] = entries.size[part] + group.size[part]
+    end
+  end
+  table.sort(entries, function(a, b) return population.before(a.record, b.record) end)
+  for name, value in pairs(fields) do
+    entries[name] = value
+  end
+  return setmetatable(entries, Plan)
+end
+
+-- How many snapshots there are of each policy of another name.
+local function count_others(groups)
+  local others = {}
+  for _, group in ipairs(groups) do
+    for _, record in ipairs(group.records) do
+      if record.owner then
+        others[record.owner] = (others[record.owner] or 0) + 1
+      end
+    end
+  end
+  return others
+end
+
+--- Makes a plan. Nothing is sent but the requests of a listing that is given.
+-- @tparam table|Page|Pager snapshots Snapshots, or tables with the same fields
+-- @tparam table given the policy
+-- @treturn Plan nil and an error: `invalid` for the policy, or why the listing did not complete
+function plan.make(snapshots, given)
+  local policy, err = policies.read(given)
+  if not policy then
+    return nil, err
+  end
+  local list
+  list, err = population.read(snapshots)
+  if not list then
+    return nil, err
+  end
+  local groups, decided, used, warnings = population.groups(list, policy.group_by), {}, {}, {}
+  for i, group in ipairs(groups) do
+    local all
+    decided[i], all = decide(group, policy)
+    for _, rule in ipairs(all) do
+      used[rule.used and rule.set or 0] = true
+    end
+  end
+  warn_of_tags(warnings, policy, used)
+  warn_of_clock(warnings, decided)
+  return plan.assemble(decided, { name = policy.name, now = policy.now, warnings = warnings,
+    others = count_others(groups), max_remove = policy.max_remove })
+end
+
+--- The entries that go, oldest first, which is the order to delete them in.
+-- @treturn {table,...}
+function Plan:removals()
+  local found = {}
+  for i = #self, 1, -1 do
+    if not self[i].keep then
+      found[#found + 1] = self[i]
+    end
+  end
+  return found
+end
+
+return plan

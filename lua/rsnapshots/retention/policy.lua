@@ -1,0 +1,281 @@
+--- A policy: what to keep, checked.
+--
+-- A policy of wrong content is an error of kind `invalid`; a value of a wrong type raises.
+local calendar = require "rsnapshots.retention.calendar"
+local check = require "rsnapshots.support.check"
+local compat = require "rsnapshots.support.compat"
+local errors = require "rsnapshots.error"
+local mark = require "rsnapshots.retention.mark"
+local suggest = require "rsnapshots.support.suggest"
+
+local policy = {}
+
+-- A policy that was read.
+local Policy = { __name = "rsnapshots.Policy" }
+Policy.__index = Policy
+
+--- The kinds of period, from the shortest on.
+policy.PERIODS = { "hourly", "daily", "weekly", "monthly", "yearly" }
+
+--- What snapshots can be grouped by: a field, or "none" for one group of them all.
+local GROUPS = { "volume_id", "project_id", "name", "none" }
+
+-- ------------------------------------------------------------------- values
+
+local function list_of(value, name)
+  check.type(value, "table", name)
+  for key in pairs(value) do
+    local before = compat.is_integer(key) and key - 1 or -1
+    if before < 0 or before > 0 and value[before] == nil then
+      check.fail(("%s must be a list; it has '%s' and nothing before it"):format(name,
+        tostring(key)))
+    end
+  end
+  return value
+end
+
+-- How many to keep: math.huge for all. nil and what is wrong.
+local function read_count(value, name)
+  if value == "unlimited" or value == -1 then
+    return math.huge
+  elseif type(value) == "string" or (type(value) == "number"
+      and not (compat.is_integer(value) and value >= 0)) then
+    return nil, ("must be a whole number, or \"unlimited\" (-1) for all of them, not %s")
+      :format(tostring(value))
+  end
+  return check.type(value, "number", name)
+end
+
+local function read_duration(value, name)
+  local duration, problem = calendar.duration(check.type(value, "string", name))
+  if not duration then
+    return nil, ("'%s' is no duration: %s"):format(value, problem)
+  end
+  return duration
+end
+
+-- A tag as people write it: a key, or key=value.
+local function read_tag(text, name)
+  check.type(text, "string", name)
+  local key, value = text:match "^([^=]+)=(.*)$"
+  if text == "" or text:sub(1, 1) == "=" then
+    return nil, ("'%s' is no tag: write KEY or KEY=VALUE"):format(text)
+  end
+  return { key = key or text, value = value, text = text }
+end
+
+-- The texts between commas; none in an empty one.
+local function split(text)
+  local parts = {}
+  for part in (text == "" and "" or text .. ","):gmatch "([^,]*)," do
+    parts[#parts + 1] = part
+  end
+  return parts
+end
+
+-- A set of tags, all of which a snapshot must have; the empty one is for those without any.
+local function read_tag_set(value, name)
+  local texts = type(value) == "string" and split(value) or list_of(value, name)
+  local set, names = {}, {}
+  for i, text in ipairs(texts) do
+    local tag, problem = read_tag(text, name)
+    if not tag then
+      return nil, problem
+    end
+    set[i], names[i] = tag, tag.text
+  end
+  set.text = "[" .. table.concat(names, " ") .. "]"
+  return set
+end
+
+local function read_tags(value, name)
+  local sets = {}
+  for i, item in ipairs(type(value) == "string" and { value } or list_of(value, name)) do
+    local set, problem = read_tag_set(item, ("%s[%d]"):format(name, i))
+    if not set then
+      return nil, problem
+    end
+    sets[i] = set
+  end
+  return sets
+end
+
+local function read_offset(value, name)
+  if type(value) ~= "string" then
+    check.type(value, "number", name)
+  end
+  local seconds = type(value) == "string" and calendar.offset(value)
+    or type(value) == "number" and calendar.is_offset(value) and value
+  if not seconds then
+    return nil, ("must be an offset such as +02:00, or whole minutes in seconds, of at most 14 "
+      .. "hours, not %s"):format(tostring(value))
+  end
+  return seconds
+end
+
+local function read_group(value, name)
+  check.type(value, "string", name)
+  for _, known in ipairs(GROUPS) do
+    if known == value then
+      return value
+    end
+  end
+  return nil, ("cannot be '%s'%s: it is one of %s"):format(value, suggest.hint(value, GROUPS),
+    table.concat(GROUPS, ", "))
+end
+
+local function read_now(value, name)
+  check.type(value, "number", name)
+  if not calendar.is_time(value) then
+    return nil, "must be a time in Unix seconds"
+  end
+  return value
+end
+
+local function read_flag(value, name)
+  return check.type(value, "boolean", name)
+end
+
+local function read_name(value, name)
+  local problem = mark.problem_of(check.type(value, "string", name))
+  if problem then
+    return nil, "cannot be used: " .. problem
+  end
+  return value
+end
+
+local function percentage_of(text)
+  local percent = text:match "^(%d%d?%d?)%%$"
+  percent = percent and tonumber(percent)
+  return percent and percent <= 100 and { percent = percent } or nil
+end
+
+-- How many may be removed: `count` (math.huge: any number), or `percent` of each group.
+local function read_limit(value, name)
+  local limit
+  if value == "unlimited" or value == math.huge then
+    limit, value = { count = math.huge }, "unlimited"
+  elseif type(value) == "string" then
+    limit = percentage_of(value)
+  elseif check.type(value, "number", name) >= 0 and value % 1 == 0 then
+    limit = { count = value }
+  end
+  if not limit then
+    return nil, ("must be a whole number, or a percentage of each group such as \"50%%\", or "
+      .. "\"unlimited\", not %s"):format(tostring(value))
+  end
+  limit.given = value
+  return limit
+end
+
+-- ---------------------------------------------------------------- the whole
+
+local READ = {
+  name = read_name, keep_tag = read_tags, keep_within = read_duration, keep_last = read_count,
+  group_by = read_group, utc_offset = read_offset, now = read_now, all = read_flag,
+  max_remove = read_limit,
+}
+for _, period in ipairs(policy.PERIODS) do
+  READ["keep_" .. period] = read_count
+  READ["keep_within_" .. period] = read_duration
+end
+
+--- The names of all that a policy can have, in order.
+policy.KEYS = {}
+for name in pairs(READ) do
+  policy.KEYS[#policy.KEYS + 1] = name
+end
+table.sort(policy.KEYS)
+
+local function invalid(message)
+  return nil, errors.new("invalid", "the policy " .. message)
+end
+
+-- Does this rule keep anything?
+local function keeps(name, value)
+  if name == "keep_tag" then
+    return #value > 0
+  elseif type(value) == "table" then
+    return value.text ~= ""
+  end
+  return value > 0
+end
+
+-- Drops the rules that keep nothing. Is one left?
+local function has_rules(read)
+  local found = false
+  for _, name in ipairs(policy.KEYS) do
+    if name:find "^keep_" and read[name] ~= nil then
+      if keeps(name, read[name]) then
+        found = true
+      else
+        read[name] = nil
+      end
+    end
+  end
+  return found
+end
+
+local function check_keys(given)
+  for key in pairs(given) do
+    if not READ[key] then
+      local name = tostring(key)
+      return invalid(("has no '%s'%s"):format(name, suggest.hint(name, policy.KEYS)))
+    end
+  end
+  return true
+end
+
+--- Checks a policy.
+-- @tparam table given as people write it: see `rsnapshots.retention`
+-- @treturn Policy what was understood, rules that keep nothing left out; nil and an error
+function policy.read(given)
+  if getmetatable(given) == Policy then
+    return given
+  end
+  check.type(given, "table", "the policy")
+  local known, err = check_keys(given)
+  if not known then
+    return nil, err
+  end
+  local read = setmetatable({ now = os.time(), utc_offset = 0, group_by = "volume_id",
+    all = false }, Policy)
+  for _, name in ipairs(policy.KEYS) do
+    if given[name] ~= nil then
+      local value, problem = READ[name](given[name], name)
+      if value == nil then
+        return invalid(("cannot be used: %s %s"):format(name, problem))
+      end
+      read[name] = value
+    end
+  end
+  if not has_rules(read) then
+    return invalid "would keep nothing: give at least one rule, such as keep_daily = 7"
+  end
+  return read
+end
+
+--- The same policy at another time.
+-- @tparam Policy read
+-- @tparam number now Unix seconds
+-- @treturn Policy
+function policy.at(read, now)
+  local copy = setmetatable({}, Policy)
+  for name, value in pairs(read) do
+    copy[name] = value
+  end
+  copy.now = now
+  return copy
+end
+
+--- Checks how many may be removed, as a policy's `max_remove`.
+-- @treturn table `count`, or `percent` of each group; nil and an error
+function policy.limit(value)
+  local limit, problem = read_limit(value, "max_remove")
+  if not limit then
+    return nil, errors.new("invalid", "max_remove " .. problem)
+  end
+  return limit
+end
+
+return policy

@@ -1,0 +1,94 @@
+--- A client of snapshots in a table: what retention uses of one, without a service.
+--
+-- `client.snapshots` is by id; `client.calls` has what was asked, in order ("get a", "delete a").
+-- `client.on_get` and `client.on_delete` are called with the id, and may change things; what the
+-- latter gives (nil and an error) is the delete's answer.
+local errors = require "rsnapshots.error"
+
+local Client = {}
+Client.__index = Client
+
+-- Runs what is spawned when it is asked for, one after another.
+local Group = {}
+Group.__index = Group
+
+function Group:spawn_serial(key, body)
+  self.bodies[#self.bodies + 1] = body
+  self.keys[#self.keys + 1] = key
+end
+
+function Group:each(visit)
+  for index, body in ipairs(self.bodies) do
+    local value, err = body()
+    visit { index = index, ok = err == nil, value = value, error = err }
+  end
+end
+
+local function not_found(id)
+  return nil, errors.new("not_found", "snapshot " .. id .. " could not be found", { status = 404 })
+end
+
+function Client:get(id)
+  self.calls[#self.calls + 1] = "get " .. id
+  if self.on_get then
+    local problem = self.on_get(id)
+    if problem then
+      return nil, problem
+    end
+  end
+  if not self.snapshots[id] then
+    return not_found(id)
+  end
+  return self.snapshots[id]
+end
+
+function Client:delete(id)
+  self.calls[#self.calls + 1] = "delete " .. id
+  if self.on_delete then
+    local problem = self.on_delete(id)
+    if problem then
+      return nil, problem
+    end
+  end
+  if not self.snapshots[id] then
+    return not_found(id)
+  end
+  self.snapshots[id] = nil
+  return true
+end
+
+function Client:group(options)
+  self.groups[#self.groups + 1] = setmetatable({ bodies = {}, keys = {}, options = options }, Group)
+  return self.groups[#self.groups]
+end
+
+-- A copy, as a listing is one of what the service has.
+local function copy(value)
+  if type(value) ~= "table" then
+    return value
+  end
+  local all = {}
+  for key, item in pairs(value) do
+    all[key] = copy(item)
+  end
+  return all
+end
+
+--- All of them as they are now.
+function Client:listed()
+  local all = {}
+  for _, snapshot in pairs(self.snapshots) do
+    all[#all + 1] = copy(snapshot)
+  end
+  return all
+end
+
+--- Makes a client.
+-- @tparam {table,...} snapshots
+return function(snapshots)
+  local client = setmetatable({ snapshots = {}, calls = {}, groups = {} }, Client)
+  for _, snapshot in ipairs(snapshots) do
+    client.snapshots[snapshot.id] = snapshot
+  end
+  return client
+end

@@ -1,0 +1,106 @@
+--- The command in a process of its own, on a cloud that this process simulates: what is in the
+-- cloud, and what was asked of it, can be looked at and changed here.
+local process = require "spec.support.process"
+local simulator = require "rsnapshots.simulator"
+local socket = require "socket"
+
+local served = {}
+
+local Cloud = {}
+Cloud.__index = Cloud
+
+local NAMES = { auth_type = "OS_AUTH_TYPE", auth_url = "OS_AUTH_URL", username = "OS_USERNAME",
+  password = "OS_PASSWORD", project_name = "OS_PROJECT_NAME",
+  user_domain_name = "OS_USER_DOMAIN_NAME", project_domain_name = "OS_PROJECT_DOMAIN_NAME",
+  region = "OS_REGION_NAME", api_version = "OS_VOLUME_API_VERSION", api_key = "RS_API_KEY" }
+
+local function environment(sim, version)
+  local lines = { "unset OS_CLOUD NO_COLOR; export TZ=UTC TERM=xterm" }
+  for name, value in pairs(sim:credentials { api_version = version }) do
+    local variable = version == 1 and name:find "^[au]" and name ~= "api_version"
+      and name ~= "auth_type" and NAMES[name]:gsub("^OS_", "RS_") or NAMES[name]
+    lines[#lines + 1] = ("export %s=%s"):format(variable, process.quote(tostring(value)))
+  end
+  return table.concat(lines, "\n") .. "\n"
+end
+
+--- Starts a cloud.
+-- @tparam[opt] table options for simulator.new, and `api_version` (3)
+function served.cloud(options)
+  options = options or {}
+  local version = options.api_version or 3
+  options.api_version = nil
+  options.create_seconds, options.delete_seconds = options.create_seconds or 0, 0
+  local sim = assert(simulator.new(options))
+  local cloud = setmetatable({ sim = sim, folder = process.directory() }, Cloud)
+  cloud.environment = environment(sim, version)
+  return cloud
+end
+
+--- Begins a run. `served.finish` serves it to its end.
+-- @string arguments of the command, as in a shell
+-- @treturn table `pid`
+function Cloud:begin(arguments)
+  self.runs = (self.runs or 0) + 1
+  local run = { base = ("%s/run-%d"):format(self.folder, self.runs) }
+  process.write(run.base, ([[
+%s
+cd %s
+(exec %s %s >%s.out 2>%s.err </dev/null) &
+echo $! >%s.pid
+wait $!
+echo $? >%s.status.new
+mv %s.status.new %s.status]]):format(self.environment, self.folder,
+    process.quote(process.interpreter()),
+    process.quote(served.PROGRAM) .. " " .. arguments, run.base, run.base, run.base, run.base,
+    run.base, run.base))
+  os.execute(("bash %s >/dev/null 2>&1 &"):format(run.base))
+  while not process.exists(run.base .. ".pid") or process.read(run.base .. ".pid") == "" do
+    self.sim:step(0.005)
+  end
+  run.pid = process.read(run.base .. ".pid"):match "%d+"
+  return run
+end
+
+--- Serves a run to its end: what it printed, what it said on standard error, its status.
+function Cloud:finish(run)
+  local limit = socket.gettime() + 60
+  while not process.exists(run.base .. ".status") do
+    self.sim:step(0.005)
+    assert(socket.gettime() < limit, "the command does not end")
+  end
+  return process.read(run.base .. ".out"), process.read(run.base .. ".err"),
+    tonumber(process.read(run.base .. ".status"))
+end
+
+--- Runs `rsnapshots ARGUMENTS`.
+function Cloud:run(arguments)
+  return self:finish(self:begin(arguments))
+end
+
+--- Writes a file into the folder that commands run in.
+function Cloud:write(name, text)
+  process.write(self.folder .. "/" .. name, text)
+end
+
+--- How many requests there were that change something, but for those of identity.
+function Cloud:changes()
+  local count = 0
+  for _, request in ipairs(self.sim.requests) do
+    if request.method ~= "GET" and not request.path:find("/tokens", 1, true) then
+      count = count + 1
+    end
+  end
+  return count
+end
+
+function Cloud:close()
+  self.sim:close()
+  process.run("rm -rf " .. process.quote(self.folder))
+end
+
+local here = process.run("pwd"):match "[^\n]+"
+
+served.PROGRAM = here .. "/bin/rsnapshots"
+
+return served
