@@ -19,6 +19,7 @@
 
 #define FIRST_SOCKETS 8
 #define IDLE_CONNECTIONS 64 /* kept open at most */
+#define MOST_SAID 64        /* pieces of 4 KiB, of what nobody asked for */
 
 static pthread_once_t curl_once = PTHREAD_ONCE_INIT;
 
@@ -116,8 +117,17 @@ static int watch_socket(CURL *easy, curl_socket_t fd, int what, void *context,
     return 0;
 }
 
-/* Shut down, such a connection is dead to libcurl, which closes it. TLS is not
- * excepted: nobody can tell from outside what was said. */
+/* Makes a connection dead to libcurl, which closes it: it peeks at what is
+ * there, so nothing may be. */
+static void end_socket(int fd) {
+    char said[4096];
+    (void)shutdown(fd, SHUT_RDWR);
+    for (int pieces = 0; pieces < MOST_SAID; pieces++)
+        if (recv(fd, said, sizeof said, MSG_DONTWAIT) <= 0)
+            return;
+}
+
+/* TLS is not excepted: nobody can tell from outside what was said. */
 void rs_http_drop_spoken(rs_http *http) {
     struct pollfd idle[IDLE_CONNECTIONS];
     nfds_t count = 0;
@@ -129,7 +139,7 @@ void rs_http_drop_spoken(rs_http *http) {
         return;
     for (nfds_t i = 0; i < count; i++)
         if (idle[i].revents != 0)
-            (void)shutdown(idle[i].fd, SHUT_RDWR);
+            end_socket(idle[i].fd);
 }
 
 /* CURLMOPT_TIMERFUNCTION */

@@ -1,6 +1,5 @@
 -- What a listing's filters mean where the services differ; what filter_property_spec.lua found.
 local connect = require "spec.support.connect"
-local rsnapshots = require "rsnapshots"
 
 local function ids_of(snapshots)
   local ids = {}

@@ -242,8 +242,8 @@ end
 -- @tparam table|Pager|function list ids and Snapshots; it is read to its end
 -- before anything is deleted. A listing that nothing narrows but time, order or status raises,
 -- unless `all` is true
--- @tparam[opt] table options `concurrency` (8), `on_progress`, `missing_ok`, `force`, `all` (false),
--- `dry_run` (false: true only tells what would go)
+-- @tparam[opt] table options `concurrency` (8), `on_progress`, `missing_ok`, `force`, `all`
+-- (false), `dry_run` (false: true only tells what would go)
 -- @treturn table in the list's order: `ok`, `value` (true), `error`, `index`,
 -- `item`; nil and an error when a listing failed, nothing being deleted
 -- @treturn integer how many failed

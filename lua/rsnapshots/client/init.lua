@@ -215,8 +215,10 @@ function Client:count(filters)
   if path then
     total, err = count_by_service(self, path)
   end
-  if total or (err and err.status ~= 400) then
-    return total, err
+  if total then
+    return total
+  elseif err and err.status ~= 400 then
+    return nil, err
   end
   filters.detailed = false -- where it does without the service's count
   return count_by_listing(self, filters)
@@ -266,10 +268,12 @@ local function await(self, id, options, more)
   what.look = function(deadline) return calls.poll(self, wanted, deadline) end
   what.goes_on = wait.tolerance(is_known(state, id, wanted))
   local found, problem = wait.run(state.session, options, what)
-  if problem and not state.closed then
+  if not problem then
+    return found
+  elseif not state.closed then
     self:explain(problem)
   end
-  return found, problem
+  return nil, problem
 end
 
 local function until_complete(state)
@@ -300,7 +304,10 @@ end
 -- `failed`, `timeout`, ...
 function Client:wait_until_deleted(id, options)
   local gone, err = await(self, id, options, until_gone)
-  return gone and true, err
+  if gone then
+    return true
+  end
+  return nil, err
 end
 
 -- ------------------------------------------------------------------ lifetime

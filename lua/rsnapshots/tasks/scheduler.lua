@@ -1,8 +1,8 @@
 --- Who waits for what: nothing of this library blocks but here.
 --
 -- What a call waits for, or time to pass, is waited for with `pause`. In a task of a group
--- that yields to whoever runs the task. Elsewhere it goes to the `wait` hook, and while one coroutine of the host
--- waits there others may wait for the same descriptor.
+-- that yields to whoever runs the task. Elsewhere it goes to the `wait` hook. While one coroutine
+-- of the host waits there, others may wait for the same descriptor.
 local check = require "rsnapshots.support.check"
 local compat = require "rsnapshots.support.compat"
 local closing = require "rsnapshots.loop.closing"

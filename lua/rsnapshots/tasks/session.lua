@@ -153,7 +153,8 @@ local function run(self, spec)
     method = spec.method, path = spec.path, url = spec.url, headers = spec.headers,
     body = spec.body, timeout = timeout, attempt_timeout = spec.attempt_timeout,
     retries = spec.retries, idempotent = spec.idempotent, retry_conflict = spec.retry_conflict,
-    expects_object = spec.expects_object, anonymous = spec.anonymous, choices = spec.choices, login = spec.login, lane = self:lane(),
+    expects_object = spec.expects_object, anonymous = spec.anonymous, choices = spec.choices,
+    login = spec.login, lane = self:lane(),
   }
   self:await(function() return call:done() end, call)
   local fault = call:fault()
