@@ -448,13 +448,14 @@ for _, name in ipairs { "update", "delete", "wait_until_complete", "wait_until_d
   "get_metadata", "set_metadata", "replace_metadata", "delete_metadata", "restore", "revert",
   "reset_status", "update_status", "unmanage" } do
   core.snapshot_methods[name] = function(snapshot, ...)
-    return Client[name](client_of(snapshot), snapshot, ...)
+    local client = client_of(snapshot) -- which may be of the module as it was loaded before
+    return client[name](client, snapshot, ...)
   end
 end
 
 -- The same snapshot as the service has it now.
 function core.snapshot_methods.refresh(snapshot)
-  return Client.get(client_of(snapshot), snapshot)
+  return client_of(snapshot):get(snapshot)
 end
 
 return { new = Client.new }
