@@ -252,14 +252,14 @@ static void check_not_over(lua_State *L) {
                       "once: list again, or keep what pager:all() gives");
 }
 
+#if RS_HAS_CONTINUATIONS
+
 /* Pushes a function of the companion. */
 static void push_helper(lua_State *L, const char *name) {
     rs_push_companion(L, 1);
     lua_getfield(L, -1, name);
     lua_remove(L, -2);
 }
-
-#if RS_HAS_CONTINUATIONS
 
 RS_DECLARE_CONTINUATION(go_on)
 
