@@ -123,21 +123,7 @@ static int core_decode(lua_State *L) {
     return 2;
 }
 
-/*** Is a text UTF-8? (What decodes is generous about it.)
-@function is_utf8
-@string text
-@treturn boolean
-*/
-static int core_is_utf8(lua_State *L) {
-    rs_slice text;
-    text.data = luaL_checklstring(L, 1, &text.size);
-    lua_pushboolean(L, rs_utf8_is_valid(text));
-    return 1;
-}
-
 void rs_open_json(lua_State *L) {
-    lua_pushcfunction(L, core_is_utf8);
-    lua_setfield(L, -2, "is_utf8");
     lua_pushcfunction(L, core_decode);
     lua_setfield(L, -2, "decode");
     lua_pushlightuserdata(L, NULL);

@@ -56,8 +56,8 @@ describe("arguments", function()
 
   it("that are wrong are told with the option, and what was meant", function()
     for _, case in ipairs {
-      { { "list", "--stats", "x" }, "there is no option '--stats', did you mean '--status'?" },
-      { { "list", "--volum=x" }, "there is no option '--volum', did you mean '--volume'?" },
+      { { "list", "--stats", "x" }, "there is no option '--stats'; did you mean '--status'?" },
+      { { "list", "--volum=x" }, "there is no option '--volum'; did you mean '--volume'?" },
       { { "list", "--vol", "x" }, "there is no option '--vol'" },
       { { "list", "-nq" }, "there is no option '-nq'" },
       { { "list", "--limit" }, "--limit needs a value: N" },
@@ -69,7 +69,7 @@ describe("arguments", function()
       { { "list", "more" }, "'more' is one argument too many" },
       { { "list", "-f", "jsn" }, "-f: must be one of table, json, csv, value, not 'jsn', did you "
         .. "mean 'json'?" },
-      { { "list", "--sort", "nam:asc" }, "--sort: there is no sort key 'nam', did you mean "
+      { { "list", "--sort", "nam:asc" }, "--sort: there is no sort key 'nam'; did you mean "
         .. "'name'?; there are: created_at, description, id" },
       { { "list", "--sort", "name:up" }, "--sort: 'up' is neither asc nor desc" },
       { { "list", "--sort", "name," }, "--sort: there is no sort key ''" },
@@ -96,13 +96,13 @@ describe("a wrong call", function()
   it("ends with status 2 and says how to go on, before anything is sent", function()
     for arguments, message in pairs {
       [""] = "a command is missing",
-      ["lst"] = "there is no command 'lst', did you mean 'list'?",
+      ["lst"] = "there is no command 'lst'; did you mean 'list'?",
       ["daily"] = "that is one of rsnapshot (without an s at the end)",
-      ["help lst"] = "there is no command 'lst', did you mean 'list'?",
-      ["list -c Nam"] = "there is no column 'Nam', did you mean 'Name'?",
-      ["list --sort-column Siz"] = "there is no column 'Siz', did you mean 'Size'?",
-      ["list --stats x"] = "there is no option '--stats', did you mean '--status'?",
-      ["create --volume x -c Nam"] = "there is no column 'Nam', did you mean 'Name'?",
+      ["help lst"] = "there is no command 'lst'; did you mean 'list'?",
+      ["list -c Nam"] = "there is no column 'Nam'; did you mean 'Name'?",
+      ["list --sort-column Siz"] = "there is no column 'Siz'; did you mean 'Size'?",
+      ["list --stats x"] = "there is no option '--stats'; did you mean '--status'?",
+      ["create --volume x -c Nam"] = "there is no column 'Nam'; did you mean 'Name'?",
       ["set x"] = "there is nothing to set: give --name, --property, --hold or another option",
     } do
       local out, err, status = command.run(arguments)

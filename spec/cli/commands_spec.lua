@@ -128,7 +128,7 @@ describe("rsnapshots", function()
     assert.equal("one\n", out)
     assert.matches("there is no snapshot with the name or id 'nope'", err, 1, true)
     fails("show nope", 5)
-    assert.matches("there is no column 'Nam', did you mean 'Name'", fails("show one -c Nam", 2), 1,
+    assert.matches("there is no column 'Nam'; did you mean 'Name'", fails("show one -c Nam", 2), 1,
       true)
   end)
 

@@ -53,7 +53,7 @@ describe("a policy file", function()
     refuses("local x\nreturn { name = x.y }", "/etc/policy.lua:2: ")
     refuses("\n\nerror 'no'", "/etc/policy.lua:3: there is no 'error' in a policy file")
     refuses(policy "keep_dayly = 3", '/etc/policy.lua:5: policy "nightly": it has an unknown key '
-      .. "'keep_dayly', did you mean 'keep_daily'?")
+      .. "'keep_dayly'; did you mean 'keep_daily'?")
     refuses(policy "keep_weekly = -3", '/etc/policy.lua:5: policy "nightly": the policy cannot be '
       .. "used: keep_weekly must be a whole number")
     refuses(policy "keep_weekly = true", "/etc/policy.lua:5: ")

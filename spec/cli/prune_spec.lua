@@ -174,7 +174,7 @@ ID: 4 kept (4 GiB), 3 to be removed (3 GiB), counting from TIME
       ["--keep-daily -1"] = "--keep-daily: for all of them write unlimited (or =-1)",
       ["--keep-daily 2w"] = "--keep-daily: must be a whole number",
       ["--keep-within 2w"] = "weeks are no unit: write 14d",
-      ["--keep-dayly 3"] = "there is no option '--keep-dayly', did you mean '--keep-daily'?",
+      ["--keep-dayly 3"] = "there is no option '--keep-dayly'; did you mean '--keep-daily'?",
       ["--keep-tag ,"] = "is no tag",
       ["--keep-last 1 --utc-offset 2"] = "--utc-offset: must be an offset from UTC such as +02:00",
       ["--keep-last 1 --max-remove half"] = "--max-remove: must be a number, a percentage",

@@ -61,7 +61,7 @@ describe("a clouds.yaml from elsewhere", function()
 
     it("that nobody knows is warned of, with the nearest name", function()
       gather("    profile: ovhh\n" .. ME)
-      assert.matches("'ovhh', which is neither .*, did you mean 'ovh'?", warnings[1])
+      assert.matches("'ovhh', which is neither .*; did you mean 'ovh'?", warnings[1])
     end)
 
     it("of another version than the catalog has takes the newest that there is", function()

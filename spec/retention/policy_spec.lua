@@ -25,7 +25,7 @@ describe("a policy", function()
   end)
 
   it("names what was meant by an unknown key", function()
-    refuses({ keep_dayly = 7 }, "has no 'keep_dayly', did you mean 'keep_daily'?")
+    refuses({ keep_dayly = 7 }, "has no 'keep_dayly'; did you mean 'keep_daily'?")
     refuses({ keep_last = 1, utcoffset = 0 }, "did you mean 'utc_offset'?")
     refuses({ keep_last = 1, [1] = "x" }, "has no '1'")
     refuses({ keep_last = 1, zzzzzz = 0 }, "has no 'zzzzzz'")

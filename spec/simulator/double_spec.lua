@@ -85,9 +85,9 @@ describe("a population", function()
 
   it("refuses wrong keys in every helper, with the nearest", function()
     local cases = {
-      ["add_snapshots: there is no option 'satus', did you mean 'status'?"]
+      ["add_snapshots: there is no option 'satus'; did you mean 'status'?"]
         = function() sim:add_snapshots(1, { satus = "error" }) end,
-      ["add_snapshots: item 2: there is no option 'names', did you mean 'name'?"]
+      ["add_snapshots: item 2: there is no option 'names'; did you mean 'name'?"]
         = function() sim:add_snapshots { {}, { names = "x" } } end,
       ["add_snapshots: item 1: there is no option 'prefix'"]
         = function() sim:add_snapshots { { prefix = "x" } } end,
@@ -95,15 +95,15 @@ describe("a population", function()
         = function() sim:add_snapshots(2, { id = "x" }) end,
       ["add_snapshots of a list: there is no option 'age'"]
         = function() sim:add_snapshots({ {} }, { age = 1 }) end,
-      ["add_snapshots: there is no volume 'volum', did you mean 'volume'?"]
+      ["add_snapshots: there is no volume 'volum'; did you mean 'volume'?"]
         = function() sim:add_snapshots(1, { volume_id = "volum" }) end,
       ["add_snapshots: age must be a number, not a string"]
         = function() sim:add_snapshots(1, { age = "60" }) end,
       ["add_snapshots: the number of snapshots must be a number, not a string"]
         = function() sim:add_snapshots("3") end,
-      ["add_volume: there is no option 'sizes', did you mean 'size'?"]
+      ["add_volume: there is no option 'sizes'; did you mean 'size'?"]
         = function() sim:add_volume { sizes = 1 } end,
-      ["add_volume: there is no project 'demos', did you mean 'demo'?"]
+      ["add_volume: there is no project 'demos'; did you mean 'demo'?"]
         = function() sim:add_volume { project = "demos" } end,
       ["fail_snapshots_of: there is no volume 'x'"]
         = function() sim:fail_snapshots_of("x") end,

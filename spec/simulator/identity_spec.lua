@@ -163,11 +163,11 @@ describe("the simulated Keystone", function()
     assert.has_error(function() sim:credentials { auth = "magic" } end,
       "rsnapshots: credentials: there is no auth 'magic'")
     assert.has_error(function() sim:credentials { auth = "v3pasword" } end,
-      "rsnapshots: credentials: there is no auth 'v3pasword', did you mean 'v3password'?")
+      "rsnapshots: credentials: there is no auth 'v3pasword'; did you mean 'v3password'?")
     assert.has_error(function() sim:credentials { api_version = 4 } end,
       "rsnapshots: credentials: there is no api_version '4'")
     assert.has_error(function() sim:credentials { usr = "demo" } end,
-      "rsnapshots: credentials: there is no option 'usr', did you mean 'user'?")
+      "rsnapshots: credentials: there is no option 'usr'; did you mean 'user'?")
     assert.has_error(function() sim:credentials { user = "nobody" } end,
       "rsnapshots: credentials: there is no user 'nobody'")
   end)

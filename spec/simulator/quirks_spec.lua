@@ -658,7 +658,7 @@ describe("quirks", function()
 
   it("with a wrong name raise, with the nearest", function()
     for message, word in pairs {
-      ["there is no quirk 'links_in_headers', did you mean 'links_in_header'?"]
+      ["there is no quirk 'links_in_headers'; did you mean 'links_in_header'?"]
         = "links_in_headers",
       ["there is no quirk 'x'"] = "x",
       ["the quirk 'no_links' takes no number"] = "no_links=3",

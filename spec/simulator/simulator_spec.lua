@@ -81,7 +81,7 @@ describe("the simulator", function()
 
     it("refuses options it does not know", function()
       assert.has_error(function() simulator.new { latnecy = 1 } end,
-        "rsnapshots: simulator.new: there is no option 'latnecy', did you mean 'latency'?")
+        "rsnapshots: simulator.new: there is no option 'latnecy'; did you mean 'latency'?")
       assert.has_error(function() simulator.new { port = "1" } end,
         "rsnapshots: simulator.new: port must be a number, not a string")
       assert.has_error(function() simulator.new { max_microversion = "4.1" } end,
@@ -465,7 +465,7 @@ describe("the simulator", function()
 
     it("refuses what makes no sense", function()
       for message, spec in pairs {
-        ["fault: a fault has no field 'stauts', did you mean 'status'?"] = { stauts = 500 },
+        ["fault: a fault has no field 'stauts'; did you mean 'status'?"] = { stauts = 500 },
         ["fault: status must be a number"] = { status = "500" },
         ["fault: path: malformed pattern (missing ']')"] = { path = "/x[", status = 500 },
         ["fault: status must be between 100 and 599"] = { status = 5 },
@@ -494,7 +494,7 @@ describe("the simulator", function()
         ["status=many"] = "status=many: must be a number",
         ["act=maybe status=500"] = "act=maybe: must be a boolean",
         ["colour=red"] = "'colour' is no part of a fault",
-        ["delays=1"] = "'delays' is no part of a fault, did you mean 'delay'?",
+        ["delays=1"] = "'delays' is no part of a fault; did you mean 'delay'?",
         ["headers=x"] = "'headers' is no part of a fault",
         ["status=99"] = "status must be between 100 and 599",
       } do

@@ -1,10 +1,10 @@
 --- A listing of volumes: plain tables, filtered here and, where it can be, by the service.
 local ascii = require "rsnapshots.support.ascii"
+local core = require "rsnapshots.core"
 local calls = require "rsnapshots.client.calls"
 local check = require "rsnapshots.support.check"
 local Rows = require "rsnapshots.client.rows"
 local suggest = require "rsnapshots.support.suggest"
-local url = require "rsnapshots.support.url"
 
 local volume_list = {}
 
@@ -106,7 +106,7 @@ local function query_for(dialect, filters)
   for _, pair in ipairs { { "name", filters.name },
     { "status", filters.status and ascii.lower(filters.status) },
     { "metadata", filters.metadata and python_dict(filters.metadata) } } do
-    if dialect:has_marker() and pair[2] and #pair[2] <= LONGEST and url.is_text(pair[2]) then
+    if dialect:has_marker() and pair[2] and #pair[2] <= LONGEST and core.is_utf8(pair[2]) then
       query[#query + 1] = pair
     end
   end

@@ -3,9 +3,9 @@
 -- A snapshot is ours when its metadata names the policy that it was made by. A service of version
 -- 1 keeps no metadata: there its name says so, by its form.
 local ascii = require "rsnapshots.support.ascii"
+local core = require "rsnapshots.core"
 local calendar = require "rsnapshots.retention.calendar"
 local check = require "rsnapshots.support.check"
-local url = require "rsnapshots.support.url"
 
 local mark = {}
 
@@ -21,7 +21,7 @@ function mark.problem_of(name)
     return "it is empty"
   elseif #name > LONGEST then
     return ("it is longer than %d bytes"):format(LONGEST)
-  elseif name:find "[%z\1-\31\127]" or not url.is_text(name) then
+  elseif name:find "[%z\1-\31\127]" or not core.is_utf8(name) then
     return "it holds control characters, or is not UTF-8"
   elseif name:find "^ " or name:find " $" then
     return "it begins or ends with a space, which services cut off"

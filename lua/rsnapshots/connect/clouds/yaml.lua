@@ -236,23 +236,12 @@ function Composer:document()
   return value
 end
 
--- Is it UTF-8? The longest sequences go first, so that none is taken for a shorter one's.
-local function is_utf8(line)
-  local rest = line:gsub("[\241-\243][\128-\191][\128-\191][\128-\191]", ".")
-    :gsub("\240[\144-\191][\128-\191][\128-\191]", ".")
-    :gsub("\244[\128-\143][\128-\191][\128-\191]", ".")
-    :gsub("[\225-\236\238\239][\128-\191][\128-\191]", ".")
-    :gsub("\224[\160-\191][\128-\191]", "."):gsub("\237[\128-\159][\128-\191]", ".")
-    :gsub("[\194-\223][\128-\191]", ".")
-  return not rest:find "[\128-\255]"
-end
-
 -- The first line that is no UTF-8, or has controls: libyaml does not say which.
 local function line_of_junk(text)
   local number = 0
   for line in (text .. "\n"):gmatch "([^\n]*)\n" do
     number = number + 1
-    if not is_utf8(line) or line:find "[%z\1-\8\11\12\14-\31\127]"
+    if not core.is_utf8(line) or line:find "[%z\1-\8\11\12\14-\31\127]"
         or line:find "\194[\128-\132\134-\159]" then
       return number
     end
