@@ -289,6 +289,8 @@ complete -c rsnapshots -n '__fish_seen_subcommand_from simulate' -l latency -d '
 complete -c rsnapshots -n '__fish_seen_subcommand_from simulate' -l volumes -d 'Have so many volumes (1).' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from simulate' -l snapshots -d 'Begin with so many snapshots of each volume (0).' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from simulate' -l fault -d 'Make some requests go wrong; repeatable.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from simulate' -l quirk -d 'Answer as an odd service does; repeatable. "list" shows them all.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from simulate' -l until-eof -d 'Stop when the standard input ends.'
 complete -c rsnapshots -n '__fish_seen_subcommand_from simulate' -l os-cloud -d 'The cloud of clouds.yaml to use, in place of OS_CLOUD.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from simulate' -l os-region-name -d 'The region to use, in place of OS_REGION_NAME.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from simulate' -l timeout -d 'How long one call may take, its repetitions included (60), and how long to wait where something is waited for (600).' -x

@@ -67,7 +67,7 @@ describe("arguments", function()
       { { "list", "--long=yes" }, "--long takes no value" },
       { { "list", "--name", "" }, "--name: must not be empty" },
       { { "list", "more" }, "'more' is one argument too many" },
-      { { "list", "-f", "jsn" }, "-f: must be one of table, json, csv, value, not 'jsn', did you "
+      { { "list", "-f", "jsn" }, "-f: must be one of table, json, csv, value, not 'jsn'; did you "
         .. "mean 'json'?" },
       { { "list", "--sort", "nam:asc" }, "--sort: there is no sort key 'nam'; did you mean "
         .. "'name'?; there are: created_at, description, id" },
