@@ -421,7 +421,7 @@ local function poll(state, deadline)
   end
   state.all_projects = state.all_projects or is_abroad(state.client, wanted)
   local found, pages = look(state.client, wanted, state.all_projects, deadline)
-  if not found and pages.kind == "not_found" then -- says nothing of any of them
+  if not found and pages.status == 404 then -- says nothing of any of them, whoever says it
     return ask_each(state, wanted, deadline)
   elseif not found then
     for id in pairs(wanted) do
