@@ -102,14 +102,12 @@ for version = 1, 3 do
         local record = sim:find_snapshot(made.id)
         record.pending, record.status = nil, "available"
         record.progress, record.fixed_progress = "0%", true
-        local polls = 0
-        assert(made:wait_until_complete(interval { on_progress = function()
-          polls = polls + 1
-        end }))
-        assert.equal(2, polls)
-        record.progress = "40%" -- but not half of it
-        local _, err = made:wait_until_complete(interval { timeout = 0.5 })
-        assert.equal("timeout", err.kind)
+        for _, progress in ipairs { "0%", "40%", "", "90" } do
+          record.progress = progress
+          sim:clear_requests()
+          assert(made:wait_until_complete(interval {}))
+          assert.equal(1, #sim.requests)
+        end
       end)
 
       it("leaves the client usable when on_progress raises", function()
@@ -173,7 +171,7 @@ for version = 1, 3 do
         local ok, err = snapshot:wait_until_deleted(interval {})
         assert.is_nil(ok)
         assert.equal("reverted", err.kind)
-        assert.equal(2, #sim.requests)
+        assert.is_true(#sim.requests > 2) -- a replica may be behind
       end)
 
       it("waits for somebody else's delete of an AVAILABLE one", function()
