@@ -263,20 +263,24 @@ static void push_helper(lua_State *L, const char *name) {
 
 RS_DECLARE_CONTINUATION(go_on)
 
+enum { RAISES = 1, WAS_CLOSED = 2 }; /* how the row was asked for */
+
 /* Goes on until there is a row, the end or a failure. Lua is entered where the
  * page is over, to wait, and may yield there. */
-static int go_on(lua_State *L, int status, rs_context raises) {
+static int go_on(lua_State *L, int status, rs_context how) {
     (void)status;
     for (;;) {
         pager *self = check_pager(L, 1);
         lua_settop(L, 1);
         int count = push_next(L, self);
         if (count == 2) {
+            if (how & WAS_CLOSED)
+                return luaL_error(L, "rsnapshots: the client is closed");
             push_helper(L, "failure");
             lua_pushvalue(L, 1);
             lua_pushvalue(L, -3);
             lua_call(L, 2, 1);
-            if (raises)
+            if (how & RAISES)
                 return lua_error(L);
             lua_pushnil(L);
             lua_insert(L, -2);
@@ -286,20 +290,26 @@ static int go_on(lua_State *L, int status, rs_context raises) {
             return 1;
         push_helper(L, "await");
         lua_pushvalue(L, 1);
-        rs_callk(L, 1, 0, raises, go_on);
+        rs_callk(L, 1, 0, how, go_on);
     }
 }
 
 RS_CONTINUATION(go_on)
 
+static int ask(lua_State *L, rs_context how) {
+    const rs_listing *listing = check_pager(L, 1)->listing;
+    if (rs_session_is_closed(listing->session))
+        how |= WAS_CLOSED;
+    return go_on(L, 0, how);
+}
+
 static int pager_next(lua_State *L) {
-    check_pager(L, 1);
-    return go_on(L, 0, 0);
+    return ask(L, 0);
 }
 
 static int pager_call(lua_State *L) {
     check_not_over(L);
-    return go_on(L, 0, 1);
+    return ask(L, RAISES);
 }
 
 #endif

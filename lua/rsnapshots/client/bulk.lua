@@ -265,6 +265,8 @@ function Client:delete_all(list, options)
   volumes, err = volumes_of(self, items)
   if not volumes then
     return nil, err
+  elseif calls.state(self).closed then -- by a callback
+    return nil, errors.closed()
   end
   local deleted = {} -- what is named twice is deleted once
   local how = { missing_ok = options.missing_ok, force = options.force }

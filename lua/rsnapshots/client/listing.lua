@@ -168,10 +168,15 @@ local Pager = core.pager_methods
 
 -- Takes what comes next, waiting where it has to: a value; nil at the end; nil and an error.
 local function obtain(take, pager)
+  local companion = core.companion(pager)
+  local was_closed = calls.state(companion.client).closed
   local value, fault = take(pager)
   while value == false do
-    core.companion(pager).await(pager)
+    companion.await(pager)
     value, fault = take(pager)
+  end
+  if fault and was_closed then
+    check.fail("the client is closed")
   end
   return value, fault and errors.from(fault)
 end
