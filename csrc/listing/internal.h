@@ -220,6 +220,7 @@ struct rs_listing {
     size_t back, step; /* into seen, from its end; step 0: none is */
     bool exhausted;
     bool recovers; /* nothing new has come since a marker was lost */
+    int restarts;  /* how often it began anew since something new came */
     bool usual;    /* rows come newest first */
     rs_last last;  /* of the page before */
 
@@ -231,10 +232,11 @@ struct rs_listing {
     /* requests */
     rs_call *call; /* for the next page, or the one that failed */
     bool failed;
-    size_t limit;  /* of the last request */
-    bool widened;  /* a full page came again: one page is to hold all */
-    rs_lane *lane; /* of its calls */
-    int64_t stop;  /* no call goes on for longer; RS_NEVER: no limit */
+    size_t limit;      /* of the last request */
+    bool widened;      /* a full page came again: one page is to hold all */
+    rs_lane *lane;     /* of its calls */
+    int64_t stop;      /* no call goes on for longer; RS_NEVER: no limit */
+    int64_t page_stop; /* the same, of all calls for one page; 0: not set */
 
     /* pages: the current one; where everything is sorted here, all */
     rs_held_page *pages;

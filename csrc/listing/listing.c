@@ -123,13 +123,15 @@ static rs_buffer_result write_path(rs_listing *listing, rs_buffer *path) {
     return result;
 }
 
-/* Milliseconds for a page's call. */
-static long timeout_of(const rs_listing *listing) {
-    int64_t left = listing->stop == RS_NEVER
-                       ? RS_NEVER
-                       : listing->stop - rs_session_now(listing->session);
-    long usual = listing->session->timeout;
-    return left > usual ? usual : left > 0 ? (long)left : 1;
+/* Milliseconds for a call. However many markers are tried for one page, they
+ * share its time. */
+static long timeout_of(rs_listing *listing) {
+    int64_t now = rs_session_now(listing->session);
+    if (listing->page_stop == 0)
+        listing->page_stop = now + listing->session->timeout;
+    int64_t stop =
+        listing->page_stop < listing->stop ? listing->page_stop : listing->stop;
+    return stop > now ? (long)(stop - now) : 1;
 }
 
 /* Starts the request for the next page; false when memory is out. */
@@ -212,15 +214,27 @@ static bool refuses_filters(const rs_listing *listing) {
             applied->metadata || applied->consumes_quota || applied->sort);
 }
 
-/* Version 1 past the end: whatever says that there is nothing there. */
+/* Was that a 404 without a word, after a page that was not full? */
+static bool is_bare_end(const rs_listing *listing, const rs_fault *fault) {
+    const rs_request *request = rs_call_request(listing->call);
+    return fault->status == 404 && request != NULL &&
+           rs_request_body(request).size == 0 &&
+           listing->offset - listing->begin < listing->limit;
+}
+
+/* Version 1 past the end: whatever says that there is nothing there. A proxy's
+ * page does not say so. */
 static bool is_past_end(const rs_listing *listing) {
     const rs_fault *fault = rs_call_fault(listing->call);
     return listing->by_offset && !listing->is_first &&
-           (fault->status == 404 || fault->status == 400);
+           (fault->kind == RS_NOT_FOUND ||
+            (fault->kind == RS_INVALID && fault->status == 400) ||
+            is_bare_end(listing, fault));
 }
 
 static bool fail(rs_listing *listing) {
     listing->failed = true;
+    listing->page_stop = 0;
     return false;
 }
 
@@ -323,6 +337,7 @@ static bool use_page(rs_listing *listing, rs_held_page *page) {
         rs_page_drop(page, &listing->memory);
         return fail_memory(listing);
     }
+    listing->page_stop = 0;
     bool used = use_rows(listing, page, &step);
     rs_trail_drop(listing, &step);
     return used;

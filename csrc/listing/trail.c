@@ -6,6 +6,7 @@
 #include "parse/url.h"
 
 #define PATIENCE 3 /* pages that may come again, by offset */
+#define RESTARTS 3 /* without anything new */
 #define ID_SCRATCH 1024
 
 /* ------------------------------------------------------------ its beginning */
@@ -45,6 +46,7 @@ bool rs_trail_start(rs_listing *listing) {
     listing->widened = false;
     listing->step = 0;
     listing->exhausted = listing->finished = listing->recovers = false;
+    listing->restarts = 0;
     listing->usual = true;
     listing->last.id_size = listing->after.id_size = 0;
     return listing->sorts_here || set_start(listing);
@@ -149,15 +151,10 @@ static void note_order(rs_listing *listing, const rs_held_page *page) {
     (void)rs_last_set(&listing->last, rs_page_row(page, page->count - 1));
 }
 
-/* The same page came again: the service goes on from nowhere. What it sent was
- * all, unless the page was full; then one that is larger may hold all. */
-static bool end_or_widen(rs_listing *listing, const rs_held_page *page) {
-    if (page->count != listing->limit) {
-        listing->finished = true;
-        return true;
-    }
+/* Where the service goes on from nowhere, a larger page may hold all. */
+static bool widen(rs_listing *listing) {
     if (listing->widened || listing->limit >= RS_USUAL_PAGE)
-        return fail_circle(listing);
+        return false;
     listing->widened = true;
     listing->offset = 0;
     listing->stale = 0;
@@ -165,9 +162,20 @@ static bool end_or_widen(rs_listing *listing, const rs_held_page *page) {
     return true;
 }
 
+/* The same page came again. What the service sent was all, unless the page was
+ * full. */
+static bool end_or_widen(rs_listing *listing, const rs_held_page *page) {
+    if (page->count != listing->limit) {
+        listing->finished = true;
+        return true;
+    }
+    return widen(listing) || fail_circle(listing);
+}
+
 static bool advance_by_marker(rs_listing *listing, const rs_held_page *page,
                               size_t fresh, rs_trail_step *step) {
     listing->recovers = listing->recovers && fresh == 0;
+    listing->restarts = listing->recovers ? listing->restarts : 0;
     /* a service without markers sends the same page again */
     bool stale =
         step->more && fresh == 0 && !step->linked && !listing->recovers;
@@ -235,6 +243,10 @@ static bool begin_anew(rs_listing *listing) {
     if (!may || listing->exhausted)
         return false;
     listing->exhausted = true;
+    if (listing->restarts == RESTARTS && !widen(listing))
+        return false;
+    if (listing->restarts < RESTARTS)
+        listing->restarts++;
     if (!whole && listing->after.id_size == 0)
         listing->after = listing->last;
     rs_string_free(&listing->marker, &listing->memory);
