@@ -235,6 +235,7 @@ struct rs_listing {
     bool widened;  /* a full page came again: one page is to hold all */
     rs_lane *lane; /* of its calls */
     int64_t stop;  /* no call goes on for longer; RS_NEVER: no limit */
+    int64_t due;   /* the same while a lost marker is looked for */
 
     /* pages: the current one; where everything is sorted here, all */
     rs_held_page *pages;

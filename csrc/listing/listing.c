@@ -37,7 +37,7 @@ rs_listing *rs_listing_begin(rs_session *session,
         return NULL;
     }
     listing->left = filters->max;
-    listing->stop = RS_NEVER;
+    listing->stop = listing->due = RS_NEVER;
     set_up(listing);
     if (!rs_trail_start(listing)) {
         rs_listing_free(listing);
@@ -125,9 +125,10 @@ static rs_buffer_result write_path(rs_listing *listing, rs_buffer *path) {
 
 /* Milliseconds for a page's call. */
 static long timeout_of(const rs_listing *listing) {
-    int64_t left = listing->stop == RS_NEVER
+    int64_t stop = listing->stop < listing->due ? listing->stop : listing->due;
+    int64_t left = stop == RS_NEVER
                        ? RS_NEVER
-                       : listing->stop - rs_session_now(listing->session);
+                       : stop - rs_session_now(listing->session);
     long usual = listing->session->timeout;
     return left > usual ? usual : left > 0 ? (long)left : 1;
 }
@@ -186,6 +187,8 @@ rs_call *rs_listing_call(rs_listing *listing) {
         return listing->call;
     if (!wants_page(listing))
         return NULL;
+    if (listing->failed)
+        listing->due = RS_NEVER;
     rs_listing_cancel(listing);
     (void)start_call(listing, listing->left);
     return listing->call;
@@ -306,8 +309,10 @@ static bool use_rows(rs_listing *listing, rs_held_page *page,
     if (listing->finished)
         return finish(listing);
     rs_listing_cancel(listing);
-    if (listing->row_count > listing->at)
+    if (listing->row_count > listing->at) {
+        listing->due = RS_NEVER;
         look_ahead(listing);
+    }
     return true;
 }
 
@@ -339,6 +344,8 @@ static bool recover(rs_listing *listing) {
     }
     if (!rs_trail_step_back(listing))
         return false;
+    if (listing->due == RS_NEVER) /* a page is one call, whatever it takes */
+        listing->due = listing->call->deadline;
     rs_listing_cancel(listing);
     return true;
 }

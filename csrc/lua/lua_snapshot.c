@@ -99,6 +99,10 @@ static void push_text(lua_State *L, const snapshot_block *block,
         lua_pushlstring(L, block->text + value.offset, value.size);
         return;
     }
+    if (value.type == RS_VALUE_NONE) {
+        lua_pushnil(L);
+        return;
+    }
     int top = lua_gettop(L);
     rs_slice found = text_of(L, block, field, small);
     if (found.data != NULL) {
@@ -228,7 +232,7 @@ static void push_member(lua_State *L, const snapshot_block *block) {
     }
 }
 
-/* Upvalue 1: name -> number of a field, or a method. Upvalue 2: the metatable
+/* Upvalue 1: name -> number of a field, from 1, or a method. Upvalue 2: the metatable
  * of snapshots. */
 static int snapshot_index(lua_State *L) {
     snapshot_block *block = lua_touserdata(L, 1);
@@ -239,8 +243,9 @@ static int snapshot_index(lua_State *L) {
     lua_settop(L, 2);
     lua_pushvalue(L, 2);
     lua_rawget(L, lua_upvalueindex(1));
-    if (lua_type(L, -1) == LUA_TNUMBER) {
-        push_attribute(L, block, (int)lua_tonumber(L, -1));
+    int number = (int)lua_tointeger(L, -1);
+    if (number > 0) {
+        push_attribute(L, block, number - 1);
     } else if (lua_isnil(L, -1) && lua_type(L, 2) == LUA_TSTRING) {
         lua_settop(L, 2);
         push_member(L, block);
@@ -471,7 +476,7 @@ void rs_open_snapshot(lua_State *L) {
     lua_newtable(L);
     luaL_setfuncs(L, methods, 0);
     for (int name = 0; name < NAME_COUNT; name++) {
-        lua_pushnumber(L, name);
+        rs_push_integer(L, name + 1);
         lua_setfield(L, -2, name_of(name));
     }
     lua_pushvalue(L, -1);
