@@ -232,11 +232,13 @@ struct rs_listing {
     /* requests */
     rs_call *call; /* for the next page, or the one that failed */
     bool failed;
-    size_t limit;      /* of the last request */
-    bool widened;      /* a full page came again: one page is to hold all */
-    rs_lane *lane;     /* of its calls */
-    int64_t stop;      /* no call goes on for longer; RS_NEVER: no limit */
-    int64_t page_stop; /* the same, of all calls for one page; 0: not set */
+    int64_t ahead;  /* when it was started early; 0: it was not */
+    bool neglected; /* nobody looked for long while it was under way */
+    size_t limit;  /* of the last request */
+    bool widened;  /* a full page came again: one page is to hold all */
+    rs_lane *lane; /* of its calls */
+    int64_t stop;  /* no call goes on for longer; RS_NEVER: no limit */
+    int64_t due;   /* the same while a lost marker is looked for */
 
     /* pages: the current one; where everything is sorted here, all */
     rs_held_page *pages;
@@ -303,6 +305,9 @@ rs_next rs_listing_row(rs_listing *listing, rs_row_ref *row);
 /* What is left of the page, up to `max` of the listing, as given out. */
 rs_next rs_listing_page(rs_listing *listing, const rs_row_ref **rows,
                         size_t *count);
+
+/* Is there a row, without any more requests? */
+bool rs_listing_has_row(const rs_listing *listing);
 
 /* Ends the request that is under way; the listing can be gone on with. */
 void rs_listing_cancel(rs_listing *listing);

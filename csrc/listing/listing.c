@@ -7,6 +7,7 @@
 
 #define SHOWS_ORDER 100  /* rows by which an order can be seen */
 #define MAX_QUERY 262144 /* bytes */
+#define NEGLECT 1000     /* ms */
 
 /* ---------------------------------------------------------------- lifetime */
 
@@ -37,7 +38,7 @@ rs_listing *rs_listing_begin(rs_session *session,
         return NULL;
     }
     listing->left = filters->max;
-    listing->stop = RS_NEVER;
+    listing->stop = listing->due = RS_NEVER;
     set_up(listing);
     if (!rs_trail_start(listing)) {
         rs_listing_free(listing);
@@ -123,15 +124,13 @@ static rs_buffer_result write_path(rs_listing *listing, rs_buffer *path) {
     return result;
 }
 
-/* Milliseconds for a call. However many markers are tried for one page, they
- * share its time. */
-static long timeout_of(rs_listing *listing) {
-    int64_t now = rs_session_now(listing->session);
-    if (listing->page_stop == 0)
-        listing->page_stop = now + listing->session->timeout;
-    int64_t stop =
-        listing->page_stop < listing->stop ? listing->page_stop : listing->stop;
-    return stop > now ? (long)(stop - now) : 1;
+/* Milliseconds for a page's call. */
+static long timeout_of(const rs_listing *listing) {
+    int64_t stop = listing->stop < listing->due ? listing->stop : listing->due;
+    int64_t left =
+        stop == RS_NEVER ? RS_NEVER : stop - rs_session_now(listing->session);
+    long usual = listing->session->timeout;
+    return left > usual ? usual : left > 0 ? (long)left : 1;
 }
 
 /* Starts the request for the next page; false when memory is out. */
@@ -143,6 +142,8 @@ static bool start_call(rs_listing *listing, size_t left) {
     if (listing->sorts_here && listing->filters->marker.data != NULL)
         listing->applied = (rs_applied){0}; /* what it begins after must come */
     listing->limit = limit_for(listing, left);
+    listing->ahead = 0;
+    listing->neglected = false;
     rs_buffer_result written = write_path(listing, &path);
     const rs_call_options options = {
         .method = "GET",
@@ -169,17 +170,18 @@ static void look_ahead(rs_listing *listing) {
         listing->finished || !more || listing->session->closed)
         return;
     size_t left = listing->left == SIZE_MAX ? SIZE_MAX : listing->left - rows;
-    (void)start_call(listing, left); /* else it is started when wanted */
+    if (start_call(listing, left)) /* else it is started when wanted */
+        listing->ahead = rs_session_now(listing->session);
 }
 
 /* While all is gathered none is given out. */
-static bool has_row(const rs_listing *listing) {
+bool rs_listing_has_row(const rs_listing *listing) {
     return listing->left > 0 && listing->at < listing->row_count &&
            (!listing->sorts_here || listing->gathered);
 }
 
 static bool wants_page(const rs_listing *listing) {
-    return listing->left > 0 && !has_row(listing) &&
+    return listing->left > 0 && !rs_listing_has_row(listing) &&
            !(listing->sorts_here ? listing->gathered : listing->finished);
 }
 
@@ -188,6 +190,8 @@ rs_call *rs_listing_call(rs_listing *listing) {
         return listing->call;
     if (!wants_page(listing))
         return NULL;
+    if (listing->failed)
+        listing->due = RS_NEVER;
     rs_listing_cancel(listing);
     (void)start_call(listing, listing->left);
     return listing->call;
@@ -234,7 +238,6 @@ static bool is_past_end(const rs_listing *listing) {
 
 static bool fail(rs_listing *listing) {
     listing->failed = true;
-    listing->page_stop = 0;
     return false;
 }
 
@@ -320,8 +323,10 @@ static bool use_rows(rs_listing *listing, rs_held_page *page,
     if (listing->finished)
         return finish(listing);
     rs_listing_cancel(listing);
-    if (listing->row_count > listing->at)
+    if (listing->row_count > listing->at) {
+        listing->due = RS_NEVER;
         look_ahead(listing);
+    }
     return true;
 }
 
@@ -337,14 +342,27 @@ static bool use_page(rs_listing *listing, rs_held_page *page) {
         rs_page_drop(page, &listing->memory);
         return fail_memory(listing);
     }
-    listing->page_stop = 0;
     bool used = use_rows(listing, page, &step);
     rs_trail_drop(listing, &step);
     return used;
 }
 
+/* Did a request that was started early fail while the caller was busy with the
+ * page before? What passes is asked for again. */
+static bool was_neglected(const rs_listing *listing) {
+    const rs_fault *fault = rs_call_fault(listing->call);
+    bool passes = fault->kind == RS_TIMEOUT || fault->kind == RS_NETWORK ||
+                  fault->kind == RS_SERVER ||
+                  (fault->kind == RS_RATE_LIMITED && fault->retry_after <= 0);
+    return listing->neglected && passes;
+}
+
 /* After a failure: is there another request that may do? */
 static bool recover(rs_listing *listing) {
+    if (was_neglected(listing)) {
+        rs_listing_cancel(listing);
+        return true;
+    }
     if (is_past_end(listing))
         return finish(listing);
     if (refuses_filters(listing)) {
@@ -354,6 +372,9 @@ static bool recover(rs_listing *listing) {
     }
     if (!rs_trail_step_back(listing))
         return false;
+    if (listing->due == RS_NEVER) /* a page is one call, whatever it takes */
+        listing->due =
+            rs_session_now(listing->session) + listing->session->timeout;
     rs_listing_cancel(listing);
     return true;
 }
@@ -386,11 +407,21 @@ static bool take_answer(rs_listing *listing) {
 
 /* ------------------------------------------------------------------- asking */
 
+/* Notes how long nobody looked after a request that was started early. */
+static void note_neglect(rs_listing *listing) {
+    if (listing->ahead == 0)
+        return;
+    int64_t away = rs_session_now(listing->session) - listing->ahead;
+    listing->neglected = away > NEGLECT;
+    listing->ahead = 0;
+}
+
 /* Makes sure that a row is there. */
 static rs_next fill(rs_listing *listing) {
     for (;;) {
         if (!wants_page(listing))
-            return has_row(listing) ? RS_NEXT_ROW : RS_NEXT_END;
+            return rs_listing_has_row(listing) ? RS_NEXT_ROW : RS_NEXT_END;
+        note_neglect(listing);
         if (listing->failed || listing->call == NULL ||
             !rs_call_is_done(listing->call))
             return RS_NEXT_WAIT;
@@ -401,7 +432,7 @@ static rs_next fill(rs_listing *listing) {
 
 rs_next rs_listing_row(rs_listing *listing, rs_row_ref *row) {
     rs_next next = RS_NEXT_ROW;
-    if (!has_row(listing))
+    if (!rs_listing_has_row(listing))
         next = fill(listing);
     if (next != RS_NEXT_ROW)
         return next;
