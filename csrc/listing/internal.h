@@ -237,6 +237,8 @@ struct rs_listing {
     bool widened;  /* a full page came again: one page is to hold all */
     rs_lane *lane; /* of its calls */
     int64_t stop;  /* no call goes on for longer; RS_NEVER: no limit */
+    int64_t started, asked; /* the call for a page ahead; asked 0: not yet */
+    int64_t page_stop;      /* nor those for one page; 0: none was started */
 
     /* pages: the current one; where everything is sorted here, all */
     rs_held_page *pages;
