@@ -67,8 +67,8 @@ void rs_call_settle(rs_call *call) {
     call->store.fault.attempts = call->attempt;
     call->store.fault.lost = call->lost;
     unlink_call(call);
-    if (call->session->first != NULL)
-        call->session->restless = true; /* another may have waited for it */
+    /* another may have waited for it */
+    call->session->restless = call->session->first != NULL;
 }
 
 /* ------------------------------------------------------------- the attempts */
@@ -367,6 +367,7 @@ static void set_options(rs_call *call, const rs_call_options *options,
         extra->anonymous || (options->url != NULL && !extra->with_token);
     call->choices = extra->choices;
     call->login = extra->login;
+    call->allows_nothing = extra->allows_nothing;
     call->attempt_timeout = extra->attempt_timeout > 0
                                 ? extra->attempt_timeout
                                 : session->attempt_timeout;

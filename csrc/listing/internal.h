@@ -228,17 +228,18 @@ struct rs_listing {
     rs_string milestone;
     size_t hops, lap;
     int repetitions, stale; /* stale: pages in a row without anything new */
+    bool looks_back;        /* past the end, by offset: see end_by_offset */
+    bool guesses; /* a page that was not full is followed: see is_round */
 
     /* requests */
     rs_call *call; /* for the next page, or the one that failed */
     bool failed;
-    int64_t ahead;  /* when it was started early; 0: it was not */
-    bool neglected; /* nobody looked for long while it was under way */
-    size_t limit;  /* of the last request */
-    bool widened;  /* a full page came again: one page is to hold all */
-    rs_lane *lane; /* of its calls */
-    int64_t stop;  /* no call goes on for longer; RS_NEVER: no limit */
-    int64_t due;   /* the same while a lost marker is looked for */
+    size_t limit;      /* of the last request */
+    bool widened;      /* a full page came again: one page is to hold all */
+    rs_lane *lane;     /* of its calls */
+    int64_t stop;      /* no call goes on for longer; RS_NEVER: no limit */
+    int64_t page_stop; /* the same, of all calls for one page; 0: not set */
+    int64_t started, asked; /* the call for a page ahead; asked 0: not yet */
 
     /* pages: the current one; where everything is sorted here, all */
     rs_held_page *pages;
@@ -259,7 +260,7 @@ bool rs_trail_start(rs_listing *listing);
 typedef struct rs_trail_step {
     rs_string next;  /* by marker: the next one */
     rs_string place; /* what tells this page from others */
-    bool more, linked;
+    bool more, linked, guessed;
 } rs_trail_step;
 
 bool rs_trail_find(const rs_listing *listing, const rs_held_page *page,

@@ -7,7 +7,7 @@
 
 #define SHOWS_ORDER 100  /* rows by which an order can be seen */
 #define MAX_QUERY 262144 /* bytes */
-#define NEGLECT 1000     /* ms */
+#define NEGLECT 500      /* ms: so long a page ahead waits to be wanted */
 
 /* ---------------------------------------------------------------- lifetime */
 
@@ -38,7 +38,7 @@ rs_listing *rs_listing_begin(rs_session *session,
         return NULL;
     }
     listing->left = filters->max;
-    listing->stop = listing->due = RS_NEVER;
+    listing->stop = RS_NEVER;
     set_up(listing);
     if (!rs_trail_start(listing)) {
         rs_listing_free(listing);
@@ -48,17 +48,22 @@ rs_listing *rs_listing_begin(rs_session *session,
     return listing;
 }
 
-void rs_listing_cancel(rs_listing *listing) {
+static void drop_call(rs_listing *listing) {
     rs_call_free(listing->call);
     listing->call = NULL;
     listing->failed = false;
+}
+
+void rs_listing_cancel(rs_listing *listing) {
+    drop_call(listing);
+    listing->page_stop = 0;
 }
 
 void rs_listing_free(rs_listing *listing) {
     if (listing == NULL)
         return;
     const rs_allocator memory = listing->memory;
-    rs_listing_cancel(listing);
+    drop_call(listing);
     rs_rows_clear(listing);
     rs_free(&memory, listing->rows,
             listing->row_capacity * sizeof *listing->rows);
@@ -114,23 +119,38 @@ static rs_buffer_result write_path(rs_listing *listing, rs_buffer *path) {
                     filters->consumes_quota >= 0;
     const char *name = detailed ? "/snapshots/detail" : "/snapshots";
     rs_slice marker = {listing->marker.data, listing->marker.size};
+    size_t offset = listing->offset - (listing->looks_back ? 1 : 0);
     rs_buffer_result result =
         rs_buffer_append(path, memory, name, strlen(name));
     if (result == RS_BUFFER_OK)
         result = rs_query_write(path, memory, filters, &listing->applied,
-                                listing->limit, marker, listing->offset);
+                                listing->limit, marker, offset);
     if (result == RS_BUFFER_OK)
         result = rs_buffer_append(path, memory, "", 1);
     return result;
 }
 
-/* Milliseconds for a page's call. */
-static long timeout_of(const rs_listing *listing) {
-    int64_t stop = listing->stop < listing->due ? listing->stop : listing->due;
-    int64_t left =
-        stop == RS_NEVER ? RS_NEVER : stop - rs_session_now(listing->session);
-    long usual = listing->session->timeout;
-    return left > usual ? usual : left > 0 ? (long)left : 1;
+/* Milliseconds for a call. However many markers are tried for one page, they
+ * share its time. */
+static long timeout_of(rs_listing *listing) {
+    int64_t now = rs_session_now(listing->session);
+    if (listing->page_stop == 0)
+        listing->page_stop = now + listing->session->timeout;
+    int64_t stop =
+        listing->page_stop < listing->stop ? listing->page_stop : listing->stop;
+    return stop > now ? (long)(stop - now) : 1;
+}
+
+static rs_call *start_request(rs_listing *listing, const char *path) {
+    const rs_call_options options = {.method = "GET",
+                                     .path = path,
+                                     .lane = listing->lane,
+                                     .expects_object = true,
+                                     .timeout = timeout_of(listing)};
+    /* past its end version 1 may send nothing at all */
+    const rs_call_extra extra = {.allows_nothing =
+                                     listing->by_offset && !listing->is_first};
+    return rs_call_begin(listing->session, &options, &extra);
 }
 
 /* Starts the request for the next page; false when memory is out. */
@@ -142,18 +162,12 @@ static bool start_call(rs_listing *listing, size_t left) {
     if (listing->sorts_here && listing->filters->marker.data != NULL)
         listing->applied = (rs_applied){0}; /* what it begins after must come */
     listing->limit = limit_for(listing, left);
-    listing->ahead = 0;
-    listing->neglected = false;
+    if (listing->looks_back && listing->limit == 1)
+        listing->limit = 2; /* the last row, and the one after it */
     rs_buffer_result written = write_path(listing, &path);
-    const rs_call_options options = {
-        .method = "GET",
-        .path = written == RS_BUFFER_OK ? path.data : "/snapshots",
-        .lane = listing->lane,
-        /* past its end version 1 may send nothing at all */
-        .expects_object = !listing->by_offset || listing->is_first,
-        .timeout = timeout_of(listing)};
     if (written != RS_BUFFER_NO_MEMORY)
-        listing->call = rs_call_start(listing->session, &options);
+        listing->call = start_request(
+            listing, written == RS_BUFFER_OK ? path.data : "/snapshots");
     rs_buffer_free(&path, &listing->memory);
     if (listing->call != NULL && written == RS_BUFFER_FULL) {
         rs_call_cancel(listing->call);
@@ -170,8 +184,10 @@ static void look_ahead(rs_listing *listing) {
         listing->finished || !more || listing->session->closed)
         return;
     size_t left = listing->left == SIZE_MAX ? SIZE_MAX : listing->left - rows;
-    if (start_call(listing, left)) /* else it is started when wanted */
-        listing->ahead = rs_session_now(listing->session);
+    (void)start_call(listing, left); /* else it is started when wanted */
+    listing->page_stop = 0;          /* nobody waits for it yet */
+    listing->started = rs_session_now(listing->session);
+    listing->asked = 0;
 }
 
 /* While all is gathered none is given out. */
@@ -190,9 +206,7 @@ rs_call *rs_listing_call(rs_listing *listing) {
         return listing->call;
     if (!wants_page(listing))
         return NULL;
-    if (listing->failed)
-        listing->due = RS_NEVER;
-    rs_listing_cancel(listing);
+    drop_call(listing);
     (void)start_call(listing, listing->left);
     return listing->call;
 }
@@ -202,7 +216,7 @@ rs_call *rs_listing_call(rs_listing *listing) {
 /* Begins anew, with all that the service does not do done here. */
 static bool begin_here(rs_listing *listing) {
     listing->sorts_here = listing->filters->sort_count > 0;
-    rs_listing_cancel(listing);
+    drop_call(listing);
     rs_rows_clear(listing);
     return rs_trail_start(listing);
 }
@@ -218,26 +232,19 @@ static bool refuses_filters(const rs_listing *listing) {
             applied->metadata || applied->consumes_quota || applied->sort);
 }
 
-/* Was that a 404 without a word, after a page that was not full? */
-static bool is_bare_end(const rs_listing *listing, const rs_fault *fault) {
-    const rs_request *request = rs_call_request(listing->call);
-    return fault->status == 404 && request != NULL &&
-           rs_request_body(request).size == 0 &&
-           listing->offset - listing->begin < listing->limit;
-}
-
-/* Version 1 past the end: whatever says that there is nothing there. A proxy's
- * page does not say so. */
+/* Does a refusal mean that version 1 has nothing at that offset? Somebody
+ * else's 404 may, until the last row is looked for in vain, too. */
 static bool is_past_end(const rs_listing *listing) {
     const rs_fault *fault = rs_call_fault(listing->call);
-    return listing->by_offset && !listing->is_first &&
-           (fault->kind == RS_NOT_FOUND ||
-            (fault->kind == RS_INVALID && fault->status == 400) ||
-            is_bare_end(listing, fault));
+    if (!listing->by_offset || listing->is_first)
+        return false;
+    return fault->kind == RS_NOT_FOUND || fault->status == 400 ||
+           (fault->status == 404 && !listing->looks_back);
 }
 
 static bool fail(rs_listing *listing) {
     listing->failed = true;
+    listing->page_stop = 0;
     return false;
 }
 
@@ -305,7 +312,18 @@ static bool finish(rs_listing *listing) {
         return false;
     if (listing->skip_to.data != NULL)
         return fail_missing(listing);
-    rs_listing_cancel(listing);
+    drop_call(listing);
+    return true;
+}
+
+/* Past the end version 1 says a 404, a 400, a 204 or nothing; so does a proxy
+ * in the middle. The last row is asked for once more: alone it is the end, and
+ * what comes after it comes with it. */
+static bool end_by_offset(rs_listing *listing) {
+    if (listing->looks_back)
+        return finish(listing);
+    listing->looks_back = true;
+    drop_call(listing);
     return true;
 }
 
@@ -313,6 +331,7 @@ static bool use_rows(rs_listing *listing, rs_held_page *page,
                      rs_trail_step *step) {
     keep(listing, page);
     size_t at = listing->row_count;
+    listing->page_stop = listing->recovers ? listing->page_stop : 0;
     size_t fresh = rs_rows_add(listing, page);
     if (!rs_trail_advance(listing, page, fresh, step)) {
         listing->row_count = at;
@@ -322,11 +341,9 @@ static bool use_rows(rs_listing *listing, rs_held_page *page,
         listing->session->refuses_filters || listing->plain;
     if (listing->finished)
         return finish(listing);
-    rs_listing_cancel(listing);
-    if (listing->row_count > listing->at) {
-        listing->due = RS_NEVER;
+    drop_call(listing);
+    if (listing->row_count > listing->at)
         look_ahead(listing);
-    }
     return true;
 }
 
@@ -342,40 +359,44 @@ static bool use_page(rs_listing *listing, rs_held_page *page) {
         rs_page_drop(page, &listing->memory);
         return fail_memory(listing);
     }
+    listing->page_stop = 0;
     bool used = use_rows(listing, page, &step);
     rs_trail_drop(listing, &step);
     return used;
 }
 
-/* Did a request that was started early fail while the caller was busy with the
- * page before? What passes is asked for again. */
+static bool is_refused(const rs_listing *listing) {
+    rs_kind kind = rs_call_fault(listing->call)->kind;
+    return kind == RS_INVALID || kind == RS_NOT_FOUND;
+}
+
+/* Did a page that was asked for ahead fail because nobody looked for long? */
 static bool was_neglected(const rs_listing *listing) {
-    const rs_fault *fault = rs_call_fault(listing->call);
-    bool passes = fault->kind == RS_TIMEOUT || fault->kind == RS_NETWORK ||
-                  fault->kind == RS_SERVER ||
-                  (fault->kind == RS_RATE_LIMITED && fault->retry_after <= 0);
-    return listing->neglected && passes;
+    rs_kind kind = rs_call_fault(listing->call)->kind;
+    bool passing = kind == RS_TIMEOUT || kind == RS_NETWORK ||
+                   kind == RS_SERVER || kind == RS_RATE_LIMITED;
+    return passing && listing->started > 0 &&
+           listing->asked - listing->started > NEGLECT &&
+           rs_session_now(listing->session) - listing->asked < NEGLECT;
 }
 
 /* After a failure: is there another request that may do? */
 static bool recover(rs_listing *listing) {
     if (was_neglected(listing)) {
-        rs_listing_cancel(listing);
+        drop_call(listing);
+        listing->started = 0;
         return true;
     }
     if (is_past_end(listing))
-        return finish(listing);
+        return end_by_offset(listing);
     if (refuses_filters(listing)) {
         listing->plain = true;
         listing->applied = (rs_applied){0};
         return begin_here(listing);
     }
     if (!rs_trail_step_back(listing))
-        return false;
-    if (listing->due == RS_NEVER) /* a page is one call, whatever it takes */
-        listing->due =
-            rs_session_now(listing->session) + listing->session->timeout;
-    rs_listing_cancel(listing);
+        return listing->guesses && is_refused(listing) && finish(listing);
+    drop_call(listing);
     return true;
 }
 
@@ -393,7 +414,8 @@ static bool take_answer(rs_listing *listing) {
         return recover(listing) || fail(listing);
     rs_request *request = rs_call_request(call);
     if (is_nothing(listing, rs_request_body(request)))
-        return finish(listing);
+        return listing->by_offset && !listing->is_first ? end_by_offset(listing)
+                                                        : finish(listing);
     rs_buffer body = rs_request_take_body(request);
     rs_held_page *page = rs_page_hold(&body, &listing->memory, &error);
     rs_buffer_free(&body, &listing->memory);
@@ -407,21 +429,13 @@ static bool take_answer(rs_listing *listing) {
 
 /* ------------------------------------------------------------------- asking */
 
-/* Notes how long nobody looked after a request that was started early. */
-static void note_neglect(rs_listing *listing) {
-    if (listing->ahead == 0)
-        return;
-    int64_t away = rs_session_now(listing->session) - listing->ahead;
-    listing->neglected = away > NEGLECT;
-    listing->ahead = 0;
-}
-
 /* Makes sure that a row is there. */
 static rs_next fill(rs_listing *listing) {
+    if (listing->asked == 0)
+        listing->asked = rs_session_now(listing->session);
     for (;;) {
         if (!wants_page(listing))
             return rs_listing_has_row(listing) ? RS_NEXT_ROW : RS_NEXT_END;
-        note_neglect(listing);
         if (listing->failed || listing->call == NULL ||
             !rs_call_is_done(listing->call))
             return RS_NEXT_WAIT;

@@ -62,7 +62,7 @@ end
 -- @string method
 -- @string path
 -- @tparam[opt] table options `body` (a table), `deadline`, `idempotent`, `retry_conflict`,
--- `retries`
+-- `retries`, `allows_nothing` (the answer to a GET may have no body)
 -- @return the finished call (true for a delete that an earlier attempt did); nil and an error
 function calls.send(state, method, path, options)
   options = options or {}
@@ -79,6 +79,7 @@ function calls.send(state, method, path, options)
       method = method, path = path, body = text, deadline = options.deadline,
       idempotent = options.idempotent, retry_conflict = options.retry_conflict,
       retries = options.retries, expects_object = method == "GET",
+      allows_nothing = options.allows_nothing,
     }
   end
   local call, err = send()
@@ -172,7 +173,7 @@ end
 function calls.id(value, name)
   local id = core.is_snapshot(value) and value.id or value
   check.text(id, name or "id")
-  if id:find "%c" or id:find("%z") then
+  if id:find "[%z\1-\31\127]" then
     return nil, errors.new("invalid", "an id cannot hold control characters")
   elseif id == "." or id == ".." then
     return nil, errors.new("invalid", ("'%s' is no snapshot's id"):format(id))

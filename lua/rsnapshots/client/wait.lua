@@ -1,4 +1,5 @@
 --- Waiting until something is complete, or gone: looks, and the pauses between them.
+local ascii = require "rsnapshots.support.ascii"
 local check = require "rsnapshots.support.check"
 local errors = require "rsnapshots.error"
 
@@ -99,9 +100,7 @@ function wait.gone_test(accepted, patience)
       return false
     end
     since, looks = since or now, looks + 1
-    local is_back = seen_deleting and looks > 1
-      or accepted and looks > 2 and now - since >= patience
-    if not is_back then
+    if not (seen_deleting or accepted) or looks < 3 or now - since < patience then
       return false
     end
     return nil, errors.new("reverted", ("snapshot %s was to be deleted and is AVAILABLE again: "
@@ -142,8 +141,8 @@ end
 -- @tparam ?Error cause the last look's failure
 function wait.timed_out(options, name, last, cause)
   local state = last and ("; last seen %s"):format(last.status or "without a status") or ""
-  local message = ("the wait for %s was over after %g seconds%s"):format(name, options.timeout,
-    state)
+  local message = ("the wait for %s was over after %s seconds%s"):format(name,
+    ascii.written(options.timeout), state)
   return errors.new("timeout", message, { snapshot = last, cause = cause })
 end
 

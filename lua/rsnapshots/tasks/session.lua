@@ -1,6 +1,7 @@
 --- What a client sends its requests with: calls of the core, waited for in the scheduler.
 --
 -- Nothing else starts a call.
+local ascii = require "rsnapshots.support.ascii"
 local core = require "rsnapshots.core"
 local errors = require "rsnapshots.error"
 local skipping = require "rsnapshots.loop.skipping"
@@ -42,7 +43,7 @@ function Session.new(settings, identity)
   self:hide_proxy(settings.proxy)
   for _, name in ipairs(PROXY_VARIABLES) do
     self:hide_proxy(os.getenv(name))
-    self:hide_proxy(os.getenv(name:upper()))
+    self:hide_proxy(os.getenv(ascii.upper(name)))
   end
   return self
 end
@@ -154,7 +155,7 @@ local function run(self, spec)
     body = spec.body, timeout = timeout, attempt_timeout = spec.attempt_timeout,
     retries = spec.retries, idempotent = spec.idempotent, retry_conflict = spec.retry_conflict,
     expects_object = spec.expects_object, anonymous = spec.anonymous, choices = spec.choices,
-    login = spec.login, lane = self:lane(),
+    allows_nothing = spec.allows_nothing, login = spec.login, lane = self:lane(),
   }
   self:await(function() return call:done() end, call)
   local fault = call:fault()
