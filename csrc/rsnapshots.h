@@ -28,8 +28,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define RSNAPSHOTS_VERSION "0.1.0"
+
 #ifdef __cplusplus
 extern "C" {
+#endif
+/* While the Lua module is built, which shows the function that opens it only. */
+#if defined(RS_MODULE) && defined(__GNUC__)
+#pragma GCC visibility push(hidden)
 #endif
 
 /* ---------------------------------------------------------------- kinds */
@@ -287,6 +293,9 @@ const char *rs_listing_token(rs_listing *listing);
 
 void rs_listing_free(rs_listing *listing);
 
+#if defined(RS_MODULE) && defined(__GNUC__)
+#pragma GCC visibility pop
+#endif
 #ifdef __cplusplus
 }
 #endif
