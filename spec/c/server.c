@@ -49,8 +49,12 @@ struct server {
 
 /* --------------------------------------------------------------- requests */
 
+#define HANDSHAKE 0x16 /* what TLS begins with */
+
 /* How long the request is that the text begins with; 0: it is not whole. */
 static size_t whole_size(const char *text) {
+    if (*text == HANDSHAKE)
+        return 1;
     const char *end = strstr(text, "\r\n\r\n");
     const char *length = strstr(text, "Content-Length: ");
     if (end == NULL)
