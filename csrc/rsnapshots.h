@@ -33,7 +33,8 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
-/* While the Lua module is built, which shows the function that opens it only. */
+/* While the Lua module is built, which shows the function that opens it only.
+ */
 #if defined(RS_MODULE) && defined(__GNUC__)
 #pragma GCC visibility push(hidden)
 #endif
@@ -240,7 +241,7 @@ const char *rs_snapshot_status(const rs_snapshot *snapshot);
 int64_t rs_snapshot_size(const rs_snapshot *snapshot);
 double rs_snapshot_created_time(const rs_snapshot *snapshot);
 /* A value of its metadata, which lives until the next of these calls; NULL:
- * none. */
+ * none, or memory is out. */
 const char *rs_snapshot_metadata(rs_snapshot *snapshot, const char *key);
 /* The JSON object as it was received. */
 const char *rs_snapshot_json(const rs_snapshot *snapshot, size_t *size);
@@ -285,6 +286,7 @@ rs_next rs_listing_next(rs_listing *listing, rs_snapshot **snapshot);
 /* The same, waiting where it has to: never RS_NEXT_WAIT. */
 rs_next rs_listing_wait(rs_listing *listing, rs_snapshot **snapshot);
 
+/* Of the last RS_NEXT_FAULT; NULL before one. */
 const rs_fault *rs_listing_fault(const rs_listing *listing);
 
 /* Where to go on later, with the same filters: after the last row that was

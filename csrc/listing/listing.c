@@ -62,7 +62,7 @@ void rs_listing_free(rs_listing *listing) {
     rs_free(&memory, listing->rows,
             listing->row_capacity * sizeof *listing->rows);
     rs_free(&memory, listing->places,
-            listing->row_capacity * sizeof *listing->places);
+            listing->place_capacity * sizeof *listing->places);
     rs_seen_free(&listing->seen, &memory);
     rs_string_free(&listing->marker, &memory);
     rs_string_free(&listing->skip_to, &memory);
@@ -413,6 +413,11 @@ rs_next rs_listing_page(rs_listing *listing, const rs_row_ref **rows,
 }
 
 const rs_fault *rs_listing_fault(const rs_listing *listing) {
+    static const rs_fault no_memory = {.kind = RS_NO_MEMORY,
+                                       .message = "not enough memory",
+                                       .retry_after = -1};
+    if (listing->starved)
+        return &no_memory;
     return listing->call != NULL && listing->failed
                ? rs_call_fault(listing->call)
                : NULL;
@@ -485,12 +490,31 @@ const char *rs_listing_token(rs_listing *listing) {
 
 /* ------------------------------------------------------ for programs in C */
 
+/* Nothing was lost: asking again goes on. */
+static rs_next starve(rs_listing *listing) {
+    listing->starved = true;
+    return RS_NEXT_FAULT;
+}
+
+/* The next row, or RS_NEXT_WAIT for a call that is under way: one may be over
+ * as soon as it starts, and then no step is ever due. */
+static rs_next ask(rs_listing *listing, rs_row_ref *row) {
+    rs_next next;
+    while ((next = rs_listing_row(listing, row)) == RS_NEXT_WAIT) {
+        const rs_call *call = rs_listing_call(listing);
+        if (call == NULL)
+            return starve(listing);
+        if (!rs_call_is_done(call))
+            break;
+    }
+    return next;
+}
+
 rs_next rs_listing_next(rs_listing *listing, rs_snapshot **snapshot) {
     rs_row_ref row;
-    rs_next next = rs_listing_row(listing, &row);
     *snapshot = NULL;
-    if (next == RS_NEXT_WAIT)
-        (void)rs_listing_call(listing);
+    listing->starved = false;
+    rs_next next = ask(listing, &row);
     if (next != RS_NEXT_ROW)
         return next;
     *snapshot = rs_snapshot_make(&listing->memory, row.text, row.places);
@@ -498,16 +522,13 @@ rs_next rs_listing_next(rs_listing *listing, rs_snapshot **snapshot) {
         return RS_NEXT_ROW;
     listing->at--; /* the same one again, when there is memory */
     listing->left += listing->left != SIZE_MAX ? 1 : 0;
-    return RS_NEXT_FAULT;
+    return starve(listing);
 }
 
 rs_next rs_listing_wait(rs_listing *listing, rs_snapshot **snapshot) {
     rs_next next = rs_listing_next(listing, snapshot);
     while (next == RS_NEXT_WAIT) {
-        rs_call *call = rs_listing_call(listing);
-        if (call == NULL)
-            return RS_NEXT_FAULT;
-        (void)rs_call_wait(call);
+        (void)rs_call_wait(listing->call);
         next = rs_listing_next(listing, snapshot);
     }
     return next;

@@ -15,7 +15,7 @@
 #define MAX_CONNECTIONS 32
 #define MAX_REQUESTS 512
 #define MAX_REQUEST 8192
-#define MAX_ROUTES 4
+#define MAX_ROUTES 8
 
 typedef struct route {
     const char *begins;
