@@ -205,6 +205,7 @@ typedef struct rs_call_extra {
     bool login;      /* a token is asked for: the answer is wiped */
     long attempt_timeout, connect_timeout; /* 0: the session's */
     size_t max_response;                   /* 0: the session's */
+    const char *refusal; /* why it must not be sent; NULL: it may */
 } rs_call_extra;
 
 rs_call *rs_call_begin(rs_session *session, const rs_call_options *options,

@@ -149,13 +149,12 @@ static bool start_call(rs_listing *listing, size_t left) {
         /* past its end version 1 may send nothing at all */
         .expects_object = !listing->by_offset || listing->is_first,
         .timeout = timeout_of(listing)};
+    const rs_call_extra extra = {.refusal = written == RS_BUFFER_FULL
+                                                ? "the filters are too long"
+                                                : NULL};
     if (written != RS_BUFFER_NO_MEMORY)
-        listing->call = rs_call_start(listing->session, &options);
+        listing->call = rs_call_begin(listing->session, &options, &extra);
     rs_buffer_free(&path, &listing->memory);
-    if (listing->call != NULL && written == RS_BUFFER_FULL) {
-        rs_call_cancel(listing->call);
-        rs_fault_set(listing->call, RS_INVALID, "the filters are too long");
-    }
     return listing->call != NULL;
 }
 

@@ -14,7 +14,8 @@ static int write_row(char *to, size_t size, char letter) {
                     letter % 3, second);
 }
 
-const char *page(const char *letters, const char *members) {
+const char *page_with(const char *headers, const char *letters,
+                      const char *members) {
     char body[8192] = "{\"snapshots\":[";
     size_t at = strlen(body);
     for (const char *letter = letters; *letter != '\0'; letter++) {
@@ -24,7 +25,11 @@ const char *page(const char *letters, const char *members) {
     }
     snprintf(body + at, sizeof body - at, "]%s%s}", members != NULL ? "," : "",
              members != NULL ? members : "");
-    return answer(200, NULL, body);
+    return answer(200, headers, body);
+}
+
+const char *page(const char *letters, const char *members) {
+    return page_with(NULL, letters, members);
 }
 
 rs_listing *list(rs_filters filters) {

@@ -21,6 +21,10 @@
  * later the letter, the older the snapshot. */
 const char *page(const char *letters, const char *members);
 
+/* The same with further lines in its head, each with its end. */
+const char *page_with(const char *headers, const char *letters,
+                      const char *members);
+
 rs_listing *list(rs_filters filters);
 
 /* The next row's letter; '.' at the end, '!' for a failure. */

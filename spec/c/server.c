@@ -16,10 +16,12 @@
 #define MAX_REQUESTS 512
 #define MAX_REQUEST 8192
 #define MAX_ROUTES 8
+#define MAX_ANSWERS 16
 
 typedef struct route {
     const char *begins;
-    const char *const *answers; /* NULL-terminated */
+    const char *answers[MAX_ANSWERS];
+    int next, last; /* of the answers */
 } route;
 
 typedef struct connection {
@@ -78,9 +80,9 @@ static const char *next_answer(server *s, const char *text) {
     route *found = s->routes;
     while (strncmp(text, found->begins, strlen(found->begins)) != 0)
         found++;
-    const char *given = *found->answers;
-    if (found->answers[1] != NULL)
-        found->answers++;
+    const char *given = found->answers[found->next];
+    if (found->next < found->last)
+        found->next++;
     return given;
 }
 
@@ -195,6 +197,16 @@ static void *run(void *context) {
     return NULL;
 }
 
+static void set_route(route *to, const char *begins,
+                      const char *const *answers) {
+    *to = (route){.begins = begins, .last = -1};
+    while (answers[to->last + 1] != NULL) {
+        need(to->last + 1 < MAX_ANSWERS);
+        to->last++;
+        to->answers[to->last] = answers[to->last];
+    }
+}
+
 static void listen_anywhere(server *s) {
     struct sockaddr_in address = {.sin_family = AF_INET};
     socklen_t size = sizeof address;
@@ -211,7 +223,7 @@ server *server_start(const char *const *answers) {
     need(s != NULL);
     for (int i = 0; i < MAX_CONNECTIONS; i++)
         s->connections[i].fd = -1;
-    s->routes[0] = (route){"", answers};
+    set_route(&s->routes[0], "", answers);
     listen_anywhere(s);
     need(pipe(s->wake) == 0);
     need(pthread_mutex_init(&s->lock, NULL) == 0);
@@ -224,7 +236,7 @@ void server_route(server *s, const char *begins, const char *const *answers) {
     need(s->route_count < MAX_ROUTES);
     memmove(s->routes + 1, s->routes,
             (size_t)(s->route_count + 1) * sizeof *s->routes);
-    s->routes[0] = (route){begins, answers};
+    set_route(&s->routes[0], begins, answers);
     s->route_count++;
     pthread_mutex_unlock(&s->lock);
 }

@@ -22,6 +22,7 @@
 
 typedef struct server server;
 
+/* The texts of the answers must live as long as the server. */
 server *server_start(const char *const *answers);
 
 /* Requests that begin so get these answers instead. Before the first comes. */

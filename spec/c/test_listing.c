@@ -23,11 +23,9 @@ static void follows_links(void **state) {
 
 static void follows_links_in_headers(void **state) {
     (void)state;
-    char body[512] = "{\"snapshots\":[";
-    write_row(body + strlen(body), 400, 'a');
-    strcat(body, "]}");
-    begin(ANSWERS(answer(200, "Link: </s?marker=zz>; rel=\"next\"\r\n", body),
-                  page("b", NULL)));
+    begin(
+        ANSWERS(page_with("Link: </s?marker=zz>; rel=\"next\"\r\n", "a", NULL),
+                page("b", NULL)));
     assert_listed(ALL, "ab.");
     assert_asked(1, "/detail?limit=1000&marker=zz");
     end();
