@@ -73,6 +73,7 @@ build = {
         -- end sources
       },
       libraries = { "curl" },
+      defines = { "RS_MODULE" },
       incdirs = { "csrc", "$(CURL_INCDIR)" },
       libdirs = { "$(CURL_LIBDIR)" },
     },
