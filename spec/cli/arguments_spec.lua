@@ -70,7 +70,7 @@ describe("arguments", function()
       { { "list", "-f", "jsn" }, "-f: must be one of table, json, csv, value, not 'jsn'; did you "
         .. "mean 'json'?" },
       { { "list", "--sort", "nam:asc" }, "--sort: there is no sort key 'nam'; did you mean "
-        .. "'name'?; there are: created_at, description, id" },
+        .. "'name'? There are: created_at, description, id" },
       { { "list", "--sort", "name:up" }, "--sort: 'up' is neither asc nor desc" },
       { { "list", "--sort", "name," }, "--sort: there is no sort key ''" },
       { { "list", "--created-after", "2026-02-30" }, "--created-after: must be a day such as" },

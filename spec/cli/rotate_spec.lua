@@ -155,9 +155,7 @@ describe("rotate", function()
   it("forecasts the quota, and does what there is room for", function()
     open()
     two_volumes()
-    sim:fault { method = "GET", path = "/limits", status = 200, body =
-      '{"limits": {"absolute": {"totalSnapshotsUsed": 8, "maxTotalSnapshots": 9}}}' }
-    sim.quota_snapshots = 9
+    sim.quotas.snapshots = 9
     local out, err, status = run(policy())
     assert.equal(3, status)
     assert.truthy(err:find("warning: the quota of snapshots has room for 1, and 2 are needed (8 of "

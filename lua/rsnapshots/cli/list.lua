@@ -23,8 +23,7 @@ local function sort(word)
   for item in (word .. ","):gmatch "([^,]*)," do
     local key, direction = item:match "^([^:]*):?([^:]*)$"
     if not is_sort_key(key) then
-      return nil, ("there is no sort key '%s'%s; there are: %s"):format(key or item,
-        suggest.hint(key or item, SORT_KEYS), table.concat(SORT_KEYS, ", "))
+      return nil, suggest.unknown("sort key", key or item, SORT_KEYS)
     elseif item:find ":" and direction ~= "asc" and direction ~= "desc" then
       return nil, ("'%s' is neither asc nor desc"):format(direction)
     end

@@ -121,9 +121,11 @@ local function plans_for(context, options, policy)
   for _, job in ipairs(jobs) do
     known[job.name or ""] = true
   end
+  local removal = require "rsnapshots.cli.rotation.removal"
   for _, plan in ipairs(plans) do
-    require("rsnapshots.cli.rotation.removal").warn(context, plan, known)
+    removal.warn(context, plan)
   end
+  removal.warn_of_orphans(context, plans, known)
   return plans
 end
 

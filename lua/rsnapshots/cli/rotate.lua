@@ -57,15 +57,11 @@ end
 local function turns_of(context, policies, options)
   local slots = require "rsnapshots.cli.rotation.slot"
   local targets = require "rsnapshots.cli.policy.targets"
-  local now, turns, known = os.time(), {}, {}
-  for _, policy in ipairs(policies) do
-    known[policy.name] = true
-  end
+  local now, turns = os.time(), {}
   for i, target in ipairs(targets.of(context, policies)) do
     turns[i] = { policy = target.policy, volume = target.volume, err = target.err,
       label = targets.label(target, policies), slot = slots.at(target.policy, now),
-      known = known, keeps_metadata = context.client.api_version > 1,
-      max_remove = options.max_remove }
+      keeps_metadata = context.client.api_version > 1, max_remove = options.max_remove }
   end
   return turns
 end
@@ -183,6 +179,14 @@ local function exit_status_of(turns, exit_status)
   return worst
 end
 
+local function warn_of_orphans(context, turns)
+  local plans, known = {}, {}
+  for _, turn in ipairs(turns) do
+    plans[#plans + 1], known[turn.policy.name] = turn.plan, true
+  end
+  require("rsnapshots.cli.rotation.removal").warn_of_orphans(context, plans, known)
+end
+
 local function take_turns(context, turns)
   local volume_turn = require "rsnapshots.cli.rotation.volume"
   local _, exit_status = many.each(context, turns, function(turn)
@@ -196,6 +200,7 @@ local function take_turns(context, turns)
     describe = function(turn) return turn.label end,
     key = function(turn) return turn.volume and turn.volume.id end,
   })
+  warn_of_orphans(context, turns)
   print_sum(context, turns)
   return context:is_stopping() and context.signal_status() or exit_status_of(turns, exit_status)
 end

@@ -2,6 +2,7 @@
 -- @module rsnapshots.cli.timeline
 
 local kinds = require "rsnapshots.cli.arguments.kinds"
+local lookup = require "rsnapshots.cli.run.lookup"
 local status = require "rsnapshots.cli.run.status"
 
 local DAYS, MOST = 30, 1000
@@ -51,7 +52,7 @@ local function rows_by_filters(context, options)
   end
   local volumes = {}
   for i, name in ipairs(options.volume or {}) do
-    local volume = context.must(context.client:volume(name))
+    local volume = context.must(lookup.volume_record(context.client, name))
     volumes[i] = volume.id
     row_of(volume.id)
   end

@@ -3,6 +3,7 @@ local ascii = require "rsnapshots.support.ascii"
 local core = require "rsnapshots.core"
 local calls = require "rsnapshots.client.calls"
 local check = require "rsnapshots.support.check"
+local core = require "rsnapshots.core"
 local Rows = require "rsnapshots.client.rows"
 local suggest = require "rsnapshots.support.suggest"
 

@@ -1,5 +1,5 @@
 --- What the values of options and arguments must be. A kind is a function of the word, and of
--- whether it was written behind `=`; it gives the value, or nil and what is wrong.
+-- whether it was written behind `=`, and of the option's name; it gives the value, or nil and what is wrong.
 -- @module rsnapshots.cli.arguments.kinds
 
 local kinds = {}

@@ -87,8 +87,7 @@ function columns.find(list, name)
       return column
     end
   end
-  return nil, ("there is no column '%s'%s; there are: %s"):format(name,
-    suggest.hint(name, titles), table.concat(titles, ", "))
+  return nil, suggest.unknown("column", name, titles)
 end
 
 --- Those that somebody means, in that order; nil and what is wrong with one.

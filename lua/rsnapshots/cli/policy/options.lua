@@ -6,11 +6,11 @@ local kinds = require "rsnapshots.cli.arguments.kinds"
 local options = {}
 
 -- A count. A -1 that stands alone is more often a slip than meant.
-local function count(word, attached)
+local function count(word, attached, name)
   if word == "unlimited" or (word == "-1" and attached) then
     return "unlimited"
   elseif word == "-1" then
-    return nil, "for all of them write unlimited (or =-1)"
+    return nil, ("write %s unlimited (or %s=-1) to keep all"):format(name, name)
   elseif not word:match "^%d+$" or #word > 9 then
     return nil, ("must be a whole number or unlimited, not '%s'"):format(word)
   end

@@ -94,7 +94,7 @@ local function await_snapshot(turn, snapshot)
     if done then
       return done
     elseif err.kind ~= "timeout" or left <= SLICE then
-      return nil, turn.client:explain(err)
+      return nil, err
     elseif turn.context:is_stopping() then
       return stopped()
     end
@@ -182,7 +182,7 @@ local function prune(turn)
     return nil, err
   end
   turn.plan = plan
-  removal.warn(turn.context, plan, turn.known)
+  removal.warn(turn.context, plan)
   local allowed
   allowed, err = retention.check_limit(plan, turn.max_remove)
   if not allowed then
@@ -210,9 +210,8 @@ end
 
 --- Takes a volume's turn.
 -- @tparam Context context connected
--- @tparam table turn `policy`, `volume`, `slot`, `label`, `keeps_metadata`, `max_remove`, `known`
--- (the policies' names, as keys); gets `snapshot`, `was_there`, `plan`, `outcome` as far as it
--- comes
+-- @tparam table turn `policy`, `volume`, `slot`, `label`, `keeps_metadata`, `max_remove`; gets
+-- `snapshot`, `was_there`, `plan`, `outcome` as far as it comes
 -- @return true; nil and an error
 function volume_turn.take(context, turn)
   local held, err = lock.take(turn.volume.id .. "/" .. turn.policy.name)

@@ -206,9 +206,10 @@ end
 -- ------------------------------------------------------------------ the end
 
 local function report_ambiguous(err)
-  for _, snapshot in ipairs(err.candidates or {}) do
-    Context.detail(("%s  volume %s  created %s"):format(snapshot.id, tostring(snapshot.volume_id),
-      snapshot.created_at or "at an unknown time"))
+  for _, one in ipairs(err.candidates or {}) do
+    local about = one.volume_id and "volume " .. one.volume_id or ("%s GiB"):format(one.size or "?")
+    Context.detail(("%s  %s  created %s"):format(one.id, about,
+      one.created_at or "at an unknown time"))
   end
 end
 

@@ -9,16 +9,32 @@ function lookup.is_id(text)
     ~= nil
 end
 
+-- Adds those that have the name to an error, for a person to choose from.
+local function with_candidates(err, client, what, name)
+  if err and err.kind == "ambiguous" then
+    local list = what == "volumes" and client.volumes or client.list
+    err.candidates = list(client, { name = name }):all()
+    err.message = ("%d %s are named '%s': give the id of one"):format(#err.matches, what, name)
+  end
+  return err
+end
+
 --- The snapshot with this id or name.
 -- @tparam Client client
 -- @string text
 -- @treturn Snapshot nil and an error; `ambiguous` has the snapshots in `candidates`
 function lookup.snapshot(client, text)
   local snapshot, err = client:find(text)
-  if err and err.kind == "ambiguous" then
-    err.candidates = client:list({ name = text }):all()
-  end
-  return snapshot, err
+  return snapshot, with_candidates(err, client, "snapshots", text)
+end
+
+--- The volume with this id or name.
+-- @tparam Client client
+-- @string text
+-- @treturn table nil and an error; `ambiguous` has the volumes in `candidates`
+function lookup.volume_record(client, text)
+  local volume, err = client:volume(text)
+  return volume, with_candidates(err, client, "volumes", text)
 end
 
 --- The id of the volume with this id or name. An id is taken at its word: the service says
@@ -30,7 +46,7 @@ function lookup.volume(client, text)
   if lookup.is_id(text) then
     return text
   end
-  local volume, err = client:volume(text)
+  local volume, err = lookup.volume_record(client, text)
   return volume and volume.id, err
 end
 
