@@ -43,7 +43,7 @@ local function jobs_by_options(context, options, policy)
   local client = context:connect()
   local volumes = {}
   for i, name in ipairs(options.volume or {}) do
-    volumes[i] = context.must(lookup.volume(client, name))
+    volumes[i] = context.must(lookup.volume_record(client, name))
   end
   return { { rules = rules, volumes = options.volume and volumes } }
 end
@@ -63,7 +63,7 @@ local function jobs_by_file(context, options)
     by_policy[policy] = jobs[i]
   end
   for _, target in ipairs(targets.of(context, policies)) do
-    table.insert(by_policy[target.policy].volumes, context.must(target.volume, target.err).id)
+    table.insert(by_policy[target.policy].volumes, context.must(target.volume, target.err))
   end
   return jobs
 end
@@ -74,8 +74,8 @@ local function snapshots_of(context, job)
     return context.must(client:list():all())
   end
   local all = {}
-  for _, volume_id in ipairs(job.volumes) do
-    for _, snapshot in ipairs(context.must(client:list({ volume_id = volume_id }):all())) do
+  for _, volume in ipairs(job.volumes) do
+    for _, snapshot in ipairs(context.must(client:list({ volume_id = volume.id }):all())) do
       all[#all + 1] = snapshot
     end
   end
@@ -110,10 +110,30 @@ local function apply_all(context, plans, options)
   return removal.conclude(context, outcome)
 end
 
+-- The names of the volumes that plans are about.
+local function names_of(context, jobs)
+  local names = {}
+  for _, job in ipairs(jobs) do
+    if not job.volumes then
+      return lookup.volume_names(context.client)
+    end
+    for _, volume in ipairs(job.volumes) do
+      names[volume.id] = volume.name
+    end
+  end
+  return names
+end
+
+local function plans_of_file(context, path)
+  local client = context:connect()
+  local plans = require("rsnapshots.cli.policy.planfile").read(context, path, client.endpoint)
+  return plans, lookup.volume_names(client)
+end
+
+-- The plans, and the names of their volumes.
 local function plans_for(context, options, policy)
   if options.plan then
-    local client = context:connect()
-    return require("rsnapshots.cli.policy.planfile").read(context, options.plan, client.endpoint)
+    return plans_of_file(context, options.plan)
   end
   local jobs = options.policy and jobs_by_file(context, options)
     or jobs_by_options(context, options, policy)
@@ -126,7 +146,7 @@ local function plans_for(context, options, policy)
     removal.warn(context, plan)
   end
   removal.warn_of_orphans(context, plans, known)
-  return plans
+  return plans, names_of(context, jobs)
 end
 
 local function removals_of(plans)
@@ -140,9 +160,9 @@ end
 local function run(options, context)
   local policy = policy_options.policy(options)
   check(options, context, policy)
-  local plans = plans_for(context, options, policy)
+  local plans, names = plans_for(context, options, policy)
   if not options.quiet or options.dry_run then
-    context.out:print(require("rsnapshots.cli.output.plan").text(plans, context))
+    context.out:print(require("rsnapshots.cli.output.plan").text(plans, context, names))
     context.out:flush()
   end
   if options.plan_out then

@@ -115,7 +115,7 @@ end
 
 local function what_would_be(context, turn, snapshots)
   local retention = require "rsnapshots.retention"
-  local rules = retention.at(turn.policy.rules, os.time())
+  local rules = retention.at(turn.policy.rules)
   local plan = context.must(retention.plan(expected(turn, snapshots), rules))
   local _, err = retention.check_limit(plan, turn.max_remove)
   return ("%s, %d kept, %d removed%s"):format(turn.is_due and "one would be made for "

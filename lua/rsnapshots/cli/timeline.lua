@@ -20,16 +20,6 @@ local function list(context, filters)
   return context.must(context.client:list(filters):all())
 end
 
--- Volumes' names by id; where the service does not list them, their ids will do.
-local function names_of(context, options)
-  local names = {}
-  local volumes = context.client:volumes({ all_projects = options.all_projects }):all()
-  for _, volume in ipairs(volumes or {}) do
-    names[volume.id] = volume.name
-  end
-  return names
-end
-
 -- What there is, without a policy: all of it stays.
 local function as_entries(snapshots)
   table.sort(snapshots, function(a, b) return (a.created_time or 0) > (b.created_time or 0) end)
@@ -42,7 +32,8 @@ end
 
 -- A row for each volume, of snapshots that a filter passes.
 local function rows_by_filters(context, options)
-  local filters, names, by_volume, rows = filters_of(options), names_of(context, options), {}, {}
+  local filters, by_volume, rows = filters_of(options), {}, {}
+  local names = lookup.volume_names(context.client, { all_projects = options.all_projects })
   local function row_of(id)
     if not by_volume[id] then
       by_volume[id] = { id = id, name = names[id], snapshots = {} }
@@ -77,7 +68,7 @@ local function rows_by_policies(context, policies)
   for i, target in ipairs(targets.of(context, policies)) do
     local volume = context.must(target.volume, target.err)
     local plan = context.must(retention.plan(list(context, { volume_id = volume.id }),
-      retention.at(target.policy.rules, os.time())))
+      retention.at(target.policy.rules)))
     rows[i] = { id = volume.id, name = targets.label(target, policies), entries = plan }
   end
   return rows

@@ -226,6 +226,11 @@ local function check_keys(given)
   return true
 end
 
+-- The end of this second: a snapshot that was made within it is not of the future.
+local function clock()
+  return os.time() + 1
+end
+
 --- Checks a policy.
 -- @tparam table given as people write it: see `rsnapshots.retention`
 -- @treturn Policy what was understood, rules that keep nothing left out; nil and an error
@@ -238,7 +243,7 @@ function policy.read(given)
   if not known then
     return nil, err
   end
-  local read = setmetatable({ now = os.time(), utc_offset = 0, group_by = "volume_id",
+  local read = setmetatable({ now = clock(), utc_offset = 0, group_by = "volume_id",
     all = false }, Policy)
   for _, name in ipairs(policy.KEYS) do
     if given[name] ~= nil then
@@ -257,14 +262,14 @@ end
 
 --- The same policy at another time.
 -- @tparam Policy read
--- @tparam number now Unix seconds
+-- @tparam[opt] number now Unix seconds; the clock's
 -- @treturn Policy
 function policy.at(read, now)
   local copy = setmetatable({}, Policy)
   for name, value in pairs(read) do
     copy[name] = value
   end
-  copy.now = now
+  copy.now = now or clock()
   return copy
 end
 

@@ -54,8 +54,14 @@ local function entries_of(plan, group)
   return entries
 end
 
-local function add_group(lines, plan, group, context)
-  local name = group.key == "" and "all" or text.visible(group.key)
+local function heading_of(group, names)
+  local name = names[group.key]
+  return group.key == "" and "all"
+    or text.visible(name and ("%s (%s)"):format(name, group.key) or group.key)
+end
+
+local function add_group(lines, plan, group, context, names)
+  local name = heading_of(group, names)
   lines[#lines + 1] = ("%s: %s, %s"):format(name, summary({ kept = #group.keep,
     removed = #group.remove }, group.size), moment(group.reference, context))
   for _, entry in ipairs(entries_of(plan, group)) do
@@ -67,15 +73,16 @@ end
 --- Writes plans.
 -- @tparam {Plan,...} plans
 -- @tparam Context context
+-- @tparam table names of volumes, by id
 -- @treturn string
-function plan_text.text(plans, context)
+function plan_text.text(plans, context, names)
   local lines, counts, size = {}, { kept = 0, removed = 0 }, { kept = 0, removed = 0 }
   for _, plan in ipairs(plans) do
     if #plans > 1 and plan.name then
       lines[#lines + 1] = ("policy \"%s\""):format(text.visible(plan.name))
     end
     for _, group in ipairs(plan.groups) do
-      add_group(lines, plan, group, context)
+      add_group(lines, plan, group, context, names)
     end
     for _, part in ipairs { "kept", "removed" } do
       counts[part], size[part] = counts[part] + plan.counts[part], size[part] + plan.size[part]

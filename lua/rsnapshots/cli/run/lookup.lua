@@ -50,4 +50,16 @@ function lookup.volume(client, text)
   return volume and volume.id, err
 end
 
+--- What volumes are called, for people. Where the service does not list them, their ids will do.
+-- @tparam Client client
+-- @tparam[opt] table filters of `client:volumes`
+-- @treturn table names by id
+function lookup.volume_names(client, filters)
+  local names = {}
+  for _, volume in ipairs(client:volumes(filters):all() or {}) do
+    names[volume.id] = volume.name
+  end
+  return names
+end
+
 return lookup
