@@ -171,7 +171,7 @@ ID: 4 kept (4 GiB), 3 to be removed (3 GiB), counting from TIME
       ["--volume x"] = "it does not say what to keep",
       ["--keep-daily 0"] = "would keep nothing",
       ["--keep-daily -3"] = "--keep-daily: must be a whole number or unlimited, not '-3'",
-      ["--keep-daily -1"] = "--keep-daily: write --keep-daily unlimited (or --keep-daily=-1) to keep all",
+      ["--keep-daily -1"] = "--keep-daily: write --keep-daily unlimited (or --keep-daily=-1) to",
       ["--keep-daily 2w"] = "--keep-daily: must be a whole number",
       ["--keep-within 2w"] = "weeks are no unit: write 14d",
       ["--keep-dayly 3"] = "there is no option '--keep-dayly'; did you mean '--keep-daily'?",

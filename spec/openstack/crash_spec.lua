@@ -57,7 +57,8 @@ describe("a rotate on a real Cinder that is killed #openstack", function()
 
   local function good(id)
     local names = {}
-    for _, snapshot in ipairs(assert(client:list({ volume_id = id, status = "available" }):all())) do
+    local listing = client:list { volume_id = id, status = "available" }
+    for _, snapshot in ipairs(assert(listing:all())) do
       names[#names + 1] = snapshot.name:gsub("%d%d%d%d%-%d%d%-%d%dT%d%d", "HOUR")
     end
     table.sort(names)

@@ -86,7 +86,7 @@ end
 local function view_of(context)
   local terminal = require "rsnapshots.terminal"
   local text = require "rsnapshots.cli.output.text"
-  return { columns = context.is_terminal and (terminal.size(1) or 80) or nil,
+  return { columns = context:columns(),
     colours = context.colours, ascii = not is_utf8(), visible = text.visible, cut = text.cut,
     width = terminal.width }
 end

@@ -68,6 +68,11 @@ function Context:progress()
   return self.progress_line
 end
 
+--- How many columns there are; nil where no terminal is written to, and there is no limit.
+function Context:columns()
+  return self.is_terminal and (terminal.size(STDOUT) or 80) or nil
+end
+
 -- May there be colours?
 local function may_colour(when, is_terminal)
   if when == "always" or when == "never" then
