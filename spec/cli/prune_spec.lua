@@ -50,7 +50,7 @@ describe("prune", function()
     out = out:gsub(ID, "ID"):gsub("%d%d%d%d%-%d%d%-%d%dT[%d:.]+Z?", "TIME")
       :gsub("%d%d%d%d%-%d%d%-%d%d", "DAY")
     assert.equal([[
-ID: 4 kept (4 GiB), 3 to be removed (3 GiB), counting from TIME
+volume (ID): 4 kept (4 GiB), 3 to be removed (3 GiB), counting from TIME
   keep    ID  TIME  mine1  (not made by rsnapshots)
   keep    ID  TIME  n6  (last snapshot; daily snapshot)
   keep    ID  TIME  n5  (last snapshot; daily snapshot)

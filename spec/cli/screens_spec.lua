@@ -1,4 +1,4 @@
---- The screens of the commands, as a person sees them on a terminal of 100 columns at noon of
+--- The screens of the commands, as a person sees them on a terminal of 96 columns at noon of
 -- 6 March 2026.
 local process = require "spec.support.process"
 local retention = require "rsnapshots.retention"
@@ -38,7 +38,7 @@ describe("the screen of", function()
     nights(web, 5, 0)
     cloud:write("policy.lua", 'return { name = "nightly", volumes = { "web", "db" }, '
       .. 'slot = "day", keep_last = 2, keep_daily = 3 }')
-    term = screen.open(100, 30, cloud.environment .. SETUP:format(cloud.folder, cloud.folder),
+    term = screen.open(96, 30, cloud.environment .. SETUP:format(cloud.folder, cloud.folder),
       function() sim:step(0.02) end)
   end)
 
@@ -53,19 +53,19 @@ describe("the screen of", function()
 
   it("list", function()
     shows([[
-+--------------------------------------+--------------------+-------------------+-----------+------+
-| ID                                   | Name               | Description       | Status    | Size |
-+--------------------------------------+--------------------+-------------------+-----------+------+
-| 00000000-0000-0000-0000-000000000000 | nightly-2026-03-05 | before the upgra… | available |  100 |
-| 00000000-0000-0000-0000-000000000000 | nightly-2026-03-05 | before the upgra… | available |   20 |
-| 00000000-0000-0000-0000-000000000000 | nightly-2026-03-04 |                   | available |  100 |
-| 00000000-0000-0000-0000-000000000000 | nightly-2026-03-04 |                   | available |   20 |
-| 00000000-0000-0000-0000-000000000000 | nightly-2026-03-03 |                   | error     |  100 |
-| 00000000-0000-0000-0000-000000000000 | nightly-2026-03-03 |                   | available |   20 |
-| 00000000-0000-0000-0000-000000000000 | nightly-2026-03-02 |                   | available |  100 |
-| 00000000-0000-0000-0000-000000000000 | nightly-2026-03-02 |                   | available |   20 |
-| 00000000-0000-0000-0000-000000000000 | nightly-2026-03-01 |                   | available |   20 |
-+--------------------------------------+--------------------+-------------------+-----------+------+]],
++--------------------------------------+--------------------+---------------+-----------+------+
+| ID                                   | Name               | Description   | Status    | Size |
++--------------------------------------+--------------------+---------------+-----------+------+
+| 00000000-0000-0000-0000-000000000000 | nightly-2026-03-05 | before the u… | available |  100 |
+| 00000000-0000-0000-0000-000000000000 | nightly-2026-03-05 | before the u… | available |   20 |
+| 00000000-0000-0000-0000-000000000000 | nightly-2026-03-04 |               | available |  100 |
+| 00000000-0000-0000-0000-000000000000 | nightly-2026-03-04 |               | available |   20 |
+| 00000000-0000-0000-0000-000000000000 | nightly-2026-03-03 |               | error     |  100 |
+| 00000000-0000-0000-0000-000000000000 | nightly-2026-03-03 |               | available |   20 |
+| 00000000-0000-0000-0000-000000000000 | nightly-2026-03-02 |               | available |  100 |
+| 00000000-0000-0000-0000-000000000000 | nightly-2026-03-02 |               | available |   20 |
+| 00000000-0000-0000-0000-000000000000 | nightly-2026-03-01 |               | available |   20 |
++--------------------------------------+--------------------+---------------+-----------+------+]],
       term:run "rsnapshots list")
   end)
 
@@ -126,13 +126,14 @@ db: found nightly-2026-03-06, 3 kept, 0 removed
   it("check", function()
     sim:add_volume { name = "new" }
     shows([[
-SNAPSHOTS CRITICAL - 2 of 3 volumes: new: there is no good snapshot | 'web'=86400s;82800;180000;0 'd
-b'=82800s;82800;180000;0
+SNAPSHOTS CRITICAL - 2 of 3 volumes: new: there is no good snapshot | 'web'=86400s;82800;180000;
+0 'db'=82800s;82800;180000;0
 CRITICAL: new - there is no good snapshot (0 good, 0 failed)
 WARNING: web - the newest good snapshot is 1d old (5 good, 0 failed)
 OK: db - the newest good snapshot is 23h old (3 good, 1 failed)
 status 2]],
-      term:run "rsnapshots check --volume db --volume web --volume new --warning 23h; echo status $?")
+      term:run("rsnapshots check --volume db --volume web --volume new --warning 23h; "
+        .. "echo status $?"))
   end)
 
   it("timeline", function()
