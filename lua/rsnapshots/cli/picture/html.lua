@@ -33,7 +33,8 @@ caption { text-align: left; color: var(--faint); padding-bottom: .25rem; }
 th, td { text-align: left; font-weight: normal; }
 .picture th, .picture td { padding: 0; }
 .picture tbody th { padding-right: .75rem; white-space: nowrap; position: sticky; left: 0;
-  z-index: 1; background: var(--ground); max-width: 12rem; overflow: hidden; text-overflow: ellipsis; }
+  z-index: 1; background: var(--ground); max-width: 12rem; overflow: hidden;
+  text-overflow: ellipsis; }
 .picture thead th { font-size: .75rem; color: var(--faint); white-space: nowrap; max-width: 1rem;
   overflow: visible; direction: rtl; }
 .picture td { width: 1.1rem; min-width: 1.1rem; height: 1.5rem; text-align: center;
