@@ -108,7 +108,6 @@ end
 
 return {
   name = "check",
-  summary = "Tell monitoring how old the newest good snapshots are.",
   description = "A volume is as well as its newest snapshot that is available is young; one "
     .. "without any is critical. With --policy only what the policy made counts.\n\nThe exit "
     .. "status is that of a Nagios plugin: 0 ok, 1 warning, 2 critical, 3 unknown.",

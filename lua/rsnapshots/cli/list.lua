@@ -55,7 +55,6 @@ end
 
 return {
   name = "list",
-  summary = "List snapshots.",
   description = "All of them, however many pages the service makes of them. A filter that the "
     .. "service does not know is applied here, so that the result is the same everywhere.",
   options = {

@@ -183,7 +183,6 @@ end
 
 return {
   name = "prune",
-  summary = "Remove snapshots by rules of what to keep.",
   description = "The rules are restic's. Only snapshots that a policy of rotate made are "
     .. "considered (--all: every one), and never one that is held, part of a group snapshot, not "
     .. "available, or of an unknown time; the newest good one of a volume always stays.\n\n"

@@ -37,7 +37,6 @@ end
 
 return {
   name = "restore",
-  summary = "Make a new volume from a snapshot.",
   arguments = {
     { "SNAPSHOT", kind = kinds.text, help = "Its id or name." },
     { "NAME", optional = true, kind = kinds.text, help = "What to call the volume." },

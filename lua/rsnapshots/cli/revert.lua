@@ -27,7 +27,6 @@ end
 
 return {
   name = "revert",
-  summary = "Take a volume back to its newest snapshot.",
   description = "What was written to the volume since is lost, so that it asks first. The "
     .. "service takes only the newest snapshot of a volume that is not in use.",
   arguments = {

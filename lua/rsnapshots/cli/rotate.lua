@@ -225,7 +225,6 @@ end
 
 return {
   name = "rotate",
-  summary = "Make a snapshot of each volume, and remove those that are no longer kept.",
   description = "For cron and timers. Of each volume it makes one good snapshot per hour (or day) "
     .. "and policy, waits until it is complete, and only then prunes that volume by the policy. A "
     .. "run that is repeated, or was killed, goes on where things are. Two runs at once do not "

@@ -96,7 +96,6 @@ end
 
 return {
   name = "set",
-  summary = "Change a snapshot's name, description, properties, hold or state.",
   description = "A hold keeps a snapshot from being pruned, until a day or for ever.",
   arguments = {
     { "SNAPSHOT", kind = kinds.text, help = "Its id or name." },

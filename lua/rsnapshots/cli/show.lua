@@ -53,7 +53,6 @@ end
 
 return {
   name = "show",
-  summary = "Show all that there is to know of snapshots.",
   description = "With -f json the keys are the service's names. Several snapshots make a list "
     .. "there, one makes an object.",
   arguments = {

@@ -160,7 +160,6 @@ end
 
 return {
   name = "timeline",
-  summary = "Draw which days have a snapshot: a row for each volume, a cell for each day.",
   description = "With --policy it also shows which ones stay and which would go. A cell shows "
     .. "what of its day a person must see first: what failed, then what would go, then what stays.",
   options = {

@@ -37,7 +37,6 @@ end
 
 return {
   name = "wait",
-  summary = "Wait until snapshots are complete, or gone.",
   description = "Ends with status 0 when all are, and at once when one never will be. --timeout "
     .. "limits how long (600 seconds).",
   arguments = {
