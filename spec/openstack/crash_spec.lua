@@ -26,16 +26,8 @@ describe("a rotate on a real Cinder that is killed #openstack", function()
   lazy_setup(function()
     project = cloud.project()
     client = project:connect()
-    local env = cloud.env()
     folder = process.directory()
-    local variables = { OS_AUTH_URL = env.OS_AUTH_URL, OS_USERNAME = project.name,
-      OS_PASSWORD = project.password, OS_PROJECT_NAME = project.name,
-      OS_REGION_NAME = env.OS_REGION_NAME, OS_USER_DOMAIN_NAME = "Default",
-      OS_PROJECT_DOMAIN_NAME = "Default", XDG_RUNTIME_DIR = folder }
-    environment = "unset OS_CLOUD\n"
-    for name, value in pairs(variables) do
-      environment = environment .. ("export %s=%s\n"):format(name, process.quote(value))
-    end
+    environment = ("%sexport XDG_RUNTIME_DIR=%s\n"):format(project:environment(), folder)
   end)
 
   lazy_teardown(function()
