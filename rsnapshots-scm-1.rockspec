@@ -89,6 +89,7 @@ build = {
     },
     -- begin modules (scripts/rockspec)
     ["rsnapshots.cli.arguments.common"] = "lua/rsnapshots/cli/arguments/common.lua",
+    ["rsnapshots.cli.arguments.filters"] = "lua/rsnapshots/cli/arguments/filters.lua",
     ["rsnapshots.cli.arguments.help"] = "lua/rsnapshots/cli/arguments/help.lua",
     ["rsnapshots.cli.arguments.kinds"] = "lua/rsnapshots/cli/arguments/kinds.lua",
     ["rsnapshots.cli.arguments.parser"] = "lua/rsnapshots/cli/arguments/parser.lua",

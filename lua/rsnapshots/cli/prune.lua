@@ -1,6 +1,7 @@
 --- `rsnapshots prune`.
 -- @module rsnapshots.cli.prune
 
+local common = require "rsnapshots.cli.arguments.common"
 local kinds = require "rsnapshots.cli.arguments.kinds"
 local lookup = require "rsnapshots.cli.run.lookup"
 local policy_options = require "rsnapshots.cli.policy.options"
@@ -27,19 +28,11 @@ local function check(options, context, policy)
   end
 end
 
--- A policy that cannot be used is a wrong call.
-local function usable(context, value, problem)
-  if not value then
-    context.fail(type(problem) == "table" and problem.message or problem, status.USAGE)
-  end
-  return value
-end
-
 -- The lists to plan: `policy`, `listings` (functions that begin one each).
 local function jobs_by_options(context, options, policy)
   local retention = require "rsnapshots.retention"
   policy.group_by, policy.all = options.group_by, options.all
-  local rules = usable(context, retention.read_policy(policy))
+  local rules = policy_options.usable(context, retention.read_policy(policy))
   local client = context:connect()
   local volumes = {}
   for i, name in ipairs(options.volume or {}) do
@@ -49,7 +42,8 @@ local function jobs_by_options(context, options, policy)
 end
 
 local function jobs_by_file(context, options)
-  local policies = usable(context, require("rsnapshots.cli.policy.file").open(options.policy))
+  local policies = policy_options.usable(context,
+    require("rsnapshots.cli.policy.file").open(options.policy))
   local targets = require "rsnapshots.cli.policy.targets"
   local retention = require "rsnapshots.retention"
   context:connect()
@@ -58,7 +52,7 @@ local function jobs_by_file(context, options)
     local given = policy.rules_given
     given.all, given.group_by = options.all, options.group_by
     given.utc_offset = options.utc_offset or given.utc_offset
-    jobs[i] = { rules = usable(context, retention.read_policy(given)), volumes = {},
+    jobs[i] = { rules = policy_options.usable(context, retention.read_policy(given)), volumes = {},
       name = policy.name }
     by_policy[policy] = jobs[i]
   end
@@ -189,7 +183,7 @@ return {
     .. "The plan is printed, with a reason for each snapshot, and then it asks. Each snapshot is "
     .. "looked at again just before its delete; one that changed meanwhile stays, and the exit "
     .. "status is 3.",
-  options = policy_options.join(policy_options.KEEP, {
+  options = common.join(policy_options.KEEP, {
     { "--group-by", value = "FIELD", choices = { "volume_id", "project_id", "name", "none" },
       help = "What the rules are applied to each of: volume_id (default), project_id, name, or "
         .. "none, all of them together." },

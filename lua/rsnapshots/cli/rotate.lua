@@ -1,19 +1,13 @@
 --- `rsnapshots rotate`.
 -- @module rsnapshots.cli.rotate
 
+local common = require "rsnapshots.cli.arguments.common"
 local kinds = require "rsnapshots.cli.arguments.kinds"
 local many = require "rsnapshots.cli.run.many"
 local policy_options = require "rsnapshots.cli.policy.options"
 local status = require "rsnapshots.cli.run.status"
 
 -- ------------------------------------------------------------------- policies
-
-local function usable(context, value, problem)
-  if not value then
-    context.fail(type(problem) == "table" and problem.message or problem, status.USAGE)
-  end
-  return value
-end
 
 local ALONE = { "volume", "volume_property", "name_format", "policy_name", "slot" }
 
@@ -31,7 +25,7 @@ local function policy_of(context, options, rules)
   rules.name = options.policy_name or "rotate"
   return { name = rules.name, slot = options.slot or "hour", name_format = options.name_format,
     volumes = options.volume, volume_property = options.volume_property,
-    rules = usable(context, require("rsnapshots.retention").read_policy(rules)) }
+    rules = policy_options.usable(context, require("rsnapshots.retention").read_policy(rules)) }
 end
 
 local function policies_of(context, options)
@@ -48,7 +42,8 @@ local function policies_of(context, options)
   if policy_options.has_rules(rules) or rules.utc_offset then
     context.fail("give either a policy file or --keep-… options", status.USAGE)
   end
-  return usable(context, require("rsnapshots.cli.policy.file").open(options.policy_file))
+  return policy_options.usable(context,
+    require("rsnapshots.cli.policy.file").open(options.policy_file))
 end
 
 -- ---------------------------------------------------------------------- turns
@@ -234,7 +229,7 @@ return {
     { "POLICY-FILE", optional = true, kind = kinds.text,
       help = "What to make and to keep; else the options below say it." },
   },
-  options = policy_options.join(policy_options.VOLUMES, policy_options.KEEP, {
+  options = common.join(policy_options.VOLUMES, policy_options.KEEP, {
     { "--policy-name", value = "NAME", kind = kinds.text,
       help = "Whose snapshots they are: only those are pruned; default rotate." },
     { "--slot", value = "SLOT", choices = { "hour", "day" },

@@ -11,7 +11,8 @@ local suggest = require "rsnapshots.support.suggest"
 
 local columns = {}
 
-local HOLD = "rsnapshots:hold"
+--- The property that holds a snapshot.
+columns.HOLD = "rsnapshots:hold"
 
 local function field(name)
   return function(item) return item[name] end
@@ -38,7 +39,7 @@ columns.SNAPSHOT = {
   { title = "Progress", key = "progress", wire = EXTENDED .. "progress", list = "long",
     optional = true },
   { title = "Held", key = "held", list = "long", optional = true,
-    get = function(item) return item.metadata[HOLD] end },
+    get = function(item) return item.metadata[columns.HOLD] end },
   { title = "Updated At", key = "updated_at", kind = "time", time = field "updated_time" },
   { title = "Project", key = "project_id", wire = EXTENDED .. "project_id", optional = true },
   { title = "User", key = "user_id", optional = true },
@@ -56,7 +57,9 @@ columns.VOLUME = {
   { title = "Snapshot", key = "snapshot_id" },
   { title = "Type", key = "volume_type" },
   { title = "Availability Zone", key = "availability_zone" },
-  { title = "Created At", key = "created_at" },
+  { title = "Created At", key = "created_at", kind = "time", time = function(volume)
+    return require("rsnapshots.core").timestamp(volume.created_at or "")
+  end },
   { title = "Properties", key = "properties", wire = "metadata", kind = "map",
     get = field "metadata" },
 }

@@ -2,6 +2,7 @@
 -- @module rsnapshots.cli.policy.options
 
 local kinds = require "rsnapshots.cli.arguments.kinds"
+local status = require "rsnapshots.cli.run.status"
 
 local options = {}
 
@@ -78,17 +79,6 @@ options.VOLUMES = {
     help = "The volumes with this property; with all of them where it is repeated." },
 }
 
---- A list of several.
-function options.join(...)
-  local all = {}
-  for _, list in ipairs { ... } do
-    for _, option in ipairs(list) do
-      all[#all + 1] = option
-    end
-  end
-  return all
-end
-
 --- The policy that the options say.
 -- @tparam table given the command's options
 -- @treturn table as rsnapshots.retention takes it; empty where none is given
@@ -109,6 +99,17 @@ function options.has_rules(policy)
     end
   end
   return false
+end
+
+--- A policy, or whatever says one; ends the command as a wrong call where it cannot be used.
+-- @tparam Context context
+-- @param value nil where it cannot
+-- @param problem a text, or an error
+function options.usable(context, value, problem)
+  if not value then
+    context.fail(type(problem) == "table" and problem.message or problem, status.USAGE)
+  end
+  return value
 end
 
 return options

@@ -28,6 +28,26 @@ function lookup.snapshot(client, text)
   return snapshot, with_candidates(err, client, "snapshots", text)
 end
 
+--- The snapshots with these ids or names. What is in the way of the others is told.
+-- @tparam Context context connected
+-- @tparam {string,...} names
+-- @tparam[opt] boolean missing_ok is one that is not there fine?
+-- @treturn {Snapshot,...} those that there are
+-- @treturn ?int the exit status of the first that could not be found
+function lookup.snapshots(context, names, missing_ok)
+  local found, first = {}, nil
+  for _, name in ipairs(names) do
+    local snapshot, err = lookup.snapshot(context.client, name)
+    if snapshot then
+      found[#found + 1] = snapshot
+    elseif not (missing_ok and err.kind == "not_found") then
+      local exit_status = context:report(err)
+      first = first or exit_status
+    end
+  end
+  return found, first
+end
+
 --- The volume with this id or name.
 -- @tparam Client client
 -- @string text
