@@ -124,6 +124,7 @@ build = {
     ["rsnapshots.cli.restore"] = "lua/rsnapshots/cli/restore.lua",
     ["rsnapshots.cli.revert"] = "lua/rsnapshots/cli/revert.lua",
     ["rsnapshots.cli.rotate"] = "lua/rsnapshots/cli/rotate.lua",
+    ["rsnapshots.cli.rotation.locking"] = "lua/rsnapshots/cli/rotation/locking.lua",
     ["rsnapshots.cli.rotation.quota"] = "lua/rsnapshots/cli/rotation/quota.lua",
     ["rsnapshots.cli.rotation.removal"] = "lua/rsnapshots/cli/rotation/removal.lua",
     ["rsnapshots.cli.rotation.slot"] = "lua/rsnapshots/cli/rotation/slot.lua",

@@ -191,6 +191,30 @@ volume (ID): 4 kept (4 GiB), 3 to be removed (3 GiB), counting from TIME
     assert.same({ "", 0 }, { err, status })
   end)
 
+  it("leaves a volume that another run is at, and says who", function()
+    local web, db = sim:add_volume { name = "web" }, sim:add_volume { name = "db" }
+    nights(4, { volume_id = web, prefix = "w" }) -- of which two go, one after another
+    nights(3, { volume_id = db, prefix = "d" })
+    local delete_began = false
+    local handle = sim.handle
+    sim.handle = function(self, request)
+      delete_began = delete_began or request.method == "DELETE"
+      return handle(self, request)
+    end
+    sim:fault { method = "DELETE", times = 1, delay = 1, act = true }
+    local first = cloud:begin "prune --volume web --keep-last 2 --yes"
+    repeat
+      sim:step(0.01)
+    until delete_began
+    local out, err, status = cloud:run "prune --keep-last 2 --yes"
+    assert.equal(3, status, err)
+    assert.truthy(err:find("/nightly is being worked on by another run: process " .. first.pid, 1,
+      true), err)
+    assert.truthy(out:find("1 removed, 1 not\n", 1, true), out)
+    out, err, status = cloud:finish(first)
+    assert.same({ "", 0, "d2 d3 w3 w4" }, { err, status, left() }, out)
+  end)
+
   it("stops between two deletes at Ctrl-C, and says how far it came", function()
     nights(6)
     local handle, run = sim.handle, nil

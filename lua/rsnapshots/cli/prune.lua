@@ -93,12 +93,47 @@ local function check_limits(context, plans, options)
   end
 end
 
-local function apply_all(context, plans, options)
+local MOST_LOCKS = 100 -- at a time: each is an open file
+
+-- Takes part of a plan while no other run is at these volumes.
+local function apply_part(context, plan, groups, outcome)
+  local locking = require "rsnapshots.cli.rotation.locking"
+  local removal = require "rsnapshots.cli.rotation.removal"
+  local free, locks = locking.take_groups(groups, function(group, err)
+    removal.refuse(context, outcome, group, err)
+  end)
+  local ok, raised = pcall(removal.apply, context, plan:part(free), outcome,
+    context.options.max_remove)
+  locking.release(locks)
+  if not ok then
+    error(raised, 0)
+  end
+end
+
+-- The groups that lose something, so many together.
+local function parts_of(plan)
+  local parts = {}
+  for _, group in ipairs(plan.groups) do
+    if #group.remove > 0 then
+      local last = parts[#parts]
+      if not last or #last == MOST_LOCKS then
+        last = {}
+        parts[#parts + 1] = last
+      end
+      last[#last + 1] = group
+    end
+  end
+  return parts
+end
+
+local function apply_all(context, plans)
   local removal = require "rsnapshots.cli.rotation.removal"
   local outcome = removal.outcome()
   for _, plan in ipairs(plans) do
-    if not context:is_stopping() then
-      context:changing(removal.apply, context, plan, outcome, options.max_remove)
+    for _, groups in ipairs(parts_of(plan)) do
+      if not context:is_stopping() then
+        context:changing(apply_part, context, plan, groups, outcome)
+      end
     end
   end
   return removal.conclude(context, outcome)
@@ -172,7 +207,7 @@ local function run(options, context)
     context:note "nothing was removed"
     return status.DONE
   end
-  return apply_all(context, plans, options)
+  return apply_all(context, plans)
 end
 
 return {

@@ -61,6 +61,17 @@ local function fail(context, outcome, snapshot, err)
   outcome.first = outcome.first or exit_status
 end
 
+--- Counts and tells a group of which nothing is removed.
+-- @tparam Context context
+-- @tparam table outcome
+-- @tparam table group of a plan
+-- @tparam Error err why
+function removal.refuse(context, outcome, group, err)
+  outcome.failed = outcome.failed + #group.remove
+  local exit_status = context:report(err)
+  outcome.first = outcome.first or exit_status
+end
+
 -- A delete that was refused is often one of a snapshot that volumes were made from.
 local function explain_refusal(context, snapshot, err)
   if err.changed or (err.kind ~= "invalid" and err.kind ~= "conflict") then

@@ -7,7 +7,7 @@
 local ascii = require "rsnapshots.support.ascii"
 local core = require "rsnapshots.core"
 local errors = require "rsnapshots.error"
-local lock = require "rsnapshots.cli.run.lock"
+local locking = require "rsnapshots.cli.rotation.locking"
 local removal = require "rsnapshots.cli.rotation.removal"
 local retention = require "rsnapshots.retention"
 local slot = require "rsnapshots.cli.rotation.slot"
@@ -219,7 +219,7 @@ end
 -- `snapshot`, `was_there`, `plan`, `outcome` as far as it comes
 -- @return true; nil and an error
 function volume_turn.take(context, turn)
-  local held, err = lock.take(turn.volume.id .. "/" .. turn.policy.name)
+  local held, err = locking.take(turn.volume.id, turn.policy.name)
   if not held then
     return nil, err
   end
