@@ -251,7 +251,7 @@ while after it was collected: then this does nothing.
 @number seconds
 */
 static int session_skip(lua_State *L) {
-    const session_owner *found = luaL_checkudata(L, 1, RS_SESSION);
+    const session_owner *found = rs_check_object(L, 1, rs_session_class);
     double seconds = luaL_checknumber(L, 2);
     luaL_argcheck(L, seconds >= 0 && seconds < 1e9, 2, "0 to 1e9 seconds");
     if (found->session != NULL)
