@@ -28,6 +28,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define RSNAPSHOTS_VERSION "0.1.0"
+
 #ifdef __cplusplus
 extern "C" {
 #endif

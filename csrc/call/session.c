@@ -35,8 +35,9 @@ static rs_http *open_http(const rs_session *session,
         .key = options->key,
         .proxy = options->proxy,
         .max_connections = options->max_connections,
-        .user_agent = options->user_agent != NULL ? options->user_agent
-                                                  : "rsnapshots/" RS_VERSION};
+        .user_agent = options->user_agent != NULL
+                          ? options->user_agent
+                          : "rsnapshots/" RSNAPSHOTS_VERSION};
     return rs_http_new(&session->memory, &transport);
 }
 
