@@ -50,6 +50,10 @@ end
 
 function Session:close()
   self.closed = true
+  local sharing = skipping[self.settings.wait]
+  if sharing then -- its clock can be moved no more
+    sharing[self.core] = nil
+  end
   self.scheduler:close()
 end
 
