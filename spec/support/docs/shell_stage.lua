@@ -100,17 +100,22 @@ local function fits(printed, wanted)
   return printed:find("^" .. pattern .. "$") ~= nil
 end
 
+-- A line without what differs from day to day: ids and numbers, and blanks at its end.
+local function plain(line)
+  return (command.normal(line):gsub("%d+", "0"):gsub("%s+$", ""))
+end
+
 -- Every printed line of the documentation is printed, in this order. A line "…" stands for any
 -- number of lines.
 local function check_output(block, wanted, printed)
   local lines, i = {}, 1
-  for line in command.normal(printed):gmatch "([^\n]*)\n" do
-    lines[#lines + 1] = (line:gsub("%s+$", ""))
+  for line in printed:gmatch "([^\n]*)\n" do
+    lines[#lines + 1] = plain(line)
   end
   for at, line in ipairs(wanted) do
-    line = command.normal(line):gsub("%s+$", "")
+    line = plain(line)
     if line == "…" then
-      local after = wanted[at + 1] and command.normal(wanted[at + 1])
+      local after = wanted[at + 1] and plain(wanted[at + 1])
       while lines[i] and not (after and fits(lines[i], after)) do
         i = i + 1
       end
