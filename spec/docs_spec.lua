@@ -29,14 +29,16 @@ local function reason_for(block)
   return nil
 end
 
--- The clouds.yaml that a page shows.
+-- The clouds.yaml and the secure.yaml that a page shows.
 local function clouds_of(path)
+  local found = {}
   for _, block in ipairs(all) do
-    if block.path == path and block.language == "yaml" and block.text:find "^clouds:" then
-      return block.text
+    if block.path == path and block.language == "yaml" then
+      local is_secure = block.text:find "^# secure%.yaml" ~= nil
+      found[is_secure and "OS_CLIENT_SECURE_FILE" or "OS_CLIENT_CONFIG_FILE"] = block.text
     end
   end
-  return nil
+  return found
 end
 
 local function check_yaml(block)

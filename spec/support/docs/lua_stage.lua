@@ -64,6 +64,9 @@ function Stage:connect(options)
   self.own_wait = own_wait
   local client, err = self.real_connect(given)
   self.clients[#self.clients + 1] = client
+  if not client and not self.expects_failure then
+    error(tostring(err), 0)
+  end
   return client, err
 end
 
@@ -93,18 +96,20 @@ function Stage:setting(name)
     local credentials = self.own_wait and self:server().credentials()
       or self.cloud.sim:credentials()
     return credentials[CREDENTIALS[name]]
-  elseif name == "OS_CLIENT_CONFIG_FILE" then
-    return self.clouds_file
+  elseif name == "OS_CLIENT_CONFIG_FILE" or name == "OS_CLIENT_SECURE_FILE" then
+    return self.files[name]
   elseif name:find "^[OR]S_" then
     return nil
   end
   return self.real_getenv(name)
 end
 
---- Writes the clouds.yaml of the documentation, as printed but for the addresses.
-function Stage:write_clouds(text)
-  self.clouds_file = os.tmpname()
-  process.write(self.clouds_file, self:addressed(text))
+-- Writes the clouds.yaml and secure.yaml of a page, as printed but for the addresses.
+function Stage:write_clouds(clouds)
+  for variable, text in pairs(clouds) do
+    self.files[variable] = os.tmpname()
+    process.write(self.files[variable], self:addressed(text))
+  end
 end
 
 -- -------------------------------------------------------------------------- running
@@ -168,23 +173,21 @@ function Stage:close()
   if self.served then
     self.served.stop()
   end
-  if self.clouds_file then
-    os.remove(self.clouds_file)
+  for _, file in pairs(self.files) do
+    os.remove(file)
   end
 end
 
 --- Runs a block; an error of its own, or other output than it says, raises.
 -- @tparam table block
--- @tparam[opt] string clouds the text of a clouds.yaml
+-- @tparam table clouds texts of a clouds.yaml and a secure.yaml, by the variable that names each
 function lua_stage.run(block, clouds)
-  local stage = setmetatable({ cloud = cloud.start(), clients = {}, printed = {},
-    real_connect = rsnapshots.connect, real_getenv = os.getenv }, Stage)
+  local stage = setmetatable({ cloud = cloud.start(), clients = {}, printed = {}, files = {},
+    expects_failure = block.text:find "err = rsnapshots%.connect" ~= nil, real_connect = rsnapshots.connect, real_getenv = os.getenv }, Stage)
   local environment = setmetatable(names_for(stage), { __index = _G })
   rsnapshots.connect = function(options) return stage:connect(options) end
   os.getenv = function(name) return stage:setting(name) end -- luacheck: ignore 122
-  if clouds then
-    stage:write_clouds(clouds)
-  end
+  stage:write_clouds(clouds)
   local ok, err = xpcall(function()
     chunk_of(block, environment)()
     check_output(block, stage.printed)
