@@ -9,17 +9,17 @@ local shell_stage = require "spec.support.docs.shell_stage"
 
 -- What no spec can run as it is printed: a file, how its first line begins, and why.
 local NOT_RUN = {
-  { "README.md", "sudo apt install", "installs into the system; spec/install_spec.lua does it elsewhere" },
-  { "README.md", "luarocks", "fetches and installs; spec/install_spec.lua does it elsewhere" },
+  { "README.md", "sudo apt install", "installs into the system; spec/install_spec.lua installs" },
+  { "README.md", "luarocks", "fetches and installs; spec/install_spec.lua installs" },
   { "README.md", "scripts/test", "runs all tests, this one among them" },
   { "docs/getting-started.md", "sudo apt install", "installs into the system" },
-  { "docs/c.md", "cc -o", "needs what is installed; spec/install_spec.lua builds with pkg-config" },
+  { "docs/c.md", "cc -o", "needs an installed library; a spec of the C examples does it" },
   { "docs/hosts.md", "sudo apt install", "installs servers into the system" },
-  { "docs/hosts.md", "RS_LUA=5.3", "runs a server until it is stopped; spec/hosts runs the example" },
-  { "docs/hosts.md", "RS_LUA=jit scripts/setup\nmkdir", "runs a server; spec/hosts runs the example" },
-  { "docs/hosts.md", "RS_LUA=jit scripts/setup\nLUA_PATH", "opens an editor; spec/hosts runs the example" },
-  { "docs/hosts.md", "cmake -S . -B build -DRS_EXAMPLES=ON", "builds anew; spec/hosts does it" },
-  { "docs/versions.md", "cmake -S . -B build-5.1", "builds anew; scripts/setup test does it" },
+  { "docs/hosts.md", "RS_LUA=5.3", "runs a server until it is stopped; spec/hosts does" },
+  { "docs/hosts.md", "RS_LUA=jit scripts/setup\nmkdir", "runs a server; spec/hosts does" },
+  { "docs/hosts.md", "RS_LUA=jit scripts/setup\nLUA_PATH", "opens an editor; spec/hosts does" },
+  { "docs/hosts.md", "cmake -S . -B build -DRS_EXAMPLES=ON", "builds anew; spec/hosts does" },
+  { "docs/versions.md", "cmake -S . -B build-5.1", "builds anew; scripts/setup test does" },
   { "docs/versions.md", "scripts/setup test", "runs all tests, this one among them" },
 }
 

@@ -97,4 +97,10 @@ function blocks.all()
   return all
 end
 
+--- Does a printed line fit what the documentation says of it? "…" stands for anything.
+function blocks.fits(printed, wanted)
+  local pattern = wanted:gsub("%p", "%%%0"):gsub("…", "\0"):gsub("%z", ".*")
+  return printed:find("^" .. pattern .. "$") ~= nil
+end
+
 return blocks

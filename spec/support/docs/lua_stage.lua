@@ -4,6 +4,7 @@
 -- simulated cloud. A block finds the names that its text speaks of: `rsnapshots`, `client`,
 -- `snapshot`, `id` (of that snapshot), `volume_id`, `volumes`, `snapshots`, `projects`. What it
 -- prints is compared with what it says about it after `-->`.
+local blocks = require "spec.support.docs.blocks"
 local cloud = require "spec.support.docs.cloud"
 local process = require "spec.support.process"
 local rsnapshots = require "rsnapshots"
@@ -145,17 +146,11 @@ local function chunk_of(block, environment)
   return assert(versions.load(text, name, "t", environment))
 end
 
--- Does a line fit what the documentation says of it? "…" stands for anything.
-local function fits(printed, wanted)
-  local pattern = wanted:gsub("%p", "%%%0"):gsub("…", "\0"):gsub("%z", ".*")
-  return printed:find("^" .. pattern .. "$") ~= nil
-end
-
 -- Each `--> TEXT` is what was printed, in this order.
 local function check_output(block, printed)
   local i = 1
   for wanted in block.text:gmatch "%-%-> ([^\n]+)" do
-    while printed[i] and not fits(printed[i], wanted) do
+    while printed[i] and not blocks.fits(printed[i], wanted) do
       i = i + 1
     end
     assert(printed[i], ("%s:%d: this was not printed: %s; what was: %s"):format(block.path,
@@ -183,7 +178,8 @@ end
 -- @tparam table clouds texts of a clouds.yaml and a secure.yaml, by the variable that names each
 function lua_stage.run(block, clouds)
   local stage = setmetatable({ cloud = cloud.start(), clients = {}, printed = {}, files = {},
-    expects_failure = block.text:find "err = rsnapshots%.connect" ~= nil, real_connect = rsnapshots.connect, real_getenv = os.getenv }, Stage)
+    expects_failure = block.text:find "err = rsnapshots%.connect" ~= nil,
+    real_connect = rsnapshots.connect, real_getenv = os.getenv }, Stage)
   local environment = setmetatable(names_for(stage), { __index = _G })
   rsnapshots.connect = function(options) return stage:connect(options) end
   os.getenv = function(name) return stage:setting(name) end -- luacheck: ignore 122

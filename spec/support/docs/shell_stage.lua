@@ -5,6 +5,7 @@
 -- simulated cloud, and what is below /etc, /var/lib and /run is below the copy. A `simulate`
 -- that would serve until somebody stops it is stopped as soon as it is ready. Examples run as
 -- they do where no cloud is named; what scripts/demo would install first is there already.
+local blocks = require "spec.support.docs.blocks"
 local cloud = require "spec.support.docs.cloud"
 local command = require "spec.support.command"
 local process = require "spec.support.process"
@@ -94,12 +95,6 @@ local function script_of(text)
   return table.concat(commands, "\n") .. "\n", output
 end
 
--- Does a line fit what the documentation prints? "…" stands for anything.
-local function fits(printed, wanted)
-  local pattern = wanted:gsub("%p", "%%%0"):gsub("…", "\0"):gsub("%z", ".*")
-  return printed:find("^" .. pattern .. "$") ~= nil
-end
-
 -- A line without what differs from day to day: ids and numbers, and blanks at its end.
 local function plain(line)
   return (command.normal(line):gsub("%d+", "0"):gsub("%s+$", ""))
@@ -116,11 +111,11 @@ local function check_output(block, wanted, printed)
     line = plain(line)
     if line == "…" then
       local after = wanted[at + 1] and plain(wanted[at + 1])
-      while lines[i] and not (after and fits(lines[i], after)) do
+      while lines[i] and not (after and blocks.fits(lines[i], after)) do
         i = i + 1
       end
     else
-      assert(lines[i] and fits(lines[i], line), ("%s:%d: wanted %q, and got %q in:\n%s"):format(
+      assert(lines[i] and blocks.fits(lines[i], line), ("%s:%d: wanted %q, and got %q in:\n%s"):format(
         block.path, block.line, line, tostring(lines[i]), printed))
       i = i + 1
     end
@@ -156,8 +151,8 @@ function shell_stage.run(block)
   local base = folder .. "/block"
   local script, wanted = script_of(block.text)
   process.write(base .. ".sh", exchange(script, place.sim, folder))
-  process.write(base .. ".frame", FRAME:format(base, variables_for(block, place.sim), folder, base, base,
-    base, base, base))
+  process.write(base .. ".frame", FRAME:format(base, variables_for(block, place.sim), folder, base,
+    base, base, base, base))
   os.execute(("setsid bash %s.frame >/dev/null 2>&1 &"):format(base))
   local ok, printed, status = pcall(serve, place.sim, base)
   place.sim:close()
