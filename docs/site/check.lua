@@ -87,7 +87,7 @@ end
 local function check_words(page, prose, html, report)
   for words in html:gmatch "<em>(.-)</em>" do
     local text = text_of(words)
-    if not prose:gsub("%s+", " "):find("*" .. text .. "*", 1, true) then
+    if not text:find "^%w" or not prose:gsub("%s+", " "):find("*" .. text .. "*", 1, true) then
       report(("%s: nobody wrote *%s*"):format(page, text))
     end
   end
