@@ -13,12 +13,22 @@ local ELSEWHERE = { ["rsnapshots.error"] = true }
 local TYPES = { Client = "Client.md", Pager = "Pager.md", Group = "Group.md" }
 local OWN_PAGES = { Snapshot = "../docs/snapshot.md", Error = "../docs/errors.md" }
 
+-- What the other pages are called.
+local TITLES = {}
+for _, section in ipairs(require "docs.site.pages") do
+  for _, page in ipairs(section) do
+    TITLES[page.source] = page.title
+  end
+end
+
 -- ------------------------------------------------------------------- texts
 
 -- Comments begin their lines with a blank; code in them is indented by four more.
 local function text_of(text)
   text = ("\n" .. (text or "")):gsub("\n ", "\n"):gsub("^%s+", "", 1):gsub("%s+$", "")
-  return (text:gsub("docs/([%w-]+)%.md", "[docs/%1.md](../docs/%1.md)"))
+  return (text:gsub("docs/[%w-]+%.md", function(path)
+    return ("[%s](../%s)"):format(TITLES[path] or path, path)
+  end))
 end
 
 local function one_line(text)
