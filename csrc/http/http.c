@@ -406,8 +406,7 @@ static bool configure(rs_http *http, CURL *easy) {
            SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L) &&
            SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) &&
            SET(CURLOPT_ACCEPT_ENCODING, "gzip, deflate") &&
-           SET(CURLOPT_TCP_KEEPALIVE, 1L) &&
-           SET(CURLOPT_BUFFERSIZE, PIECE) &&
+           SET(CURLOPT_TCP_KEEPALIVE, 1L) && SET(CURLOPT_BUFFERSIZE, PIECE) &&
            SET(CURLOPT_OPENSOCKETFUNCTION, open_socket) &&
            SET(CURLOPT_OPENSOCKETDATA, http) &&
            SET(CURLOPT_CLOSESOCKETFUNCTION, close_socket) &&

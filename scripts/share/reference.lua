@@ -26,15 +26,8 @@ local function table_of(rows)
 end
 
 local function command_of(command)
-  local parts = { ("### %s
-
-```text
-%s
-```
-
-%s
-"):format(command.name, help.usage(command),
-    declared.summary(command)) }
+  local parts = { ("### %s\n\n```text\n%s\n```\n\n%s\n"):format(command.name,
+    help.usage(command), declared.summary(command)) }
   if command.description then
     parts[#parts + 1] = "\n" .. command.description .. "\n"
   end
