@@ -365,6 +365,7 @@ static void set_options(rs_call *call, const rs_call_options *options,
         extra->anonymous || (options->url != NULL && !extra->with_token);
     call->choices = extra->choices;
     call->login = extra->login;
+    call->allows_nothing = extra->allows_nothing;
     call->attempt_timeout = extra->attempt_timeout > 0
                                 ? extra->attempt_timeout
                                 : session->attempt_timeout;

@@ -309,8 +309,11 @@ static bool looks_like_object(rs_slice body) {
 /* A proxy's page, or half an answer, in the place of a service's. 204 is an
  * answer without a body. */
 static bool is_odd(const rs_call *call, long status) {
-    return call->expects_object && status != 204 &&
-           !looks_like_object(rs_request_body(call->request));
+    rs_slice body = rs_request_body(call->request);
+    if (!call->expects_object || status == 204 ||
+        (body.size == 0 && call->allows_nothing))
+        return false;
+    return !looks_like_object(body);
 }
 
 bool rs_fault_of_answer(rs_call *call) {

@@ -137,7 +137,7 @@ struct rs_call {
     rs_string *headers; /* header_count of them */
     size_t header_count;
     bool anonymous, choices, idempotent, retry_conflict, login;
-    bool expects_object;
+    bool expects_object, allows_nothing;
     long attempt_timeout, connect_timeout;
     size_t max_response;
     int retries;
@@ -203,6 +203,7 @@ typedef struct rs_call_extra {
     bool with_token; /* although a whole URL is given, of the same service */
     bool choices;    /* 300 is an answer, as of version documents */
     bool login;      /* a token is asked for: the answer is wiped */
+    bool allows_nothing; /* where an object is expected, no body will do */
     long attempt_timeout, connect_timeout; /* 0: the session's */
     size_t max_response;                   /* 0: the session's */
 } rs_call_extra;

@@ -228,6 +228,8 @@ struct rs_listing {
     rs_string milestone;
     size_t hops, lap;
     int repetitions, stale; /* stale: pages in a row without anything new */
+    bool looks_back;        /* past the end, by offset: see end_by_offset */
+    bool guesses; /* a page that was not full is followed: see is_round */
 
     /* requests */
     rs_call *call; /* for the next page, or the one that failed */
@@ -257,7 +259,7 @@ bool rs_trail_start(rs_listing *listing);
 typedef struct rs_trail_step {
     rs_string next;  /* by marker: the next one */
     rs_string place; /* what tells this page from others */
-    bool more, linked;
+    bool more, linked, guessed;
 } rs_trail_step;
 
 bool rs_trail_find(const rs_listing *listing, const rs_held_page *page,

@@ -113,11 +113,12 @@ static rs_buffer_result write_path(rs_listing *listing, rs_buffer *path) {
                     filters->consumes_quota >= 0;
     const char *name = detailed ? "/snapshots/detail" : "/snapshots";
     rs_slice marker = {listing->marker.data, listing->marker.size};
+    size_t offset = listing->offset - (listing->looks_back ? 1 : 0);
     rs_buffer_result result =
         rs_buffer_append(path, memory, name, strlen(name));
     if (result == RS_BUFFER_OK)
         result = rs_query_write(path, memory, filters, &listing->applied,
-                                listing->limit, marker, listing->offset);
+                                listing->limit, marker, offset);
     if (result == RS_BUFFER_OK)
         result = rs_buffer_append(path, memory, "", 1);
     return result;
@@ -134,6 +135,18 @@ static long timeout_of(rs_listing *listing) {
     return stop > now ? (long)(stop - now) : 1;
 }
 
+static rs_call *start_request(rs_listing *listing, const char *path) {
+    const rs_call_options options = {.method = "GET",
+                                     .path = path,
+                                     .lane = listing->lane,
+                                     .expects_object = true,
+                                     .timeout = timeout_of(listing)};
+    /* past its end version 1 may send nothing at all */
+    const rs_call_extra extra = {.allows_nothing = listing->by_offset &&
+                                                   !listing->is_first};
+    return rs_call_begin(listing->session, &options, &extra);
+}
+
 /* Starts the request for the next page; false when memory is out. */
 static bool start_call(rs_listing *listing, size_t left) {
     rs_buffer path = {.max = MAX_QUERY};
@@ -143,16 +156,12 @@ static bool start_call(rs_listing *listing, size_t left) {
     if (listing->sorts_here && listing->filters->marker.data != NULL)
         listing->applied = (rs_applied){0}; /* what it begins after must come */
     listing->limit = limit_for(listing, left);
+    if (listing->looks_back && listing->limit == 1)
+        listing->limit = 2; /* the last row, and the one after it */
     rs_buffer_result written = write_path(listing, &path);
-    const rs_call_options options = {
-        .method = "GET",
-        .path = written == RS_BUFFER_OK ? path.data : "/snapshots",
-        .lane = listing->lane,
-        /* past its end version 1 may send nothing at all */
-        .expects_object = !listing->by_offset || listing->is_first,
-        .timeout = timeout_of(listing)};
     if (written != RS_BUFFER_NO_MEMORY)
-        listing->call = rs_call_start(listing->session, &options);
+        listing->call = start_request(
+            listing, written == RS_BUFFER_OK ? path.data : "/snapshots");
     rs_buffer_free(&path, &listing->memory);
     if (listing->call != NULL && written == RS_BUFFER_FULL) {
         rs_call_cancel(listing->call);
@@ -214,22 +223,14 @@ static bool refuses_filters(const rs_listing *listing) {
             applied->metadata || applied->consumes_quota || applied->sort);
 }
 
-/* Was that a 404 without a word, after a page that was not full? */
-static bool is_bare_end(const rs_listing *listing, const rs_fault *fault) {
-    const rs_request *request = rs_call_request(listing->call);
-    return fault->status == 404 && request != NULL &&
-           rs_request_body(request).size == 0 &&
-           listing->offset - listing->begin < listing->limit;
-}
-
-/* Version 1 past the end: whatever says that there is nothing there. A proxy's
- * page does not say so. */
+/* Does a refusal mean that version 1 has nothing at that offset? Somebody
+ * else's 404 may, until the last row is looked for in vain, too. */
 static bool is_past_end(const rs_listing *listing) {
     const rs_fault *fault = rs_call_fault(listing->call);
-    return listing->by_offset && !listing->is_first &&
-           (fault->kind == RS_NOT_FOUND ||
-            (fault->kind == RS_INVALID && fault->status == 400) ||
-            is_bare_end(listing, fault));
+    if (!listing->by_offset || listing->is_first)
+        return false;
+    return fault->kind == RS_NOT_FOUND || fault->status == 400 ||
+           (fault->status == 404 && !listing->looks_back);
 }
 
 static bool fail(rs_listing *listing) {
@@ -306,6 +307,17 @@ static bool finish(rs_listing *listing) {
     return true;
 }
 
+/* Past the end version 1 says a 404, a 400, a 204 or nothing; so does a proxy
+ * in the middle. The last row is asked for once more: alone it is the end, and
+ * what comes after it comes with it. */
+static bool end_by_offset(rs_listing *listing) {
+    if (listing->looks_back)
+        return finish(listing);
+    listing->looks_back = true;
+    rs_listing_cancel(listing);
+    return true;
+}
+
 static bool use_rows(rs_listing *listing, rs_held_page *page,
                      rs_trail_step *step) {
     keep(listing, page);
@@ -343,17 +355,22 @@ static bool use_page(rs_listing *listing, rs_held_page *page) {
     return used;
 }
 
+static bool is_refused(const rs_listing *listing) {
+    rs_kind kind = rs_call_fault(listing->call)->kind;
+    return kind == RS_INVALID || kind == RS_NOT_FOUND;
+}
+
 /* After a failure: is there another request that may do? */
 static bool recover(rs_listing *listing) {
     if (is_past_end(listing))
-        return finish(listing);
+        return end_by_offset(listing);
     if (refuses_filters(listing)) {
         listing->plain = true;
         listing->applied = (rs_applied){0};
         return begin_here(listing);
     }
     if (!rs_trail_step_back(listing))
-        return false;
+        return listing->guesses && is_refused(listing) && finish(listing);
     rs_listing_cancel(listing);
     return true;
 }
@@ -372,7 +389,9 @@ static bool take_answer(rs_listing *listing) {
         return recover(listing) || fail(listing);
     rs_request *request = rs_call_request(call);
     if (is_nothing(listing, rs_request_body(request)))
-        return finish(listing);
+        return listing->by_offset && !listing->is_first
+                   ? end_by_offset(listing)
+                   : finish(listing);
     rs_buffer body = rs_request_take_body(request);
     rs_held_page *page = rs_page_hold(&body, &listing->memory, &error);
     rs_buffer_free(&body, &listing->memory);

@@ -144,6 +144,7 @@ rs_buffer_result rs_query_count(rs_buffer *to, const rs_allocator *memory,
         w.begun = true;
     }
     add(&w, "with_count", (rs_slice){"true", 4});
-    add_number(&w, "limit", 1);
+    /* rows show whether filters were heeded */
+    add_number(&w, "limit", rs_filter_tests(filters) ? RS_USUAL_PAGE : 1);
     return w.result;
 }

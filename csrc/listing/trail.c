@@ -8,6 +8,7 @@
 #define PATIENCE 3 /* pages that may come again, by offset */
 #define RESTARTS 3 /* without anything new */
 #define ID_SCRATCH 1024
+#define ROUND 50 /* rows: no service's limit is another number */
 
 /* ------------------------------------------------------------ its beginning */
 
@@ -43,7 +44,7 @@ bool rs_trail_start(rs_listing *listing) {
     listing->hops = 0;
     listing->lap = 1;
     listing->repetitions = listing->stale = 0;
-    listing->widened = false;
+    listing->widened = listing->looks_back = listing->guesses = false;
     listing->step = 0;
     listing->exhausted = listing->finished = listing->recovers = false;
     listing->restarts = 0;
@@ -94,6 +95,12 @@ static rs_slice link_of(const rs_listing *listing, const rs_held_page *page,
     return header.size > 0 ? rs_link_next(header) : (rs_slice){NULL, 0};
 }
 
+/* A service whose own limit is lower than the one that was asked for, and that
+ * links nothing, ends a page in the middle; limits are round numbers. */
+static bool is_round(size_t count) {
+    return count > 0 && count % ROUND == 0;
+}
+
 /* A link's marker, whatever host, scheme or path it names, or else the last id.
  * Without a link a full page is followed all the same. */
 static bool find_marker(const rs_listing *listing, const rs_held_page *page,
@@ -110,7 +117,8 @@ static bool find_marker(const rs_listing *listing, const rs_held_page *page,
         marker = rs_url_parameter(link, "marker", scratch + room);
     if (marker.size == 0)
         marker = last;
-    step->more = step->linked || page->count == listing->limit;
+    step->guessed = !step->linked && page->count != listing->limit;
+    step->more = !step->guessed || is_round(page->count);
     bool copied =
         rs_string_set(&step->next, memory, marker.data, marker.size) &&
         rs_string_set(&step->place, memory, marker.data, marker.size);
@@ -187,6 +195,7 @@ static bool advance_by_marker(rs_listing *listing, const rs_held_page *page,
     }
     if (!listing->recovers && was_here(listing, &step->place))
         return fail_circle(listing);
+    listing->guesses = step->guessed;
     note_order(listing, page);
     rs_string_free(&listing->marker, &listing->memory);
     listing->marker = step->next;
@@ -202,13 +211,19 @@ static bool advance_by_marker(rs_listing *listing, const rs_held_page *page,
  * was all. */
 static bool advance_by_offset(rs_listing *listing, const rs_held_page *page,
                               size_t fresh, rs_trail_step *step) {
+    bool looked_back = listing->looks_back;
+    listing->looks_back = false;
+    if (looked_back && fresh == 0) {
+        listing->finished = true;
+        return true;
+    }
     listing->stale = fresh == 0 ? listing->stale + 1 : 0;
     if (listing->stale >= PATIENCE)
         return end_or_widen(listing, page);
     if (was_here(listing, &step->place) && fresh > 0 &&
         ++listing->repetitions > PATIENCE)
         return fail_circle(listing);
-    listing->offset += page->count;
+    listing->offset += page->count - (looked_back ? 1 : 0);
     return true;
 }
 
@@ -218,7 +233,7 @@ bool rs_trail_advance(rs_listing *listing, const rs_held_page *page,
         listing->finished = true;
         return true;
     }
-    listing->begin = listing->offset;
+    listing->begin = listing->offset - (listing->looks_back ? 1 : 0);
     bool moved = listing->by_offset
                      ? advance_by_offset(listing, page, fresh, step)
                      : advance_by_marker(listing, page, fresh, step);

@@ -102,6 +102,7 @@ static void read_extra(lua_State *L, rs_call_extra *extra) {
     extra->with_token = !extra->anonymous;
     extra->choices = rs_boolean_option(L, 2, "choices", false);
     extra->login = rs_boolean_option(L, 2, "login", false);
+    extra->allows_nothing = rs_boolean_option(L, 2, "allows_nothing", false);
     extra->attempt_timeout = rs_seconds_option(L, 2, "attempt_timeout");
     extra->connect_timeout = rs_seconds_option(L, 2, "connect_timeout");
     if (rs_push_option(L, 2, "max_bytes", LUA_TNUMBER))
@@ -135,7 +136,8 @@ static void read_options(lua_State *L, rs_call_options *options) {
 sequence of `"Name: value"`), `body`, `timeout`, `attempt_timeout`,
 `connect_timeout` (seconds), `retries`, `max_bytes`, `idempotent`,
 `retry_conflict`, `lane`, `anonymous` (no token), `choices` (300 is an answer),
-`login` (a token is asked for)
+`login` (a token is asked for), `expects_object` (anything else is tried again),
+`allows_nothing` (but no body will do)
 @treturn Call
 */
 static int session_start(lua_State *L) {

@@ -62,7 +62,7 @@ end
 -- @string method
 -- @string path
 -- @tparam[opt] table options `body` (a table), `deadline`, `idempotent`, `retry_conflict`,
--- `retries`
+-- `retries`, `allows_nothing` (the answer to a GET may have no body)
 -- @return the finished call (true for a delete that an earlier attempt did); nil and an error
 function calls.send(state, method, path, options)
   options = options or {}
@@ -79,6 +79,7 @@ function calls.send(state, method, path, options)
       method = method, path = path, body = text, deadline = options.deadline,
       idempotent = options.idempotent, retry_conflict = options.retry_conflict,
       retries = options.retries, expects_object = method == "GET",
+      allows_nothing = options.allows_nothing,
     }
   end
   local call, err = send()

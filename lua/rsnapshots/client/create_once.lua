@@ -85,6 +85,15 @@ local function several(found, err)
   return nil, err
 end
 
+local function is_somebody_elses(err)
+  return err.kind == "server" and err.status == 404
+end
+
+-- Can nobody tell whether it took effect? Somebody else's 404 says nothing of it.
+local function is_unsure(err)
+  return err.kind == "uncertain" or is_somebody_elses(err)
+end
+
 -- Looks until the snapshot is there, it may be sent again (nil), or the deadline
 -- has come (nil and the error).
 local function search(client, mark, err, deadline)
@@ -101,7 +110,7 @@ local function search(client, mark, err, deadline)
     local found, problem = find_marked(client, mark, deadline)
     if found and #found == 1 then
       return found[1]
-    elseif problem and problem.closed then -- nobody can look any more, nor sleep
+    elseif problem and (problem.closed or is_somebody_elses(problem)) then -- nobody can look
       return nil, err
     elseif found and #found > 1 then
       return several(found, err)
@@ -150,7 +159,7 @@ function once.create(client, made, send)
     end
     sent = sent + (problem.attempts or 0)
     problem.attempts = sent
-    if problem.kind ~= "uncertain" then
+    if not is_unsure(problem) then
       return refused(client, mark, problem, attempt, deadline)
     end
     local found, final = search(client, mark, problem, deadline)

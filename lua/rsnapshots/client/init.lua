@@ -8,6 +8,7 @@
 -- @classmod Client
 
 local admin = require "rsnapshots.client.admin"
+local ascii = require "rsnapshots.support.ascii"
 local body = require "rsnapshots.client.body"
 local bulk = require "rsnapshots.client.bulk"
 local calls = require "rsnapshots.client.calls"
@@ -186,8 +187,21 @@ local function count_by_listing(client, filters)
   return total
 end
 
+-- Do all rows of a page pass, as far as a summary tells? A service that ignores a filter counts
+-- what does not pass.
+local function all_pass(page, filters)
+  local status = filters.status and ascii.upper(filters.status)
+  for i = 1, #page do
+    if status and page[i].status ~= status
+      or filters.volume_id and page[i].volume_id ~= filters.volume_id then
+      return false
+    end
+  end
+  return true
+end
+
 -- The service's own count; nil where it has none, or an error.
-local function count_by_service(client, path)
+local function count_by_service(client, path, filters)
   local call, err = calls.send(calls.state(client), "GET", path)
   if not call then
     return nil, err
@@ -197,7 +211,7 @@ local function count_by_service(client, path)
     return nil, calls.decode_error(call, problem)
   end
   call:close()
-  return page.total
+  return all_pass(page, filters) and page.total or nil
 end
 
 --- Counts snapshots: one request with `with_count` from microversion 3.45 on, where
@@ -213,7 +227,7 @@ function Client:count(filters)
     and core.count_path(state.session.core, filters)
   local total, err
   if path then
-    total, err = count_by_service(self, path)
+    total, err = count_by_service(self, path, filters)
   end
   if total then
     return total

@@ -26,12 +26,14 @@ local Rows = { __name = "rsnapshots.Rows" }
 
 local STATE = {}
 
+local LARGEST = 1000 -- rows: the services' usual limit
+
 --- Begins a listing; nothing is sent before it is read.
 -- @tparam Client client
 -- @tparam table source
 -- @tparam[opt] int max how many rows to give out
 function Rows.new(client, source, max)
-  return setmetatable({ [STATE] = { client = client, source = source, query = source.query,
+  return setmetatable({ [STATE] = { client = client, source = source, query = source.query, limit = source.limit,
     left = max or math.huge, page = {}, at = 0, offset = 0, seen = {}, markers = {} } }, Rows)
 end
 
@@ -81,7 +83,7 @@ end
 -- Where the next page begins: nil where this was the last one.
 local function next_marker(state, page, link)
   local source, last = state.source, page[#page]
-  if not link and page.count < (source.limit or math.huge) then
+  if not link and page.count < (state.limit or math.huge) then
     return nil
   end
   local marker = link and url.parameter(link, "marker") or last and source.place(last)
@@ -104,42 +106,49 @@ local function page_query(state)
   local function add(name, value)
     query[#query + 1] = { name, value }
   end
-  if state.source.limit then
-    add("limit", state.source.limit)
+  if state.limit then
+    add("limit", state.limit)
   end
   if state.marker then
     add("marker", state.marker)
   elseif state.offset > 0 then
-    add("offset", state.offset)
+    add("offset", state.looks_back and state.offset - 1 or state.offset)
   end
   return url.query(query)
 end
 
--- Some services of version 1 know nothing behind the last row.
-local function is_past_end(state, err)
-  return state.source.lenient and state.offset > 0
-    and (err.kind == "not_found" or err.kind == "invalid")
+-- Past the end version 1 says a 404, a 400, a 204 or nothing.
+local function is_past_end(request, err)
+  if request then
+    return request:status() == 204 or request:text(1) == ""
+  end
+  return err.kind == "not_found" or err.kind == "invalid"
 end
 
--- The finished request for a page; false behind the end; nil and an error.
+-- The finished request for a page; false past the end; nil and an error.
 local function request_page(state)
   local open, source = calls.open(state.client), state.source
+  local may_end = source.lenient and state.offset > 0
   local request, err = calls.send(open, "GET", source.path .. page_query(state),
-    { deadline = source.deadline })
-  if not request and err.kind == "invalid" and source.fallback
+    { deadline = source.deadline, allows_nothing = may_end })
+  if may_end and is_past_end(request, err) then
+    if request then
+      request:close()
+    end
+    if state.looks_back then
+      return false
+    end
+    state.looks_back = true -- a proxy may say the same in the middle: the last row once more
+    return request_page(state)
+  elseif not request and err.kind == "invalid" and source.fallback
     and state.query ~= source.fallback and not state.marker then
     state.query = source.fallback
     return request_page(state)
-  elseif not request then
-    if is_past_end(state, err) then
-      return false
-    end
-    return nil, err
-  elseif source.lenient and request:status() == 204 then
+  elseif request and source.lenient and request:status() == 204 then
     request:close()
     return false
   end
-  return request
+  return request, err
 end
 
 local function not_a_list(source)
@@ -163,17 +172,32 @@ local function rows_of(document, source)
   return rows
 end
 
--- Goes on by offset. Is that the page that was there before?
-local function advance_by_offset(state, page)
-  local source, first = state.source, page[1] and state.source.place(page[1])
-  if first and first == state.first then
+-- The same page came again: the service has no offsets. What it sent was all, unless the page was
+-- full; then a larger one may hold all.
+local function end_or_widen(state, page)
+  local source = state.source
+  if not source.lenient then
+    return circling(source)
+  elseif page.count ~= state.limit then
     state.finished = true
-    if source.lenient then
-      return {}
-    end
+  elseif state.limit >= LARGEST then
     return circling(source)
   end
-  state.first, state.offset = first, state.offset + page.count
+  state.limit, state.offset, state.first = LARGEST, 0, nil
+  return { count = 0 }
+end
+
+local function advance_by_offset(state, page)
+  local source, first = state.source, page[1] and state.source.place(page[1])
+  local seen = state.looks_back and 1 or 0
+  state.looks_back = nil
+  if page.count == seen then
+    state.finished = true
+    return {}
+  elseif first and first == state.first then
+    return end_or_widen(state, page)
+  end
+  state.first, state.offset = first, state.offset + page.count - seen
   return page
 end
 
@@ -186,6 +210,18 @@ local function advance_by_marker(state, page, link)
   return page
 end
 
+-- The object in an answer. Nulls are absent in it; a list that is null is an empty one.
+local function document_of(call, source)
+  local document, problem = core.decode(call)
+  if type(document) ~= "table" then
+    return nil, problem or "an object was expected"
+  elseif source.lenient and document[source.key] == nil
+    and core.decode(call, true)[source.key] == core.null then
+    document[source.key] = {}
+  end
+  return document
+end
+
 -- The next page's rows; none at the end; nil and an error.
 local function fetch(state)
   local source = state.source
@@ -195,7 +231,8 @@ local function fetch(state)
     return state.finished and {} or nil, problem
   end
   local header = request:header "Link"
-  local document, err = calls.object(request)
+  local document, err = calls.read(request, nil,
+    function() return document_of(request, source) end)
   local page
   if document then
     page, err = rows_of(document, source)

@@ -99,9 +99,7 @@ function wait.gone_test(accepted, patience)
       return false
     end
     since, looks = since or now, looks + 1
-    local is_back = seen_deleting and looks > 1
-      or accepted and looks > 2 and now - since >= patience
-    if not is_back then
+    if not (seen_deleting or accepted) or looks < 3 or now - since < patience then
       return false
     end
     return nil, errors.new("reverted", ("snapshot %s was to be deleted and is AVAILABLE again: "

@@ -154,7 +154,7 @@ local function run(self, spec)
     body = spec.body, timeout = timeout, attempt_timeout = spec.attempt_timeout,
     retries = spec.retries, idempotent = spec.idempotent, retry_conflict = spec.retry_conflict,
     expects_object = spec.expects_object, anonymous = spec.anonymous, choices = spec.choices,
-    login = spec.login, lane = self:lane(),
+    allows_nothing = spec.allows_nothing, login = spec.login, lane = self:lane(),
   }
   self:await(function() return call:done() end, call)
   local fault = call:fault()
