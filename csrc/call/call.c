@@ -67,7 +67,8 @@ void rs_call_settle(rs_call *call) {
     call->store.fault.attempts = call->attempt;
     call->store.fault.lost = call->lost;
     unlink_call(call);
-    call->session->restless = true; /* another may have waited for it */
+    /* another may have waited for it */
+    call->session->restless = call->session->first != NULL;
 }
 
 /* ------------------------------------------------------------- the attempts */

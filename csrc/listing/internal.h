@@ -239,6 +239,7 @@ struct rs_listing {
     rs_lane *lane;     /* of its calls */
     int64_t stop;      /* no call goes on for longer; RS_NEVER: no limit */
     int64_t page_stop; /* the same, of all calls for one page; 0: not set */
+    int64_t started, asked; /* the call for a page ahead; asked 0: not yet */
 
     /* pages: the current one; where everything is sorted here, all */
     rs_held_page *pages;

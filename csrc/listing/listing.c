@@ -7,6 +7,7 @@
 
 #define SHOWS_ORDER 100  /* rows by which an order can be seen */
 #define MAX_QUERY 262144 /* bytes */
+#define NEGLECT 500      /* ms: so long a page ahead waits to be wanted */
 
 /* ---------------------------------------------------------------- lifetime */
 
@@ -47,17 +48,22 @@ rs_listing *rs_listing_begin(rs_session *session,
     return listing;
 }
 
-void rs_listing_cancel(rs_listing *listing) {
+static void drop_call(rs_listing *listing) {
     rs_call_free(listing->call);
     listing->call = NULL;
     listing->failed = false;
+}
+
+void rs_listing_cancel(rs_listing *listing) {
+    drop_call(listing);
+    listing->page_stop = 0;
 }
 
 void rs_listing_free(rs_listing *listing) {
     if (listing == NULL)
         return;
     const rs_allocator memory = listing->memory;
-    rs_listing_cancel(listing);
+    drop_call(listing);
     rs_rows_clear(listing);
     rs_free(&memory, listing->rows,
             listing->row_capacity * sizeof *listing->rows);
@@ -142,8 +148,8 @@ static rs_call *start_request(rs_listing *listing, const char *path) {
                                      .expects_object = true,
                                      .timeout = timeout_of(listing)};
     /* past its end version 1 may send nothing at all */
-    const rs_call_extra extra = {.allows_nothing = listing->by_offset &&
-                                                   !listing->is_first};
+    const rs_call_extra extra = {.allows_nothing =
+                                     listing->by_offset && !listing->is_first};
     return rs_call_begin(listing->session, &options, &extra);
 }
 
@@ -179,6 +185,9 @@ static void look_ahead(rs_listing *listing) {
         return;
     size_t left = listing->left == SIZE_MAX ? SIZE_MAX : listing->left - rows;
     (void)start_call(listing, left); /* else it is started when wanted */
+    listing->page_stop = 0;          /* nobody waits for it yet */
+    listing->started = rs_session_now(listing->session);
+    listing->asked = 0;
 }
 
 /* While all is gathered none is given out. */
@@ -197,7 +206,7 @@ rs_call *rs_listing_call(rs_listing *listing) {
         return listing->call;
     if (!wants_page(listing))
         return NULL;
-    rs_listing_cancel(listing);
+    drop_call(listing);
     (void)start_call(listing, listing->left);
     return listing->call;
 }
@@ -207,7 +216,7 @@ rs_call *rs_listing_call(rs_listing *listing) {
 /* Begins anew, with all that the service does not do done here. */
 static bool begin_here(rs_listing *listing) {
     listing->sorts_here = listing->filters->sort_count > 0;
-    rs_listing_cancel(listing);
+    drop_call(listing);
     rs_rows_clear(listing);
     return rs_trail_start(listing);
 }
@@ -303,7 +312,7 @@ static bool finish(rs_listing *listing) {
         return false;
     if (listing->skip_to.data != NULL)
         return fail_missing(listing);
-    rs_listing_cancel(listing);
+    drop_call(listing);
     return true;
 }
 
@@ -314,7 +323,7 @@ static bool end_by_offset(rs_listing *listing) {
     if (listing->looks_back)
         return finish(listing);
     listing->looks_back = true;
-    rs_listing_cancel(listing);
+    drop_call(listing);
     return true;
 }
 
@@ -322,6 +331,7 @@ static bool use_rows(rs_listing *listing, rs_held_page *page,
                      rs_trail_step *step) {
     keep(listing, page);
     size_t at = listing->row_count;
+    listing->page_stop = listing->recovers ? listing->page_stop : 0;
     size_t fresh = rs_rows_add(listing, page);
     if (!rs_trail_advance(listing, page, fresh, step)) {
         listing->row_count = at;
@@ -331,7 +341,7 @@ static bool use_rows(rs_listing *listing, rs_held_page *page,
         listing->session->refuses_filters || listing->plain;
     if (listing->finished)
         return finish(listing);
-    rs_listing_cancel(listing);
+    drop_call(listing);
     if (listing->row_count > listing->at)
         look_ahead(listing);
     return true;
@@ -360,8 +370,23 @@ static bool is_refused(const rs_listing *listing) {
     return kind == RS_INVALID || kind == RS_NOT_FOUND;
 }
 
+/* Did a page that was asked for ahead fail because nobody looked for long? */
+static bool was_neglected(const rs_listing *listing) {
+    rs_kind kind = rs_call_fault(listing->call)->kind;
+    bool passing = kind == RS_TIMEOUT || kind == RS_NETWORK ||
+                   kind == RS_SERVER || kind == RS_RATE_LIMITED;
+    return passing && listing->started > 0 &&
+           listing->asked - listing->started > NEGLECT &&
+           rs_session_now(listing->session) - listing->asked < NEGLECT;
+}
+
 /* After a failure: is there another request that may do? */
 static bool recover(rs_listing *listing) {
+    if (was_neglected(listing)) {
+        drop_call(listing);
+        listing->started = 0;
+        return true;
+    }
     if (is_past_end(listing))
         return end_by_offset(listing);
     if (refuses_filters(listing)) {
@@ -371,7 +396,7 @@ static bool recover(rs_listing *listing) {
     }
     if (!rs_trail_step_back(listing))
         return listing->guesses && is_refused(listing) && finish(listing);
-    rs_listing_cancel(listing);
+    drop_call(listing);
     return true;
 }
 
@@ -389,9 +414,8 @@ static bool take_answer(rs_listing *listing) {
         return recover(listing) || fail(listing);
     rs_request *request = rs_call_request(call);
     if (is_nothing(listing, rs_request_body(request)))
-        return listing->by_offset && !listing->is_first
-                   ? end_by_offset(listing)
-                   : finish(listing);
+        return listing->by_offset && !listing->is_first ? end_by_offset(listing)
+                                                        : finish(listing);
     rs_buffer body = rs_request_take_body(request);
     rs_held_page *page = rs_page_hold(&body, &listing->memory, &error);
     rs_buffer_free(&body, &listing->memory);
@@ -407,6 +431,8 @@ static bool take_answer(rs_listing *listing) {
 
 /* Makes sure that a row is there. */
 static rs_next fill(rs_listing *listing) {
+    if (listing->asked == 0)
+        listing->asked = rs_session_now(listing->session);
     for (;;) {
         if (!wants_page(listing))
             return has_row(listing) ? RS_NEXT_ROW : RS_NEXT_END;

@@ -33,8 +33,8 @@ function matrix.populate(sim)
   return volumes
 end
 
--- The names of a simulator's snapshots that pass a test, sorted, in one text.
-local function names_in(sim, test)
+-- The ids of a simulator's snapshots that pass a test, sorted, in one text.
+local function ids_in(sim, test)
   local names = {}
   for _, record in ipairs(sim.store.snapshots) do
     if not test or test(record) then
@@ -50,7 +50,7 @@ local function ids_by_time(sim)
   for i, record in ipairs(sim.store.snapshots) do
     ids[i] = record.id
   end
-  return ids
+  return table.concat(ids, " ")
 end
 
 local function joined(snapshots, in_order)
@@ -80,7 +80,7 @@ local function lists(filters, test)
     if not all then
       return err
     end
-    return compare("list", names_in(t.sim, test and function(record) return test(record, t) end),
+    return compare("list", ids_in(t.sim, test and function(record) return test(record, t) end),
       joined(all))
   end
 end
@@ -131,6 +131,58 @@ local function add(t, status)
   return t.sim:add_snapshots({ { name = name, volume_id = t.volumes[2], status = status } })[1], name
 end
 
+local function first_error(results)
+  for _, result in ipairs(results) do
+    if not result.ok then
+      return result.error
+    end
+  end
+  return nil
+end
+
+-- What is there twice, or is not there although it is said to be.
+local function wrongly_made(t, results)
+  for _, result in ipairs(results) do
+    local count = how_many(t.sim, result.item.name)
+    if count > 1 or count == 0 and result.ok then
+      return ("%s is there %d times"):format(result.item.name, count)
+    end
+  end
+  return nil
+end
+
+local function how_many_left(t, ids)
+  local left = 0
+  t.sim.store:advance()
+  for _, id in ipairs(ids) do
+    left = left + (t.sim:find_snapshot(id) and 1 or 0)
+  end
+  return left
+end
+
+-- Deletes what was made, and waits until it is gone.
+local function delete_all_of(t, made)
+  local snapshots, ids = {}, {}
+  for i, result in ipairs(made) do
+    snapshots[i], ids[i] = result.value, result.value.id
+  end
+  local results, failures = t.client:delete_all(snapshots)
+  if failures == 0 then
+    results, failures = t.client:wait_all(snapshots, { deleted = true, timeout = 60 })
+  end
+  return failures > 0 and first_error(results) or compare("left", 0, how_many_left(t, ids))
+end
+
+-- A volume of its own, and its snapshots.
+local function short_lived(t)
+  local volume = t.sim:add_volume { name = "short-lived-" .. t.number }
+  local list = {}
+  for i = 1, 5 do
+    list[i] = { name = ("v-%s-%d"):format(t.number, i), volume_id = volume }
+  end
+  return volume, t.sim:add_snapshots(list)
+end
+
 matrix.trials = {
   { "list", lists(function() return {} end) },
   { "list of a status", lists(function() return { status = "error" } end,
@@ -142,7 +194,7 @@ matrix.trials = {
   { "list in pages of one", lists(function() return { page_size = 1 } end) },
   { "list in an order", function(t)
     local all, err = t.client:list({ sort = "created_at:asc", page_size = 3 }):all()
-    return all and compare("order", table.concat(ids_by_time(t.sim), " "), joined(all, true)) or err
+    return all and compare("order", ids_by_time(t.sim), joined(all, true)) or err
   end },
   { "the newest", function(t)
     local all, err = t.client:list({ sort = "created_at:desc", max = 1 }):all()
@@ -156,7 +208,7 @@ matrix.trials = {
         rows[#rows + 1] = page[i]
       end
     end)
-    return ok and compare("pages", names_in(t.sim), joined(rows)) or err
+    return ok and compare("pages", ids_in(t.sim), joined(rows)) or err
   end },
   { "count", function(t)
     local count, err = t.client:count()
@@ -270,47 +322,11 @@ matrix.trials = {
       list[i] = { volume_id = t.volumes[i % 2 + 1], name = ("all-%s-%d"):format(t.number, i) }
     end
     local results, failures = t.client:create_all(list, { wait = 60 })
-    for _, result in ipairs(results) do
-      local count = how_many(t.sim, result.item.name)
-      if count > 1 or (count == 0 and result.ok) then
-        return ("%s is there %d times"):format(result.item.name, count)
-      end
-    end
-    if failures > 0 then
-      for _, result in ipairs(results) do
-        if not result.ok then return result.error end
-      end
-    end
-    local made = {}
-    for i, result in ipairs(results) do
-      made[i] = result.value
-    end
-    results, failures = t.client:delete_all(made)
-    if failures > 0 then
-      for _, result in ipairs(results) do
-        if not result.ok then return result.error end
-      end
-    end
-    results, failures = t.client:wait_all(made, { deleted = true, timeout = 60 })
-    if failures > 0 then
-      for _, result in ipairs(results) do
-        if not result.ok then return result.error end
-      end
-    end
-    t.sim.store:advance()
-    for _, snapshot in ipairs(made) do
-      if t.sim:find_snapshot(snapshot.id) then
-        return "a snapshot is still there: " .. t.sim:find_snapshot(snapshot.id).status
-      end
-    end
+    local problem = wrongly_made(t, results) or failures > 0 and first_error(results)
+    return problem or delete_all_of(t, results)
   end },
   { "delete all of a volume", function(t)
-    local volume = t.sim:add_volume { name = "short-lived-" .. t.number }
-    local list = {}
-    for i = 1, 5 do
-      list[i] = { name = ("v-%s-%d"):format(t.number, i), volume_id = volume }
-    end
-    local ids = t.sim:add_snapshots(list)
+    local volume, ids = short_lived(t)
     local before = #t.sim.store.snapshots
     local results, failures = t.client:delete_all(t.client:list { volume_id = volume })
     t.sim:advance(3)
@@ -318,28 +334,16 @@ matrix.trials = {
     if not results then
       return compare("snapshots", before, #t.sim.store.snapshots) or failures
     end
-    local left = 0
-    for _, id in ipairs(ids) do
-      left = left + (t.sim:find_snapshot(id) and 1 or 0)
-    end
-    if failures == 0 then
-      return compare("results", 5, #results) or compare("left", 0, left)
-        or compare("snapshots", before - 5, #t.sim.store.snapshots)
-    end
-    for _, result in ipairs(results) do
-      if not result.ok then return result.error end
-    end
+    return failures > 0 and first_error(results) or compare("results", #ids, #results)
+      or compare("left", 0, how_many_left(t, ids))
+      or compare("snapshots", before - #ids, #t.sim.store.snapshots)
   end },
 }
 
 --- Runs a trial; what was wrong, or the error.
 function matrix.try(t, trial)
-  local before = #t.sim.store.snapshots
   local ok, problem = pcall(trial[2], t)
-  if not ok then
-    return "it raised " .. tostring(problem)
-  end
-  return problem, before
+  return not ok and "it raised " .. tostring(problem) or problem or nil
 end
 
 matrix.is_error = errors.is

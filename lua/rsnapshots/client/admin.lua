@@ -1,6 +1,7 @@
 --- A client's verbs for administrators.
 -- @submodule Client
 
+local ascii = require "rsnapshots.support.ascii"
 local calls = require "rsnapshots.client.calls"
 local check = require "rsnapshots.support.check"
 local manageable = require "rsnapshots.client.manageable"
@@ -13,7 +14,8 @@ local Client = {}
 -- @tparam string status such as `rsnapshots.status.ERROR`, in any case
 -- @return true; nil and an error
 function Client:reset_status(id, status)
-  return calls.act(self, id, "os-reset_status", { status = check.text(status, "status"):lower() },
+  return calls.act(self, id, "os-reset_status",
+    { status = ascii.lower(check.text(status, "status")) },
     true)
 end
 
@@ -38,7 +40,7 @@ end
 -- @return true; nil and an error
 function Client:update_status(id, status, progress)
   return calls.act(self, id, "os-update_snapshot_status",
-    { status = check.text(status, "status"):lower(), progress = percent(progress) })
+    { status = ascii.lower(check.text(status, "status")), progress = percent(progress) })
 end
 
 --- Forgets a snapshot without deleting it from its storage:

@@ -173,7 +173,7 @@ end
 function calls.id(value, name)
   local id = core.is_snapshot(value) and value.id or value
   check.text(id, name or "id")
-  if id:find "%c" or id:find("%z") then
+  if id:find "[%z\1-\31\127]" then
     return nil, errors.new("invalid", "an id cannot hold control characters")
   elseif id == "." or id == ".." then
     return nil, errors.new("invalid", ("'%s' is no snapshot's id"):format(id))

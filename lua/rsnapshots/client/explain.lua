@@ -1,6 +1,7 @@
 --- Why a snapshot failed, or could not be deleted, as far as the service tells.
 -- @submodule Client
 
+local ascii = require "rsnapshots.support.ascii"
 local calls = require "rsnapshots.client.calls"
 local errors = require "rsnapshots.error"
 local url = require "rsnapshots.support.url"
@@ -71,7 +72,7 @@ local function add_reason(client, err, id, deadline)
   local reason = reason_of(client, id, deadline)
   if reason then
     err.reason = reason
-    err.message = err.message .. "; the service says: " .. reason:gsub("%c", " ")
+    err.message = err.message .. "; the service says: " .. ascii.one_line(reason)
   end
 end
 

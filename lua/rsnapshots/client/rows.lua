@@ -33,8 +33,9 @@ local LARGEST = 1000 -- rows: the services' usual limit
 -- @tparam table source
 -- @tparam[opt] int max how many rows to give out
 function Rows.new(client, source, max)
-  return setmetatable({ [STATE] = { client = client, source = source, query = source.query, limit = source.limit,
-    left = max or math.huge, page = {}, at = 0, offset = 0, seen = {}, markers = {} } }, Rows)
+  return setmetatable({ [STATE] = { client = client, source = source, query = source.query,
+    limit = source.limit, left = max or math.huge, page = {}, at = 0, offset = 0, seen = {},
+    markers = {} } }, Rows)
 end
 
 -- ------------------------------------------------------------ where to go on
@@ -188,7 +189,7 @@ local function end_or_widen(state, page)
 end
 
 local function advance_by_offset(state, page)
-  local source, first = state.source, page[1] and state.source.place(page[1])
+  local first = page[1] and state.source.place(page[1])
   local seen = state.looks_back and 1 or 0
   state.looks_back = nil
   if page.count == seen then

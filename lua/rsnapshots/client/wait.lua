@@ -1,4 +1,5 @@
 --- Waiting until something is complete, or gone: looks, and the pauses between them.
+local ascii = require "rsnapshots.support.ascii"
 local check = require "rsnapshots.support.check"
 local errors = require "rsnapshots.error"
 
@@ -140,8 +141,8 @@ end
 -- @tparam ?Error cause the last look's failure
 function wait.timed_out(options, name, last, cause)
   local state = last and ("; last seen %s"):format(last.status or "without a status") or ""
-  local message = ("the wait for %s was over after %g seconds%s"):format(name, options.timeout,
-    state)
+  local message = ("the wait for %s was over after %s seconds%s"):format(name,
+    ascii.written(options.timeout), state)
   return errors.new("timeout", message, { snapshot = last, cause = cause })
 end
 

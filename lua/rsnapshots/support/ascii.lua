@@ -64,4 +64,9 @@ function ascii.less(a, b)
   return #a < #b
 end
 
+--- The shortest usual form of a number, with a point.
+function ascii.written(number)
+  return (("%.14g"):format(number):gsub(",", "."))
+end
+
 return ascii

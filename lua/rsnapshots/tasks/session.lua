@@ -1,6 +1,7 @@
 --- What a client sends its requests with: calls of the core, waited for in the scheduler.
 --
 -- Nothing else starts a call.
+local ascii = require "rsnapshots.support.ascii"
 local core = require "rsnapshots.core"
 local errors = require "rsnapshots.error"
 local skipping = require "rsnapshots.loop.skipping"
@@ -42,7 +43,7 @@ function Session.new(settings, identity)
   self:hide_proxy(settings.proxy)
   for _, name in ipairs(PROXY_VARIABLES) do
     self:hide_proxy(os.getenv(name))
-    self:hide_proxy(os.getenv(name:upper()))
+    self:hide_proxy(os.getenv(ascii.upper(name)))
   end
   return self
 end

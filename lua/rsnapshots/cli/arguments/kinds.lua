@@ -2,6 +2,8 @@
 -- whether it was written behind `=`; it gives the value, or nil and what is wrong.
 -- @module rsnapshots.cli.arguments.kinds
 
+local ascii = require "rsnapshots.support.ascii"
+
 local kinds = {}
 
 --- A text that is not empty.
@@ -31,7 +33,7 @@ end
 -- @number high
 function kinds.seconds(low, high)
   return function(word)
-    local number = word:match "^%d*%.?%d*$" and tonumber(word)
+    local number = word:match "^%d*%.?%d*$" and ascii.number(word)
     if not number or number < low or number > high then
       return nil, ("must be a number of seconds from %g to %g, not '%s'"):format(low, high, word)
     end

@@ -5,13 +5,14 @@
 -- the options.
 -- @module rsnapshots.cli.arguments.parser
 
+local ascii = require "rsnapshots.support.ascii"
 local suggest = require "rsnapshots.support.suggest"
 
 local parser = {}
 
 --- The field that an option or argument is found in afterwards.
 function parser.field(item)
-  return (item[#item]:gsub("^%-+", ""):gsub("[- ]", "_"):lower())
+  return ascii.lower((item[#item]:gsub("^%-+", ""):gsub("[- ]", "_")))
 end
 
 -- The options by every name they have.

@@ -16,7 +16,7 @@ end
 
 -- A bar begins what is for machines, and a line is a line.
 local function plain(text)
-  return (text:gsub("|", "/"):gsub("%c", " "))
+  return ascii.one_line((text:gsub("|", "/")))
 end
 
 -- A label of performance data: no equals sign, quotes doubled.

@@ -7,6 +7,7 @@
 -- `show`: not there where it has no value).
 -- @module rsnapshots.cli.output.columns
 
+local ascii = require "rsnapshots.support.ascii"
 local suggest = require "rsnapshots.support.suggest"
 
 local columns = {}
@@ -18,7 +19,7 @@ local function field(name)
 end
 
 local function status_of(item)
-  return item.status and item.status:lower() -- as the service spells it
+  return item.status and ascii.lower(item.status) -- as the service spells it
 end
 
 local EXTENDED = "os-extended-snapshot-attributes:"
@@ -73,7 +74,7 @@ function columns.wire(column)
 end
 
 local function plain(name)
-  return (name:lower():gsub("[%s-]", "_"))
+  return (ascii.lower(name):gsub("[ \t-]", "_"))
 end
 
 --- The column that somebody means: by title, key or the service's name, in any case.

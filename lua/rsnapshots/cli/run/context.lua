@@ -5,6 +5,7 @@
 -- one ends it there, too.
 -- @classmod Context
 
+local ascii = require "rsnapshots.support.ascii"
 local compat = require "rsnapshots.support.compat"
 local status = require "rsnapshots.cli.run.status"
 local terminal = require "rsnapshots.terminal"
@@ -55,7 +56,7 @@ end
 
 --- Prints a line of its own on standard error, for lists below a message.
 function Context.detail(line)
-  to_stderr("  " .. line:gsub("[%c]", " ") .. "\n")
+  to_stderr("  " .. ascii.one_line(line) .. "\n")
 end
 
 --- What shows how far something is, on a terminal.
@@ -199,7 +200,7 @@ function Context:confirm(statement)
   while not terminal.wait(STDIN, "r") do
     heed(self)
   end
-  local answer = (io.read "*l" or ""):lower()
+  local answer = ascii.lower(io.read "*l" or "")
   return answer == "y" or answer == "yes"
 end
 

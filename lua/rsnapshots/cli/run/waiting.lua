@@ -1,6 +1,7 @@
 --- Waiting for snapshots, with how far they are on the terminal.
 -- @module rsnapshots.cli.run.waiting
 
+local ascii = require "rsnapshots.support.ascii"
 local status = require "rsnapshots.cli.run.status"
 
 local waiting = {}
@@ -14,7 +15,7 @@ local function show_one(context)
   return function(snapshot)
     local progress = snapshot.progress and " " .. snapshot.progress or ""
     context:progress():show(("%s: %s%s"):format(label(snapshot),
-      (snapshot.status or "no status"):lower(), progress))
+      ascii.lower(snapshot.status or "no status"), progress))
   end
 end
 
