@@ -202,7 +202,7 @@ static bool advance_by_marker(rs_listing *listing, const rs_held_page *page,
     step->next = (rs_string){NULL, 0};
     listing->offset = 0;
     listing->step = 0;
-    listing->exhausted = listing->exhausted && fresh == 0;
+    listing->exhausted = false;
     return true;
 }
 
