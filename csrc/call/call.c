@@ -83,15 +83,15 @@ static rs_call_state give_up(rs_call *call) {
     return RS_CALL_SETTLED;
 }
 
-/* Writes the header with the token; false where it does not fit. */
-static bool write_token(const rs_session *session, char *to, size_t size) {
+/* Writes the header with the token; its size, 0 where it does not fit. */
+static size_t write_token(const rs_session *session, char *to, size_t size) {
     static const char name[] = "X-Auth-Token: ";
     const rs_string *token = &session->token.text;
     if (sizeof name + token->size > size)
-        return false;
+        return 0;
     memcpy(to, name, sizeof name - 1);
     memcpy(to + sizeof name - 1, token->data, token->size + 1);
-    return true;
+    return sizeof name - 1 + token->size;
 }
 
 /* Starts the request; NULL when memory is out. */
@@ -99,12 +99,13 @@ static rs_request *start_request(rs_call *call, int64_t now) {
     rs_session *session = call->session;
     const char *headers[MAX_HEADERS + OWN_HEADERS + 1];
     char token[MAX_HEADER];
-    size_t count = 0;
+    size_t count = 0, secret = 0;
     headers[count++] = "Accept: application/json";
     if (call->body.data != NULL)
         headers[count++] = "Content-Type: application/json";
-    if (!call->anonymous && session->token.text.data != NULL &&
-        write_token(session, token, sizeof token))
+    if (!call->anonymous && session->token.text.data != NULL)
+        secret = write_token(session, token, sizeof token);
+    if (secret > 0)
         headers[count++] = token;
     if (!call->anonymous && session->version_header.data != NULL)
         headers[count++] = session->version_header.data;
@@ -124,7 +125,7 @@ static rs_request *start_request(rs_call *call, int64_t now) {
         .connect_timeout_ms =
             (long)earlier(call->connect_timeout, left > 0 ? left : 1)};
     rs_request *request = rs_request_start(session->http, &options);
-    rs_wipe(token, sizeof token);
+    rs_wipe(token, secret);
     return request;
 }
 

@@ -19,6 +19,7 @@
 
 #define FIRST_SOCKETS 8
 #define IDLE_CONNECTIONS 64 /* kept open at most */
+#define PIECE 16384L        /* bytes read at once: a page has 400,000 */
 #define MOST_SAID 64        /* pieces of 4 KiB, of what nobody asked for */
 
 static pthread_once_t curl_once = PTHREAD_ONCE_INIT;
@@ -406,6 +407,7 @@ static bool configure(rs_http *http, CURL *easy) {
            SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) &&
            SET(CURLOPT_ACCEPT_ENCODING, "gzip, deflate") &&
            SET(CURLOPT_TCP_KEEPALIVE, 1L) &&
+           SET(CURLOPT_BUFFERSIZE, PIECE) &&
            SET(CURLOPT_OPENSOCKETFUNCTION, open_socket) &&
            SET(CURLOPT_OPENSOCKETDATA, http) &&
            SET(CURLOPT_CLOSESOCKETFUNCTION, close_socket) &&

@@ -307,6 +307,9 @@ rs_next rs_listing_row(rs_listing *listing, rs_row_ref *row);
 rs_next rs_listing_page(rs_listing *listing, const rs_row_ref **rows,
                         size_t *count);
 
+/* Is there a row, without any more requests? */
+bool rs_listing_has_row(const rs_listing *listing);
+
 /* Ends the request that is under way; the listing can be gone on with. */
 void rs_listing_cancel(rs_listing *listing);
 

@@ -24,8 +24,8 @@ static rs_slice id_at(const rs_seen_part *part, size_t at) {
 }
 
 /* The place in the table where the id is, or would be. */
-static size_t place_of(const rs_seen_part *part, rs_slice id) {
-    size_t mask = part->table_size - 1, at = hash_of(id) & mask;
+static size_t place_of(const rs_seen_part *part, rs_slice id, uint32_t hash) {
+    size_t mask = part->table_size - 1, at = hash & mask;
     while (part->table[at] != 0) {
         rs_slice other = id_at(part, part->table[at] - 1);
         if (other.size == id.size && memcmp(other.data, id.data, id.size) == 0)
@@ -35,8 +35,8 @@ static size_t place_of(const rs_seen_part *part, rs_slice id) {
     return at;
 }
 
-static bool part_has(const rs_seen_part *part, rs_slice id) {
-    return part->table_size > 0 && part->table[place_of(part, id)] != 0;
+static bool part_has(const rs_seen_part *part, rs_slice id, uint32_t hash) {
+    return part->count > 0 && part->table[place_of(part, id, hash)] != 0;
 }
 
 static bool grow_table(rs_seen_part *part, const rs_allocator *memory) {
@@ -48,8 +48,10 @@ static bool grow_table(rs_seen_part *part, const rs_allocator *memory) {
     rs_free(memory, part->table, part->table_size * sizeof *table);
     part->table = table;
     part->table_size = size;
-    for (size_t i = 0; i < part->count; i++)
-        table[place_of(part, id_at(part, i))] = (uint32_t)i + 1;
+    for (size_t i = 0; i < part->count; i++) {
+        rs_slice id = id_at(part, i);
+        table[place_of(part, id, hash_of(id))] = (uint32_t)i + 1;
+    }
     return true;
 }
 
@@ -121,14 +123,16 @@ bool rs_seen_reserve(rs_seen *seen, const rs_allocator *memory, size_t count,
 }
 
 bool rs_seen_has(const rs_seen *seen, rs_slice id) {
-    return part_has(&seen->now, id) || part_has(&seen->before, id);
+    uint32_t hash = hash_of(id);
+    return part_has(&seen->now, id, hash) || part_has(&seen->before, id, hash);
 }
 
 bool rs_seen_add(rs_seen *seen, rs_slice id) {
     rs_seen_part *part = &seen->now;
-    if (part_has(&seen->before, id))
+    uint32_t hash = hash_of(id);
+    if (part_has(&seen->before, id, hash))
         return true;
-    size_t place = place_of(part, id);
+    size_t place = place_of(part, id, hash);
     if (part->table[place] != 0)
         return true;
     memcpy(part->ids + part->size, id.data, id.size);

@@ -14,7 +14,8 @@
 #define lua_rawlen lua_objlen
 #define lua_absindex rs_absindex
 #define luaL_setfuncs rs_setfuncs
-#define luaL_testudata rs_testudata
+#define lua_rawgetp rs_rawgetp
+#define lua_rawsetp rs_rawsetp
 #undef luaL_newlib
 #define luaL_newlib(L, list) (lua_newtable(L), luaL_setfuncs((L), (list), 0))
 
@@ -32,15 +33,16 @@ static inline int rs_absindex(lua_State *L, int at) {
     return at > 0 || at <= LUA_REGISTRYINDEX ? at : lua_gettop(L) + at + 1;
 }
 
-static inline void *rs_testudata(lua_State *L, int at, const char *name) {
-    void *found = lua_touserdata(L, at);
-    if (found == NULL || !lua_getmetatable(L, at))
-        return NULL;
-    luaL_getmetatable(L, name);
-    if (!lua_rawequal(L, -1, -2))
-        found = NULL;
-    lua_pop(L, 2);
-    return found;
+/* Of these two `at` is the registry, which a push does not move. */
+static inline void rs_rawgetp(lua_State *L, int at, const void *key) {
+    lua_pushlightuserdata(L, (void *)(uintptr_t)key);
+    lua_rawget(L, at);
+}
+
+static inline void rs_rawsetp(lua_State *L, int at, const void *key) {
+    lua_pushlightuserdata(L, (void *)(uintptr_t)key);
+    lua_insert(L, -2);
+    lua_rawset(L, at);
 }
 
 #endif
@@ -94,6 +96,14 @@ typedef int rs_context;
 
 #endif
 
+/* A new metatable of that name, which 5.1 and 5.2 do not write into it. */
+static inline void rs_new_metatable(lua_State *L, const char *name) {
+    if (luaL_newmetatable(L, name)) {
+        lua_pushstring(L, name);
+        lua_setfield(L, -2, "__name");
+    }
+}
+
 /* A userdata's one companion value: a table or nil, as 5.1 allows no other (and
  * takes any for a table). */
 static inline void rs_set_companion(lua_State *L, int at) {
@@ -124,14 +134,6 @@ static inline void rs_push_companion(lua_State *L, int at) {
         lua_pushnil(L);
     }
 #endif
-}
-
-/* A new metatable of that name, which 5.1 and 5.2 do not write into it. */
-static inline void rs_new_metatable(lua_State *L, const char *name) {
-    if (luaL_newmetatable(L, name)) {
-        lua_pushstring(L, name);
-        lua_setfield(L, -2, "__name");
-    }
 }
 
 #endif

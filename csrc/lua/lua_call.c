@@ -14,13 +14,12 @@ typedef struct owner {
 rs_call **rs_push_call(lua_State *L) {
     owner *made = lua_newuserdatauv(L, sizeof *made, 0);
     memset(made, 0, sizeof *made);
-    luaL_getmetatable(L, RS_CALL);
-    lua_setmetatable(L, -2);
+    rs_set_class(L, rs_call_class);
     return &made->call;
 }
 
 static owner *check_owner(lua_State *L, int arg) {
-    owner *found = luaL_checkudata(L, arg, RS_CALL);
+    owner *found = rs_check_object(L, arg, rs_call_class);
     luaL_argcheck(L, found->call != NULL && !found->closed, arg,
                   "the call is closed");
     return found;
@@ -202,7 +201,7 @@ static int call_sent(lua_State *L) {
 @function Call:close
 */
 static int call_close(lua_State *L) {
-    owner *closed = luaL_checkudata(L, 1, RS_CALL);
+    owner *closed = rs_check_object(L, 1, rs_call_class);
     closed->closed = true;
     if (closed->readers == 0)
         free_call(closed);
@@ -213,7 +212,7 @@ static int call_close(lua_State *L) {
 
 /* Nobody reads any more, whatever the count is. */
 static int call_gc(lua_State *L) {
-    free_call(luaL_checkudata(L, 1, RS_CALL));
+    free_call(rs_check_object(L, 1, rs_call_class));
     return 0;
 }
 
@@ -226,5 +225,5 @@ static const luaL_Reg metamethods[] = {
     {"__gc", call_gc}, {"__close", call_close}, {NULL, NULL}};
 
 void rs_open_call(lua_State *L) {
-    rs_new_class(L, RS_CALL, methods, metamethods);
+    rs_new_class(L, rs_call_class, methods, metamethods);
 }

@@ -12,12 +12,12 @@
 
 RS_HIDDEN
 
-#define RS_SESSION "rsnapshots.Session"
-#define RS_CALL "rsnapshots.Call"
-#define RS_LANE "rsnapshots.Lane"
-#define RS_PAGER "rsnapshots.Pager"
-#define RS_PAGE "rsnapshots.Page"
-#define RS_SNAPSHOT "rsnapshots.Snapshot"
+/* A class of userdata is the name of its metatable, which the registry has by
+ * that name, and by the name's address: no text is compared to find it. */
+typedef const char rs_class[];
+
+extern rs_class rs_session_class, rs_call_class, rs_lane_class, rs_pager_class,
+    rs_page_class, rs_snapshot_class, rs_metadata_class;
 
 /* Each registers a metatable, and adds its functions to the module, which is
  * the table on the stack's top. */
@@ -28,9 +28,21 @@ void rs_open_listing(lua_State *L);
 void rs_open_page(lua_State *L);
 void rs_open_snapshot(lua_State *L);
 
-/* Registers a userdata's metatable, which nobody else gets to see. */
-void rs_new_class(lua_State *L, const char *name, const luaL_Reg *methods,
+/* Registers a class, and pushes its metatable. */
+void rs_open_class(lua_State *L, const char *class);
+
+/* The same with methods; nobody else gets to see the metatable. Pushes nothing.
+ */
+void rs_new_class(lua_State *L, const char *class, const luaL_Reg *methods,
                   const luaL_Reg *metamethods);
+
+/* Makes the userdata at the top one of a class. */
+void rs_set_class(lua_State *L, const char *class);
+
+/* The userdata at this argument; NULL, or an error, where it is none of that
+ * class. */
+void *rs_test_object(lua_State *L, int arg, const char *class);
+void *rs_check_object(lua_State *L, int arg, const char *class);
 
 /* The bytes of a string, or of a finished call's body, at this argument.
  * They live as long as it does, and until rs_let_go_text. */

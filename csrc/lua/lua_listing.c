@@ -8,13 +8,15 @@
 /* A Pager's companion is a table of the Lua layer: `client`, whose snapshots
  * they are; `await(pager)`, which starts the request for the next page and
  * waits until it is done; `failure(pager, fault)`, which makes an error. */
+enum { CLIENT = 1 }; /* where the companion has it, too: no name to look up */
+
 typedef struct pager {
     rs_listing *listing; /* NULL before it is made, and after __gc */
     bool ended;          /* its end was told */
 } pager;
 
 static pager *check_pager(lua_State *L, int arg) {
-    pager *found = luaL_testudata(L, arg, RS_PAGER);
+    pager *found = rs_test_object(L, arg, rs_pager_class);
     if (found == NULL || found->listing == NULL)
         luaL_error(L, "rsnapshots: this is no listing: call its methods with "
                       "a colon, as in pager:next()");
@@ -109,8 +111,9 @@ static int core_listing(lua_State *L) {
     lua_settop(L, 3);
     pager *made = lua_newuserdatauv(L, sizeof *made, 1);
     *made = (pager){NULL, false};
-    luaL_getmetatable(L, RS_PAGER);
-    lua_setmetatable(L, -2);
+    rs_set_class(L, rs_pager_class);
+    lua_getfield(L, 2, "client");
+    lua_rawseti(L, 2, CLIENT);
     lua_pushvalue(L, 2);
     rs_set_companion(L, -2);
     read_filters(L, &set);
@@ -181,15 +184,20 @@ static int core_is_token(lua_State *L) {
 /* -------------------------------------------------------------- the next row
  */
 
+/* Pushes the Snapshot of a row. */
+static void push_row(lua_State *L, rs_row_ref row) {
+    rs_push_companion(L, 1);
+    lua_rawgeti(L, -1, CLIENT);
+    rs_push_snapshot(L, row.text, row.places, -1);
+}
+
 /* Pushes what came of asking: a Snapshot; nil at the end; false where there is
  * something to wait for; nil and a fault. Returns how many values. */
 static int push_next(lua_State *L, pager *self) {
     rs_row_ref row;
     switch (rs_listing_row(self->listing, &row)) {
     case RS_NEXT_ROW:
-        rs_push_companion(L, 1);
-        lua_getfield(L, -1, "client");
-        rs_push_snapshot(L, row.text, row.places, -1);
+        push_row(L, row);
         return 1;
     case RS_NEXT_WAIT:
         lua_pushboolean(L, 0);
@@ -229,7 +237,7 @@ static int core_take_page(lua_State *L) {
     switch (rs_listing_page(self->listing, &rows, &count)) {
     case RS_NEXT_ROW:
         rs_push_companion(L, 1);
-        lua_getfield(L, -1, "client");
+        lua_rawgeti(L, -1, CLIENT);
         rs_push_rows(L, rows, count, -1);
         return 1;
     case RS_NEXT_WAIT:
@@ -246,10 +254,12 @@ static int core_take_page(lua_State *L) {
     }
 }
 
-static void check_not_over(lua_State *L) {
-    if (check_pager(L, 1)->ended)
+static pager *check_not_over(lua_State *L) {
+    pager *self = check_pager(L, 1);
+    if (self->ended)
         luaL_error(L, "rsnapshots: this listing is over, and a listing is read "
                       "once: list again, or keep what pager:all() gives");
+    return self;
 }
 
 #if RS_HAS_CONTINUATIONS
@@ -307,9 +317,15 @@ static int pager_next(lua_State *L) {
     return ask(L, 0);
 }
 
+/* Most often there is one: no page has come to its end. */
 static int pager_call(lua_State *L) {
-    check_not_over(L);
-    return ask(L, RAISES);
+    pager *self = check_not_over(L);
+    if (!rs_listing_has_row(self->listing))
+        return ask(L, RAISES);
+    rs_row_ref row;
+    (void)rs_listing_row(self->listing, &row);
+    push_row(L, row);
+    return 1;
 }
 
 #endif
@@ -369,7 +385,7 @@ static int core_companion(lua_State *L) {
 @treturn boolean
 */
 static int core_is_pager(lua_State *L) {
-    lua_pushboolean(L, luaL_testudata(L, 1, RS_PAGER) != NULL);
+    lua_pushboolean(L, rs_test_object(L, 1, rs_pager_class) != NULL);
     return 1;
 }
 
@@ -396,14 +412,14 @@ static int pager_token(lua_State *L) {
 }
 
 static int pager_close(lua_State *L) {
-    pager *self = luaL_checkudata(L, 1, RS_PAGER);
+    pager *self = rs_check_object(L, 1, rs_pager_class);
     if (self->listing != NULL)
         rs_listing_cancel(self->listing);
     return 0;
 }
 
 static int pager_gc(lua_State *L) {
-    pager *self = luaL_checkudata(L, 1, RS_PAGER);
+    pager *self = rs_check_object(L, 1, rs_pager_class);
     rs_listing *listing = self->listing;
     self->listing = NULL;
     rs_listing_free(listing);
@@ -471,7 +487,7 @@ static const luaL_Reg metamethods[] = {{"__gc", pager_gc},
  * `pager_meta`. */
 void rs_open_listing(lua_State *L) {
     luaL_setfuncs(L, functions, 0);
-    rs_new_metatable(L, RS_PAGER);
+    rs_open_class(L, rs_pager_class);
     luaL_setfuncs(L, metamethods, 0);
     lua_pushboolean(L, 0);
     lua_setfield(L, -2, "__metatable");

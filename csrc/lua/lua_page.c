@@ -33,8 +33,7 @@ static page_block *new_page(lua_State *L, size_t count, size_t size,
     block->page = (rs_page){.count = count, .total = -1};
     block->records = (rs_record *)(void *)(block + 1);
     block->text = (char *)(block->records + count);
-    luaL_getmetatable(L, RS_PAGE);
-    lua_setmetatable(L, -2);
+    rs_set_class(L, rs_page_class);
     lua_pushvalue(L, client);
     rs_set_companion(L, -2);
     return block;
@@ -130,7 +129,7 @@ static int core_page(lua_State *L) {
 }
 
 static page_block *check_page(lua_State *L, int arg) {
-    return luaL_checkudata(L, arg, RS_PAGE);
+    return rs_check_object(L, arg, rs_page_class);
 }
 
 /* The position, from 0, that the Lua value at this argument names. */
@@ -189,7 +188,7 @@ static int page_len(lua_State *L) {
 }
 
 static int page_tostring(lua_State *L) {
-    lua_pushfstring(L, "%s: %d snapshots", RS_PAGE,
+    lua_pushfstring(L, "%s: %d snapshots", rs_page_class,
                     (int)check_page(L, 1)->page.count);
     return 1;
 }
@@ -275,7 +274,7 @@ static const luaL_Reg metamethods[] = {
     {"__pairs", page_pairs}, {"__tostring", page_tostring}, {NULL, NULL}};
 
 void rs_open_page(lua_State *L) {
-    rs_new_metatable(L, RS_PAGE);
+    rs_open_class(L, rs_page_class);
     luaL_setfuncs(L, metamethods, 0);
     lua_pushboolean(L, 0);
     lua_setfield(L, -2, "__metatable");

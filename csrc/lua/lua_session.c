@@ -11,7 +11,7 @@ typedef struct session_owner {
 } session_owner;
 
 rs_session *rs_check_session(lua_State *L, int arg) {
-    session_owner *found = luaL_checkudata(L, arg, RS_SESSION);
+    session_owner *found = rs_check_object(L, arg, rs_session_class);
     luaL_argcheck(L, found->session != NULL, arg, "the client is closed");
     return found->session;
 }
@@ -50,8 +50,7 @@ static int core_session(lua_State *L) {
     lua_settop(L, 1);
     session_owner *made = lua_newuserdatauv(L, sizeof *made, 0);
     *made = (session_owner){NULL, false};
-    luaL_getmetatable(L, RS_SESSION);
-    lua_setmetatable(L, -2);
+    rs_set_class(L, rs_session_class);
     rs_options options = {0};
     options.insecure = !rs_boolean_option(L, 1, "verify", true);
     options.reports = rs_boolean_option(L, 1, "reports", false);
@@ -219,14 +218,14 @@ static int session_shut(lua_State *L) {
 @function Session:close
 */
 static int session_close(lua_State *L) {
-    session_owner *found = luaL_checkudata(L, 1, RS_SESSION);
+    session_owner *found = rs_check_object(L, 1, rs_session_class);
     if (found->session != NULL)
         rs_session_close(found->session);
     return 0;
 }
 
 static int session_gc(lua_State *L) {
-    session_owner *found = luaL_checkudata(L, 1, RS_SESSION);
+    session_owner *found = rs_check_object(L, 1, rs_session_class);
     rs_session *session = found->session;
     found->session = NULL;
     rs_session_free(session);
@@ -398,7 +397,7 @@ typedef struct lane_owner {
 } lane_owner;
 
 rs_lane *rs_check_lane(lua_State *L, int arg) {
-    lane_owner *found = luaL_checkudata(L, arg, RS_LANE);
+    lane_owner *found = rs_check_object(L, arg, rs_lane_class);
     luaL_argcheck(L, found->lane != NULL, arg, "the lane is closed");
     return found->lane;
 }
@@ -413,8 +412,7 @@ static int session_lane(lua_State *L) {
     int most = (int)luaL_checknumber(L, 2);
     lane_owner *made = lua_newuserdatauv(L, sizeof *made, 0);
     made->lane = NULL;
-    luaL_getmetatable(L, RS_LANE);
-    lua_setmetatable(L, -2);
+    rs_set_class(L, rs_lane_class);
     made->lane = rs_lane_new(session, most);
     if (made->lane == NULL)
         return luaL_error(L, "not enough memory");
@@ -431,7 +429,7 @@ static int lane_limit(lua_State *L) {
 }
 
 static int lane_gc(lua_State *L) {
-    lane_owner *found = luaL_checkudata(L, 1, RS_LANE);
+    lane_owner *found = rs_check_object(L, 1, rs_lane_class);
     rs_lane *lane = found->lane;
     found->lane = NULL;
     rs_lane_free(lane);
@@ -465,8 +463,8 @@ static const luaL_Reg lane_methods[] = {{"limit", lane_limit}, {NULL, NULL}};
 static const luaL_Reg lane_metamethods[] = {{"__gc", lane_gc}, {NULL, NULL}};
 
 void rs_open_session(lua_State *L) {
-    rs_new_class(L, RS_SESSION, methods, metamethods);
-    rs_new_class(L, RS_LANE, lane_methods, lane_metamethods);
+    rs_new_class(L, rs_session_class, methods, metamethods);
+    rs_new_class(L, rs_lane_class, lane_methods, lane_metamethods);
     lua_pushcfunction(L, core_session);
     lua_setfield(L, -2, "session");
 }

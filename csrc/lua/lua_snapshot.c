@@ -7,9 +7,6 @@
 /* Values of the name table beyond rs_field's. */
 enum { CREATED_TIME = RS_FIELD_COUNT, UPDATED_TIME, NAME_COUNT };
 
-/* The metatable of the tables that a snapshot's metadata is given as. */
-#define METADATA "rsnapshots.Metadata"
-
 #define SMALL 1024     /* bytes decoded on the C stack */
 #define MAX_SHOWN 1024 /* bytes of a field that tostring shows */
 
@@ -20,7 +17,7 @@ typedef struct snapshot_block {
 } snapshot_block;
 
 static snapshot_block *check_snapshot(lua_State *L, int arg) {
-    return luaL_checkudata(L, arg, RS_SNAPSHOT);
+    return rs_check_object(L, arg, rs_snapshot_class);
 }
 
 void rs_push_snapshot(lua_State *L, const char *text,
@@ -30,8 +27,7 @@ void rs_push_snapshot(lua_State *L, const char *text,
         lua_newuserdatauv(L, sizeof *block + snapshot->size, 1);
     block->snapshot = *snapshot;
     memcpy(block->text, text, snapshot->size);
-    luaL_getmetatable(L, RS_SNAPSHOT);
-    lua_setmetatable(L, -2);
+    rs_set_class(L, rs_snapshot_class);
     lua_pushvalue(L, client);
     rs_set_companion(L, -2);
 }
@@ -98,6 +94,15 @@ static void keep_top(lua_State *L, int index) {
 static void push_text(lua_State *L, const snapshot_block *block,
                       rs_field field) {
     char small[SMALL];
+    rs_value value = block->snapshot.fields[field];
+    if (value.type == RS_VALUE_STRING) { /* as it is, like nearly all */
+        lua_pushlstring(L, block->text + value.offset, value.size);
+        return;
+    }
+    if (value.type == RS_VALUE_NONE) {
+        lua_pushnil(L);
+        return;
+    }
     int top = lua_gettop(L);
     rs_slice found = text_of(L, block, field, small);
     if (found.data != NULL) {
@@ -204,8 +209,7 @@ static void push_attribute(lua_State *L, const snapshot_block *block,
                            int name) {
     push_field(L, block, name);
     if (name == RS_FIELD_METADATA) {
-        luaL_getmetatable(L, METADATA);
-        lua_setmetatable(L, -2);
+        rs_set_class(L, rs_metadata_class);
     }
 }
 
@@ -228,8 +232,8 @@ static void push_member(lua_State *L, const snapshot_block *block) {
     }
 }
 
-/* Upvalue 1: name -> number of a field, or a method. Upvalue 2: the metatable
- * of snapshots. */
+/* Upvalue 1: name -> number of a field, from 1, or a method. Upvalue 2: the
+ * metatable of snapshots. */
 static int snapshot_index(lua_State *L) {
     snapshot_block *block = lua_touserdata(L, 1);
     if (block == NULL || !lua_getmetatable(L, 1) ||
@@ -239,8 +243,9 @@ static int snapshot_index(lua_State *L) {
     lua_settop(L, 2);
     lua_pushvalue(L, 2);
     lua_rawget(L, lua_upvalueindex(1));
-    if (lua_type(L, -1) == LUA_TNUMBER) {
-        push_attribute(L, block, (int)lua_tonumber(L, -1));
+    int number = (int)lua_tointeger(L, -1);
+    if (number > 0) {
+        push_attribute(L, block, number - 1);
     } else if (lua_isnil(L, -1) && lua_type(L, 2) == LUA_TSTRING) {
         lua_settop(L, 2);
         push_member(L, block);
@@ -294,8 +299,8 @@ static void push_endpoint(lua_State *L, int at) {
 }
 
 static int snapshot_eq(lua_State *L) {
-    snapshot_block *one = luaL_testudata(L, 1, RS_SNAPSHOT);
-    snapshot_block *other = luaL_testudata(L, 2, RS_SNAPSHOT);
+    snapshot_block *one = rs_test_object(L, 1, rs_snapshot_class);
+    snapshot_block *other = rs_test_object(L, 2, rs_snapshot_class);
     lua_settop(L, 2);
     if (one == NULL || other == NULL) {
         lua_pushboolean(L, 0);
@@ -332,7 +337,7 @@ static void quote(lua_State *L) {
 static int snapshot_tostring(lua_State *L) {
     snapshot_block *block = check_snapshot(L, 1);
     lua_settop(L, 1);
-    lua_pushliteral(L, RS_SNAPSHOT ": ");
+    lua_pushfstring(L, "%s: ", rs_snapshot_class);
     push_field(L, block, RS_FIELD_ID);
     quote(L);
     lua_pushliteral(L, " (");
@@ -436,7 +441,7 @@ static int core_client_of(lua_State *L) {
 
 /* Is this value a Snapshot? */
 static int core_is_snapshot(lua_State *L) {
-    lua_pushboolean(L, luaL_testudata(L, 1, RS_SNAPSHOT) != NULL);
+    lua_pushboolean(L, rs_test_object(L, 1, rs_snapshot_class) != NULL);
     return 1;
 }
 
@@ -461,17 +466,17 @@ static const luaL_Reg metadata_metamethods[] = {
 
 void rs_open_snapshot(lua_State *L) {
     luaL_setfuncs(L, functions, 0);
-    rs_new_metatable(L, METADATA);
+    rs_open_class(L, rs_metadata_class);
     luaL_setfuncs(L, metadata_metamethods, 0);
     lua_pop(L, 1);
-    rs_new_metatable(L, RS_SNAPSHOT);
+    rs_open_class(L, rs_snapshot_class);
     luaL_setfuncs(L, metamethods, 0);
     lua_pushboolean(L, 0);
     lua_setfield(L, -2, "__metatable");
     lua_newtable(L);
     luaL_setfuncs(L, methods, 0);
     for (int name = 0; name < NAME_COUNT; name++) {
-        lua_pushnumber(L, name);
+        rs_push_integer(L, name + 1);
         lua_setfield(L, -2, name_of(name));
     }
     lua_pushvalue(L, -1);

@@ -131,9 +131,46 @@ static int core_atomic(lua_State *L) {
     return lua_gettop(L);
 }
 
-void rs_new_class(lua_State *L, const char *name, const luaL_Reg *methods,
+/* ----------------------------------------------------------------- classes */
+
+rs_class rs_session_class = "rsnapshots.Session";
+rs_class rs_call_class = "rsnapshots.Call";
+rs_class rs_lane_class = "rsnapshots.Lane";
+rs_class rs_pager_class = "rsnapshots.Pager";
+rs_class rs_page_class = "rsnapshots.Page";
+rs_class rs_snapshot_class = "rsnapshots.Snapshot";
+rs_class rs_metadata_class = "rsnapshots.Metadata";
+
+void rs_open_class(lua_State *L, const char *class) {
+    rs_new_metatable(L, class);
+    lua_pushvalue(L, -1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, class);
+}
+
+void rs_set_class(lua_State *L, const char *class) {
+    lua_rawgetp(L, LUA_REGISTRYINDEX, class);
+    lua_setmetatable(L, -2);
+}
+
+void *rs_test_object(lua_State *L, int arg, const char *class) {
+    void *found = lua_touserdata(L, arg);
+    if (found == NULL || !lua_getmetatable(L, arg))
+        return NULL;
+    lua_rawgetp(L, LUA_REGISTRYINDEX, class);
+    if (!lua_rawequal(L, -1, -2))
+        found = NULL;
+    lua_pop(L, 2);
+    return found;
+}
+
+void *rs_check_object(lua_State *L, int arg, const char *class) {
+    void *found = rs_test_object(L, arg, class);
+    return found != NULL ? found : luaL_checkudata(L, arg, class);
+}
+
+void rs_new_class(lua_State *L, const char *class, const luaL_Reg *methods,
                   const luaL_Reg *metamethods) {
-    rs_new_metatable(L, name);
+    rs_open_class(L, class);
     luaL_setfuncs(L, metamethods, 0);
     lua_newtable(L);
     luaL_setfuncs(L, methods, 0);

@@ -1,5 +1,6 @@
 #include "parse/field.h"
 
+#include "parse/ascii.h"
 #include "parse/timestamp.h"
 
 /* Bytes of a number or time as text; a longer one is none. */
@@ -60,9 +61,27 @@ bool rs_token_whole(const rs_json_token *token, int64_t *number) {
     return inner.type == RS_JSON_REAL && whole_of_real(inner.real, number);
 }
 
+#define MAX_DIGITS 18 /* of a number that any int64_t holds */
+
+/* A number that is usual: of so few digits, and without a sign. */
+static bool usual_whole(rs_slice raw, int64_t *number) {
+    *number = 0;
+    for (size_t i = 0; i < raw.size; i++) {
+        if (!rs_is_digit(raw.data[i])) {
+            return false;
+        }
+        *number = *number * 10 + (raw.data[i] - '0');
+    }
+    return true;
+}
+
 /* The same of a field. */
 static bool whole_of(const char *text, rs_value value, int64_t *number) {
     rs_slice raw = raw_value(text, value);
+    if (value.type == RS_VALUE_INTEGER && raw.size <= MAX_DIGITS &&
+        usual_whole(raw, number)) {
+        return true;
+    }
     rs_json_token token = {.type = RS_JSON_STRING,
                            .text = raw,
                            .escaped = value.type == RS_VALUE_ESCAPED};

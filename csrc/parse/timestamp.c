@@ -7,12 +7,13 @@ typedef struct cursor {
 
 /* Takes the next character if it is one of those. */
 static bool take_any(cursor *c, const char *characters) {
-    if (c->at == c->end || *c->at == '\0' ||
-        strchr(characters, *c->at) == NULL) {
-        return false;
+    for (; c->at < c->end && *characters != '\0'; characters++) {
+        if (*characters == *c->at) {
+            c->at++;
+            return true;
+        }
     }
-    c->at++;
-    return true;
+    return false;
 }
 
 /* Takes a digit. */

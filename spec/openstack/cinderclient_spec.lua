@@ -35,7 +35,7 @@ describe("python-cinderclient and this library #openstack", function()
     local failing = assert(client:create { volume_id = volume, name = "rc_create_fail=1" })
     assert.equal("failed", select(2, failing:wait_until_complete(cloud.quick)).kind)
     local slow = assert(client:create { volume_id = volume,
-      name = "rc_create_sleep=20 rc_progress=17%" })
+      name = "rc_create_sleep=120 rc_progress=17%" })
     repeat
       slow = assert(slow:refresh())
     until slow.progress == "17%"

@@ -63,7 +63,7 @@ describe("listing 2,500 snapshots #openstack", function()
     local all = assert(client:list({ detailed = false }):all())
     assert.same(expected, names(all))
     assert.is_nil(all[1].progress)
-    assert.equal(COUNT, spy.count("/snapshots$") > 0 and #all)
+    assert.equal(COUNT, spy.count("/snapshots%?") > 0 and #all)
   end)
 
   it("has every field with details", function()
@@ -147,7 +147,8 @@ describe("listing 2,500 snapshots #openstack", function()
   end)
 
   it("counts them with one request, or by listing where the service does not count", function()
-    assert.equal(COUNT, client:count())
+    local fresh = project:connect { on_request = spy.listen } -- with no page on its way
+    assert.equal(COUNT, fresh:count())
     assert.equal(1, listings())
     assert.equal(COUNT, project:connect({ microversion = "3.0" }):count())
     assert.equal(100, client:count { max = 100 })
