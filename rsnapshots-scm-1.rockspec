@@ -73,6 +73,7 @@ build = {
         -- end sources
       },
       libraries = { "curl" },
+      defines = { "RS_MODULE" },
       incdirs = { "csrc", "$(CURL_INCDIR)" },
       libdirs = { "$(CURL_LIBDIR)" },
     },
@@ -89,6 +90,7 @@ build = {
     },
     -- begin modules (scripts/rockspec)
     ["rsnapshots.cli.arguments.common"] = "lua/rsnapshots/cli/arguments/common.lua",
+    ["rsnapshots.cli.arguments.filters"] = "lua/rsnapshots/cli/arguments/filters.lua",
     ["rsnapshots.cli.arguments.help"] = "lua/rsnapshots/cli/arguments/help.lua",
     ["rsnapshots.cli.arguments.kinds"] = "lua/rsnapshots/cli/arguments/kinds.lua",
     ["rsnapshots.cli.arguments.parser"] = "lua/rsnapshots/cli/arguments/parser.lua",
@@ -123,6 +125,7 @@ build = {
     ["rsnapshots.cli.restore"] = "lua/rsnapshots/cli/restore.lua",
     ["rsnapshots.cli.revert"] = "lua/rsnapshots/cli/revert.lua",
     ["rsnapshots.cli.rotate"] = "lua/rsnapshots/cli/rotate.lua",
+    ["rsnapshots.cli.rotation.locking"] = "lua/rsnapshots/cli/rotation/locking.lua",
     ["rsnapshots.cli.rotation.quota"] = "lua/rsnapshots/cli/rotation/quota.lua",
     ["rsnapshots.cli.rotation.removal"] = "lua/rsnapshots/cli/rotation/removal.lua",
     ["rsnapshots.cli.rotation.slot"] = "lua/rsnapshots/cli/rotation/slot.lua",

@@ -28,8 +28,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define RSNAPSHOTS_VERSION "0.1.0"
+
 #ifdef __cplusplus
 extern "C" {
+#endif
+/* While the Lua module is built, which shows the function that opens it only.
+ */
+#if defined(RS_MODULE) && defined(__GNUC__)
+#pragma GCC visibility push(hidden)
 #endif
 
 /* ---------------------------------------------------------------- kinds */
@@ -234,7 +241,7 @@ const char *rs_snapshot_status(const rs_snapshot *snapshot);
 int64_t rs_snapshot_size(const rs_snapshot *snapshot);
 double rs_snapshot_created_time(const rs_snapshot *snapshot);
 /* A value of its metadata, which lives until the next of these calls; NULL:
- * none. */
+ * none, or memory is out. */
 const char *rs_snapshot_metadata(rs_snapshot *snapshot, const char *key);
 /* The JSON object as it was received. */
 const char *rs_snapshot_json(const rs_snapshot *snapshot, size_t *size);
@@ -279,6 +286,7 @@ rs_next rs_listing_next(rs_listing *listing, rs_snapshot **snapshot);
 /* The same, waiting where it has to: never RS_NEXT_WAIT. */
 rs_next rs_listing_wait(rs_listing *listing, rs_snapshot **snapshot);
 
+/* Of the last RS_NEXT_FAULT; NULL before one. */
 const rs_fault *rs_listing_fault(const rs_listing *listing);
 
 /* Where to go on later, with the same filters: after the last row that was
@@ -287,6 +295,9 @@ const char *rs_listing_token(rs_listing *listing);
 
 void rs_listing_free(rs_listing *listing);
 
+#if defined(RS_MODULE) && defined(__GNUC__)
+#pragma GCC visibility pop
+#endif
 #ifdef __cplusplus
 }
 #endif

@@ -3,22 +3,12 @@
 local config = require "rsnapshots.connect.settings"
 local core = require "rsnapshots.core"
 local errors = require "rsnapshots.error"
-local fault = require "rsnapshots.call.fault"
 local url = require "rsnapshots.support.url"
-
-local DATE = "Sun, 06 Nov 1994 08:49:37 GMT"
-local LONGEST_DELAY = 400 * 366 * 86400 * 26 -- years 0 to 9999, and some
-local LONGEST_MESSAGE = 303
 
 local function check(condition, what)
   if not condition then
     error(what, 2)
   end
-end
-
-local function is_delay(value)
-  return value == nil
-    or type(value) == "number" and value >= 0 and value <= LONGEST_DELAY
 end
 
 --- Everything up to the first line break, and what follows it.
@@ -29,15 +19,11 @@ end
 
 local checks = {}
 
--- r: Retry-After, line break, Date
+-- r: an HTTP date
 function checks.r(text)
-  local value, date = split(text)
-  check(is_delay(fault.retry_after(value)), "retry_after, now")
-  check(is_delay(fault.retry_after(value, DATE)), "retry_after, a fixed date")
-  check(is_delay(fault.retry_after(value, date)), "retry_after, both")
-  check(is_delay(fault.retry_after(DATE, text)), "retry_after, the date")
-  local at = fault.http_date(text)
+  local at = core.http_date(text)
   check(at == nil or type(at) == "number" and at == at, "http_date")
+  check(at == nil or at % 1 == 0, "of whole seconds")
 end
 
 -- p: a parameter's name, line break, a URL
@@ -75,39 +61,17 @@ function checks.u(text)
   check(#normal <= #text and url.normalize(normal) == normal, "normalize is idempotent")
 end
 
---- Looks like a finished request to fault.from.
-local Answer = {}
-Answer.__index = Answer
-
-function Answer:status()
-  return self.code
-end
-
-function Answer:text(max)
-  return self.body:sub(1, max)
-end
-
-function Answer:header(name)
-  return self.headers[name]
-end
-
-local STATUSES = { 300, 400, 401, 403, 404, 413, 418, 429, 500, 503 }
-
--- f: a digit for the status, Retry-After, line break, body
+-- f: a code, line break, a message
 function checks.f(text)
-  local head, body = split(text)
-  local digit = tonumber(head:match("^%d")) or 0
-  local answer = setmetatable({ code = STATUSES[digit + 1], body = body, headers = {
-    ["Retry-After"] = head:sub(2), ["WWW-Authenticate"] = head, Date = DATE,
-  } }, Answer)
-  local err = fault.from(answer)
-  check(errors.is(err) and type(err.kind) == "string", "an error")
-  check(type(err.message) == "string" and #err.message > 0, "with a message")
-  check(#err.message <= math.max(LONGEST_MESSAGE, #text), "that is short")
-  check(not err.message:find("[%z\1-\31\127]"), "on one line")
-  check(err.code == nil or type(err.code) == "string", "a fault's name")
-  check(is_delay(err.retry_after), "a delay")
-  check(type(tostring(err)) == "string", "and a text")
+  local code, message = split(text)
+  local cause = { kind = "server", message = message, attempts = 1, lost = true }
+  local err = errors.from { kind = "uncertain", message = message, code = code, status = 503,
+    url = "http://h/" .. code, method = "POST", attempts = 1, lost = true, cause = cause }
+  check(errors.is(err) and errors.is(err.cause), "an error with its cause")
+  check(err.code == code and err.lost and err.cause.attempts == 1, "all fields")
+  check(not err.message:find("[%z\1-\31\127]"), "a message of one line")
+  check(not tostring(err):find("[%z\1-\31\127]"), "and a text of one line")
+  check((err .. "x") == tostring(err) .. "x", "joined with text")
 end
 
 --- A table's size and depth, by walking it.
@@ -173,12 +137,10 @@ function checks.s(text)
     check(#problem > 0, "why it is no page")
     return
   end
-  local rows = {}
   for i = 1, #page do
     check_snapshot(page[i])
-    rows[#rows + 1] = i % 2 == 1 and i or nil
   end
-  check(#core.select(page, rows) == #rows and page[#page + 1] == nil, "select")
+  check(page[0] == nil and page[#page + 1] == nil, "no row besides")
   check(page.next_link == nil or #page.next_link > 0, "next_link")
 end
 

@@ -2,6 +2,7 @@
  * Any bytes as the body, the head and Retry-After of an answer: the words are
  * bounded lines of UTF-8, and only what may be a document is the service's own.
  */
+#include "parse/ascii.h"
 #include "parse/fault.h"
 
 #include "fuzz.h"
@@ -89,13 +90,35 @@ static void check_seconds(double seconds) {
     CHECK(seconds >= 0 ? seconds <= 1e9 : fabs(seconds + 1) < 1e-9);
 }
 
+/* Everything up to the first line break, and what follows it. */
+static rs_slice cut_line(rs_slice *text) {
+    const char *end =
+        text->size > 0 ? memchr(text->data, '\n', text->size) : NULL;
+    rs_slice line = *text;
+    if (end != NULL)
+        line.size = (size_t)(end - text->data);
+    *text = rs_slice_from(*text, line.size + (end != NULL ? 1 : 0));
+    return line;
+}
+
+/* Retry-After and Date, a line each. */
+static void check_times(rs_slice text) {
+    static const char date[] = "Sun, 06 Nov 1994 08:49:37 GMT";
+    rs_slice fixed = {date, sizeof date - 1}, none = {NULL, 0};
+    rs_slice value = cut_line(&text);
+    double at;
+    check_seconds(rs_retry_after(value, none, 1.8e9));
+    check_seconds(rs_retry_after(value, fixed, 1.8e9));
+    check_seconds(rs_retry_after(value, text, 1.8e9));
+    check_seconds(rs_retry_after(fixed, value, 1.8e9));
+    CHECK(!rs_http_date(value, 1.8e9, &at) || isfinite(at));
+}
+
 static void check_head(rs_slice text) {
     char sentence[RS_FAULT_LINE], small[7] = "xxxxxx";
-    rs_slice none = {NULL, 0};
     static const char receipt[] = "Openstack-Auth-Receipt: x\n";
     rs_slice head = {receipt, sizeof receipt - 1};
-    check_seconds(rs_retry_after(text, none, 1.8e9));
-    check_seconds(rs_retry_after(text, text, 1.8e9));
+    check_times(text);
     if (rs_fault_second_factor(text, text, sentence, sizeof sentence)) {
         CHECK(memchr(sentence, '\0', sizeof sentence) != NULL);
         CHECK(rs_fault_second_factor(text, text, small, sizeof small));

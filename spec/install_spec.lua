@@ -4,6 +4,7 @@ local compat = require "rsnapshots.support.compat"
 local process = require "spec.support.process"
 
 local SHARE, LIB = "share/lua/" .. compat.version .. "/", "lib/lua/" .. compat.version .. "/"
+local PROGRAM = compat.name == "jit" and "luajit" or "lua" .. compat.version
 local LUA = process.quote(process.interpreter())
 
 local function run(command)
@@ -66,13 +67,16 @@ describe("installing #separate", function()
     run("rm -rf '" .. folder .. "'")
   end)
 
-  it("with CMake gives the module, the command and the static library", function()
+  it("with CMake gives the module, the command and the libraries", function()
     local prefix = folder .. "/cmake"
     run(("cmake -S . -B '%s/build' -DLUA_VERSION=%s && cmake --build '%s/build' && "
       .. "cmake --install '%s/build' --prefix '%s'")
       :format(folder, compat.name, folder, folder, prefix))
     local found = assert_tree(prefix)
-    assert.is_true(found["lib/librsnapshots.a"])
+    for _, path in ipairs { "lib/librsnapshots.a", "lib/librsnapshots-" .. PROGRAM .. ".a",
+      "lib/pkgconfig/rsnapshots.pc", "include/rsnapshots.h" } do
+      assert.is_true(found[path], path)
+    end
     assert.is_true(found["bin/rsnapshots"])
     for _, path in ipairs { "man/man1/rsnapshots.1", "bash-completion/completions/rsnapshots",
       "zsh/site-functions/_rsnapshots", "fish/vendor_completions.d/rsnapshots.fish" } do
@@ -91,15 +95,32 @@ describe("installing #separate", function()
     end
   end
 
+  -- The names that a static library shows to the programs it is linked into.
+  local function shown(name)
+    return run(("readelf -sW '%s/cmake/lib/%s' | "
+      .. "awk '$5 != \"LOCAL\" && $6 == \"DEFAULT\" && $7 ~ /^[0-9]+$/ { print $8 }' | sort")
+      :format(folder, name))
+  end
+
   it("exports what Lua opens and nothing else", function()
     assert_exports(folder .. "/cmake")
-    local symbols = run("readelf -sW '" .. folder .. "/cmake/lib/librsnapshots.a' | "
-      .. "awk '$5 != \"LOCAL\" && $6 == \"DEFAULT\" && $7 ~ /^[0-9]+$/ { print $8 }'")
-    assert.equal("luaopen_rsnapshots_core\n", symbols)
+    assert.equal("luaopen_rsnapshots_core\n", shown("librsnapshots-" .. PROGRAM .. ".a"))
   end)
 
-  it("gives a static library that a host links in", function()
-    local package = compat.name == "jit" and "luajit" or "lua" .. compat.version
+  it("exports to C what the header declares, and needs no Lua for that", function()
+    local declared = {}
+    local header = process.read(folder .. "/cmake/include/rsnapshots.h"):gsub("/%*.-%*/", "")
+    for name in header:gmatch "[%s*](rs_[%w_]+)%(" do
+      declared[#declared + 1] = name
+    end
+    table.sort(declared)
+    assert.is_true(#declared > 40)
+    assert.equal(table.concat(declared, "\n") .. "\n", shown "librsnapshots.a")
+    assert.equal("", run(("nm -u '%s/cmake/lib/librsnapshots.a' | grep ' lua' || true")
+      :format(folder)))
+  end)
+
+  it("gives static libraries that a host links in", function()
     process.write(folder .. "/host.c", [[
       #include <lauxlib.h>
       #include <lua.h>
@@ -119,8 +140,9 @@ describe("installing #separate", function()
           return 0;
       }
     ]])
-    assert.equal("7\n", run(("cd '%s' && cc host.c -o host cmake/lib/librsnapshots.a "
-      .. "$(pkg-config --cflags --libs %s libcurl) && ./host"):format(folder, package)))
+    assert.equal("7\n", run(("cd '%s' && cc host.c -o host cmake/lib/librsnapshots-%s.a "
+      .. "cmake/lib/librsnapshots.a $(pkg-config --cflags --libs %s libcurl) && ./host")
+      :format(folder, PROGRAM, PROGRAM)))
   end)
 
   it("with CMake is refused for a Lua that there is not", function()

@@ -6,6 +6,11 @@ local core = require "rsnapshots.core"
 
 local cases = {}
 
+local function start(session, env)
+  return session:start { method = "GET", url = env.connect.auth_url, timeout = 10,
+    connect_timeout = 10, max_bytes = 65536, retries = 0, anonymous = true, choices = true }
+end
+
 -- A listing that both processes finish, each with its own connection; its next page was under
 -- way when they parted.
 function cases.fork(env)
@@ -48,19 +53,19 @@ end
 
 -- A fork while a request is under way: the parent's goes on, the child's ends with an error.
 function cases.fork_busy(env)
-  local transport = core.transport {}
-  local request = transport:start { method = "GET", url = env.connect.auth_url, timeout = 10,
-    connect_timeout = 10, max_bytes = 65536 }
-  transport:step()
+  local session = core.session {}
+  local call = start(session, env)
+  session:step()
   local pid = env.fork()
-  while not request:done() do
-    core.poll(transport:pollfd(), "r", transport:timeout() or 1)
-    transport:step()
+  while not call:done() do
+    core.poll(session:pollfd(), "r", session:timeout() or 1)
+    session:step()
   end
+  local fault = call:fault()
   if pid == 0 then
-    env.quit(request:error() == "network")
+    env.quit(fault and fault.kind == "network")
   end
-  assert(request:error() == nil, select(2, request:error()))
+  assert(fault == nil, fault and fault.message)
   assert(env.reap(pid), "the child failed")
 end
 
@@ -121,12 +126,11 @@ end
 
 -- The state is closed with requests under way, and with everything still referred to.
 function cases.in_flight(env)
-  local transport = core.transport {}
-  _G.kept = { transport }
+  local session = core.session {}
+  _G.kept = { session }
   for i = 1, 10 do
-    _G.kept[i + 1] = transport:start { method = "GET", url = env.connect.auth_url, timeout = 10,
-      connect_timeout = 10, max_bytes = 65536 }
-    transport:step()
+    _G.kept[i + 1] = start(session, env)
+    session:step()
   end
 end
 

@@ -381,6 +381,20 @@ static void set_options(rs_call *call, const rs_call_options *options,
         rs_lane_retain(call->lane);
 }
 
+/* Ends a call that is not to be sent at all. */
+static bool is_refused(rs_call *call, const char *refusal) {
+    bool closed = call->session->closed;
+    if (!closed && refusal == NULL)
+        return false;
+    if (closed)
+        rs_fault_set(call, RS_NETWORK, "the client was closed");
+    else
+        rs_fault_set(call, RS_INVALID, "%s", refusal);
+    call->store.fault.closed = closed;
+    call->state = RS_CALL_SETTLED;
+    return true;
+}
+
 rs_call *rs_call_begin(rs_session *session, const rs_call_options *options,
                        const rs_call_extra *extra) {
     rs_call *call = rs_new(&session->memory, sizeof *call);
@@ -396,14 +410,10 @@ rs_call *rs_call_begin(rs_session *session, const rs_call_options *options,
         rs_call_free(call);
         return NULL;
     }
-    if (session->closed) {
-        rs_fault_set(call, RS_NETWORK, "the client was closed");
-        call->store.fault.closed = true;
-        call->state = RS_CALL_SETTLED;
-        return call;
+    if (!is_refused(call, extra->refusal)) {
+        link_call(call);
+        (void)rs_call_advance(call);
     }
-    link_call(call);
-    (void)rs_call_advance(call);
     return call;
 }
 

@@ -206,6 +206,7 @@ typedef struct rs_call_extra {
     bool allows_nothing; /* where an object is expected, no body will do */
     long attempt_timeout, connect_timeout; /* 0: the session's */
     size_t max_response;                   /* 0: the session's */
+    const char *refusal; /* why it must not be sent; NULL: it may */
 } rs_call_extra;
 
 rs_call *rs_call_begin(rs_session *session, const rs_call_options *options,

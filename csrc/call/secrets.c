@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "call/internal.h"
+#include "parse/ascii.h"
 #include "parse/url.h"
 
 #define SHORTEST 4    /* bytes: less than that is in every text */
@@ -89,6 +90,15 @@ static bool add_quoted(rs_secrets *secrets, const rs_allocator *memory,
     return added;
 }
 
+/* %3A as %3a, which some write. */
+static void lower_digits(char *encoded, size_t size) {
+    for (size_t i = 0; i + 2 < size; i++)
+        if (encoded[i] == '%') {
+            encoded[i + 1] = rs_lower(encoded[i + 1]);
+            encoded[i + 2] = rs_lower(encoded[i + 2]);
+        }
+}
+
 static bool add_encoded(rs_secrets *secrets, const rs_allocator *memory,
                         rs_slice text, unsigned origin) {
     size_t size = rs_url_encode(text, NULL);
@@ -96,7 +106,10 @@ static bool add_encoded(rs_secrets *secrets, const rs_allocator *memory,
     if (encoded == NULL)
         return false;
     rs_url_encode(text, encoded);
-    bool added = add(secrets, memory, (rs_slice){encoded, size}, origin);
+    const rs_slice spelling = {encoded, size};
+    bool added = add(secrets, memory, spelling, origin);
+    lower_digits(encoded, size);
+    added = added && add(secrets, memory, spelling, origin);
     rs_wipe(encoded, size);
     rs_free(memory, encoded, size);
     return added;

@@ -1,5 +1,6 @@
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "call/internal.h"
 #include "http/poller.h"
@@ -35,8 +36,9 @@ static rs_http *open_http(const rs_session *session,
         .key = options->key,
         .proxy = options->proxy,
         .max_connections = options->max_connections,
-        .user_agent = options->user_agent != NULL ? options->user_agent
-                                                  : "rsnapshots/" RS_VERSION};
+        .user_agent = options->user_agent != NULL
+                          ? options->user_agent
+                          : "rsnapshots/" RSNAPSHOTS_VERSION};
     return rs_http_new(&session->memory, &transport);
 }
 
@@ -56,6 +58,17 @@ static bool fill(rs_session *session, const rs_options *options,
     return source == NULL || rs_session_set_source(session, source);
 }
 
+/* Another one for each session, so that those which are refused together do not
+ * come back together. */
+static uint64_t seed(const rs_session *session) {
+    struct timespec now;
+    (void)timespec_get(&now, TIME_UTC);
+    uint64_t mixed = (uint64_t)now.tv_sec << 30 ^ (uint64_t)now.tv_nsec ^
+                     (uint64_t)(uintptr_t)session << 20;
+    mixed *= 0x9E3779B97F4A7C15u;
+    return (mixed ^ mixed >> 32) | 1; /* of 0 xorshift makes nothing but 0 */
+}
+
 rs_session *rs_session_new(const rs_options *options,
                            const rs_token_source *source,
                            const rs_allocator *allocator) {
@@ -66,8 +79,7 @@ rs_session *rs_session_new(const rs_options *options,
         return NULL;
     *session = (rs_session){.memory = *memory, .references = 1};
     set_limits(session, options);
-    session->random = (uint64_t)rs_clock() * 0x9E3779B97F4A7C15u ^
-                      (uint64_t)(uintptr_t)session;
+    session->random = seed(session);
     session->stepped = rs_clock();
     session->http = open_http(session, options);
     if (session->http != NULL && fill(session, options, source))

@@ -105,12 +105,11 @@ static void write_path(const char *id, char to[MAX_ID * 3 + 16]) {
 }
 
 /* A call that is refused before anything is sent. */
-static rs_call *refuse(rs_session *session, const char *why) {
-    const rs_call_options options = {.method = "GET", .url = "refused:"};
-    rs_call *call = rs_call_start(session, &options);
-    if (call != NULL)
-        rs_fault_set(call, RS_INVALID, "%s", why);
-    return call;
+static rs_call *refuse(rs_session *session, const char *method,
+                       const char *why) {
+    const rs_call_options options = {.method = method, .path = "/snapshots"};
+    const rs_call_extra extra = {.refusal = why};
+    return rs_call_begin(session, &options, &extra);
 }
 
 static const char *flaw_of(const char *id) {
@@ -127,7 +126,7 @@ static const char *flaw_of(const char *id) {
 rs_call *rs_snapshot_create(rs_session *session,
                             const rs_create_options *options) {
     if (options->volume_id == NULL || *options->volume_id == '\0')
-        return refuse(session, "volume_id is missing");
+        return refuse(session, "POST", "volume_id is missing");
     writer w = begin(session);
     put_member(&w, "volume_id", options->volume_id);
     put_member(&w, name_key(session), options->name);
@@ -145,7 +144,7 @@ static rs_call *start_plain(rs_session *session, const char *method,
     char path[MAX_ID * 3 + 16];
     const char *flaw = flaw_of(id);
     if (flaw != NULL)
-        return refuse(session, flaw);
+        return refuse(session, method, flaw);
     write_path(id, path);
     const rs_call_options options = {.method = method,
                                      .path = path,
@@ -169,7 +168,7 @@ rs_call *rs_snapshot_update(rs_session *session, const char *id,
     if (flaw == NULL && name == NULL && description == NULL)
         flaw = "there is nothing to change: give name or description";
     if (flaw != NULL)
-        return refuse(session, flaw);
+        return refuse(session, "PUT", flaw);
     write_path(id, path);
     writer w = begin(session);
     put_member(&w, name_key(session), name);

@@ -1,8 +1,11 @@
 #define _DEFAULT_SOURCE /* explicit_bzero */
 #include "http/memory.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define LEAST 256 /* items of what grows */
 
 static void *from_malloc(void *context, void *ptr, size_t old_size,
                          size_t new_size) {
@@ -15,6 +18,20 @@ static void *from_malloc(void *context, void *ptr, size_t old_size,
 }
 
 const rs_allocator rs_standard_allocator = {from_malloc, NULL};
+
+void *rs_grow(const rs_allocator *memory, void *block, size_t *capacity,
+              size_t needed, size_t each) {
+    size_t larger = *capacity == 0 ? LEAST : *capacity;
+    while (larger < needed && larger <= SIZE_MAX / 2)
+        larger *= 2;
+    if (larger < needed || larger > SIZE_MAX / each)
+        return NULL;
+    void *fresh =
+        memory->resize(memory->context, block, *capacity * each, larger * each);
+    if (fresh != NULL)
+        *capacity = larger;
+    return fresh;
+}
 
 void rs_wipe(void *ptr, size_t size) {
 #if defined(__GLIBC__) || defined(__OpenBSD__) || defined(__FreeBSD__)

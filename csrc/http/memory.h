@@ -25,6 +25,11 @@ static inline void rs_free(const rs_allocator *memory, void *ptr, size_t size) {
         memory->resize(memory->context, ptr, size, 0);
 }
 
+/* Twice the room, or more, for `needed` of something of so many bytes each. The
+ * new block; NULL when memory is out, and then the old one stays. */
+void *rs_grow(const rs_allocator *memory, void *block, size_t *capacity,
+              size_t needed, size_t each);
+
 /* Overwrites size bytes at ptr in a way that no optimizer drops. */
 void rs_wipe(void *ptr, size_t size);
 

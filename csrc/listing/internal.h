@@ -234,6 +234,7 @@ struct rs_listing {
     /* requests */
     rs_call *call; /* for the next page, or the one that failed */
     bool failed;
+    bool starved;      /* memory was out when the last row was asked for */
     size_t limit;      /* of the last request */
     bool widened;      /* a full page came again: one page is to hold all */
     rs_lane *lane;     /* of its calls */
@@ -245,7 +246,7 @@ struct rs_listing {
     rs_held_page *pages;
     rs_row_ref *rows; /* that pass */
     uint32_t *places; /* the number of each in its page, from 1 */
-    size_t row_count, row_capacity, at;
+    size_t row_count, row_capacity, place_capacity, at;
     size_t begin; /* the offset of the current page */
     rs_string token;
 };

@@ -68,7 +68,7 @@ void rs_listing_free(rs_listing *listing) {
     rs_free(&memory, listing->rows,
             listing->row_capacity * sizeof *listing->rows);
     rs_free(&memory, listing->places,
-            listing->row_capacity * sizeof *listing->places);
+            listing->place_capacity * sizeof *listing->places);
     rs_seen_free(&listing->seen, &memory);
     rs_string_free(&listing->marker, &memory);
     rs_string_free(&listing->skip_to, &memory);
@@ -141,15 +141,17 @@ static long timeout_of(rs_listing *listing) {
     return stop > now ? (long)(stop - now) : 1;
 }
 
+/* path NULL: the filters do not fit into one. */
 static rs_call *start_request(rs_listing *listing, const char *path) {
     const rs_call_options options = {.method = "GET",
-                                     .path = path,
+                                     .path = path != NULL ? path : "/snapshots",
                                      .lane = listing->lane,
                                      .expects_object = true,
                                      .timeout = timeout_of(listing)};
     /* past its end version 1 may send nothing at all */
-    const rs_call_extra extra = {.allows_nothing =
-                                     listing->by_offset && !listing->is_first};
+    const rs_call_extra extra = {
+        .allows_nothing = listing->by_offset && !listing->is_first,
+        .refusal = path == NULL ? "the filters are too long" : NULL};
     return rs_call_begin(listing->session, &options, &extra);
 }
 
@@ -166,13 +168,9 @@ static bool start_call(rs_listing *listing, size_t left) {
         listing->limit = 2; /* the last row, and the one after it */
     rs_buffer_result written = write_path(listing, &path);
     if (written != RS_BUFFER_NO_MEMORY)
-        listing->call = start_request(
-            listing, written == RS_BUFFER_OK ? path.data : "/snapshots");
+        listing->call =
+            start_request(listing, written == RS_BUFFER_OK ? path.data : NULL);
     rs_buffer_free(&path, &listing->memory);
-    if (listing->call != NULL && written == RS_BUFFER_FULL) {
-        rs_call_cancel(listing->call);
-        rs_fault_set(listing->call, RS_INVALID, "the filters are too long");
-    }
     return listing->call != NULL;
 }
 
@@ -481,6 +479,11 @@ rs_next rs_listing_page(rs_listing *listing, const rs_row_ref **rows,
 }
 
 const rs_fault *rs_listing_fault(const rs_listing *listing) {
+    static const rs_fault no_memory = {.kind = RS_NO_MEMORY,
+                                       .message = "not enough memory",
+                                       .retry_after = -1};
+    if (listing->starved)
+        return &no_memory;
     return listing->call != NULL && listing->failed
                ? rs_call_fault(listing->call)
                : NULL;
@@ -553,12 +556,31 @@ const char *rs_listing_token(rs_listing *listing) {
 
 /* ------------------------------------------------------ for programs in C */
 
+/* Nothing was lost: asking again goes on. */
+static rs_next starve(rs_listing *listing) {
+    listing->starved = true;
+    return RS_NEXT_FAULT;
+}
+
+/* The next row, or RS_NEXT_WAIT for a call that is under way: one may be over
+ * as soon as it starts, and then no step is ever due. */
+static rs_next ask(rs_listing *listing, rs_row_ref *row) {
+    rs_next next;
+    while ((next = rs_listing_row(listing, row)) == RS_NEXT_WAIT) {
+        const rs_call *call = rs_listing_call(listing);
+        if (call == NULL)
+            return starve(listing);
+        if (!rs_call_is_done(call))
+            break;
+    }
+    return next;
+}
+
 rs_next rs_listing_next(rs_listing *listing, rs_snapshot **snapshot) {
     rs_row_ref row;
-    rs_next next = rs_listing_row(listing, &row);
     *snapshot = NULL;
-    if (next == RS_NEXT_WAIT)
-        (void)rs_listing_call(listing);
+    listing->starved = false;
+    rs_next next = ask(listing, &row);
     if (next != RS_NEXT_ROW)
         return next;
     *snapshot = rs_snapshot_make(&listing->memory, row.text, row.places);
@@ -566,16 +588,13 @@ rs_next rs_listing_next(rs_listing *listing, rs_snapshot **snapshot) {
         return RS_NEXT_ROW;
     listing->at--; /* the same one again, when there is memory */
     listing->left += listing->left != SIZE_MAX ? 1 : 0;
-    return RS_NEXT_FAULT;
+    return starve(listing);
 }
 
 rs_next rs_listing_wait(rs_listing *listing, rs_snapshot **snapshot) {
     rs_next next = rs_listing_next(listing, snapshot);
     while (next == RS_NEXT_WAIT) {
-        rs_call *call = rs_listing_call(listing);
-        if (call == NULL)
-            return RS_NEXT_FAULT;
-        (void)rs_call_wait(call);
+        (void)rs_call_wait(listing->call);
         next = rs_listing_next(listing, snapshot);
     }
     return next;

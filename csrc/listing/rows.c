@@ -14,33 +14,28 @@ static size_t id_bytes(const rs_held_page *page) {
 }
 
 static bool reserve_rows(rs_listing *listing, size_t count) {
-    const rs_allocator *memory = &listing->memory;
     if (count <= listing->row_capacity)
         return true;
-    size_t old = listing->row_capacity, capacity = count + count / 4;
-    rs_row_ref *rows =
-        memory->resize(memory->context, listing->rows, old * sizeof *rows,
-                       capacity * sizeof *rows);
-    if (rows == NULL)
-        return false;
-    listing->rows = rows;
-    uint32_t *places =
-        memory->resize(memory->context, listing->places, old * sizeof *places,
-                       capacity * sizeof *places);
-    if (places == NULL) { /* both have one capacity */
-        listing->rows = memory->resize(
-            memory->context, rows, capacity * sizeof *rows, old * sizeof *rows);
-        return false;
-    }
-    listing->places = places;
-    listing->row_capacity = capacity;
-    return true;
+    rs_row_ref *rows = rs_grow(&listing->memory, listing->rows,
+                               &listing->row_capacity, count, sizeof *rows);
+    listing->rows = rows != NULL ? rows : listing->rows;
+    return rows != NULL;
+}
+
+static bool reserve_places(rs_listing *listing, size_t count) {
+    if (count <= listing->place_capacity)
+        return true;
+    uint32_t *places = rs_grow(&listing->memory, listing->places,
+                               &listing->place_capacity, count, sizeof *places);
+    listing->places = places != NULL ? places : listing->places;
+    return places != NULL;
 }
 
 bool rs_rows_reserve(rs_listing *listing, const rs_held_page *page) {
     size_t before = listing->sorts_here ? listing->row_count : 0;
     size_t least = page->count > REMEMBERED ? page->count : REMEMBERED;
     return reserve_rows(listing, before + page->count) &&
+           reserve_places(listing, before + page->count) &&
            rs_seen_reserve(&listing->seen, &listing->memory, page->count,
                            id_bytes(page), least);
 }

@@ -55,24 +55,11 @@ static bool grow_table(rs_seen_part *part, const rs_allocator *memory) {
     return true;
 }
 
-/* Room for one more of something; the new block, or NULL. */
-static void *grow(const rs_allocator *memory, void *block, size_t *capacity,
-                  size_t needed, size_t each) {
-    size_t larger = *capacity == 0 ? 256 : *capacity * 2;
-    while (larger < needed)
-        larger *= 2;
-    void *fresh =
-        memory->resize(memory->context, block, *capacity * each, larger * each);
-    if (fresh != NULL)
-        *capacity = larger;
-    return fresh;
-}
-
 static bool grow_ids(rs_seen_part *part, const rs_allocator *memory,
                      size_t size) {
     if (size <= part->capacity)
         return true;
-    char *ids = grow(memory, part->ids, &part->capacity, size, 1);
+    char *ids = rs_grow(memory, part->ids, &part->capacity, size, 1);
     part->ids = ids != NULL ? ids : part->ids;
     return ids != NULL;
 }
@@ -82,7 +69,7 @@ static bool grow_ends(rs_seen_part *part, const rs_allocator *memory,
     if (count <= part->end_capacity)
         return true;
     uint32_t *ends =
-        grow(memory, part->ends, &part->end_capacity, count, sizeof *ends);
+        rs_grow(memory, part->ends, &part->end_capacity, count, sizeof *ends);
     part->ends = ends != NULL ? ends : part->ends;
     return ends != NULL;
 }

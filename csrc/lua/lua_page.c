@@ -220,55 +220,6 @@ static int page_pairs(lua_State *L) {
     return 3;
 }
 
-/* Bytes of the snapshots that a sequence of positions names. */
-static size_t measure(lua_State *L, int arg, const page_block *from) {
-    size_t at = 0, total = 0, count = lua_rawlen(L, arg);
-    for (size_t i = 1; i <= count; i++) {
-        lua_rawgeti(L, arg, (int)i);
-        luaL_argcheck(L, position(L, -1, from, &at), arg, "no such snapshot");
-        uint32_t size = from->records[at].snapshot.size;
-        luaL_argcheck(L, size <= UINT32_MAX - total, arg, "4 GiB or more");
-        total += size;
-        lua_pop(L, 1);
-    }
-    return total;
-}
-
-/*** A page of some of a page's snapshots only, which keeps the others' memory
-no longer.
-@function select
-@param page a Page
-@param positions a sequence of indices of it
-@return a Page, without next link and total
-*/
-static int core_select(lua_State *L) {
-    page_block *from = check_page(L, 1);
-    luaL_checktype(L, 2, LUA_TTABLE);
-    size_t count = lua_rawlen(L, 2), offset = 0, at = 0;
-    size_t size = measure(L, 2, from);
-    rs_push_companion(L, 1);
-    page_block *block = new_page(L, count, size, -1);
-    for (size_t i = 0; i < count; i++) {
-        lua_rawgeti(L, 2, (int)(i + 1));
-        bool found = position(L, -1, from, &at);
-        lua_pop(L, 1);
-        /* making the page may have run a finalizer that changed the table */
-        if (!found || from->records[at].snapshot.size > size - offset) {
-            return luaL_error(L, "the positions were changed meanwhile");
-        }
-        rs_record record = from->records[at];
-        memcpy(block->text + offset, from->text + record.offset,
-               record.snapshot.size);
-        record.offset = (uint32_t)offset;
-        block->records[i] = record;
-        offset += record.snapshot.size;
-    }
-    return 1;
-}
-
-static const luaL_Reg functions[] = {
-    {"page", core_page}, {"select", core_select}, {NULL, NULL}};
-
 static const luaL_Reg metamethods[] = {
     {"__index", page_index}, {"__newindex", page_newindex}, {"__len", page_len},
     {"__pairs", page_pairs}, {"__tostring", page_tostring}, {NULL, NULL}};
@@ -279,5 +230,6 @@ void rs_open_page(lua_State *L) {
     lua_pushboolean(L, 0);
     lua_setfield(L, -2, "__metatable");
     lua_pop(L, 1);
-    luaL_setfuncs(L, functions, 0);
+    lua_pushcfunction(L, core_page);
+    lua_setfield(L, -2, "page");
 }

@@ -13,6 +13,11 @@ function declared.commands()
   return list
 end
 
+--- What a command is for.
+function declared.summary(command)
+  return commands.summary(command.name)
+end
+
 --- All options of a command.
 function declared.options(command)
   return common.declared(command).options

@@ -25,7 +25,7 @@ return function()
   }
   for _, command in ipairs(declared.commands()) do
     lines[#lines + 1] = ("complete -c rsnapshots -n __fish_use_subcommand -a %s -d %s"):format(
-      command.name, quoted(command.summary))
+      command.name, quoted(declared.summary(command)))
     for _, pair in ipairs(declared.names(declared.options(command))) do
       lines[#lines + 1] = spec(command, pair[1], pair[2])
     end

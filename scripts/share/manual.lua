@@ -28,7 +28,7 @@ end
 
 local function command_of(command)
   local parts = { (".SS %s\n\\fB%s\\fR\n.PP\n%s\n"):format(command.name,
-    roff(help.usage(command)), roff(command.summary)) }
+    roff(help.usage(command)), roff(declared.summary(command))) }
   if command.description then
     parts[#parts + 1] = ".PP\n" .. paragraphs(command.description) .. "\n"
   end

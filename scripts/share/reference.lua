@@ -27,7 +27,7 @@ end
 
 local function command_of(command)
   local parts = { ("### %s\n\n    %s\n\n%s\n"):format(command.name, help.usage(command),
-    command.summary) }
+    declared.summary(command)) }
   if command.description then
     parts[#parts + 1] = "\n" .. command.description .. "\n"
   end

@@ -56,7 +56,7 @@ _rsnapshots "$@"
 return function()
   local list, lines, parts = declared.commands(), {}, {}
   for i, command in ipairs(list) do
-    lines[i] = ("        '%s:%s'"):format(command.name, text(command.summary))
+    lines[i] = ("        '%s:%s'"):format(command.name, text(declared.summary(command)))
     parts[i] = command_of(command)
   end
   return HEAD:format(table.concat(lines, "\n")) .. table.concat(parts) .. TAIL

@@ -31,14 +31,14 @@ _rsnapshots() {
         esac
         ;;
     list)
-        options='--long --name --name-like --status --volume --project --all-projects --property --created-after --created-before --sort --limit --max-items --marker -f --format -c --column --sort-column --noindent --quote --max-width --os-cloud --os-region-name --timeout -q --quiet --debug --color -h --help --version'
+        options='--long --name --name-like --status --project --all-projects --property --created-after --created-before --volume --sort --limit --max-items --marker -f --format -c --column --sort-column --noindent --quote --max-width --os-cloud --os-region-name --timeout -q --quiet --debug --color -h --help --version'
         case $before in
         -f | --format) values='table json csv value' ;;
         -c | --column) values='id name description status size created_at volume_id properties progress held updated_at project_id user_id group_snapshot_id consumes_quota' ;;
         --sort-column) values='id name description status size created_at volume_id properties progress held updated_at project_id user_id group_snapshot_id consumes_quota' ;;
         --quote) values='all minimal none nonnumeric' ;;
         --color) values='auto always never' ;;
-        --name | --name-like | --status | --volume | --project | --property | --created-after | --created-before | --sort | --limit | --max-items | --marker | --max-width | --os-cloud | --os-region-name | --timeout) return ;;
+        --name | --name-like | --status | --project | --property | --created-after | --created-before | --volume | --sort | --limit | --max-items | --marker | --max-width | --os-cloud | --os-region-name | --timeout) return ;;
         esac
         ;;
     show)

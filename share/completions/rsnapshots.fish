@@ -31,12 +31,12 @@ complete -c rsnapshots -n '__fish_seen_subcommand_from list' -l long -d 'Also sh
 complete -c rsnapshots -n '__fish_seen_subcommand_from list' -l name -d 'Only those of this name.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from list' -l name-like -d 'Only those with this in their name.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from list' -l status -d 'Only those in this state, such as available or error.' -x
-complete -c rsnapshots -n '__fish_seen_subcommand_from list' -l volume -d 'Only those of this volume.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from list' -l project -d 'Only those of this project; with --all-projects.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from list' -l all-projects -d 'Those of all projects (for administrators).'
 complete -c rsnapshots -n '__fish_seen_subcommand_from list' -l property -d 'Only those with this property; repeatable.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from list' -l created-after -d 'Only those made after this day or time, such as 2026-11-23.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from list' -l created-before -d 'Only those made before this day or time.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from list' -l volume -d 'Only those of this volume, by id or name.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from list' -l sort -d 'In this order, by: created_at, description, id, name, size, status, updated_at, volume_id.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from list' -l limit -d 'How many to ask for in one request; all pages are read nevertheless.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from list' -l max-items -d 'How many in all.' -x
@@ -263,14 +263,14 @@ complete -c rsnapshots -n __fish_use_subcommand -a timeline -d 'Draw which days 
 complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l policy -d 'The volumes of the policies in this file, and what these keep.' -r -F
 complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l days -d 'So many days, up to today (30; on a terminal as many as fit).' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l html -d 'Write it as one page without foreign parts, with every snapshot and reason.' -r -F
-complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l volume -d 'Only this volume, by id or name; repeatable.' -x
-complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l name -d 'Only snapshots of this name.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l volume -d 'Only those of this volume, by id or name; repeatable.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l name -d 'Only those of this name.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l name-like -d 'Only those with this in their name.' -x
-complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l status -d 'Only those in this state.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l status -d 'Only those in this state, such as available or error.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l project -d 'Only those of this project; with --all-projects.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l all-projects -d 'Those of all projects (for administrators).'
 complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l property -d 'Only those with this property; repeatable.' -x
-complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l created-after -d 'Only those made after this day or time.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l created-after -d 'Only those made after this day or time, such as 2026-11-23.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l created-before -d 'Only those made before this day or time.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l os-cloud -d 'The cloud of clouds.yaml to use, in place of OS_CLOUD.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l os-region-name -d 'The region to use, in place of OS_REGION_NAME.' -x

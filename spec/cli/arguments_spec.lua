@@ -70,7 +70,7 @@ describe("arguments", function()
       { { "list", "-f", "jsn" }, "-f: must be one of table, json, csv, value, not 'jsn'; did you "
         .. "mean 'json'?" },
       { { "list", "--sort", "nam:asc" }, "--sort: there is no sort key 'nam'; did you mean "
-        .. "'name'?; there are: created_at, description, id" },
+        .. "'name'? There are: created_at, description, id" },
       { { "list", "--sort", "name:up" }, "--sort: 'up' is neither asc nor desc" },
       { { "list", "--sort", "name," }, "--sort: there is no sort key ''" },
       { { "list", "--created-after", "2026-02-30" }, "--created-after: must be a day such as" },
@@ -130,7 +130,7 @@ describe("every declaration", function()
     for _, name in ipairs(commands.names) do
       local declared, seen = commands.get(name), {}
       assert.equal(name, declared.name)
-      assert.matches("^%u.*%.$", declared.summary)
+      assert.matches("^%u.*%.$", commands.summary(name))
       for _, option in ipairs(common.declared(declared).options) do
         assert.matches("^%S.*%.$", option.help, 1)
         for _, word in ipairs(option) do
@@ -145,6 +145,24 @@ describe("every declaration", function()
     end
   end)
 end)
+
+-- The modules that a command loads, in a process of its own.
+local function loaded_by(words, environment)
+  local path = os.tmpname()
+  process.write(path, [[
+    require("rsnapshots.cli").main(arg)
+    for name in pairs(package.loaded) do io.stderr:write("LOADED ", name, "\n") end]])
+  local output = process.run(("%s\nLUA_PATH=%s LUA_CPATH=%s %s %s %s 2>&1 >/dev/null"):format(
+    environment or "", process.quote(package.path), process.quote(package.cpath),
+    process.quote(process.interpreter()), path, words))
+  os.remove(path)
+  local loaded = {}
+  for name in output:gmatch "LOADED (%S+)\n" do
+    loaded[name] = true
+  end
+  assert.is_true(loaded["rsnapshots.cli"], output)
+  return loaded
+end
 
 describe("help", function()
   it("is for all commands, and for each, and goes to standard output", function()
@@ -170,18 +188,16 @@ describe("help", function()
     assert.matches("'--help' is one argument too many", err, 1, true)
   end)
 
-  it("loads nothing of the library", function()
-    local path = os.tmpname()
-    process.write(path, [[
-      require("rsnapshots.cli").main { arg[1] }
-      for name in pairs(package.loaded) do io.stderr:write(name, "\n") end]])
-    local output = process.run(("LUA_PATH=%s LUA_CPATH=%s %s %s --help 2>&1 >/dev/null"):format(
-      process.quote(package.path), process.quote(package.cpath),
-      process.quote(process.interpreter()), path))
-    os.remove(path)
-    assert.matches("rsnapshots.cli.list\n", output, 1, true)
-    for _, name in ipairs { "rsnapshots.core\n", "rsnapshots\n", "cjson", "socket" } do
-      assert.is_nil(output:find("\n" .. name, 1, true), name)
+  it("loads no command, or the one that it is of, and nothing of the library", function()
+    for _, words in ipairs { "--help", "list --help", "rotate --help" } do
+      local loaded = loaded_by(words)
+      for _, name in ipairs { "rsnapshots.core", "rsnapshots", "rsnapshots.retention", "cjson",
+        "socket" } do
+        assert.is_nil(loaded[name], name)
+      end
+      for _, name in ipairs(commands.names) do
+        assert.equal(words:match "^%l+" == name, loaded["rsnapshots.cli." .. name] or false, words)
+      end
     end
   end)
 
@@ -190,6 +206,38 @@ describe("help", function()
       local out, _, status = command.run(arguments)
       assert.equal("rsnapshots " .. require "rsnapshots.version" .. "\n", out)
       assert.equal(0, status)
+    end
+  end)
+end)
+
+describe("a command", function()
+  -- What it has no use for, by the beginning of the modules' names.
+  local USELESS = {
+    ["list"] = { "rsnapshots.cli.policy", "rsnapshots.cli.rotation", "rsnapshots.retention" },
+    ["show x"] = { "rsnapshots.cli.policy", "rsnapshots.retention" },
+    ["prune --keep-last 1 --dry-run"] = { "rsnapshots.cli.output.table" },
+    ["rotate --volume x --keep-last 1"] = { "rsnapshots.cli.output.table",
+      "rsnapshots.cli.output.plan" },
+    ["check --volume x"] = { "rsnapshots.cli.output.table", "rsnapshots.cli.rotation" },
+    ["timeline"] = { "rsnapshots.cli.output.table", "rsnapshots.cli.picture.html",
+      "rsnapshots.retention.plan" },
+  }
+
+  it("loads its own modules only", function()
+    local cloud = command.cloud()
+    finally(function() cloud.stop() end)
+    for words, useless in pairs(USELESS) do
+      local loaded = loaded_by(words, cloud:environment())
+      assert.is_true(loaded["rsnapshots.core"], words)
+      local own = words:match "^%l+"
+      for name in pairs(loaded) do
+        local other = name:match "^rsnapshots%.cli%.(%l+)$"
+        assert.is_true(other == nil or other == "commands" or other == own, words .. ": " .. name)
+        assert.is_nil(name:find "^rsnapshots%.simulator", words)
+        for _, prefix in ipairs(useless) do
+          assert.is_nil(name:find(prefix, 1, true), words .. ": " .. name)
+        end
+      end
     end
   end)
 end)

@@ -196,7 +196,7 @@ describe("a column", function()
       "os-extended-snapshot-attributes:progress").key)
     local none, problem = columns.find(columns.SNAPSHOT, "Statsu")
     assert.is_nil(none)
-    assert.matches("there is no column 'Statsu'; did you mean 'Status'?; there are: ID, Name",
+    assert.matches("there is no column 'Statsu'; did you mean 'Status'? There are: ID, Name",
       problem, 1, true)
   end)
 end)

@@ -33,6 +33,15 @@ top.document.title = 'PROBE' + JSON.stringify({
   nameLeft: document.querySelector('.picture tbody th').getBoundingClientRect().left,
   lastRight: cells[cells.length - 1].getBoundingClientRect().right,
   room: scroll.getBoundingClientRect().right,
+  covered: all('.picture tbody th').filter(th => {
+    const box = th.getBoundingClientRect();
+    return document.elementFromPoint(box.left + 4, box.top + box.height / 2) !== th;
+  }).length,
+  headRight: (head => { const range = document.createRange(); range.selectNodeContents(head);
+    return range.getBoundingClientRect().right; })(
+    document.querySelector('.picture thead th:last-child span[aria-hidden]')),
+  foreign: all('script[src], link, img, iframe, object, [style*=url]').length,
+  ids: all('table.list .faint').map(id => id.textContent),
   lists: all('table.list').map(t => t.caption.textContent),
   whys: all('table.list tbody td:last-child').map(td => td.textContent),
   contrast: Math.min(...all('.picture tbody span[aria-hidden], .list td, .faint, caption')
@@ -108,6 +117,20 @@ describe("the page in a browser", function()
     assert.equal(3, #seen.lists)
     assert.truthy(seen.lists[1]:find "^%d+ kept, %d+ to be removed, %d failed$")
     assert.truthy(table.concat(seen.whys, "\n"):find("daily snapshot; weekly snapshot", 1, true))
+    assert.equal(0, seen.foreign)
+  end)
+
+  it("names with their ids the snapshots that reasons speak of", function()
+    local seen, ids = look(1200), {}
+    for _, id in ipairs(seen.ids) do
+      ids[id] = true
+    end
+    local spoken = 0
+    for id in table.concat(seen.whys, "\n"):gmatch "(%S+) is newer" do
+      assert.is_true(ids[id], id)
+      spoken = spoken + 1
+    end
+    assert.is_true(spoken > 10)
   end)
 
   for name, width in pairs { ["a desk"] = 1200, ["a phone"] = 390 } do
@@ -117,6 +140,8 @@ describe("the page in a browser", function()
       assert.equal(0, math.max(0, seen.overflow))
       assert.is_true(seen.nameLeft >= 0 and seen.nameLeft < 40)
       assert.is_true(seen.lastRight <= seen.room + 40, seen.lastRight .. " " .. seen.room)
+      assert.is_true(seen.headRight <= seen.room + 1, seen.headRight .. " " .. seen.room)
+      assert.equal(0, seen.covered) -- no cell lies on a name
     end)
   end
 

@@ -50,7 +50,7 @@ describe("prune", function()
     out = out:gsub(ID, "ID"):gsub("%d%d%d%d%-%d%d%-%d%dT[%d:.]+Z?", "TIME")
       :gsub("%d%d%d%d%-%d%d%-%d%d", "DAY")
     assert.equal([[
-ID: 4 kept (4 GiB), 3 to be removed (3 GiB), counting from TIME
+volume (ID): 4 kept (4 GiB), 3 to be removed (3 GiB), counting from TIME
   keep    ID  TIME  mine1  (not made by rsnapshots)
   keep    ID  TIME  n6  (last snapshot; daily snapshot)
   keep    ID  TIME  n5  (last snapshot; daily snapshot)
@@ -171,7 +171,7 @@ ID: 4 kept (4 GiB), 3 to be removed (3 GiB), counting from TIME
       ["--volume x"] = "it does not say what to keep",
       ["--keep-daily 0"] = "would keep nothing",
       ["--keep-daily -3"] = "--keep-daily: must be a whole number or unlimited, not '-3'",
-      ["--keep-daily -1"] = "--keep-daily: for all of them write unlimited (or =-1)",
+      ["--keep-daily -1"] = "--keep-daily: write --keep-daily unlimited (or --keep-daily=-1) to",
       ["--keep-daily 2w"] = "--keep-daily: must be a whole number",
       ["--keep-within 2w"] = "weeks are no unit: write 14d",
       ["--keep-dayly 3"] = "there is no option '--keep-dayly'; did you mean '--keep-daily'?",
@@ -189,6 +189,30 @@ ID: 4 kept (4 GiB), 3 to be removed (3 GiB), counting from TIME
     assert.same({}, sim.requests)
     local _, err, status = cloud:run "prune --keep-daily=-1 --keep-last unlimited --yes"
     assert.same({ "", 0 }, { err, status })
+  end)
+
+  it("leaves a volume that another run is at, and says who", function()
+    local web, db = sim:add_volume { name = "web" }, sim:add_volume { name = "db" }
+    nights(4, { volume_id = web, prefix = "w" }) -- of which two go, one after another
+    nights(3, { volume_id = db, prefix = "d" })
+    local delete_began = false
+    local handle = sim.handle
+    sim.handle = function(self, request)
+      delete_began = delete_began or request.method == "DELETE"
+      return handle(self, request)
+    end
+    sim:fault { method = "DELETE", times = 1, delay = 1, act = true }
+    local first = cloud:begin "prune --volume web --keep-last 2 --yes"
+    repeat
+      sim:step(0.01)
+    until delete_began
+    local out, err, status = cloud:run "prune --keep-last 2 --yes"
+    assert.equal(3, status, err)
+    assert.truthy(err:find("/nightly is being worked on by another run: process " .. first.pid, 1,
+      true), err)
+    assert.truthy(out:find("1 removed, 1 not\n", 1, true), out)
+    out, err, status = cloud:finish(first)
+    assert.same({ "", 0, "d2 d3 w3 w4" }, { err, status, left() }, out)
   end)
 
   it("stops between two deletes at Ctrl-C, and says how far it came", function()

@@ -6,6 +6,7 @@ describe("rotate", function()
   local cloud, sim
 
   local function open(options)
+    served.within_one_slot()
     cloud = served.cloud(options)
     sim = cloud.sim
   end
@@ -155,9 +156,7 @@ describe("rotate", function()
   it("forecasts the quota, and does what there is room for", function()
     open()
     two_volumes()
-    sim:fault { method = "GET", path = "/limits", status = 200, body =
-      '{"limits": {"absolute": {"totalSnapshotsUsed": 8, "maxTotalSnapshots": 9}}}' }
-    sim.quota_snapshots = 9
+    sim.quotas.snapshots = 9
     local out, err, status = run(policy())
     assert.equal(3, status)
     assert.truthy(err:find("warning: the quota of snapshots has room for 1, and 2 are needed (8 of "
@@ -310,61 +309,5 @@ describe("rotate", function()
     out, err, status = run "--volume web --keep-last 2 --name-format x"
     assert.equal(2, status)
     assert.truthy(err:find("keeps no metadata", 1, true), out)
-  end)
-end)
-
-describe("a rotate that is killed", function()
-  -- A volume with four nights, and the policy that keeps three: one is made and two go.
-  local function prepared()
-    local cloud = served.cloud()
-    local web = cloud.sim:add_volume { name = "web" }
-    cloud.sim:add_snapshots(4, { volume_id = web, prefix = "w", seconds = 86400,
-      metadata = retention.mark "nightly" })
-    cloud:write("policy.lua", 'return { name = "nightly", volumes = { "web" }, keep_last = 3 }')
-    return cloud
-  end
-
-  local function names(cloud)
-    local list = {}
-    for _, record in ipairs(cloud.sim.store.snapshots) do
-      list[#list + 1] = record.status == "available"
-        and record.name:gsub("%d%d%d%d%-%d%d%-%d%dT%d%d", "HOUR") or nil
-    end
-    table.sort(list)
-    return list
-  end
-
-  -- Kills the command (-9) once so many requests were carried out; did that happen?
-  local function killed_after(cloud, count)
-    local handle, run, seen = cloud.sim.handle, nil, 0
-    cloud.sim.handle = function(self, request)
-      local reply, plan = handle(self, request)
-      seen = seen + 1
-      if seen == count and run then
-        os.execute("kill -9 " .. run.pid)
-      end
-      return reply, plan
-    end
-    run = cloud:begin "rotate policy.lua"
-    local _, _, status = cloud:finish(run)
-    cloud.sim.handle = nil
-    return status == 137, seen
-  end
-
-  it("after any of its requests loses and doubles nothing: the next run finishes", function()
-    local points = 0
-    repeat
-      points = points + 1
-      local cloud = prepared()
-      local killed = killed_after(cloud, points)
-      local between = names(cloud)
-      local out, err, status = cloud:run "rotate policy.lua"
-      local where = ("killed after request %d: %s"):format(points, err)
-      assert.is_true(#between >= 3, where)
-      assert.same({ 0, "" }, { status, err }, where)
-      assert.same({ "nightly-HOUR", "w3", "w4" }, names(cloud), where .. out)
-      cloud:close()
-    until not killed
-    assert.is_true(points > 10, points)
   end)
 end)

@@ -383,7 +383,7 @@ describe("connecting", function()
       local none, err = connect.try(sim, { auth_type = "kerberos" })
       assert.is_nil(none)
       assert.equal("config", err.kind)
-      assert.equal("there is no auth_type 'kerberos'; there are: admin_token, none, "
+      assert.equal("there is no auth_type 'kerberos'. There are: admin_token, none, "
         .. "password, rackspace_apikey, token, token_endpoint, v2password, v2token, "
         .. "v3applicationcredential, v3password, v3token", err.message)
     end)
@@ -440,7 +440,7 @@ describe("connecting", function()
     it("catalog, listing what there is", function()
       local _, err = connect.try(sim, { region = "Nowhere" })
       assert.equal("catalog", err.kind)
-      assert.matches("in the region 'Nowhere'; the regions are: RegionOne$", err.message)
+      assert.matches("in the region 'Nowhere'. The regions are: RegionOne$", err.message)
       _, err = connect.try(sim, { auth = "rackspace_apikey", api_version = 1, region = "" })
       assert.equal("catalog", err.kind)
       assert.matches("several", err.message)

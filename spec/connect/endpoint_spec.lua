@@ -161,7 +161,7 @@ describe("the catalog", function()
     local none, err = choose { region = "Nowhere" }
     assert.is_nil(none)
     assert.equal("catalog", err.kind)
-    assert.equal("there is no block storage in the region 'Nowhere'; the regions are: R1, R2",
+    assert.equal("there is no block storage in the region 'Nowhere'. The regions are: R1, R2",
       err.message)
   end)
 

@@ -55,8 +55,8 @@ describe("embedded in a C program #hosts #separate", function()
   for version, package in pairs { ["5.1"] = "lua5.1", jit = "luajit" } do
     it("opens by its function, on " .. version, function()
       local build = folder .. "/open-" .. version
-      run(("cmake -S . -B %s -DLUA_VERSION=%s && cmake --build %s --target rsnapshots amalgamation")
-        :format(build, version, build))
+      run(("cmake -S . -B %s -DLUA_VERSION=%s && "
+        .. "cmake --build %s --target rsnapshots_lua amalgamation"):format(build, version, build))
       process.write(build .. "/host.c", [[
         #include <lauxlib.h>
         #include <lualib.h>
@@ -75,8 +75,9 @@ describe("embedded in a C program #hosts #separate", function()
         }
       ]])
       assert.matches("^%d+%.%d+%.%d+\t%%2F\n$", run(("cd %s && cc -Iamalgamation host.c "
-        .. "amalgamation/rsnapshots.c librsnapshots.a $(pkg-config --cflags --libs %s libcurl) "
-        .. "-o host && cd / && %s/host"):format(build, package, build)))
+        .. "amalgamation/rsnapshots.c librsnapshots-%s.a librsnapshots.a "
+        .. "$(pkg-config --cflags --libs %s libcurl) -o host && cd / && %s/host")
+        :format(build, package, package, build)))
     end)
   end
 end)

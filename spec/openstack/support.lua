@@ -42,11 +42,15 @@ function cloud.env()
   return environment
 end
 
+local function shell_quoted(word)
+  return "'" .. word:gsub("'", "'\\''") .. "'"
+end
+
 local function python(script, ...)
   local env = cloud.env()
   local words = { env.RC_PYTHON, HERE .. "/py/" .. script, ... }
   for i, word in ipairs(words) do
-    words[i] = "'" .. word:gsub("'", "'\\''") .. "'"
+    words[i] = shell_quoted(word)
   end
   return table.concat(words, " ")
 end
@@ -197,6 +201,17 @@ end
 
 function Project:connect(options)
   return assert(self:try(options))
+end
+
+--- What a shell must run for commands to be those of the project's user.
+function Project:environment()
+  local lines = { "unset OS_CLOUD" }
+  for name, value in pairs { OS_AUTH_URL = cloud.env().OS_AUTH_URL, OS_USERNAME = self.name,
+    OS_PASSWORD = PASSWORD, OS_PROJECT_NAME = self.name, OS_USER_DOMAIN_NAME = "Default",
+    OS_PROJECT_DOMAIN_NAME = "Default", OS_REGION_NAME = cloud.env().OS_REGION_NAME } do
+    lines[#lines + 1] = ("export %s=%s"):format(name, shell_quoted(value))
+  end
+  return table.concat(lines, "\n") .. "\n"
 end
 
 --- A token of the project's user.

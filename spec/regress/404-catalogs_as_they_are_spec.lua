@@ -59,7 +59,7 @@ describe("the catalog's endpoint", function()
     local none, err = cloud:connect { region = "r-2" }
     assert.is_nil(none)
     assert.equal("catalog", err.kind)
-    assert.equal("there is no block storage in the region 'r-2'; did you mean 'r2'?; the regions "
+    assert.equal("there is no block storage in the region 'r-2'; did you mean 'r2'? The regions "
       .. "are: r1 (Region One), r2", err.message)
   end)
 

@@ -102,7 +102,7 @@ add("several clouds and no choice", { text = TWO, says = { "several clouds", "pr
 add("a cloud that is not there", { text = TWO, env = { OS_CLOUD = "prid" },
   says = { "OS_CLOUD", "'prid'", "did you mean 'prod'", "prod, test", "clouds.yaml" } })
 add("an option's cloud that is not there", { text = TWO, options = { cloud = "elsewhere" },
-  says = { "cloud names", "'elsewhere'", "there are: prod, test" } })
+  says = { "cloud names", "'elsewhere'", "There are: prod, test" } })
 add("no clouds", { text = "clouds: {}\n", env = { OS_CLOUD = "prod" }, says = { "prod" } })
 add("nothing of clouds", { text = "client: {}\n", env = { OS_CLOUD = "prod" }, says = { "prod" } })
 

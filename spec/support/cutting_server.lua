@@ -5,10 +5,12 @@
 --   server.plan = function(request, bytes) return 17, true end   -- 17 bytes, then a reset
 --   server.form = "chunked"                                      -- or "length", "until close"
 --
--- The catalog and the links lead to this server instead of the simulator.
+-- The catalog and the links lead to this server instead of the simulator. Pauses take no time:
+-- where nothing happens the clients' clocks move on. `server.hung`: an answer did not come.
 
 local raw_server = require "spec.support.raw_server"
 local query = require "rsnapshots.simulator.text.query"
+local skipping = require "rsnapshots.loop.skipping"
 
 local cutting_server = {}
 
@@ -48,6 +50,22 @@ local function answer_to(server, sim, request)
   return FORMS[#body > 1 and server.form or "length"](head, body)
 end
 
+local IDLE = 0.005 -- seconds in which nothing comes in a pause
+local PAUSE = 8 -- seconds: a longer wait is for an answer, or it hangs
+
+-- Serves while something happens; else moves the clocks of all who wait on to the pause's end.
+local function wait(server, sessions, fd, events, seconds)
+  local pauses = seconds < PAUSE
+  if server:serve(fd, events, math.min(seconds, pauses and IDLE or PAUSE)) then
+    return true
+  end
+  server.hung = server.hung or not pauses
+  for session in pairs(sessions) do
+    session:skip(seconds)
+  end
+  return false
+end
+
 --- A server before a simulator.
 function cutting_server.new(sim)
   local server
@@ -58,8 +76,10 @@ function cutting_server.new(sim)
     local ending = reset and "reset" or (cut or server.form == "until close") and "close"
     return { bytes = cut and bytes:sub(1, cut) or bytes, ending = ending or "keep" }
   end)
-  server.plan = function() end
-  server.form = "length"
+  local sessions = setmetatable({}, { __mode = "k" })
+  server.wait = function(...) return wait(server, sessions, ...) end
+  skipping[server.wait] = sessions
+  server.plan, server.form, server.hung = function() end, "length", false
   return server
 end
 

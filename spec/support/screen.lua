@@ -11,10 +11,11 @@ Screen.__index = Screen
 -- @int columns
 -- @int rows
 -- @string[opt] setup what the shell runs first
-function screen.open(columns, rows, setup)
+-- @func[opt] idle what is done while it is waited for: serves a cloud, say
+function screen.open(columns, rows, setup, idle)
   local folder = process.directory()
   process.write(folder .. "/rc", (setup or "") .. "\nPS1='$ '\nexport TERM=screen\nclear\n")
-  local self = setmetatable({ folder = folder,
+  local self = setmetatable({ folder = folder, idle = idle or function() socket.sleep(0.02) end,
     tmux = ("tmux -S %s/socket -f /dev/null"):format(folder) }, Screen)
   local output, status = process.run(("LC_ALL=C.UTF-8 %s -u new-session -d -x %d -y %d "
     .. "'exec bash --noprofile --rcfile %s/rc -i'"):format(self.tmux, columns, rows, folder))
@@ -44,7 +45,7 @@ function Screen:await(pattern)
   local limit, text = socket.gettime() + 15, self:text()
   while not text:find(pattern) do
     assert(socket.gettime() < limit, ("waited in vain for %s; there is:\n%s"):format(pattern, text))
-    socket.sleep(0.02)
+    self.idle()
     text = self:text()
   end
   return text

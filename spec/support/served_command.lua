@@ -99,6 +99,15 @@ function Cloud:close()
   process.run("rm -rf " .. process.quote(self.folder))
 end
 
+--- Waits for the next hour where this one is almost over: slots of rotate must not change between
+-- two runs.
+function served.within_one_slot()
+  local left = 3600 - os.time() % 3600
+  if left < 20 then
+    socket.sleep(left)
+  end
+end
+
 local here = process.run("pwd"):match "[^\n]+"
 
 served.PROGRAM = here .. "/bin/rsnapshots"

@@ -2,19 +2,25 @@
 local core = require "rsnapshots.core"
 local rsnapshots = require "rsnapshots"
 
-local transport = core.transport {}
+local session = core.session {}
 local page = core.page '{"snapshots": [{"id": "a"}]}'
 
+local NOBODY = "http://127.0.0.1:1/"
+
 local CALLS = {
-  function() core.transport { verify = 1 } end,
-  function() core.transport { cacert = "a\0b" } end,
-  function() transport:start { method = "GET" } end,
-  function() transport:start { method = "GET", url = "http://127.0.0.1:1/", headers = { {} } } end,
-  function() transport:start { method = "GET", url = "http://127.0.0.1:1/", max_bytes = 0 } end,
+  function() core.session { verify = 1 } end,
+  function() core.session { cacert = "a\0b" } end,
+  function() core.session { max_response_bytes = 0 } end,
+  function() session:start { method = "GET" } end,
+  function() session:start { method = "GET", url = NOBODY, headers = { {} } } end,
+  function() session:start { method = "GET", url = NOBODY, max_bytes = 0 } end,
+  function() session:start { method = "GET", url = NOBODY, lane = session } end,
+  function() session:source { url = NOBODY } end,
+  function() session:skip(-1) end,
   function() page[1].name = "x" end,
   function() page.x = 1 end,
-  function() core.select(page, { 2 }) end,
   function() core.decode {} end,
+  function() core.http_date {} end,
   function() rsnapshots.connect { no_such_option = true } end,
   function() rsnapshots.extract_snapshot(7) end,
 }
@@ -29,8 +35,8 @@ return {
       end
       messages[i] = tostring(ok) .. tostring(message)
     end
-    local request = transport:start { method = "GET", url = "ftp://127.0.0.1/", timeout = 1,
-      connect_timeout = 1, max_bytes = 1 }
-    return table.concat(messages, "\n") .. request:error()
+    local call = session:start { method = "GET", url = "ftp://127.0.0.1/", timeout = 1,
+      connect_timeout = 1, max_bytes = 1, anonymous = true }
+    return table.concat(messages, "\n") .. call:fault().kind -- raises where memory was out
   end,
 }

@@ -1,4 +1,6 @@
--- Texts that are no JSON are refused, with a message, however far reading got.
+-- Texts that are no JSON are refused, with a message, however far reading got; some are read all
+-- the same.
+local support = dofile "torture/support.lua"
 local core = require "rsnapshots.core"
 
 local TEXTS = {
@@ -12,7 +14,7 @@ return {
     local messages = {}
     for i, text in ipairs(TEXTS) do
       local value, message = core.decode(text)
-      messages[i] = tostring(value) .. " " .. tostring(message)
+      messages[i] = support.show(value) .. " " .. tostring(message)
     end
     return table.concat(messages, "\n")
   end,

@@ -1,12 +1,12 @@
--- Transports and requests given up in every order, collected at any moment.
+-- Sessions and calls given up in every order, collected at any moment.
 local core = require "rsnapshots.core"
 
 local ORDERS = { { 1, 2, 3 }, { 1, 3, 2 }, { 2, 1, 3 }, { 2, 3, 1 }, { 3, 1, 2 }, { 3, 2, 1 } }
 
-local function start(transport, env)
-  return transport:start { method = "POST", url = env.connect.endpoint .. "/snapshots/detail",
+local function start(session, env)
+  return session:start { method = "POST", url = env.connect.endpoint .. "/snapshots/detail",
     headers = { "X-One: 1", "X-Two: 2" }, body = ("{}"):rep(100), timeout = 5,
-    connect_timeout = 5, max_bytes = 1000 }
+    connect_timeout = 5, max_bytes = 1000, retries = 0, lane = session:lane(4) }
 end
 
 return {
@@ -17,29 +17,27 @@ return {
   run = function(env)
     local active = 0
     for _, order in ipairs(ORDERS) do
-      local transport = core.transport { user_agent = "torture", cacert = "/nowhere" }
-      local held = {
-        transport, start(transport, env), start(transport, env),
-      }
-      transport:step()
+      local session = core.session { user_agent = "torture", cacert = "/nowhere" }
+      local held = { session, start(session, env), start(session, env) }
+      session:step()
       for i = 2, 3 do
-        local kind = held[i]:error() -- raises where memory was out
-        if kind then
-          return nil, { kind = kind }
+        local fault = held[i]:fault() -- raises where memory was out
+        if fault then
+          return nil, fault
         end
         active = active + 1
       end
-      transport = nil -- luacheck: ignore 311
+      session = nil -- luacheck: ignore 311
       for _, which in ipairs(order) do
         held[which] = nil
         collectgarbage()
       end
     end
-    local transport = core.transport {}
-    local request = start(transport, env)
-    transport:close() -- before its request
-    local kind = request:error()
-    request:close()
-    return active .. kind
+    local session = core.session {}
+    local call = start(session, env)
+    session:close() -- before its call
+    local fault = call:fault()
+    call:close()
+    return active .. fault.kind
   end,
 }

@@ -7,17 +7,17 @@ return {
     sim:add_snapshots(3)
   end,
   run = function(env)
-    local transport <close> = core.transport {}
-    local request = transport:start { method = "GET", timeout = 5, connect_timeout = 5,
+    local session <close> = core.session {}
+    local call = session:start { method = "GET", timeout = 5, connect_timeout = 5, retries = 0,
       url = env.connect.endpoint .. "/snapshots/detail?limit=1", max_bytes = 100000 }
-    while not request:done() do
-      core.poll(transport:pollfd(), "r", transport:timeout() or 1)
-      transport:step()
+    while not call:done() do
+      core.poll(session:pollfd(), "r", session:timeout() or 1)
+      session:step()
     end
-    local kind, message = request:error() -- raises where memory was out
-    if kind then
-      return nil, setmetatable({ kind = kind }, { __tostring = function() return message end })
+    local fault = call:fault() -- raises where memory was out
+    if fault then
+      return nil, setmetatable(fault, { __tostring = function() return fault.message end })
     end
-    return #core.page(request) .. " of 3"
+    return #core.page(call) .. " of 3"
   end,
 }

@@ -1,6 +1,7 @@
 --- `rsnapshots check`.
 -- @module rsnapshots.cli.check
 
+local common = require "rsnapshots.cli.arguments.common"
 local kinds = require "rsnapshots.cli.arguments.kinds"
 local policy_options = require "rsnapshots.cli.policy.options"
 local status = require "rsnapshots.cli.run.status"
@@ -23,11 +24,8 @@ local function policies_of(context, options)
   elseif not options.policy then
     return { { volumes = options.volume, volume_property = options.volume_property } }
   end
-  local policies, problem = require("rsnapshots.cli.policy.file").open(options.policy)
-  if not policies then
-    context.fail(problem, status.USAGE)
-  end
-  return policies
+  return policy_options.usable(context,
+    require("rsnapshots.cli.policy.file").open(options.policy))
 end
 
 local function judge(context, target, limits)
@@ -108,11 +106,10 @@ end
 
 return {
   name = "check",
-  summary = "Tell monitoring how old the newest good snapshots are.",
   description = "A volume is as well as its newest snapshot that is available is young; one "
     .. "without any is critical. With --policy only what the policy made counts.\n\nThe exit "
     .. "status is that of a Nagios plugin: 0 ok, 1 warning, 2 critical, 3 unknown.",
-  options = policy_options.join(policy_options.VOLUMES, {
+  options = common.join(policy_options.VOLUMES, {
     { "--policy", value = "FILE", kind = kinds.text,
       help = "The volumes of the policies in this file." },
     { "--warning", value = "AGE", kind = age,

@@ -3,20 +3,40 @@
 
 local commands = {}
 
---- Their names, in the order of the help; each is a file of this folder.
-commands.names = {
-  "create", "list", "show", "set", "unset", "delete", "wait", "restore", "revert", "prune",
-  "rotate", "check", "timeline", "simulate",
+-- In the order of the help. What each is for stands here, since the list of them loads none.
+local COMMANDS = {
+  { "create", "Create snapshots of volumes." },
+  { "list", "List snapshots." },
+  { "show", "Show all that there is to know of snapshots." },
+  { "set", "Change a snapshot's name, description, properties, hold or state." },
+  { "unset", "Remove properties of a snapshot." },
+  { "delete", "Delete snapshots." },
+  { "wait", "Wait until snapshots are complete, or gone." },
+  { "restore", "Make a new volume from a snapshot." },
+  { "revert", "Take a volume back to its newest snapshot." },
+  { "prune", "Remove snapshots by rules of what to keep." },
+  { "rotate", "Make a snapshot of each volume, and remove those that are no longer kept." },
+  { "check", "Tell monitoring how old the newest good snapshots are." },
+  { "timeline", "Draw which days have a snapshot: a row for each volume, a cell for each day." },
+  { "simulate", "Run a simulated cloud on loopback, for trying things out." },
 }
+
+--- Their names in that order; each is a file of this folder.
+commands.names = {}
+
+local SUMMARIES = {}
+for i, pair in ipairs(COMMANDS) do
+  commands.names[i], SUMMARIES[pair[1]] = pair[1], pair[2]
+end
 
 --- Is there a command of that name?
 function commands.has(name)
-  for _, known in ipairs(commands.names) do
-    if known == name then
-      return true
-    end
-  end
-  return false
+  return SUMMARIES[name] ~= nil
+end
+
+--- What it is for, in one sentence.
+function commands.summary(name)
+  return SUMMARIES[name]
 end
 
 --- What the command's file declares.

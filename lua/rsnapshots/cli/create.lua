@@ -51,7 +51,6 @@ end
 
 return {
   name = "create",
-  summary = "Create snapshots of volumes.",
   description = "A create whose answer was lost is looked for before it is sent again, so that "
     .. "there are never two; --no-once leaves out the mark (a property, rsnapshots:once) by which "
     .. "that is done, and such a create is then never sent again.",

@@ -60,7 +60,6 @@ end
 
 return {
   name = "delete",
-  summary = "Delete snapshots.",
   description = "One that cannot be deleted does not keep the others: the exit status is 3 then. "
     .. "Those of one volume are deleted one after another, since services refuse it otherwise.",
   arguments = {

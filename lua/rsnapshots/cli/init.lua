@@ -1,11 +1,10 @@
 --- The command: finds the subcommand, reads the arguments, and runs it.
 --
--- A subcommand is one file, `lua/rsnapshots/cli/NAME.lua`, and its name in the list of
--- `rsnapshots.cli.commands`. The file returns a table:
+-- A subcommand is one file, `lua/rsnapshots/cli/NAME.lua`, and its name with a sentence on what it
+-- is for in the list of `rsnapshots.cli.commands`. The file returns a table:
 --
 --     return {
 --       name = "show",
---       summary = "Show snapshots.",                 -- one sentence, in lists of commands
 --       description = "More of it, …",               -- optional, in its help and the man page
 --       arguments = {                                -- what is no option, in order
 --         { "SNAPSHOT", many = true, help = "…" },   -- optional = true where it can be left out
@@ -31,8 +30,8 @@
 -- returns the exit status (nil: 0), or raises an error of the library, whose kind decides it.
 -- Work on several things is done with rsnapshots.cli.run.many, which says what failed.
 --
--- Requires at the top of such a file are of modules that load nothing: `--help` reads every
--- file. What needs the core (which loads libcurl) is required within `run`. From the
+-- Requires at the top of such a file are of modules that load nothing, so that its `--help` is
+-- there at once. What needs the core (which loads libcurl) is required within `run`. From the
 -- declaration come the checks, the help, the man page and the completions (scripts/share
 -- writes those; a spec says when they are out of date).
 -- @module rsnapshots.cli

@@ -2,6 +2,8 @@
 -- @module rsnapshots.cli.list
 
 local columns = require "rsnapshots.cli.output.columns"
+local common = require "rsnapshots.cli.arguments.common"
+local filters = require "rsnapshots.cli.arguments.filters"
 local kinds = require "rsnapshots.cli.arguments.kinds"
 local lookup = require "rsnapshots.cli.run.lookup"
 local suggest = require "rsnapshots.support.suggest"
@@ -23,8 +25,7 @@ local function sort(word)
   for item in (word .. ","):gmatch "([^,]*)," do
     local key, direction = item:match "^([^:]*):?([^:]*)$"
     if not is_sort_key(key) then
-      return nil, ("there is no sort key '%s'%s; there are: %s"):format(key or item,
-        suggest.hint(key or item, SORT_KEYS), table.concat(SORT_KEYS, ", "))
+      return nil, suggest.unknown("sort key", key or item, SORT_KEYS)
     elseif item:find ":" and direction ~= "asc" and direction ~= "desc" then
       return nil, ("'%s' is neither asc nor desc"):format(direction)
     end
@@ -33,15 +34,11 @@ local function sort(word)
 end
 
 local function filters_of(context, client, options)
-  local volume = options.volume and context.must(lookup.volume(client, options.volume))
-  local marker = options.marker and context.must(lookup.snapshot(client, options.marker)).id
-  return {
-    name = options.name, name_like = options.name_like, status = options.status,
-    project_id = options.project, all_projects = options.all_projects,
-    metadata = options.property, created_after = options.created_after,
-    created_before = options.created_before, sort = options.sort, page_size = options.limit,
-    max = options.max_items, volume_id = volume, marker = marker,
-  }
+  local given = filters.given(options)
+  given.volume_id = options.volume and context.must(lookup.volume(client, options.volume))
+  given.marker = options.marker and context.must(lookup.snapshot(client, options.marker)).id
+  given.sort, given.page_size, given.max = options.sort, options.limit, options.max_items
+  return given
 end
 
 local function run(options, context)
@@ -56,33 +53,20 @@ end
 
 return {
   name = "list",
-  summary = "List snapshots.",
   description = "All of them, however many pages the service makes of them. A filter that the "
     .. "service does not know is applied here, so that the result is the same everywhere.",
-  options = {
+  options = common.join({
     { "--long", help = "Also show when they were made, volume, properties, progress and hold." },
-    { "--name", value = "NAME", kind = kinds.text, help = "Only those of this name." },
-    { "--name-like", value = "PART", kind = kinds.text,
-      help = "Only those with this in their name." },
-    { "--status", value = "STATUS", kind = kinds.text,
-      help = "Only those in this state, such as available or error." },
-    { "--volume", value = "VOLUME", kind = kinds.text, help = "Only those of this volume." },
-    { "--project", value = "ID", kind = kinds.text,
-      help = "Only those of this project; with --all-projects." },
-    { "--all-projects", help = "Those of all projects (for administrators)." },
-    { "--property", value = "KEY=VALUE", kind = kinds.property, map = true,
-      help = "Only those with this property; repeatable." },
-    { "--created-after", value = "TIME", kind = kinds.time,
-      help = "Only those made after this day or time, such as 2026-11-23." },
-    { "--created-before", value = "TIME", kind = kinds.time,
-      help = "Only those made before this day or time." },
+  }, filters.OPTIONS, {
+    { "--volume", value = "VOLUME", kind = kinds.text,
+      help = "Only those of this volume, by id or name." },
     { "--sort", value = "KEY[:asc|desc],…", kind = sort,
       help = "In this order, by: " .. table.concat(SORT_KEYS, ", ") .. "." },
     { "--limit", value = "N", kind = kinds.whole(1),
       help = "How many to ask for in one request; all pages are read nevertheless." },
     { "--max-items", value = "N", kind = kinds.whole(0), help = "How many in all." },
     { "--marker", value = "SNAPSHOT", kind = kinds.text, help = "Begin after this one." },
-  },
+  }),
   output = "rows",
   columns = columns.SNAPSHOT,
   examples = {

@@ -1,6 +1,7 @@
 --- `rsnapshots prune`.
 -- @module rsnapshots.cli.prune
 
+local common = require "rsnapshots.cli.arguments.common"
 local kinds = require "rsnapshots.cli.arguments.kinds"
 local lookup = require "rsnapshots.cli.run.lookup"
 local policy_options = require "rsnapshots.cli.policy.options"
@@ -27,29 +28,22 @@ local function check(options, context, policy)
   end
 end
 
--- A policy that cannot be used is a wrong call.
-local function usable(context, value, problem)
-  if not value then
-    context.fail(type(problem) == "table" and problem.message or problem, status.USAGE)
-  end
-  return value
-end
-
 -- The lists to plan: `policy`, `listings` (functions that begin one each).
 local function jobs_by_options(context, options, policy)
   local retention = require "rsnapshots.retention"
   policy.group_by, policy.all = options.group_by, options.all
-  local rules = usable(context, retention.read_policy(policy))
+  local rules = policy_options.usable(context, retention.read_policy(policy))
   local client = context:connect()
   local volumes = {}
   for i, name in ipairs(options.volume or {}) do
-    volumes[i] = context.must(lookup.volume(client, name))
+    volumes[i] = context.must(lookup.volume_record(client, name))
   end
   return { { rules = rules, volumes = options.volume and volumes } }
 end
 
 local function jobs_by_file(context, options)
-  local policies = usable(context, require("rsnapshots.cli.policy.file").open(options.policy))
+  local policies = policy_options.usable(context,
+    require("rsnapshots.cli.policy.file").open(options.policy))
   local targets = require "rsnapshots.cli.policy.targets"
   local retention = require "rsnapshots.retention"
   context:connect()
@@ -58,12 +52,12 @@ local function jobs_by_file(context, options)
     local given = policy.rules_given
     given.all, given.group_by = options.all, options.group_by
     given.utc_offset = options.utc_offset or given.utc_offset
-    jobs[i] = { rules = usable(context, retention.read_policy(given)), volumes = {},
+    jobs[i] = { rules = policy_options.usable(context, retention.read_policy(given)), volumes = {},
       name = policy.name }
     by_policy[policy] = jobs[i]
   end
   for _, target in ipairs(targets.of(context, policies)) do
-    table.insert(by_policy[target.policy].volumes, context.must(target.volume, target.err).id)
+    table.insert(by_policy[target.policy].volumes, context.must(target.volume, target.err))
   end
   return jobs
 end
@@ -74,8 +68,8 @@ local function snapshots_of(context, job)
     return context.must(client:list():all())
   end
   local all = {}
-  for _, volume_id in ipairs(job.volumes) do
-    for _, snapshot in ipairs(context.must(client:list({ volume_id = volume_id }):all())) do
+  for _, volume in ipairs(job.volumes) do
+    for _, snapshot in ipairs(context.must(client:list({ volume_id = volume.id }):all())) do
       all[#all + 1] = snapshot
     end
   end
@@ -99,21 +93,76 @@ local function check_limits(context, plans, options)
   end
 end
 
-local function apply_all(context, plans, options)
+local MOST_LOCKS = 100 -- at a time: each is an open file
+
+-- Takes part of a plan while no other run is at these volumes.
+local function apply_part(context, plan, groups, outcome)
+  local locking = require "rsnapshots.cli.rotation.locking"
+  local removal = require "rsnapshots.cli.rotation.removal"
+  local free, locks = locking.take_groups(groups, function(group, err)
+    removal.refuse(context, outcome, group, err)
+  end)
+  local ok, raised = pcall(removal.apply, context, plan:part(free), outcome,
+    context.options.max_remove)
+  locking.release(locks)
+  if not ok then
+    error(raised, 0)
+  end
+end
+
+-- The groups that lose something, so many together.
+local function parts_of(plan)
+  local parts = {}
+  for _, group in ipairs(plan.groups) do
+    if #group.remove > 0 then
+      local last = parts[#parts]
+      if not last or #last == MOST_LOCKS then
+        last = {}
+        parts[#parts + 1] = last
+      end
+      last[#last + 1] = group
+    end
+  end
+  return parts
+end
+
+local function apply_all(context, plans)
   local removal = require "rsnapshots.cli.rotation.removal"
   local outcome = removal.outcome()
   for _, plan in ipairs(plans) do
-    if not context:is_stopping() then
-      context:changing(removal.apply, context, plan, outcome, options.max_remove)
+    for _, groups in ipairs(parts_of(plan)) do
+      if not context:is_stopping() then
+        context:changing(apply_part, context, plan, groups, outcome)
+      end
     end
   end
   return removal.conclude(context, outcome)
 end
 
+-- The names of the volumes that plans are about.
+local function names_of(context, jobs)
+  local names = {}
+  for _, job in ipairs(jobs) do
+    if not job.volumes then
+      return lookup.volume_names(context.client)
+    end
+    for _, volume in ipairs(job.volumes) do
+      names[volume.id] = volume.name
+    end
+  end
+  return names
+end
+
+local function plans_of_file(context, path)
+  local client = context:connect()
+  local plans = require("rsnapshots.cli.policy.planfile").read(context, path, client.endpoint)
+  return plans, lookup.volume_names(client)
+end
+
+-- The plans, and the names of their volumes.
 local function plans_for(context, options, policy)
   if options.plan then
-    local client = context:connect()
-    return require("rsnapshots.cli.policy.planfile").read(context, options.plan, client.endpoint)
+    return plans_of_file(context, options.plan)
   end
   local jobs = options.policy and jobs_by_file(context, options)
     or jobs_by_options(context, options, policy)
@@ -121,10 +170,12 @@ local function plans_for(context, options, policy)
   for _, job in ipairs(jobs) do
     known[job.name or ""] = true
   end
+  local removal = require "rsnapshots.cli.rotation.removal"
   for _, plan in ipairs(plans) do
-    require("rsnapshots.cli.rotation.removal").warn(context, plan, known)
+    removal.warn(context, plan)
   end
-  return plans
+  removal.warn_of_orphans(context, plans, known)
+  return plans, names_of(context, jobs)
 end
 
 local function removals_of(plans)
@@ -138,9 +189,9 @@ end
 local function run(options, context)
   local policy = policy_options.policy(options)
   check(options, context, policy)
-  local plans = plans_for(context, options, policy)
+  local plans, names = plans_for(context, options, policy)
   if not options.quiet or options.dry_run then
-    context.out:print(require("rsnapshots.cli.output.plan").text(plans, context))
+    context.out:print(require("rsnapshots.cli.output.plan").text(plans, context, names))
     context.out:flush()
   end
   if options.plan_out then
@@ -156,19 +207,18 @@ local function run(options, context)
     context:note "nothing was removed"
     return status.DONE
   end
-  return apply_all(context, plans, options)
+  return apply_all(context, plans)
 end
 
 return {
   name = "prune",
-  summary = "Remove snapshots by rules of what to keep.",
   description = "The rules are restic's. Only snapshots that a policy of rotate made are "
     .. "considered (--all: every one), and never one that is held, part of a group snapshot, not "
     .. "available, or of an unknown time; the newest good one of a volume always stays.\n\n"
     .. "The plan is printed, with a reason for each snapshot, and then it asks. Each snapshot is "
     .. "looked at again just before its delete; one that changed meanwhile stays, and the exit "
     .. "status is 3.",
-  options = policy_options.join(policy_options.KEEP, {
+  options = common.join(policy_options.KEEP, {
     { "--group-by", value = "FIELD", choices = { "volume_id", "project_id", "name", "none" },
       help = "What the rules are applied to each of: volume_id (default), project_id, name, or "
         .. "none, all of them together." },

@@ -4,19 +4,7 @@
 local columns = require "rsnapshots.cli.output.columns"
 local kinds = require "rsnapshots.cli.arguments.kinds"
 local lookup = require "rsnapshots.cli.run.lookup"
-
-local function show_status(context)
-  return function(volume)
-    context:progress():show(("%s: %s"):format(volume.name or volume.id, volume.status))
-  end
-end
-
-local function wait_for(context, volume)
-  local ready, err = context.client:wait_until_available(volume,
-    { timeout = context.options.timeout, on_progress = show_status(context) })
-  context:progress():clear()
-  return ready or err.volume or volume, err
-end
+local waiting = require "rsnapshots.cli.run.waiting"
 
 local function run(options, context)
   local client = context:connect()
@@ -26,7 +14,9 @@ local function run(options, context)
     availability_zone = options.availability_zone, metadata = options.property }))
   local err
   if options.wait and not context:is_stopping() then
-    volume, err = wait_for(context, volume)
+    local ready
+    ready, err = waiting.volume(context, volume)
+    volume = ready or err.volume or volume
   end
   context.printer:fields({ volume }, columns.VOLUME)
   if context:is_stopping() then
@@ -37,7 +27,6 @@ end
 
 return {
   name = "restore",
-  summary = "Make a new volume from a snapshot.",
   arguments = {
     { "SNAPSHOT", kind = kinds.text, help = "Its id or name." },
     { "NAME", optional = true, kind = kinds.text, help = "What to call the volume." },

@@ -5,6 +5,7 @@ local cells = require "rsnapshots.cli.output.cells"
 local kinds = require "rsnapshots.cli.arguments.kinds"
 local lookup = require "rsnapshots.cli.run.lookup"
 local text = require "rsnapshots.cli.output.text"
+local waiting = require "rsnapshots.cli.run.waiting"
 
 local function run(options, context)
   local client = context:connect()
@@ -18,16 +19,12 @@ local function run(options, context)
   end
   context.must(context:changing(client.revert, client, snapshot))
   if options.wait and not context:is_stopping() then
-    context.must(client:wait_until_available(snapshot.volume_id, { timeout = options.timeout,
-      on_progress = function(volume)
-        context:progress():show(("%s: %s"):format(volume.name or volume.id, volume.status))
-      end }))
+    context.must(waiting.volume(context, snapshot.volume_id))
   end
 end
 
 return {
   name = "revert",
-  summary = "Take a volume back to its newest snapshot.",
   description = "What was written to the volume since is lost, so that it asks first. The "
     .. "service takes only the newest snapshot of a volume that is not in use.",
   arguments = {

@@ -1,19 +1,13 @@
 --- `rsnapshots rotate`.
 -- @module rsnapshots.cli.rotate
 
+local common = require "rsnapshots.cli.arguments.common"
 local kinds = require "rsnapshots.cli.arguments.kinds"
 local many = require "rsnapshots.cli.run.many"
 local policy_options = require "rsnapshots.cli.policy.options"
 local status = require "rsnapshots.cli.run.status"
 
 -- ------------------------------------------------------------------- policies
-
-local function usable(context, value, problem)
-  if not value then
-    context.fail(type(problem) == "table" and problem.message or problem, status.USAGE)
-  end
-  return value
-end
 
 local ALONE = { "volume", "volume_property", "name_format", "policy_name", "slot" }
 
@@ -31,7 +25,7 @@ local function policy_of(context, options, rules)
   rules.name = options.policy_name or "rotate"
   return { name = rules.name, slot = options.slot or "hour", name_format = options.name_format,
     volumes = options.volume, volume_property = options.volume_property,
-    rules = usable(context, require("rsnapshots.retention").read_policy(rules)) }
+    rules = policy_options.usable(context, require("rsnapshots.retention").read_policy(rules)) }
 end
 
 local function policies_of(context, options)
@@ -48,7 +42,8 @@ local function policies_of(context, options)
   if policy_options.has_rules(rules) or rules.utc_offset then
     context.fail("give either a policy file or --keep-… options", status.USAGE)
   end
-  return usable(context, require("rsnapshots.cli.policy.file").open(options.policy_file))
+  return policy_options.usable(context,
+    require("rsnapshots.cli.policy.file").open(options.policy_file))
 end
 
 -- ---------------------------------------------------------------------- turns
@@ -57,15 +52,11 @@ end
 local function turns_of(context, policies, options)
   local slots = require "rsnapshots.cli.rotation.slot"
   local targets = require "rsnapshots.cli.policy.targets"
-  local now, turns, known = os.time(), {}, {}
-  for _, policy in ipairs(policies) do
-    known[policy.name] = true
-  end
+  local now, turns = os.time(), {}
   for i, target in ipairs(targets.of(context, policies)) do
     turns[i] = { policy = target.policy, volume = target.volume, err = target.err,
       label = targets.label(target, policies), slot = slots.at(target.policy, now),
-      known = known, keeps_metadata = context.client.api_version > 1,
-      max_remove = options.max_remove }
+      keeps_metadata = context.client.api_version > 1, max_remove = options.max_remove }
   end
   return turns
 end
@@ -119,7 +110,7 @@ end
 
 local function what_would_be(context, turn, snapshots)
   local retention = require "rsnapshots.retention"
-  local rules = retention.at(turn.policy.rules, os.time())
+  local rules = retention.at(turn.policy.rules)
   local plan = context.must(retention.plan(expected(turn, snapshots), rules))
   local _, err = retention.check_limit(plan, turn.max_remove)
   return ("%s, %d kept, %d removed%s"):format(turn.is_due and "one would be made for "
@@ -183,6 +174,14 @@ local function exit_status_of(turns, exit_status)
   return worst
 end
 
+local function warn_of_orphans(context, turns)
+  local plans, known = {}, {}
+  for _, turn in ipairs(turns) do
+    plans[#plans + 1], known[turn.policy.name] = turn.plan, true
+  end
+  require("rsnapshots.cli.rotation.removal").warn_of_orphans(context, plans, known)
+end
+
 local function take_turns(context, turns)
   local volume_turn = require "rsnapshots.cli.rotation.volume"
   local _, exit_status = many.each(context, turns, function(turn)
@@ -196,6 +195,7 @@ local function take_turns(context, turns)
     describe = function(turn) return turn.label end,
     key = function(turn) return turn.volume and turn.volume.id end,
   })
+  warn_of_orphans(context, turns)
   print_sum(context, turns)
   return context:is_stopping() and context.signal_status() or exit_status_of(turns, exit_status)
 end
@@ -220,7 +220,6 @@ end
 
 return {
   name = "rotate",
-  summary = "Make a snapshot of each volume, and remove those that are no longer kept.",
   description = "For cron and timers. Of each volume it makes one good snapshot per hour (or day) "
     .. "and policy, waits until it is complete, and only then prunes that volume by the policy. A "
     .. "run that is repeated, or was killed, goes on where things are. Two runs at once do not "
@@ -230,7 +229,7 @@ return {
     { "POLICY-FILE", optional = true, kind = kinds.text,
       help = "What to make and to keep; else the options below say it." },
   },
-  options = policy_options.join(policy_options.VOLUMES, policy_options.KEEP, {
+  options = common.join(policy_options.VOLUMES, policy_options.KEEP, {
     { "--policy-name", value = "NAME", kind = kinds.text,
       help = "Whose snapshots they are: only those are pruned; default rotate." },
     { "--slot", value = "SLOT", choices = { "hour", "day" },

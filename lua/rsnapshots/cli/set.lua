@@ -1,11 +1,12 @@
 --- `rsnapshots set`.
 -- @module rsnapshots.cli.set
 
+local columns = require "rsnapshots.cli.output.columns"
 local kinds = require "rsnapshots.cli.arguments.kinds"
 local lookup = require "rsnapshots.cli.run.lookup"
 local status = require "rsnapshots.cli.run.status"
 
-local HOLD = "rsnapshots:hold"
+local HOLD = columns.HOLD
 
 -- `forever`, or a day or time that has not come.
 local function hold(word)
@@ -96,7 +97,6 @@ end
 
 return {
   name = "set",
-  summary = "Change a snapshot's name, description, properties, hold or state.",
   description = "A hold keeps a snapshot from being pruned, until a day or for ever.",
   arguments = {
     { "SNAPSHOT", kind = kinds.text, help = "Its id or name." },

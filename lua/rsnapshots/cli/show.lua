@@ -2,7 +2,9 @@
 -- @module rsnapshots.cli.show
 
 local columns = require "rsnapshots.cli.output.columns"
+local kinds = require "rsnapshots.cli.arguments.kinds"
 local lookup = require "rsnapshots.cli.run.lookup"
+local status = require "rsnapshots.cli.run.status"
 
 -- What columns.SNAPSHOT has under other names.
 local KNOWN = { metadata = true, created_time = true, updated_time = true }
@@ -28,36 +30,21 @@ local function columns_of(snapshot)
   return list
 end
 
--- Those that there are; the others are told. The exit status.
-local function find_all(context, names)
-  local client, found, failed = context:connect(), {}, nil
-  for _, name in ipairs(names) do
-    local snapshot, err = lookup.snapshot(client, name)
-    if snapshot then
-      found[#found + 1] = snapshot
-    else
-      local exit_status = context:report(err)
-      failed = failed or exit_status
-    end
-  end
-  return found, failed and (#found > 0 and 3 or failed) or 0
-end
-
 local function run(options, context)
-  local found, exit_status = find_all(context, options.snapshot)
+  context:connect()
+  local found, failed = lookup.snapshots(context, options.snapshot)
   if #found > 0 then
     context.printer:fields(found, columns_of)
   end
-  return exit_status
+  return failed and #found > 0 and status.SOME or failed
 end
 
 return {
   name = "show",
-  summary = "Show all that there is to know of snapshots.",
   description = "With -f json the keys are the service's names. Several snapshots make a list "
     .. "there, one makes an object.",
   arguments = {
-    { "SNAPSHOT", many = true, help = "Its id or name." },
+    { "SNAPSHOT", many = true, kind = kinds.text, help = "Its id or name." },
   },
   options = {},
   output = "fields",

@@ -166,7 +166,6 @@ end
 
 return {
   name = "simulate",
-  summary = "Run a simulated cloud on loopback, for trying things out.",
   arguments = {
     { "COMMAND", many = true, optional = true,
       help = "Run this with the cloud in its environment (after --); the cloud ends with it." },

@@ -1,32 +1,26 @@
 --- `rsnapshots timeline`.
 -- @module rsnapshots.cli.timeline
 
+local common = require "rsnapshots.cli.arguments.common"
+local filters = require "rsnapshots.cli.arguments.filters"
 local kinds = require "rsnapshots.cli.arguments.kinds"
+local lookup = require "rsnapshots.cli.run.lookup"
+local parser = require "rsnapshots.cli.arguments.parser"
+local policy_options = require "rsnapshots.cli.policy.options"
 local status = require "rsnapshots.cli.run.status"
 
 local DAYS, MOST = 30, 1000
 
+-- Of which snapshots, where no policy says that.
+local FILTERS = common.join({
+  { "--volume", value = "VOLUME", many = true, kind = kinds.text,
+    help = "Only those of this volume, by id or name; repeatable." },
+}, filters.OPTIONS)
+
 -- ------------------------------------------------------------------------ rows
 
-local function filters_of(options)
-  return { name = options.name, name_like = options.name_like, status = options.status,
-    project_id = options.project, all_projects = options.all_projects,
-    metadata = options.property, created_after = options.created_after,
-    created_before = options.created_before }
-end
-
-local function list(context, filters)
-  return context.must(context.client:list(filters):all())
-end
-
--- Volumes' names by id; where the service does not list them, their ids will do.
-local function names_of(context, options)
-  local names = {}
-  local volumes = context.client:volumes({ all_projects = options.all_projects }):all()
-  for _, volume in ipairs(volumes or {}) do
-    names[volume.id] = volume.name
-  end
-  return names
+local function list(context, given)
+  return context.must(context.client:list(given):all())
 end
 
 -- What there is, without a policy: all of it stays.
@@ -41,7 +35,8 @@ end
 
 -- A row for each volume, of snapshots that a filter passes.
 local function rows_by_filters(context, options)
-  local filters, names, by_volume, rows = filters_of(options), names_of(context, options), {}, {}
+  local given, by_volume, rows = filters.given(options), {}, {}
+  local names = lookup.volume_names(context.client, { all_projects = options.all_projects })
   local function row_of(id)
     if not by_volume[id] then
       by_volume[id] = { id = id, name = names[id], snapshots = {} }
@@ -51,13 +46,13 @@ local function rows_by_filters(context, options)
   end
   local volumes = {}
   for i, name in ipairs(options.volume or {}) do
-    local volume = context.must(context.client:volume(name))
+    local volume = context.must(lookup.volume_record(context.client, name))
     volumes[i] = volume.id
     row_of(volume.id)
   end
   for i = 1, math.max(1, #volumes) do
-    filters.volume_id = volumes[i]
-    for _, snapshot in ipairs(list(context, filters)) do
+    given.volume_id = volumes[i]
+    for _, snapshot in ipairs(list(context, given)) do
       table.insert(row_of(snapshot.volume_id or "unknown").snapshots, snapshot)
     end
   end
@@ -76,7 +71,7 @@ local function rows_by_policies(context, policies)
   for i, target in ipairs(targets.of(context, policies)) do
     local volume = context.must(target.volume, target.err)
     local plan = context.must(retention.plan(list(context, { volume_id = volume.id }),
-      retention.at(target.policy.rules, os.time())))
+      retention.at(target.policy.rules)))
     rows[i] = { id = volume.id, name = targets.label(target, policies), entries = plan }
   end
   return rows
@@ -94,7 +89,7 @@ end
 local function view_of(context)
   local terminal = require "rsnapshots.terminal"
   local text = require "rsnapshots.cli.output.text"
-  return { columns = context.is_terminal and (terminal.size(1) or 80) or nil,
+  return { columns = context:columns(),
     colours = context.colours, ascii = not is_utf8(), visible = text.visible, cut = text.cut,
     width = terminal.width }
 end
@@ -133,23 +128,17 @@ local function draw(context, rows, policies, options)
   context.out:print(text.draw(picture_of(rows, policies, days), view))
 end
 
-local FILTERS = { "name", "name_like", "status", "project", "all_projects", "property", "volume",
-  "created_after", "created_before" }
-
 local function policies_of(context, options)
   if not options.policy then
     return nil
   end
-  for _, name in ipairs(FILTERS) do
-    if options[name] ~= nil then
-      context.fail(("--%s does not go with --policy"):format(name:gsub("_", "-")), status.USAGE)
+  for _, option in ipairs(FILTERS) do
+    if options[parser.field(option)] ~= nil then
+      context.fail(option[1] .. " does not go with --policy", status.USAGE)
     end
   end
-  local policies, problem = require("rsnapshots.cli.policy.file").open(options.policy)
-  if not policies then
-    context.fail(problem, status.USAGE)
-  end
-  return policies
+  return policy_options.usable(context,
+    require("rsnapshots.cli.policy.file").open(options.policy))
 end
 
 local function run(options, context)
@@ -168,32 +157,16 @@ end
 
 return {
   name = "timeline",
-  summary = "Draw which days have a snapshot: a row for each volume, a cell for each day.",
   description = "With --policy it also shows which ones stay and which would go. A cell shows "
     .. "what of its day a person must see first: what failed, then what would go, then what stays.",
-  options = {
+  options = common.join({
     { "--policy", value = "FILE", kind = kinds.text,
       help = "The volumes of the policies in this file, and what these keep." },
     { "--days", value = "N", kind = kinds.whole(1, MOST),
       help = "So many days, up to today (30; on a terminal as many as fit)." },
     { "--html", value = "FILE", kind = kinds.text,
       help = "Write it as one page without foreign parts, with every snapshot and reason." },
-    { "--volume", value = "VOLUME", many = true, kind = kinds.text,
-      help = "Only this volume, by id or name; repeatable." },
-    { "--name", value = "NAME", kind = kinds.text, help = "Only snapshots of this name." },
-    { "--name-like", value = "PART", kind = kinds.text,
-      help = "Only those with this in their name." },
-    { "--status", value = "STATUS", kind = kinds.text, help = "Only those in this state." },
-    { "--project", value = "ID", kind = kinds.text,
-      help = "Only those of this project; with --all-projects." },
-    { "--all-projects", help = "Those of all projects (for administrators)." },
-    { "--property", value = "KEY=VALUE", kind = kinds.property, map = true,
-      help = "Only those with this property; repeatable." },
-    { "--created-after", value = "TIME", kind = kinds.time,
-      help = "Only those made after this day or time." },
-    { "--created-before", value = "TIME", kind = kinds.time,
-      help = "Only those made before this day or time." },
-  },
+  }, FILTERS),
   examples = {
     { "rsnapshots timeline --policy policy.lua --days 60 --html timeline.html",
       "what the policy keeps, as a page" },

@@ -15,7 +15,6 @@ end
 
 return {
   name = "unset",
-  summary = "Remove properties of a snapshot.",
   arguments = {
     { "SNAPSHOT", kind = kinds.text, help = "Its id or name." },
   },

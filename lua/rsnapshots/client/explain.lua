@@ -98,7 +98,8 @@ end
 function Client:explain(err)
   local state = calls.open(self)
   local snapshot = errors.is(err) and err.snapshot
-  if not snapshot or err.kind ~= "failed" and err.kind ~= "reverted" then
+  if not snapshot or err.kind ~= "failed" and err.kind ~= "reverted"
+    or err.reason or err.dependents then -- it was asked already
     return err
   end
   local deadline = math.min(state.session:now() + PATIENCE, state.session:deadline())

@@ -1,8 +1,8 @@
 --- A listing of volumes: plain tables, filtered here and, where it can be, by the service.
 local ascii = require "rsnapshots.support.ascii"
-local core = require "rsnapshots.core"
 local calls = require "rsnapshots.client.calls"
 local check = require "rsnapshots.support.check"
+local core = require "rsnapshots.core"
 local Rows = require "rsnapshots.client.rows"
 local suggest = require "rsnapshots.support.suggest"
 

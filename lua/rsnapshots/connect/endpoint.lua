@@ -248,8 +248,8 @@ end
 
 local function no_region(services, settings)
   local regions = each_once(services, region_text)
-  return fail("catalog", ("there is no block storage in the region '%s'%s; the regions are: %s")
-    :format(settings.region, nearest.hint(settings.region, regions), nearest.list(regions)))
+  return fail("catalog", ("there is no block storage in the region '%s'%s The regions are: %s")
+    :format(settings.region, nearest.ending(settings.region, regions), nearest.list(regions)))
 end
 
 local function nothing_fits(all, settings)

@@ -14,9 +14,9 @@ Identity.__index = Identity
 -- An auth_type that there is not.
 local function unknown(settings)
   local names, from = methods.names(), settings.auth_type_from
-  return nil, errors.new("config", ("there is no auth_type '%s'%s%s; there are: %s"):format(
+  return nil, errors.new("config", ("there is no auth_type '%s'%s%s There are: %s"):format(
     settings.auth_type, from and ", which " .. from .. " says" or "",
-    nearest.hint(settings.auth_type, names), table.concat(names, ", ")))
+    nearest.ending(settings.auth_type, names), table.concat(names, ", ")))
 end
 
 --- Checks the settings and makes an identity; nil and a `config` error.

@@ -58,7 +58,7 @@ retention.read_policy = policy.read
 --- A policy that was read, at another time.
 -- @function at
 -- @tparam Policy policy
--- @tparam number now Unix seconds
+-- @tparam[opt] number now Unix seconds; the clock's
 -- @treturn Policy
 retention.at = policy.at
 

@@ -3,9 +3,9 @@
 -- A snapshot is ours when its metadata names the policy that it was made by. A service of version
 -- 1 keeps no metadata: there its name says so, by its form.
 local ascii = require "rsnapshots.support.ascii"
-local core = require "rsnapshots.core"
 local calendar = require "rsnapshots.retention.calendar"
 local check = require "rsnapshots.support.check"
+local core = require "rsnapshots.core"
 
 local mark = {}
 

@@ -256,4 +256,12 @@ function Plan:removals()
   return found
 end
 
+--- The same plan for some of its groups only.
+-- @tparam {table,...} groups some of `plan.groups`
+-- @treturn Plan
+function Plan:part(groups)
+  return plan.assemble(groups, { name = self.name, now = self.now, warnings = {}, others = {},
+    max_remove = self.max_remove })
+end
+
 return plan

@@ -22,6 +22,11 @@ local GROUPS = { "volume_id", "project_id", "name", "none" }
 
 -- ------------------------------------------------------------------- values
 
+-- A text is in quotes, so that "3" is told from 3.
+local function shown(value)
+  return type(value) == "string" and ('"%s"'):format(value) or tostring(value)
+end
+
 local function list_of(value, name)
   check.type(value, "table", name)
   for key in pairs(value) do
@@ -41,7 +46,7 @@ local function read_count(value, name)
   elseif type(value) == "string" or (type(value) == "number"
       and not (compat.is_integer(value) and value >= 0)) then
     return nil, ("must be a whole number, or \"unlimited\" (-1) for all of them, not %s")
-      :format(tostring(value))
+      :format(shown(value))
   end
   return check.type(value, "number", name)
 end
@@ -108,7 +113,7 @@ local function read_offset(value, name)
     or type(value) == "number" and calendar.is_offset(value) and value
   if not seconds then
     return nil, ("must be an offset such as +02:00, or whole minutes in seconds, of at most 14 "
-      .. "hours, not %s"):format(tostring(value))
+      .. "hours, not %s"):format(shown(value))
   end
   return seconds
 end
@@ -162,7 +167,7 @@ local function read_limit(value, name)
   end
   if not limit then
     return nil, ("must be a whole number, or a percentage of each group such as \"50%%\", or "
-      .. "\"unlimited\", not %s"):format(tostring(value))
+      .. "\"unlimited\", not %s"):format(shown(value))
   end
   limit.given = value
   return limit
@@ -226,6 +231,11 @@ local function check_keys(given)
   return true
 end
 
+-- The end of this second: a snapshot that was made within it is not of the future.
+local function clock()
+  return os.time() + 1
+end
+
 --- Checks a policy.
 -- @tparam table given as people write it: see `rsnapshots.retention`
 -- @treturn Policy what was understood, rules that keep nothing left out; nil and an error
@@ -238,7 +248,7 @@ function policy.read(given)
   if not known then
     return nil, err
   end
-  local read = setmetatable({ now = os.time(), utc_offset = 0, group_by = "volume_id",
+  local read = setmetatable({ now = clock(), utc_offset = 0, group_by = "volume_id",
     all = false }, Policy)
   for _, name in ipairs(policy.KEYS) do
     if given[name] ~= nil then
@@ -257,14 +267,14 @@ end
 
 --- The same policy at another time.
 -- @tparam Policy read
--- @tparam number now Unix seconds
+-- @tparam[opt] number now Unix seconds; the clock's
 -- @treturn Policy
 function policy.at(read, now)
   local copy = setmetatable({}, Policy)
   for name, value in pairs(read) do
     copy[name] = value
   end
-  copy.now = now
+  copy.now = now or clock()
   return copy
 end
 

@@ -76,6 +76,18 @@ function nearest.hint(name, names, parts)
   return best and ("; did you mean '%s'?"):format(best) or ""
 end
 
+--- The same at the end of a sentence: a full stop where there is nothing.
+function nearest.ending(name, names)
+  local hint = nearest.hint(name, names)
+  return hint ~= "" and hint or "."
+end
+
+--- "there is no column 'x'; did you mean 'y'? There are: y, z"
+function nearest.unknown(what, name, names)
+  return ("there is no %s '%s'%s There are: %s"):format(what, name, nearest.ending(name, names),
+    table.concat(names, ", "))
+end
+
 --- The names for a message, not more than a person reads.
 function nearest.list(names)
   local shown = {}

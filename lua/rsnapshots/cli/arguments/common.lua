@@ -38,19 +38,21 @@ common.OUTPUT = {
       .. "no limit on a pipe." },
 }
 
-local function add(list, more)
-  for _, item in ipairs(more or {}) do
-    list[#list + 1] = item
+--- A list of several lists of options.
+function common.join(...)
+  local all = {}
+  for _, list in ipairs { ... } do
+    for _, option in ipairs(list) do
+      all[#all + 1] = option
+    end
   end
+  return all
 end
 
 --- All that a command takes, for the parser.
 function common.declared(command)
-  local options = {}
-  add(options, command.options)
-  add(options, command.output and common.OUTPUT)
-  add(options, common.ALWAYS)
-  return { options = options, arguments = command.arguments }
+  return { options = common.join(command.options, command.output and common.OUTPUT or {},
+    common.ALWAYS), arguments = command.arguments }
 end
 
 return common

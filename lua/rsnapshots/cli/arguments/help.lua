@@ -78,7 +78,7 @@ end
 
 --- The help of one command.
 function help.of_command(command)
-  local lines = { "usage: " .. help.usage(command), "", paragraph(command.summary) }
+  local lines = { "usage: " .. help.usage(command), "", paragraph(commands.summary(command.name)) }
   if command.description then
     for text in (command.description .. "\n\n"):gmatch "(.-)\n\n" do
       lines[#lines + 1] = "\n" .. paragraph(text)
@@ -105,7 +105,7 @@ function help.of_all()
   local lines = { "usage: rsnapshots COMMAND [options] [arguments]", "",
     "Snapshots of block storage volumes: OpenStack (Cinder) and Rackspace.", "", "commands:" }
   for _, name in ipairs(commands.names) do
-    lines[#lines + 1] = entry(name, commands.get(name).summary)
+    lines[#lines + 1] = entry(name, commands.summary(name))
   end
   section(lines, "common options", common.ALWAYS)
   lines[#lines + 1] = "\n" .. paragraph("The cloud is that of the variables OS_* or RS_*, or of "

@@ -1,5 +1,7 @@
---- What the values of options and arguments must be. A kind is a function of the word, and of
--- whether it was written behind `=`; it gives the value, or nil and what is wrong.
+--- What the values of options and arguments must be.
+--
+-- A kind is a function of the word, of whether it was written behind `=`, and of the option's name.
+-- It gives the value, or nil and what is wrong.
 -- @module rsnapshots.cli.arguments.kinds
 
 local ascii = require "rsnapshots.support.ascii"

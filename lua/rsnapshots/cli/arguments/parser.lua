@@ -85,7 +85,7 @@ end
 -- ------------------------------------------------------------------ options
 
 -- Checks a value; nil and what is wrong with it.
-local function read_value(item, word, attached)
+local function read_value(item, word, attached, name)
   if item.choices then
     for _, choice in ipairs(item.choices) do
       if choice == word then
@@ -95,7 +95,7 @@ local function read_value(item, word, attached)
     return nil, ("must be one of %s, not '%s'%s"):format(table.concat(item.choices, ", "), word,
       suggest.hint(word, item.choices))
   elseif item.kind then
-    return item.kind(word, attached)
+    return item.kind(word, attached, name)
   end
   return word
 end
@@ -136,7 +136,7 @@ local function read_valued(self, option, name, given)
     return ("%s needs a value: %s"):format(name, option.value)
   end
   self.at = self.at + (given and 0 or 1)
-  local value, problem = read_value(option, word, given ~= nil)
+  local value, problem = read_value(option, word, given ~= nil, name)
   if value == nil then
     return ("%s: %s"):format(name, problem)
   end
@@ -147,7 +147,8 @@ local function read_option(self, word)
   local name, given = take_apart(word)
   local entry = self.known[name]
   if not entry then
-    return ("there is no option '%s'%s"):format(name, suggest.hint(name, self.names))
+    local hint = name:find "^%-%-" and suggest.hint(name, self.names, true) or ""
+    return ("there is no option '%s'%s"):format(name, hint)
   elseif entry.value == nil then
     return read_valued(self, entry.option, name, given)
   elseif given then

@@ -12,7 +12,8 @@ local suggest = require "rsnapshots.support.suggest"
 
 local columns = {}
 
-local HOLD = "rsnapshots:hold"
+--- The property that holds a snapshot.
+columns.HOLD = "rsnapshots:hold"
 
 local function field(name)
   return function(item) return item[name] end
@@ -39,7 +40,7 @@ columns.SNAPSHOT = {
   { title = "Progress", key = "progress", wire = EXTENDED .. "progress", list = "long",
     optional = true },
   { title = "Held", key = "held", list = "long", optional = true,
-    get = function(item) return item.metadata[HOLD] end },
+    get = function(item) return item.metadata[columns.HOLD] end },
   { title = "Updated At", key = "updated_at", kind = "time", time = field "updated_time" },
   { title = "Project", key = "project_id", wire = EXTENDED .. "project_id", optional = true },
   { title = "User", key = "user_id", optional = true },
@@ -57,7 +58,9 @@ columns.VOLUME = {
   { title = "Snapshot", key = "snapshot_id" },
   { title = "Type", key = "volume_type" },
   { title = "Availability Zone", key = "availability_zone" },
-  { title = "Created At", key = "created_at" },
+  { title = "Created At", key = "created_at", kind = "time", time = function(volume)
+    return require("rsnapshots.core").timestamp(volume.created_at or "")
+  end },
   { title = "Properties", key = "properties", wire = "metadata", kind = "map",
     get = field "metadata" },
 }
@@ -88,8 +91,7 @@ function columns.find(list, name)
       return column
     end
   end
-  return nil, ("there is no column '%s'%s; there are: %s"):format(name,
-    suggest.hint(name, titles), table.concat(titles, ", "))
+  return nil, suggest.unknown("column", name, titles)
 end
 
 --- Those that somebody means, in that order; nil and what is wrong with one.

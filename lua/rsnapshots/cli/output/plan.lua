@@ -2,6 +2,7 @@
 -- @module rsnapshots.cli.output.plan
 
 local cells = require "rsnapshots.cli.output.cells"
+local terminal = require "rsnapshots.terminal"
 local text = require "rsnapshots.cli.output.text"
 
 local plan_text = {}
@@ -14,15 +15,30 @@ local function made(snapshot, context)
   return here or text.visible(tostring(snapshot.created_at or snapshot.created_time or "unknown"))
 end
 
+-- Two parts in one line; where the terminal has no room for that, the second one below the first.
+local function join(first, second, columns, indent)
+  local line = first .. second
+  if not columns or terminal.width(line) <= columns then
+    return line
+  end
+  local lines = text.wrap(second, columns - indent)
+  table.insert(lines, 1, (first:gsub(" +$", "")))
+  return table.concat(lines, "\n" .. (" "):rep(indent))
+end
+
+local KEEP, REMOVE = "  keep    ", "  remove  "
+
 local function line_of(entry, context)
   local snapshot = entry.snapshot
-  local word = entry.keep and "keep  " or "remove"
-  if not entry.keep and context.colours then
-    word = ("\27[%sm%s\27[0m"):format(RED, word)
-  end
+  local first = ("%s%s  %s  "):format(entry.keep and KEEP or REMOVE, text.visible(snapshot.id),
+    made(snapshot, context))
   local name = snapshot.name and text.visible(snapshot.name) .. "  " or ""
-  return ("  %s  %s  %s  %s(%s)"):format(word, text.visible(snapshot.id),
-    made(snapshot, context), name, text.visible(table.concat(entry.reasons, "; ")))
+  local line = join(first, ("%s(%s)"):format(name, text.visible(table.concat(entry.reasons, "; "))),
+    context:columns(), #KEEP)
+  if not entry.keep and context.colours then
+    line = line:gsub("remove", ("\27[%sm%%0\27[0m"):format(RED), 1)
+  end
+  return line
 end
 
 local function moment(time, context)
@@ -54,28 +70,48 @@ local function entries_of(plan, group)
   return entries
 end
 
-local function add_group(lines, plan, group, context)
-  local name = group.key == "" and "all" or text.visible(group.key)
-  lines[#lines + 1] = ("%s: %s, %s"):format(name, summary({ kept = #group.keep,
-    removed = #group.remove }, group.size), moment(group.reference, context))
+local function heading_of(group, names)
+  local name = names[group.key]
+  return group.key == "" and "all"
+    or text.visible(name and ("%s (%s)"):format(name, group.key) or group.key)
+end
+
+local function add_group(lines, plan, group, context, names)
+  local name = heading_of(group, names)
+  lines[#lines + 1] = join(name .. ": ", ("%s, %s"):format(summary({ kept = #group.keep,
+    removed = #group.remove }, group.size), moment(group.reference, context)), context:columns(), 2)
   for _, entry in ipairs(entries_of(plan, group)) do
     lines[#lines + 1] = line_of(entry, context)
   end
   lines[#lines + 1] = ""
 end
 
+-- By the names that are printed.
+local function in_order(groups, names)
+  local sorted = {}
+  for i, group in ipairs(groups) do
+    sorted[i] = group
+  end
+  table.sort(sorted, function(a, b)
+    local one, other = names[a.key] or a.key, names[b.key] or b.key
+    return one < other or one == other and a.key < b.key
+  end)
+  return sorted
+end
+
 --- Writes plans.
 -- @tparam {Plan,...} plans
 -- @tparam Context context
+-- @tparam table names of volumes, by id
 -- @treturn string
-function plan_text.text(plans, context)
+function plan_text.text(plans, context, names)
   local lines, counts, size = {}, { kept = 0, removed = 0 }, { kept = 0, removed = 0 }
   for _, plan in ipairs(plans) do
     if #plans > 1 and plan.name then
       lines[#lines + 1] = ("policy \"%s\""):format(text.visible(plan.name))
     end
-    for _, group in ipairs(plan.groups) do
-      add_group(lines, plan, group, context)
+    for _, group in ipairs(in_order(plan.groups, names)) do
+      add_group(lines, plan, group, context, names)
     end
     for _, part in ipairs { "kept", "removed" } do
       counts[part], size[part] = counts[part] + plan.counts[part], size[part] + plan.size[part]

@@ -37,7 +37,7 @@ local function limit_of(self)
   if given then
     return given > 0 and given or nil
   end
-  return self.context.is_terminal and (terminal.size(1) or 80) or nil
+  return self.context:columns()
 end
 
 -- ------------------------------------------------------------------- sorting

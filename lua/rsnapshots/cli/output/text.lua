@@ -35,4 +35,19 @@ function text.pad(value, columns)
   return value .. (" "):rep(columns - terminal.width(value))
 end
 
+--- Broken between words into lines of so many columns. What is longer than a line stays whole.
+function text.wrap(value, columns)
+  local lines, line = {}, nil
+  for word in value:gmatch "%S+" do
+    local longer = line and line .. " " .. word or word
+    if line and terminal.width(longer) > columns then
+      lines[#lines + 1], line = line, word
+    else
+      line = longer
+    end
+  end
+  lines[#lines + 1] = line
+  return lines
+end
+
 return text

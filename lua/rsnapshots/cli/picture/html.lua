@@ -33,9 +33,10 @@ caption { text-align: left; color: var(--faint); padding-bottom: .25rem; }
 th, td { text-align: left; font-weight: normal; }
 .picture th, .picture td { padding: 0; }
 .picture tbody th { padding-right: .75rem; white-space: nowrap; position: sticky; left: 0;
-  background: var(--ground); max-width: 12rem; overflow: hidden; text-overflow: ellipsis; }
+  z-index: 1; background: var(--ground); max-width: 12rem; overflow: hidden;
+  text-overflow: ellipsis; }
 .picture thead th { font-size: .75rem; color: var(--faint); white-space: nowrap; max-width: 1rem;
-  overflow: visible; }
+  overflow: visible; direction: rtl; }
 .picture td { width: 1.1rem; min-width: 1.1rem; height: 1.5rem; text-align: center;
   position: relative; }
 .kept { color: var(--kept); } .removed, .mixed { color: var(--removed); }
@@ -45,14 +46,19 @@ th, td { text-align: left; font-weight: normal; }
 .legend { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; list-style: none; padding: 0;
   margin: .75rem 0; }
 .list { width: 100%; font-size: .9rem; }
-.list th, .list td { padding: .3rem .75rem .3rem 0; border-top: 1px solid var(--line);
-  vertical-align: top; overflow-wrap: anywhere; }
-.list thead th { border-top: 0; color: var(--faint); }
+.list tbody tr { border-top: 1px solid var(--line); }
+.list th, .list td { padding: .3rem .75rem .3rem 0; vertical-align: top;
+  overflow-wrap: anywhere; }
+.list td:nth-child(1), .list td:nth-child(3) { white-space: nowrap; }
+.list td:nth-child(2) { min-width: 19rem; max-width: 24rem; }
+.list .faint { display: block; font-size: .8rem; }
+.list thead th { color: var(--faint); }
 @media (max-width: 40rem) { body { padding: .75rem; }
   .scroll { direction: rtl; } .picture { direction: ltr; margin-right: auto; }
   .picture tbody th { max-width: 7rem; }
-  .list thead { display: none; } .list tr { display: block; padding: .5rem 0;
-  border-top: 1px solid var(--line); } .list td { display: block; border: 0; padding: 0; }
+  .list thead { display: none; } .list tr { display: block; padding: .5rem 0; }
+  .list td { display: block; padding: 0; }
+  .list td:nth-child(2) { max-width: none; }
   .list td::before { content: attr(data-label) ": "; color: var(--faint); } }
 @media print { .scroll { overflow: visible; } }
 ]]
@@ -124,13 +130,20 @@ local function outcome(entry)
   return "kept", "kept"
 end
 
+-- Its name, and its id, which the reasons of others speak of.
+local function named(snapshot)
+  local id = escape(snapshot.id)
+  return snapshot.name and ('%s <span class="faint">%s</span>'):format(escape(snapshot.name), id)
+    or id
+end
+
 local function list_row(entry, offset)
   local snapshot = entry.snapshot
   local class, words = outcome(entry)
-  return ('<tr><td data-label="Made">%s</td><td data-label="Snapshot" title="%s">%s</td>'
+  return ('<tr><td data-label="Made">%s</td><td data-label="Snapshot">%s</td>'
     .. '<td data-label="Outcome" class="%s">%s</td><td data-label="Why">%s</td></tr>'):format(
-    time_of(snapshot, offset), escape(snapshot.id), escape(snapshot.name or snapshot.id), class,
-    words, escape(table.concat(entry.reasons, "; ")))
+    time_of(snapshot, offset), named(snapshot), class, words,
+    escape(table.concat(entry.reasons, "; ")))
 end
 
 local function list_of(row, offset)
@@ -169,9 +182,9 @@ local PAGE = [[
 <main>
 <h1>%s</h1>
 <p class="faint">%s</p>
+<p class="faint">A row for each volume, a cell for each day.</p>
 <div class="scroll" tabindex="0" role="region" aria-label="Snapshots by volume and day">
-<table class="picture">
-<caption>A row for each volume, a cell for each day</caption>
+<table class="picture" aria-label="Snapshots by volume and day">
 <thead>%s</thead>
 <tbody>
 %s

@@ -200,7 +200,8 @@ local function read_one(file, policy, index)
   end
   local rules, problem = read_rules(policy)
   if not rules then
-    return complain(file, policy, index, problem:match "(keep_[%l_]+)", problem)
+    return complain(file, policy, index, problem:match "([%l_]+) must"
+      or problem:match "cannot be used: ([%l_]+)", problem)
   end
   policy.rules, policy.rules_given = rules, rules_of(policy)
   policy.slot = policy.slot or "hour"

@@ -2,15 +2,16 @@
 -- @module rsnapshots.cli.policy.options
 
 local kinds = require "rsnapshots.cli.arguments.kinds"
+local status = require "rsnapshots.cli.run.status"
 
 local options = {}
 
 -- A count. A -1 that stands alone is more often a slip than meant.
-local function count(word, attached)
+local function count(word, attached, name)
   if word == "unlimited" or (word == "-1" and attached) then
     return "unlimited"
   elseif word == "-1" then
-    return nil, "for all of them write unlimited (or =-1)"
+    return nil, ("write %s unlimited (or %s=-1) to keep all"):format(name, name)
   elseif not word:match "^%d+$" or #word > 9 then
     return nil, ("must be a whole number or unlimited, not '%s'"):format(word)
   end
@@ -78,17 +79,6 @@ options.VOLUMES = {
     help = "The volumes with this property; with all of them where it is repeated." },
 }
 
---- A list of several.
-function options.join(...)
-  local all = {}
-  for _, list in ipairs { ... } do
-    for _, option in ipairs(list) do
-      all[#all + 1] = option
-    end
-  end
-  return all
-end
-
 --- The policy that the options say.
 -- @tparam table given the command's options
 -- @treturn table as rsnapshots.retention takes it; empty where none is given
@@ -109,6 +99,17 @@ function options.has_rules(policy)
     end
   end
   return false
+end
+
+--- A policy, or whatever says one; ends the command as a wrong call where it cannot be used.
+-- @tparam Context context
+-- @param value nil where it cannot
+-- @param problem a text, or an error
+function options.usable(context, value, problem)
+  if not value then
+    context.fail(type(problem) == "table" and problem.message or problem, status.USAGE)
+  end
+  return value
 end
 
 return options

@@ -1,11 +1,13 @@
 --- The volumes that a policy is for.
 -- @module rsnapshots.cli.policy.targets
 
+local lookup = require "rsnapshots.cli.run.lookup"
+
 local targets = {}
 
 -- The volume of that id or name, in a target of its own.
 local function by_name(client, policy, name)
-  local volume, err = client:volume(name)
+  local volume, err = lookup.volume_record(client, name)
   return { policy = policy, name = name, volume = volume, err = err }
 end
 

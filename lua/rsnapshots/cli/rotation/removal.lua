@@ -17,17 +17,37 @@ end
 --- Tells what is odd about a plan.
 -- @tparam Context context
 -- @tparam Plan plan
--- @tparam table known the names of the policies there are, as keys
-function removal.warn(context, plan, known)
+function removal.warn(context, plan)
   for _, warning in ipairs(plan.warnings) do
     context:note("warning: " .. warning)
   end
-  for name, count in pairs(plan.others) do
-    if not known[name] then
-      context:note(("warning: %d snapshot%s of a policy \"%s\" that is not among these: nothing "
-        .. "removes %s"):format(count, count == 1 and "" or "s", name,
-        count == 1 and "it" or "them"))
+end
+
+-- How many snapshots there are of each policy that is not among these.
+local function count_orphans(plans, known)
+  local counts, names = {}, {}
+  for _, plan in ipairs(plans) do
+    for name, count in pairs(plan.others) do
+      if not known[name] then
+        names[#names + 1] = not counts[name] and name or nil
+        counts[name] = (counts[name] or 0) + count
+      end
     end
+  end
+  table.sort(names)
+  return counts, names
+end
+
+--- Tells of snapshots that nothing removes any more, since their policy is not among these.
+-- @tparam Context context
+-- @tparam {Plan,...} plans
+-- @tparam table known the names of the policies there are, as keys
+function removal.warn_of_orphans(context, plans, known)
+  local counts, names = count_orphans(plans, known)
+  for _, name in ipairs(names) do
+    local count = counts[name]
+    context:note(("warning: %d snapshot%s of a policy \"%s\" that is not among these: nothing "
+      .. "removes %s"):format(count, count == 1 and "" or "s", name, count == 1 and "it" or "them"))
   end
 end
 
@@ -38,6 +58,17 @@ end
 local function fail(context, outcome, snapshot, err)
   outcome.failed = outcome.failed + 1
   local exit_status = context:report(err, name_of(snapshot))
+  outcome.first = outcome.first or exit_status
+end
+
+--- Counts and tells a group of which nothing is removed.
+-- @tparam Context context
+-- @tparam table outcome
+-- @tparam table group of a plan
+-- @tparam Error err why
+function removal.refuse(context, outcome, group, err)
+  outcome.failed = outcome.failed + #group.remove
+  local exit_status = context:report(err)
   outcome.first = outcome.first or exit_status
 end
 
@@ -82,14 +113,13 @@ end
 
 -- Waits until they are gone: a delete that was accepted may come to nothing.
 local function await(context, accepted, outcome)
-  local client = context.client
-  local results = context.must(client:wait_all(ids_of(accepted), { deleted = true,
+  local results = context.must(context.client:wait_all(ids_of(accepted), { deleted = true,
     timeout = context.options.timeout or TIMEOUT }))
   for i, result in ipairs(results) do
     if result.ok then
       outcome.removed = outcome.removed + 1
     else
-      fail(context, outcome, accepted[i], client:explain(result.error))
+      fail(context, outcome, accepted[i], result.error)
     end
   end
 end

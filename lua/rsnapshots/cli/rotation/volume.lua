@@ -5,8 +5,9 @@
 -- @module rsnapshots.cli.rotation.volume
 
 local ascii = require "rsnapshots.support.ascii"
+local core = require "rsnapshots.core"
 local errors = require "rsnapshots.error"
-local lock = require "rsnapshots.cli.run.lock"
+local locking = require "rsnapshots.cli.rotation.locking"
 local removal = require "rsnapshots.cli.rotation.removal"
 local retention = require "rsnapshots.retention"
 local slot = require "rsnapshots.cli.rotation.slot"
@@ -34,14 +35,18 @@ local function passing_state(client, id)
   return PASSING[state or ""] and state or nil
 end
 
+local function slice_of(turn)
+  return math.max(0, math.min(SLICE, turn.deadline - core.now()))
+end
+
 -- Waits until a volume's state has passed: true; nil and an error.
 local function await_volume(turn, state, err)
-  while os.time() < turn.deadline do
+  while core.now() < turn.deadline do
     if turn.context:is_stopping() then
       return stopped()
     end
     turn.context:progress():show(("%s: the volume is %s"):format(turn.label, state))
-    turn.client:wait_until_available(turn.volume.id, { timeout = SLICE })
+    turn.client:wait_until_available(turn.volume.id, { timeout = slice_of(turn) })
     state = passing_state(turn.client, turn.volume.id)
     if not state then
       return true
@@ -88,13 +93,13 @@ end
 -- Waits until it is complete, a little at a time so that a signal is heeded.
 local function await_snapshot(turn, snapshot)
   while true do
-    local left = math.max(0, turn.deadline - os.time())
+    local slice = slice_of(turn)
     local done, err = turn.client:wait_until_complete(snapshot,
-      { timeout = math.min(SLICE, left), on_progress = show(turn) })
+      { timeout = slice, on_progress = show(turn) })
     if done then
       return done
-    elseif err.kind ~= "timeout" or left <= SLICE then
-      return nil, turn.client:explain(err)
+    elseif err.kind ~= "timeout" or slice < SLICE then
+      return nil, err
     elseif turn.context:is_stopping() then
       return stopped()
     end
@@ -162,10 +167,10 @@ end
 
 local SKEW = 3600 -- seconds by which the service's clock may be ahead
 
--- The clock; or a little more, where the snapshot that was just made is of a later time.
+-- nil, the clock; or a little later, where the snapshot that was just made is of a later time.
 local function now_of(turn)
   local now, made = os.time(), turn.snapshot.created_time or 0
-  return made > now and made <= now + SKEW and made or now
+  return made > now and made <= now + SKEW and math.ceil(made) or nil
 end
 
 local function prune(turn)
@@ -182,7 +187,7 @@ local function prune(turn)
     return nil, err
   end
   turn.plan = plan
-  removal.warn(turn.context, plan, turn.known)
+  removal.warn(turn.context, plan)
   local allowed
   allowed, err = retention.check_limit(plan, turn.max_remove)
   if not allowed then
@@ -210,17 +215,16 @@ end
 
 --- Takes a volume's turn.
 -- @tparam Context context connected
--- @tparam table turn `policy`, `volume`, `slot`, `label`, `keeps_metadata`, `max_remove`, `known`
--- (the policies' names, as keys); gets `snapshot`, `was_there`, `plan`, `outcome` as far as it
--- comes
+-- @tparam table turn `policy`, `volume`, `slot`, `label`, `keeps_metadata`, `max_remove`; gets
+-- `snapshot`, `was_there`, `plan`, `outcome` as far as it comes
 -- @return true; nil and an error
 function volume_turn.take(context, turn)
-  local held, err = lock.take(turn.volume.id .. "/" .. turn.policy.name)
+  local held, err = locking.take(turn.volume.id, turn.policy.name)
   if not held then
     return nil, err
   end
   turn.context, turn.client, turn.outcome = context, context.client, removal.outcome()
-  turn.deadline = os.time() + (context.options.timeout or turn.policy.timeout or TIMEOUT)
+  turn.deadline = core.now() + (context.options.timeout or turn.policy.timeout or TIMEOUT)
   local ok, problem = work(turn)
   held:unlock()
   return ok, problem

@@ -69,6 +69,11 @@ function Context:progress()
   return self.progress_line
 end
 
+--- How many columns there are; nil where no terminal is written to, and there is no limit.
+function Context:columns()
+  return self.is_terminal and (terminal.size(STDOUT) or 80) or nil
+end
+
 -- May there be colours?
 local function may_colour(when, is_terminal)
   if when == "always" or when == "never" then
@@ -207,9 +212,10 @@ end
 -- ------------------------------------------------------------------ the end
 
 local function report_ambiguous(err)
-  for _, snapshot in ipairs(err.candidates or {}) do
-    Context.detail(("%s  volume %s  created %s"):format(snapshot.id, tostring(snapshot.volume_id),
-      snapshot.created_at or "at an unknown time"))
+  for _, one in ipairs(err.candidates or {}) do
+    local about = one.volume_id and "volume " .. one.volume_id or ("%s GiB"):format(one.size or "?")
+    Context.detail(("%s  %s  created %s"):format(one.id, about,
+      one.created_at or "at an unknown time"))
   end
 end
 

@@ -9,16 +9,52 @@ function lookup.is_id(text)
     ~= nil
 end
 
+-- Adds those that have the name to an error, for a person to choose from.
+local function with_candidates(err, client, what, name)
+  if err and err.kind == "ambiguous" then
+    local list = what == "volumes" and client.volumes or client.list
+    err.candidates = list(client, { name = name }):all()
+    err.message = ("%d %s are named '%s': give the id of one"):format(#err.matches, what, name)
+  end
+  return err
+end
+
 --- The snapshot with this id or name.
 -- @tparam Client client
 -- @string text
 -- @treturn Snapshot nil and an error; `ambiguous` has the snapshots in `candidates`
 function lookup.snapshot(client, text)
   local snapshot, err = client:find(text)
-  if err and err.kind == "ambiguous" then
-    err.candidates = client:list({ name = text }):all()
+  return snapshot, with_candidates(err, client, "snapshots", text)
+end
+
+--- The snapshots with these ids or names. What is in the way of the others is told.
+-- @tparam Context context connected
+-- @tparam {string,...} names
+-- @tparam[opt] boolean missing_ok is one that is not there fine?
+-- @treturn {Snapshot,...} those that there are
+-- @treturn ?int the exit status of the first that could not be found
+function lookup.snapshots(context, names, missing_ok)
+  local found, first = {}, nil
+  for _, name in ipairs(names) do
+    local snapshot, err = lookup.snapshot(context.client, name)
+    if snapshot then
+      found[#found + 1] = snapshot
+    elseif not (missing_ok and err.kind == "not_found") then
+      local exit_status = context:report(err)
+      first = first or exit_status
+    end
   end
-  return snapshot, err
+  return found, first
+end
+
+--- The volume with this id or name.
+-- @tparam Client client
+-- @string text
+-- @treturn table nil and an error; `ambiguous` has the volumes in `candidates`
+function lookup.volume_record(client, text)
+  local volume, err = client:volume(text)
+  return volume, with_candidates(err, client, "volumes", text)
 end
 
 --- The id of the volume with this id or name. An id is taken at its word: the service says
@@ -30,8 +66,20 @@ function lookup.volume(client, text)
   if lookup.is_id(text) then
     return text
   end
-  local volume, err = client:volume(text)
+  local volume, err = lookup.volume_record(client, text)
   return volume and volume.id, err
+end
+
+--- What volumes are called, for people. Where the service does not list them, their ids will do.
+-- @tparam Client client
+-- @tparam[opt] table filters of `client:volumes`
+-- @treturn table names by id
+function lookup.volume_names(client, filters)
+  local names = {}
+  for _, volume in ipairs(client:volumes(filters):all() or {}) do
+    names[volume.id] = volume.name
+  end
+  return names
 end
 
 return lookup

@@ -75,26 +75,29 @@ local function tell_stopped(context, items, results, describe)
   list("not done", function(i) return results[i] == nil end)
 end
 
--- Counts and tells the failures; the exit status.
-local function conclude(context, items, results, describe)
+--- Tells what failed of several; the exit status.
+-- @tparam Context context
+-- @tparam table items
+-- @tparam function describe gives a name of an item for messages
+-- @tparam function outcome_of gives, by place: true where it was done, else false and an error, or
+-- nil where it never came to an end
+-- @treturn int
+function many.conclude(context, items, describe, outcome_of)
   local failed, done, first = 0, 0, nil
   for i, item in ipairs(items) do
-    local result = results[i]
-    if result and result.err then
+    local ok, err = outcome_of(i)
+    if err then
       failed = failed + 1
-      local exit_status = context:report(result.err, #items > 1 and describe(item) or nil)
+      local exit_status = context:report(err, #items > 1 and describe(item) or nil)
       first = first or exit_status
-    elseif result and not result.under_way then
+    elseif ok then
       done = done + 1
     end
   end
   if failed > 0 and #items > 1 then
     context:warn(("%d of %d failed"):format(failed, #items))
   end
-  if failed == 0 then
-    return status.DONE
-  end
-  return done > 0 and status.SOME or first
+  return failed == 0 and status.DONE or done > 0 and status.SOME or first
 end
 
 --- Does something for each.
@@ -113,7 +116,10 @@ function many.each(context, items, action, options)
     error(raised, 0)
   end
   context:progress():clear()
-  local exit_status = conclude(context, items, results, describe)
+  local exit_status = many.conclude(context, items, describe, function(place)
+    local result = results[place]
+    return result and not result.under_way and not result.err, result and result.err
+  end)
   if context:is_stopping() then
     tell_stopped(context, items, results, describe)
     exit_status = context.signal_status()

@@ -1,14 +1,15 @@
---- Waiting for snapshots, with how far they are on the terminal.
+--- Waiting for snapshots and volumes, with how far they are on the terminal.
 -- @module rsnapshots.cli.run.waiting
 
 local ascii = require "rsnapshots.support.ascii"
+local many = require "rsnapshots.cli.run.many"
 local status = require "rsnapshots.cli.run.status"
 
 local waiting = {}
 
--- What a person calls it.
-local function label(snapshot)
-  return snapshot.name or snapshot.id
+-- What a person calls a snapshot, or a volume.
+local function label(item)
+  return item.name or item.id
 end
 
 local function show_one(context)
@@ -41,21 +42,10 @@ local function wait_for(context, snapshots, deleted)
   }))
 end
 
--- Tells the failures; the exit status.
 local function conclude(context, snapshots, results)
-  local failed, first = 0, nil
-  for i, result in ipairs(results) do
-    if not result.ok then
-      failed = failed + 1
-      local exit_status = context:report(result.error,
-        #snapshots > 1 and label(snapshots[i]) or nil)
-      first = first or exit_status
-    end
-  end
-  if failed > 0 and #snapshots > 1 then
-    context:warn(("%d of %d failed"):format(failed, #snapshots))
-  end
-  return failed == 0 and status.DONE or failed < #snapshots and status.SOME or first
+  return many.conclude(context, snapshots, label, function(place)
+    return results[place].ok, results[place].error
+  end)
 end
 
 --- Waits until snapshots are complete.
@@ -85,6 +75,21 @@ function waiting.gone(context, snapshots)
   local results = wait_for(context, snapshots, true)
   context:progress():clear()
   return conclude(context, snapshots, results)
+end
+
+--- Waits until a volume is available.
+-- @tparam Context context connected
+-- @param volume its id, or what client:restore gave
+-- @treturn table as it is then; nil and an error
+function waiting.volume(context, volume)
+  local ready, err = context.client:wait_until_available(volume, {
+    timeout = limit_of(context),
+    on_progress = function(seen)
+      context:progress():show(("%s: %s"):format(label(seen), seen.status))
+    end,
+  })
+  context:progress():clear()
+  return ready, err
 end
 
 --- The exit status of two steps for the same things.

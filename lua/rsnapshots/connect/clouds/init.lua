@@ -234,8 +234,8 @@ local function choose_region(regions, wanted, where)
   if not wanted then
     return regions[1]
   end
-  return fail(("%s has no region '%s'%s; it has: %s"):format(where, wanted,
-    nearest.hint(wanted, names), nearest.list(names)))
+  return fail(("%s has no region '%s'%s It has: %s"):format(where, wanted,
+    nearest.ending(wanted, names), nearest.list(names)))
 end
 
 -- -------------------------------------------------------------- the public
@@ -296,7 +296,7 @@ end
 
 -- Why there is no such cloud.
 function Loader:missing(name, source)
-  local there = #self.names > 0 and "; there are: " .. nearest.list(self.names) or ""
+  local there = #self.names > 0 and " There are: " .. nearest.list(self.names) or ""
   local why = "is in no file, as there is no clouds.yaml in "
     .. table.concat(files.directories(), ", ")
   if self.is_headless then
@@ -305,7 +305,7 @@ function Loader:missing(name, source)
     why = "is not in " .. self.path
   end
   return fail(("%s names the cloud '%s', which %s%s%s"):format(source or "cloud", name, why,
-    nearest.hint(name, self.names), there))
+    nearest.ending(name, self.names), there))
 end
 
 --- Puts a cloud together: its profile, itself, its region.

@@ -1,0 +1,36 @@
+--- Which snapshots: the options of commands that list them.
+-- @module rsnapshots.cli.arguments.filters
+
+local kinds = require "rsnapshots.cli.arguments.kinds"
+
+local filters = {}
+
+--- The options.
+filters.OPTIONS = {
+  { "--name", value = "NAME", kind = kinds.text, help = "Only those of this name." },
+  { "--name-like", value = "PART", kind = kinds.text,
+    help = "Only those with this in their name." },
+  { "--status", value = "STATUS", kind = kinds.text,
+    help = "Only those in this state, such as available or error." },
+  { "--project", value = "ID", kind = kinds.text,
+    help = "Only those of this project; with --all-projects." },
+  { "--all-projects", help = "Those of all projects (for administrators)." },
+  { "--property", value = "KEY=VALUE", kind = kinds.property, map = true,
+    help = "Only those with this property; repeatable." },
+  { "--created-after", value = "TIME", kind = kinds.time,
+    help = "Only those made after this day or time, such as 2026-11-23." },
+  { "--created-before", value = "TIME", kind = kinds.time,
+    help = "Only those made before this day or time." },
+}
+
+--- What was given, as client:list takes it.
+-- @tparam table options
+-- @treturn table
+function filters.given(options)
+  return { name = options.name, name_like = options.name_like, status = options.status,
+    project_id = options.project, all_projects = options.all_projects,
+    metadata = options.property, created_after = options.created_after,
+    created_before = options.created_before }
+end
+
+return filters

@@ -1,0 +1,65 @@
+--- Locks of what is being worked on: a volume and a policy, between runs on one host.
+-- @module rsnapshots.cli.rotation.locking
+
+local lock = require "rsnapshots.cli.run.lock"
+local retention = require "rsnapshots.retention"
+
+local locking = {}
+
+--- Takes the lock of a volume and a policy.
+-- @string volume_id
+-- @string policy its name
+-- @treturn Lock nil and an error
+function locking.take(volume_id, policy)
+  return lock.take(volume_id .. "/" .. policy)
+end
+
+--- Frees locks.
+function locking.release(locks)
+  for _, held in ipairs(locks) do
+    held:unlock()
+  end
+end
+
+-- The locks of all that a group loses; nil and an error.
+local function take_group(group)
+  local locks, seen = {}, {}
+  for _, entry in ipairs(group.remove) do
+    local volume_id = entry.record.volume_id or entry.record.id
+    local policy = retention.policy_of(entry.snapshot) or ""
+    local key = volume_id .. "/" .. policy
+    local held, err
+    if not seen[key] then
+      held, err = locking.take(volume_id, policy)
+    end
+    if err then
+      locking.release(locks)
+      return nil, err
+    end
+    seen[key], locks[#locks + 1] = true, held
+  end
+  return locks
+end
+
+--- Takes the locks of a plan's groups.
+-- @tparam {table,...} groups
+-- @func refuse is called with a group that another run has, and the error
+-- @treturn {table,...} the groups that were free
+-- @treturn {Lock,...}
+function locking.take_groups(groups, refuse)
+  local free, locks = {}, {}
+  for _, group in ipairs(groups) do
+    local taken, err = take_group(group)
+    if taken then
+      free[#free + 1] = group
+      for _, held in ipairs(taken) do
+        locks[#locks + 1] = held
+      end
+    else
+      refuse(group, err)
+    end
+  end
+  return free, locks
+end
+
+return locking

@@ -1,0 +1,482 @@
+/*
+ * Listings: pages as they are wanted, each row once, and where to go on.
+ */
+#include "listed.h"
+
+static const rs_metadata_item k1[] = {{"k", "1"}, {NULL, NULL}};
+
+/* --------------------------------------------------------------------- pages
+ */
+
+/* The marker of a link counts, not the place that it names. */
+static void follows_links(void **state) {
+    (void)state;
+    begin(ANSWERS(page("ab", LINK("b")), page("cd", LINK("x%2Fy")),
+                  page("e", NULL)));
+    assert_listed(ALL, "abcde.");
+    assert_asked(0, "/detail?limit=1000");
+    assert_asked(1, "/detail?limit=1000&marker=b");
+    assert_asked(2, "/detail?limit=1000&marker=x%2Fy");
+    assert_int_equal(server_requests(here), 3);
+    end();
+}
+
+static void follows_links_in_headers(void **state) {
+    (void)state;
+    begin(
+        ANSWERS(page_with("Link: </s?marker=zz>; rel=\"next\"\r\n", "a", NULL),
+                page("b", NULL)));
+    assert_listed(ALL, "ab.");
+    assert_asked(1, "/detail?limit=1000&marker=zz");
+    end();
+}
+
+/* Some services link no page, and stop at their limit all the same. */
+static void follows_a_full_page_without_a_link(void **state) {
+    (void)state;
+    begin(ANSWERS(page("ab", NULL), page("cd", NULL), page("", NULL)));
+    assert_listed((rs_filters){.page_size = 2}, "abcd.");
+    assert_asked(0, "/detail?limit=2");
+    assert_asked(1, "/detail?limit=2&marker=b");
+    assert_asked(2, "/detail?limit=2&marker=d");
+    end();
+}
+
+static void ends_where_nothing_is(void **state) {
+    (void)state;
+    const char *nothing[] = {page("", NULL), answer(204, NULL, ""),
+                             answer(200, NULL, "{\"snapshots\":null}")};
+    for (size_t i = 0; i < COUNT(nothing); i++) {
+        begin(ANSWERS(nothing[i]));
+        assert_listed(ALL, ".");
+        end();
+    }
+}
+
+static void asks_for_the_next_page_ahead(void **state) {
+    (void)state;
+    begin(ANSWERS(page("ab", LINK("b")), page("c", NULL)));
+    rs_listing *listing = list(ALL);
+    assert_int_equal(next_letter(listing), 'a');
+    await_requests(2); /* without anybody asking */
+    assert_string_equal(letters_of(listing), "bc.");
+    rs_listing_free(listing);
+    end();
+}
+
+static void asks_for_no_page_ahead_that_is_not_wanted(void **state) {
+    (void)state;
+    begin(ANSWERS(page("ab", LINK("b")), page("c", NULL)));
+    rs_listing *listing = list((rs_filters){.no_prefetch = true});
+    assert_int_equal(next_letter(listing), 'a');
+    assert_int_equal(rs_session_active(session), 0);
+    assert_string_equal(letters_of(listing), "bc.");
+    rs_listing_free(listing);
+    assert_listed((rs_filters){.max = 1}, "c.");
+    assert_int_equal(rs_session_active(session), 0);
+    assert_int_equal(server_requests(here), 3);
+    end();
+}
+
+static void stops_at_its_maximum(void **state) {
+    (void)state;
+    begin(ANSWERS(page("abc", LINK("c")), page("def", LINK("f"))));
+    assert_listed((rs_filters){.max = 4, .page_size = 3}, "abcd.");
+    assert_asked(0, "/detail?limit=3");
+    assert_asked(1, "/detail?limit=1&marker=c");
+    assert_int_equal(server_requests(here), 2);
+    end();
+}
+
+static void gives_what_came_twice_once(void **state) {
+    (void)state;
+    begin(ANSWERS(page("abab", LINK("b")), page("bcca", LINK("c")),
+                  page("cd", NULL)));
+    assert_listed(ALL, "abcd.");
+    end();
+}
+
+/* ------------------------------------------------------------ a lost marker */
+
+static void goes_on_from_the_one_before_a_lost_marker(void **state) {
+    (void)state;
+    const char *lost[] = {GONE, UNKNOWN};
+    for (size_t i = 0; i < 2; i++) {
+        begin(ANSWERS(page("abcd", LINK("d")), lost[i], page("def", NULL)));
+        assert_listed(ALL, "abcdef.");
+        assert_asked(1, "/detail?limit=1000&marker=d");
+        assert_asked(2, "/detail?limit=1000&marker=c");
+        end();
+    }
+}
+
+static void goes_further_back_each_time(void **state) {
+    (void)state;
+    begin(ANSWERS(page("abcdefgh", LINK("h")), GONE, GONE, GONE,
+                  page("ij", NULL)));
+    assert_listed(ALL, "abcdefghij.");
+    static const char *const markers[] = {"h", "g", "f", "d"};
+    for (int i = 0; i < 4; i++)
+        assert_string_equal(strstr(asked(i + 1), "marker=") + 7, markers[i]);
+    end();
+}
+
+static void begins_anew_where_all_are_gone(void **state) {
+    (void)state;
+    begin(ANSWERS(page("ab", LINK("b")), GONE, GONE, page("bcd", NULL)));
+    assert_listed(ALL, "abcd.");
+    assert_asked(3, "/detail?limit=1000");
+    end();
+    begin(ANSWERS(page("ab", LINK("b")), GONE));
+    rs_listing *listing = list(ALL);
+    assert_string_equal(letters_of(listing), "ab!");
+    assert_int_equal(rs_listing_fault(listing)->kind, RS_NOT_FOUND);
+    rs_listing_free(listing);
+    end();
+}
+
+/* A listing forgets ids in time; then the usual order tells what is new. */
+static void begins_anew_by_the_order_where_ids_were_forgotten(void **state) {
+    (void)state;
+    begin(ANSWERS(page("ab", LINK("b")), GONE, page("abcd", NULL)));
+    rs_listing *listing = list((rs_filters){.no_prefetch = true});
+    assert_int_equal(next_letter(listing), 'a');
+    listing->seen.dropped = true;
+    listing->seen.now.count = 1;
+    assert_string_equal(letters_of(listing), "bcd.");
+    rs_listing_free(listing);
+    end();
+}
+
+/* -------------------------------------------------------------------- circles
+ */
+
+static void notices_that_it_goes_in_circles(void **state) {
+    (void)state;
+    const char *first = page("ab", LINK("b")), *second = page("cd", LINK("d"));
+    begin(ANSWERS(first, second, first, second, first, second, first, second,
+                  first, second, first));
+    rs_listing *listing = list(ALL);
+    assert_string_equal(letters_of(listing), "abcd!");
+    const rs_fault *fault = rs_listing_fault(listing);
+    assert_int_equal(fault->kind, RS_DECODE);
+    assert_non_null(strstr(fault->message, "again and again (by marker)"));
+    assert_true(server_requests(here) <= 8);
+    rs_listing_free(listing);
+    end();
+}
+
+/* A service without markers sends the same page again: that was all, or where
+ * it was full, one that is larger may hold all. */
+static void ends_where_markers_are_ignored(void **state) {
+    (void)state;
+    begin(ANSWERS(page("ab", NULL)));
+    assert_listed(ALL, "ab.");
+    end();
+    begin(ANSWERS(page("ab", NULL), page("ab", NULL), page("abcd", NULL)));
+    assert_listed((rs_filters){.page_size = 2}, "abcd.");
+    assert_asked(2, "/detail?limit=1000");
+    end();
+}
+
+/* ------------------------------------------------------------------- offsets
+ */
+
+static void pages_by_offset_on_version_1(void **state) {
+    (void)state;
+    const char *over[] = {page("", NULL), answer(204, NULL, ""),
+                          answer(200, NULL, ""), GONE, UNKNOWN};
+    for (size_t i = 0; i < COUNT(over); i++) {
+        begin_version(ANSWERS(page("ab", NULL), page("cd", NULL), over[i]), 1,
+                      0);
+        assert_listed((rs_filters){.page_size = 2}, "abcd.");
+        assert_asked(0, "/detail?limit=2");
+        assert_asked(1, "/detail?limit=2&offset=2");
+        assert_asked(2, "/detail?limit=2&offset=4");
+        end();
+    }
+}
+
+static void ends_where_offsets_are_ignored(void **state) {
+    (void)state;
+    begin_version(ANSWERS(page("abc", NULL)), 1, 0);
+    assert_listed(ALL, "abc.");
+    end();
+}
+
+static void begins_after_a_marker_on_version_1(void **state) {
+    (void)state;
+    begin_version(ANSWERS(page("abcd", NULL), page("", NULL)), 1, 0);
+    assert_listed((rs_filters){.marker = "b"}, "cd.");
+    assert_null(strstr(asked(0), "marker"));
+    end();
+    begin_version(ANSWERS(page("abcd", NULL), page("", NULL)), 1, 0);
+    rs_listing *listing = list((rs_filters){.marker = "x"});
+    assert_string_equal(letters_of(listing), "!");
+    assert_int_equal(rs_listing_fault(listing)->kind, RS_NOT_FOUND);
+    assert_non_null(strstr(rs_listing_fault(listing)->message, "'x'"));
+    rs_listing_free(listing);
+    end();
+}
+
+static void leaves_out_so_many(void **state) {
+    (void)state;
+    begin(ANSWERS(page("cd", NULL)));
+    assert_listed((rs_filters){.offset = 2}, "cd.");
+    assert_asked(0, "/detail?limit=1000&offset=2"); /* the service does it */
+    end();
+    begin(ANSWERS(page("abcdef", NULL)));
+    assert_listed((rs_filters){.offset = 1, .name_like = "n-"}, "bcdef.");
+    assert_asked(0, "/detail?limit=1000"); /* of those that pass */
+    end();
+}
+
+/* -------------------------------------------------------------------- tokens
+ */
+
+/* Goes on by the token after every so many rows. */
+static void assert_goes_on(rs_filters filters, const char *letters) {
+    size_t count = strlen(letters);
+    for (size_t after = 0; after < count; after++) {
+        rs_listing *listing = list(filters);
+        for (size_t i = 0; i < after; i++)
+            assert_int_equal(next_letter(listing), letters[i]);
+        rs_filters rest = filters;
+        rest.token = rs_listing_token(listing);
+        assert_non_null(rest.token);
+        assert_listed(rest, letters + after);
+        rs_listing_free(listing);
+    }
+}
+
+/* Each answer as often as it is asked for. */
+static void route_pages(const char *where, const char *const *answers) {
+    server_route(here, where, answers);
+}
+
+static void goes_on_later_by_marker(void **state) {
+    (void)state;
+    begin(ANSWERS(page("abc", LINK("c"))));
+    route_pages("GET /v3/p/snapshots/detail?limit=1000&marker=a",
+                ANSWERS(page("bc", LINK("c"))));
+    route_pages("GET /v3/p/snapshots/detail?limit=1000&marker=b",
+                ANSWERS(page("c", LINK("c"))));
+    route_pages("GET /v3/p/snapshots/detail?limit=1000&marker=c",
+                ANSWERS(page("de", NULL)));
+    route_pages("GET /v3/p/snapshots/detail?limit=1000&marker=d",
+                ANSWERS(page("e", NULL)));
+    assert_goes_on(ALL, "abcde.");
+    end();
+}
+
+static void goes_on_later_by_offset(void **state) {
+    (void)state;
+    begin_version(ANSWERS(page("abc", NULL)), 1, 0);
+    route_pages("GET /v3/p/snapshots/detail?limit=1000&offset=1",
+                ANSWERS(page("bc", NULL)));
+    route_pages("GET /v3/p/snapshots/detail?limit=1000&offset=2",
+                ANSWERS(page("c", NULL)));
+    route_pages("GET /v3/p/snapshots/detail?limit=1000&offset=3",
+                ANSWERS(page("", NULL)));
+    assert_goes_on(ALL, "abc.");
+    end();
+}
+
+static void goes_on_later_with_what_it_sorts(void **state) {
+    (void)state;
+    begin(ANSWERS(page("cadb", NULL)));
+    assert_goes_on((rs_filters){.sort = "name"}, "abcd.");
+    end();
+}
+
+static void has_a_token_for_its_beginning(void **state) {
+    (void)state;
+    static const struct {
+        rs_filters filters;
+        const char *token;
+    } beginnings[] = {{{0}, "offset:0"},
+                      {{.marker = "m"}, "marker:m"},
+                      {{.offset = 7}, "skip:7:"},
+                      {{.offset = 7, .marker = "m"}, "skip:7:m"},
+                      {{.token = "end:"}, "end:"}};
+    begin(ANSWERS(OK));
+    for (size_t i = 0; i < COUNT(beginnings); i++) {
+        rs_listing *listing = list(beginnings[i].filters);
+        assert_string_equal(rs_listing_token(listing), beginnings[i].token);
+        rs_listing_free(listing);
+        assert_listed((rs_filters){.token = "end:"}, ".");
+    }
+    assert_listed((rs_filters){.token = "end:", .sort = "name"}, ".");
+    assert_int_equal(server_requests(here), 0);
+    end();
+}
+
+/* ------------------------------------------------------------------ failures
+ */
+
+static void tries_the_same_page_again_when_it_is_asked_again(void **state) {
+    (void)state;
+    begin_version(ANSWERS(page("ab", LINK("b")), AWAY, AWAY,
+                          answer(200, NULL, "{\"snapshots\":7}"),
+                          page("c", NULL)),
+                  3, 0);
+    rs_listing *listing = list(ALL);
+    assert_null(rs_listing_fault(listing));
+    assert_string_equal(letters_of(listing), "ab!");
+    assert_int_equal(rs_listing_fault(listing)->kind, RS_SERVER);
+    assert_string_equal(letters_of(listing), "!");
+    assert_string_equal(letters_of(listing), "!");
+    assert_int_equal(rs_listing_fault(listing)->kind, RS_DECODE);
+    assert_string_equal(letters_of(listing), "c.");
+    assert_null(rs_listing_fault(listing));
+    rs_listing_free(listing);
+    end();
+}
+
+static void waits_for_programs_without_a_loop(void **state) {
+    (void)state;
+    rs_snapshot *snapshot;
+    begin_version(ANSWERS(page("a", LINK("a")), page("b", NULL), AWAY), 3, 0);
+    rs_listing *listing = list(ALL);
+    for (char letter = 'a'; letter <= 'b'; letter++) {
+        assert_int_equal(rs_listing_wait(listing, &snapshot), RS_NEXT_ROW);
+        assert_int_equal(rs_snapshot_id(snapshot)[0], letter);
+        rs_snapshot_free(snapshot);
+    }
+    assert_int_equal(rs_listing_wait(listing, &snapshot), RS_NEXT_END);
+    assert_null(snapshot);
+    rs_listing_free(listing);
+    listing = list(ALL);
+    assert_int_equal(rs_listing_wait(listing, &snapshot), RS_NEXT_FAULT);
+    rs_listing_free(listing);
+    end();
+}
+
+static void ends_with_its_session(void **state) {
+    (void)state;
+    begin(ANSWERS(SILENCE));
+    rs_listing *listing = list(ALL);
+    rs_snapshot *snapshot;
+    assert_int_equal(rs_listing_next(listing, &snapshot), RS_NEXT_WAIT);
+    await_requests(1);
+    rs_session_close(session);
+    assert_string_equal(letters_of(listing), "!");
+    assert_true(rs_listing_fault(listing)->closed);
+    assert_string_equal(letters_of(listing), "!");
+    rs_listing_free(listing);
+    rs_listing_free(NULL);
+    end();
+}
+
+/* Whichever allocation is refused, and whether those after it are: no row is
+ * lost, none comes twice, and asking again goes on. */
+static void loses_no_row_when_memory_is_out(void **state) {
+    (void)state;
+    static const rs_filters wanted[] = {{.status = "available"},
+                                        {.sort = "name", .metadata = k1},
+                                        {.offset = 1, .name_like = "n"}};
+    static const char *const letters[] = {"bdfhjl.", "adgj.", "bcdefghijkl."};
+    for (size_t i = 0; i < COUNT(wanted) * 2; i++) {
+        bool refused = true;
+        for (size_t point = 1; refused; point++) {
+            begin_version(ANSWERS(page("abcdef", LINK("f"))), 3, 0);
+            route_pages("GET /v3/p/snapshots/detail?limit=1000&marker=f",
+                        ANSWERS(page("ghijkl", NULL)));
+            route_pages("GET /v3/p/snapshots/detail?status=available&"
+                        "limit=1000&marker=f",
+                        ANSWERS(page("ghijkl", NULL)));
+            memory.asked = 0;
+            memory.refuse_in = point;
+            memory.refuses_on = i % 2 == 1;
+            rs_listing *listing = rs_listing_new(session, &wanted[i / 2], NULL);
+            char found[64] = "";
+            size_t count = 0;
+            while (listing != NULL &&
+                   (found[count] = next_letter(listing)) != '.') {
+                if (found[count] == '!') {
+                    assert_non_null(rs_listing_fault(listing));
+                    memory.refuse_in = 0;
+                } else
+                    count++;
+            }
+            refused = memory.asked >= point;
+            if (listing != NULL)
+                assert_string_equal(found, letters[i / 2]);
+            memory.refuse_in = 0;
+            rs_listing_free(listing);
+            end();
+        }
+    }
+}
+
+static void has_a_lane_and_an_end(void **state) {
+    (void)state;
+    begin(ANSWERS(page("a", LINK("a")), SILENCE));
+    rs_lane *lane = rs_lane_new(session, 1);
+    rs_listing *listing = list((rs_filters){.no_prefetch = true});
+    rs_listing_set_lane(listing, lane);
+    rs_lane_free(lane);
+    listing->stop = rs_session_now(session) + 5000;
+    assert_int_equal(next_letter(listing), 'a');
+    assert_non_null(rs_listing_call(listing));
+    await_requests(2);
+    rs_session_skip(session, 5001);
+    assert_string_equal(letters_of(listing), "!");
+    assert_int_equal(rs_listing_fault(listing)->kind, RS_TIMEOUT);
+    rs_listing_set_lane(listing, NULL);
+    rs_listing_free(listing);
+    end();
+}
+
+static void gives_pages_at_once(void **state) {
+    (void)state;
+    const rs_row_ref *rows;
+    size_t count;
+    begin(ANSWERS(page("abc", LINK("c")), page("de", NULL)));
+    rs_listing *listing = list((rs_filters){.max = 4});
+    while (rs_listing_page(listing, &rows, &count) == RS_NEXT_WAIT) {
+        (void)rs_listing_call(listing);
+        turn();
+    }
+    assert_int_equal(count, 3);
+    finish_all();
+    assert_int_equal(rs_listing_page(listing, &rows, &count), RS_NEXT_ROW);
+    assert_int_equal(count, 1); /* no more than the maximum */
+    assert_int_equal(rs_listing_page(listing, &rows, &count), RS_NEXT_END);
+    rs_listing_free(listing);
+    end();
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(follows_links),
+        cmocka_unit_test(follows_links_in_headers),
+        cmocka_unit_test(follows_a_full_page_without_a_link),
+        cmocka_unit_test(ends_where_nothing_is),
+        cmocka_unit_test(asks_for_the_next_page_ahead),
+        cmocka_unit_test(asks_for_no_page_ahead_that_is_not_wanted),
+        cmocka_unit_test(stops_at_its_maximum),
+        cmocka_unit_test(gives_what_came_twice_once),
+        cmocka_unit_test(goes_on_from_the_one_before_a_lost_marker),
+        cmocka_unit_test(goes_further_back_each_time),
+        cmocka_unit_test(begins_anew_where_all_are_gone),
+        cmocka_unit_test(begins_anew_by_the_order_where_ids_were_forgotten),
+        cmocka_unit_test(notices_that_it_goes_in_circles),
+        cmocka_unit_test(ends_where_markers_are_ignored),
+        cmocka_unit_test(pages_by_offset_on_version_1),
+        cmocka_unit_test(ends_where_offsets_are_ignored),
+        cmocka_unit_test(begins_after_a_marker_on_version_1),
+        cmocka_unit_test(leaves_out_so_many),
+        cmocka_unit_test(goes_on_later_by_marker),
+        cmocka_unit_test(goes_on_later_by_offset),
+        cmocka_unit_test(goes_on_later_with_what_it_sorts),
+        cmocka_unit_test(has_a_token_for_its_beginning),
+        cmocka_unit_test(tries_the_same_page_again_when_it_is_asked_again),
+        cmocka_unit_test(waits_for_programs_without_a_loop),
+        cmocka_unit_test(ends_with_its_session),
+        cmocka_unit_test(loses_no_row_when_memory_is_out),
+        cmocka_unit_test(has_a_lane_and_an_end),
+        cmocka_unit_test(gives_pages_at_once),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

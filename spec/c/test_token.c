@@ -1,0 +1,307 @@
+/*
+ * Tokens: where they come from, one renewal for all that wait, and nothing of
+ * them left behind.
+ */
+#include "client.h"
+
+#include <stdio.h>
+
+#define GOOD answer(200, NULL, "{}")
+#define REFUSED answer(401, NULL, "{\"error\":{\"message\":\"who are you?\"}}")
+#define LIFE                                                                   \
+    "\"expires_at\":\"2026-11-23T09:00:00Z\","                                 \
+    "\"issued_at\":\"2026-11-23T08:00:00Z\""
+#define GRANT(name)                                                            \
+    answer(201, "X-Subject-Token: " name "\r\n", "{\"token\":{" LIFE "}}")
+#define BODY "{\"auth\":{\"password\":\"the-secret-of-all\"}}"
+#define HOUR 3600000
+
+/* A session whose tokens come from /v3/auth/tokens, where these are the
+ * answers. */
+static void begin_granted(const char *const *answers, const char *const *grants,
+                          const char *token) {
+    begin_with(answers, (rs_options){.token = token}, BODY);
+    server_route(here, "POST /v3/auth/tokens", grants);
+}
+
+static int grants(void) {
+    return server_count(here, "POST /v3/auth/tokens");
+}
+
+static bool proves(int request, const char *token) {
+    char line[128];
+    snprintf(line, sizeof line, "\r\nX-Auth-Token: %s\r\n", token);
+    return strstr(server_request(here, request), line) != NULL;
+}
+
+static void is_obtained_before_the_first_call(void **state) {
+    (void)state;
+    begin_granted(ANSWERS(GOOD), ANSWERS(GRANT("first")), NULL);
+    assert_outcome(start("GET", "/x"), RS_OK, 1);
+    assert_outcome(start("GET", "/y"), RS_OK, 1);
+    assert_int_equal(grants(), 1);
+    assert_non_null(strstr(server_request(here, 0), BODY));
+    assert_null(strstr(server_request(here, 0), "X-Auth-Token"));
+    assert_true(proves(1, "first") && proves(2, "first"));
+    end();
+}
+
+static void is_renewed_once_for_all_that_wait(void **state) {
+    (void)state;
+    enum { CALLS = 8 };
+    rs_call *calls[CALLS];
+    begin_granted(ANSWERS(REFUSED, REFUSED, REFUSED, REFUSED, REFUSED, REFUSED,
+                          REFUSED, REFUSED, GOOD),
+                  ANSWERS(GRANT("second")), "first");
+    for (size_t i = 0; i < CALLS; i++)
+        calls[i] = start("GET", "/x");
+    finish_all();
+    for (size_t i = 0; i < CALLS; i++)
+        assert_outcome(calls[i], RS_OK, 2);
+    assert_int_equal(grants(), 1);
+    end();
+}
+
+static void is_waited_for_by_calls_that_come_later(void **state) {
+    (void)state;
+    begin_granted(ANSWERS(GOOD), ANSWERS(answer(201, NULL, "{}") /* unused */),
+                  "first");
+    end();
+    char held[512];
+    snprintf(held, sizeof held, HELD "%s", GRANT("second"));
+    begin_granted(ANSWERS(REFUSED, GOOD), ANSWERS(held), "first");
+    rs_call *first = start("GET", "/x");
+    await_requests(2);
+    rs_call *second = start("POST", "/y");
+    assert_int_equal(first->state, RS_CALL_TOKENLESS);
+    assert_int_equal(second->state, RS_CALL_TOKENLESS);
+    server_release(here);
+    assert_outcome(first, RS_OK, 2);
+    assert_outcome(second, RS_OK, 1);
+    assert_int_equal(grants(), 1);
+    end();
+}
+
+static void is_renewed_once_per_call(void **state) {
+    (void)state;
+    begin_granted(ANSWERS(REFUSED), ANSWERS(GRANT("second")), "first");
+    rs_call *call = start("POST", "/x");
+    finish(call);
+    assert_string_equal(rs_call_fault(call)->message, "who are you?");
+    assert_outcome(call, RS_AUTH, 2);
+    assert_int_equal(grants(), 1);
+    end();
+}
+
+static void cannot_be_renewed_without_a_source(void **state) {
+    (void)state;
+    begin(ANSWERS(REFUSED));
+    assert_outcome(start("GET", "/x"), RS_AUTH, 1);
+    end();
+}
+
+static void fails_all_that_wait_where_it_is_refused(void **state) {
+    (void)state;
+    begin_granted(ANSWERS(REFUSED),
+                  ANSWERS(answer(401, NULL,
+                                 "{\"error\":{\"message\":"
+                                 "\"the-secret-of-all is wrong\"}}")),
+                  "first");
+    rs_call *const calls[] = {start("GET", "/x"), start("GET", "/y")};
+    for (size_t i = 0; i < 2; i++) {
+        finish(calls[i]);
+        const rs_fault *fault = rs_call_fault(calls[i]);
+        assert_string_equal(fault->message, "*** is wrong");
+        assert_string_equal(fault->method, "POST");
+        assert_non_null(strstr(fault->url, "/v3/auth/tokens"));
+        assert_kind(calls[i], RS_AUTH);
+    }
+    assert_int_equal(grants(), 1);
+    end();
+}
+
+static void says_when_nobody_knows_who_asks(void **state) {
+    (void)state;
+    const char *unknown = answer(404, NULL,
+                                 "{\"error\":{\"message\":\"no such one\","
+                                 "\"code\":404,\"title\":\"Not Found\"}}");
+    begin_granted(ANSWERS(GOOD), ANSWERS(unknown), NULL);
+    assert_outcome(start("GET", "/x"), RS_AUTH, 0);
+    end();
+}
+
+/* An identity service that is away is tried again, as any other. */
+static void is_asked_for_again(void **state) {
+    (void)state;
+    begin_granted(ANSWERS(GOOD),
+                  ANSWERS(answer(500, NULL, ""), HANG_UP, GRANT("first")),
+                  NULL);
+    assert_outcome(start("GET", "/x"), RS_OK, 1);
+    assert_int_equal(grants(), 3);
+    end();
+}
+
+static void cannot_be_any_answer(void **state) {
+    (void)state;
+    const char *odd[] = {
+        answer(201, "X-Subject-Token: \r\n", "{\"token\":{}}"),
+        answer(201, NULL, "{\"token\":{}}"),
+        answer(201, "X-Subject-Token: a b\r\n", "{\"token\":{}}"),
+        answer(201, "X-Subject-Token: t\r\n", "{\"token\":[]}"),
+        answer(201, "X-Subject-Token: t\r\n", "[]"),
+        answer(201, "X-Subject-Token: t\r\n", "{\"token\":{\"id\":tru}}"),
+        answer(201, "X-Subject-Token: t\r\n", "<html>")};
+    for (size_t i = 0; i < COUNT(odd); i++) {
+        begin_granted(ANSWERS(GOOD), ANSWERS(odd[i]), NULL);
+        assert_outcome(start("GET", "/x"), RS_DECODE, 0);
+        assert_int_equal(server_requests(here), 1);
+        end();
+    }
+}
+
+/* What the members of a token are besides its times makes no difference. */
+static void may_have_other_members(void **state) {
+    (void)state;
+    begin_granted(ANSWERS(GOOD),
+                  ANSWERS(answer(201, "X-Subject-Token: t\r\n",
+                                 "{\"a\":[{\"token\":1}],\"token\":{\"id\":7,"
+                                 "\"expires_at\":null,\"issued_at\":\"\\u0061"
+                                 "\",\"user\":{\"expires_at\":\"x\"}}}")),
+                  NULL);
+    assert_outcome(start("GET", "/x"), RS_OK, 1);
+    assert_true(session->token.expires_at == RS_NEVER);
+    end();
+}
+
+static void comes_from_version_2_too(void **state) {
+    (void)state;
+    here = server_start(ANSWERS(GOOD));
+    server_route(here, "POST /v2.0/tokens",
+                 ANSWERS(answer(200, "Date: Mon, 23 Nov 2026 08:00:00 GMT\r\n",
+                                "{\"access\":{\"user\":{\"id\":\"u\"},"
+                                "\"token\":{\"id\":\"a\\u0062c\",\"expires\":"
+                                "\"2026-11-23T09:00:00Z\"}}}")));
+    char url[128];
+    snprintf(url, sizeof url, "%s", server_url(here, "/v2.0/tokens"));
+    const rs_token_source source = {url, BODY, 2};
+    const rs_options options = {.endpoint = server_url(here, ""), .proxy = ""};
+    session = rs_session_new(&options, &source, &test_allocator);
+    assert_outcome(start("GET", "/x"), RS_OK, 1);
+    assert_true(proves(1, "abc"));
+    int64_t life = session->token.expires_at - rs_session_now(session);
+    assert_true(life > HOUR - 60000 && life <= HOUR);
+    end();
+}
+
+/* Shortly before it expires the next one is asked for, and nobody waits. */
+static void is_renewed_ahead(void **state) {
+    (void)state;
+    char held[512];
+    snprintf(held, sizeof held, HELD "%s", GRANT("second"));
+    begin_granted(ANSWERS(GOOD), ANSWERS(GRANT("first"), held), NULL);
+    assert_outcome(start("GET", "/x"), RS_OK, 1);
+    rs_session_skip(session, HOUR - 120000);
+    assert_outcome(start("GET", "/x"), RS_OK, 1);
+    assert_int_equal(grants(), 1);
+    rs_session_skip(session, 70000);
+    assert_outcome(start("GET", "/x"), RS_OK, 1); /* while it comes */
+    assert_true(proves(server_requests(here) - 1, "first") ||
+                proves(server_requests(here) - 2, "first"));
+    assert_int_equal(grants(), 2);
+    server_release(here);
+    finish_all();
+    assert_outcome(start("GET", "/x"), RS_OK, 1);
+    assert_true(proves(server_requests(here) - 1, "second"));
+    end();
+}
+
+static void serves_to_its_last_second_where_no_other_comes(void **state) {
+    (void)state;
+    begin_granted(ANSWERS(GOOD), ANSWERS(GRANT("first"), REFUSED), NULL);
+    assert_outcome(start("GET", "/x"), RS_OK, 1);
+    rs_session_skip(session, HOUR - 30000);
+    assert_outcome(start("GET", "/x"), RS_OK, 1);
+    finish_all();
+    assert_outcome(start("GET", "/x"), RS_OK, 1);
+    assert_int_equal(grants(), 2); /* for a while nobody asks again */
+    rs_session_skip(session, 30001);
+    assert_outcome(start("GET", "/x"), RS_AUTH, 0);
+    assert_int_equal(grants(), 3);
+    end();
+}
+
+static void waits_for_a_token_no_longer_than_its_deadline(void **state) {
+    (void)state;
+    begin_granted(ANSWERS(GOOD), ANSWERS(SILENCE), NULL);
+    rs_call *call = start_with((rs_call_options){.timeout = 4000});
+    await_requests(1);
+    rs_session_skip(session, 4001);
+    rs_session_step(session);
+    assert_true(rs_call_is_done(call));
+    assert_false(rs_call_fault(call)->sent);
+    assert_outcome(call, RS_TIMEOUT, 0);
+    end();
+}
+
+static void ends_a_renewal_with_the_session(void **state) {
+    (void)state;
+    begin_granted(ANSWERS(GOOD), ANSWERS(SILENCE), NULL);
+    rs_call *call = start("GET", "/x");
+    await_requests(1);
+    rs_session_close(session);
+    assert_true(rs_call_fault(call)->closed);
+    assert_kind(call, RS_NETWORK);
+    end();
+}
+
+/* ------------------------------------------------------------------- secrets
+ */
+
+static void leaves_no_secret_behind(void **state) {
+    (void)state;
+    memory.secret_left = false;
+    begin_granted(ANSWERS(REFUSED, GOOD),
+                  ANSWERS(GRANT("a-secret-token"), GRANT("a-secret-too")),
+                  NULL);
+    assert_outcome(start("GET", "/x"), RS_OK, 2);
+    end();
+    assert_false(memory.secret_left);
+}
+
+static void hides_every_spelling(void **state) {
+    (void)state;
+    char text[] = "p\xC3\xA4/\"s, p\xC3\xA4/\\\"s, p\xC3\xA4\\/\\\"s, "
+                  "p%C3%A4%2F%22s, p%c3%a4%2f%22s.";
+    begin(ANSWERS(GOOD));
+    assert_true(rs_session_hide(session, (rs_slice){"p\xC3\xA4/\"s", 6}));
+    assert_true(rs_session_hide(session, (rs_slice){"abc", 3})); /* no secret */
+    size_t size = rs_session_scrub(session, text, sizeof text - 1);
+    text[size] = '\0';
+    assert_string_equal(text, "***, ***, ***, ***, ***.");
+    char plain[] = "abc";
+    assert_int_equal(rs_session_scrub(session, plain, 3), 3);
+    end();
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(is_obtained_before_the_first_call),
+        cmocka_unit_test(is_renewed_once_for_all_that_wait),
+        cmocka_unit_test(is_waited_for_by_calls_that_come_later),
+        cmocka_unit_test(is_renewed_once_per_call),
+        cmocka_unit_test(cannot_be_renewed_without_a_source),
+        cmocka_unit_test(fails_all_that_wait_where_it_is_refused),
+        cmocka_unit_test(says_when_nobody_knows_who_asks),
+        cmocka_unit_test(is_asked_for_again),
+        cmocka_unit_test(cannot_be_any_answer),
+        cmocka_unit_test(may_have_other_members),
+        cmocka_unit_test(comes_from_version_2_too),
+        cmocka_unit_test(is_renewed_ahead),
+        cmocka_unit_test(serves_to_its_last_second_where_no_other_comes),
+        cmocka_unit_test(waits_for_a_token_no_longer_than_its_deadline),
+        cmocka_unit_test(ends_a_renewal_with_the_session),
+        cmocka_unit_test(leaves_no_secret_behind),
+        cmocka_unit_test(hides_every_spelling),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
