@@ -189,13 +189,13 @@ static void look_ahead(rs_listing *listing) {
 }
 
 /* While all is gathered none is given out. */
-static bool has_row(const rs_listing *listing) {
+bool rs_listing_has_row(const rs_listing *listing) {
     return listing->left > 0 && listing->at < listing->row_count &&
            (!listing->sorts_here || listing->gathered);
 }
 
 static bool wants_page(const rs_listing *listing) {
-    return listing->left > 0 && !has_row(listing) &&
+    return listing->left > 0 && !rs_listing_has_row(listing) &&
            !(listing->sorts_here ? listing->gathered : listing->finished);
 }
 
@@ -338,6 +338,7 @@ static bool use_rows(rs_listing *listing, rs_held_page *page,
                      rs_trail_step *step) {
     keep(listing, page);
     size_t at = listing->row_count;
+    listing->page_stop = listing->recovers ? listing->page_stop : 0;
     size_t fresh = rs_rows_add(listing, page);
     if (!rs_trail_advance(listing, page, fresh, step)) {
         listing->row_count = at;
@@ -441,7 +442,7 @@ static rs_next fill(rs_listing *listing) {
         listing->asked = rs_session_now(listing->session);
     for (;;) {
         if (!wants_page(listing))
-            return has_row(listing) ? RS_NEXT_ROW : RS_NEXT_END;
+            return rs_listing_has_row(listing) ? RS_NEXT_ROW : RS_NEXT_END;
         if (listing->failed || listing->call == NULL ||
             !rs_call_is_done(listing->call))
             return RS_NEXT_WAIT;
@@ -452,7 +453,7 @@ static rs_next fill(rs_listing *listing) {
 
 rs_next rs_listing_row(rs_listing *listing, rs_row_ref *row) {
     rs_next next = RS_NEXT_ROW;
-    if (!has_row(listing))
+    if (!rs_listing_has_row(listing))
         next = fill(listing);
     if (next != RS_NEXT_ROW)
         return next;
