@@ -44,6 +44,16 @@ describe("a service that links nothing and has a limit of its own", function()
     open(1000, 1, 3)
   end)
 
+  it("is gone on with where nulls are among the rows of a full page", function()
+    open(1000, 1, 3)
+    local function answer(query, body)
+      sim:fault { path = "/snapshots", query = query, status = 200, body = body }
+    end
+    answer("limit=3$", '{"snapshots": [{"id": "a"}, null, {"id": "b"}]}')
+    answer("marker=b$", '{"snapshots": [{"id": "c"}]}')
+    assert.equal(3, #assert(client:list({ page_size = 3 }):all()))
+  end)
+
   it("costs one more request where the number is round, and none where it is not", function()
     open(1000, 100, 3)
     assert.equal(100, #assert(client:list():all()))
