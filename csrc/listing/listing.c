@@ -230,6 +230,14 @@ static bool refuses_filters(const rs_listing *listing) {
             applied->metadata || applied->consumes_quota || applied->sort);
 }
 
+/* Was that a 404 without a word, after a page that was not full? */
+static bool is_bare_end(const rs_listing *listing, const rs_fault *fault) {
+    const rs_request *request = rs_call_request(listing->call);
+    return fault->status == 404 && request != NULL &&
+           rs_request_body(request).size == 0 &&
+           listing->offset - listing->begin < listing->limit;
+}
+
 /* Does a refusal mean that version 1 has nothing at that offset? Somebody
  * else's 404 may, until the last row is looked for in vain, too. */
 static bool is_past_end(const rs_listing *listing) {
@@ -237,7 +245,8 @@ static bool is_past_end(const rs_listing *listing) {
     if (!listing->by_offset || listing->is_first)
         return false;
     return fault->kind == RS_NOT_FOUND || fault->status == 400 ||
-           (fault->status == 404 && !listing->looks_back);
+           (fault->status == 404 && !listing->looks_back) ||
+           is_bare_end(listing, fault);
 }
 
 static bool fail(rs_listing *listing) {

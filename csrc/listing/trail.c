@@ -117,8 +117,9 @@ static bool find_marker(const rs_listing *listing, const rs_held_page *page,
         marker = rs_url_parameter(link, "marker", scratch + room);
     if (marker.size == 0)
         marker = last;
-    step->guessed = !step->linked && page->count != listing->limit;
-    step->more = !step->guessed || is_round(page->count);
+    size_t places = page->count + page->page.nulls;
+    step->guessed = !step->linked && places != listing->limit;
+    step->more = !step->guessed || is_round(places);
     bool copied =
         rs_string_set(&step->next, memory, marker.data, marker.size) &&
         rs_string_set(&step->place, memory, marker.data, marker.size);

@@ -110,7 +110,7 @@ static bool begin_rows(rs_page_reader *reader, rs_decoder *d,
         return rs_decoder_fail_type(d, "an array", opening->type);
     }
     reader->found = true;
-    reader->page.count = 0;
+    reader->page.count = reader->page.nulls = 0;
     reader->index = 0;
     reader->state = opening->type == RS_JSON_ARRAY ? ROWS : MEMBERS;
     return true;
@@ -163,6 +163,7 @@ static bool read_row(rs_page_reader *reader, rs_decoder *d, rs_record *record) {
     rs_json_token token;
     while (rs_json_next(&reader->json, &token) == RS_JSON_NULL) {
         reader->index++;
+        reader->page.nulls++;
     }
     if (token.type == RS_JSON_ARRAY_END) {
         reader->state = MEMBERS;

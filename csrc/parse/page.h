@@ -22,6 +22,7 @@ typedef struct rs_record {
 
 typedef struct rs_page {
     size_t count;       /* rows handed out */
+    size_t nulls;       /* in the place of rows */
     int64_t total;      /* the service's own "count", or -1 */
     rs_slice next_link; /* the href, still escaped, or size 0 */
     bool next_escaped;

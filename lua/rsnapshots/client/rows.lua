@@ -188,17 +188,18 @@ local function end_or_widen(state, page)
   return { count = 0 }
 end
 
+-- Nulls among the rows do not count: too low an offset costs no more than rows that are known.
 local function advance_by_offset(state, page)
   local first = page[1] and state.source.place(page[1])
   local seen = state.looks_back and 1 or 0
   state.looks_back = nil
-  if page.count == seen then
+  if #page <= seen then
     state.finished = true
     return {}
   elseif first and first == state.first then
     return end_or_widen(state, page)
   end
-  state.first, state.offset = first, state.offset + page.count - seen
+  state.first, state.offset = first, state.offset + #page - seen
   return page
 end
 
