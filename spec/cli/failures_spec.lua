@@ -139,10 +139,12 @@ describe("a signal", function()
     local text = term:finish()
     assert.matches("stopping when what is under way is done (once more: at once)", text, 1, true)
     local made = select(2, text:gsub("%f[^\n]x\n", ""))
-    assert.equal(8, made)
-    assert.matches("not done: volume " .. cloud.volume_id:gsub("%-", "%%-"), text)
+    local line = text:gsub("\n", ""):match "not done: (.*)" -- it is wrapped
+    local left = select(2, line:gsub("volume " .. cloud.volume_id:gsub("%-", "%%-"), ""))
+    assert.equal(12, made + left) -- eight and four, unless the signal comes while they begin
+    assert.is_true(left >= 4)
     assert.matches("\nstatus 130$", text)
-    assert.equal(8, select(2, cloud:run "list -f value -c id":gsub("\n", "")))
+    assert.equal(made, select(2, cloud:run "list -f value -c id":gsub("\n", "")))
   end)
 
   it("a second time ends that, too, and says of what nobody knows", function()
