@@ -105,6 +105,21 @@ describe("standard output", function()
     assert.equal("piped\n", (cloud:run "list --name piped -f value -c name"))
   end)
 
+  it("on a full disk is a failure also of what was changed, and keeps none of it", function()
+    local volume = " --volume " .. cloud.volume_id
+    for _, arguments in ipairs { "create full" .. volume, "rotate --keep-last 9" .. volume,
+      "rotate --keep-last 9 --dry-run" .. volume, "check" .. volume, "timeline",
+      "prune --keep-last 1 --all --yes --max-remove unlimited" } do
+      local _, err, status = cloud:shell(("$R %s >/dev/full"):format(arguments))
+      assert.equal(1, status, arguments)
+      assert.matches("standard output: cannot write: No space left on device\n$", err)
+    end
+    assert.equal("full\n", (cloud:run "list --name full -f value -c name"))
+    assert.equal(1, select(2, cloud:run "list --name-like rotate -f value -c name"
+      :gsub("rotate%-[^\n]*\n", "")))
+    assert.equal("3\n", (cloud:shell "$R list --name-like snapshot -f value -c name | wc -l"))
+  end)
+
   it("of a disk that is full does not lose what went wrong", function()
     local _, err, status = cloud:shell "$R show snapshot-1 nope >/dev/full"
     assert.equal(1, status)
