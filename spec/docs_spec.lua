@@ -19,6 +19,10 @@ local NOT_RUN = {
   { "docs/hosts.md", "RS_LUA=jit scripts/setup\nmkdir", "runs a server; spec/hosts does" },
   { "docs/hosts.md", "RS_LUA=jit scripts/setup\nLUA_PATH", "opens an editor; spec/hosts does" },
   { "docs/hosts.md", "cmake -S . -B build -DRS_EXAMPLES=ON", "builds anew; spec/hosts does" },
+  { "docs/operators.md", "apt install", "installs into the system" },
+  { "docs/operators.md", "cp examples/systemd", "changes the services of the system" },
+  { "docs/operators.md", "openstack application credential", "the simulator makes none" },
+  { "docs/operators.md", "17 2", "a line of a crontab" },
   { "docs/versions.md", "cmake -S . -B build-5.1", "builds anew; scripts/setup test does" },
   { "docs/versions.md", "scripts/setup test", "runs all tests, this one among them" },
 }
