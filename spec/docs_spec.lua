@@ -22,7 +22,6 @@ local NOT_RUN = {
   { "docs/operators.md", "apt install", "installs into the system" },
   { "docs/operators.md", "openstack application", "the simulated identity makes none" },
   { "docs/operators.md", "export OS_CLIENT_CONFIG_FILE", "spec/cli/operators_spec.lua runs it" },
-  { "docs/operators.md", "openstack volume set", "the simulated cloud changes no volumes" },
   { "docs/operators.md", "cp examples/systemd", "needs systemd; spec/cli/operators_spec.lua does" },
   { "docs/versions.md", "cmake -S . -B build-5.1", "builds anew; scripts/setup test does" },
   { "docs/versions.md", "scripts/setup test", "runs all tests, this one among them" },

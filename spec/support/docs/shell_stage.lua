@@ -115,8 +115,8 @@ local function check_output(block, wanted, printed)
         i = i + 1
       end
     else
-      assert(lines[i] and blocks.fits(lines[i], line), ("%s:%d: wanted %q, and got %q in:\n%s"):format(
-        block.path, block.line, line, tostring(lines[i]), printed))
+      assert(lines[i] and blocks.fits(lines[i], line), ("%s:%d: wanted %q, and got %q in:\n%s")
+        :format(block.path, block.line, line, tostring(lines[i]), printed))
       i = i + 1
     end
   end
@@ -144,9 +144,18 @@ echo $? >%s.status.new
 mv %s.status.new %s.status
 ]]
 
+-- What changes this machine is for the list of what is not run.
+local function check_harmless(block)
+  for _, word in ipairs { "sudo", "apt install", "%-%-install", "luarocks", "systemctl" } do
+    assert(not block.text:find(word), ("%s:%d: %s is not run here"):format(block.path, block.line,
+      word))
+  end
+end
+
 --- Runs a block. One that fails, or prints something else than it says, raises.
 -- @tparam table block
 function shell_stage.run(block)
+  check_harmless(block)
   local place, folder = cloud.start(), copy()
   local base = folder .. "/block"
   local script, wanted = script_of(block.text)
