@@ -111,7 +111,7 @@ describe("check", function()
 
   it("is called wrongly without volumes, and with ages that are none", function()
     for arguments, words in pairs {
-      [""] = "it does not say of which volumes",
+      [""] = "name the volumes",
       ["--volume a --policy x"] = "give one of",
       ["--volume a --warning 2w"] = "--warning: must be an age such as 26h",
       ["--volume a --warning 60h"] = "--warning must not be greater than --critical",

@@ -181,8 +181,8 @@ volume (ID): 4 kept (4 GiB), 3 to be removed (3 GiB), counting from TIME
 
   it("is called wrongly without saying what to keep, and in contradictions", function()
     for arguments, words in pairs {
-      [""] = "it does not say what to keep",
-      ["--volume x"] = "it does not say what to keep",
+      [""] = "say what to keep",
+      ["--volume x"] = "say what to keep",
       ["--keep-daily 0"] = "would keep nothing",
       ["--keep-daily -3"] = "--keep-daily: must be a whole number or unlimited, not '-3'",
       ["--keep-daily -1"] = "--keep-daily: write --keep-daily unlimited (or --keep-daily=-1) to",

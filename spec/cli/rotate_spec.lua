@@ -332,7 +332,7 @@ describe("rotate", function()
     cloud:write("endless.lua", "while true do end")
     cloud:write("hungry.lua", "local s = 'xxxx' while true do s = s .. s end")
     for arguments, words in pairs {
-      [""] = "it does not say of which volumes",
+      [""] = "name the volumes",
       ["--volume x"] = "would keep nothing",
       ["--volume x --volume-property a=b --keep-last 1"] = "give either --volume or",
       ["--volume x --keep-last 1 --name-format {date}"] = "there is no {date}; there are {policy}",

@@ -13,7 +13,7 @@ local function check(options, context, policy)
   local has_rules = policy_options.has_rules(policy)
   local ways = (options.plan and 1 or 0) + (options.policy and 1 or 0) + (has_rules and 1 or 0)
   if ways == 0 then
-    context.fail("it does not say what to keep: give --keep-daily 7 or another rule, --policy or "
+    context.fail("say what to keep: give --keep-daily 7 or another rule, --policy or "
       .. "--plan", status.USAGE)
   elseif ways > 1 then
     context.fail("give either rules (--keep-daily …), or --policy, or --plan", status.USAGE)
