@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "http/poller.h"
 
 #define SHOWS_ORDER 100  /* rows by which an order can be seen */
 #define MAX_QUERY 262144 /* bytes */
