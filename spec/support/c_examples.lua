@@ -21,7 +21,8 @@ function c_examples.build()
     :gsub("%%s", folder))
   for _, name in ipairs { "snapshots", "eight" } do
     run(("cp examples/c/%s.c '%s' && cd '%s' && "
-      .. "export PKG_CONFIG_PATH='%s/prefix/lib/pkgconfig' && cc -std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Werror -o %s %s.c "
+      .. "export PKG_CONFIG_PATH='%s/prefix/lib/pkgconfig' && "
+      .. "cc -std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Werror -o %s %s.c "
       .. "$(pkg-config --static --cflags --libs rsnapshots)")
       :format(name, folder, folder, folder, name, name))
   end
