@@ -1,5 +1,5 @@
 # Writes rsnapshots.c and rsnapshots_lua.h: all Lua files of the library in one C file, for
-# programs that link librsnapshots.a and find nothing on disk.
+# programs that link librsnapshots-lua5.4.a and find nothing on disk.
 #
 # usage: cmake -DOUTPUT=FOLDER -P scripts/amalgamate.cmake
 cmake_minimum_required(VERSION 3.16)

@@ -200,12 +200,11 @@ static CURLM *new_multi(void) {
     return multi;
 }
 
-/* Opens what a process may not share with its parent. */
-static bool open_multi(rs_http *http) {
-    rs_fork_mark_set(&http->fork); /* also of what there is when it fails */
-    http->poller = rs_poller_open();
+bool rs_http_open_multi(rs_http *http) {
+    if (http->multi != NULL)
+        return true;
     http->multi = new_multi();
-    if (http->poller < 0 || http->multi == NULL)
+    if (http->multi == NULL)
         return false;
     curl_multi_setopt(http->multi, CURLMOPT_SOCKETFUNCTION, watch_socket);
     curl_multi_setopt(http->multi, CURLMOPT_SOCKETDATA, http);
@@ -215,6 +214,15 @@ static bool open_multi(rs_http *http) {
                       (long)IDLE_CONNECTIONS);
     curl_multi_setopt(http->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS,
                       http->max_connections);
+    return true;
+}
+
+/* Opens what a process may not share with its parent. */
+static bool open_own(rs_http *http) {
+    rs_fork_mark_set(&http->fork); /* also of what there is when it fails */
+    http->poller = rs_poller_open();
+    if (http->poller < 0 || !rs_http_open_multi(http))
+        return false;
     if (http->alarmed)
         (void)rs_poller_watch(http->poller, http->alarm, RS_POLL_READ);
     http->timer_set = false;
@@ -227,6 +235,10 @@ static void close_multi(rs_http *http) {
     if (http->multi != NULL)
         curl_multi_cleanup(http->multi);
     http->multi = NULL;
+}
+
+static void close_own(rs_http *http) {
+    close_multi(http);
     if (http->poller >= 0)
         close(http->poller);
     http->poller = -1;
@@ -262,7 +274,7 @@ rs_http *rs_http_new(const rs_allocator *memory,
         rs_string_copy(&http->key, memory, options->key) &&
         rs_string_copy(&http->proxy, memory, options->proxy) &&
         rs_string_copy(&http->user_agent, memory, options->user_agent);
-    if (copied && open_multi(http))
+    if (copied && open_own(http))
         return http;
     rs_http_release(http);
     return NULL;
@@ -316,8 +328,14 @@ static void leave_parent(rs_http *http) {
         http->multi = NULL;
     }
     cancel_all(http, RS_HTTP_NETWORK, "the process was forked meanwhile");
-    close_multi(http);
+    close_own(http);
     http->socket_count = 0;
+}
+
+/* Whoever waits for what has just ended is to go on. */
+static void wake(rs_http *http) {
+    http->timer_set = true;
+    http->timer_due = rs_clock();
 }
 
 bool rs_http_ready(rs_http *http) {
@@ -326,12 +344,11 @@ bool rs_http_ready(rs_http *http) {
     if (!rs_fork_mark_is_child(&http->fork))
         return true;
     leave_parent(http);
-    if (!open_multi(http)) {
+    if (!open_own(http)) {
         rs_http_close(http);
         return false;
     }
-    http->timer_set = true; /* whoever waits for what has just ended: go on */
-    http->timer_due = rs_clock();
+    wake(http);
     return true;
 }
 
@@ -343,7 +360,7 @@ void rs_http_close(rs_http *http) {
     if (http->multi != NULL && rs_fork_mark_is_child(&http->fork))
         leave_parent(http);
     cancel_all(http, RS_HTTP_CANCELLED, "the client was closed");
-    close_multi(http);
+    close_own(http);
     if (http->alarm >= 0)
         close(http->alarm);
     http->alarm = -1;
@@ -530,11 +547,15 @@ static void collect(rs_http *http) {
 }
 
 /* Where libcurl cannot even note which sockets to watch, nobody knows which
- * requests would wait for ever: all of them end. */
+ * requests would wait for ever: all of them end. What it has noted by then is
+ * in no order (7.88 divides by zero when it comes to such a socket again): the
+ * next request begins with a fresh handle. */
 static void give_up(rs_http *http, CURLMcode code) {
     cancel_all(
         http, code == CURLM_OUT_OF_MEMORY ? RS_HTTP_NO_MEMORY : RS_HTTP_NETWORK,
         curl_multi_strerror(code));
+    close_multi(http);
+    wake(http);
 }
 
 /* Lets libcurl act on its timer, if that is due. */
@@ -543,6 +564,8 @@ static CURLMcode act_on_time(rs_http *http) {
     if (!http->timer_set || http->timer_due > rs_clock())
         return CURLM_OK;
     http->timer_set = false;
+    if (http->multi == NULL)
+        return CURLM_OK;
     return curl_multi_socket_action(http->multi, CURL_SOCKET_TIMEOUT, 0,
                                     &running);
 }
@@ -568,7 +591,8 @@ static CURLMcode act(rs_http *http) {
 static void run(rs_http *http, CURLMcode (*body)(rs_http *)) {
     rs_sigpipe hold = rs_sigpipe_hold(http->sigpipe_is_away);
     CURLMcode code = body(http);
-    collect(http);
+    if (http->multi != NULL)
+        collect(http);
     if (code != CURLM_OK)
         give_up(http, code);
     rs_sigpipe_release(&hold);

@@ -28,7 +28,7 @@ struct rs_http {
     rs_allocator memory;
     long references;
     rs_fork_mark fork; /* tells a forked child from who opened this */
-    CURLM *multi;
+    CURLM *multi;      /* NULL: see rs_http_open_multi */
     int poller;
     int alarm; /* always readable; watched while the alarm is on. -1: none */
     bool alarmed;
@@ -78,6 +78,10 @@ void rs_request_finish_curl(rs_request *request, CURLcode code);
 
 /* Notices a fork; false when the transport is closed. */
 bool rs_http_ready(rs_http *http);
+
+/* Makes the multi handle where there is none, as after libcurl ran out of
+ * memory; false when memory is still out. */
+bool rs_http_open_multi(rs_http *http);
 
 /* An easy handle with the options that concern connections set: a spare one, or
  * a new one; NULL when memory is out. */

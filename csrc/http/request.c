@@ -281,7 +281,7 @@ rs_request *rs_request_start(rs_http *http, const rs_request_options *options) {
         rs_request_finish(request, RS_HTTP_CANCELLED, "the client is closed");
     } else if (flaw != NULL) {
         rs_request_finish(request, RS_HTTP_INVALID, flaw);
-    } else if (!prepare(request, options) ||
+    } else if (!rs_http_open_multi(http) || !prepare(request, options) ||
                curl_multi_add_handle(http->multi, request->easy) != CURLM_OK) {
         rs_request_free(request);
         return NULL;

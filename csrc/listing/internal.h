@@ -202,6 +202,7 @@ struct rs_listing {
     /* where the next page begins */
     bool by_offset; /* as version 1 has it; else by marker */
     rs_string marker;
+    rs_string came_by; /* the marker of the page before that: the current one */
     size_t offset;
     bool is_first; /* it is the listing's first */
     bool finished; /* the service has no more */

@@ -69,6 +69,7 @@ void rs_listing_free(rs_listing *listing) {
             listing->place_capacity * sizeof *listing->places);
     rs_seen_free(&listing->seen, &memory);
     rs_string_free(&listing->marker, &memory);
+    rs_string_free(&listing->came_by, &memory);
     rs_string_free(&listing->skip_to, &memory);
     rs_string_free(&listing->milestone, &memory);
     rs_string_free(&listing->token, &memory);
@@ -512,6 +513,7 @@ static rs_next ask(rs_listing *listing, rs_row_ref *row) {
 
 rs_next rs_listing_next(rs_listing *listing, rs_snapshot **snapshot) {
     rs_row_ref row;
+    bool given = listing->given;
     *snapshot = NULL;
     listing->starved = false;
     rs_next next = ask(listing, &row);
@@ -521,6 +523,7 @@ rs_next rs_listing_next(rs_listing *listing, rs_snapshot **snapshot) {
     if (*snapshot != NULL)
         return RS_NEXT_ROW;
     listing->at--; /* the same one again, when there is memory */
+    listing->given = given;
     listing->left += listing->left != SIZE_MAX ? 1 : 0;
     return starve(listing);
 }

@@ -126,8 +126,10 @@ bool rs_order_follows(const rs_filter_set *filters, rs_row_ref first,
 
 /* --------------------------------------------------------- the usual order */
 
+/* A text as it is written; empty where it has to be decoded. */
 static rs_slice raw(rs_row_ref row, rs_field field) {
-    return rs_snapshot_text(row.text, row.places, field, NULL, 0);
+    rs_slice text = rs_snapshot_text(row.text, row.places, field, NULL, 0);
+    return text.data != NULL ? text : (rs_slice){NULL, 0};
 }
 
 /* Is the second after the first, newest first? */

@@ -50,6 +50,14 @@ static bool set_row_token(rs_listing *listing) {
     return set_token(listing, "marker:", id);
 }
 
+/* Before the first row of a page that has just come. */
+static bool set_page_token(rs_listing *listing) {
+    rs_slice marker = {listing->came_by.data, listing->came_by.size};
+    if (listing->by_offset || marker.data == NULL)
+        return set_offset_token(listing, listing->begin);
+    return set_token(listing, "marker:", marker);
+}
+
 const char *rs_listing_token(rs_listing *listing) {
     bool whole = listing->at >= listing->row_count;
     bool made;
@@ -57,6 +65,8 @@ const char *rs_listing_token(rs_listing *listing) {
         made = set_start_token(listing);
     else if (whole && (listing->sorts_here || listing->finished))
         made = set_token(listing, "end:", (rs_slice){NULL, 0});
+    else if (listing->at == 0 && !whole)
+        made = set_page_token(listing);
     else if (!whole || listing->sorts_here)
         made = set_row_token(listing);
     else if (listing->by_offset)

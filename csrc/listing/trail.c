@@ -35,6 +35,7 @@ static bool set_start(rs_listing *listing) {
 bool rs_trail_start(rs_listing *listing) {
     const rs_allocator *memory = &listing->memory;
     rs_string_free(&listing->marker, memory);
+    rs_string_free(&listing->came_by, memory);
     rs_string_free(&listing->skip_to, memory);
     rs_string_free(&listing->milestone, memory);
     rs_seen_free(&listing->seen, memory);
@@ -181,6 +182,13 @@ static bool end_or_widen(rs_listing *listing, const rs_held_page *page) {
     return widen(listing) || fail_circle(listing);
 }
 
+/* The page that the marker is for has come. */
+static void pass_marker(rs_listing *listing) {
+    rs_string_free(&listing->came_by, &listing->memory);
+    listing->came_by = listing->marker;
+    listing->marker = (rs_string){NULL, 0};
+}
+
 static bool advance_by_marker(rs_listing *listing, const rs_held_page *page,
                               size_t fresh, rs_trail_step *step) {
     listing->recovers = listing->recovers && fresh == 0;
@@ -191,6 +199,7 @@ static bool advance_by_marker(rs_listing *listing, const rs_held_page *page,
     if (stale)
         return end_or_widen(listing, page);
     if (!step->more) {
+        pass_marker(listing);
         listing->finished = true;
         return true;
     }
@@ -198,7 +207,7 @@ static bool advance_by_marker(rs_listing *listing, const rs_held_page *page,
         return fail_circle(listing);
     listing->guesses = step->guessed;
     note_order(listing, page);
-    rs_string_free(&listing->marker, &listing->memory);
+    pass_marker(listing);
     listing->marker = step->next;
     step->next = (rs_string){NULL, 0};
     listing->offset = 0;

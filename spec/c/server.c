@@ -66,13 +66,20 @@ static size_t whole_size(const char *text) {
     return (size_t)(end + 4 - text) + body;
 }
 
+/* The first ones are kept, the others only counted. */
 static void note(server *s, const connection *c, size_t size) {
-    need(s->request_count < MAX_REQUESTS);
-    char *copy = malloc(size + 1);
-    need(copy != NULL);
-    memcpy(copy, c->text, size);
-    copy[size] = '\0';
-    s->requests[s->request_count++] = copy;
+    if (s->request_count < MAX_REQUESTS) {
+        char *copy = malloc(size + 1);
+        need(copy != NULL);
+        memcpy(copy, c->text, size);
+        copy[size] = '\0';
+        s->requests[s->request_count] = copy;
+    }
+    s->request_count++;
+}
+
+static int kept(const server *s) {
+    return s->request_count < MAX_REQUESTS ? s->request_count : MAX_REQUESTS;
 }
 
 /* The next answer to a request that begins so. */
@@ -262,7 +269,7 @@ void server_stop(server *s) {
     for (int i = 0; i < MAX_CONNECTIONS; i++)
         if (s->connections[i].fd >= 0)
             close(s->connections[i].fd);
-    for (int i = 0; i < s->request_count; i++)
+    for (int i = 0; i < kept(s); i++)
         free(s->requests[i]);
     close(s->listener);
     close(s->wake[0]);
@@ -274,7 +281,7 @@ void server_stop(server *s) {
 /* ----------------------------------------------------------------- asking */
 
 const char *server_url(const server *s, const char *path) {
-    static char url[512];
+    static _Thread_local char url[512];
     (void)snprintf(url, sizeof url, "http://127.0.0.1:%d%s", s->port, path);
     return url;
 }
@@ -296,7 +303,7 @@ int server_connections(server *s) {
 int server_count(server *s, const char *begins) {
     int count = 0;
     pthread_mutex_lock(&s->lock);
-    for (int i = 0; i < s->request_count; i++)
+    for (int i = 0; i < kept(s); i++)
         count += strncmp(s->requests[i], begins, strlen(begins)) == 0;
     pthread_mutex_unlock(&s->lock);
     return count;
@@ -304,7 +311,7 @@ int server_count(server *s, const char *begins) {
 
 const char *server_request(server *s, int at) {
     pthread_mutex_lock(&s->lock);
-    need(at < s->request_count);
+    need(at < kept(s));
     const char *text = s->requests[at];
     pthread_mutex_unlock(&s->lock);
     return text;

@@ -409,6 +409,31 @@ static void loses_no_row_when_memory_is_out(void **state) {
     }
 }
 
+/* The row that could not be made is the next one. */
+static void has_a_token_when_memory_is_out(void **state) {
+    (void)state;
+    rs_snapshot *snapshot;
+    static const char *const tokens[] = {"offset:0", "marker:a", "marker:b"};
+    begin(ANSWERS(page("ab", LINK("b")), page("c", NULL)));
+    rs_listing *listing = list((rs_filters){.no_prefetch = true});
+    for (size_t i = 0; i < COUNT(tokens); i++) {
+        (void)rs_listing_call(listing);
+        finish_all();
+        rs_row_ref row;
+        assert_int_equal(rs_listing_row(listing, &row), RS_NEXT_ROW);
+        listing->at--; /* it is there: nothing but the snapshot is to be made */
+        listing->given = i > 0;
+        memory.refuse_in = 1;
+        assert_int_equal(rs_listing_next(listing, &snapshot), RS_NEXT_FAULT);
+        assert_int_equal(rs_listing_fault(listing)->kind, RS_NO_MEMORY);
+        assert_string_equal(rs_listing_token(listing), tokens[i]);
+        assert_int_equal(next_letter(listing), "abc"[i]);
+    }
+    assert_string_equal(letters_of(listing), ".");
+    rs_listing_free(listing);
+    end();
+}
+
 static void has_a_lane_and_an_end(void **state) {
     (void)state;
     begin(ANSWERS(page("a", LINK("a")), SILENCE));
@@ -475,6 +500,7 @@ int main(void) {
         cmocka_unit_test(waits_for_programs_without_a_loop),
         cmocka_unit_test(ends_with_its_session),
         cmocka_unit_test(loses_no_row_when_memory_is_out),
+        cmocka_unit_test(has_a_token_when_memory_is_out),
         cmocka_unit_test(has_a_lane_and_an_end),
         cmocka_unit_test(gives_pages_at_once),
     };
