@@ -2,9 +2,9 @@
  * How fast a page of a listing is read: every byte checked, every row's record
  * kept. bench/decode builds and runs it.
  *
- * usage: decode [--once] [--text] [ROWS]
- *   --once  reads one page once, for callgrind
- *   --text  only writes the page
+ * usage: decode [--text | --reads N] [ROWS]
+ *   --reads N  reads one page N times and prints nothing, for callgrind
+ *   --text     only writes the page
  */
 #define _POSIX_C_SOURCE 200809L
 #include "parse/page.h"
@@ -89,12 +89,15 @@ static void measure(rs_slice text, rs_record *records, size_t rows) {
 }
 
 int main(int count, char **arguments) {
-    bool once = false, only_text = false;
+    bool only_text = false;
+    long reads = 0;
     size_t rows = ROWS;
     for (int i = 1; i < count; i++) {
-        once = once || strcmp(arguments[i], "--once") == 0;
         only_text = only_text || strcmp(arguments[i], "--text") == 0;
-        rows = arguments[i][0] == '-' ? rows : (size_t)atol(arguments[i]);
+        if (strcmp(arguments[i], "--reads") == 0 && i + 1 < count)
+            reads = atol(arguments[++i]);
+        else if (arguments[i][0] != '-')
+            rows = (size_t)atol(arguments[i]);
     }
     size_t room = (rows + 1) * ROW_SIZE;
     char *text = malloc(room);
@@ -106,8 +109,9 @@ int main(int count, char **arguments) {
     rs_slice page = {text, make_page(text, room, rows)};
     if (only_text) {
         (void)fwrite(text, 1, page.size, stdout);
-    } else if (once) {
-        decode(page, records, rows);
+    } else if (reads > 0) {
+        while (reads-- > 0)
+            decode(page, records, rows);
     } else {
         measure(page, records, rows);
     }

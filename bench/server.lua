@@ -29,7 +29,7 @@ http {
   server {
     listen 127.0.0.1:%(port);
     root %(folder);
-    location ~ ^/v3/([0-9]+)/snapshots/detail$ { try_files /$1/$page.json =404; }
+    location ~ ^/v3/([0-9]+)/snapshots(/detail)?$ { try_files /$1/$page.json =404; }
     location = /v3/1/snapshots/%(id) { try_files /snapshot.json =404; }
   }
 }
@@ -53,13 +53,14 @@ local function await(port)
   error "bench: nginx does not answer"
 end
 
---- Starts one, with a listing of so many pages at `endpoint(number)` for each of the numbers.
+--- Starts one. At `endpoint(count)` there is a listing of so many pages, for each of the counts;
+-- at `endpoint(1)` there is a snapshot, `id`.
 function server.start(counts)
   local folder = process.directory()
   local port = free_port()
   local self = { bytes = {}, id = pages.id() }
   function self.endpoint(count)
-    return ("http://127.0.0.1:%d/v3/%d"):format(port, count)
+    return ("http://127.0.0.1:%d/v3/%s"):format(port, count)
   end
   for _, count in ipairs(counts) do
     process.run(("mkdir %s/%d"):format(folder, count))

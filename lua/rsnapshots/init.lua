@@ -9,15 +9,9 @@
 -- @module rsnapshots
 
 local check = require "rsnapshots.support.check"
-local Client = require "rsnapshots.client"
 local core = require "rsnapshots.core"
 local errors = require "rsnapshots.error"
-local hints = require "rsnapshots.connect.hints"
-local Identity = require "rsnapshots.identity"
-local service = require "rsnapshots.connect.service"
-local served = require "rsnapshots.loop.served"
-local Session = require "rsnapshots.tasks.session"
-local settings_of = require "rsnapshots.connect.settings"
+require "rsnapshots.client.verbs"
 
 local rsnapshots = { _VERSION = require "rsnapshots.version" }
 
@@ -44,18 +38,11 @@ rsnapshots.is_error = errors.is
 -- @return all its arguments, if the first is neither nil nor false
 rsnapshots.assert = errors.assert
 
--- Authenticates, finds the service and settles on its versions.
-local function establish(session)
-  local deadline = session:deadline()
-  local access, err = session:authenticate(deadline)
-  local found
-  if access then
-    found, err = service.find(session, access, deadline)
-  end
-  if not found then
-    return nil, err
-  end
-  return Client.new(session, found, service.find_again)
+-- What connecting needs is loaded with the first connect. HAProxy may be in a chroot by then, which
+-- does not have these files.
+local haproxy = rawget(_G, "core")
+if type(haproxy) == "table" and haproxy.msleep then
+  require "rsnapshots.connector"
 end
 
 --- Connects: logs in, finds the block storage service, and settles on a version.
@@ -66,29 +53,7 @@ end
 -- @treturn Client nil and an error: `config`, `auth`, `catalog`, `network` and so on
 function rsnapshots.connect(options)
   check.optional(options, "table", "options")
-  local settings, err = settings_of.gather(options)
-  if not settings then
-    return nil, err
-  end
-  local problem = served.problem(settings.auth_url or settings.endpoint or "", settings.wait)
-  if problem then
-    return nil, errors.new("config", problem)
-  end
-  local identity
-  identity, err = Identity.new(settings)
-  if not identity then
-    return nil, err
-  end
-  local session = Session.new(settings, identity)
-  local client
-  client, err = establish(session)
-  if not client then
-    hints.add(err, settings)
-    err.message = session:scrub(err.message) -- a catalog may hold anything
-    session:close()
-    return nil, err
-  end
-  return client
+  return require "rsnapshots.connector"(options)
 end
 
 local function decoded(value, problem)

@@ -1,0 +1,52 @@
+--- Connecting: what `rsnapshots.connect` does, and all that only it needs.
+-- @module rsnapshots.connector
+-- @local
+
+local Client = require "rsnapshots.client"
+local errors = require "rsnapshots.error"
+local hints = require "rsnapshots.connect.hints"
+local Identity = require "rsnapshots.identity"
+local service = require "rsnapshots.connect.service"
+local served = require "rsnapshots.loop.served"
+local Session = require "rsnapshots.tasks.session"
+local settings_of = require "rsnapshots.connect.settings"
+
+-- Authenticates, finds the service and settles on its versions.
+local function establish(session)
+  local deadline = session:deadline()
+  local access, err = session:authenticate(deadline)
+  local found
+  if access then
+    found, err = service.find(session, access, deadline)
+  end
+  if not found then
+    return nil, err
+  end
+  return Client.new(session, found, service.find_again)
+end
+
+return function(options)
+  local settings, err = settings_of.gather(options)
+  if not settings then
+    return nil, err
+  end
+  local problem = served.problem(settings.auth_url or settings.endpoint or "", settings.wait)
+  if problem then
+    return nil, errors.new("config", problem)
+  end
+  local identity
+  identity, err = Identity.new(settings)
+  if not identity then
+    return nil, err
+  end
+  local session = Session.new(settings, identity)
+  local client
+  client, err = establish(session)
+  if not client then
+    hints.add(err, settings)
+    err.message = session:scrub(err.message) -- a catalog may hold anything
+    session:close()
+    return nil, err
+  end
+  return client
+end
