@@ -303,7 +303,8 @@ end
 -- `on_progress` (a function called with every Snapshot)
 -- @treturn Snapshot fresh; nil and an error: `failed`, `timeout`, ...
 function Client:wait_until_complete(id, options)
-  return await(self, id, options, until_complete)
+  local found, err = await(self, id, options, until_complete)
+  return found, err
 end
 
 local function until_gone(state, wanted, options)
@@ -329,7 +330,7 @@ end
 --- Closes the connections and forgets the token; idempotent. Requests that are
 -- under way end with an error.
 function Client:close()
-  local state = self[calls.STATE]
+  local state = calls.state_of(self)
   if not state.closed then
     state.closed = true
     state.session:close()
@@ -423,6 +424,7 @@ end
 -- ---------------------------------------------- the same verbs on a Snapshot
 
 local function client_of(snapshot)
+  check.receiver(core.is_snapshot(snapshot), "snapshot", "snapshot:delete()")
   local client = core.client_of(snapshot)
   if not client then
     check.fail("this snapshot was decoded from a text and belongs to no client")
@@ -471,5 +473,8 @@ end
 function core.snapshot_methods.refresh(snapshot)
   return client_of(snapshot):get(snapshot)
 end
+
+check.public(Client)
+check.public(core.snapshot_methods)
 
 return { new = Client.new }

@@ -11,7 +11,8 @@ local Client = {}
 -- at once
 -- @treturn Group
 function Client:group(options)
-  return Group.new(calls.open(self).session.scheduler, options)
+  local group = Group.new(calls.open(self).session.scheduler, options)
+  return group
 end
 
 -- ------------------------------------------------------------------ event loops
