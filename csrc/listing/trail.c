@@ -8,8 +8,9 @@
 #define PATIENCE 3 /* pages that may come again, by offset */
 #define RESTARTS 3 /* without anything new */
 #define ID_SCRATCH 1024
-#define ROUND 50 /* rows: no service's limit of 100 or more is another number  \
-                  */
+#define ROUND                                                                  \
+    50 /* rows: no service's limit of 100 or more is another number            \
+        */
 
 /* ------------------------------------------------------------ its beginning */
 
