@@ -8,6 +8,9 @@ description = {
 Creates, waits for, lists, changes and deletes snapshots of block storage
 volumes: Rackspace Cloud Block Storage v1, OpenStack Cinder v2 and v3. A C core
 over libcurl, userdata Snapshot objects, iterators over listings of any length.]],
+  homepage = "https://github.com/rsnapshots/rsnapshots",
+  issues_url = "https://github.com/rsnapshots/rsnapshots/issues",
+  maintainer = "The rsnapshots developers",
   license = "MIT",
   labels = { "openstack", "cinder", "rackspace", "snapshot", "backup" },
 }
@@ -265,4 +268,11 @@ build = {
     -- end modules
   },
   install = { bin = { "bin/rsnapshots" } },
+  -- docs, annotations for editors, the man page and completions, examples: below the rock
+  copy_directories = { "docs", "library", "share", "examples" },
+}
+test_dependencies = { "busted >= 2.1", "luasocket >= 3.0" }
+test = {
+  type = "command",
+  command = "busted --exclude-tags=openstack,hosts,separate,slow",
 }

@@ -5,7 +5,7 @@
  * holds the connections and the token of one service; a call is one request
  * with its retries; a listing follows the pages.
  *
- * Nothing here blocks or calls back, but for rs_call_wait and
+ * Nothing here calls back, and nothing blocks except rs_call_wait and
  * rs_listing_wait. What is under way goes on in rs_session_step:
  *
  *     rs_call *call = rs_snapshot_get(session, "6d2b1b4c-...");
@@ -16,10 +16,11 @@
  *     }
  *
  * A session, its calls and its listings belong to one thread. Strings that are
- * given in are copied; those that are given out live as long as what they came
- * from. Sizes are bytes, times milliseconds unless a name says seconds. Every
- * answer, every text and every wait has a limit. Where memory is out, functions
- * that make something return NULL, and calls end with RS_NO_MEMORY.
+ * passed in are copied; strings that are given out live as long as what they
+ * came from. Sizes are in bytes. Times are in milliseconds, unless a name says
+ * seconds. Every answer, every text and every wait has a limit. When memory
+ * runs out, functions that make something return NULL, and calls end with
+ * RS_NO_MEMORY.
  */
 #ifndef RSNAPSHOTS_H
 #define RSNAPSHOTS_H
@@ -56,7 +57,7 @@ typedef enum rs_kind {
     RS_NETWORK,      /* resolve, connect, reset, truncated answer */
     RS_TLS,          /* certificate or handshake */
     RS_DECODE,       /* the answer is not what the API promises */
-    RS_UNCERTAIN,    /* a create was sent, and nobody knows what came of it */
+    RS_UNCERTAIN,    /* a create was sent, and may have taken effect */
     RS_UNSUPPORTED,  /* the service's version lacks this */
     RS_NO_MEMORY
 } rs_kind;
@@ -72,15 +73,15 @@ typedef struct rs_lane rs_lane;
 typedef struct rs_listing rs_listing;
 typedef struct rs_snapshot rs_snapshot;
 
-/* Where memory comes from: grows, shrinks, makes (ptr NULL) or frees (new_size
- * 0) a block. NULL instead of an allocator: malloc. */
+/* Where memory comes from: a function that grows, shrinks, makes (ptr NULL) or
+ * frees (new_size 0) a block. Without an allocator it is malloc. */
 typedef struct rs_allocator {
     void *(*resize)(void *context, void *ptr, size_t old_size, size_t new_size);
     void *context;
 } rs_allocator;
 
 typedef struct rs_options {
-    const char *endpoint; /* with the project where the service wants it */
+    const char *endpoint; /* with the project, if the service wants it */
     int api_version;      /* 1, 2 or 3; 0: 3 */
     int microversion;     /* the N of 3.N; 0: none is sent */
     const char *token;    /* sent as it is; NULL: none, or see the source */
@@ -98,32 +99,34 @@ typedef struct rs_options {
     bool reports;           /* see rs_session_next_report */
 } rs_options;
 
-/* How a token is obtained: what is sent to the identity service. The session
- * asks for one when it needs it, renews it shortly before it expires and once
- * per call that is refused (401), and wipes what held it. */
+/* How to obtain a token: what to send to the identity service. The session
+ * asks for a token when it needs one, renews it shortly before it expires and
+ * once per call that is refused (401), and wipes the memory that held it. */
 typedef struct rs_token_source {
     const char *url;  /* .../v3/auth/tokens, or .../v2.0/tokens */
     const char *body; /* JSON */
     int version;      /* 2 or 3: where the token is in the answer */
 } rs_token_source;
 
-/* Source and allocator may be NULL. NULL when memory or descriptors are out. */
+/* Source and allocator may be NULL. Returns NULL when memory or descriptors run
+ * out. */
 rs_session *rs_session_new(const rs_options *options,
                            const rs_token_source *source,
                            const rs_allocator *allocator);
 
-/* Ends what is under way and closes the connections; idempotent. */
+/* Ends what is under way and closes the connections. May be called again. */
 void rs_session_close(rs_session *session);
 
-/* The same, and gives the session back. Its calls and listings keep what they
- * need, and must be freed too. */
+/* The same, and frees the session. Its calls and listings keep what they need,
+ * and have to be freed, too. */
 void rs_session_free(rs_session *session);
 
-/* Readable when a step is due; -1 when closed. Another one after a fork. */
+/* A descriptor that is readable when a step is due; -1 when the session is
+ * closed. After a fork it is another one. */
 int rs_session_fd(rs_session *session);
 
-/* Milliseconds until a step is due whatever the descriptor says: back-off,
- * deadlines, libcurl's timers. -1: none. */
+/* Milliseconds until a step is due, whatever the descriptor says: because of
+ * back-off, deadlines, libcurl's timers. -1: none. */
 long rs_session_timeout(rs_session *session);
 
 /* Does what can be done now, without waiting. */
@@ -133,7 +136,7 @@ void rs_session_step(rs_session *session);
 
 typedef struct rs_fault {
     rs_kind kind;
-    long status;            /* HTTP; 0 where no answer came */
+    long status;            /* HTTP; 0: no answer came */
     const char *code;       /* the service's name for it; NULL: none */
     const char *message;    /* one sentence; no secrets */
     const char *request_id; /* NULL: none */
@@ -158,24 +161,25 @@ typedef struct rs_call_options {
     long timeout;        /* with the retries; 0: the session's */
     int retries;         /* 0: the session's; negative: none */
     bool idempotent;     /* a POST that may be sent again */
-    bool retry_conflict; /* a 409 passes: tried until the deadline */
-    bool expects_object; /* a GET whose answer is a JSON object: one that is
-                            none (a maintenance page) is asked for again */
+    bool retry_conflict; /* a 409 is tried again until the deadline */
+    bool expects_object; /* a GET whose answer is a JSON object: if it is not
+                            (a maintenance page), it is asked for again */
     rs_lane *lane;       /* NULL: none */
 } rs_call_options;
 
-/* Starts a call. NULL when memory is out. Who gets it frees it. */
+/* Starts a call, which the caller frees. NULL when memory runs out. */
 rs_call *rs_call_start(rs_session *session, const rs_call_options *options);
 
 bool rs_call_is_done(const rs_call *call);
 
-/* Waits until it is done, for programs without a loop; whether it succeeded. */
+/* Waits until it is done, for programs without a loop. Returns whether it
+ * succeeded. */
 bool rs_call_wait(rs_call *call);
 
 /* NULL while it is under way and when it succeeded. */
 const rs_fault *rs_call_fault(const rs_call *call);
 
-/* The answer's; 0, NULL and 0 where there is none. */
+/* Those of the answer; 0, NULL and 0 if there is none. */
 long rs_call_status(const rs_call *call);
 const char *rs_call_body(const rs_call *call, size_t *size);
 
@@ -184,13 +188,13 @@ void rs_call_cancel(rs_call *call);
 void rs_call_free(rs_call *call);
 
 /* A bound on the requests that some calls have under way at once. It halves
- * when the service limits the rate, and grows again when it does not. Freed at
- * any time: calls keep what they need. */
+ * when the service limits the rate, and grows again when it does not. It may be
+ * freed at any time: calls keep what they need. */
 rs_lane *rs_lane_new(rs_session *session, int most);
 int rs_lane_limit(const rs_lane *lane);
 void rs_lane_free(rs_lane *lane);
 
-/* What was sent, an attempt each, in order; drained after steps. */
+/* What was sent, one report per attempt, in order. Read them after steps. */
 typedef struct rs_report {
     const char *method, *url; /* with its query; no secrets */
     long status;              /* 0: none */
@@ -200,8 +204,8 @@ typedef struct rs_report {
     const rs_fault *fault; /* NULL: success */
 } rs_report;
 
-/* The next one, which lives until the next of these calls; false: no more. The
- * newest are dropped when 1000 wait. */
+/* The next report, which lives until the next of these calls. Returns false
+ * when there are no more. When 1000 wait, newer ones are dropped. */
 bool rs_session_next_report(rs_session *session, rs_report *report);
 
 /* ------------------------------------------------------------ snapshots */
@@ -217,22 +221,23 @@ typedef struct rs_create_options {
     const rs_metadata_item *metadata; /* ended by a key NULL; NULL: none */
 } rs_create_options;
 
-/* Each starts a call; NULL when memory is out. A create is never sent twice
+/* Each starts a call; NULL when memory runs out. A create is never sent twice,
  * unless the first attempt surely had no effect: see RS_UNCERTAIN. */
 rs_call *rs_snapshot_create(rs_session *session,
                             const rs_create_options *options);
 rs_call *rs_snapshot_get(rs_session *session, const char *id);
-/* NULL leaves, "" clears. */
+/* NULL leaves a value, "" clears it. */
 rs_call *rs_snapshot_update(rs_session *session, const char *id,
                             const char *name, const char *description);
 rs_call *rs_snapshot_delete(rs_session *session, const char *id);
 
-/* The snapshot in the answer to a create, get or update that succeeded, which
- * the caller frees. NULL: the answer has none, and the call's fault says so. */
+/* The snapshot in the answer to a create, get or update that succeeded. The
+ * caller frees it. NULL: the answer has none, and the call's fault says so. */
 rs_snapshot *rs_call_snapshot(rs_call *call);
 
-/* Texts are UTF-8 and NULL where the service says nothing. The status is in
- * upper case. -1: no size; NaN: no time (Unix seconds, UTC). */
+/* Texts are UTF-8, and NULL if the service says nothing. The status is in upper
+ * case. A size of -1 and a time of NaN mean that there is none. Times are Unix
+ * seconds. */
 const char *rs_snapshot_id(const rs_snapshot *snapshot);
 const char *rs_snapshot_volume_id(const rs_snapshot *snapshot);
 const char *rs_snapshot_name(const rs_snapshot *snapshot);
@@ -249,8 +254,8 @@ void rs_snapshot_free(rs_snapshot *snapshot);
 
 /* -------------------------------------------------------------- listings */
 
-/* What is zero or NULL does not filter. What the service does not apply is
- * applied here, so the result is the same on every version. */
+/* A field that is zero or NULL does not filter. Filters that the service does
+ * not apply are applied here, so the result is the same on every version. */
 typedef struct rs_filters {
     const char *name, *status, *volume_id, *project_id;
     const char *name_like;                /* a part of the name */
@@ -262,7 +267,7 @@ typedef struct rs_filters {
     const char *extra;                    /* raw query, as "a=b&c=d" */
     size_t page_size;                     /* of one request */
     size_t max;                           /* in all */
-    size_t offset;                        /* leaves out so many */
+    size_t offset;                        /* so many are left out */
     bool all_projects;
     bool summary;     /* /snapshots instead of /snapshots/detail */
     bool no_prefetch; /* the next page is asked for only when it is wanted */
@@ -276,7 +281,8 @@ typedef enum rs_next {
     RS_NEXT_FAULT /* see rs_listing_fault; asking again tries the same page */
 } rs_next;
 
-/* NULL when memory is out, or a filter is wrong: then *problem says how. */
+/* NULL when memory runs out, or when a filter is wrong: then *problem says
+ * how. */
 rs_listing *rs_listing_new(rs_session *session, const rs_filters *filters,
                            const char **problem);
 
@@ -290,7 +296,7 @@ rs_next rs_listing_wait(rs_listing *listing, rs_snapshot **snapshot);
 const rs_fault *rs_listing_fault(const rs_listing *listing);
 
 /* Where to go on later, with the same filters: after the last row that was
- * given out. NULL when memory is out. Lives until the next call. */
+ * given out. NULL when memory runs out. It lives until the next call. */
 const char *rs_listing_token(rs_listing *listing);
 
 void rs_listing_free(rs_listing *listing);

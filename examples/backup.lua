@@ -1,5 +1,5 @@
---- A nightly backup: take a snapshot of a volume, marked as ours, wait for it, and
--- delete the oldest of ours beyond so many.
+--- A nightly backup: makes a snapshot of a volume with a mark, waits for it, and deletes the
+-- oldest of the marked ones, so that KEEP are left.
 --
 -- usage: scripts/lua examples/backup.lua [VOLUME_ID] [KEEP]
 local cloud = require "examples.cloud"
@@ -23,7 +23,7 @@ end
 -- Without a complete snapshot nothing is deleted: assert ends the script.
 local order = { volume_id = volume_id, name = os.date(PREFIX .. "%Y-%m-%d"), force = true }
 local ours = { volume_id = volume_id, status = "available", sort = "created_at:desc" }
-if client.api_version == 1 then -- where there is no metadata the name is the mark
+if client.api_version == 1 then -- it keeps no metadata, so the name is the mark
   ours.name_like = PREFIX
 else
   order.metadata, ours.metadata = MARK, MARK

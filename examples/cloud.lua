@@ -1,11 +1,10 @@
---- The cloud that the examples run on: the one that the environment names, or
--- the built-in simulator.
+--- The cloud that the examples run on: the one in the environment, or the built-in simulator.
 local rsnapshots = require "rsnapshots"
-local assert = rsnapshots.assert -- that of 5.1 and 5.2 loses our errors
+local assert = rsnapshots.assert -- the one of 5.1 and 5.2 loses our errors
 
 local cloud = {}
 
---- Does the environment name a cloud?
+--- Tells whether the environment names a cloud.
 function cloud.is_real()
   for _, name in ipairs { "OS_CLOUD", "OS_AUTH_URL", "RS_USERNAME", "RS_API_KEY" } do
     if (os.getenv(name) or "") ~= "" then
@@ -17,7 +16,7 @@ end
 
 --- Connects.
 -- @treturn Client
--- @treturn string the id of a volume, where the cloud is simulated
+-- @treturn string the id of a volume, if the cloud is simulated
 -- @treturn Simulator nil on a real cloud
 function cloud.connect()
   if cloud.is_real() then
@@ -26,7 +25,7 @@ function cloud.connect()
   local simulator = require "rsnapshots.simulator"
   local sim = assert(simulator.new { create_seconds = 1, delete_seconds = 1 })
   local options = sim:credentials { api_version = 3 }
-  options.wait = sim.wait -- both run in this one process
+  options.wait = sim.wait -- both run in this process
   return assert(rsnapshots.connect(options)), sim.volume_id, sim
 end
 

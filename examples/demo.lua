@@ -3,8 +3,8 @@
 --
 -- usage: scripts/demo [VOLUME_ID]
 --
--- On the simulator, or on the cloud that OS_* or RS_* variables name. What it
--- makes it removes again, also when something fails.
+-- It runs on the simulator, or on the cloud that OS_* or RS_* variables name. It removes the
+-- snapshots that it made, even if something fails.
 local cloud = require "examples.cloud"
 local assert = require("rsnapshots").assert
 

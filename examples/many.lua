@@ -1,4 +1,4 @@
---- A night's snapshots of many volumes at once, and the oldest ones removed.
+--- Makes a night's snapshots of many volumes at once, and removes old ones.
 --
 -- usage: scripts/lua examples/many.lua [VOLUME_ID...]
 local cloud = require "examples.cloud"
@@ -31,7 +31,7 @@ local function report(what, results, failures)
   print(("%s: %d of %d"):format(what, #results - failures, #results))
 end
 
--- With `once` a create whose answer is lost leaves one snapshot, not two.
+-- With `once`, a create whose answer is lost leaves one snapshot, not two.
 local orders = {}
 for i, volume in ipairs(volumes) do
   orders[i] = { volume_id = volume, name = "nightly", force = true, once = true }
@@ -48,7 +48,7 @@ end
 local complete, incomplete = client:wait_all(made, 3600)
 report("complete", complete, incomplete)
 
--- Old ones go only when tonight's are all there, and other volumes' stay.
+-- Remove old ones only if tonight's are all there, and leave other volumes alone.
 if failures + incomplete == 0 then
   local ours, old = {}, {}
   for _, volume in ipairs(volumes) do

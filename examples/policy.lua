@@ -1,12 +1,12 @@
--- What `rsnapshots rotate` makes and keeps (docs/operators.md). It is data: nothing can be called
--- here. Copy it to /etc/rsnapshots/policy.lua, and try it:
+-- What `rsnapshots rotate` makes and keeps (docs/operators.md). This is data: you cannot call
+-- functions here. Copy it to /etc/rsnapshots/policy.lua, and try it:
 --
 --     rsnapshots rotate /etc/rsnapshots/policy.lua --dry-run
 return {
-  name = "nightly", -- what is made carries this name, and only what carries it is ever removed
+  name = "nightly", -- snapshots carry this name as a mark; only those are ever removed
   volumes = { "web", "db" }, -- ids or names
 
-  -- Or let the owners choose: every volume with this property.
+  -- Or let the owners choose, by a property of the volume.
   --   openstack volume set --property backup=nightly web
   -- volume_property = { backup = "nightly" },
 

@@ -156,6 +156,19 @@ static void check_page(rs_slice text) {
     check_link(text, &reader.page);
 }
 
+/* Reading once gives what finding and parsing do. */
+static void check_read(rs_slice text) {
+    rs_slice object, other;
+    rs_snapshot snapshot, careful;
+    rs_decode_error error = {""}, expected = {""};
+    bool read = rs_snapshot_read(text, &object, &snapshot, &error);
+    CHECK(read == (rs_snapshot_find(text, &other, &expected) &&
+                   rs_snapshot_parse(other, &careful, &expected)));
+    CHECK(strcmp(error.message, expected.message) == 0);
+    CHECK(!read || (object.data == other.data && object.size == other.size &&
+                    memcmp(&snapshot, &careful, sizeof snapshot) == 0));
+}
+
 static void check_find(rs_slice text) {
     rs_slice object;
     rs_snapshot snapshot;
@@ -208,6 +221,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     rs_slice text = {(const char *)data, size};
     check_page(text);
     check_find(text);
+    check_read(text);
     check_bare(text);
     (void)rs_field_of_wire_name(text);
     rs_field field = rs_field_find(text);

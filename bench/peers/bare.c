@@ -114,15 +114,24 @@ static unsigned long work(CURL *easy, int count, char **arguments, text *body) {
     return times;
 }
 
+/* The request that any client of the service sends. */
+static struct curl_slist *set_up(CURL *easy, text *body) {
+    struct curl_slist *headers = curl_slist_append(NULL, "X-Auth-Token: t");
+    headers = curl_slist_append(headers, "Accept: application/json");
+    headers = curl_slist_append(headers, "OpenStack-API-Version: volume 3.0");
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
+    curl_easy_setopt(easy, CURLOPT_USERAGENT, "bare/1");
+    curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, body);
+    return headers;
+}
+
 int main(int count, char **arguments) {
     text body = {NULL, 0, 0};
     curl_global_init(CURL_GLOBAL_DEFAULT);
     CURL *easy = curl_easy_init();
-    struct curl_slist *headers = curl_slist_append(NULL, "X-Auth-Token: t");
-    headers = curl_slist_append(headers, "Accept: application/json");
-    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
-    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take);
-    curl_easy_setopt(easy, CURLOPT_WRITEDATA, &body);
+    struct curl_slist *headers = set_up(easy, &body);
     double wall = read_clock(CLOCK_MONOTONIC);
     double cpu = read_clock(CLOCK_PROCESS_CPUTIME_ID);
     unsigned long done = work(easy, count, arguments, &body);

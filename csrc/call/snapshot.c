@@ -153,8 +153,7 @@ rs_snapshot *rs_call_snapshot(rs_call *call) {
     body.data = rs_call_body(call, &body.size);
     if (rs_call_fault(call) != NULL || body.data == NULL)
         return NULL;
-    if (!rs_snapshot_find(body, &object, &error) ||
-        !rs_snapshot_parse(object, &places, &error)) {
+    if (!rs_snapshot_read(body, &object, &places, &error)) {
         rs_call_reject(call, error.message,
                        strcmp(call->method.data, "POST") == 0);
         return NULL;

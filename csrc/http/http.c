@@ -51,7 +51,7 @@ static bool remember(rs_http *http, int fd) {
         http->sockets = sockets;
         http->socket_capacity = capacity;
     }
-    http->sockets[http->socket_count++] = (rs_socket){fd, false};
+    http->sockets[http->socket_count++] = (rs_socket){fd, false, 0};
     return true;
 }
 
@@ -62,10 +62,21 @@ static rs_socket *find_socket(rs_http *http, int fd) {
     return NULL;
 }
 
+/* What the poller tells of a socket from now on. One that cannot be watched is
+ * left to its request's deadline. */
+static void register_socket(rs_http *http, rs_socket *of, int wanted) {
+    if (of->registered == wanted)
+        return;
+    (void)rs_poller_watch(http->poller, of->fd, wanted);
+    of->registered = wanted;
+}
+
 static void forget(rs_http *http, int fd) {
     rs_socket *found = find_socket(http, fd);
-    if (found != NULL)
-        *found = http->sockets[--http->socket_count];
+    if (found == NULL)
+        return;
+    register_socket(http, found, 0); /* a child may have it open still */
+    *found = http->sockets[--http->socket_count];
 }
 
 #ifndef SOCK_CLOEXEC /* macOS */
@@ -97,8 +108,9 @@ static int close_socket(void *context, curl_socket_t fd) {
     return close(fd);
 }
 
-/* CURLMOPT_SOCKETFUNCTION. A socket that cannot be watched is left to its
- * request's deadline: an error from here would end every other request too. */
+/* CURLMOPT_SOCKETFUNCTION. An error from here would end every request. An idle
+ * connection stays in the poller, which the next request on it needs again,
+ * until something happens on it. */
 static int watch_socket(CURL *easy, curl_socket_t fd, int what, void *context,
                         void *socket_context) {
     (void)easy;
@@ -110,12 +122,25 @@ static int watch_socket(CURL *easy, curl_socket_t fd, int what, void *context,
     if (what == CURL_POLL_OUT || what == CURL_POLL_INOUT)
         wanted |= RS_POLL_WRITE;
     rs_socket *known = find_socket(http, fd);
-    if (known != NULL)
-        known->watched = wanted != 0;
-    else /* of libcurl's own making, as its resolver's */
+    if (known == NULL) { /* of libcurl's own making, as its resolver's */
         (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
-    (void)rs_poller_watch(http->poller, fd, wanted);
+        (void)rs_poller_watch(http->poller, fd, wanted);
+        return 0;
+    }
+    known->watched = wanted != 0;
+    if (wanted != 0 || known->registered != RS_POLL_READ)
+        register_socket(http, known, wanted);
     return 0;
+}
+
+/* Something happened on an idle connection: the poller keeps quiet about it
+ * from now on. */
+static bool is_idle(rs_http *http, int fd) {
+    rs_socket *known = find_socket(http, fd);
+    if (known == NULL || known->watched)
+        return false;
+    register_socket(http, known, 0);
+    return true;
 }
 
 /* Makes a connection dead to libcurl, which closes it: it peeks at what is
@@ -406,8 +431,7 @@ static bool configure(rs_http *http, CURL *easy) {
            SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L) &&
            SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) &&
            SET(CURLOPT_ACCEPT_ENCODING, "gzip, deflate") &&
-           SET(CURLOPT_TCP_KEEPALIVE, 1L) &&
-           SET(CURLOPT_BUFFERSIZE, PIECE) &&
+           SET(CURLOPT_TCP_KEEPALIVE, 1L) && SET(CURLOPT_BUFFERSIZE, PIECE) &&
            SET(CURLOPT_OPENSOCKETFUNCTION, open_socket) &&
            SET(CURLOPT_OPENSOCKETDATA, http) &&
            SET(CURLOPT_CLOSESOCKETFUNCTION, close_socket) &&
@@ -529,7 +553,7 @@ static CURLMcode act(rs_http *http) {
     CURLMcode code = CURLM_OK;
     int running, count = rs_poller_ready(http->poller, events, 64);
     for (int i = 0; i < count && code == CURLM_OK; i++) {
-        if (events[i].fd == http->alarm)
+        if (events[i].fd == http->alarm || is_idle(http, events[i].fd))
             continue;
         int what = events[i].what;
         int mask = (what & RS_POLL_READ ? CURL_CSELECT_IN : 0) |

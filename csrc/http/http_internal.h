@@ -18,7 +18,8 @@ RS_HIDDEN
 /* A socket of libcurl's. */
 typedef struct rs_socket {
     int fd;
-    bool watched; /* by a request; else its connection is idle */
+    bool watched;   /* by a request; else its connection is idle */
+    int registered; /* what the poller tells of it */
 } rs_socket;
 
 #define RS_HTTP_SPARE 16 /* easy handles kept for the next requests */

@@ -20,6 +20,8 @@
 static bool is_no_encoding(rs_slice line) {
     static const char *const known[] = {"gzip", "x-gzip", "deflate",
                                         "br",   "zstd",   "identity"};
+    if (line.size == 0 || (line.data[0] | 0x20) != 'c')
+        return false; /* most lines, at once */
     rs_slice value = rs_head_find(line, "Content-Encoding");
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (rs_slice_starts(value, known[i]))

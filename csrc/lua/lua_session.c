@@ -80,9 +80,11 @@ static int core_session(lua_State *L) {
 /* The headers, NULL-terminated, in a block on the stack. The strings stay there
  * too, so that they live whatever becomes of the table. */
 static const char *const *check_headers(lua_State *L) {
-    rs_push_option(L, 2, "headers", LUA_TTABLE);
+    static const char *const none[] = {NULL};
+    if (!rs_push_option(L, 2, "headers", LUA_TTABLE))
+        return none;
     int table = lua_gettop(L);
-    size_t count = lua_istable(L, table) ? lua_rawlen(L, table) : 0;
+    size_t count = lua_rawlen(L, table);
     if (count > MAX_HEADERS)
         luaL_error(L, "too many headers");
     const char **list =

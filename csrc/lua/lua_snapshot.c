@@ -47,8 +47,8 @@ static int core_snapshot(lua_State *L) {
     rs_slice object;
     rs_snapshot snapshot;
     lua_settop(L, 2);
-    bool decoded = rs_snapshot_find(rs_hold_text(L, 1), &object, &error) &&
-                   rs_snapshot_parse(object, &snapshot, &error);
+    bool decoded =
+        rs_snapshot_read(rs_hold_text(L, 1), &object, &snapshot, &error);
     if (decoded) {
         rs_push_snapshot(L, object.data, &snapshot, 2);
     }

@@ -11,8 +11,10 @@
 
 #include "http/poller.h"
 #include "parse/timestamp.h"
+#include "parse/url.h"
 
 #define MAX_RANDOM 256
+#define SMALL 1024       /* bytes encoded on the C stack */
 #define MAX_WAIT 86400.0 /* seconds; longer waits are several */
 
 /*** Seconds on a clock that never goes back.
@@ -63,6 +65,26 @@ static int core_http_date(lua_State *L) {
     if (!rs_http_date(text, (double)time(NULL), &seconds))
         return 0;
     lua_pushnumber(L, seconds);
+    return 1;
+}
+
+/*** Percent-encodes everything but A-Z a-z 0-9 - . _ ~.
+@function encode
+@string text
+@treturn string
+*/
+static int core_encode(lua_State *L) {
+    char small[SMALL];
+    rs_slice text;
+    text.data = luaL_checklstring(L, 1, &text.size);
+    size_t size = rs_url_encode(text, NULL);
+    if (size == text.size) {
+        lua_settop(L, 1);
+        return 1;
+    }
+    char *encoded = size <= SMALL ? small : lua_newuserdatauv(L, size, 0);
+    (void)rs_url_encode(text, encoded);
+    lua_pushlstring(L, encoded, size);
     return 1;
 }
 
@@ -131,6 +153,25 @@ static int core_atomic(lua_State *L) {
     return lua_gettop(L);
 }
 
+/*** Has a table another key than this one?
+@function has_others
+@tparam table of
+@param[opt] key nil: any key is another one
+@treturn boolean
+*/
+static int core_has_others(lua_State *L) {
+    bool found = false;
+    luaL_checktype(L, 1, LUA_TTABLE);
+    lua_settop(L, 2);
+    lua_pushnil(L);
+    while (!found && lua_next(L, 1) != 0) {
+        lua_pop(L, 1);
+        found = !lua_rawequal(L, -1, 2);
+    }
+    lua_pushboolean(L, found);
+    return 1;
+}
+
 /* ----------------------------------------------------------------- classes */
 
 rs_class rs_session_class = "rsnapshots.Session";
@@ -181,6 +222,8 @@ void rs_new_class(lua_State *L, const char *class, const luaL_Reg *methods,
 }
 
 static const luaL_Reg functions[] = {{"atomic", core_atomic},
+                                     {"has_others", core_has_others},
+                                     {"encode", core_encode},
                                      {"now", core_now},
                                      {"timestamp", core_timestamp},
                                      {"http_date", core_http_date},

@@ -1,4 +1,6 @@
+#include "parse/ascii.h"
 #include "parse/decoder.h"
+#include "parse/row.h"
 
 #define MAX_SHOWN 60 /* bytes of a name in a message */
 
@@ -267,4 +269,54 @@ bool rs_snapshot_find(rs_slice text, rs_slice *object, rs_decode_error *error) {
     }
     return key.type != RS_JSON_ERROR && rs_decoder_close(&d) &&
            (object->size > 0 || rs_decoder_fail(&d, "missing"));
+}
+
+/* Behind a character that is to come next, blanks skipped; NULL: it does not.
+ */
+static const char *behind(const char *at, const char *end, char wanted) {
+    while (at < end && rs_is_blank(*at)) {
+        at++;
+    }
+    return at < end && *at == wanted ? at + 1 : NULL;
+}
+
+/* Behind `{"snapshot":` and the blanks that follow; NULL: something else. */
+static const char *skip_envelope(const char *at, const char *end) {
+    static const char name[] = "snapshot\"";
+    at = behind(at, end, '{');
+    at = at != NULL ? behind(at, end, '"') : NULL;
+    if (at == NULL || (size_t)(end - at) < sizeof name ||
+        memcmp(at, name, sizeof name - 1) != 0) {
+        return NULL;
+    }
+    at = behind(at + sizeof name - 1, end, ':');
+    at = at != NULL ? behind(at, end, '{') : NULL;
+    return at != NULL ? at - 1 : NULL;
+}
+
+/* One that is alone in its envelope, by the fast reader; false: the careful
+ * one decides. */
+static bool read_usual(rs_slice text, rs_slice *object, rs_snapshot *snapshot) {
+    rs_leads leads;
+    leads.count = 0;
+    const char *end = text.data + text.size;
+    const char *at = text.size <= UINT32_MAX && text.size > 0
+                         ? skip_envelope(text.data, end)
+                         : NULL;
+    object->data = at;
+    at = at != NULL ? rs_row_read(at, end, &leads, snapshot) : NULL;
+    object->size = snapshot->size;
+    at = at != NULL ? behind(at, end, '}') : NULL;
+    while (at != NULL && at < end && rs_is_blank(*at)) {
+        at++;
+    }
+    return at == end;
+}
+
+bool rs_snapshot_read(rs_slice text, rs_slice *object, rs_snapshot *snapshot,
+                      rs_decode_error *error) {
+    *snapshot = (rs_snapshot){0};
+    return read_usual(text, object, snapshot) ||
+           (rs_snapshot_find(text, object, error) &&
+            rs_snapshot_parse(*object, snapshot, error));
 }

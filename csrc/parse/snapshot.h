@@ -88,6 +88,10 @@ bool rs_snapshot_parse(rs_slice text, rs_snapshot *snapshot,
  * the snapshot, which is for rs_snapshot_parse. */
 bool rs_snapshot_find(rs_slice text, rs_slice *object, rs_decode_error *error);
 
+/* Both in one: finds and parses it. What is usual is read once. */
+bool rs_snapshot_read(rs_slice text, rs_slice *object, rs_snapshot *snapshot,
+                      rs_decode_error *error);
+
 RS_HIDDEN_END
 
 #endif

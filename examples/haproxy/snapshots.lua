@@ -1,15 +1,15 @@
---- A service of HAProxy's that answers with a JSON list of snapshots.
+--- A service in HAProxy that answers with a JSON list of snapshots.
 -- One client serves all requests, many at once.
 local rsnapshots = require "rsnapshots"
 local wait = require "rsnapshots.loop.haproxy"
 
--- Seconds until the next attempt to connect; more when the credentials were refused, since an
--- account may be locked for that.
+-- Seconds until the next attempt to connect; more when the credentials were refused, because
+-- attempts may lock the account.
 local AGAIN, AGAIN_REFUSED = 5, 300
 
 local client
 
--- A task rather than the first request, which a browser may give up at any moment.
+-- In a task and not in the first request, which a browser may give up at any moment.
 core.register_task(function()
   while not client do
     local err
@@ -38,7 +38,7 @@ local function json_of(page)
   return table.concat(texts, ",")
 end
 
--- Page by page, so that no more than two of them are in memory.
+-- Page by page, so that memory holds two pages at most.
 local function send(applet, pager)
   local begun = false
   local ok, err = pager:each_page(function(page)

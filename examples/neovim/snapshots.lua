@@ -4,13 +4,13 @@
 --     export LUA_PATH="./lua/?.lua;./lua/?/init.lua;;" LUA_CPATH="./build-jit/lib/?.so;;"
 --     nvim -c 'luafile examples/neovim/snapshots.lua' -c Snapshots
 --
--- Where the library is installed for LuaJIT (5.1) the variables are not needed.
+-- If the library is installed for LuaJIT (5.1), you do not need the variables.
 local rsnapshots = require "rsnapshots"
-local wait = require "rsnapshots.loop.luv" -- Neovim's luv is what it finds
+local wait = require "rsnapshots.loop.luv" -- it finds Neovim's luv
 
 local client
 
--- Within a callback of the loop the editor's functions must not be called: this is later.
+-- Within a callback of the loop you must not call the editor's functions; this runs them later.
 local append = vim.schedule_wrap(function(buffer, lines)
   if vim.api.nvim_buf_is_valid(buffer) then
     vim.api.nvim_buf_set_lines(buffer, -2, -1, false, lines)
@@ -50,6 +50,6 @@ vim.api.nvim_create_user_command("Snapshots", function()
   vim.cmd "new"
   local buffer = vim.api.nvim_get_current_buf()
   vim.bo[buffer].buftype, vim.bo[buffer].swapfile = "nofile", false
-  -- in a coroutine, which the editor's loop resumes; elsewhere the calls would block it
+  -- in a coroutine, which the editor's loop resumes; elsewhere the calls would block the editor
   assert(coroutine.resume(coroutine.create(fill), buffer))
 end, { desc = "List snapshots" })

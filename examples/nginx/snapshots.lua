@@ -3,8 +3,8 @@
 local rsnapshots = require "rsnapshots"
 local wait = require "rsnapshots.loop.nginx"
 
--- Seconds until the next attempt to connect; more when the credentials were refused, since an
--- account may be locked for that.
+-- Seconds until the next attempt to connect; more when the credentials were refused, because
+-- attempts may lock the account.
 local AGAIN, AGAIN_REFUSED = 5, 300
 
 local snapshots = {}
@@ -36,14 +36,14 @@ local function json_of(page)
   return table.concat(texts, ",")
 end
 
--- Page by page, so that no more than two of them are in memory.
+-- Page by page, so that memory holds two pages at most.
 local function send(pager)
   local separator = "["
   local ok, err = pager:each_page(function(page)
     local is_sent = ngx.print(separator, json_of(page))
-    ngx.flush() -- in vain for HTTP/1.0, to which nginx sends everything at once
+    ngx.flush() -- no use with HTTP/1.0, where nginx sends everything at once
     separator = ","
-    return is_sent ~= nil -- nil: nobody is there any more
+    return is_sent ~= nil -- nil: the reader has gone
   end)
   if ok then
     ngx.print(separator == "[" and "[]\n" or "]\n")
@@ -51,7 +51,7 @@ local function send(pager)
   return ok, err
 end
 
---- Answers.
+--- Answers a request.
 function snapshots.answer()
   ngx.header.content_type = "application/json"
   if not client then

@@ -8,7 +8,7 @@
 local ascii = require "rsnapshots.support.ascii"
 local compat = require "rsnapshots.support.compat"
 
---- An error. All fields but the first two are nil where they are not known.
+--- An error. All fields except the first two are nil if they are not known.
 -- @table Error
 -- @tfield string kind what a script decides on, such as `not_found`
 -- @tfield string message one sentence for people
@@ -19,10 +19,10 @@ local compat = require "rsnapshots.support.compat"
 -- @tfield string method of the request
 -- @tfield string url of the request, with its query
 -- @tfield integer attempts how often it was sent
--- @tfield boolean lost was the answer to an attempt lost?
+-- @tfield boolean lost whether the answer to an attempt was lost
 -- @tfield Snapshot snapshot the last one seen: of `failed`, `reverted` and a wait's `timeout`
 -- @tfield table volume the one that `restore` made, or that a wait for a volume saw last
--- @tfield boolean closed was the client closed meanwhile?
+-- @tfield boolean closed whether the client was closed meanwhile
 -- @tfield string reason of `failed` and `reverted`: the service's own account, where it gives one
 -- @tfield table dependents of `failed` and `reverted`: the ids of volumes made from the snapshot
 -- @tfield table matches ids, of `ambiguous`
@@ -76,7 +76,7 @@ local function text_of(value)
   return tostring(value)
 end
 
---- `err .. " text"`, and the other way round.
+-- `err .. " text"`, and the other way round.
 function Error.__concat(one, other)
   return text_of(one) .. text_of(other)
 end

@@ -1,5 +1,5 @@
---- Snapshots of block storage volumes: Rackspace Cloud Block Storage v1 and
--- OpenStack Cinder v2 and v3.
+--- Snapshots of block storage volumes, in OpenStack Cinder (v2, v3) and Rackspace Cloud Block
+-- Storage (v1).
 --
 --     local rsnapshots = require "rsnapshots"
 --     local assert = rsnapshots.assert
@@ -21,8 +21,8 @@ local settings_of = require "rsnapshots.connect.settings"
 
 local rsnapshots = { _VERSION = require "rsnapshots.version" }
 
---- The statuses a snapshot can have. DELETE_ERROR is another name for
--- ERROR_DELETING. A name that is none raises.
+--- The statuses that a snapshot can have. DELETE_ERROR is another name for ERROR_DELETING. A
+-- misspelt name raises an error.
 rsnapshots.status = setmetatable({
   CREATING = "CREATING", AVAILABLE = "AVAILABLE", DELETING = "DELETING", ERROR = "ERROR",
   ERROR_DELETING = "ERROR_DELETING", DELETE_ERROR = "ERROR_DELETING",
@@ -33,19 +33,18 @@ rsnapshots.status = setmetatable({
   __newindex = function() check.fail("rsnapshots.status cannot be changed") end,
 })
 
---- Is this value an error of this library?
+--- Tells whether a value is an error of this library.
 -- @function is_error
 -- @param value
 -- @treturn boolean
 rsnapshots.is_error = errors.is
 
---- `assert` for what this library returns, on every Lua: the one of 5.1 and 5.2 takes no error that
--- is not a string. What it raises is the error object; where nothing catches it, the interpreter
--- shows its text.
+--- `assert` for the errors of this library, on every Lua: the one of 5.1 and 5.2 takes only
+-- strings. It raises the error object; if nothing catches it, the interpreter shows its text.
 -- @function assert
 -- @param value
 -- @param err
--- @return all its arguments, where the first is neither nil nor false
+-- @return all its arguments, if the first is neither nil nor false
 rsnapshots.assert = errors.assert
 
 -- Authenticates, finds the service and settles on its versions.
@@ -62,13 +61,12 @@ local function establish(session)
   return Client.new(session, found, service.find_again)
 end
 
---- Connects: authenticates and picks the endpoint.
+--- Connects: logs in, finds the block storage service, and settles on a version.
 --
--- Without options, everything comes from the environment (`OS_*`, `RS_*`) or from
--- clouds.yaml (`OS_CLOUD`).
--- docs/connecting.md lists the options.
+-- Without options, everything comes from the environment (`OS_*`, `RS_*`) or from clouds.yaml
+-- (`OS_CLOUD`). docs/connecting.md lists the options.
 -- @tparam[opt] table options
--- @treturn Client nil and an error: `config`, `auth`, `catalog`, `network`, ...
+-- @treturn Client nil and an error: `config`, `auth`, `catalog`, `network` and so on
 function rsnapshots.connect(options)
   check.optional(options, "table", "options")
   local settings, err = settings_of.gather(options)
@@ -103,14 +101,14 @@ local function decoded(value, problem)
   return value
 end
 
---- Decodes a body `{"snapshot": {...}}` that came from elsewhere.
+--- Decodes a text `{"snapshot": {...}}` that came from elsewhere.
 -- @string json
 -- @treturn Snapshot nil and a `decode` error
 function rsnapshots.extract_snapshot(json)
   return decoded(core.snapshot(check.type(json, "string", "json")))
 end
 
---- Decodes a body `{"snapshots": [...]}` that came from elsewhere.
+--- Decodes a text `{"snapshots": [...]}` that came from elsewhere.
 -- @string json
 -- @treturn table a read-only sequence of Snapshots; nil and a `decode` error
 function rsnapshots.extract_snapshots(json)

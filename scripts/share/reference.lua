@@ -26,15 +26,15 @@ local function table_of(rows)
 end
 
 local function command_of(command)
-  local parts = { ("### %s\n\n    %s\n\n%s\n"):format(command.name, help.usage(command),
-    declared.summary(command)) }
+  local parts = { ("### %s\n\n```text\n%s\n```\n\n%s\n"):format(command.name,
+    help.usage(command), declared.summary(command)) }
   if command.description then
     parts[#parts + 1] = "\n" .. command.description .. "\n"
   end
   parts[#parts + 1] = table_of(rows_of(command.arguments, argument)
     .. rows_of(command.options, help.term))
   for _, example in ipairs(command.examples or {}) do
-    parts[#parts + 1] = ("\n    %s\n\n%s%s.\n"):format(example[1], example[2]:sub(1, 1):upper(),
+    parts[#parts + 1] = ("\n```sh\n%s\n```\n\n%s%s.\n"):format(example[1], example[2]:sub(1, 1):upper(),
       example[2]:sub(2))
   end
   return table.concat(parts)

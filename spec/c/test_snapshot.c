@@ -308,6 +308,50 @@ static void assert_found(const char *json, const char *expected) {
     free((char *)copy.data);
 }
 
+/* The fast way and the careful one give the same. */
+static void assert_read_alike(const char *json) {
+    rs_slice text = exact_copy(json), object, other;
+    rs_snapshot snapshot, careful;
+    rs_decode_error problem = {""}, expected = {""};
+    bool read = rs_snapshot_read(text, &object, &snapshot, &problem);
+    assert_int_equal(read, rs_snapshot_find(text, &other, &expected) &&
+                               rs_snapshot_parse(other, &careful, &expected));
+    assert_string_equal(problem.message, expected.message);
+    if (read) {
+        assert_ptr_equal(object.data, other.data);
+        assert_int_equal(object.size, other.size);
+        assert_memory_equal(&snapshot, &careful, sizeof snapshot);
+    }
+    free((char *)text.data);
+}
+
+static void reads_a_snapshot_once_as_it_would_twice(void **state) {
+    static const char *const texts[] = {
+        "{'snapshot':{'id':'i'}}",
+        " { 'snapshot' : {'id':'i', 'size': 1 , 'metadata':{}} } \n",
+        "{'snapshot':{'id':'i'},'snapshot':{'id':'j'}}",
+        "{'snapshot':{'id':'i'},'other':1}",
+        "{'other':1,'snapshot':{'id':'i'}}",
+        "{'snapshots':{'id':'i'}}",
+        "{'snapshot':{'id':'i'}}}",
+        "{'snapshot':{'id':'i'}} x",
+        "{'snapshot':{'id':'i'}",
+        "{'snapshot':{'id':'i','name':'\\u00e9'}}",
+        "{'snapshot':{'id':7,'display_name':'n','name':null}}",
+        "{'snapshot':{'name':'n'}}",
+        "{'snapshot':{'id':''}}",
+        "{'snapshot':[]}",
+        "{'snapshot':",
+        "{'snapshot'",
+        "{",
+        "",
+        "\xEF\xBB\xBF{'snapshot':{'id':'i'}}"};
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        assert_read_alike(texts[i]);
+    }
+}
+
 static void finds_the_snapshot_in_its_envelope(void **state) {
     (void)state;
     assert_found("{'snapshot':{}}", "{}");
@@ -414,6 +458,7 @@ int main(void) {
         cmocka_unit_test(refuses_what_is_no_bare_snapshot),
         cmocka_unit_test(refuses_every_truncation),
         cmocka_unit_test(finds_the_snapshot_in_its_envelope),
+        cmocka_unit_test(reads_a_snapshot_once_as_it_would_twice),
         cmocka_unit_test(refuses_texts_of_4_gib),
         cmocka_unit_test(refuses_fields_of_256_mib),
         cmocka_unit_test(is_small),

@@ -25,7 +25,7 @@ local function lines()
   local found = {}
   local text = process.run(("cat %s"):format(PAGES)):gsub("\\\n%s*", "")
   for line in text:gmatch "[^\n]+" do
-    local rest = line:match "^    %$? ?rsnapshots (.*)$" or line:match "^%-%-     rsnapshots (.*)$"
+    local rest = line:match "^%s*%$? ?rsnapshots (.*)$" or line:match "^%-%-     rsnapshots (.*)$"
       or line:match "^[%d* ]+ rsnapshots (.*)$" or line:match "OS_CLOUD=backups rsnapshots (.*)$"
       or (line:match "=%$(%b())" or ""):match "^%(rsnapshots (.*)%)$"
       or line:match "^ExecStart=%S+/rsnapshots (.*)$"

@@ -105,6 +105,21 @@ describe("standard output", function()
     assert.equal("piped\n", (cloud:run "list --name piped -f value -c name"))
   end)
 
+  it("on a full disk is a failure also of what was changed, and keeps none of it", function()
+    local volume = " --volume " .. cloud.volume_id
+    for _, arguments in ipairs { "create full" .. volume, "rotate --keep-last 9" .. volume,
+      "rotate --keep-last 9 --dry-run" .. volume, "check" .. volume, "timeline",
+      "prune --keep-last 1 --all --yes --max-remove unlimited" } do
+      local _, err, status = cloud:shell(("$R %s >/dev/full"):format(arguments))
+      assert.equal(1, status, arguments)
+      assert.matches("standard output: cannot write: No space left on device\n$", err)
+    end
+    assert.equal("full\n", (cloud:run "list --name full -f value -c name"))
+    assert.equal(1, select(2, cloud:run "list --name-like rotate -f value -c name"
+      :gsub("rotate%-[^\n]*\n", "")))
+    assert.equal("3\n", (cloud:shell "$R list --name-like snapshot -f value -c name | wc -l"))
+  end)
+
   it("of a disk that is full does not lose what went wrong", function()
     local _, err, status = cloud:shell "$R show snapshot-1 nope >/dev/full"
     assert.equal(1, status)
@@ -139,10 +154,12 @@ describe("a signal", function()
     local text = term:finish()
     assert.matches("stopping when what is under way is done (once more: at once)", text, 1, true)
     local made = select(2, text:gsub("%f[^\n]x\n", ""))
-    assert.equal(8, made)
-    assert.matches("not done: volume " .. cloud.volume_id:gsub("%-", "%%-"), text)
+    local line = text:gsub("\n", ""):match "not done: (.*)" -- it is wrapped
+    local left = select(2, line:gsub("volume " .. cloud.volume_id:gsub("%-", "%%-"), ""))
+    assert.equal(12, made + left) -- eight and four, unless the signal comes while they begin
+    assert.is_true(left >= 4)
     assert.matches("\nstatus 130$", text)
-    assert.equal(8, select(2, cloud:run "list -f value -c id":gsub("\n", "")))
+    assert.equal(made, select(2, cloud:run "list -f value -c id":gsub("\n", "")))
   end)
 
   it("a second time ends that, too, and says of what nobody knows", function()

@@ -20,6 +20,9 @@ local function printed(options, method, view)
   local parts = {}
   local context = { options = options, out = {}, is_terminal = view and view.is_terminal,
     colours = view and view.colours, fail = function(message) error(message, 0) end }
+  function context.columns()
+    return context.is_terminal and 80 or nil
+  end
   function context.out.print(_, part)
     parts[#parts + 1] = part
   end

@@ -153,6 +153,35 @@ describe("rotate", function()
     assert.truthy(out:find("db: made nightly-HOUR, 4 kept, 2 removed\n", 1, true), out)
   end)
 
+  it("decides nothing about a listing that was cut, before or after the create", function()
+    open()
+    local web = sim:add_volume { name = "web" }
+    nights(6, { volume_id = web })
+    sim.page_limit = 4
+    cloud:write("policy.lua", 'return { name = "nightly", volumes = { "web" }, keep_last = 3 }')
+    local cut = { method = "GET", path = "/snapshots/detail", query = "marker=", cut = 300 }
+    sim:fault(cut)
+    local out, err, status = run "policy.lua --timeout 1"
+    assert.same({ "", 6, 0 }, { out, status, cloud:changes() })
+    assert.truthy(err:find("rsnapshots rotate: network: ", 1, true), err)
+    sim:clear_faults()
+    local handle = sim.handle
+    sim.handle = function(self, request)
+      if request.method == "POST" and request.path:find "/snapshots$" then
+        sim:fault(cut)
+      end
+      return handle(self, request)
+    end
+    out, err, status = run "policy.lua --timeout 1"
+    assert.same({ 6, 1 }, { status, cloud:changes() }, err) -- the create, and no delete
+    assert.truthy(out:find("web: made nightly-HOUR, nothing removed, failed\n", 1, true), out)
+    sim:clear_faults()
+    sim.handle = nil
+    out, err, status = run "policy.lua --max-remove 4"
+    assert.same({ "", 0 }, { err, status })
+    assert.truthy(out:find("web: found nightly-HOUR, 3 kept, 4 removed\n", 1, true), out)
+  end)
+
   it("forecasts the quota, and does what there is room for", function()
     open()
     two_volumes()

@@ -173,6 +173,16 @@ describe("simulated volumes", function()
       { one.volume_id, one.server_id, one.device, one.attached_at })
   end)
 
+  it("get metadata beside what they have", function()
+    local id = sim:add_volume { metadata = { a = "1" } }
+    local reply = ask("POST", "volumes/" .. id .. "/metadata",
+      { body = '{"metadata": {"backup": "nightly"}}' })
+    assert.equal(200, reply.status, reply.body)
+    local volume = decoded(ask("GET", "volumes/" .. id)).volume
+    assert.same({ a = "1", backup = "nightly" }, volume.metadata)
+    assert.equal(404, ask("POST", "volumes/none/metadata", { body = '{"metadata": {}}' }).status)
+  end)
+
   it("are deleted when they have no snapshots", function()
     local volume = sim:add_volume()
     assert.equal(202, ask("DELETE", "volumes/" .. volume).status)

@@ -30,10 +30,9 @@ local function percent(progress)
   return check.optional(progress, "string", "progress")
 end
 
---- Reports how far a snapshot is, as whoever makes it does:
--- `POST /snapshots/{id}/action` (`os-update_snapshot_status`). The service takes
--- it from CREATING to CREATING, AVAILABLE or ERROR, and from DELETING to DELETING
--- or ERROR_DELETING.
+--- Reports how far a snapshot is, as the maker of the snapshot does:
+-- `POST /snapshots/{id}/action` (`os-update_snapshot_status`). The service accepts changes from
+-- CREATING to CREATING, AVAILABLE or ERROR, and from DELETING to DELETING or ERROR_DELETING.
 -- @tparam string|Snapshot id
 -- @tparam string status in any case
 -- @tparam[opt] string|integer progress `"50%"` or 50
@@ -44,10 +43,10 @@ function Client:update_status(id, status, progress)
     { status = ascii.lower(check.text(status, "status")), progress = percent(progress) })
 end
 
---- Forgets a snapshot without deleting it from its storage:
+--- Makes the service forget a snapshot, which its storage keeps:
 -- `POST /snapshots/{id}/action` (`os-unmanage`).
 -- @tparam string|Snapshot id
--- @return true: accepted, see `wait_until_deleted`; nil and an error
+-- @return true when the service accepted it: see `wait_until_deleted`; nil and an error
 function Client:unmanage(id)
   calls.open(self)
   local ok, err = calls.act(self, id, "os-unmanage", {})
@@ -63,10 +62,10 @@ local function manage_path(state)
   return path
 end
 
---- Takes a snapshot that its storage has already under management:
+--- Lets the service manage a snapshot that the storage already has:
 -- `POST /manageable_snapshots` (before microversion 3.8 `/os-snapshot-manage`).
--- @tparam table options `volume_id`, `ref` (a table or a text by which its
--- storage knows it: see `manageable`), `name`, `description`, `metadata`, `extra`
+-- @tparam table options `volume_id`, `ref` (a table or a text by which the storage knows it: see
+-- `manageable`), `name`, `description`, `metadata`, `extra`
 -- @treturn Snapshot usually still CREATING; nil and an error
 function Client:manage(options)
   local state = calls.open(self)
@@ -80,7 +79,7 @@ end
 
 local MANAGEABLE_KEYS = { host = true, cluster = true, detailed = true, page_size = true }
 
---- What a storage back end has: `GET /manageable_snapshots`, every page.
+--- Lists what a storage back end has: `GET /manageable_snapshots`, every page.
 -- @tparam table options `host` (such as `cinder@lvm#pool`) or, from microversion
 -- 3.17 on, `cluster`; `detailed` (true), `page_size`
 -- @treturn Rows an iterator for `for`, with methods `next` and `all`, over tables:

@@ -109,12 +109,11 @@ end
 local CREATE = { concurrency = true, on_progress = true, wait = true }
 
 --- Creates many snapshots side by side: a `create` for each.
--- @tparam table list what `create` takes, each; a wrong one raises before
--- anything is sent
--- @tparam[opt] table options `concurrency` (8), `on_progress` (a function called
--- with how many are done, how many there are, and the result), `wait` (for each, as of `create`)
--- @treturn table in the list's order: `ok`, `value` (a Snapshot), `error`,
--- `index`, `item`
+-- @tparam table list a list of what `create` takes; a wrong one raises before anything is sent
+-- @tparam[opt] table options `concurrency` (8), `on_progress` (a function that is called with how
+-- many are done, how many there are, and the result), `wait` (as of `create`, for each)
+-- @treturn table results in the order of the list: `ok`, `value` (a Snapshot), `error`, `index`,
+-- `item`
 -- @treturn integer how many failed
 function Client:create_all(list, options)
   calls.open(self)
@@ -237,15 +236,15 @@ local function id_of(item)
   return core.is_snapshot(item) and item.id or item
 end
 
---- Deletes many snapshots side by side, those of one volume one after another:
--- a `delete` for each.
--- @tparam table|Pager|function list ids and Snapshots; it is read to its end
--- before anything is deleted. A listing that nothing narrows but time, order or status raises,
--- unless `all` is true
+--- Deletes many snapshots side by side: a `delete` for each. Snapshots of one volume are deleted
+-- one after another.
+-- @tparam table|Pager|function list ids and Snapshots. A listing is read to its end before anything
+-- is deleted. A listing without `volume_id`, `name`, `name_like` or `metadata` raises, unless `all`
+-- is true
 -- @tparam[opt] table options `concurrency` (8), `on_progress`, `missing_ok`, `force`, `all`
--- (false), `dry_run` (false: true only tells what would go)
--- @treturn table in the list's order: `ok`, `value` (true), `error`, `index`,
--- `item`; nil and an error when a listing failed, nothing being deleted
+-- (false), `dry_run` (true: returns what would be deleted)
+-- @treturn table results in the order of the list: `ok`, `value` (true), `error`, `index`, `item`;
+-- nil and an error if a listing failed, and then nothing was deleted
 -- @treturn integer how many failed
 function Client:delete_all(list, options)
   calls.open(self)
@@ -489,14 +488,14 @@ local function explain_all(client, results)
   group:each(function() end)
 end
 
---- Waits for many snapshots, by listing: as many requests per poll as there are
--- pages until all of them were seen.
+--- Waits for many snapshots at once. It looks by listing: each look takes as many requests as there
+-- are pages until all of them have been seen.
 -- @tparam table|Pager|function list ids and Snapshots, or the results of `create_all`
 -- @tparam[opt] number|table options `timeout` (600 seconds), `interval`,
 -- `deleted` (false: until they are complete; true: until they are gone),
 -- `concurrency` (8), `on_progress` (called when one is over, as for `create_all`)
--- @treturn table in the list's order: `ok`, `value` (a fresh Snapshot, true),
--- `error`, `index`, `item`; nil and an error when a listing given failed
+-- @treturn table results in the order of the list: `ok`, `value` (a fresh Snapshot, or true),
+-- `error`, `index`, `item`; nil and an error if a listing failed that was given
 -- @treturn integer how many failed
 function Client:wait_all(list, options)
   local session = calls.open(self).session

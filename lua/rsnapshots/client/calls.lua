@@ -70,26 +70,20 @@ end
 -- `retries`, `allows_nothing` (the answer to a GET may have no body)
 -- @return the finished call (true for a delete that an earlier attempt did); nil and an error
 function calls.send(state, method, path, options)
-  options = options or {}
-  local text
-  if options.body then
+  local request = { method = method, path = path, expects_object = method == "GET" }
+  for name, value in pairs(options or {}) do
+    request[name] = value
+  end
+  if request.body then
     local problem
-    text, problem = body.encode(options.body)
-    if not text then
+    request.body, problem = body.encode(request.body)
+    if not request.body then
       return nil, problem
     end
   end
-  local function send()
-    return state.session:call {
-      method = method, path = path, body = text, deadline = options.deadline,
-      idempotent = options.idempotent, retry_conflict = options.retry_conflict,
-      retries = options.retries, expects_object = method == "GET",
-      allows_nothing = options.allows_nothing,
-    }
-  end
-  local call, err = send()
-  if err and calls.settle_again(state, err, options.deadline) then
-    return send()
+  local call, err = state.session:call(request)
+  if err and calls.settle_again(state, err, request.deadline) then
+    return state.session:call(request)
   end
   return call, err
 end
@@ -99,11 +93,12 @@ end
 -- @tparam ?Error err then
 -- @tparam function read gives a value of the call, or nil and what is wrong
 -- @tparam[opt] boolean made is it the answer to a request that made something?
-function calls.read(call, err, read, made)
+-- @param[opt] whose what `read` gets besides
+function calls.read(call, err, read, made, whose)
   if not call then
     return nil, err
   end
-  local value, problem = read(call)
+  local value, problem = read(call, whose)
   if value == nil then
     return nil, calls.decode_error(call, problem, made)
   end
@@ -117,7 +112,7 @@ end
 -- @tparam[opt] Error err then
 -- @tparam[opt] boolean made is it the answer to a request that made it?
 function calls.snapshot(client, call, err, made)
-  return calls.read(call, err, function() return core.snapshot(call, client) end, made)
+  return calls.read(call, err, core.snapshot, made, client)
 end
 
 local function read_object(call)
@@ -178,7 +173,7 @@ end
 function calls.id(value, name)
   local id = core.is_snapshot(value) and value.id or value
   check.text(id, name or "id")
-  if id:find "[%z\1-\31\127]" then
+  if core.encode(id) ~= id and id:find "[%z\1-\31\127]" then
     return nil, errors.new("invalid", "an id cannot hold control characters")
   elseif id == "." or id == ".." then
     return nil, errors.new("invalid", ("'%s' is no snapshot's id"):format(id))
@@ -188,7 +183,7 @@ end
 
 --- The path of a snapshot below the endpoint.
 function calls.path(id, rest)
-  return "/snapshots/" .. url.encode(id) .. (rest or "")
+  return "/snapshots/" .. core.encode(id) .. (rest or "")
 end
 
 --- One look within a wait, which is what retries; a client that was closed

@@ -1,10 +1,10 @@
---- What one connects to: every operation on snapshots.
+--- A connection to one block storage service, with every operation on its snapshots.
 --
--- Where an id is taken a Snapshot is taken too. A wrong call raises; a failed
--- operation gives nil and an error (see docs/errors.md).
+-- `rsnapshots.connect` returns one. A function that takes an id takes a Snapshot, too. A wrong call
+-- raises an error; a failed operation returns nil and an error (see docs/errors.md).
 --
--- Read-only fields: `endpoint`, `api_version` (1, 2, 3), `microversion` (a text, or
--- nil), `region`, `project_id`.
+-- Read-only fields: `endpoint`, `api_version` (1, 2, 3), `microversion` (a text, or nil), `region`,
+-- `project_id`.
 -- @classmod Client
 
 local admin = require "rsnapshots.client.admin"
@@ -42,14 +42,14 @@ local REMEMBERED = 10000 -- creates and deletes of which a wait can still tell t
 
 --- Creates a snapshot: `POST /snapshots`.
 --
--- It is never sent twice unless the first surely had no effect; where nobody
--- can tell, the error's kind is `uncertain`. With `once` it is then looked for,
--- by a mark in its metadata (`rsnapshots:once`) or, with version 1, by its name
--- and volume, before it is sent again.
--- @tparam table options `volume_id` (needed), `name`, `description`, `force`
--- (of a volume that is in use), `metadata`, `once` (false), `extra` (more
--- attributes for the body); or any value with a method
--- `to_snapshot_create_map`, which returns the body
+-- The request is never sent twice, unless the first one surely had no effect. If nobody can tell,
+-- the error's kind is `uncertain`. With `once`, the client then looks for the snapshot before it
+-- sends the request again: by a mark in the metadata (`rsnapshots:once`) or, with version 1, by
+-- name and volume.
+-- @tparam table options `volume_id` (needed), `name`, `description`, `force` (of a volume that is
+-- in use), `metadata`, `once` (false), `wait` (seconds or options: until it is complete), `extra`
+-- (more attributes for the body); or any value with a method `to_snapshot_create_map` that returns
+-- the body
 -- @treturn Snapshot usually still CREATING; nil and an error
 function Client:create(options)
   return create.prepare(self, options)()
@@ -69,8 +69,8 @@ end
 
 --- Changes a snapshot's name or description: `PUT /snapshots/{id}`.
 -- @tparam string|Snapshot id
--- @tparam table options `name`, `description`: nil leaves, "" clears; or any
--- value with a method `to_snapshot_update_map`
+-- @tparam table options `name`, `description`: nil leaves a value, "" clears it; or any value with
+-- a method `to_snapshot_update_map`
 -- @treturn Snapshot nil and an error
 function Client:update(id, options)
   local state = calls.open(self)
@@ -124,11 +124,10 @@ end
 --- Deletes a snapshot: `DELETE /snapshots/{id}`. A conflict (409) is tried
 -- again until the deadline.
 -- @tparam string|Snapshot id
--- @tparam[opt] table options `missing_ok`: a snapshot that is not there is fine;
--- `force`: whatever state it is in (for administrators:
--- `POST /snapshots/{id}/action`, `os-force_delete`)
--- @return true when the service accepted it: see `wait_until_deleted`; nil and
--- an error
+-- @tparam[opt] table options `missing_ok`: succeeds if the snapshot is already gone; `force`:
+-- deletes it whatever state it is in (for administrators: `POST /snapshots/{id}/action`,
+-- `os-force_delete`)
+-- @return true when the service accepted it: see `wait_until_deleted`; nil and an error
 function Client:delete(id, options)
   local state = calls.open(self)
   options = check.optional(options, "table", "options") or {}
@@ -160,8 +159,8 @@ end
 
 --- Lists snapshots: `GET /snapshots/detail` (or `/snapshots`), every page.
 --
--- A filter that the service cannot apply is applied here, so that the result is
--- the same on every version of the API.
+-- The client applies the filters that the service does not, so the result is the same on every
+-- version of the API. docs/snapshots.md says more about each filter.
 -- @tparam[opt] table filters `name`, `status`, `volume_id`, `project_id`,
 -- `all_projects`, `metadata` (table), `name_like`, `created_after`,
 -- `created_before` (Unix seconds, or text), `consumes_quota`, `sort`
@@ -214,8 +213,8 @@ local function count_by_service(client, path, filters)
   return all_pass(page, filters) and page.total or nil
 end
 
---- Counts snapshots: one request with `with_count` from microversion 3.45 on, where
--- the service's count is sure to be that of the same listing; else by listing.
+--- Counts snapshots: by one request from microversion 3.45 on, if the service applies all of the
+-- filters; otherwise by listing.
 -- @tparam[opt] table filters as for `list`
 -- @treturn integer nil and an error
 function Client:count(filters)
@@ -242,8 +241,8 @@ local FIND_KEYS = { most_recent = true, all_projects = true }
 
 --- Finds a snapshot by its id, or by its name.
 -- @tparam string name_or_id
--- @tparam[opt] table options `most_recent`: of several by that name, the newest;
--- `all_projects`: in other projects too (for administrators)
+-- @tparam[opt] table options `most_recent`: takes the newest of several with that name;
+-- `all_projects`: looks in other projects, too (for administrators)
 -- @treturn Snapshot nil and an error: `not_found`, or `ambiguous` with the ids
 -- in `err.matches`
 function Client:find(name_or_id, options)
@@ -296,12 +295,12 @@ end
 
 --- Waits until a snapshot is complete.
 --
--- Transient failures are absorbed until the deadline.
+-- Failures that time may cure do not end the wait before its deadline.
 -- @tparam string|Snapshot id
 -- @tparam[opt] number|table options a timeout in seconds (600; -1: no limit; 0:
 -- one poll), or `timeout`, `interval` (seconds; else 1 growing to 5),
 -- `on_progress` (a function called with every Snapshot)
--- @treturn Snapshot fresh; nil and an error: `failed`, `timeout`, ...
+-- @treturn Snapshot a fresh one; nil and an error: `failed`, `timeout` and so on
 function Client:wait_until_complete(id, options)
   local found, err = await(self, id, options, until_complete)
   return found, err
@@ -315,8 +314,8 @@ end
 --- Waits until a snapshot is gone.
 -- @tparam string|Snapshot id
 -- @tparam[opt] number|table options as for `wait_until_complete`
--- @return true; nil and an error: `reverted` when it came back to AVAILABLE,
--- `failed`, `timeout`, ...
+-- @return true; nil and an error: `reverted` if it came back to AVAILABLE, `failed`, `timeout` and
+-- so on
 function Client:wait_until_deleted(id, options)
   local gone, err = await(self, id, options, until_gone)
   if gone then
@@ -327,8 +326,8 @@ end
 
 -- ------------------------------------------------------------------ lifetime
 
---- Closes the connections and forgets the token; idempotent. Requests that are
--- under way end with an error.
+--- Closes the connections and forgets the token. Requests that are under way end with an error. A
+-- second call does nothing.
 function Client:close()
   local state = calls.state_of(self)
   if not state.closed then
@@ -432,34 +431,7 @@ local function client_of(snapshot)
   return client
 end
 
---- What the service said of a snapshot at one moment: read-only. An attribute without a name
--- here has that of the service: `snapshot["os-extended-snapshot-attributes:project_id"]`. What
--- the service does not say is nil.
---
--- It has these methods of a Client, without the id: `update`, `delete`, `wait_until_complete`,
--- `wait_until_deleted`, `get_metadata`, `set_metadata`, `replace_metadata`, `delete_metadata`,
--- `restore`, `revert`, `reset_status`, `update_status`, `unmanage`.
--- @table Snapshot
--- @tfield string id
--- @tfield string volume_id
--- @tfield string name
--- @tfield string description
--- @tfield string status in upper case: see `rsnapshots.status`
--- @tfield integer size GiB
--- @tfield string progress `"42%"`
--- @tfield string project_id
--- @tfield table metadata strings by strings
--- @tfield string created_at as the service has it
--- @tfield string updated_at as the service has it
--- @tfield number created_time Unix seconds
--- @tfield number updated_time Unix seconds
--- @tfield string user_id from microversion 3.41 on
--- @tfield string group_snapshot_id from microversion 3.14 on
--- @tfield boolean consumes_quota from microversion 3.65 on
--- @tfield function refresh `snapshot:refresh()`: as the service has it now; nil and an error
--- @tfield function to_table `snapshot:to_table()`: all of it as a table of one's own
--- @tfield function to_json `snapshot:to_json()`: the JSON text that the service sent
-
+-- docs/snapshot.md has the fields and methods of a Snapshot.
 for _, name in ipairs { "update", "delete", "wait_until_complete", "wait_until_deleted",
   "get_metadata", "set_metadata", "replace_metadata", "delete_metadata", "restore", "revert",
   "reset_status", "update_status", "unmanage" } do

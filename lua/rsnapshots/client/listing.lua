@@ -1,9 +1,8 @@
---- A listing: follows every page, and goes on where it stands after a failure.
+--- A listing, which follows every page. After a failure it can go on from where it is.
 --
 --     for snapshot in client:list{ status = "available" } do ... end
 --
--- The core does the work (csrc/listing). Here is what checks filters, what waits, and what is
--- made of rows and pages.
+-- `client:list` returns one. docs/snapshots.md has the filters, and what can happen on the way.
 -- @classmod Pager
 
 local ascii = require "rsnapshots.support.ascii"
@@ -187,15 +186,14 @@ local function obtain(take, pager)
 end
 
 if core.pager_meta then -- this Lua cannot yield across a C function
-  --- The next snapshot.
-  -- @return a Snapshot; nil at the end; nil and an error on failure, after which
-  -- another call tries the same page again
+  -- The next snapshot; nil at the end; nil and an error, after which another call tries the same
+  -- page again.
   function Pager.next(pager)
     local snapshot, err = obtain(core.take, pager)
     return snapshot, err
   end
 
-  --- In a `for`, gives snapshot after snapshot; raises the error on failure.
+  -- In a `for`, gives snapshot after snapshot; raises the error on failure.
   function core.pager_meta.__call(pager)
     core.check_not_over(pager)
     local snapshot, err = obtain(core.take, pager)
@@ -217,9 +215,9 @@ local TABLE = { __call = function()
     .. "`for _, snapshot in ipairs(pager:all()) do`")
 end }
 
---- An iterator over pages, for `for`; raises the error on failure.
--- A page is a read-only sequence: `#page`, `page[1]`. From Lua 5.4 on, leaving
--- the loop cancels the request for the next page.
+--- An iterator over pages, for `for`. It raises an error on failure.
+-- A page is a read-only sequence: `#page`, `page[1]`. In Lua 5.4, leaving the loop cancels the
+-- request for the next page.
 function Pager:pages()
   companion_of(self)
   return function()
@@ -252,9 +250,9 @@ function Pager:each_page(visit)
   end
 end
 
---- All that is left, in a table.
--- @treturn table of Snapshots; nil and an error when any page fails, so that a
--- part is never taken for the whole
+--- Reads everything that is left.
+-- @treturn table a list of Snapshots; nil and an error if any page fails, so a part is never taken
+-- for the whole
 function Pager:all()
   local take, await_page = core.take, companion_of(self).await
   local all, count = setmetatable({}, TABLE), 0
@@ -273,16 +271,20 @@ function Pager:all()
   end
 end
 
--- These are of the core: where to go on later, and cancelling the request for the next page.
+-- These are the core's own.
 
---- Where to go on later: `client:list{ ..., token = token }` with the same
--- filters begins after the last snapshot that was given out.
+--- The next snapshot. In a `for`, the listing itself is the iterator.
+-- @function Pager:next
+-- @return a Snapshot; nil at the end; nil and an error on failure, after which another call tries
+-- the same page again
+
+--- Says where to go on later: `client:list{ ..., token = token }` with the same filters begins
+-- after the last snapshot that was given out.
 -- @function Pager:token
 -- @treturn string
 
---- Cancels the request for the next page, if one is under way. The listing can
--- be gone on with. In Lua 5.4 also by `local pager <close> = client:list()`;
--- a listing that is no longer used is closed when it is collected.
+--- Cancels the request for the next page, if one is under way. You can still go on with the
+-- listing. In Lua 5.4, `local pager <close> = client:list()` calls it, and so does the collector.
 -- @function Pager:close
 
 check.public(Pager)

@@ -6,9 +6,8 @@ local Group = require "rsnapshots.tasks.group"
 
 local Client = {}
 
---- Many things at once: see Group.
--- @tparam[opt] table options `concurrency` (8): how many tasks, and requests,
--- at once
+--- Makes a group, which runs many things side by side.
+-- @tparam[opt] table options `concurrency` (8): how many tasks, and requests, at once
 -- @treturn Group
 function Client:group(options)
   local group = Group.new(calls.open(self).session.scheduler, options)
@@ -17,9 +16,8 @@ end
 
 -- ------------------------------------------------------------------ event loops
 
---- The descriptor to watch in a loop of one's own; it is another one after a
--- fork. Together with `events`, `timeout` and `step` it makes the client a
--- cqueues pollable.
+--- The descriptor to watch in a loop of your own. After a fork it is another one. Together with
+-- `events`, `timeout` and `step` it makes the client a cqueues pollable.
 -- @treturn integer
 function Client:pollfd()
   return calls.open(self).session.scheduler:pollfd()

@@ -35,7 +35,7 @@ local function read_metadata(self, request, err)
   return metadata
 end
 
---- A snapshot's metadata: `GET /snapshots/{id}/metadata`.
+--- Reads a snapshot's metadata: `GET /snapshots/{id}/metadata`.
 -- @tparam string|Snapshot id
 -- @treturn table nil and an error
 function Client:get_metadata(id)
@@ -46,7 +46,7 @@ end
 --- Adds to a snapshot's metadata: `POST /snapshots/{id}/metadata`.
 -- @tparam string|Snapshot id
 -- @tparam table metadata strings by strings
--- @treturn table all of it afterwards; nil and an error
+-- @treturn table all metadata as it is then; nil and an error
 function Client:set_metadata(id, metadata)
   calls.open(self)
   check.type(metadata, "table", "metadata")
@@ -56,7 +56,7 @@ end
 --- Replaces a snapshot's metadata: `PUT /snapshots/{id}/metadata`.
 -- @tparam string|Snapshot id
 -- @tparam table metadata strings by strings
--- @treturn table all of it afterwards; nil and an error
+-- @treturn table all metadata as it is then; nil and an error
 function Client:replace_metadata(id, metadata)
   calls.open(self)
   check.type(metadata, "table", "metadata")
@@ -96,8 +96,7 @@ end
 --- Deletes keys of a snapshot's metadata: `DELETE /snapshots/{id}/metadata/{key}`.
 -- @tparam string|Snapshot id
 -- @tparam string ... the keys
--- @return true; nil and an error, the keys before the one in `err.key` being
--- deleted
+-- @return true; nil and an error with the key in `err.key`. The keys before that one are deleted
 function Client:delete_metadata(id, ...)
   calls.open(self)
   local keys = { ... }

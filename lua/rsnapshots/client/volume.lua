@@ -63,8 +63,8 @@ end
 -- @tparam string|table volume its id, or what `restore` gave
 -- @tparam[opt] number|table options as for `wait_until_complete`; `on_progress` is
 -- called with the volume
--- @treturn table the volume as the service has it then; nil and an error, with
--- the volume last seen in `err.volume`: `failed`, `timeout`, ...
+-- @treturn table the volume as it is then; nil and an error (`failed`, `timeout` and so on) with
+-- the last volume seen in `err.volume`
 function Client:wait_until_available(volume, options)
   calls.open(self)
   return await(self, volume, options)
@@ -82,8 +82,8 @@ local function read_volume(call)
   return nil, problem or "it has no volume with an id"
 end
 
---- Makes a new volume from a snapshot: `POST /volumes`. As with a create, it is
--- never sent twice unless the first surely had no effect.
+--- Makes a new volume from a snapshot: `POST /volumes`. As with `create`, the request is never sent
+-- twice, unless the first one surely had no effect.
 -- @tparam string|Snapshot id
 -- @tparam[opt] table options `name`, `description`, `size` (GiB; at least the
 -- snapshot's), `metadata`, `availability_zone`, `volume_type`, `extra` (more
@@ -128,12 +128,12 @@ end
 local REVERT_KEYS = { wait = true }
 
 --- Takes a snapshot's volume back to it: `POST /volumes/{id}/action` (`revert`),
--- from microversion 3.40 on. What was written since is lost. The service takes the
--- volume's newest snapshot only.
+-- from microversion 3.40 on. What was written since is lost. The service reverts to the newest
+-- snapshot of a volume only.
 -- @tparam string|Snapshot id
 -- @tparam[opt] table options `wait` (false; true, seconds or options: until the
 -- volume is available again)
--- @return true: accepted; nil and an error
+-- @return true when the service accepted it; nil and an error
 function Client:revert(id, options)
   local state = calls.open(self)
   options = check.optional(options, "table", "options") or {}

@@ -12,9 +12,9 @@ local Client = {}
 
 --- Lists volumes: `GET /volumes/detail` (with version 1 `/volumes`), every page.
 --
--- A filter that the service does not apply is applied here. A volume is a plain table: what the
--- service says of it, `name`, `description` and `metadata` on every version.
--- @tparam[opt] table filters `name`, `status` (in any letters), `metadata` (a table),
+-- The client applies the filters that the service does not. A volume is a plain table: what the
+-- service says about it, with `name`, `description` and `metadata` on every version.
+-- @tparam[opt] table filters `name`, `status` (in any case), `metadata` (a table),
 -- `snapshot_id` (made from that snapshot), `all_projects` (for administrators), `page_size` (what
 -- one request asks for), `max` (how many in all)
 -- @treturn Rows an iterator for `for`, with methods `next` and `all`
@@ -92,9 +92,10 @@ local function limit_in(absolute, names)
   return { used = used, max = max < 0 and math.huge or max }
 end
 
---- How much of the project's quota is used: `GET /limits`.
--- @treturn table `snapshots`, `gigabytes`, `volumes`: each with `used` and `max` (math.huge where
--- there is no limit), nil where the service does not say; `raw`: all that it says; nil and an error
+--- Tells how much of the project's quota is used: `GET /limits`.
+-- @treturn table `snapshots`, `gigabytes`, `volumes`: each with `used` and `max` (math.huge if
+-- there is no limit), or nil if the service does not say; `raw`: the service's own table; nil and
+-- an error
 function Client:limits()
   local state = calls.open(self)
   local document, err = calls.object(calls.send(state, "GET", "/limits"))

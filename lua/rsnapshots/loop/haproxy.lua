@@ -1,12 +1,12 @@
---- Waiting in HAProxy: its traffic and its other Lua goes on meanwhile.
+--- Waiting in HAProxy: its traffic and its other Lua go on meanwhile.
 --
 --     local client = rsnapshots.connect{ wait = require "rsnapshots.loop.haproxy" }
 --
 -- HAProxy's Lua waits for HAProxy's own sockets only, so this sleeps between looks
 -- (rsnapshots.loop.sleeping). While HAProxy starts, where nothing else runs, it blocks.
--- Calls are made in HAProxy's coroutines (services, actions, tasks), since HAProxy does not
--- sleep in those made by coroutine.create: there they raise an error. Groups and listings
--- need none of one's own.
+-- Make calls in HAProxy's coroutines (services, actions, tasks). HAProxy does not sleep in those
+-- made by coroutine.create, and calls there raise an error. Groups and listings need no coroutine
+-- of your own.
 -- @module rsnapshots.loop.haproxy
 
 local core = require "rsnapshots.core"

@@ -1,5 +1,5 @@
---- Waiting in a host that can do nothing but sleep: it has no way of waiting for a
--- descriptor of somebody else's, so it is looked at again and again.
+--- Waiting in a host that can only sleep. It cannot wait for somebody else's descriptor, so this
+-- looks at the descriptor again and again.
 --
 --     local sleeping = require "rsnapshots.loop.sleeping"
 --     local client = rsnapshots.connect{ wait = sleeping(host.sleep) }

@@ -8,7 +8,7 @@
 --     end
 --     local results, failures = retention.apply(client, plan)
 --
--- The rules are restic's. docs/retention.md has them all.
+-- The rules are restic's. docs/retention.md explains them all.
 -- @module rsnapshots.retention
 
 local apply = require "rsnapshots.retention.apply"
@@ -21,8 +21,8 @@ local policy = require "rsnapshots.retention.policy"
 
 local retention = {}
 
---- Makes a plan: see `Plan`. A listing is read to its end; one that does not complete decides
--- nothing.
+--- Makes a plan: a list of entries, newest first, with `snapshot`, `keep`, `reasons` (texts) and
+-- `group`. A listing is read to its end. If it fails, there is no plan.
 --
 -- The policy is a table with at least one rule: `keep_last`, `keep_hourly`, `keep_daily`,
 -- `keep_weekly` (ISO weeks), `keep_monthly`, `keep_yearly` (a count; -1 or "unlimited" for all),
@@ -38,32 +38,43 @@ local retention = {}
 -- @treturn Plan nil and an error: `invalid` for the policy, or why the listing failed
 retention.plan = plan.make
 
---- Removes what a plan says.
+--- Removes what a plan says. It reads each snapshot again before its delete; one that has changed
+-- stays.
 -- @function apply
--- @see rsnapshots.retention.apply
+-- @tparam Client client
+-- @tparam Plan plan
+-- @tparam[opt] table options `dry_run` (nothing is sent), `concurrency` (8), `on_progress(done,
+-- total, result)`, `stop` (a function that is asked before each; true leaves the rest),
+-- `max_remove` (a number in all, a percentage of each group such as "50%", or "unlimited"; by
+-- default the policy's, or half of each group of more than three)
+-- @treturn table results, oldest first: `ok`, `value` ("deleted", "gone", in a dry run "planned"),
+-- `error`, `changed`, `left` (because of `stop`), `index`, `item` (the snapshot), `entry` (of the
+-- plan); nil and an error of kind `invalid` if more would go than `max_remove`, and then nothing
+-- was removed
+-- @treturn integer how many failed, had changed or were left
 retention.apply = apply.run
 
---- Would `apply` refuse a plan because of `max_remove`?
+--- Tells whether `apply` would refuse a plan because of `max_remove`.
 -- @function check_limit
 -- @tparam Plan plan
 -- @param[opt] max_remove
 -- @return true; nil and an error of kind `invalid`
 retention.check_limit = limit.check
 
---- Checks a policy, for whoever wants to know before there are snapshots.
+--- Checks a policy, before there are snapshots.
 -- @function read_policy
 -- @tparam table policy
--- @treturn Policy which `plan` takes, too; nil and an error of kind `invalid`
+-- @treturn Policy a policy that `plan` takes, too; nil and an error of kind `invalid`
 retention.read_policy = policy.read
 
---- A policy that was read, at another time.
+--- The same policy with another `now`.
 -- @function at
 -- @tparam Policy policy
 -- @tparam[opt] number now Unix seconds; the clock's
 -- @treturn Policy
 retention.at = policy.at
 
---- The names of all that a policy can have, in order.
+--- The keys that a policy can have, in order.
 retention.POLICY_KEYS = policy.KEYS
 
 --- The metadata that makes a snapshot one of a policy's: `{ ["rsnapshots:policy"] = name }`.
@@ -79,7 +90,7 @@ retention.mark = mark.metadata
 -- @treturn string
 retention.name_for = mark.name_for
 
---- The name of the policy that made a snapshot, nil where none did.
+--- The name of the policy that made a snapshot; nil if none did.
 -- @function policy_of
 -- @tparam Snapshot|table snapshot
 -- @treturn ?string
@@ -92,7 +103,7 @@ retention.policy_of = mark.of
 -- @treturn table
 retention.to_document = planfile.document
 
---- The plan in such values.
+--- Makes a plan of such values.
 -- @function from_document
 -- @tparam table document
 -- @tparam[opt] string endpoint

@@ -152,6 +152,7 @@ local function decide(group, policy)
   local decided = { key = group.key, reference = reference, keep = {}, remove = {},
     good = #candidates, size = { kept = 0, removed = 0 } }
   for _, record in ipairs(group.records) do
+    rules.note_tags(all, record)
     local keep, reasons = judge(record, policy, candidates, reference, all)
     add_entry(decided, entry_of(record, keep, reasons, group.key))
   end

@@ -43,6 +43,16 @@ function Tags:keeps(candidate)
   return nil
 end
 
+--- Shows a snapshot to the rules of tags, whether or not it is asked about: a tag that only those
+-- have that stay anyhow is not a slip of the pen.
+function rules.note_tags(all, record)
+  for _, rule in ipairs(all or {}) do
+    if getmetatable(rule) == Tags then
+      rule:keeps(record)
+    end
+  end
+end
+
 function Tags:loss()
   return #self.set > 0 and "does not have tags " .. self.set.text or "has tags, and not none"
 end

@@ -1,6 +1,6 @@
---- A cloud on loopback: Keystone's and Rackspace's identity, and block storage in its three
--- dialects, with faults and odd services on demand. For the project's own specs, its examples, and
--- for everybody who wants to test a script without a cloud.
+--- A cloud on loopback: the identity services of Keystone and Rackspace, and block storage in all
+-- three versions, with faults and odd services on demand. Use it to test a script without a cloud.
+-- docs/simulator.md explains it.
 --
 --     local simulator = require "rsnapshots.simulator"
 --     local sim = assert(simulator.new { latency = 0.01 })
@@ -35,21 +35,18 @@ end
 
 local simulator = {}
 
---- Reads a fault from text, as the command line has it: `"GET /snapshots status=503 times=2"`.
+--- Reads a fault from a text, as the command line has it: `"GET /snapshots status=503 times=2"`.
 -- @function parse_fault
 -- @tparam string text
 -- @treturn ?table what `Simulator:fault` takes, or nil and what is wrong
 simulator.parse_fault = fault.parse
 
---- The quirks there are: a list of `{ name, sentence }`, in the order of the documentation.
+--- The quirks that there are: a list of `{ name, sentence }`, in the order of the documentation.
 -- @function quirks
 -- @treturn table
 simulator.quirks = quirks.list
 
---- What is wrong with a word of the option `quirks`.
--- @function quirk_problem
--- @string word
--- @treturn ?string nil when nothing is
+-- What is wrong with a word of the option `quirks`; nil when nothing is.
 simulator.quirk_problem = quirks.problem
 
 -- Starting --------------------------------------------------------------------------------
@@ -184,9 +181,7 @@ function Simulator:serve(request)
   return self.quirks:after(request, reply, plan or {})
 end
 
---- Answers a request; called by the server.
--- @treturn Answer
--- @treturn table how to send it
+-- Answers a request; called by the server. Also gives how to send the answer.
 function Simulator:handle(request)
   request.time = self.now()
   local hit = self:find_fault(request)
@@ -220,12 +215,12 @@ function Simulator:remember(request, reply, plan)
     silent and "(no answer)" or tostring(reply.status)))
 end
 
---- Forgets `sim.requests`.
+--- Empties `sim.requests`.
 function Simulator:clear_requests()
   self.requests = {}
 end
 
---- Writes a line to the log, where there is one.
+-- Writes a line to the log, if there is one.
 function Simulator:note(line)
   if self.log then
     self.log:write(line, "\n")
@@ -233,14 +228,14 @@ function Simulator:note(line)
   end
 end
 
---- Serves what comes within that time.
+--- Answers what comes within that time.
 -- @tparam[opt=0] number seconds
 function Simulator:step(seconds)
   self.server:wait(nil, nil, seconds or 0)
 end
 
---- Serves until `stop` is called.
--- @tparam[opt] int fd a descriptor: ends also when that has something to read
+--- Answers until `stop` is called.
+-- @tparam[opt] int fd a descriptor; it also ends when this has something to read
 function Simulator:run(fd)
   self.server.stopped = false
   while not self.server.stopped and self.server.listener do
@@ -250,13 +245,13 @@ function Simulator:run(fd)
   end
 end
 
---- Ends `run`, once the requests at hand are served. To be called by what runs inside `run`:
--- the clock `now`, a debug hook.
+--- Ends `run`, once the requests at hand are answered. Call it from what runs inside `run`: the
+-- clock `now`, or a debug hook.
 function Simulator:stop()
   self.server.stopped = true
 end
 
---- Closes every socket. Idempotent.
+--- Closes every socket. A second call does nothing.
 function Simulator:close()
   if self.server.listener then
     served.remove(self.port)
@@ -266,8 +261,8 @@ end
 
 -- Who may connect -------------------------------------------------------------------------
 
---- Options for `rsnapshots.connect`; with their `wait` the simulator answers while the client
--- waits.
+--- Options for `rsnapshots.connect`. They include a `wait` with which the simulator answers while
+-- the client waits.
 -- @tparam[opt] table spec `api_version` (3), `auth` (1: "rackspace_apikey", else "v3password";
 -- also "password", "v3applicationcredential", "v3token", "v2password", "v2token", "none"),
 -- `user` ("demo"; also "other", "small" with a quota of 1, "reader", "admin", "mfa")
@@ -276,8 +271,8 @@ function Simulator:credentials(spec)
   return credentials.of(self, spec)
 end
 
---- Connects a client that shares the simulator's clock: waits, back-off and what the service asks
--- to wait for take no time.
+--- Connects a client that shares the simulator's clock: waits, back-off and `Retry-After` take no
+-- time.
 -- @tparam[opt] table given what `credentials` takes, and any option of `rsnapshots.connect`
 -- @return what `rsnapshots.connect` returns
 function Simulator:connect(given)
@@ -292,7 +287,7 @@ function Simulator:connect(given)
   return require("rsnapshots").connect(merged)
 end
 
---- Makes every token issued so far a 401.
+--- Makes the service refuse (401) every token that it has issued so far.
 function Simulator:revoke_tokens()
   self.accounts:revoke_all()
 end

@@ -62,7 +62,7 @@ function Population:add_volume(spec)
   }.id
 end
 
---- The record of a volume by id or name, to be looked at or changed; nil when there is none.
+--- The record of a volume by id or name, to look at or change; nil if there is none.
 function Population:find_volume(id)
   self.store:advance()
   local record = self.store.volume_by_id[id]
@@ -134,15 +134,15 @@ function Population:add_snapshots(n, spec)
   return ids
 end
 
---- The record of a snapshot, to be looked at or changed; nil when there is none.
+--- The record of a snapshot, to look at or change; nil if there is none.
 function Population:find_snapshot(id)
   self.store:advance()
   return self.store.snapshot_by_id[id]
 end
 
---- From now on snapshots of this volume end in ERROR.
+--- Makes the next snapshots of a volume end in ERROR.
 -- @string volume an id or a name
--- @tparam[opt] int n how many of them; all when absent
+-- @tparam[opt] int n how many of them; all if absent
 function Population:fail_snapshots_of(volume, n)
   check.count(n, 0, "fail_snapshots_of: the number of snapshots")
   volume_of(self, volume, "fail_snapshots_of").failures = n or math.huge

@@ -1,5 +1,4 @@
---- Many things at once: functions that run side by side, each as if it were
--- alone, over one client's connections.
+--- Functions that run side by side over one client's connections, each written as if it were alone.
 --
 --     local group = client:group{ concurrency = 16 }
 --     for _, volume in ipairs(volumes) do
@@ -10,8 +9,8 @@
 --     end
 --     for task in group:results() do print(task.index, task.ok, task.value or task.error) end
 --
--- They are coroutines that change places whenever one of them waits for the
--- service. Nothing runs but while `results` or `next` is being waited for.
+-- They are coroutines: one runs while the others wait for the service. They move on only while you
+-- wait for `results` or `next`.
 -- @classmod Group
 
 local check = require "rsnapshots.support.check"
@@ -78,16 +77,16 @@ local function add(self, body, key)
   return job.index
 end
 
---- Adds a task; a task may add others.
--- @tparam function body what it returns first is its value; `nil, err` as the
--- client's methods return it is its failure, and so is what it raises
+--- Adds a task. A task may add others.
+-- @tparam function body the first thing that it returns is the task's value. The task fails if it
+-- returns nil and an error, as the client's methods do, or if it raises
 -- @treturn integer its index, which counts from 1
 function Group:spawn(body)
   local index = add(self, body)
   return index
 end
 
---- Adds a task that begins when those added before with the same key are over.
+--- Adds a task that begins when the earlier ones with the same key are over.
 -- @param key
 -- @tparam function body
 -- @treturn integer its index
@@ -205,8 +204,8 @@ local function await_result(self)
 end
 
 --- Waits until one more task is over.
--- @treturn table `ok`, `value`, `error`, `index` (and `traceback`, where it
--- raised something that is no error of this library); nil when all are
+-- @treturn table `ok`, `value`, `error`, `index` (and `traceback`, if it raised an error that is
+-- not this library's); nil when all are over
 function Group:next()
   check_group(self, "next()")
   local result = self.scheduler:hold(self, "the group is being waited for by another coroutine",
@@ -217,8 +216,8 @@ function Group:next()
   return result
 end
 
---- An iterator over the tasks as they end, for `for`. From Lua 5.4 on, leaving
--- the loop cancels what has not ended.
+--- An iterator over the tasks as they end, for `for`. In Lua 5.4, leaving the loop cancels the
+-- tasks that have not ended.
 function Group:results()
   check_group(self, "results()")
   return function() return self:next() end, nil, nil, self
@@ -249,8 +248,8 @@ function Group:each(visit)
   end
 end
 
---- Ends every task where it is, and its requests; idempotent. A create that was
--- under way may have taken effect.
+--- Ends every task where it is, and its requests. A create that was under way may have taken
+-- effect. A second call does nothing.
 function Group:cancel()
   check_group(self, "cancel()")
   self.cancelled = true
@@ -268,8 +267,8 @@ function Group:__close()
   end
 end
 
---- How many requests may be under way at the moment: `concurrency`, or fewer
--- while the service limits the rate.
+--- Tells how many requests may be under way at the moment: `concurrency`, or fewer while the
+-- service limits the rate.
 function Group:limit()
   check_group(self, "limit()")
   return self.lane:limit()

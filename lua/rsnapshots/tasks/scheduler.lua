@@ -106,7 +106,9 @@ end
 
 -- Wakes those who can go on because of what `me` just did.
 local function ring(self, me)
-  core.atomic(ring_all, self, me)
+  if self.ringing or core.has_others(self.waiters, me) then
+    core.atomic(ring_all, self, me)
+  end
 end
 
 --- Does what can be done without waiting.
@@ -117,14 +119,10 @@ function Scheduler:step()
   end
 end
 
-local function is_alone(self)
-  return next(self.waiters, next(self.waiters)) == nil
-end
-
 -- Seconds that the hook may take at most.
-local function longest(self, left)
+local function longest(self, me, left)
   local seconds = math.min(self.core:timeout() or left, left)
-  return core.atomic(is_alone, self) and seconds or math.min(seconds, LOOK)
+  return core.has_others(self.waiters, me) and math.min(seconds, LOOK) or seconds
 end
 
 local function leave(self, me)
@@ -138,14 +136,16 @@ end
 
 local function block(self, stop, ready)
   local me = { ready = ready, thread = coroutine.running() or "main" }
-  core.atomic(forget_lost, self)
+  if next(self.waiters) then
+    core.atomic(forget_lost, self)
+  end
   self.waiters[me] = true
   while not (self.closed or ready()) do
     local left = stop - self.core:now()
     if left <= 0 then
       break
     end
-    self.wait(self.core:pollfd(), "r", longest(self, left))
+    self.wait(self.core:pollfd(), "r", longest(self, me, left))
     if not self.closed then
       self.core:step()
       ring(self, me)

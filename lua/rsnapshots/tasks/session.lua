@@ -50,6 +50,10 @@ end
 
 function Session:close()
   self.closed = true
+  local sharing = skipping[self.settings.wait]
+  if sharing then -- its clock can be moved no more
+    sharing[self.core] = nil
+  end
   self.scheduler:close()
 end
 
@@ -113,6 +117,9 @@ end
 -- @tparam function is_done a test that changes nothing
 -- @param handle what is waited for, with a method `close`
 function Session:await(is_done, handle)
+  if not self.settings.on_request then
+    return self.scheduler:pause(math.huge, is_done, handle)
+  end
   local handle_core = self.core
   local function ready()
     return is_done() or handle_core:has_report()
@@ -142,21 +149,15 @@ local function run(self, spec)
   if self.closed then
     return nil, errors.closed()
   end
-  local timeout
   if spec.deadline then
-    timeout = spec.deadline - self.core:now()
-    if timeout <= 0 then
+    spec.timeout = spec.deadline - self.core:now()
+    if spec.timeout <= 0 then
       return nil, too_late(self, spec)
     end
   end
   self.scheduler:prepare()
-  local call = self.core:start {
-    method = spec.method, path = spec.path, url = spec.url, headers = spec.headers,
-    body = spec.body, timeout = timeout, attempt_timeout = spec.attempt_timeout,
-    retries = spec.retries, idempotent = spec.idempotent, retry_conflict = spec.retry_conflict,
-    expects_object = spec.expects_object, anonymous = spec.anonymous, choices = spec.choices,
-    allows_nothing = spec.allows_nothing, login = spec.login, lane = self:lane(),
-  }
+  spec.lane = self:lane()
+  local call = self.core:start(spec)
   self:await(function() return call:done() end, call)
   local fault = call:fault()
   if fault then

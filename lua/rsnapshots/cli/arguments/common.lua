@@ -51,7 +51,7 @@ end
 
 --- All that a command takes, for the parser.
 function common.declared(command)
-  return { options = common.join(command.options, command.output and common.OUTPUT or {},
+  return { options = common.join(command.options or {}, command.output and common.OUTPUT or {},
     common.ALWAYS), arguments = command.arguments }
 end
 

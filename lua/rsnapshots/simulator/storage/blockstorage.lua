@@ -53,6 +53,7 @@ local ROUTES = {
   { "GET", "^volumes/([^/]+)$", volumes.get },
   { "DELETE", "^volumes/([^/]+)$", volumes.delete },
   { "POST", "^volumes/([^/]+)/action$", volumes.act },
+  { "POST", "^volumes/([^/]+)/metadata$", snapshot_metadata.merge_of_volume },
   { "GET", "^limits$", quotas.limits },
   { "GET", "^os%-quota%-sets/([^/]+)$", quotas.show },
   { "PUT", "^os%-quota%-sets/([^/]+)$", quotas.update },

@@ -1,4 +1,4 @@
---- Metadata of snapshots in the dialects v2 and v3.
+--- Metadata of snapshots, and adding to that of volumes, in the dialects v2 and v3.
 -- @module rsnapshots.simulator.storage.snapshot_metadata
 
 local answer = require "rsnapshots.simulator.http.answer"
@@ -61,6 +61,12 @@ end
 function snapshot_metadata.merge(ctx, id)
   local changes = element(ctx, "metadata")
   return show(store(ctx, ctx:snapshot(id), changes, false))
+end
+
+--- POST /volumes/{id}/metadata: merges.
+function snapshot_metadata.merge_of_volume(ctx, id)
+  local changes = element(ctx, "metadata")
+  return show(store(ctx, ctx:volume(id), changes, false))
 end
 
 --- PUT /snapshots/{id}/metadata: replaces.

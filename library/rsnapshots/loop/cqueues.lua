@@ -1,0 +1,6 @@
+---@meta rsnapshots.loop.cqueues
+
+---@type rsnapshots.Wait
+local wait
+
+return wait

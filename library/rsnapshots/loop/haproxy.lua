@@ -1,0 +1,6 @@
+---@meta rsnapshots.loop.haproxy
+
+---@type rsnapshots.Wait
+local wait
+
+return wait

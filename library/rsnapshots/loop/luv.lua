@@ -1,0 +1,6 @@
+---@meta rsnapshots.loop.luv
+
+---@type rsnapshots.Wait
+local wait
+
+return wait

@@ -1,0 +1,6 @@
+---@meta rsnapshots.loop.nginx
+
+---@type rsnapshots.Wait
+local wait
+
+return wait

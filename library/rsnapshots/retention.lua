@@ -1,0 +1,135 @@
+---@meta rsnapshots.retention
+
+---@alias rsnapshots.Count integer|"unlimited"
+
+---Which snapshots to keep. At least one of the rules is needed.
+---@class rsnapshots.Policy
+---@field name? string what carries the mark of this policy is considered
+---@field keep_last? rsnapshots.Count
+---@field keep_hourly? rsnapshots.Count
+---@field keep_daily? rsnapshots.Count
+---@field keep_weekly? rsnapshots.Count ISO weeks
+---@field keep_monthly? rsnapshots.Count
+---@field keep_yearly? rsnapshots.Count
+---@field keep_within? string a duration such as "1y5m7d2h"
+---@field keep_within_hourly? string
+---@field keep_within_daily? string
+---@field keep_within_weekly? string
+---@field keep_within_monthly? string
+---@field keep_within_yearly? string
+---@field keep_tag? string|(string|string[])[] sets of KEY and KEY=VALUE
+---@field group_by? "volume_id"|"project_id"|"name"|"none"
+---@field utc_offset? number|string seconds, or "+02:00"
+---@field now? number Unix seconds
+---@field all? boolean also what carries no mark
+---@field max_remove? integer|string such as "50%" of each group, or "unlimited"
+
+---@class rsnapshots.PlanEntry
+---@field snapshot rsnapshots.Snapshot
+---@field keep boolean
+---@field reasons string[]
+---@field group string
+
+---@class rsnapshots.PlanGroup
+---@field key string
+---@field reference? number what `keep_within` counts from
+---@field keep rsnapshots.PlanEntry[]
+---@field remove rsnapshots.PlanEntry[]
+---@field good integer how many are what the rules were asked about
+---@field size { kept: number, removed: number }
+
+---What stays and what goes, newest first.
+---@class rsnapshots.Plan
+---@field [integer] rsnapshots.PlanEntry
+---@field groups rsnapshots.PlanGroup[]
+---@field counts { kept: integer, removed: integer }
+---@field size { kept: number, removed: number } GiB
+---@field name? string the policy's
+---@field now number Unix seconds
+---@field warnings string[]
+---@field others? table<string, integer> snapshots of policies of other names
+---@field max_remove? any
+local Plan = {}
+
+---The entries that go, oldest first.
+---@return rsnapshots.PlanEntry[]
+function Plan:removals() end
+
+---@class rsnapshots.ApplyOptions
+---@field dry_run? boolean nothing is sent
+---@field concurrency? integer (8)
+---@field on_progress? fun(done: integer, total: integer, result: rsnapshots.Removal)
+---@field max_remove? integer|string in place of the policy's
+---@field stop? fun(): boolean? asked before each; true leaves the rest
+
+---@class rsnapshots.Removal: rsnapshots.Result
+---@field entry rsnapshots.PlanEntry
+---@field changed boolean is the error that it changed since it was listed?
+---@field left boolean because of `stop`
+
+---`require "rsnapshots.retention"`
+---@class rsnapshots.retention
+---@field POLICY_KEYS string[] the names of all that a policy can have
+local retention = {}
+
+---@param snapshots rsnapshots.Snapshot[]|table[]|rsnapshots.Page|rsnapshots.Pager
+---@param policy rsnapshots.Policy
+---@return rsnapshots.Plan? plan
+---@return rsnapshots.Error? err
+function retention.plan(snapshots, policy) end
+
+---Removes what a plan says.
+---@param client rsnapshots.Client
+---@param plan rsnapshots.Plan
+---@param options? rsnapshots.ApplyOptions
+---@return rsnapshots.Removal[]? results oldest first
+---@return integer|rsnapshots.Error failures
+function retention.apply(client, plan, options) end
+
+---Would `apply` refuse a plan because of `max_remove`?
+---@param plan rsnapshots.Plan
+---@param max_remove? integer|string
+---@return true? allowed
+---@return rsnapshots.Error? err
+function retention.check_limit(plan, max_remove) end
+
+---@param policy rsnapshots.Policy
+---@return rsnapshots.Policy? read
+---@return rsnapshots.Error? err
+function retention.read_policy(policy) end
+
+---A policy that was read, at another time.
+---@param policy rsnapshots.Policy
+---@param now number Unix seconds
+---@return rsnapshots.Policy
+function retention.at(policy, now) end
+
+---The metadata that makes a snapshot one of a policy's.
+---@param policy_name string
+---@return table<string, string>
+function retention.mark(policy_name) end
+
+---The name that does the same on version 1.
+---@param policy_name string
+---@param time number Unix seconds
+---@return string
+function retention.name_for(policy_name, time) end
+
+---The name of the policy that made a snapshot; nil where none did.
+---@param snapshot rsnapshots.Snapshot|table
+---@return string?
+function retention.policy_of(snapshot) end
+
+---A plan as plain values, for a file.
+---@param plan rsnapshots.Plan
+---@param endpoint? string
+---@return table
+function retention.to_document(plan, endpoint) end
+
+---@param document table
+---@param endpoint? string
+---@return rsnapshots.Plan? plan
+---@return rsnapshots.Error? err
+function retention.from_document(document, endpoint) end
+
+return retention
