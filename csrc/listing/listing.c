@@ -1,6 +1,5 @@
 #include "listing/internal.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "http/poller.h"

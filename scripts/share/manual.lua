@@ -53,14 +53,14 @@ rsnapshots \- snapshots of block storage volumes (OpenStack Cinder, Rackspace)
 .SH SYNOPSIS
 \fBrsnapshots\fR \fICOMMAND\fR [\fIoptions\fR] [\fIarguments\fR]
 .SH DESCRIPTION
-Makes, lists, keeps and removes snapshots of volumes. Where a snapshot or a volume is meant, its
-id or its name is taken. Options are written out; \fB\-\-option\fR \fIVALUE\fR and
+Creates, lists, prunes and deletes snapshots of volumes. Every command takes ids and names, of
+snapshots and of volumes. Options are not abbreviated; \fB\-\-option\fR \fIVALUE\fR and
 \fB\-\-option=\fR\fIVALUE\fR are the same, and \fB\-\-\fR ends the options.
 .PP
-The cloud is that of the variables OS_* or RS_*, or of clouds.yaml. No secret is taken from the
-command line, where everybody on the machine could read it.
+The variables OS_* or RS_*, or clouds.yaml, name the cloud. No option takes a secret, since
+everybody on the machine could read it.
 .PP
-It is not rsnapshot(1), without an s at the end, which copies files.
+This is not rsnapshot(1), without an s at the end. That program copies files.
 ]]
 
 local TAIL = [[
@@ -75,10 +75,16 @@ The cloud itself, as other OpenStack commands take it; \fBRS_USERNAME\fR, \fBRS_
 .TP
 \fBNO_COLOR\fR
 Not empty: no colours.
+.TP
+\fBRUNTIME_DIRECTORY\fR, \fBXDG_RUNTIME_DIR\fR
+The folder of the locks between runs on one host; else \fI/run/lock\fR.
 .SH FILES
 .TP
 \fI./clouds.yaml\fR, \fI~/.config/openstack/clouds.yaml\fR, \fI/etc/openstack/clouds.yaml\fR
 The first of these; \fIsecure.yaml\fR beside it has the secrets.
+.TP
+\fIrsnapshots\-VOLUME%2FPOLICY.lock\fR
+What \fBrotate\fR and \fBprune\fR lock while they are at work.
 .SH SEE ALSO
 openstack(1), crontab(5), systemd.timer(5)
 ]]
@@ -94,6 +100,8 @@ return function()
   for _, meaning in ipairs(status.MEANINGS) do
     parts[#parts + 1] = term(meaning[1], meaning[2])
   end
+  parts[#parts + 1] = ".PP\n\\fBcheck\\fR ends as a Nagios plugin does: 0 ok, 1 warning, 2 critical, "
+    .. "3 unknown.\n"
   parts[#parts + 1] = TAIL
   return table.concat(parts)
 end

@@ -93,6 +93,12 @@ describe("arguments", function()
 end)
 
 describe("a wrong call", function()
+  it("of options that contradict each other is told before anything is sent", function()
+    local _, err, status = command.run "delete x --force --remote"
+    assert.equal(2, status)
+    assert.matches("^rsnapshots delete: %-%-force does not go with %-%-remote", err)
+  end)
+
   it("ends with status 2 and says how to go on, before anything is sent", function()
     for arguments, message in pairs {
       [""] = "a command is missing",

@@ -111,7 +111,7 @@ describe("check", function()
 
   it("is called wrongly without volumes, and with ages that are none", function()
     for arguments, words in pairs {
-      [""] = "it does not say of which volumes",
+      [""] = "name the volumes",
       ["--volume a --policy x"] = "give one of",
       ["--volume a --warning 2w"] = "--warning: must be an age such as 26h",
       ["--volume a --warning 60h"] = "--warning must not be greater than --critical",
@@ -169,6 +169,21 @@ describe("timeline", function()
     local page = process.read(cloud.folder .. "/page.html")
     assert.truthy(page:find("<h1>Snapshots of nightly</h1>", 1, true))
     assert.truthy(page:find("3 kept, 7 to be removed, 1 failed", 1, true))
+  end)
+
+  it("draws the volumes that are there, each once", function()
+    cloud:write("policy.lua", 'return { name = "nightly", volumes = { "nope", "empty" }, '
+      .. "keep_daily = 3 }")
+    for _, arguments in ipairs { "--volume nope --volume empty --volume empty",
+      "--policy policy.lua" } do
+      local out, err, status = cloud:run("timeline --days 12 " .. arguments)
+      assert.equal(3, status)
+      assert.truthy(err:find("not_found: there is no volume with the name or id 'nope'", 1, true))
+      assert.equal(1, select(2, out:gsub("\nempty ", "")), out)
+    end
+    assert.equal(5, select(3, cloud:run "timeline --volume nope"))
+    cloud.environment = cloud.environment .. "export LC_ALL=C\n"
+    assert.truthy(rows("--days 12 --volume db --volume db"):find("10 kept, 1 failed\n", 1, true))
   end)
 
   it("changes nothing, and says what is called wrongly", function()

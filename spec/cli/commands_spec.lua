@@ -242,7 +242,7 @@ describe("rsnapshots", function()
 
   it("revert asks, and without anybody to ask wants --yes", function()
     cloud:create "one"
-    assert.matches("nobody can be asked: give --yes", fails("revert one", 2), 1, true)
+    assert.matches("there is no terminal to ask on: give --yes", fails("revert one", 2), 1, true)
     assert.equal("", ok "revert one --yes --wait")
   end)
 

@@ -168,7 +168,7 @@ describe("a signal", function()
     term:await "once more: at once"
     term:press "C-c"
     local text = term:finish()
-    assert.matches("nobody knows whether done: volume ", text)
+    assert.matches("unknown whether done: volume ", text)
     assert.matches("not done: volume ", text)
     assert.matches("status 130$", text)
   end)

@@ -135,7 +135,7 @@ describe("a policy file", function()
 
   it("is refused where it does not say what rotate needs", function()
     refuses("return { volumes = { 'x' }, keep_last = 1 }", "policy 1: it has no name")
-    refuses("return { name = 'n', keep_last = 1 }", 'policy "n": it says of no volumes')
+    refuses("return { name = 'n', keep_last = 1 }", 'policy "n": it names no volumes')
     refuses("return { name = 'n', volumes = {}, keep_last = 1 }", "volumes must be a list of texts")
     refuses("return { name = 'n', volumes = { 1 }, keep_last = 1 }", "volumes must be a list")
     refuses("return { name = 'n', volumes = 'web', keep_last = 1 }", "volumes must be a list")

@@ -101,6 +101,20 @@ volume (ID): 4 kept (4 GiB), 3 to be removed (3 GiB), counting from TIME
     fails("--keep-last 1 --volume nope --yes", 5, "there is no volume with the name or id 'nope'")
   end)
 
+  it("goes on with the volumes that are there, one without a name among them", function()
+    local web = sim:add_volume {}
+    nights(3, { volume_id = web, prefix = "w" })
+    fails(("--keep-last 2 --volume nope --volume %s --volume %s --yes"):format(web, web), 3,
+      "rsnapshots prune: not_found: there is no volume with the name or id 'nope'\n")
+    assert.equal("w2 w3", left())
+    cloud:write("policy.lua", ('return { name = "nightly", volumes = { "nope", "%s" }, '
+      .. "keep_last = 1 }"):format(web))
+    local out = fails("--policy policy.lua --dry-run", 3, "nope: not_found: ")
+    assert.truthy(out:find("1 kept (1 GiB), 1 to be removed", 1, true))
+    fails("--policy policy.lua --yes", 3, "nope: not_found: ")
+    assert.equal("w3", left())
+  end)
+
   it("takes the policies of a file, each for its volumes and its own snapshots", function()
     local web = sim:add_volume { name = "web" }
     nights(3, { volume_id = web, prefix = "w" })
@@ -167,8 +181,8 @@ volume (ID): 4 kept (4 GiB), 3 to be removed (3 GiB), counting from TIME
 
   it("is called wrongly without saying what to keep, and in contradictions", function()
     for arguments, words in pairs {
-      [""] = "it does not say what to keep",
-      ["--volume x"] = "it does not say what to keep",
+      [""] = "say what to keep",
+      ["--volume x"] = "say what to keep",
       ["--keep-daily 0"] = "would keep nothing",
       ["--keep-daily -3"] = "--keep-daily: must be a whole number or unlimited, not '-3'",
       ["--keep-daily -1"] = "--keep-daily: write --keep-daily unlimited (or --keep-daily=-1) to",

@@ -1,4 +1,5 @@
 --- `rsnapshots rotate`, on a cloud that can be looked at.
+local process = require "spec.support.process"
 local retention = require "rsnapshots.retention"
 local served = require "spec.support.served_command"
 
@@ -301,13 +302,37 @@ describe("rotate", function()
     assert.equal("00000000-0000-0000-0000-000000000000", sim.store.snapshots[1].id)
   end)
 
+  it("leaves one snapshot where three hosts run at the same time", function()
+    for round = 0, 3 do
+      open { create_seconds = round * 0.1 }
+      local web = sim:add_volume { name = "web" }
+      nights(4, { volume_id = web, metadata = retention.mark "rotate" })
+      local environment, hosts = cloud.environment, {}
+      for i = 1, 3 do -- whose locks are not the same
+        local folder = cloud.folder .. "/host" .. i
+        process.run("mkdir " .. folder)
+        cloud.environment = ("%sexport RUNTIME_DIRECTORY=%s\n"):format(environment, folder)
+        hosts[i] = cloud:begin "rotate --volume web --keep-last 3"
+      end
+      for _, host in ipairs(hosts) do
+        local out, err, status = cloud:finish(host)
+        assert.same({ "", 0 }, { err, status }, out)
+      end
+      assert.equal("n3 n4 rotate-HOUR", good())
+      assert.equal(3, #sim.store.snapshots)
+      if round < 3 then
+        cloud:close()
+      end
+    end
+  end)
+
   it("is called wrongly without volumes or rules, and in contradictions", function()
     open()
     cloud:write("policy.lua", "return {")
     cloud:write("endless.lua", "while true do end")
     cloud:write("hungry.lua", "local s = 'xxxx' while true do s = s .. s end")
     for arguments, words in pairs {
-      [""] = "it does not say of which volumes",
+      [""] = "name the volumes",
       ["--volume x"] = "would keep nothing",
       ["--volume x --volume-property a=b --keep-last 1"] = "give either --volume or",
       ["--volume x --keep-last 1 --name-format {date}"] = "there is no {date}; there are {policy}",

@@ -19,7 +19,9 @@ local function environment(sim, version)
   for name, value in pairs(sim:credentials { api_version = version }) do
     local variable = version == 1 and name:find "^[au]" and name ~= "api_version"
       and name ~= "auth_type" and NAMES[name]:gsub("^OS_", "RS_") or NAMES[name]
-    lines[#lines + 1] = ("export %s=%s"):format(variable, process.quote(tostring(value)))
+    if variable then -- `wait` has none
+      lines[#lines + 1] = ("export %s=%s"):format(variable, process.quote(tostring(value)))
+    end
   end
   return table.concat(lines, "\n") .. "\n"
 end

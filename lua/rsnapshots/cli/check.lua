@@ -18,7 +18,7 @@ local function policies_of(context, options)
   local ways = (options.policy and 1 or 0) + (options.volume and 1 or 0)
     + (options.volume_property and 1 or 0)
   if ways == 0 then
-    context.fail("it does not say of which volumes: give --volume, --volume-property or --policy",
+    context.fail("name the volumes: give --volume, --volume-property or --policy",
       status.USAGE)
   elseif ways > 1 then
     context.fail("give one of --volume, --volume-property and --policy", status.USAGE)

@@ -4,6 +4,7 @@
 local kinds = require "rsnapshots.cli.arguments.kinds"
 local lookup = require "rsnapshots.cli.run.lookup"
 local many = require "rsnapshots.cli.run.many"
+local status = require "rsnapshots.cli.run.status"
 local waiting = require "rsnapshots.cli.run.waiting"
 
 -- What is meant by each name. A snapshot that is not there is false where that is fine.
@@ -37,6 +38,10 @@ local function targets_of(context, options)
 end
 
 local function run(options, context)
+  if options.force and options.remote then
+    context.fail("--force does not go with --remote: what is only forgotten is not deleted",
+      status.USAGE)
+  end
   local client = context:connect()
   local targets = targets_of(context, options)
   local done, exit_status = many.each(context, targets, function(target)

@@ -58,7 +58,7 @@ end
 -- How to go on after a wrong call.
 local function usage(context, message, name)
   context:warn(message)
-  context:warn(("'rsnapshots%s --help' tells more"):format(name and " " .. name or ""))
+  context:warn(("see 'rsnapshots%s --help'"):format(name and " " .. name or ""))
   return 2
 end
 

@@ -13,7 +13,7 @@ local function check(options, context, policy)
   local has_rules = policy_options.has_rules(policy)
   local ways = (options.plan and 1 or 0) + (options.policy and 1 or 0) + (has_rules and 1 or 0)
   if ways == 0 then
-    context.fail("it does not say what to keep: give --keep-daily 7 or another rule, --policy or "
+    context.fail("say what to keep: give --keep-daily 7 or another rule, --policy or "
       .. "--plan", status.USAGE)
   elseif ways > 1 then
     context.fail("give either rules (--keep-daily …), or --policy, or --plan", status.USAGE)
@@ -28,17 +28,15 @@ local function check(options, context, policy)
   end
 end
 
--- The lists to plan: `policy`, `listings` (functions that begin one each).
+-- What to plan: `rules`, `volumes` (nil: all), `name`; and the exit status of a volume that is not
+-- there.
 local function jobs_by_options(context, options, policy)
   local retention = require "rsnapshots.retention"
   policy.group_by, policy.all = options.group_by, options.all
   local rules = policy_options.usable(context, retention.read_policy(policy))
-  local client = context:connect()
-  local volumes = {}
-  for i, name in ipairs(options.volume or {}) do
-    volumes[i] = context.must(lookup.volume_record(client, name))
-  end
-  return { { rules = rules, volumes = options.volume and volumes } }
+  context:connect()
+  local volumes, missing = lookup.volumes(context, options.volume or {})
+  return { { rules = rules, volumes = options.volume and volumes } }, missing
 end
 
 local function jobs_by_file(context, options)
@@ -56,10 +54,11 @@ local function jobs_by_file(context, options)
       name = policy.name }
     by_policy[policy] = jobs[i]
   end
-  for _, target in ipairs(targets.of(context, policies)) do
-    table.insert(by_policy[target.policy].volumes, context.must(target.volume, target.err))
+  local found, missing = targets.found(context, policies)
+  for _, target in ipairs(found) do
+    table.insert(by_policy[target.policy].volumes, target.volume)
   end
-  return jobs
+  return jobs, missing
 end
 
 local function snapshots_of(context, job)
@@ -147,7 +146,7 @@ local function names_of(context, jobs)
       return lookup.volume_names(context.client)
     end
     for _, volume in ipairs(job.volumes) do
-      names[volume.id] = volume.name
+      names[volume.id] = volume.name or false -- it is there, and has none
     end
   end
   return names
@@ -159,23 +158,30 @@ local function plans_of_file(context, path)
   return plans, lookup.volume_names(client)
 end
 
--- The plans, and the names of their volumes.
+local function tell_oddities(context, jobs, plans)
+  local removal = require "rsnapshots.cli.rotation.removal"
+  local known = {}
+  for i, job in ipairs(jobs) do
+    known[job.name or ""] = true
+    removal.warn(context, plans[i])
+  end
+  removal.warn_of_orphans(context, plans, known)
+end
+
+-- The plans, the names of their volumes, and the exit status of a volume that is not there.
 local function plans_for(context, options, policy)
   if options.plan then
     return plans_of_file(context, options.plan)
   end
-  local jobs = options.policy and jobs_by_file(context, options)
-    or jobs_by_options(context, options, policy)
-  local plans, known = make_plans(context, jobs), {}
-  for _, job in ipairs(jobs) do
-    known[job.name or ""] = true
+  local jobs, missing
+  if options.policy then
+    jobs, missing = jobs_by_file(context, options)
+  else
+    jobs, missing = jobs_by_options(context, options, policy)
   end
-  local removal = require "rsnapshots.cli.rotation.removal"
-  for _, plan in ipairs(plans) do
-    removal.warn(context, plan)
-  end
-  removal.warn_of_orphans(context, plans, known)
-  return plans, names_of(context, jobs)
+  local plans = make_plans(context, jobs)
+  tell_oddities(context, jobs, plans)
+  return plans, names_of(context, jobs), missing
 end
 
 local function removals_of(plans)
@@ -186,10 +192,8 @@ local function removals_of(plans)
   return count, size
 end
 
-local function run(options, context)
-  local policy = policy_options.policy(options)
-  check(options, context, policy)
-  local plans, names = plans_for(context, options, policy)
+-- Prints the plans, and does what they say; the exit status.
+local function carry_out(context, options, plans, names)
   if not options.quiet or options.dry_run then
     context.out:print(require("rsnapshots.cli.output.plan").text(plans, context, names))
     context.out:flush()
@@ -208,6 +212,16 @@ local function run(options, context)
     return status.DONE
   end
   return apply_all(context, plans)
+end
+
+local function run(options, context)
+  local policy = policy_options.policy(options)
+  check(options, context, policy)
+  local plans, names, missing = plans_for(context, options, policy)
+  if missing and next(names) == nil then
+    return missing -- none of the volumes is there
+  end
+  return lookup.status(missing, 1, carry_out(context, options, plans, names))
 end
 
 return {

@@ -15,7 +15,7 @@ local ALONE = { "volume", "volume_property", "name_format", "policy_name", "slot
 local function policy_of(context, options, rules)
   local slots = require "rsnapshots.cli.rotation.slot"
   if not (options.volume or options.volume_property) then
-    context.fail("it does not say of which volumes: give --volume or --volume-property, or a "
+    context.fail("name the volumes: give --volume or --volume-property, or a "
       .. "policy file", status.USAGE)
   elseif options.volume and options.volume_property then
     context.fail("give either --volume or --volume-property", status.USAGE)

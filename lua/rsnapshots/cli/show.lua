@@ -4,7 +4,6 @@
 local columns = require "rsnapshots.cli.output.columns"
 local kinds = require "rsnapshots.cli.arguments.kinds"
 local lookup = require "rsnapshots.cli.run.lookup"
-local status = require "rsnapshots.cli.run.status"
 
 -- What columns.SNAPSHOT has under other names.
 local KNOWN = { metadata = true, created_time = true, updated_time = true }
@@ -36,7 +35,7 @@ local function run(options, context)
   if #found > 0 then
     context.printer:fields(found, columns_of)
   end
-  return failed and #found > 0 and status.SOME or failed
+  return lookup.status(failed, #found)
 end
 
 return {

@@ -44,14 +44,12 @@ local function rows_by_filters(context, options)
     end
     return by_volume[id]
   end
-  local volumes = {}
-  for i, name in ipairs(options.volume or {}) do
-    local volume = context.must(lookup.volume_record(context.client, name))
-    volumes[i] = volume.id
+  local volumes, missing = lookup.volumes(context, options.volume or {})
+  for _, volume in ipairs(volumes) do
     row_of(volume.id)
   end
-  for i = 1, math.max(1, #volumes) do
-    given.volume_id = volumes[i]
+  for i = 1, options.volume and #volumes or 1 do
+    given.volume_id = volumes[i] and volumes[i].id
     for _, snapshot in ipairs(list(context, given)) do
       table.insert(row_of(snapshot.volume_id or "unknown").snapshots, snapshot)
     end
@@ -60,7 +58,7 @@ local function rows_by_filters(context, options)
     row.entries = as_entries(row.snapshots)
   end
   table.sort(rows, function(a, b) return (a.name or a.id) < (b.name or b.id) end)
-  return rows
+  return rows, missing
 end
 
 -- A row for each volume of a policy, with what would become of its snapshots.
@@ -68,13 +66,14 @@ local function rows_by_policies(context, policies)
   local retention = require "rsnapshots.retention"
   local targets = require "rsnapshots.cli.policy.targets"
   local rows = {}
-  for i, target in ipairs(targets.of(context, policies)) do
-    local volume = context.must(target.volume, target.err)
+  local found, missing = targets.found(context, policies)
+  for i, target in ipairs(found) do
+    local volume = target.volume
     local plan = context.must(retention.plan(list(context, { volume_id = volume.id }),
       retention.at(target.policy.rules)))
     rows[i] = { id = volume.id, name = targets.label(target, policies), entries = plan }
   end
-  return rows
+  return rows, missing
 end
 
 -- --------------------------------------------------------------------- drawing
@@ -141,11 +140,8 @@ local function policies_of(context, options)
     require("rsnapshots.cli.policy.file").open(options.policy))
 end
 
-local function run(options, context)
-  local policies = policies_of(context, options)
-  context:connect()
-  local rows = policies and rows_by_policies(context, policies)
-    or rows_by_filters(context, options)
+-- Draws the rows, or writes them as a page.
+local function show(context, rows, policies, options)
   if options.html then
     write_page(context, picture_of(rows, policies, options.days or DAYS), policies, options.html)
   elseif #rows == 0 then
@@ -153,6 +149,21 @@ local function run(options, context)
   else
     draw(context, rows, policies, options)
   end
+end
+
+local function run(options, context)
+  local policies = policies_of(context, options)
+  context:connect()
+  local rows, missing
+  if policies then
+    rows, missing = rows_by_policies(context, policies)
+  else
+    rows, missing = rows_by_filters(context, options)
+  end
+  if not missing or #rows > 0 then
+    show(context, rows, policies, options)
+  end
+  return lookup.status(missing, #rows)
 end
 
 return {

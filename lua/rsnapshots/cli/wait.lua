@@ -15,8 +15,8 @@ local function run(options, context)
   else
     found, waited = waiting.complete(context, found)
   end
-  if missing and #found > 0 and waited == status.DONE then
-    return status.SOME
+  if #found == 0 or waited == status.DONE then
+    return lookup.status(missing, #found)
   end
   return waiting.worse(missing or status.DONE, waited)
 end

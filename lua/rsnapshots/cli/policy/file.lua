@@ -141,7 +141,7 @@ local function wrong_choice(policy)
   if not text(policy.name) then
     return "name", "it has no name: name = \"nightly\""
   elseif not policy.volumes and not policy.volume_property then
-    return "name", "it says of no volumes: give volumes = { \"name or id\" } or volume_property = "
+    return "name", "it names no volumes: give volumes = { \"name or id\" } or volume_property = "
       .. "{ key = \"value\" }"
   elseif policy.volumes and policy.volume_property then
     return "volume_property", "it has both volumes and volume_property; give one of them"

@@ -61,6 +61,24 @@ function targets.of(context, policies)
   return found
 end
 
+--- Finds them; what is in the way of a volume is told.
+-- @tparam Context context connected
+-- @tparam {table,...} policies
+-- @treturn {table,...} the targets that have a volume
+-- @treturn ?int the exit status of the first that has none
+function targets.found(context, policies)
+  local found, first = {}, nil
+  for _, target in ipairs(targets.of(context, policies)) do
+    if target.volume then
+      found[#found + 1] = target
+    else
+      local exit_status = context:report(target.err, targets.label(target, policies))
+      first = first or exit_status
+    end
+  end
+  return found, first
+end
+
 --- A name for messages: with the policy's, where there are several.
 function targets.label(target, policies)
   return #policies > 1 and ("%s (%s)"):format(target.name, target.policy.name) or target.name

@@ -199,7 +199,8 @@ function Context:confirm(statement)
   if self.options.yes then
     return true
   elseif not terminal.isatty(STDIN) then
-    self.fail("nobody can be asked: give --yes to go on without a question", status.USAGE)
+    self.fail("there is no terminal to ask on: give --yes to go on without a question",
+      status.USAGE)
   end
   to_stderr(statement .. "\nGo on? [y/N] ")
   while not terminal.wait(STDIN, "r") do

@@ -1,6 +1,8 @@
 --- What somebody means who gives an id or a name.
 -- @module rsnapshots.cli.run.lookup
 
+local status = require "rsnapshots.cli.run.status"
+
 local lookup = {}
 
 --- Is it written as the ids of snapshots and volumes are?
@@ -55,6 +57,38 @@ end
 function lookup.volume_record(client, text)
   local volume, err = client:volume(text)
   return volume, with_candidates(err, client, "volumes", text)
+end
+
+--- The volumes with these ids or names, each once. What is in the way of the others is told.
+-- @tparam Context context connected
+-- @tparam {string,...} names
+-- @treturn {table,...} those that there are
+-- @treturn ?int the exit status of the first that could not be found
+function lookup.volumes(context, names)
+  local found, seen, first = {}, {}, nil
+  for _, name in ipairs(names) do
+    local volume, err = lookup.volume_record(context.client, name)
+    if not volume then
+      local exit_status = context:report(err)
+      first = first or exit_status
+    elseif not seen[volume.id] then
+      seen[volume.id], found[#found + 1] = true, volume
+    end
+  end
+  return found, first
+end
+
+--- The exit status where some could be found and others not.
+-- @tparam ?int missing of the first that could not be found; nil: all were found
+-- @int count how many were found
+-- @tparam ?int done of what was done with them
+-- @treturn ?int
+function lookup.status(missing, count, done)
+  local one = done or status.DONE
+  if not missing then
+    return one
+  end
+  return count == 0 and missing or one == status.DONE and status.SOME or one
 end
 
 --- The id of the volume with this id or name. An id is taken at its word: the service says

@@ -71,7 +71,7 @@ local function tell_stopped(context, items, results, describe)
     end
   end
   list("done", function(i) return results[i] and results[i].value ~= nil end)
-  list("nobody knows whether done", function(i) return results[i] and results[i].under_way end)
+  list("unknown whether done", function(i) return results[i] and results[i].under_way end)
   list("not done", function(i) return results[i] == nil end)
 end
 
