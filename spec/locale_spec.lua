@@ -100,6 +100,55 @@ print(rsnapshots.connect { endpoint = "HTTP://127.0.0.1:1/V3/I", token = "t", re
   connect_timeout = 0.25, proxy = "SOCKS5H://\195\160" })
 ]]
 
+local ADMIN = [[
+local client, sim = connect.new({}, {})
+local admin = connect.to(sim, sim:credentials { user = "admin" })
+local id = sim:add_snapshots(1, { name = "INI \195\133" })[1]
+for _, status in ipairs { "ERROR_DELETING", "CREATING", "AVAILABLE", "DELETING", "INVISIBLE" } do
+  local ok, err = admin:reset_status(id, status)
+  print(ok, err and err.kind, assert(client:get(id)).status)
+end
+sim:find_snapshot(id).status = "creating"
+print(admin:update_status(id, "AVAILABLE", "50%"))
+sim:find_snapshot(id).status = "creating"
+local _, err = client:wait_until_complete(id, 0.25)
+print((err.message:gsub("%x+%-[%x-]+", "ID")))
+_, err = client:get "INI \195\133\195\160"
+print(err.kind, err.code, err.message)
+local volume = sim:add_volume { name = "INI", metadata = { ["TIER"] = "I" } }
+print(assert(client:volume "INI").id == volume)
+print(#assert(client:volumes { status = "AVAILABLE" }:all()))
+local retention = require "rsnapshots.retention"
+local list = {}
+for i = 1, 30 do
+  list[i] = { name = "n" .. i, age = 86400 * i - 0.5, metadata = retention.mark "INI" }
+end
+sim:add_snapshots(list)
+local plan = assert(retention.plan(client:list { name_like = "n" }, { name = "INI",
+  keep_daily = 3, keep_within = "5D" == "5d" and "" or "5d", keep_weekly = "unlimited" }))
+for _, entry in ipairs(plan) do
+  print(entry.snapshot.name, entry.keep, table.concat(entry.reasons, ", "))
+end
+]]
+
+-- The command as a part of a program that has set its locale.
+local CHILD = [[
+local cli = require "rsnapshots.cli"
+local words = ({
+  { "list", "-f", "csv", "-c", "NAME", "-c", "STATUS", "-c", "Size", "--status", "AVAILABLE" },
+  { "list", "-f", "json", "-c", "name", "--sort-column", "NAME" },
+  { "list", "--limit", "1.5" }, { "list", "--LIMIT", "3" }, { "LIST" }, { "show", "INI\195\133" },
+  { "create", "--volume", "volume", "I\195\160", "--wait", "--timeout", "9.5", "-f", "value",
+    "-c", "status", "-c", "name" },
+  { "check", "--volume", "volume", "--warning", "1d", "--critical", "2.5d" },
+  { "wait", "snapshot-1", "--timeout", "0,5" },
+})[tonumber(arg[1])]
+io.stderr:write(table.concat(words, " "), "\n")
+os.exit(cli.main(words))
+]]
+
+local CALLS = "1 2 3 4 5 6 7 8 9" -- of those above
+
 local DECODER = [[
 print(rsnapshots.extract_snapshot(
   '{"SNAPSHOT": {"id": "I"}, "snapshot": {"id": "I", "status": "in-i", "size": 1.0, "x": 0.5, '
@@ -114,7 +163,7 @@ print(rsnapshots.extract_snapshot('{"snapshot": {"id": "I", "size": 0,5}}'))
 
 local SCENARIOS = {
   { "listings, finds and waits", LISTINGS }, { "faults and wrong calls", FAULTS },
-  { "the decoder", DECODER },
+  { "the decoder", DECODER }, { "verbs of administrators, and retention", ADMIN },
 }
 
 -- What a scenario prints under a locale; texts that differ from run to run are taken out.
@@ -126,12 +175,26 @@ local function run(scenario, locale)
   os.remove(path)
   assert(status == 0, output)
   output = output:gsub("req%-[%x-]+", "req-x"):gsub("127%.0%.0%.1:%d+", "host")
-    :gsub("/%x%x%x%x%x%x%x+", "/p"):gsub("%f[%w]%d+ ms", "x ms")
+    :gsub("/%x%x%x%x%x%x%x+", "/p"):gsub("%x+%-%x+%-%x+%-%x+%-%x+", "ID")
+    :gsub("%f[%w]%d+ ms", "x ms")
   local lines = {}
   for line in output:gmatch "[^\n]+" do
     lines[#lines + 1] = line
   end
   return lines
+end
+
+-- What the command prints as a part of a program under a locale.
+local function run_command(locale)
+  local path = os.tmpname()
+  process.write(path, START:format(locale) .. CHILD)
+  local output, status = process.run(([[%s $(command -v %s) bin/rsnapshots simulate --snapshots 4 \
+    -- sh -c 'for i in %s; do "$0" "$1" $i; echo "exit status $?"; done' "$(command -v %s)" %s]])
+    :format(locales.environment, process.interpreter(), CALLS, process.interpreter(), path))
+  os.remove(path)
+  assert(status == 0, output)
+  return (output:gsub("127%.0%.0%.1:%d+", "host"):gsub("%x+%-%x+%-[%x-]+", "ID")
+    :gsub("%d+ s%f[%W]", "N s"):gsub("%d+s", "Ns"))
 end
 
 describe("under the locale", function()
@@ -167,5 +230,15 @@ describe("under the locale", function()
         assert.equal(#expected[scenario[1]], #lines)
       end)
     end
+
+    it(locale .. ", the command is the same", function()
+      local there, problem = locales.compile(locale)
+      if not there then
+        return pending(problem)
+      end
+      expected.command = expected.command or run_command "C"
+      assert.matches('"snapshot%-4","available",1', expected.command)
+      assert.equal(expected.command, run_command(locale))
+    end)
   end
 end)

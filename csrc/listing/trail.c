@@ -8,7 +8,9 @@
 #define PATIENCE 3 /* pages that may come again, by offset */
 #define RESTARTS 3 /* without anything new */
 #define ID_SCRATCH 1024
-#define ROUND 50 /* rows: no service's limit is another number */
+#define ROUND                                                                  \
+    50 /* rows: no service's limit of 100 or more is another number            \
+        */
 
 /* ------------------------------------------------------------ its beginning */
 
@@ -99,7 +101,7 @@ static rs_slice link_of(const rs_listing *listing, const rs_held_page *page,
 /* A service whose own limit is lower than the one that was asked for, and that
  * links nothing, ends a page in the middle; limits are round numbers. */
 static bool is_round(size_t count) {
-    return count > 0 && count % ROUND == 0;
+    return count >= 100 && count % ROUND == 0;
 }
 
 /* A link's marker, whatever host, scheme or path it names, or else the last id.

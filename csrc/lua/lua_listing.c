@@ -15,11 +15,15 @@ typedef struct pager {
     bool ended;          /* its end was told */
 } pager;
 
+static int no_pager(lua_State *L) {
+    return luaL_error(L, "rsnapshots: this is no listing: call its methods "
+                         "with a colon, as in pager:next()");
+}
+
 static pager *check_pager(lua_State *L, int arg) {
     pager *found = rs_test_object(L, arg, rs_pager_class);
     if (found == NULL || found->listing == NULL)
-        luaL_error(L, "rsnapshots: this is no listing: call its methods with "
-                      "a colon, as in pager:next()");
+        no_pager(L);
     return found;
 }
 
@@ -412,7 +416,9 @@ static int pager_token(lua_State *L) {
 }
 
 static int pager_close(lua_State *L) {
-    pager *self = rs_check_object(L, 1, rs_pager_class);
+    const pager *self = rs_test_object(L, 1, rs_pager_class);
+    if (self == NULL)
+        return no_pager(L);
     if (self->listing != NULL)
         rs_listing_cancel(self->listing);
     return 0;
@@ -431,6 +437,11 @@ static int pager_len(lua_State *L) {
                          "client:count(filters), or take pager:all()");
 }
 
+static int no_table(lua_State *L) {
+    return luaL_error(L, "rsnapshots: a listing is no table: go through it "
+                         "with for, or take pager:all() and index that");
+}
+
 static int pager_newindex(lua_State *L) {
     return luaL_error(L, "rsnapshots: a listing is no table: nothing can be "
                          "put into it");
@@ -444,8 +455,7 @@ static int pager_index(lua_State *L) {
     if (!lua_isnil(L, -1))
         return 1;
     if (lua_type(L, 2) != LUA_TSTRING)
-        return luaL_error(L, "rsnapshots: a listing is no table: go through it "
-                             "with for, or take pager:all() and index that");
+        return no_table(L);
     return luaL_error(L,
                       "rsnapshots: a listing has no '%s'; it has all, "
                       "each_page, next, pages, token and close",
@@ -477,6 +487,7 @@ static const luaL_Reg metamethods[] = {{"__gc", pager_gc},
                                        {"__close", pager_close},
                                        {"__len", pager_len},
                                        {"__newindex", pager_newindex},
+                                       {"__pairs", no_table},
 #if RS_HAS_CONTINUATIONS
                                        {"__call", pager_call},
 #endif

@@ -84,7 +84,7 @@ static const char *const *check_headers(lua_State *L) {
     if (!rs_push_option(L, 2, "headers", LUA_TTABLE))
         return none;
     int table = lua_gettop(L);
-    size_t count = lua_rawlen(L, table);
+    size_t count = (size_t)lua_rawlen(L, table);
     if (count > MAX_HEADERS)
         luaL_error(L, "too many headers");
     const char **list =

@@ -17,7 +17,11 @@ typedef struct snapshot_block {
 } snapshot_block;
 
 static snapshot_block *check_snapshot(lua_State *L, int arg) {
-    return rs_check_object(L, arg, rs_snapshot_class);
+    snapshot_block *found = rs_test_object(L, arg, rs_snapshot_class);
+    if (found == NULL)
+        luaL_error(L, "rsnapshots: this is no snapshot: call its methods with "
+                      "a colon, as in snapshot:to_table()");
+    return found;
 }
 
 void rs_push_snapshot(lua_State *L, const char *text,

@@ -22,7 +22,10 @@ rsnapshots.status = setmetatable({
   ERROR_DELETING = "ERROR_DELETING", DELETE_ERROR = "ERROR_DELETING",
   BACKING_UP = "BACKING-UP", RESTORING = "RESTORING", UNMANAGING = "UNMANAGING",
   DELETED = "DELETED",
-}, { __index = function(status, name) check.unknown("there is no status", name, status) end })
+}, {
+  __index = function(status, name) check.unknown("there is no status", name, status) end,
+  __newindex = function() check.fail("rsnapshots.status cannot be changed") end,
+})
 
 --- Tells whether a value is an error of this library.
 -- @function is_error
@@ -76,5 +79,7 @@ end
 function rsnapshots.extract_snapshots(json)
   return decoded(core.page(check.type(json, "string", "json")))
 end
+
+check.public(rsnapshots)
 
 return rsnapshots

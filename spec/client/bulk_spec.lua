@@ -331,7 +331,8 @@ describe("waiting for hundreds takes pages per poll, not a request for each,", f
   local client, sim
 
   before_each(function()
-    client, sim = connect.new({}, { create_seconds = 0.3, delete_seconds = 0.3 })
+    sim = assert(simulator.new { create_seconds = 0.3, delete_seconds = 0.3 })
+    client = assert(sim:connect()) -- on a clock that both share
   end)
 
   after_each(function()
@@ -356,7 +357,7 @@ describe("waiting for hundreds takes pages per poll, not a request for each,", f
   end)
 
   it("when they are other projects'", function()
-    local admin = connect.to(sim, sim:credentials { user = "admin" })
+    local admin = assert(sim:connect { user = "admin" })
     for i = 1, 50 do
       assert(client:create { volume_id = sim.volume_id, name = "n" .. i })
     end

@@ -1,6 +1,7 @@
 --- `rsnapshots check`.
 -- @module rsnapshots.cli.check
 
+local ascii = require "rsnapshots.support.ascii"
 local common = require "rsnapshots.cli.arguments.common"
 local kinds = require "rsnapshots.cli.arguments.kinds"
 local policy_options = require "rsnapshots.cli.policy.options"
@@ -78,7 +79,7 @@ local function unknown(context, options, message)
   if options.output or (options.format or "nagios") ~= "nagios" then
     context:warn(message)
   else
-    context.out:print(("SNAPSHOTS UNKNOWN - %s\n"):format((message:gsub("|", "/"):gsub("%c", " "))))
+    context.out:print(("SNAPSHOTS UNKNOWN - %s\n"):format(ascii.one_line((message:gsub("|", "/")))))
   end
   return 3
 end

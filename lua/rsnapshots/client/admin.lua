@@ -14,9 +14,9 @@ local Client = {}
 -- @tparam string status such as `rsnapshots.status.ERROR`, in any case
 -- @return true; nil and an error
 function Client:reset_status(id, status)
+  calls.open(self)
   return calls.act(self, id, "os-reset_status",
-    { status = ascii.lower(check.text(status, "status")) },
-    true)
+    { status = ascii.lower(check.text(status, "status")) }, true)
 end
 
 -- A progress as the service writes it.
@@ -38,6 +38,7 @@ end
 -- @tparam[opt] string|integer progress `"50%"` or 50
 -- @return true; nil and an error
 function Client:update_status(id, status, progress)
+  calls.open(self)
   return calls.act(self, id, "os-update_snapshot_status",
     { status = ascii.lower(check.text(status, "status")), progress = percent(progress) })
 end
@@ -47,7 +48,9 @@ end
 -- @tparam string|Snapshot id
 -- @return true when the service accepted it: see `wait_until_deleted`; nil and an error
 function Client:unmanage(id)
-  return calls.act(self, id, "os-unmanage", {})
+  calls.open(self)
+  local ok, err = calls.act(self, id, "os-unmanage", {})
+  return ok, err
 end
 
 -- Where manageable snapshots are; nil and an error where they are not offered.

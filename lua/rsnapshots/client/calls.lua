@@ -14,12 +14,17 @@ calls.STATE = STATE
 
 --- The private part of a client that is open; anything else raises.
 function calls.open(client)
-  local state = type(client) == "table" and client[STATE]
-  if not state then
-    check.fail("this is no client: call its methods with a colon")
-  elseif state.closed then
+  local state = calls.state_of(client)
+  if state.closed then
     check.fail("the client is closed")
   end
+  return state
+end
+
+--- The same of a client that may be closed.
+function calls.state_of(client)
+  local state = type(client) == "table" and client[STATE]
+  check.receiver(state, "client", "client:get(id)")
   return state
 end
 

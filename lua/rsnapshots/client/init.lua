@@ -302,7 +302,8 @@ end
 -- `on_progress` (a function called with every Snapshot)
 -- @treturn Snapshot a fresh one; nil and an error: `failed`, `timeout` and so on
 function Client:wait_until_complete(id, options)
-  return await(self, id, options, until_complete)
+  local found, err = await(self, id, options, until_complete)
+  return found, err
 end
 
 local function until_gone(state, wanted, options)
@@ -328,7 +329,7 @@ end
 --- Closes the connections and forgets the token. Requests that are under way end with an error. A
 -- second call does nothing.
 function Client:close()
-  local state = self[calls.STATE]
+  local state = calls.state_of(self)
   if not state.closed then
     state.closed = true
     state.session:close()
@@ -418,5 +419,7 @@ function Client.new(session, found, find_again)
   state.companion = listing.companion(client)
   return setmetatable(client, metatable_of(state))
 end
+
+check.public(Client)
 
 return { new = Client.new }

@@ -75,7 +75,7 @@ function listing.filters(filters)
   local known = {}
   for name, value in pairs(filters or {}) do
     if not KNOWN[name] then
-      check.unknown("list: there is no filter", name, KNOWN)
+      check.unknown("there is no filter", name, KNOWN)
     end
     local read = READ[KNOWN[name]]
     known[name] = read and read(value, name) or check.type(value, KNOWN[name], name)
@@ -165,9 +165,14 @@ end
 
 local Pager = core.pager_methods
 
+local function companion_of(pager)
+  check.receiver(core.is_pager(pager), "listing", "pager:next()")
+  return core.companion(pager)
+end
+
 -- Takes what comes next, waiting where it has to: a value; nil at the end; nil and an error.
 local function obtain(take, pager)
-  local companion = core.companion(pager)
+  local companion = companion_of(pager)
   local was_closed = calls.state(companion.client).closed
   local value, fault = take(pager)
   while value == false do
@@ -184,7 +189,8 @@ if core.pager_meta then -- this Lua cannot yield across a C function
   -- The next snapshot; nil at the end; nil and an error, after which another call tries the same
   -- page again.
   function Pager.next(pager)
-    return obtain(core.take, pager)
+    local snapshot, err = obtain(core.take, pager)
+    return snapshot, err
   end
 
   -- In a `for`, gives snapshot after snapshot; raises the error on failure.
@@ -203,11 +209,17 @@ local function next_page(pager)
   return obtain(core.take_page, pager)
 end
 
+-- Of what pager:all() gives: `for snapshot in pager:all() do` is written for another loop.
+local TABLE = { __call = function()
+  check.fail("a table was given to for: write `for snapshot in pager do`, or "
+    .. "`for _, snapshot in ipairs(pager:all()) do`")
+end }
+
 --- An iterator over pages, for `for`. It raises an error on failure.
 -- A page is a read-only sequence: `#page`, `page[1]`. In Lua 5.4, leaving the loop cancels the
 -- request for the next page.
 function Pager:pages()
-  core.companion(self)
+  companion_of(self)
   return function()
     local page, err = next_page(self)
     if err then
@@ -221,7 +233,7 @@ end
 -- @tparam function visit
 -- @return true; nil and an error on failure
 function Pager:each_page(visit)
-  local client = core.companion(self).client
+  local client = companion_of(self).client
   check.type(visit, "function", "each_page's argument")
   while true do
     local page, err = next_page(self)
@@ -242,8 +254,8 @@ end
 -- @treturn table a list of Snapshots; nil and an error if any page fails, so a part is never taken
 -- for the whole
 function Pager:all()
-  local take, await_page = core.take, core.companion(self).await
-  local all, count = {}, 0
+  local take, await_page = core.take, companion_of(self).await
+  local all, count = setmetatable({}, TABLE), 0
   while true do
     local snapshot, fault = take(self)
     if snapshot then
@@ -274,5 +286,7 @@ end
 --- Cancels the request for the next page, if one is under way. You can still go on with the
 -- listing. In Lua 5.4, `local pager <close> = client:list()` calls it, and so does the collector.
 -- @function Pager:close
+
+check.public(Pager)
 
 return listing

@@ -10,7 +10,8 @@ local Client = {}
 -- @tparam[opt] table options `concurrency` (8): how many tasks, and requests, at once
 -- @treturn Group
 function Client:group(options)
-  return Group.new(calls.open(self).session.scheduler, options)
+  local group = Group.new(calls.open(self).session.scheduler, options)
+  return group
 end
 
 -- ------------------------------------------------------------------ event loops

@@ -3,6 +3,7 @@ local check = require "rsnapshots.support.check"
 local core = require "rsnapshots.core"
 
 local function client_of(snapshot)
+  check.receiver(core.is_snapshot(snapshot), "snapshot", "snapshot:delete()")
   local client = core.client_of(snapshot)
   if not client then
     check.fail("this snapshot was decoded from a text and belongs to no client")
@@ -24,3 +25,5 @@ end
 function core.snapshot_methods.refresh(snapshot)
   return client_of(snapshot):get(snapshot)
 end
+
+check.public(core.snapshot_methods)

@@ -143,6 +143,9 @@ end
 -- `invalid` where more would go than `max_remove`, nothing being removed
 -- @treturn integer how many failed, had changed or were left
 function apply.run(client, plan, options)
+  if type(plan) ~= "table" or type(plan.removals) ~= "function" then
+    check.fail("the plan must be one that retention.plan gave")
+  end
   options = check_options(options)
   local allowed, err = limit.check(plan, options.max_remove)
   if not allowed then

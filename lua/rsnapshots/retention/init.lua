@@ -12,6 +12,7 @@
 -- @module rsnapshots.retention
 
 local apply = require "rsnapshots.retention.apply"
+local check = require "rsnapshots.support.check"
 local limit = require "rsnapshots.retention.limit"
 local mark = require "rsnapshots.retention.mark"
 local plan = require "rsnapshots.retention.plan"
@@ -108,5 +109,7 @@ retention.to_document = planfile.document
 -- @tparam[opt] string endpoint
 -- @treturn Plan nil and an error of kind `invalid`
 retention.from_document = planfile.read
+
+check.public(retention)
 
 return retention

@@ -10,23 +10,54 @@ local check = {}
 -- This library's own files, so that an error names the line that called it.
 local OWN = debug and debug.getinfo(1, "S").source:match("^(.*)support/check%.lua$")
 
-local function callers_level()
-  local level = 3
+local names = setmetatable({}, { __mode = "k" }) -- of public functions
+local verbs = {} -- those names
+
+-- The level of the line that called this library, and the name of what it called, where that is
+-- known.
+local function caller()
+  local level, called = 3, nil
   while OWN do
-    local info = debug.getinfo(level, "Sl")
+    local info = debug.getinfo(level, "Slf")
     if not info then
       return 0
-    elseif info.currentline > 0 and info.source:sub(1, #OWN) ~= OWN then
-      return level - 1
+    elseif info.source:sub(1, #OWN) == OWN then
+      called = info.func
+    elseif info.currentline > 0 then
+      return level - 1, names[called]
     end
     level = level + 1
   end
   return 0
 end
 
+-- The message with the function's name before it, unless it begins with that.
+local function named(message, name)
+  local word, rest = message:match "^([%w_]+)(.*)$"
+  if not name or word == name then
+    return message
+  elseif rest and rest:sub(1, 2) == ": " and name:sub(1, #word + 1) == word .. "_" then
+    return name .. rest -- "wait: " of wait_until_complete
+  end
+  return name .. ": " .. message
+end
+
+--- Remembers what the functions of a table are called in messages.
+-- @tparam table functions by name
+-- @treturn table the same
+function check.public(functions)
+  for name, value in pairs(functions) do
+    if type(value) == "function" then
+      names[value], verbs[name] = name, true
+    end
+  end
+  return functions
+end
+
 --- Raises for a wrong call.
 function check.fail(message)
-  error("rsnapshots: " .. ascii.one_line(message), callers_level())
+  local level, name = caller()
+  error("rsnapshots: " .. ascii.one_line(named(message, name)), level)
 end
 
 -- "a string", "missing"
@@ -59,7 +90,7 @@ end
 -- @string example "client:get(id)"
 function check.receiver(is_one, what, example)
   if not is_one then
-    check.fail(("this is no %s: call its methods with a colon, as %s"):format(what, example))
+    check.fail(("this is no %s: call its methods with a colon, as in %s"):format(what, example))
   end
 end
 
@@ -107,14 +138,14 @@ function check.string_map(value, name)
 end
 
 local function names_of(known)
-  local names = {}
+  local list = {}
   for name in pairs(known) do
     if type(name) == "string" then
-      names[#names + 1] = name
+      list[#list + 1] = name
     end
   end
-  table.sort(names, ascii.less) -- else the hint would change from run to run
-  return names
+  table.sort(list, ascii.less) -- else the hint would change from run to run
+  return list
 end
 
 --- Raises for a name that is not known, with the one that may have been meant.
@@ -140,6 +171,16 @@ function check.keys(value, known, name)
   end
 end
 
+-- The message with the item's number behind the function's name.
+local function with_item(message, i)
+  local where, name, rest = message:match "^(.-rsnapshots: )([%l_]+: )(.*)$"
+  if not (name and verbs[name:sub(1, -3)]) then
+    where, rest = message:match "^(.-rsnapshots: )(.*)$"
+    name = ""
+  end
+  return where and ("%s%sitem %d: %s"):format(where, name, i, rest) or message
+end
+
 --- Calls a function that checks one of several; what it raises then says which.
 -- @int i
 -- @tparam function body which must not yield
@@ -149,10 +190,7 @@ function check.item(i, body, ...)
     if ok then
       return problem, ...
     end
-    if type(problem) == "string" then
-      problem = problem:gsub("rsnapshots: ", ("rsnapshots: item %d: "):format(i), 1)
-    end
-    error(problem, 0)
+    error(type(problem) == "string" and with_item(problem, i) or problem, 0)
   end
   return settle(pcall(body, ...))
 end

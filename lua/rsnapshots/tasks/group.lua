@@ -53,7 +53,12 @@ local function enqueue(self, job)
   self.waiting[self.last] = job
 end
 
+local function check_group(self, example)
+  check.receiver(getmetatable(self) == Group, "group", "group:" .. example)
+end
+
 local function add(self, body, key)
+  check_group(self, "spawn(body)")
   check.type(body, "function", "the task")
   if self.cancelled then
     check.fail("the group is closed")
@@ -77,7 +82,8 @@ end
 -- returns nil and an error, as the client's methods do, or if it raises
 -- @treturn integer its index, which counts from 1
 function Group:spawn(body)
-  return add(self, body)
+  local index = add(self, body)
+  return index
 end
 
 --- Adds a task that begins when the earlier ones with the same key are over.
@@ -88,7 +94,8 @@ function Group:spawn_serial(key, body)
   if key == nil then
     check.fail "key must not be nil"
   end
-  return add(self, body, key)
+  local index = add(self, body, key)
+  return index
 end
 
 -- ---------------------------------------------------------------- running
@@ -200,6 +207,7 @@ end
 -- @treturn table `ok`, `value`, `error`, `index` (and `traceback`, if it raised an error that is
 -- not this library's); nil when all are over
 function Group:next()
+  check_group(self, "next()")
   local result = self.scheduler:hold(self, "the group is being waited for by another coroutine",
     await_result)
   if not result and self.first <= self.last then
@@ -211,6 +219,7 @@ end
 --- An iterator over the tasks as they end, for `for`. In Lua 5.4, leaving the loop cancels the
 -- tasks that have not ended.
 function Group:results()
+  check_group(self, "results()")
   return function() return self:next() end, nil, nil, self
 end
 
@@ -231,6 +240,7 @@ end
 --- Calls a function with each result; what it raises ends the group.
 -- @local
 function Group:each(visit)
+  check_group(self, "each(visit)")
   local ok, problem = compat.protected(visit_all, self, visit)
   if not ok then
     self:cancel()
@@ -241,6 +251,7 @@ end
 --- Ends every task where it is, and its requests. A create that was under way may have taken
 -- effect. A second call does nothing.
 function Group:cancel()
+  check_group(self, "cancel()")
   self.cancelled = true
   local running = self.running
   self.running, self.waiting, self.first, self.last, self.after = {}, {}, 1, 0, {}
@@ -259,7 +270,10 @@ end
 --- Tells how many requests may be under way at the moment: `concurrency`, or fewer while the
 -- service limits the rate.
 function Group:limit()
+  check_group(self, "limit()")
   return self.lane:limit()
 end
+
+check.public(Group)
 
 return Group

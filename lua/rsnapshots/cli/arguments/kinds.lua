@@ -37,7 +37,8 @@ function kinds.seconds(low, high)
   return function(word)
     local number = word:match "^%d*%.?%d*$" and ascii.number(word)
     if not number or number < low or number > high then
-      return nil, ("must be a number of seconds from %g to %g, not '%s'"):format(low, high, word)
+      return nil, ("must be a number of seconds from %s to %s, not '%s'"):format(
+        ascii.written(low), ascii.written(high), word)
     end
     return number
   end

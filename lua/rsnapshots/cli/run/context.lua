@@ -43,7 +43,7 @@ function Context:warn(message)
     self.progress_line:clear()
   end
   local name = self.name and "rsnapshots " .. self.name or "rsnapshots"
-  to_stderr(("%s: %s\n"):format(name, (message:gsub("[%c]", " "))))
+  to_stderr(("%s: %s\n"):format(name, ascii.one_line(message)))
 end
 
 --- Tells something that is no failure; not with --quiet.
