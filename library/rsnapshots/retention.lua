@@ -55,6 +55,11 @@ local Plan = {}
 ---@return rsnapshots.PlanEntry[]
 function Plan:removals() end
 
+---The same plan for some of its groups only.
+---@param groups rsnapshots.PlanGroup[] some of `groups`
+---@return rsnapshots.Plan
+function Plan:part(groups) end
+
 ---@class rsnapshots.ApplyOptions
 ---@field dry_run? boolean nothing is sent
 ---@field concurrency? integer (8)
@@ -100,7 +105,7 @@ function retention.read_policy(policy) end
 
 ---A policy that was read, at another time.
 ---@param policy rsnapshots.Policy
----@param now number Unix seconds
+---@param now? number Unix seconds; the clock's
 ---@return rsnapshots.Policy
 function retention.at(policy, now) end
 

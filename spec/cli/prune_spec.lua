@@ -17,13 +17,8 @@ describe("prune", function()
     cloud:close()
   end)
 
-  -- So many, one a day, the last one now; they are named n1, n2, …
   local function nights(count, more)
-    local spec = { seconds = 86400, metadata = retention.mark "nightly", prefix = "n" }
-    for name, value in pairs(more or {}) do
-      spec[name] = value
-    end
-    return sim:add_snapshots(count, spec)
+    return cloud:nights(count, more)
   end
 
   local function left()

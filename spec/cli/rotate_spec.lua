@@ -17,11 +17,7 @@ describe("rotate", function()
   end)
 
   local function nights(count, more)
-    local spec = { seconds = 86400, metadata = retention.mark "nightly", prefix = "n" }
-    for name, value in pairs(more or {}) do
-      spec[name] = value
-    end
-    return sim:add_snapshots(count, spec)
+    return cloud:nights(count, more)
   end
 
   -- The names of the good ones; the slot's hour is written HOUR.

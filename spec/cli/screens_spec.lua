@@ -108,6 +108,25 @@ web (00000000-0000-0000-0000-000000000000):
       term:run "rsnapshots prune --policy policy.lua --dry-run")
   end)
 
+  it("prune, which asks first", function()
+    local QUESTION = "3 snapshots %(140 GiB%) will be removed%.\nGo on%? %[y/N%]$"
+    term:start "rsnapshots prune --policy policy.lua; echo status $?"
+    term:await(QUESTION)
+    term:press("n", "Enter")
+    assert.matches("rsnapshots prune: nothing was removed\nstatus 0$", term:finish())
+    assert.equal(0, cloud:changes())
+    term:start "rsnapshots prune --policy policy.lua; echo status $?"
+    term:await(QUESTION)
+    term:press "C-c"
+    assert.matches("rsnapshots prune: interrupted\nstatus 130$", term:finish())
+    assert.equal(0, cloud:changes())
+    term:start "rsnapshots prune --policy policy.lua; echo status $?"
+    term:await(QUESTION)
+    term:press("y", "Enter")
+    assert.matches("\n3 removed\nstatus 0$", term:finish())
+    assert.equal(6, #sim.store.snapshots)
+  end)
+
   it("rotate, with its progress, and once more", function()
     term:start "rsnapshots rotate policy.lua; echo status $?"
     assert.matches("creating 0%%$", term:await "creating")

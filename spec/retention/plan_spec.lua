@@ -181,6 +181,19 @@ describe("a plan", function()
     assert.same(reasons(plan), reasons(plan_of({ page[3], page[1], page[2] }, policy)))
   end)
 
+  it("can be had for some of its groups only", function()
+    local plan = plan_of({ snapshot("a", "2026-03-01"), snapshot("d", "2026-03-04"),
+      snapshot("c", "2026-03-03", { volume_id = "w" }), snapshot("b", "2026-03-02",
+      { volume_id = "w" }) }, { keep_last = 1, name = "nightly", max_remove = "60%" })
+    local part = plan:part { plan.groups[2] }
+    assert.equal("c b", ids(part))
+    assert.equal("b", ids(part:removals()))
+    assert.same({ { kept = 1, removed = 1 }, { kept = 5, removed = 5 }, "nightly", 60, plan.now },
+      { part.counts, part.size, part.name, part.max_remove.percent, part.now })
+    assert.equal("a b", ids(plan:removals())) -- the whole is as it was
+    assert.same({ 0, {} }, { #plan:part {}, plan:part {}:removals() })
+  end)
+
   it("raises for what is no list of snapshots", function()
     for value, words in pairs { [1] = "this is a number", a = "this is a string",
       [true] = "this is a boolean" } do

@@ -1,6 +1,7 @@
 --- The command in a process of its own, on a cloud that this process simulates: what is in the
 -- cloud, and what was asked of it, can be looked at and changed here.
 local process = require "spec.support.process"
+local retention = require "rsnapshots.retention"
 local simulator = require "rsnapshots.simulator"
 local socket = require "socket"
 
@@ -83,6 +84,17 @@ end
 --- Writes a file into the folder that commands run in.
 function Cloud:write(name, text)
   process.write(self.folder .. "/" .. name, text)
+end
+
+--- Adds so many snapshots of the policy "nightly", one a day, the last one now: n1, n2, …
+-- @int count
+-- @tparam[opt] table more as add_snapshots takes it
+function Cloud:nights(count, more)
+  local spec = { seconds = 86400, metadata = retention.mark "nightly", prefix = "n" }
+  for name, value in pairs(more or {}) do
+    spec[name] = value
+  end
+  return self.sim:add_snapshots(count, spec)
 end
 
 --- How many requests there were that change something, but for those of identity.

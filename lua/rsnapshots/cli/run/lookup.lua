@@ -5,8 +5,8 @@ local status = require "rsnapshots.cli.run.status"
 
 local lookup = {}
 
---- Is it written as the ids of snapshots and volumes are?
-function lookup.is_id(text)
+-- Is it written as the ids of snapshots and volumes are?
+local function is_id(text)
   return text:match "^%x%x%x%x%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%x%x%x%x%x%x%x%x$"
     ~= nil
 end
@@ -97,7 +97,7 @@ end
 -- @string text
 -- @treturn string nil and an error
 function lookup.volume(client, text)
-  if lookup.is_id(text) then
+  if is_id(text) then
     return text
   end
   local volume, err = lookup.volume_record(client, text)
