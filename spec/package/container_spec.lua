@@ -1,5 +1,5 @@
---- The Containerfile and the recipe for Kubernetes, as far as that goes without a registry: what the
--- image's build stage runs is run here, and the job's own command with the job's own policy.
+--- The Containerfile and the recipe for Kubernetes, as far as that goes without a registry: the
+-- build stage of the image is run here, and the job of the recipe with its own policy.
 local command = require "spec.support.command"
 local lyaml = require "lyaml"
 local process = require "spec.support.process"
