@@ -16,8 +16,7 @@ local ROW = '{"id": "%s", "created_at": "%s.197971", "updated_at": "%s.293777", 
   .. '"os-extended-snapshot-attributes:project_id": "fac500a528da4b01b35e42a0e0d8478f", '
   .. '"os-extended-snapshot-attributes:progress": "100%%"}'
 
-local LINK = ', "snapshots_links": [{"rel": "next", '
-  .. '"href": "%s/snapshots/detail?limit=%d&marker=%s"}]'
+local LINK = ', "snapshots_links": [{"rel": "next", "href": "%s/snapshots/detail?limit=%d&marker=%s"}]'
 
 local function id_of(number)
   return ("%08x-3f18-422e-8278-%012x"):format(number * 2654435761 % 4294967296, number)

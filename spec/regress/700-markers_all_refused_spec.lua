@@ -2,11 +2,11 @@
 local connect = require "spec.support.connect"
 
 describe("a listing of a service that refuses every marker", function()
-  local client, sim
+  local client, sim, expected
 
   local function open(count)
     client, sim = connect.new()
-    sim:add_snapshots(count, { volume_id = sim.volume_id })
+    expected = sim:add_snapshots(count, { volume_id = sim.volume_id })
     sim:fault { method = "GET", path = "/snapshots", query = "marker=", status = 404,
       body = '{"itemNotFound": {"code": 404, "message": "marker"}}', times = math.huge }
   end
