@@ -2,8 +2,8 @@
  * Any bytes as the body, the head and Retry-After of an answer: the words are
  * bounded lines of UTF-8, and only what may be a document is the service's own.
  */
-#include "parse/ascii.h"
 #include "parse/fault.h"
+#include "parse/ascii.h"
 
 #include "fuzz.h"
 

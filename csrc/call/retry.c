@@ -43,8 +43,7 @@ static bool is_passing(const rs_call *call) {
 
 /* Statuses that a repetition may cure; 0: no answer. */
 static bool is_curable(long status) {
-    return status == 0 || status < 500 ||
-           (status >= 500 && status <= 504 && status != 501);
+    return status <= 504 && status != 501;
 }
 
 bool rs_retry_is_allowed(const rs_call *call) {

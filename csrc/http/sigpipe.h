@@ -36,7 +36,7 @@ static inline rs_sigpipe rs_sigpipe_hold(bool is_away) {
     sigset_t pending, one;
     hold.held = false;
     if (is_away)
-        return hold;
+        return hold; /* cppcheck-suppress uninitvar ; read where held only */
     sigemptyset(&pending);
     sigpending(&pending);
     sigemptyset(&one);

@@ -32,5 +32,5 @@ for name in cinder keystone; do
     rm -f "$file"
 done
 if [ "${1:-}" = --purge ]; then
-    rm -rf -- "$base"/{etc,log,state,lock,openrc}
+    rm -rf -- "${base:?}"/{etc,log,state,lock,openrc}
 fi

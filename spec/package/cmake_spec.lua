@@ -108,6 +108,8 @@ describe("CMake #separate #slow", function()
     assert.matches("Kept what is shared with [^\n]*/lua/5.4/", uninstall())
     assert.equal("lua5.4", lua_of "rsnapshots")
     assert.is_false(process.exists(prefix .. "/bin/rsnapshots-5.1"))
+    assert.is_false(process.exists(prefix .. "/lib/librsnapshots-lua5.1.a"))
+    assert.is_true(process.exists(prefix .. "/lib/librsnapshots-lua5.4.a"))
     assert.is_true(process.exists(prefix .. "/share/man/man1/rsnapshots.1"))
     install "5.4"
     uninstall()

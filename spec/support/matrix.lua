@@ -128,7 +128,8 @@ end
 -- A new snapshot that the service did not make because a client asked.
 local function add(t, status)
   local name = "added-" .. t.number
-  return t.sim:add_snapshots({ { name = name, volume_id = t.volumes[2], status = status } })[1], name
+  local ids = t.sim:add_snapshots { { name = name, volume_id = t.volumes[2], status = status } }
+  return ids[1], name
 end
 
 local function first_error(results)
