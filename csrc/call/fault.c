@@ -328,7 +328,7 @@ bool rs_fault_of_answer(rs_call *call) {
         if (!is_odd(call, status))
             return false;
         rs_fault_set(call, RS_DECODE,
-                     "the service's answer cannot be used: it is no JSON "
+                     "the service's answer cannot be used: it is not JSON "
                      "object");
         call->store.odd = true;
         call->store.fault.sent = true;

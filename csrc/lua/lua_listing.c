@@ -18,8 +18,9 @@ typedef struct pager {
 static pager *check_pager(lua_State *L, int arg) {
     pager *found = rs_test_object(L, arg, rs_pager_class);
     if (found == NULL || found->listing == NULL)
-        luaL_error(L, "rsnapshots: this is no listing: call its methods with "
-                      "a colon, as in pager:next()");
+        luaL_error(L,
+                   "rsnapshots: this is not a listing: call its methods with "
+                   "a colon, as in pager:next()");
     return found;
 }
 
@@ -69,7 +70,7 @@ static void read_position(lua_State *L, rs_filter_set *set) {
     if (sort.data != NULL && !rs_filter_read_sort(set, sort, &problem))
         luaL_error(L, "%s", problem.message);
     if (token.data != NULL && !rs_filter_read_token(set, token))
-        luaL_error(L, "token is none that pager:token() gave");
+        luaL_error(L, "token does not come from pager:token()");
 }
 
 static void read_filters(lua_State *L, rs_filter_set *set) {
@@ -432,7 +433,7 @@ static int pager_len(lua_State *L) {
 }
 
 static int pager_newindex(lua_State *L) {
-    return luaL_error(L, "rsnapshots: a listing is no table: nothing can be "
+    return luaL_error(L, "rsnapshots: a listing is not a table: nothing can be "
                          "put into it");
 }
 
@@ -444,8 +445,9 @@ static int pager_index(lua_State *L) {
     if (!lua_isnil(L, -1))
         return 1;
     if (lua_type(L, 2) != LUA_TSTRING)
-        return luaL_error(L, "rsnapshots: a listing is no table: go through it "
-                             "with for, or take pager:all() and index that");
+        return luaL_error(L,
+                          "rsnapshots: a listing is not a table: go through it "
+                          "with for, or take pager:all() and index that");
     return luaL_error(L,
                       "rsnapshots: a listing has no '%s'; it has all, "
                       "each_page, next, pages, token and close",

@@ -16,7 +16,7 @@ calls.STATE = STATE
 function calls.open(client)
   local state = type(client) == "table" and client[STATE]
   if not state then
-    check.fail("this is no client: call its methods with a colon")
+    check.fail("this is not a client: call its methods with a colon")
   elseif state.closed then
     check.fail("the client is closed")
   end
@@ -157,7 +157,7 @@ function calls.done(call, err)
     return nil, err
   elseif call ~= true then
     if is_foreign(call) then
-      return nil, calls.decode_error(call, "it is no JSON")
+      return nil, calls.decode_error(call, "it is not JSON")
     end
     call:close()
   end
@@ -171,7 +171,7 @@ function calls.id(value, name)
   if core.encode(id) ~= id and id:find "[%z\1-\31\127]" then
     return nil, errors.new("invalid", "an id cannot hold control characters")
   elseif id == "." or id == ".." then
-    return nil, errors.new("invalid", ("'%s' is no snapshot's id"):format(id))
+    return nil, errors.new("invalid", ("'%s' is not a snapshot's id"):format(id))
   end
   return id
 end

@@ -409,7 +409,7 @@ function endpoint.locate(settings, access, session, deadline)
   end
   local address, problem = url.normalize(entry.url)
   if not address then
-    return fail("catalog", ("the catalog's endpoint '%s' is no URL that can be used: %s"):format(
+    return fail("catalog", ("the catalog's endpoint '%s' is not a usable URL: %s"):format(
       without_user(entry.url), problem))
   end
   address, err = fill_in(address, access.project_id or settings.project_id)

@@ -175,7 +175,7 @@ function settings_of.gather(given)
     return nil, err
   end
   if settings.verify == false and sources.verify and sources.cacert then
-    warn(("verify is off in %s, so that its cacert serves for nothing: no certificate is checked")
+    warn(("verify is off in %s, so its cacert is not used: no certificate is checked")
       :format(settings.origin))
   end
   options.apply_defaults(settings)

@@ -116,12 +116,12 @@ function answer.read(version, request, given)
     problem = "there is no token in it"
   end
   if access and access.token:find("[%z\1-\32\127]") then
-    access, problem = nil, "the token in it has characters that no header holds"
+    access, problem = nil, "the token in it has characters that a header cannot hold"
   end
   request:close()
   if not access then
     return nil, errors.new("decode", "the identity service's answer cannot be used: "
-      .. (problem or "it is no object"))
+      .. (problem or "it is not an object"))
   end
   return access
 end

@@ -107,12 +107,12 @@ local LONGEST = 6 -- digits
 local function add_part(duration, digits, unit)
   local field = FIELD[unit]
   if unit == "w" then
-    return ("weeks are no unit: write %.0fd"):format(tonumber(digits) * 7)
+    return ("weeks are not a unit: write %.0fd"):format(tonumber(digits) * 7)
   elseif not field then
-    return ("'%s' is no unit: there are y (years), m (months), d (days) and h (hours)")
+    return ("'%s' is not a unit; the units are y (years), m (months), d (days) and h (hours)")
       :format(unit)
   elseif duration[field] then
-    return ("the unit '%s' is there twice"):format(unit)
+    return ("the unit '%s' occurs twice"):format(unit)
   elseif #digits > LONGEST then
     return ("%s%s is too long"):format(digits, unit)
   end

@@ -212,7 +212,7 @@ local function read_all(file, list)
   local seen, policies = {}, {}
   for index, given in ipairs(list) do
     if type(given) ~= "table" then
-      return nil, ("%s: policy %d is no table"):format(file.path, index)
+      return nil, ("%s: policy %d is not a table"):format(file.path, index)
     end
     local policy, problem = read_one(file, given, index)
     if not policy then

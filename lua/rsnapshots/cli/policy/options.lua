@@ -21,7 +21,7 @@ end
 local function duration(word)
   local read, problem = require("rsnapshots.retention.calendar").duration(word)
   if not read then
-    return nil, ("'%s' is no duration such as 7d or 1y5m7d2h: %s"):format(word, problem)
+    return nil, ("'%s' is not a duration such as 7d or 1y5m7d2h: %s"):format(word, problem)
   end
   return word
 end
