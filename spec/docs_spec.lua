@@ -149,3 +149,18 @@ describe("the links of the documentation", function()
     end)
   end
 end)
+
+describe("the files that the documentation names", function()
+  local FOLDERS = { spec = true, examples = true, csrc = true, lua = true, scripts = true,
+    bench = true, fuzz = true, torture = true, docs = true, library = true, debian = true }
+
+  for _, path in ipairs(blocks.files()) do
+    it("are there: " .. path, function()
+      for name in process.read(path):gmatch "`([%w_]+/[%w_./-]*)[^`\n]*`" do
+        if FOLDERS[name:match "^[^/]+"] then
+          assert.is_true(process.exists(name), name)
+        end
+      end
+    end)
+  end
+end)
