@@ -10,6 +10,7 @@ local shell_stage = require "spec.support.docs.shell_stage"
 -- What no spec can run as it is printed: a file, how its first line begins, and why.
 local NOT_RUN = {
   { "README.md", "sudo apt install", "installs into the system; spec/install_spec.lua installs" },
+  { "README.md", "scripts/debian", "builds packages and installs them; its own tests do that" },
   { "README.md", "luarocks", "fetches and installs; spec/install_spec.lua installs" },
   { "README.md", "scripts/test", "runs all tests, this one among them" },
   { "docs/getting-started.md", "sudo apt install", "installs into the system" },
@@ -86,7 +87,7 @@ local function define(block)
     count "not run"
   elseif ELSEWHERE[block.language] then
     count(block.language == "" and "sh" or block.language)
-    it(title .. " #separate", function() RUN[block.language](block) end)
+    it(title .. " #separate #slow", function() RUN[block.language](block) end)
   else
     count(block.language)
     it(title, function() assert(RUN[block.language], "no such language")(block) end)
