@@ -141,7 +141,7 @@ end
 -- @tparam ?Error cause the last look's failure
 function wait.timed_out(options, name, last, cause)
   local state = last and ("; last seen %s"):format(last.status or "without a status") or ""
-  local message = ("the wait for %s was over after %s seconds%s"):format(name,
+  local message = ("the wait for %s ended after %s seconds%s"):format(name,
     ascii.written(options.timeout), state)
   return errors.new("timeout", message, { snapshot = last, cause = cause })
 end

@@ -51,7 +51,7 @@ options.KEEP = {
   { "--keep-monthly", value = "N", kind = count, help = "Keep the newest of each of N months." },
   { "--keep-yearly", value = "N", kind = count, help = "Keep the newest of each of N years." },
   { "--keep-within", value = "DURATION", kind = duration,
-    help = "Keep all that are younger than the newest one by less, such as 7d or 1y5m7d2h." },
+    help = "Keep all from this time before the newest one, such as 7d or 1y5m7d2h." },
   { "--keep-within-hourly", value = "DURATION", kind = duration,
     help = "Keep the newest of each hour within that time." },
   { "--keep-within-daily", value = "DURATION", kind = duration,
@@ -65,9 +65,9 @@ options.KEEP = {
   { "--keep-tag", value = "KEY[=VALUE],…", many = true,
     help = 'Keep those with all of these properties; repeatable; "": those without any.' },
   { "--utc-offset", value = "+HH:MM", kind = offset,
-    help = "On which clock days begin; default UTC." },
+    help = "The clock by which days begin; default UTC." },
   { "--max-remove", value = "N|P%", kind = limit,
-    help = "Remove nothing where more would go: so many in all, or of each volume; default: half "
+    help = "Remove nothing if more than this would go, in all or of each volume. Default: half "
       .. "of the snapshots of a volume with more than three." },
 }
 
@@ -76,7 +76,7 @@ options.VOLUMES = {
   { "--volume", value = "VOLUME", many = true, kind = kinds.text,
     help = "This volume, by id or name; repeatable." },
   { "--volume-property", value = "KEY=VALUE", kind = kinds.property, map = true,
-    help = "The volumes with this property; with all of them where it is repeated." },
+    help = "The volumes with this property; repeatable: with all of them." },
 }
 
 --- The policy that the options say.
