@@ -529,8 +529,8 @@ static void collect(rs_http *http) {
     }
 }
 
-/* Where libcurl cannot even note which sockets to watch, nobody knows which
- * requests would wait for ever: all of them end. */
+/* If libcurl cannot even note which sockets to watch, any request might wait
+ * for ever: all of them end. */
 static void give_up(rs_http *http, CURLMcode code) {
     cancel_all(
         http, code == CURLM_OUT_OF_MEMORY ? RS_HTTP_NO_MEMORY : RS_HTTP_NETWORK,

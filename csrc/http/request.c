@@ -408,8 +408,8 @@ static rs_http_error classify(const rs_request *request, CURLcode code) {
     }
 }
 
-/* zlib has words for all that is wrong with a body but for a dictionary that
- * nobody has, and none where it has no memory. */
+/* zlib has words for all that is wrong with a body except a dictionary that
+ * nobody has, and none if it has no memory. */
 static bool is_unexplained(const rs_request *request, CURLcode code) {
     return code == CURLE_BAD_CONTENT_ENCODING &&
            strstr(request->message, "Unknown failure") != NULL;

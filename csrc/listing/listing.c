@@ -512,7 +512,7 @@ static bool set_offset_token(rs_listing *listing, size_t offset) {
     return set_token(listing, text, (rs_slice){NULL, 0});
 }
 
-/* Of a listing of which nothing was given out yet. */
+/* For a listing that has given out nothing yet. */
 static bool set_start_token(rs_listing *listing) {
     const rs_filter_set *filters = listing->filters;
     char skip[40];

@@ -192,7 +192,7 @@ static void push_row(lua_State *L, rs_row_ref row) {
     rs_push_snapshot(L, row.text, row.places, -1);
 }
 
-/* Pushes what came of asking: a Snapshot; nil at the end; false where there is
+/* Pushes what came of asking: a Snapshot; nil at the end; false if there is
  * something to wait for; nil and a fault. Returns how many values. */
 static int push_next(lua_State *L, pager *self) {
     rs_row_ref row;

@@ -7,7 +7,7 @@ local many = require "rsnapshots.cli.run.many"
 local status = require "rsnapshots.cli.run.status"
 local waiting = require "rsnapshots.cli.run.waiting"
 
--- What is meant by each name. A snapshot that is not there is false where that is fine.
+-- What is meant by each name. A snapshot that is not there is false if that is fine.
 local function find(client, name, options)
   local snapshot, err = lookup.snapshot(client, name)
   if err and err.kind == "not_found" and options.missing_ok then

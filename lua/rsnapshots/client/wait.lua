@@ -170,7 +170,7 @@ end
 -- @tparam table what `name` for messages; `look(deadline)` gives what is there, or nil and an
 -- error; `test(found, now)` as above; `goes_on(err)`: may the wait go on after that failure?;
 -- `is_gone(err)`: does it end the wait well? (nil: never)
--- @return what was found last, true where it is gone; nil and an error
+-- @return what was found last, true if it is gone; nil and an error
 function wait.run(session, options, what)
   local stop = session:now() + options.timeout
   local looks, last = 0, nil

@@ -42,7 +42,7 @@ local function from_file(loader, name, arguments, source)
   return settings, sources
 end
 
--- The only cloud that the files have; no settings where there is none.
+-- The only cloud that the files have; no settings if there is none.
 local function from_only_cloud(arguments, warn)
   local loader, err = clouds.find(warn)
   if not loader then

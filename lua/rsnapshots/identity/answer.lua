@@ -72,7 +72,7 @@ end
 
 -- ------------------------------------------------------------------- answers
 
--- Of a token that was given the answer may leave out the token itself.
+-- About a given token, the answer may leave out the token itself.
 local function read_v3(request, document, given)
   local token = document.token
   local id = given or request:header("X-Subject-Token")
@@ -126,7 +126,7 @@ function answer.read(version, request, given)
   return access
 end
 
---- The catalog in the answer to `GET /v3/auth/catalog`, which is closed; nil where there is none.
+--- The catalog in the answer to `GET /v3/auth/catalog`, which is closed; nil if there is none.
 function answer.catalog(request)
   local document = core.decode(request)
   request:close()

@@ -65,7 +65,7 @@ local function refuse(problem)
   return nil, errors.new("invalid", "the plan file cannot be used: " .. problem)
 end
 
--- What is wrong with a table of values, by the types they must have; nil where nothing is.
+-- What is wrong with a table of values, by the types they must have; nil if nothing is.
 local function problem_of(value, types, needed, where)
   if type(value) ~= "table" then
     return where .. " is not an object"

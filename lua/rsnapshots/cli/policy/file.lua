@@ -21,7 +21,7 @@ local policy_file = {}
 local LARGEST = 1024 * 1024 -- bytes
 local DEEPEST, MOST = 6, 100000 -- tables within tables, values
 
--- ------------------------------------------------------------ values of one's own
+-- ------------------------------------------------------------ plain values
 
 local PLAIN = { string = true, number = true, boolean = true }
 
@@ -169,7 +169,7 @@ end
 
 -- ------------------------------------------------------------------- the whole file
 
--- The only line with that word, so that a person finds it; nil where there is none, or several.
+-- The only line with that word, so that a person finds it; nil if there is none, or several.
 local function line_of(source, word)
   local found, number = nil, 0
   for line in (source .. "\n"):gmatch "([^\n]*)\n" do

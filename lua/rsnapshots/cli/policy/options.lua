@@ -81,7 +81,7 @@ options.VOLUMES = {
 
 --- The policy that the options say.
 -- @tparam table given the command's options
--- @treturn table as rsnapshots.retention takes it; empty where none is given
+-- @treturn table as rsnapshots.retention takes it; empty if none is given
 function options.policy(given)
   local policy = {}
   for _, option in ipairs(options.KEEP) do
@@ -103,7 +103,7 @@ end
 
 --- A policy, or whatever says one; ends the command as a wrong call where it cannot be used.
 -- @tparam Context context
--- @param value nil where it cannot
+-- @param value nil if it cannot
 -- @param problem a text, or an error
 function options.usable(context, value, problem)
   if not value then
