@@ -127,7 +127,7 @@ for version = 1, 3 do
         circle[1] = circle
         for message, extra in pairs {
           ["extra must be a table"] = "x", ["the body%.snapshot%.x must not be a function"] =
-            { x = print }, ["no number that JSON has"] = { x = 0 / 0 },
+            { x = print }, ["not a number that JSON has"] = { x = 0 / 0 },
           ["nested too deeply"] = { x = circle }, ["has a key that is a boolean"] =
             { x = { [true] = 1 } },
         } do

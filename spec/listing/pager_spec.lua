@@ -256,7 +256,7 @@ for version = 1, 3 do
         ["sort: 'name:up' is not"] = { sort = "name:up" },
         ["created_after must be a time"] = { created_after = "yesterday" },
         ["metadata must map strings to strings"] = { metadata = { 1 } },
-        ["token is none"] = { token = "junk" },
+        ["token does not come from pager:token()"] = { token = "junk" },
       } do
         assert.error_matches(function() client:list(filters) end, message)
       end
