@@ -43,7 +43,6 @@ build = {
         "csrc/listing/listing.c",
         "csrc/listing/order.c",
         "csrc/listing/page.c",
-        "csrc/listing/place.c",
         "csrc/listing/query.c",
         "csrc/listing/read.c",
         "csrc/listing/rows.c",
