@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-
 #define SHOWS_ORDER 100  /* rows by which an order can be seen */
 #define MAX_QUERY 262144 /* bytes */
 #define NEGLECT 500      /* ms: so long a page ahead waits to be wanted */
