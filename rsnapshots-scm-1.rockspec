@@ -46,7 +46,6 @@ build = {
         "csrc/listing/page.c",
         "csrc/listing/query.c",
         "csrc/listing/read.c",
-        "csrc/listing/resume.c",
         "csrc/listing/rows.c",
         "csrc/listing/seen.c",
         "csrc/listing/trail.c",

@@ -8,9 +8,12 @@ local instructions = {}
 -- The same routines of the C library, whatever the processor has.
 local TUNABLES = "glibc.cpu.hwcaps=-AVX2,-AVX512VL,-AVX512BW,-ERMS,-FSRM"
 
-local function count(line)
-  local output, status = process.run(("GLIBC_TUNABLES=%s valgrind --tool=callgrind "
-    .. "--callgrind-out-file=/dev/null %s"):format(TUNABLES, line))
+local PATH = "./lua/?.lua;./lua/?/init.lua;./?.lua;;"
+
+local function count(build, line)
+  local output, status = process.run(("export GLIBC_TUNABLES=%s LUA_PATH='%s' LUA_CPATH='%s'\n"
+    .. "valgrind --tool=callgrind --callgrind-out-file=/dev/null %s"):format(TUNABLES, PATH,
+    build .. "/lib/?.so;;", line))
   local found = tonumber(output:match "Collected : (%d+)")
   if status ~= 0 or not found then
     error("bench: callgrind failed: " .. output, 0)
@@ -19,8 +22,9 @@ local function count(line)
 end
 
 -- Instructions per unit of a program that is given how many units to do.
-local function per_unit(line, few, many)
-  return math.floor((count(line:format(many)) - count(line:format(few))) / (many - few))
+local function per_unit(build, line, few, many)
+  local less = count(build, line:format(few))
+  return math.floor((count(build, line:format(many)) - less) / (many - few))
 end
 
 local SHORT, LONG = 2, 12 -- pages
@@ -36,9 +40,8 @@ function instructions.is_there()
   return valgrind == 0 and nginx == 0
 end
 
---- `decode` (a page of 1000), `row` and `get`; nil where callgrind is missing. LUA_PATH and
--- LUA_CPATH must lead to the core that is meant.
--- @string build the folder with bench_decode
+--- `decode` (a page of 1000), `row` and `get`; nil where callgrind is missing.
+-- @string build the folder that the core and bench_decode were built in
 function instructions.count(build)
   if not instructions.is_there() then
     return nil
@@ -46,9 +49,9 @@ function instructions.count(build)
   local server = server_of.start { 1, SHORT, LONG }
   local ok, found = pcall(function()
     return {
-      decode = per_unit(build .. "/bench_decode --reads %d", 1, 5),
-      row = math.floor(per_unit(listing_line(server), SHORT, LONG) / 1000),
-      get = per_unit(("lua5.4 bench/peers/ours.lua get %s %s %%d"):format(server.endpoint(1),
+      decode = per_unit(build, build .. "/bench_decode --reads %d", 1, 5),
+      row = math.floor(per_unit(build, listing_line(server), SHORT, LONG) / 1000),
+      get = per_unit(build, ("lua5.4 bench/peers/ours.lua get %s %s %%d"):format(server.endpoint(1),
         server.id), 50, 250),
     }
   end)

@@ -10,6 +10,7 @@ local shell_stage = require "spec.support.docs.shell_stage"
 -- What no spec can run as it is printed: a file, how its first line begins, and why.
 local NOT_RUN = {
   { "README.md", "sudo apt install", "installs into the system; spec/install_spec.lua installs" },
+  { "README.md", "scripts/debian", "builds packages and installs them; its own tests do that" },
   { "README.md", "luarocks", "fetches and installs; spec/install_spec.lua installs" },
   { "README.md", "scripts/test", "runs all tests, this one among them" },
   { "docs/getting-started.md", "sudo apt install", "installs into the system" },
@@ -93,7 +94,7 @@ local function define(block)
     count "not run"
   elseif ELSEWHERE[block.language] then
     count(block.language == "" and "sh" or block.language)
-    it(title .. " #separate", function() RUN[block.language](block) end)
+    it(title .. " #separate #slow", function() RUN[block.language](block) end)
   else
     count(block.language)
     it(title, function() assert(RUN[block.language], "no such language")(block) end)
@@ -151,6 +152,21 @@ describe("the links of the documentation", function()
           local there = file == "" and path or folder .. file
           assert.equal(0, select(2, process.run("test -e " .. process.quote(there))), target)
           assert.is_true(anchor == "" or anchors(there)[anchor] == true, target)
+        end
+      end
+    end)
+  end
+end)
+
+describe("the files that the documentation names", function()
+  local FOLDERS = { spec = true, examples = true, csrc = true, lua = true, scripts = true,
+    bench = true, fuzz = true, torture = true, docs = true, library = true, debian = true }
+
+  for _, path in ipairs(blocks.files()) do
+    it("are there: " .. path, function()
+      for name in process.read(path):gmatch "`([%w_]+/[%w_./-]*)[^`\n]*`" do
+        if FOLDERS[name:match "^[^/]+"] then
+          assert.is_true(process.exists(name), name)
         end
       end
     end)

@@ -53,8 +53,8 @@ describe("a client", function()
   end)
 
   it("says so when it is called wrongly", function()
-    assert.error_matches(function() client.get() end, "no client")
-    assert.error_matches(function() client.get({}, "x") end, "no client")
+    assert.error_matches(function() client.get() end, "not a client")
+    assert.error_matches(function() client.get({}, "x") end, "not a client")
   end)
 
   it("closed in the middle of a listing ends it with an error", function()

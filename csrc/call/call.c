@@ -83,7 +83,7 @@ static rs_call_state give_up(rs_call *call) {
     return RS_CALL_SETTLED;
 }
 
-/* Writes the header with the token; its size, 0 where it does not fit. */
+/* Writes the header with the token; its size, 0 if it does not fit. */
 static size_t write_token(const rs_session *session, char *to, size_t size) {
     static const char name[] = "X-Auth-Token: ";
     const rs_string *token = &session->token.text;

@@ -223,7 +223,7 @@ static void scrub_words(const rs_call *call, rs_words *words) {
     rs_fault_tidy(words);
 }
 
-/* Where a redirect points to; empty where it does not say. */
+/* Where a redirect points to; empty if it does not say. */
 static void read_target(const rs_call *call, char *to, size_t size) {
     rs_slice target = rs_request_header(call->request, "Location");
     size_t length = target.size < MAX_TARGET ? target.size : MAX_TARGET;
@@ -328,7 +328,7 @@ bool rs_fault_of_answer(rs_call *call) {
         if (!is_odd(call, status))
             return false;
         rs_fault_set(call, RS_DECODE,
-                     "the service's answer cannot be used: it is no JSON "
+                     "the service's answer cannot be used: it is not JSON "
                      "object");
         call->store.odd = true;
         call->store.fault.sent = true;

@@ -51,7 +51,7 @@ typedef struct rs_secrets {
 } rs_secrets;
 
 /* Keeps a text out of every message from now on, also as URLs and JSON spell
- * it. False when memory is out. Texts of less than four bytes are no secrets.
+ * it. False when memory is out. Texts of less than four bytes do not count.
  */
 bool rs_secrets_add(rs_secrets *secrets, const rs_allocator *memory,
                     rs_slice text, unsigned origin);
@@ -226,7 +226,7 @@ void rs_call_shift(rs_call *call, int64_t milliseconds);
 rs_request *rs_call_request(const rs_call *call);
 
 /* A call that was answered, but with what the API does not promise: gives it a
- * fault after all. made: it created something, of which nobody knows the id. */
+ * fault after all. made: it created something with an unknown id. */
 void rs_call_reject(rs_call *call, const char *problem, bool made);
 
 /* The snapshot of a record, as the public header has it; NULL when memory is

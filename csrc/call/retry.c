@@ -32,8 +32,8 @@ static bool is_passing(const rs_call *call) {
     case RS_CONFLICT:
         return call->retry_conflict;
     case RS_SERVER:
-        /* a 404 is a proxy's; what a 500 means of anything but a GET, or of a
-         * login, nobody knows */
+        /* A 404 is a proxy's. After a 500, only a GET or a login surely had no
+         * effect. */
         return fault->status != 500 || strcmp(call->method.data, "GET") == 0 ||
                call->login;
     default:

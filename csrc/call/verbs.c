@@ -116,7 +116,7 @@ static const char *flaw_of(const char *id) {
     if (id == NULL || *id == '\0')
         return "the id is empty";
     if (strcmp(id, ".") == 0 || strcmp(id, "..") == 0)
-        return "this is no snapshot's id";
+        return "this is not a snapshot's id";
     for (const char *at = id; *at != '\0'; at++)
         if ((unsigned char)*at < 0x20 || *at == 0x7f)
             return "an id cannot hold control characters";

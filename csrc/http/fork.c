@@ -11,7 +11,7 @@ static size_t page_size(void) {
     return (size_t)sysconf(_SC_PAGESIZE);
 }
 
-/* A page that a child finds wiped; NULL where there is no such thing. */
+/* A page that a child finds wiped; NULL if there is no such thing. */
 static volatile char *open_page(void) {
     void *page = mmap(NULL, page_size(), PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

@@ -82,7 +82,7 @@ int rs_http_fd(rs_http *http);
 long rs_http_timeout(rs_http *http);
 
 /* While on, the descriptor is readable: for waking others who wait for it.
- * False where there is no descriptor left for that. */
+ * False if there is no descriptor left for that. */
 bool rs_http_alarm(rs_http *http, bool on);
 
 /* Where the proxy of a URL comes from, for people: "the option proxy", or the
@@ -121,11 +121,11 @@ bool rs_request_was_reused(const rs_request *request);
  * allocator; the request has none from then on. Only of one that is done. */
 rs_buffer rs_request_take_body(rs_request *request);
 
-/* The answer's, 0 where none came. */
+/* The answer's, 0 if none came. */
 long rs_request_status(const rs_request *request);
 
 /* The value of the answer's header of that name, in any case; the last one
- * where there are several. size 0 and data NULL where there is none. Of a head
+ * where there are several. size 0 and data NULL if there is none. Of a head
  * and a body there is nothing before the request is done; then they stay. */
 rs_slice rs_request_header(const rs_request *request, const char *name);
 rs_slice rs_request_body(const rs_request *request);

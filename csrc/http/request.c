@@ -131,9 +131,9 @@ static const char *find_flaw(const rs_http *http,
                              const rs_request_options *options) {
     const char *agent = http->user_agent.data;
     if (!is_token(options->method))
-        return "the method is no HTTP method";
+        return "the method is not an HTTP method";
     if (!is_url(options->url))
-        return "the URL is no http or https URL";
+        return "the URL is not an http or https URL";
     if (agent != NULL && strpbrk(agent, "\r\n") != NULL)
         return "the user agent has a line break";
     for (const char *const *at = options->headers; *at != NULL; at++)
@@ -408,8 +408,8 @@ static rs_http_error classify(const rs_request *request, CURLcode code) {
     }
 }
 
-/* zlib has words for all that is wrong with a body but for a dictionary that
- * nobody has, and none where it has no memory. */
+/* zlib has words for all that is wrong with a body except a dictionary that
+ * nobody has, and none if it has no memory. */
 static bool is_unexplained(const rs_request *request, CURLcode code) {
     return code == CURLE_BAD_CONTENT_ENCODING &&
            strstr(request->message, "Unknown failure") != NULL;

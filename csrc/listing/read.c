@@ -174,7 +174,7 @@ static const char *read_filters(const rs_filters *from, rs_filter_set *to,
                "one of created_at, description, id, name, size, status, "
                "updated_at, volume_id";
     if (from->token != NULL && !rs_filter_read_token(to, slice_of(from->token)))
-        return "token is none that rs_listing_token gave";
+        return "token does not come from rs_listing_token";
     return NULL;
 }
 

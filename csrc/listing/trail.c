@@ -105,7 +105,7 @@ static bool is_round(size_t count) {
 }
 
 /* A link's marker, whatever host, scheme or path it names, or else the last id.
- * Without a link a full page is followed all the same. */
+ * Without a link a full page is followed anyway. */
 static bool find_marker(const rs_listing *listing, const rs_held_page *page,
                         rs_slice last, rs_trail_step *step) {
     const rs_allocator *memory = &listing->memory;
@@ -255,7 +255,7 @@ bool rs_trail_advance(rs_listing *listing, const rs_held_page *page,
 
 /* ------------------------------------------------------------ a lost marker
  *
- * A deleted snapshot is no marker any more: a 404, or a 400. The nearest one
+ * A deleted snapshot is not a marker any more: a 404, or a 400. The nearest one
  * before it that is still there serves as well; what follows that one and was
  * given out already comes twice and is left out. Where they are gone too, the
  * listing begins anew; and where it has forgotten ids meanwhile, it can do so

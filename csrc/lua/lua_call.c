@@ -7,7 +7,7 @@
  * call whose bytes are being read: then it goes only once they were. */
 typedef struct owner {
     rs_call *call; /* NULL before it is made, and once it is freed */
-    int readers;   /* stays over 0 where one of them raised */
+    int readers;   /* stays over 0 if one of them raised */
     bool closed;
 } owner;
 
@@ -134,7 +134,7 @@ static int call_fault(lua_State *L) {
 
 /*** The answer's HTTP status.
 @function Call:status
-@treturn integer 0 where none came
+@treturn integer 0 if none came
 */
 static int call_status(lua_State *L) {
     rs_push_integer(L, rs_call_status(check_call(L, 1)));

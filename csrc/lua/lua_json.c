@@ -111,7 +111,7 @@ bool rs_push_json(lua_State *L, rs_slice text, bool keep_null) {
 @param text a string, or a finished request
 @param[opt] keep_null keep nulls in objects, as `core.null`; without it they
 are left out, while those in arrays are kept so that no index moves
-@return the value; nil and a message when it is no JSON
+@return the value; nil and a message when it is not JSON
 */
 static int core_decode(lua_State *L) {
     bool decoded = rs_push_json(L, rs_hold_text(L, 1), lua_toboolean(L, 2));

@@ -16,7 +16,7 @@ typedef struct pager {
 } pager;
 
 static int no_pager(lua_State *L) {
-    return luaL_error(L, "rsnapshots: this is no listing: call its methods "
+    return luaL_error(L, "rsnapshots: this is not a listing: call its methods "
                          "with a colon, as in pager:next()");
 }
 
@@ -73,7 +73,7 @@ static void read_position(lua_State *L, rs_filter_set *set) {
     if (sort.data != NULL && !rs_filter_read_sort(set, sort, &problem))
         luaL_error(L, "%s", problem.message);
     if (token.data != NULL && !rs_filter_read_token(set, token))
-        luaL_error(L, "token is none that pager:token() gave");
+        luaL_error(L, "token does not come from pager:token()");
 }
 
 static void read_filters(lua_State *L, rs_filter_set *set) {
@@ -195,7 +195,7 @@ static void push_row(lua_State *L, rs_row_ref row) {
     rs_push_snapshot(L, row.text, row.places, -1);
 }
 
-/* Pushes what came of asking: a Snapshot; nil at the end; false where there is
+/* Pushes what came of asking: a Snapshot; nil at the end; false if there is
  * something to wait for; nil and a fault. Returns how many values. */
 static int push_next(lua_State *L, pager *self) {
     rs_row_ref row;
@@ -443,7 +443,7 @@ static int no_table(lua_State *L) {
 }
 
 static int pager_newindex(lua_State *L) {
-    return luaL_error(L, "rsnapshots: a listing is no table: nothing can be "
+    return luaL_error(L, "rsnapshots: a listing is not a table: nothing can be "
                          "put into it");
 }
 

@@ -50,7 +50,8 @@ static rs_record *grow(lua_State *L, const rs_record *records, size_t count,
     return larger;
 }
 
-/* Pushes the records of all rows, and says the rest; NULL when it is no page.
+/* Pushes the records of all rows, and says the rest; NULL when it is not a
+ * page.
  */
 static rs_record *push_records(lua_State *L, rs_slice text,
                                rs_page_reader *reader, rs_decode_error *error) {

@@ -19,8 +19,9 @@ typedef struct snapshot_block {
 static snapshot_block *check_snapshot(lua_State *L, int arg) {
     snapshot_block *found = rs_test_object(L, arg, rs_snapshot_class);
     if (found == NULL)
-        luaL_error(L, "rsnapshots: this is no snapshot: call its methods with "
-                      "a colon, as in snapshot:to_table()");
+        luaL_error(L,
+                   "rsnapshots: this is not a snapshot: call its methods with "
+                   "a colon, as in snapshot:to_table()");
     return found;
 }
 
@@ -74,7 +75,7 @@ static const char *name_of(int name) {
 }
 
 /* A text field in small or, where that is not enough, in a userdata that is
- * pushed for it; data NULL where there is none. */
+ * pushed for it; data NULL if there is none. */
 static rs_slice text_of(lua_State *L, const snapshot_block *block,
                         rs_field field, char small[SMALL]) {
     rs_slice found =
@@ -368,7 +369,7 @@ static int snapshot_tostring(lua_State *L) {
 
 /* ---------------------------------------------------------------- methods */
 
-/* Moves the attributes that are no known field from the raw object at the top
+/* Moves the attributes that are not known fields from the raw object at the top
  * into the table below it. */
 static void copy_others(lua_State *L) {
     lua_pushnil(L);
@@ -417,7 +418,7 @@ static int snapshot_to_json(lua_State *L) {
 wire name, decoded.
 @function Snapshot:raw
 @string name
-@return nil where it is null or was not sent
+@return nil if it is null or was not sent
 */
 static int snapshot_raw(lua_State *L) {
     snapshot_block *block = check_snapshot(L, 1);

@@ -129,7 +129,7 @@ static int core_random(lua_State *L) {
 /*** May everybody on this machine read the file?
 @function is_public
 @string path
-@treturn boolean false also where there is no such file
+@treturn boolean false also if there is no such file
 */
 static int core_is_public(lua_State *L) {
     struct stat status;

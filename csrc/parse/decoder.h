@@ -18,7 +18,7 @@ typedef struct rs_decoder {
     rs_decode_error *error;
 } rs_decoder;
 
-/* Starts on a text; false where it is too long. */
+/* Starts on a text; false if it is too long. */
 bool rs_decoder_start(rs_decoder *d, rs_json *json, rs_slice text,
                       rs_decode_error *error);
 

@@ -62,7 +62,7 @@ rs_kind rs_fault_kind(long status, const rs_fault_words *words,
  * none and for junk. */
 double rs_retry_after(rs_slice value, rs_slice date, double now);
 
-/* An HTTP date's Unix seconds; false where the text is none. A year of two
+/* An HTTP date's Unix seconds; false if the text is none. A year of two
  * digits is the one that is not more than fifty years from now. */
 bool rs_http_date(rs_slice text, double now, double *seconds);
 

@@ -30,14 +30,14 @@ size_t rs_fault_tag(rs_slice text);
 /* Adds UTF-8 text, with U+FFFD for each byte that is none. */
 void rs_words_add(rs_words *words, rs_slice text);
 
-/* The reader's code, unless it has one: false where the text can be none, as
+/* The reader's code, unless it has one: false if the text can be none, as
  * "404 Not Found" or a sentence. */
 bool rs_fault_take_code(rs_fault_reader *reader, rs_slice text);
 
-/* Reads JSON; false where it is none. */
+/* Reads JSON; false if it is none. */
 bool rs_fault_read_json(rs_fault_reader *reader, rs_slice body);
 
-/* Reads XML with a fault in it; false where it is none. */
+/* Reads XML with a fault in it; false if it is none. */
 bool rs_fault_read_xml(rs_fault_reader *reader, rs_slice body);
 
 /* Reads a page or plain text. */

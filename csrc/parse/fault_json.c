@@ -258,7 +258,7 @@ static void read_text(rs_fault_reader *reader, rs_slice text, int depth) {
     }
 }
 
-/* Is the member a code, which is no word? */
+/* Is the member a code, and not a word? */
 static bool is_code(rs_slice name, rs_slice value) {
     bool found = false;
     for (int i = MESSAGES; i < MEMBERS; i++) {

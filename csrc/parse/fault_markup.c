@@ -5,7 +5,7 @@
 
 /* A tag: <name ...>, </name>. */
 typedef struct element {
-    rs_slice name; /* without its prefix; size 0 where there is no further */
+    rs_slice name; /* without its prefix; size 0 if there is no further */
     bool is_end;
     size_t start, after; /* where the tag is in the text, and its end */
 } element;
@@ -17,7 +17,7 @@ static const char *const message_names[] = {
 
 static const char code_names[] = "errorcode faultcode code";
 
-/* What is no name of a fault, though it is around one. */
+/* Names around a fault that do not name it. */
 static const char generic[] = "fault error errors errorresponse envelope "
                               "response exception apierror result";
 

@@ -138,7 +138,7 @@ bool rs_snapshot_is(const char *text, const rs_snapshot *snapshot,
 
 /* --- Times --- */
 
-/* Seconds that a number stands for; false where no calendar has them. */
+/* Seconds that a number stands for; false if no calendar has them. */
 static bool time_of_number(double number, double *seconds) {
     static const double year_0 = -62167219200.0, year_10000 = 253402300800.0;
     *seconds = number > 1e11 || number < -1e11 ? number / 1000 : number;

@@ -55,7 +55,7 @@ typedef struct rs_metadata_reader {
     rs_json json; /* private */
 } rs_metadata_reader;
 
-/* Starts on the pairs, in their order; none where metadata is no object. */
+/* Starts on the pairs, in their order; none if metadata is not an object. */
 void rs_metadata_begin(rs_metadata_reader *reader, const char *text,
                        const rs_snapshot *snapshot);
 
@@ -67,7 +67,7 @@ bool rs_metadata_find(const char *text, const rs_snapshot *snapshot,
                       rs_slice key, rs_text *value);
 
 /* The JSON of any member of the object, by its wire name (decoded): the last
- * one where there are several. False where there is none. */
+ * one where there are several. False if there is none. */
 bool rs_snapshot_member(const char *text, const rs_snapshot *snapshot,
                         rs_slice name, rs_slice *json);
 

@@ -11,7 +11,7 @@ RS_HIDDEN
 
 /* The value of the header of that name, in any case, without the white space
  * around it: a part of head. The last one where there are several; size 0 and
- * data NULL where there is none. */
+ * data NULL if there is none. */
 rs_slice rs_head_find(rs_slice head, const char *name);
 
 RS_HIDDEN_END

@@ -147,7 +147,7 @@ static bool scan_number(const char **at, const char *end, bool *whole) {
     return true;
 }
 
-/* A whole number's value; false where an int64_t cannot hold it, as it cannot
+/* A whole number's value; false if an int64_t cannot hold it, as it cannot
  * hold the sign of -0. */
 static bool to_integer(rs_slice text, int64_t *integer) {
     bool negative = text.data[0] == '-';
@@ -167,7 +167,7 @@ static bool to_integer(rs_slice text, int64_t *integer) {
     return true;
 }
 
-/* The double nearest to a number that is not too long; false where there is
+/* The double nearest to a number that is not too long; false if there is
  * only infinity. strtod wants the thread's own decimal point, which may be
  * several bytes, and which localeconv would tell to one thread at a time. */
 static bool to_real(rs_slice text, double *real) {

@@ -9,7 +9,7 @@
  * anywhere, hex, NaN, leading zeros, trailing commas, comments, text after the
  * value, nesting deeper than RS_JSON_MAX_DEPTH, numbers longer than
  * RS_JSON_MAX_NUMBER or beyond the largest double. A byte order mark before the
- * value is skipped. What a string means where it is no good UTF-8 is in
+ * value is skipped. The meaning of a string that is not UTF-8 is in
  * parse/text.h. Duplicate keys are the caller's affair: each is reported.
  */
 #ifndef RS_JSON_H

@@ -20,7 +20,7 @@ static bool is_next_relation(const rs_json_token *value) {
                "next");
 }
 
-/* Takes the address of the next page; what is no address counts as absent. */
+/* Takes the address of the next page; anything else counts as absent. */
 static bool take_href(rs_decoder *d, const rs_json_token *href, rs_page *page) {
     if (href->type != RS_JSON_STRING || href->text.size == 0) {
         return true;
@@ -74,7 +74,7 @@ static bool read_link(rs_decoder *d, rs_page *page) {
     return key.type != RS_JSON_ERROR && (!is_next || take_href(d, &href, page));
 }
 
-/* Reads a list of links, or one that is no list. */
+/* Reads a list of links, or a single link. */
 static bool read_links(rs_decoder *d, const rs_json_token *opening,
                        rs_page *page) {
     rs_json_token token;

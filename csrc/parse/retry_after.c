@@ -103,7 +103,7 @@ bool rs_http_date(rs_slice text, double now, double *seconds) {
     return rs_slice_spells(text, "gmt") && to_seconds(&d, seconds);
 }
 
-/* A number of seconds; false where the text is none, or more than anybody
+/* A number of seconds; false if the text is none, or more than anybody
  * means. */
 static bool read_number(rs_slice text, double *seconds) {
     *seconds = 0;

@@ -75,7 +75,7 @@ static const char *read_word(const char *at, const char *end,
     return memcmp(at, "false", 5) == 0 ? at + 5 : NULL;
 }
 
-/* Reads a value that is no container, from `at` up to where it ends: of a
+/* Reads a value that is not a container, from `at` up to where it ends: of a
  * string, its closing quote. */
 static inline const char *read_scalar(const char *at, const char *end,
                                       rs_value_type *type) {
@@ -165,7 +165,7 @@ static inline bool read_value(row *r, unsigned field) {
 }
 
 /* Reads from a value's end, or the opening brace, to the next value; *field
- * says whose it is. False where there is none: then at is unchanged. */
+ * says whose it is. False if there is none: then at is unchanged. */
 static bool read_lead(row *r, bool first, unsigned *field) {
     rs_value_type type;
     const char *at = skip_space(r->at, r->end);

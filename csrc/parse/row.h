@@ -29,7 +29,7 @@ typedef struct rs_leads {
 } rs_leads;
 
 /* Reads the object that begins at `at`; end is the end of the page's text,
- * which the leads point into. Returns the place behind it, or NULL where it is
+ * which the leads point into. Returns the place behind it, or NULL if it is
  * unusual or wrong, which leaves *snapshot in any state. */
 const char *rs_row_read(const char *at, const char *end, rs_leads *leads,
                         rs_snapshot *snapshot);

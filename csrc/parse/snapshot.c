@@ -7,7 +7,7 @@
 typedef struct field_rule {
     rs_slice name;    /* what users call it */
     rs_slice wire[2]; /* what services call it, today and in the first version
-                         of the API; empty where there is no other name */
+                         of the API; empty if there is no other name */
 } field_rule;
 
 #define NAME(text)                                                             \

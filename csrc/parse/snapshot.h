@@ -78,7 +78,7 @@ rs_field rs_field_of_wire_name(rs_slice name);
 
 /* A bare snapshot object, from its first to its last byte. "id" must be there,
  * as a string that is not empty or as a number; of every other field any value
- * will do. Of a duplicate key the last wins. Of a field in both its spellings a
+ * will do. For a duplicate key, the last wins. For a field in both spellings, a
  * value wins over a null, and of two values the last. On failure *snapshot is
  * left in any state. A text of 4 GiB and a field of 256 MiB are too long. */
 bool rs_snapshot_parse(rs_slice text, rs_snapshot *snapshot,

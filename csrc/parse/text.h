@@ -31,7 +31,7 @@ const char *rs_text_end(const char *at, const char *end, bool *escaped,
 
 /* Writes what the inside of a string means, as UTF-8, and returns how many
  * bytes that are: at most three times as many. `out` NULL: only counts. Meant
- * for text that was read; in other text it ends at what is no escape. */
+ * for text that was read; in other text it ends at a wrong escape. */
 size_t rs_json_unescape(rs_slice raw, char *out);
 
 /* What a text means, in its own bytes where it is not escaped, else in scratch.
@@ -39,7 +39,7 @@ size_t rs_json_unescape(rs_slice raw, char *out);
 rs_slice rs_text_decode(rs_text text, char *scratch, size_t scratch_size);
 
 /* Does the text mean exactly these bytes, whichever way it is spelled? One with
- * what is no escape in it means none. */
+ * text that is not an escape means none. */
 bool rs_text_equals(rs_text text, rs_slice wanted);
 
 /* Is it UTF-8, by the rules of Unicode? */

@@ -15,7 +15,7 @@
 RS_HIDDEN
 
 /* Seconds since 1970-01-01T00:00:00Z, with the fraction; false, leaving
- * *seconds alone, when the text is no such time. */
+ * *seconds alone, when the text is not such a time. */
 bool rs_timestamp_parse(rs_slice text, double *seconds);
 
 RS_HIDDEN_END

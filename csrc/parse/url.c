@@ -128,7 +128,7 @@ static rs_slice take_value(rs_slice *text) {
     return value;
 }
 
-/* Takes "; name=value"; false where the link has no further parameter. */
+/* Takes "; name=value"; false if the link has no further parameter. */
 static bool take_parameter(rs_slice *text, rs_slice *name, rs_slice *value) {
     *text = skip_blanks(*text);
     if (text->size == 0 || text->data[0] != ';') {

@@ -12,14 +12,14 @@
 
 RS_HIDDEN
 
-/* The host, without user, port and brackets; size 0 where there is none. */
+/* The host, without user, port and brackets; size 0 if there is none. */
 rs_slice rs_url_host(rs_slice url);
 
 /* The value of a parameter of the query (the last of that name), decoded, in
- * `to`, which has room for url.size bytes; data NULL where there is none. */
+ * `to`, which has room for url.size bytes; data NULL if there is none. */
 rs_slice rs_url_parameter(rs_slice url, const char *name, char *to);
 
-/* Writes text percent-encoded, but for A-Z a-z 0-9 - . _ ~; returns how many
+/* Writes text percent-encoded, except A-Z a-z 0-9 - . _ ~; returns how many
  * bytes that are. `to` NULL: only counts. */
 size_t rs_url_encode(rs_slice text, char *to);
 

@@ -60,7 +60,7 @@ static int lock_unlock(lua_State *L) {
     return 0;
 }
 
-/*** Locks a file, which is made where there is none. The kernel unlocks it when
+/*** Locks a file, which is made if there is none. The kernel unlocks it when
 the process ends, however it ends; the file stays.
 @function lock
 @string path

@@ -20,7 +20,7 @@ static int terminal_isatty(lua_State *L) {
 /*** A terminal's size.
 @function size
 @int fd
-@treturn int columns; nil where it is no terminal, or one that does not tell
+@treturn int columns; nil if it is no terminal, or one that does not tell
 @treturn int rows
 */
 static int terminal_size(lua_State *L) {

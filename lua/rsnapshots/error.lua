@@ -36,7 +36,7 @@ Error.__index = Error
 
 local LONGEST = 200 -- bytes of a path in a text
 
--- "GET /v3/p/snapshots/x", nil where the error is of no request.
+-- "GET /v3/p/snapshots/x", nil if the error is of no request.
 local function request_of(err)
   if not err.method or not err.url then
     return nil
@@ -48,7 +48,7 @@ local function request_of(err)
   return err.method .. " " .. (path ~= "" and path or "/")
 end
 
--- "HTTP 404 itemNotFound, request req-...", nil where there was no answer.
+-- "HTTP 404 itemNotFound, request req-...", nil if there was no answer.
 local function answer_of(err)
   local details = {}
   if err.status then
@@ -154,8 +154,8 @@ end
 -- C functions that let an error pass.
 local PASSING_ON = { [error] = true, [dofile] = true, [require] = true }
 
--- Will the standalone interpreter of 5.1 get what is raised now? It knows no __tostring. Below its
--- own frame there is nothing but Lua then: no pcall, and no other C function that may be one.
+-- Will the standalone interpreter of 5.1 get what is raised now? It ignores __tostring. If so,
+-- there is only Lua below its own frame: no pcall, and no other C function that may be one.
 local function ends_the_program()
   if compat.name ~= "5.1" or coroutine.running() or not debug then
     return false
@@ -178,7 +178,7 @@ function M.raise(err)
   error(ends_the_program() and tostring(err) or err, 0)
 end
 
---- assert, which in 5.1 and 5.2 takes no error that is no string.
+--- assert, which in 5.1 and 5.2 takes only strings as errors.
 -- @local
 function M.assert(value, ...)
   if value then

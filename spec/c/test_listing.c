@@ -3,6 +3,8 @@
  */
 #include "listed.h"
 
+#include <stdio.h>
+
 static const rs_metadata_item k1[] = {{"k", "1"}, {NULL, NULL}};
 
 /* --------------------------------------------------------------------- pages
@@ -472,6 +474,69 @@ static void gives_pages_at_once(void **state) {
     end();
 }
 
+/* ------------------------------------------------------------ more than once
+ */
+
+/* Ids are forgotten in generations, so that they stay bounded. */
+static void remembers_the_last_ids(void **state) {
+    (void)state;
+    enum { PAGE = 100, PAGES = 12, LEAST = 300 };
+    char id[16];
+    rs_seen seen = {0};
+    for (int page_at = 0; page_at < PAGES; page_at++) {
+        assert_true(
+            rs_seen_reserve(&seen, &test_allocator, PAGE, PAGE * 8, LEAST));
+        for (int i = 0; i < PAGE; i++) {
+            size_t size =
+                (size_t)snprintf(id, sizeof id, "%d", page_at * PAGE + i);
+            assert_false(rs_seen_add(&seen, (rs_slice){id, size}));
+            assert_true(rs_seen_add(&seen, (rs_slice){id, size}));
+            rs_slice last = rs_seen_at(&seen, rs_seen_count(&seen) - 1);
+            assert_int_equal(last.size, size);
+            assert_memory_equal(last.data, id, size);
+        }
+    }
+    assert_true(seen.dropped);
+    assert_true(rs_seen_count(&seen) >= LEAST &&
+                rs_seen_count(&seen) <= 2 * (LEAST + PAGE));
+    assert_false(rs_seen_has(&seen, (rs_slice){"0", 1}));
+    assert_true(rs_seen_has(&seen, (rs_slice){id, strlen(id)}));
+    assert_false(
+        rs_seen_reserve(&seen, &test_allocator, SIZE_MAX / 2, 1, LEAST));
+    rs_seen_free(&seen, &test_allocator);
+    assert_no_block_is_left();
+}
+
+/* Where ids were forgotten, only the usual order tells what is new. */
+static void does_not_begin_anew_without_an_order(void **state) {
+    (void)state;
+    static const rs_filters filters[] = {
+        {.no_prefetch = true, .extra = "sort=id"},
+        {.no_prefetch = true, .sort = "status"},
+        {.no_prefetch = true}};
+    const char *first[] = {page("bd", LINK("d")), page("bd", LINK("d")),
+                           page("db", LINK("b"))};
+    for (size_t i = 0; i < COUNT(filters); i++) {
+        begin(ANSWERS(first[i], GONE));
+        rs_listing *listing = list(filters[i]);
+        (void)next_letter(listing);
+        listing->seen.dropped = true;
+        listing->seen.now.count = 1;
+        assert_int_equal(letters_of(listing)[1], '!');
+        assert_int_equal(rs_listing_fault(listing)->kind, RS_NOT_FOUND);
+        rs_listing_free(listing);
+        end();
+    }
+}
+
+static void begins_anew_after_its_own_marker(void **state) {
+    (void)state;
+    begin(ANSWERS(page("cd", LINK("d")), GONE, GONE, page("cde", NULL)));
+    assert_listed((rs_filters){.marker = "b"}, "cde.");
+    assert_string_equal(strstr(asked(3), "marker="), "marker=b");
+    end();
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(follows_links),
@@ -503,6 +568,9 @@ int main(void) {
         cmocka_unit_test(has_a_token_when_memory_is_out),
         cmocka_unit_test(has_a_lane_and_an_end),
         cmocka_unit_test(gives_pages_at_once),
+        cmocka_unit_test(remembers_the_last_ids),
+        cmocka_unit_test(does_not_begin_anew_without_an_order),
+        cmocka_unit_test(begins_anew_after_its_own_marker),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -271,6 +271,114 @@ static void reports_every_attempt(void **state) {
     end();
 }
 
+/* -------------------------------------------------------------- odd answers */
+
+static void takes_only_names_for_request_ids(void **state) {
+    (void)state;
+    char longest[128], longer[128];
+    memset(longest, 'x', sizeof longest);
+    longest[100] = '\0';
+    memset(longer, 'x', sizeof longer);
+    longer[101] = '\0';
+    const struct {
+        const char *id;
+        bool taken;
+    } cases[] = {{"req-aZ09_.:", true}, {longest, true}, {longer, false},
+                 {"a b", false},        {"a/b", false},  {"a\xC3\xA4", false},
+                 {"", false},           {"{x}", false},  {"a[b", false}};
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char header[200];
+        snprintf(header, sizeof header, "X-Compute-Request-Id: %s\r\n",
+                 cases[i].id);
+        begin(ANSWERS(answer(400, header, "")));
+        rs_call *call = start("GET", "/x");
+        finish(call);
+        const char *id = rs_call_fault(call)->request_id;
+        assert_int_equal(id != NULL, cases[i].taken);
+        if (id != NULL)
+            assert_string_equal(id, cases[i].id);
+        rs_call_free(call);
+        end();
+    }
+}
+
+static void says_where_the_proxy_came_from(void **state) {
+    (void)state;
+    here = server_start(ANSWERS(OK));
+    const rs_options options = {.endpoint = server_url(here, "/v3"),
+                                .proxy = "http://127.0.0.2:1",
+                                .retries = -1};
+    session = rs_session_new(&options, NULL, &test_allocator);
+    assert_non_null(session);
+    rs_call *call = start("GET", "/x");
+    finish(call);
+    assert_non_null(strstr(rs_call_fault(call)->message,
+                           "(the proxy is that of the option proxy)"));
+    assert_kind(call, RS_NETWORK);
+    end();
+}
+
+static void cuts_a_long_target_of_a_redirect(void **state) {
+    (void)state;
+    char header[600] = "Location: http://h/";
+    memset(header + strlen(header), 'x', 400);
+    strcat(header, "\r\n");
+    begin(ANSWERS(answer(307, header, ""), answer(300, NULL, "")));
+    rs_call *call = start("PUT", "/x");
+    finish(call);
+    assert_true(strlen(rs_call_fault(call)->message) < 400);
+    assert_non_null(strstr(rs_call_fault(call)->message, "http://h/xxx"));
+    assert_kind(call, RS_DECODE);
+    assert_kind(start("GET", "/x"), RS_DECODE); /* nobody asked for choices */
+    end();
+}
+
+static void tells_of_a_second_factor(void **state) {
+    (void)state;
+    begin(ANSWERS(answer(401, "WWW-Authenticate: OS-MF\r\n", "")));
+    rs_call *call = start("GET", "/x");
+    finish(call);
+    assert_non_null(strstr(rs_call_fault(call)->message, "second factor"));
+    assert_kind(call, RS_AUTH);
+    end();
+}
+
+static void takes_an_object_for_one_whatever_surrounds_it(void **state) {
+    (void)state;
+    static const struct {
+        const char *body;
+        rs_kind kind;
+    } cases[] = {{"\xEF\xBB\xBF {\"a\":1}\r\n", RS_OK},
+                 {" {} ", RS_OK},
+                 {"\xEF\xBB\xBF", RS_DECODE},
+                 {"{", RS_DECODE},
+                 {"{\"a\":1", RS_DECODE},
+                 {"[]", RS_DECODE}};
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        begin(ANSWERS(answer(200, NULL, cases[i].body)));
+        rs_call *call = start_with(
+            (rs_call_options){.expects_object = true, .retries = -1});
+        assert_outcome(call, cases[i].kind, 1);
+        end();
+    }
+}
+
+static void tries_again_only_what_can_pass(void **state) {
+    (void)state;
+    static const struct {
+        int status, attempts;
+    } cases[] = {{500, 2}, {501, 1}, {502, 2}, {503, 2},
+                 {504, 2}, {505, 1}, {599, 1}};
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        begin(ANSWERS(answer(cases[i].status, NULL, "")));
+        rs_call *call = start_with((rs_call_options){.retries = 1});
+        finish(call);
+        assert_int_equal(rs_call_fault(call)->attempts, cases[i].attempts);
+        rs_call_free(call);
+        end();
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_create_is_never_sent_twice_blindly),
@@ -288,6 +396,12 @@ int main(void) {
         cmocka_unit_test(is_ended_by_the_session),
         cmocka_unit_test(outlives_the_session),
         cmocka_unit_test(reports_every_attempt),
+        cmocka_unit_test(takes_only_names_for_request_ids),
+        cmocka_unit_test(says_where_the_proxy_came_from),
+        cmocka_unit_test(cuts_a_long_target_of_a_redirect),
+        cmocka_unit_test(tells_of_a_second_factor),
+        cmocka_unit_test(takes_an_object_for_one_whatever_surrounds_it),
+        cmocka_unit_test(tries_again_only_what_can_pass),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

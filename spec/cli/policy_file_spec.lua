@@ -155,7 +155,7 @@ describe("a policy file", function()
 
   it("is refused where a list holds something else, or two of a name", function()
     refuses("return { { name = 'a', volumes = { 'x' }, keep_last = 1 }, 3 }",
-      "policy 2 is no table")
+      "policy 2 is not a table")
     refuses("return { { name = 'a', volumes = { 'x' }, keep_last = 1 }, keep_last = 2 }",
       "it is a list of policies, and has 'keep_last' besides")
     refuses([[local function p() return { name = "a", volumes = { "x" }, keep_last = 1 } end

@@ -146,9 +146,9 @@ volume (ID): 4 kept (4 GiB), 3 to be removed (3 GiB), counting from TIME
     process.write(path, (text:gsub("127%.0%.0%.1:%d+", "example.org")))
     fails("--plan plan.json --yes", 2, "it was made for http://example.org")
     process.write(path, text:sub(1, -20))
-    fails("--plan plan.json --yes", 2, "plan.json: it is no JSON")
+    fails("--plan plan.json --yes", 2, "plan.json: it is not JSON")
     process.write(path, "[]")
-    fails("--plan plan.json --yes", 2, "it is no list of plans")
+    fails("--plan plan.json --yes", 2, "it is not a list of plans")
     fails("--plan nope.json --yes", 2, "nope.json: No such file or directory")
     fails("--keep-last 1 --plan-out /nowhere/plan.json", 1, "the plan file cannot be written")
     assert.equal(0, cloud:changes())
@@ -182,9 +182,9 @@ volume (ID): 4 kept (4 GiB), 3 to be removed (3 GiB), counting from TIME
       ["--keep-daily -3"] = "--keep-daily: must be a whole number or unlimited, not '-3'",
       ["--keep-daily -1"] = "--keep-daily: write --keep-daily unlimited (or --keep-daily=-1) to",
       ["--keep-daily 2w"] = "--keep-daily: must be a whole number",
-      ["--keep-within 2w"] = "weeks are no unit: write 14d",
+      ["--keep-within 2w"] = "weeks are not a unit: write 14d",
       ["--keep-dayly 3"] = "there is no option '--keep-dayly'; did you mean '--keep-daily'?",
-      ["--keep-tag ,"] = "is no tag",
+      ["--keep-tag ,"] = "is not a tag",
       ["--keep-last 1 --utc-offset 2"] = "--utc-offset: must be an offset from UTC such as +02:00",
       ["--keep-last 1 --max-remove half"] = "--max-remove: must be a number, a percentage",
       ["--keep-last 1 --group-by volume"] = "did you mean 'volume_id'?",

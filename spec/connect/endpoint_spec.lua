@@ -1,4 +1,3 @@
-local core = require "rsnapshots.core"
 local endpoint = require "rsnapshots.connect.endpoint"
 
 local function entry(kind, region, url, interface, name)
@@ -192,11 +191,11 @@ describe("the catalog", function()
   end)
 
   it("with a URL of slashes takes no time", function()
-    local url, began = "http://c/v3" .. ("/"):rep(60000) .. "a", core.now()
+    local url, began = "http://c/v3" .. ("/"):rep(60000) .. "a", os.clock()
     local found = endpoint.locate({ interface = "public" },
       { catalog = { entry("volumev3", "R", url), entry("volumev3", "R", url .. "/") } })
     assert.equal(url, found.url)
-    assert.is_true(core.now() - began < 1)
+    assert.is_true(os.clock() - began < 1)
   end)
 
   describe("left aside for an endpoint option", function()

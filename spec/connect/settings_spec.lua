@@ -161,7 +161,7 @@ describe("settings", function()
         local settings, err = gather(address)
         assert.is_nil(settings)
         assert.equal("config", err.kind)
-        assert.matches("^proxy is no address", err.message)
+        assert.matches("^proxy is not a usable address", err.message)
         assert.is_nil(err.message:find("s3cret", 1, true))
       end)
     end

@@ -111,26 +111,26 @@ describe("a wrong call", function()
   it("with a dot instead of the colon speaks of the colon", function()
     for _, verb in ipairs { "get", "create", "list", "close", "group", "limits", "step", "events",
       "reset_status", "update_status", "unmanage", "wait_until_complete" } do
-      assert.equal(verb .. ": this is no client: call its methods with a colon, as in "
+      assert.equal(verb .. ": this is not a client: call its methods with a colon, as in "
         .. "client:get(id)", message_of(client[verb], id))
-      assert.matches(": this is no client: call", message_of(client[verb]))
+      assert.matches(": this is not a client: call", message_of(client[verb]))
     end
     for _, verb in ipairs { "delete", "refresh", "update", "wait_until_complete", "to_table",
       "to_json", "raw" } do
       for _, argument in ipairs { false, 7, {}, "x" } do
-        assert.matches("this is no snapshot: call its methods with a colon, as in snapshot:",
+        assert.matches("this is not a snapshot: call its methods with a colon, as in snapshot:",
           message_of(snapshot[verb], argument or nil))
       end
     end
     local listing = client:list()
     for _, verb in ipairs { "next", "all", "pages", "each_page", "token", "close" } do
-      assert.matches("this is no listing: call its methods with a colon, as in pager:next",
+      assert.matches("this is not a listing: call its methods with a colon, as in pager:next",
         message_of(listing[verb]))
-      assert.matches("this is no listing: ", message_of(listing[verb], print))
+      assert.matches("this is not a listing: ", message_of(listing[verb], print))
     end
     local group = client:group()
     for _, verb in ipairs { "spawn", "next", "results", "each", "cancel", "limit" } do
-      assert.matches("^" .. verb .. ": this is no group: call its methods with a colon, as in "
+      assert.matches("^" .. verb .. ": this is not a group: call its methods with a colon, as in "
         .. "group:", message_of(group[verb], print))
     end
   end)

@@ -87,18 +87,18 @@ describe("a plan in a file", function()
   end
 
   for what, edit in pairs {
-    ["it is no plan of rsnapshots"] = function(d) d.format = "a cake's recipe" end,
+    ["it is not a plan of rsnapshots"] = function(d) d.format = "a cake's recipe" end,
     ["it is of version 2, and this rsnapshots reads version 1"] = function(d) d.version = 2 end,
     ["it has no 'now' that is a number"] = function(d) d.now = nil end,
     ["it has no 'groups' that is a table"] = function(d) d.groups = "all" end,
-    ["groups is no list"] = function(d) d.groups.x = {} end,
-    ["groups[1] is no object"] = function(d) d.groups[1] = true end,
+    ["groups is not a list"] = function(d) d.groups.x = {} end,
+    ["groups[1] is not an object"] = function(d) d.groups[1] = true end,
     ["groups[1] has no 'good' that is a number"] = function(d) d.groups[1].good = cjson.null end,
-    ["groups[1].good is no whole number"] = function(d) d.groups[1].good = 1.5 end,
-    ["groups[1].remove is no list"] = function(d) d.groups[1].remove[7] = {} end,
-    ["groups[1].remove[1] is no object"] = function(d) d.groups[1].remove[1] = "a" end,
+    ["groups[1].good is not a whole number"] = function(d) d.groups[1].good = 1.5 end,
+    ["groups[1].remove is not a list"] = function(d) d.groups[1].remove[7] = {} end,
+    ["groups[1].remove[1] is not an object"] = function(d) d.groups[1].remove[1] = "a" end,
     ["groups[1].remove[1] has no 'reasons'"] = function(d) d.groups[1].remove[1].reasons = nil end,
-    ["groups[1].remove[1].reasons has '1', which is no text"] =
+    ["groups[1].remove[1].reasons has '1', which is not text"] =
       function(d) d.groups[1].remove[1].reasons[1] = {} end,
     ["groups[1].remove[1].snapshot has no 'id'"] =
       function(d) d.groups[1].remove[1].snapshot.id = nil end,
@@ -108,7 +108,7 @@ describe("a plan in a file", function()
       function(d) d.groups[1].keep[1].snapshot.status = 1 end,
     ["groups[1].remove[1].snapshot has no 'metadata'"] =
       function(d) d.groups[1].remove[1].snapshot.metadata = nil end,
-    ["groups[1].remove[1].snapshot.metadata has 'x', which is no text"] =
+    ["groups[1].remove[1].snapshot.metadata has 'x', which is not text"] =
       function(d) d.groups[1].remove[1].snapshot.metadata.x = 1 end,
     ["snapshot b is in it twice"] = function(d) d.groups[2].keep[1].snapshot.id = "b" end,
     ["max_remove must be a whole number"] = function(d) d.max_remove = "many" end,

@@ -41,9 +41,9 @@ describe("a policy", function()
     for text, words in pairs {
       [""] = "it is empty", ["7"] = "not of the form 1y5m7d2h", ["d"] = "not of the form",
       ["-3d"] = "not of the form", ["1d-2h"] = "not of the form", [" 7d"] = "not of the form",
-      ["7d "] = "not of the form", ["1.5d"] = "'.' is no unit", ["2w"] = "write 14d",
-      ["3s"] = "'s' is no unit", ["1D"] = "'D' is no unit", ["1d2d"] = "'d' is there twice",
-      ["9999999d"] = "too long", ["0x10d"] = "'x' is no unit",
+      ["7d "] = "not of the form", ["1.5d"] = "'.' is not a unit", ["2w"] = "write 14d",
+      ["3s"] = "'s' is not a unit", ["1D"] = "'D' is not a unit", ["1d2d"] = "'d' occurs twice",
+      ["9999999d"] = "too long", ["0x10d"] = "'x' is not a unit",
     } do
       refuses({ keep_within = text }, words)
       refuses({ keep_within_weekly = text }, "keep_within_weekly")
@@ -88,7 +88,7 @@ describe("a policy", function()
     assert.same({ "[a b]", "[]", "[c=]" }, sets { { "a", "b" }, {}, { "c=" } })
     assert.same({ "[]" }, sets "")
     for _, value in ipairs { "a,,b", "=x", { { "" } }, { "a", "=" }, "," } do
-      refuses({ keep_tag = value }, "is no tag: write KEY or KEY=VALUE")
+      refuses({ keep_tag = value }, "is not a tag: write KEY or KEY=VALUE")
     end
   end)
 

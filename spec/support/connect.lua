@@ -1,4 +1,5 @@
---- A client of a simulator that serves in the same process.
+--- A client of a simulator that serves in the same process, and shares its clock: what both would
+-- only wait for takes no time.
 local rsnapshots = require "rsnapshots"
 local simulator = require "rsnapshots.simulator"
 
@@ -25,7 +26,7 @@ function M.try(sim, options)
   for name, value in pairs(options) do
     merged[name] = value
   end
-  merged.auth, merged.wait = nil, options.wait or sim.wait
+  merged.auth, merged.wait = nil, options.wait or sim.shared_wait
   return rsnapshots.connect(merged)
 end
 

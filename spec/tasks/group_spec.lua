@@ -1,7 +1,6 @@
 --- Many things at once over one client.
 local compat = require "rsnapshots.support.compat"
 local connect = require "spec.support.connect"
-local core = require "rsnapshots.core"
 local random = require "spec.support.random"
 local rsnapshots = require "rsnapshots"
 
@@ -191,7 +190,7 @@ describe("a group", function()
   it("waits for several things at once, each with its own time", function()
     local volume = sim:add_volume { name = "slow", size = 1 }
     local id = type(volume) == "table" and volume.id or volume
-    local began = core.now()
+    local began = sim.clock.skipped
     local group = client:group()
     for i = 1, 4 do
       group:spawn(function()
@@ -202,7 +201,7 @@ describe("a group", function()
     for _, task in ipairs((collect(group))) do
       assert.equal("AVAILABLE", task.value.status)
     end
-    assert.is_true(core.now() - began < 4)
+    assert.is_true(sim.clock.skipped - began < 4)
   end)
 
   it("lists in several tasks, each its own pages", function()
@@ -427,11 +426,11 @@ describe("a group", function()
       for i = 1, 6 do
         group:spawn(function()
           local snapshot, err = client:get(ids[i])
-          moments[#moments + 1] = core.now()
+          moments[#moments + 1] = sim.now()
           return snapshot, err
         end)
       end
-      local began = core.now()
+      local began = sim.now()
       collect(group)
       local early = 0
       for _, moment in ipairs(moments) do
@@ -445,7 +444,7 @@ describe("a group", function()
     local hasty = connect.to(sim, { timeout = 2 })
     sim:fault { path = ids[1], times = 1, status = 429, headers = { ["Retry-After"] = "3600" },
       body = "{}" }
-    local group, began, limited = hasty:group { concurrency = 4 }, core.now(), 0
+    local group, began, limited = hasty:group { concurrency = 4 }, sim.clock.skipped, 0
     for i = 1, 40 do
       group:spawn(function() return hasty:get(ids[i % 12 + 1]) end)
     end
@@ -454,7 +453,7 @@ describe("a group", function()
       limited = limited + (task.ok and 0 or 1)
     end
     assert.is_true(limited > 20)
-    assert.is_true(core.now() - began < 1.5)
+    assert.is_true(sim.clock.skipped - began < 1.5)
     hasty:close()
   end)
 
@@ -469,11 +468,11 @@ describe("a group", function()
       return client:get(ids[1])
     end)
     group:spawn(function() return client:get(ids[2]) end)
-    local began = core.now()
+    local began = sim.clock.skipped
     for _, task in ipairs((collect(group))) do
       assert.is_true(task.ok, tostring(task.error))
     end
-    assert.is_true(core.now() - began < 5)
+    assert.is_true(sim.clock.skipped - began < 5)
     assert.equal(yieldable and 13 or 12, client:count()) -- raised: then nothing was sent
     assert.equal(yieldable ~= nil, made ~= nil)
   end)
@@ -555,13 +554,13 @@ describe("a group", function()
     local group = hasty:group()
     group:spawn(function() return hasty:get(ids[1]) end)
     group:spawn(function() return hasty:get(ids[3]) end) -- is over while the first one renews
-    local began, seen = core.now(), 0
+    local began, seen = sim.clock.skipped, 0
     for task in group:results() do
       assert.equal(ids[2], assert(hasty:get(ids[2])).id)
       seen = seen + (task.index == 1 and task.ok and 1 or 0)
     end
     assert.equal(1, seen)
-    assert.is_true(core.now() - began < 3)
+    assert.is_true(sim.clock.skipped - began < 3)
     hasty:close()
   end)
 
@@ -760,9 +759,9 @@ describe("groups at random", function()
   it("end, give each result once, and leave nothing behind", function()
     for round = 1, ROUNDS do
       place_faults()
-      local began = core.now()
+      local began = sim.clock.skipped
       run(1)
-      assert.is_true(core.now() - began < SECONDS, round)
+      assert.is_true(sim.clock.skipped - began < SECONDS, round)
       sim:clear_faults()
       collectgarbage()
       collectgarbage() -- listings that were left

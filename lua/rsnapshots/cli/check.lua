@@ -107,19 +107,20 @@ end
 
 return {
   name = "check",
-  description = "A volume is as well as its newest snapshot that is available is young; one "
-    .. "without any is critical. With --policy only what the policy made counts.\n\nThe exit "
-    .. "status is that of a Nagios plugin: 0 ok, 1 warning, 2 critical, 3 unknown.",
+  description = "What counts is the age of each volume's newest available snapshot. A volume "
+    .. "without one is critical. With --policy, only snapshots that the policy made count.\n\nThe "
+    .. "exit status is that of a Nagios plugin: 0 ok, 1 warning, 2 critical, 3 unknown.",
   options = common.join(policy_options.VOLUMES, {
     { "--policy", value = "FILE", kind = kinds.text,
       help = "The volumes of the policies in this file." },
     { "--warning", value = "AGE", kind = age,
-      help = "Warn where the newest good one is older; default 26h." },
-    { "--critical", value = "AGE", kind = age, help = "The same for critical; default 50h." },
+      help = "Warn if the newest good snapshot is older than this; default 26h." },
+    { "--critical", value = "AGE", kind = age,
+      help = "Critical if it is older than this; default 50h." },
     { "-f", "--format", value = "FORMAT", choices = { "nagios", "prometheus", "json" },
       help = "nagios (default), prometheus (for the textfile collector), json." },
     { "--output", value = "FILE", kind = kinds.text,
-      help = "Write it to this file, which is replaced at one moment." },
+      help = "Write to this file, which is replaced in one step." },
   }),
   examples = {
     { "rsnapshots check --policy /etc/rsnapshots/policy.lua", "as a Nagios plugin" },

@@ -51,27 +51,28 @@ end
 
 return {
   name = "create",
-  description = "A create whose answer was lost is looked for before it is sent again, so that "
-    .. "there are never two; --no-once leaves out the mark (a property, rsnapshots:once) by which "
-    .. "that is done, and such a create is then never sent again.",
+  description = "If the answer to a create is lost, the command looks for the snapshot before it "
+    .. "sends the create again, so there are never two. It finds the snapshot by a mark (the "
+    .. "property rsnapshots:once). --no-once leaves out the mark; then such a create is never "
+    .. "sent again.",
   arguments = {
-    { "NAME", optional = true, help = "What to call it; all of them, of several volumes." },
+    { "NAME", optional = true, help = "The snapshot's name; the same for several volumes." },
   },
   options = {
     { "--volume", value = "VOLUME", many = true, required = true, kind = kinds.text,
       help = "The volume, by id or name; repeatable." },
-    { "--description", value = "TEXT", help = "What to say of it." },
-    { "--force", help = "Also of a volume that is in use (the newer services need no asking)." },
+    { "--description", value = "TEXT", help = "The snapshot's description." },
+    { "--force", help = "Also if the volume is in use (newer services always allow this)." },
     { "--property", value = "KEY=VALUE", kind = kinds.property, map = true,
       help = "Give it this property; repeatable." },
-    { "--once", negatable = true, help = "Never make two of it (the default)." },
+    { "--once", negatable = true, help = "Never make two snapshots (the default)." },
     { "--wait", help = "Wait until it is complete." },
   },
   output = "fields",
   columns = columns.SNAPSHOT,
   examples = {
     { "rsnapshots create nightly --volume web --volume db --wait",
-      "snapshots of two volumes, and wait until both are complete" },
+      "make snapshots of two volumes, and wait until both are complete" },
   },
   run = run,
 }

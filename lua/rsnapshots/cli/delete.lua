@@ -7,7 +7,7 @@ local many = require "rsnapshots.cli.run.many"
 local status = require "rsnapshots.cli.run.status"
 local waiting = require "rsnapshots.cli.run.waiting"
 
--- What is meant by each name. A snapshot that is not there is false where that is fine.
+-- What is meant by each name. A snapshot that is not there is false if that is fine.
 local function find(client, name, options)
   local snapshot, err = lookup.snapshot(client, name)
   if err and err.kind == "not_found" and options.missing_ok then
@@ -65,16 +65,16 @@ end
 
 return {
   name = "delete",
-  description = "One that cannot be deleted does not keep the others: the exit status is 3 then. "
-    .. "Those of one volume are deleted one after another, since services refuse it otherwise.",
+  description = "If one cannot be deleted, the others still are, and the exit status is 3. Those "
+    .. "of one volume are deleted one after another, because services refuse it otherwise.",
   arguments = {
     { "SNAPSHOT", many = true, kind = kinds.text, help = "Its id or name." },
   },
   options = {
     { "--force", help = "Whatever state it is in (for administrators)." },
-    { "--remote", help = "Only forget it, and leave it in its storage (for administrators)." },
+    { "--remote", help = "Make the service forget it; its storage keeps it (for administrators)." },
     { "--wait", help = "Wait until it is gone." },
-    { "--missing-ok", help = "One that is not there is fine." },
+    { "--missing-ok", help = "It is no failure if a snapshot is not there." },
   },
   examples = {
     { "rsnapshots delete nightly-1 nightly-2 --wait", "delete two, and wait until they are gone" },

@@ -6,8 +6,8 @@
 --     return {
 --       name = "show",
 --       description = "More of it, …",               -- optional, in its help and the man page
---       arguments = {                                -- what is no option, in order
---         { "SNAPSHOT", many = true, help = "…" },   -- optional = true where it can be left out
+--       arguments = {                                -- what is not an option, in order
+--         { "SNAPSHOT", many = true, help = "…" },   -- optional = true if it can be left out
 --       },
 --       options = {
 --         { "--long", help = "…" },                                      -- a flag

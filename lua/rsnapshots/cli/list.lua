@@ -53,17 +53,17 @@ end
 
 return {
   name = "list",
-  description = "All of them, however many pages the service makes of them. A filter that the "
-    .. "service does not know is applied here, so that the result is the same everywhere.",
+  description = "Every page of the service is read. A filter that the service does not know is "
+    .. "applied here, so the result is the same on every service.",
   options = common.join({
-    { "--long", help = "Also show when they were made, volume, properties, progress and hold." },
+    { "--long", help = "Also show time, volume, properties, progress and hold." },
   }, filters.OPTIONS, {
     { "--volume", value = "VOLUME", kind = kinds.text,
       help = "Only those of this volume, by id or name." },
     { "--sort", value = "KEY[:asc|desc],…", kind = sort,
       help = "In this order, by: " .. table.concat(SORT_KEYS, ", ") .. "." },
     { "--limit", value = "N", kind = kinds.whole(1),
-      help = "How many to ask for in one request; all pages are read nevertheless." },
+      help = "How many to ask for in one request; all pages are read anyway." },
     { "--max-items", value = "N", kind = kinds.whole(0), help = "How many in all." },
     { "--marker", value = "SNAPSHOT", kind = kinds.text, help = "Begin after this one." },
   }),
@@ -71,8 +71,8 @@ return {
   columns = columns.SNAPSHOT,
   examples = {
     { "rsnapshots list --volume web --sort created_at:desc --max-items 5",
-      "the five newest of a volume" },
-    { "rsnapshots list --status error -f value -c ID", "the ids of those that failed" },
+      "the five newest snapshots of a volume" },
+    { "rsnapshots list --status error -f value -c ID", "the ids of the snapshots that failed" },
   },
   run = run,
 }

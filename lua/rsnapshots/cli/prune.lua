@@ -227,20 +227,20 @@ end
 return {
   name = "prune",
   description = "The rules are restic's. Only snapshots that a policy of rotate made are "
-    .. "considered (--all: every one), and never one that is held, part of a group snapshot, not "
-    .. "available, or of an unknown time; the newest good one of a volume always stays.\n\n"
-    .. "The plan is printed, with a reason for each snapshot, and then it asks. Each snapshot is "
-    .. "looked at again just before its delete; one that changed meanwhile stays, and the exit "
-    .. "status is 3.",
+    .. "considered (--all: every one). A snapshot that is held, part of a group snapshot, not "
+    .. "available, or of an unknown time always stays, and so does the newest good one of a "
+    .. "volume.\n\nThe command prints the plan, with a reason for each snapshot, and asks. It "
+    .. "reads each snapshot again just before its delete; one that changed meanwhile stays, and "
+    .. "the exit status is 3.",
   options = common.join(policy_options.KEEP, {
     { "--group-by", value = "FIELD", choices = { "volume_id", "project_id", "name", "none" },
-      help = "What the rules are applied to each of: volume_id (default), project_id, name, or "
-        .. "none, all of them together." },
+      help = "Apply the rules to each volume_id (default), project_id or name; or none: to all "
+        .. "snapshots together." },
     { "--volume", value = "VOLUME", many = true, kind = kinds.text,
-      help = "Of this volume only, by id or name; repeatable." },
+      help = "Only snapshots of this volume, by id or name; repeatable." },
     { "--policy", value = "FILE", kind = kinds.text,
-      help = "By the policies in this file, of their volumes." },
-    { "--all", help = "Also those that no policy made." },
+      help = "Use the policies in this file, for their volumes." },
+    { "--all", help = "Also snapshots that no policy made." },
     { "-n", "--dry-run", help = "Print the plan, and remove nothing." },
     { "--yes", help = "Do not ask." },
     { "--plan-out", value = "FILE", kind = kinds.text,
@@ -251,7 +251,7 @@ return {
   examples = {
     { "rsnapshots prune --volume web --keep-daily 7 --keep-weekly 4 --dry-run",
       "what would stay of one volume, what would go, and why" },
-    { "rsnapshots prune --policy /etc/rsnapshots/policy.lua --yes", "by a policy file, from cron" },
+    { "rsnapshots prune --policy /etc/rsnapshots/policy.lua --yes", "with a policy file, in cron" },
   },
   run = run,
 }

@@ -29,13 +29,13 @@ return {
   name = "restore",
   arguments = {
     { "SNAPSHOT", kind = kinds.text, help = "Its id or name." },
-    { "NAME", optional = true, kind = kinds.text, help = "What to call the volume." },
+    { "NAME", optional = true, kind = kinds.text, help = "The volume's name." },
   },
   options = {
     { "--size", value = "GIB", kind = kinds.whole(1),
-      help = "Its size; the snapshot's at least, which is the default." },
-    { "--type", value = "TYPE", kind = kinds.text, help = "Its type of volume." },
-    { "--availability-zone", value = "ZONE", kind = kinds.text, help = "Where it is to be." },
+      help = "The volume's size, at least the snapshot's (the default)." },
+    { "--type", value = "TYPE", kind = kinds.text, help = "The volume's type." },
+    { "--availability-zone", value = "ZONE", kind = kinds.text, help = "The zone that it is in." },
     { "--property", value = "KEY=VALUE", kind = kinds.property, map = true,
       help = "Give it this property; repeatable." },
     { "--wait", help = "Wait until it is available." },
@@ -43,7 +43,7 @@ return {
   output = "fields",
   columns = columns.VOLUME,
   examples = {
-    { "rsnapshots restore nightly web-restored --wait", "a volume beside the old one" },
+    { "rsnapshots restore nightly web-restored --wait", "make a volume beside the old one" },
   },
   run = run,
 }

@@ -220,22 +220,22 @@ end
 
 return {
   name = "rotate",
-  description = "For cron and timers. Of each volume it makes one good snapshot per hour (or day) "
-    .. "and policy, waits until it is complete, and only then prunes that volume by the policy. A "
-    .. "run that is repeated, or was killed, goes on where things are. Two runs at once do not "
-    .. "get into each other's way.\n\nA policy file is a table in Lua: return { name = "
+  description = "For cron and timers. It makes one good snapshot of each volume per hour (or day) "
+    .. "and policy, waits until the snapshot is complete, and only then prunes that volume by the "
+    .. "policy. If a run was killed, the next one finishes its work. Two runs at once do not get "
+    .. "in each other's way.\n\nA policy file is a table in Lua: return { name = "
     .. '"nightly", volumes = { "web" }, keep_daily = 7 }, or a list of such.',
   arguments = {
     { "POLICY-FILE", optional = true, kind = kinds.text,
-      help = "What to make and to keep; else the options below say it." },
+      help = "What to make and keep; or use the options below." },
   },
   options = common.join(policy_options.VOLUMES, policy_options.KEEP, {
     { "--policy-name", value = "NAME", kind = kinds.text,
-      help = "Whose snapshots they are: only those are pruned; default rotate." },
+      help = "The policy's name; only its own snapshots are pruned. Default: rotate." },
     { "--slot", value = "SLOT", choices = { "hour", "day" },
       help = "One good snapshot per hour (default) or day." },
     { "--name-format", value = "FORMAT", kind = kinds.text,
-      help = "What to call them, with {policy}, {slot}, {volume}, {volume_id}; default "
+      help = "The snapshots' names, with {policy}, {slot}, {volume}, {volume_id}; default "
         .. "{policy}-{slot}." },
     { "-n", "--dry-run", help = "Say what would be done, and change nothing." },
   }),

@@ -97,24 +97,24 @@ end
 
 return {
   name = "set",
-  description = "A hold keeps a snapshot from being pruned, until a day or for ever.",
+  description = "A hold protects a snapshot from being pruned, until a day or for ever.",
   arguments = {
     { "SNAPSHOT", kind = kinds.text, help = "Its id or name." },
   },
   options = {
-    { "--name", value = "NAME", help = 'Call it so; "" takes its name away.' },
-    { "--description", value = "TEXT", help = 'Say this of it; "" takes it away.' },
+    { "--name", value = "NAME", help = 'Give it this name; "" removes its name.' },
+    { "--description", value = "TEXT", help = 'Give it this description; "" removes it.' },
     { "--property", value = "KEY=VALUE", kind = kinds.property, map = true,
       help = "Give it this property; repeatable." },
-    { "--no-property", help = "Take away all its properties first, but for a hold." },
+    { "--no-property", help = "Remove all its properties first, except a hold." },
     { "--hold", value = "DATE", kind = hold, optional = "forever", pattern = "^%d%d%d%d%-",
       negatable = true,
-      help = "Keep it from being pruned, until that day or for ever; or let it be pruned." },
+      help = "Protect it from being pruned, until that day or for ever; or end that." },
     { "--state", value = "STATE", kind = kinds.text,
       help = "Set its state, such as available or error (for administrators)." },
   },
   examples = {
-    { "rsnapshots set before-upgrade --hold 2027-01-31", "keep it till then" },
+    { "rsnapshots set before-upgrade --hold 2027-01-31", "keep it until then" },
   },
   run = run,
 }

@@ -40,15 +40,15 @@ end
 
 return {
   name = "show",
-  description = "With -f json the keys are the service's names. Several snapshots make a list "
-    .. "there, one makes an object.",
+  description = "With -f json the keys are the service's names. One snapshot is printed as an "
+    .. "object, several as a list.",
   arguments = {
     { "SNAPSHOT", many = true, kind = kinds.text, help = "Its id or name." },
   },
   options = {},
   output = "fields",
   examples = {
-    { "rsnapshots show nightly -f value -c status", "its status alone" },
+    { "rsnapshots show nightly -f value -c status", "its status only" },
   },
   run = run,
 }

@@ -168,7 +168,7 @@ return {
   name = "simulate",
   arguments = {
     { "COMMAND", many = true, optional = true,
-      help = "Run this with the cloud in its environment (after --); the cloud ends with it." },
+      help = "After --: run this with the cloud in its environment; the cloud ends with it." },
   },
   description = 'A FAULT says which requests go wrong, and how: "GET /snapshots status=503 '
     .. 'times=2".\n\nWhich: METHOD, /PATH (a Lua pattern or a plain part), query=PART, times=N, '
@@ -177,15 +177,15 @@ return {
     .. "all the same.",
   options = {
     { "--port", value = "N", kind = kinds.whole(0, 65535),
-      help = "Listen there; 0 (default) is any free port." },
+      help = "The port to listen on; 0 (default): any free port." },
     { "--api", value = "VERSION", many = true, choices = { "1", "2", "3" },
       help = "Offer this version of the API; repeatable. Default: all of them." },
     { "--latency", value = "SECONDS", kind = kinds.seconds(0, 3600),
-      help = "Wait so long before every answer." },
+      help = "Wait this long before every answer." },
     { "--volumes", value = "N", kind = kinds.whole(1, 100000),
-      help = "Have so many volumes (1)." },
+      help = "How many volumes to begin with (1)." },
     { "--snapshots", value = "N", kind = kinds.whole(0, 100000),
-      help = "Begin with so many snapshots of each volume (0)." },
+      help = "How many snapshots of each volume to begin with (0)." },
     { "--fault", value = "FAULT", many = true,
       help = "Make some requests go wrong; repeatable." },
     { "--quirk", value = "QUIRK", many = true,

@@ -54,7 +54,7 @@ local function cloud_words(options)
   return words
 end
 
--- A folder that only this user can look into, with a pipe in it; nil where there is none.
+-- A folder that only this user can look into, with a pipe in it; nil if there is none.
 local function make_folder()
   local pipe = assert(io.popen("folder=$(mktemp -d) && mkfifo \"$folder/out\" && echo \"$folder\""))
   local folder = pipe:read("*l")

@@ -168,15 +168,16 @@ end
 
 return {
   name = "timeline",
-  description = "With --policy it also shows which ones stay and which would go. A cell shows "
-    .. "what of its day a person must see first: what failed, then what would go, then what stays.",
+  description = "With --policy it also shows which ones stay and which would go. If a day has "
+    .. "several, the cell shows the most important: what failed, then what would go, then what "
+    .. "stays.",
   options = common.join({
     { "--policy", value = "FILE", kind = kinds.text,
       help = "The volumes of the policies in this file, and what these keep." },
     { "--days", value = "N", kind = kinds.whole(1, MOST),
-      help = "So many days, up to today (30; on a terminal as many as fit)." },
+      help = "The last so many days (30; on a terminal as many as fit)." },
     { "--html", value = "FILE", kind = kinds.text,
-      help = "Write it as one page without foreign parts, with every snapshot and reason." },
+      help = "Write one HTML page that needs no other files, with every snapshot and reason." },
   }, FILTERS),
   examples = {
     { "rsnapshots timeline --policy policy.lua --days 60 --html timeline.html",

@@ -23,13 +23,13 @@ end
 
 return {
   name = "wait",
-  description = "Ends with status 0 when all are, and at once when one never will be. --timeout "
-    .. "limits how long (600 seconds).",
+  description = "The exit status is 0 when all are. It ends at once if one never will be. "
+    .. "--timeout limits the wait (600 seconds).",
   arguments = {
     { "SNAPSHOT", many = true, kind = kinds.text, help = "Its id or name." },
   },
   options = {
-    { "--deleted", help = "Wait until they are gone; one that is not there is." },
+    { "--deleted", help = "Wait until they are gone; one that is not there counts as gone." },
   },
   examples = {
     { "rsnapshots wait nightly --timeout 3600", "for an hour at most" },

@@ -36,7 +36,7 @@ end
 --- The error of an answer that is not what the API promises.
 -- @param call the finished one
 -- @tparam string problem
--- @tparam[opt] boolean made it created something, of which nobody knows the id: `uncertain`
+-- @tparam[opt] boolean made it created something with an unknown id: `uncertain`
 function calls.decode_error(call, problem, made)
   call:reject(problem, made)
   local err = errors.from(call:fault())
@@ -89,7 +89,7 @@ function calls.send(state, method, path, options)
 end
 
 --- What a function makes of an answer; what it cannot read is an error.
--- @param call the finished one, nil where it failed
+-- @param call the finished one, nil if it failed
 -- @tparam ?Error err then
 -- @tparam function read gives a value of the call, or nil and what is wrong
 -- @tparam[opt] boolean made is it the answer to a request that made something?
@@ -108,7 +108,7 @@ end
 
 --- The Snapshot in an answer.
 -- @param client
--- @param call the finished one, nil where it failed
+-- @param call the finished one, nil if it failed
 -- @tparam[opt] Error err then
 -- @tparam[opt] boolean made is it the answer to a request that made it?
 function calls.snapshot(client, call, err, made)
@@ -156,13 +156,13 @@ local function is_foreign(call)
   return call:status() == 200 and call:text(1) ~= "" and type(core.decode(call)) ~= "table"
 end
 
---- Of an answer of which nothing but its success matters.
+--- The result of an answer of which only the success matters.
 function calls.done(call, err)
   if not call then
     return nil, err
   elseif call ~= true then
     if is_foreign(call) then
-      return nil, calls.decode_error(call, "it is no JSON")
+      return nil, calls.decode_error(call, "it is not JSON")
     end
     call:close()
   end
@@ -176,7 +176,7 @@ function calls.id(value, name)
   if core.encode(id) ~= id and id:find "[%z\1-\31\127]" then
     return nil, errors.new("invalid", "an id cannot hold control characters")
   elseif id == "." or id == ".." then
-    return nil, errors.new("invalid", ("'%s' is no snapshot's id"):format(id))
+    return nil, errors.new("invalid", ("'%s' is not a snapshot's id"):format(id))
   end
   return id
 end

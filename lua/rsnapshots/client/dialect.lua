@@ -45,7 +45,7 @@ function Dialect:has_actions()
   return self.traits.actions or false
 end
 
---- Where snapshots are that could be managed; nil where there is no such thing.
+--- Where manageable snapshots are; nil if there is no such thing.
 function Dialect:manage_path()
   if self.minor >= 8 then
     return "/manageable_snapshots"

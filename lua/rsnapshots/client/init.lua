@@ -93,7 +93,7 @@ local DELETE_KEYS = { force = true, missing_ok = true }
 local LAST_LOOK = 0.5 -- seconds at least, also past a deadline
 
 -- Says the answer to a delete nothing of what became of it? A repeated one is refused because the
--- snapshot is being deleted already; a page that is no JSON comes from nobody knows whom.
+-- snapshot is being deleted already; a page that is not JSON comes from an unknown sender.
 local function is_unclear(err)
   return err.kind == "decode" or err.lost and (err.kind == "invalid" or err.kind == "conflict")
 end
@@ -199,7 +199,7 @@ local function all_pass(page, filters)
   return true
 end
 
--- The service's own count; nil where it has none, or an error.
+-- The service's own count; nil if it has none, or an error.
 local function count_by_service(client, path, filters)
   local call, err = calls.send(calls.state(client), "GET", path)
   if not call then

@@ -46,7 +46,7 @@ end
 
 local function to_token(text, name)
   if not core.is_token(check.type(text, "string", name)) then
-    check.fail("token is none that pager:token() gave")
+    check.fail("token does not come from pager:token()")
   end
   return text
 end

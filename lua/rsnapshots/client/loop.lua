@@ -1,4 +1,4 @@
---- A client's verbs for groups, and for loops of one's own.
+--- A client's verbs for groups, and for loops of your own.
 -- @submodule Client
 
 local calls = require "rsnapshots.client.calls"

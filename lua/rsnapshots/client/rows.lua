@@ -8,7 +8,7 @@
 --   limit     how many rows a request asks for, nil for the service's own number
 --   pages_by  "marker" or "offset"
 --   place     a function: what tells one row from another, a text or nil
---   read      a function: what is given out for a row, nil where it is not wanted
+--   read      a function: what is given out for a row, nil if it is not wanted
 --   what      for messages, such as "volumes"
 --   lenient   are a null among the rows, and an offset that is ignored, nothing to fail for?
 --   fallback  the query where the service refuses this one (400), if there is another
@@ -81,7 +81,7 @@ local function circling(source)
     :format(source.what, source.pages_by))
 end
 
--- Where the next page begins: nil where this was the last one.
+-- Where the next page begins: nil if this was the last one.
 local function next_marker(state, page, link)
   local source, last = state.source, page[#page]
   if not link and page.count < (state.limit or math.huge) then
@@ -250,7 +250,7 @@ local function fetch(state)
   return advance_by_marker(state, page, next_link(document, source.key, header))
 end
 
--- A row as it is given out, nil where it is not: pages by offset may overlap.
+-- A row as it is given out, nil if it is not: pages by offset may overlap.
 local function row_of(state, row)
   local place = state.source.lenient and state.source.pages_by == "offset"
     and state.source.place(row)

@@ -23,7 +23,7 @@ function Client:volumes(filters)
   return volume_list.new(self, volume_list.check(filters))
 end
 
--- The volume of that id, false where there is none.
+-- The volume of that id, false if there is none.
 local function by_id(state, id)
   local wanted, problem = calls.id(id, "volume")
   if not wanted then

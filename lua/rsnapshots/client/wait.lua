@@ -141,7 +141,7 @@ end
 -- @tparam ?Error cause the last look's failure
 function wait.timed_out(options, name, last, cause)
   local state = last and ("; last seen %s"):format(last.status or "without a status") or ""
-  local message = ("the wait for %s was over after %s seconds%s"):format(name,
+  local message = ("the wait for %s ended after %s seconds%s"):format(name,
     ascii.written(options.timeout), state)
   return errors.new("timeout", message, { snapshot = last, cause = cause })
 end
@@ -170,7 +170,7 @@ end
 -- @tparam table what `name` for messages; `look(deadline)` gives what is there, or nil and an
 -- error; `test(found, now)` as above; `goes_on(err)`: may the wait go on after that failure?;
 -- `is_gone(err)`: does it end the wait well? (nil: never)
--- @return what was found last, true where it is gone; nil and an error
+-- @return what was found last, true if it is gone; nil and an error
 function wait.run(session, options, what)
   local stop = session:now() + options.timeout
   local looks, last = 0, nil

@@ -45,7 +45,7 @@ local function check_proxy(settings)
     ok, problem = url.check_proxy(settings.proxy)
   end
   if not ok then
-    return fail("proxy is no address that can be used: " .. problem)
+    return fail("proxy is not a usable address: " .. problem)
   end
   return true
 end
@@ -57,7 +57,7 @@ local function check_urls(settings, sources)
       normal, problem = url.normalize(normal)
     end
     if problem then
-      return fail(("%s is no URL that can be used: %s"):format(sources[name] or name, problem))
+      return fail(("%s is not a usable URL: %s"):format(sources[name] or name, problem))
     end
     settings[name] = normal
   end

@@ -42,8 +42,8 @@ local function split_version(address)
 end
 
 --- The API version that a URL's path names: at its end, or before the project.
--- @treturn int the version, nil where it names none
--- @treturn string the project, nil where it names none
+-- @treturn int the version, nil if it names none
+-- @treturn string the project, nil if it names none
 local function version_in(address)
   local version, rest = split_version(address)
   if not version or rest == "" then
@@ -125,7 +125,7 @@ local function select_entries(entries, keep)
   return kept
 end
 
--- Those in the region, as it is written; where there are none, as it is written in other
+-- Those in the region, as it is written; if there are none, as it is written in other
 -- capitals.
 local function in_region(entries, region)
   local found = entries
@@ -268,7 +268,7 @@ local function nothing_fits(all, settings)
     settings.api_version or "any", describe(services)))
 end
 
--- The option that would choose among these, nil where all are the same service: then the first of
+-- The option that would choose among these, nil if all are the same service: then the first of
 -- its addresses will do.
 local function chooser(entries)
   local option
@@ -409,7 +409,7 @@ function endpoint.locate(settings, access, session, deadline)
   end
   local address, problem = url.normalize(entry.url)
   if not address then
-    return fail("catalog", ("the catalog's endpoint '%s' is no URL that can be used: %s"):format(
+    return fail("catalog", ("the catalog's endpoint '%s' is not a usable URL: %s"):format(
       without_user(entry.url), problem))
   end
   address, err = fill_in(address, access.project_id or settings.project_id)

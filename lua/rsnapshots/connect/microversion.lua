@@ -117,7 +117,7 @@ end
 -- @string endpoint a URL with the version in it
 -- @number deadline
 -- @treturn table `text` for the header, the `version` it stands for as {3, N}, and
--- the newest (`most`) that the service has, nil where it does not say; or nil and
+-- the newest (`most`) that the service has, nil if it does not say; or nil and
 -- an error
 function microversion.negotiate(session, endpoint, deadline)
   local least, most, err = ask_range(session, endpoint, deadline)

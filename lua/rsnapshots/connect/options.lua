@@ -127,7 +127,7 @@ function options.apply_defaults(settings)
 end
 
 --- A text of the environment or a file without what got around it by mistake: blanks, and line
--- breaks. Of a secret only line breaks at its end, as it may begin with a blank.
+-- breaks. In a secret, only line breaks at the end, because it may begin with a blank.
 function options.clean(option, text)
   if option.secret then
     return text:match "^(.*[^\r\n])" or ""

@@ -5,7 +5,7 @@ local microversion = require "rsnapshots.connect.microversion"
 
 local service = {}
 
--- The microversion, nil where there is no such thing; nil and an error.
+-- The microversion, nil if there is no such thing; nil and an error.
 local function settle(session, place, deadline)
   if place.version == 3 then
     return microversion.negotiate(session, place.url, deadline)

@@ -42,7 +42,7 @@ local function from_file(loader, name, arguments, source)
   return settings, sources
 end
 
--- The only cloud that the files have; no settings where there is none.
+-- The only cloud that the files have; no settings if there is none.
 local function from_only_cloud(arguments, warn)
   local loader, err = clouds.find(warn)
   if not loader then
@@ -175,7 +175,7 @@ function settings_of.gather(given)
     return nil, err
   end
   if settings.verify == false and sources.verify and sources.cacert then
-    warn(("verify is off in %s, so that its cacert serves for nothing: no certificate is checked")
+    warn(("verify is off in %s, so its cacert is not used: no certificate is checked")
       :format(settings.origin))
   end
   options.apply_defaults(settings)

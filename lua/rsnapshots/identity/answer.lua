@@ -72,7 +72,7 @@ end
 
 -- ------------------------------------------------------------------- answers
 
--- Of a token that was given the answer may leave out the token itself.
+-- About a given token, the answer may leave out the token itself.
 local function read_v3(request, document, given)
   local token = document.token
   local id = given or request:header("X-Subject-Token")
@@ -116,17 +116,17 @@ function answer.read(version, request, given)
     problem = "there is no token in it"
   end
   if access and access.token:find("[%z\1-\32\127]") then
-    access, problem = nil, "the token in it has characters that no header holds"
+    access, problem = nil, "the token in it has characters that a header cannot hold"
   end
   request:close()
   if not access then
     return nil, errors.new("decode", "the identity service's answer cannot be used: "
-      .. (problem or "it is no object"))
+      .. (problem or "it is not an object"))
   end
   return access
 end
 
---- The catalog in the answer to `GET /v3/auth/catalog`, which is closed; nil where there is none.
+--- The catalog in the answer to `GET /v3/auth/catalog`, which is closed; nil if there is none.
 function answer.catalog(request)
   local document = core.decode(request)
   request:close()

@@ -13,7 +13,7 @@ function documents.deadline(session, deadline)
   return now + math.min(SECONDS, math.max(0, deadline - now) / SHARE)
 end
 
---- What a finished request says, which is closed; nil where it is no JSON object.
+--- What a finished request says, which is closed; nil if it is not JSON object.
 function documents.read(request)
   local document = core.decode(request)
   request:close()
@@ -25,7 +25,7 @@ end
 -- @string address
 -- @number deadline of the whole undertaking
 -- @string[opt] verb `call` where the document takes a token
--- @treturn table what it says; nil and, where there was no good answer, an error
+-- @treturn table what it says; nil and, if there was no good answer, an error
 function documents.get(session, address, deadline, verb)
   local request, err = session[verb or "send"](session, {
     method = "GET", url = address, choices = true, retries = 0,

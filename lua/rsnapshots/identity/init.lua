@@ -121,7 +121,7 @@ local function catalog_only(self, session, spec)
   return catalog and { token = self.settings.token, catalog = catalog }
 end
 
--- Does this failure mean that the token is no good? Keystone answers 404 about a token that it
+-- Does this failure mean that the token is not valid? Keystone answers 404 about a token that it
 -- does not know, with a code; anything else may not know the question.
 local function is_of_token(err)
   return err.status == 401 or err.status == 404 and err.code ~= nil
@@ -141,8 +141,8 @@ local function question(self, session, deadline)
     retries = helps and 0 or nil }
 end
 
--- What Keystone v3 says of the token that was given: access; nil where it does not say; nil and
--- an error where the token is no good, or nobody answers who is needed.
+-- What Keystone v3 says of the token that was given: access; nil if it does not say; nil and
+-- an error if the token is not valid, or if a service that is needed does not answer.
 local function inspect(self, session, deadline)
   local request, err = session:send(question(self, session, deadline))
   local access = request and answer.read(3, request, self.settings.token)
@@ -205,8 +205,8 @@ function Identity:authenticate(session, deadline)
 end
 
 --- How the token that `authenticate` obtained can be obtained again, as data. Secrets are in it.
--- @treturn table `url` and `body` (JSON) of the POST, both nil where the token was given and is
--- used as it is; `version` (2 or 3; nil where no identity service is asked); `renewable`
+-- @treturn table `url` and `body` (JSON) of the POST, both nil if the token was given and is
+-- used as it is; `version` (2 or 3; nil if no identity service is asked); `renewable`
 function Identity:source()
   return { url = self.request_url, body = self.request_body, version = self.version,
     renewable = self.renewable }

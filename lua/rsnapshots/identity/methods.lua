@@ -1,7 +1,7 @@
 --- The ways of saying who one is: for each auth_type the methods that it stands for, the preferred
 -- one first. A method has
 --
---   version  of the identity API; nil where none is asked
+--   version  of the identity API; nil if none is asked
 --   needs    the options that it needs; of a list among them, one will do
 --   body     makes the body of its request for a token
 local scope = require "rsnapshots.identity.scope"

@@ -25,7 +25,7 @@ local function is_loopback(host)
   return host == "localhost" or host == "[::1]" or host:find("^127%.") ~= nil
 end
 
---- Why a client would wait in vain; nil where it would not.
+--- Why a client would wait in vain; nil if it would not.
 -- @tparam string address the URL it is going to ask
 -- @tparam ?function wait its `wait` hook; nil is the default, which blocks
 -- @treturn ?string

@@ -1,6 +1,6 @@
 --- Removes what a plan says, one look before each delete.
 --
--- Of the client it uses `get`, `delete` and `group`.
+-- It uses the client's `get`, `delete` and `group`.
 local check = require "rsnapshots.support.check"
 local errors = require "rsnapshots.error"
 local limit = require "rsnapshots.retention.limit"
@@ -22,7 +22,7 @@ end
 
 -- ------------------------------------------------------- has it changed?
 
--- The first key whose value differs, nil where all are the same.
+-- The first key whose value differs, nil if all are the same.
 local function differing_key(before, after)
   for key, value in pairs(before) do
     if after[key] ~= value then
@@ -43,7 +43,7 @@ local function shown(value)
   return value == nil and "none" or "'" .. tostring(value) .. "'"
 end
 
--- What changed since the snapshot was listed, for people; nil where nothing did.
+-- What changed since the snapshot was listed, for people; nil if nothing did.
 local function change_of(before, after)
   for _, field in ipairs(FIELDS) do
     if before[field] ~= after[field] then

@@ -107,12 +107,12 @@ local LONGEST = 6 -- digits
 local function add_part(duration, digits, unit)
   local field = FIELD[unit]
   if unit == "w" then
-    return ("weeks are no unit: write %.0fd"):format(tonumber(digits) * 7)
+    return ("weeks are not a unit: write %.0fd"):format(tonumber(digits) * 7)
   elseif not field then
-    return ("'%s' is no unit: there are y (years), m (months), d (days) and h (hours)")
+    return ("'%s' is not a unit; the units are y (years), m (months), d (days) and h (hours)")
       :format(unit)
   elseif duration[field] then
-    return ("the unit '%s' is there twice"):format(unit)
+    return ("the unit '%s' occurs twice"):format(unit)
   elseif #digits > LONGEST then
     return ("%s%s is too long"):format(digits, unit)
   end
@@ -172,7 +172,7 @@ function calendar.is_offset(seconds)
   return seconds >= -FARTHEST and seconds <= FARTHEST and seconds % 60 == 0
 end
 
---- The seconds in an offset such as `+02:00`; nil where it is none.
+--- The seconds in an offset such as `+02:00`; nil if it is none.
 function calendar.offset(text)
   local sign, hours, minutes = text:match "^([+-])(%d%d):(%d%d)$"
   if not sign or tonumber(minutes) > 59 then
@@ -205,7 +205,7 @@ local function seconds_in(text)
   return hours * HOUR + minutes * 60 + seconds
 end
 
--- What is behind the time of day: its offset from UTC, which is 0 where nothing is said.
+-- What is behind the time of day: its offset from UTC, which is 0 if nothing is said.
 local function split_zone(text)
   local clock, zone = text:match "^([%d:%.]+)(.*)$"
   if not clock then
@@ -218,7 +218,7 @@ end
 
 --- Reads a date (`2026-03-01`, which begins at midnight of that offset) or a time
 -- (`2026-03-01T02:00:00Z`, `... 02:00+01:00`; UTC where it does not say).
--- @treturn number Unix seconds; nil where it is neither
+-- @treturn number Unix seconds; nil if it is neither
 function calendar.time(text, offset)
   local days = days_in(text:sub(1, 10))
   if not days then

@@ -9,13 +9,13 @@ local core = require "rsnapshots.core"
 
 local mark = {}
 
---- The metadata's keys. What begins like these is no tag of people's.
+--- The metadata's keys. A key with this prefix is not a tag.
 mark.PREFIX = "rsnapshots:"
 mark.POLICY, mark.HOLD, mark.SLOT = "rsnapshots:policy", "rsnapshots:hold", "rsnapshots:slot"
 
 local LONGEST = 100 -- bytes of a policy's name, so that a snapshot's name has room for it
 
---- What is wrong with a policy's name; nil where nothing is.
+--- What is wrong with a policy's name; nil if nothing is.
 function mark.problem_of(name)
   if name == "" then
     return "it is empty"
@@ -60,8 +60,8 @@ end
 
 local NAME_FORM = "^(.+)%.rsnapshots%.%d%d%d%d%-%d%d%-%d%dT%d%d:%d%dZ$"
 
---- The name of the policy that made a snapshot, nil where none of ours did. What the metadata
--- says counts; the name's form counts only where there is no metadata at all.
+--- The name of the policy that made a snapshot, nil if none of ours did. What the metadata
+-- says counts; the name's form counts only if there is no metadata at all.
 -- @tparam Snapshot|table snapshot
 -- @treturn ?string
 function mark.of(snapshot)

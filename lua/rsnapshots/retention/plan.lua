@@ -2,7 +2,7 @@
 --
 -- `plan[i]` is an entry, newest first: `snapshot`, `keep`, `reasons` (a list of texts), `group`
 -- (the group's key). `plan.groups[i]` has `key`, `reference` (the time that `keep_within` counts
--- from, nil where there is none), `keep` and `remove` (lists of entries), `good` (how many of it
+-- from, nil if there is none), `keep` and `remove` (lists of entries), `good` (how many of it
 -- are what the rules were asked about) and `size` (GiB: `kept`, `removed`).
 local ascii = require "rsnapshots.support.ascii"
 local mark = require "rsnapshots.retention.mark"

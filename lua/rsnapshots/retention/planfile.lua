@@ -65,10 +65,10 @@ local function refuse(problem)
   return nil, errors.new("invalid", "the plan file cannot be used: " .. problem)
 end
 
--- What is wrong with a table of values, by the types they must have; nil where nothing is.
+-- What is wrong with a table of values, by the types they must have; nil if nothing is.
 local function problem_of(value, types, needed, where)
   if type(value) ~= "table" then
-    return where .. " is no object"
+    return where .. " is not an object"
   end
   for name, kind in pairs(types) do
     if value[name] == nil and needed[name] or value[name] ~= nil and type(value[name]) ~= kind then
@@ -82,7 +82,7 @@ end
 local function problem_of_list(list, where)
   for key in pairs(list) do
     if not compat.is_integer(key) or key < 1 or key > #list then
-      return where .. " is no list"
+      return where .. " is not a list"
     end
   end
   return nil
@@ -91,7 +91,7 @@ end
 local function problem_of_texts(map, where)
   for key, value in pairs(map) do
     if type(value) ~= "string" then
-      return ("%s has '%s', which is no text"):format(where, tostring(key))
+      return ("%s has '%s', which is not text"):format(where, tostring(key))
     end
   end
   return nil
@@ -135,7 +135,7 @@ local GROUP_NEEDED = { key = true, good = true, keep = true, remove = true }
 local function read_group(document, where)
   local problem = problem_of(document, GROUP, GROUP_NEEDED, where)
   if not problem and not compat.is_integer(document.good) then
-    problem = where .. ".good is no whole number"
+    problem = where .. ".good is not a whole number"
   end
   if problem then
     return nil, problem
@@ -173,7 +173,7 @@ local function problem_of_top(document, endpoint)
   if problem then
     return problem
   elseif document.format ~= FORMAT then
-    return "it is no plan of rsnapshots"
+    return "it is not a plan of rsnapshots"
   elseif document.version ~= VERSION then
     return ("it is of version %s, and this rsnapshots reads version %d"):format(
       tostring(document.version), VERSION)

@@ -54,7 +54,7 @@ end
 local function read_duration(value, name)
   local duration, problem = calendar.duration(check.type(value, "string", name))
   if not duration then
-    return nil, ("'%s' is no duration: %s"):format(value, problem)
+    return nil, ("'%s' is not a duration: %s"):format(value, problem)
   end
   return duration
 end
@@ -64,7 +64,7 @@ local function read_tag(text, name)
   check.type(text, "string", name)
   local key, value = text:match "^([^=]+)=(.*)$"
   if text == "" or text:sub(1, 1) == "=" then
-    return nil, ("'%s' is no tag: write KEY or KEY=VALUE"):format(text)
+    return nil, ("'%s' is not a tag: write KEY or KEY=VALUE"):format(text)
   end
   return { key = key or text, value = value, text = text }
 end

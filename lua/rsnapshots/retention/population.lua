@@ -11,7 +11,7 @@ local function is_listing(value)
   return (kind == "table" or kind == "userdata") and type(value.all) == "function"
 end
 
--- As a table of one's own; what is no list raises.
+-- As a table of its own. Anything that is not a list raises.
 local function copy_list(list)
   if type(list) ~= "userdata" and (type(list) ~= "table" or list.id ~= nil) then
     check.fail("snapshots must be a list of snapshots, or a listing; "

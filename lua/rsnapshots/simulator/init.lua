@@ -315,7 +315,7 @@ end
 -- what happens: `status`, `headers`, `body` (an answer made up), `delay` (seconds), `cut`
 -- ("before": closed after the request, nothing done; "after": done, then closed; "head": closed
 -- after the head; "reset": RST; a number: closed after so many bytes), `stall` (never answered),
--- `trickle` (seconds per byte), `act` (whether the operation is carried out all the same;
+-- `trickle` (seconds per byte), `act` (whether the operation is carried out anyway;
 -- default false with `status`, `stall`, cut "before" and "reset")
 -- @return the fault, whose `hits` counts; raises when the table is wrong
 function Simulator:fault(spec)

@@ -90,7 +90,7 @@ end
 -- @string example "client:get(id)"
 function check.receiver(is_one, what, example)
   if not is_one then
-    check.fail(("this is no %s: call its methods with a colon, as in %s"):format(what, example))
+    check.fail(("this is not a %s: call its methods with a colon, as in %s"):format(what, example))
   end
 end
 

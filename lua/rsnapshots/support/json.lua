@@ -25,7 +25,7 @@ local function check_value(value, name, depth)
       check_value(inner, name .. "." .. tostring(key), depth + 1)
     end
   elseif kind == "number" and (value ~= value or value == math.huge or value == -math.huge) then
-    check.fail(name .. " is no number that JSON has")
+    check.fail(name .. " is not a number that JSON has")
   elseif kind == "number" and value % 1 == 0 and (value >= EXACT or value <= -EXACT) then
     check.fail(name .. " has more than 14 digits, which would not be sent exactly")
   elseif kind == "function" or kind == "thread"

@@ -27,7 +27,7 @@ local function distance(a, b)
   return above[#b]
 end
 
--- How far the names are from each other, nil where that is too far.
+-- How far the names are from each other, nil if that is too far.
 local function by_letters(name, candidate)
   local most = math.max(1, math.floor(math.max(#name, #candidate) / 3))
   if math.abs(#name - #candidate) <= most then
@@ -76,7 +76,7 @@ function nearest.hint(name, names, parts)
   return best and ("; did you mean '%s'?"):format(best) or ""
 end
 
---- The same at the end of a sentence: a full stop where there is nothing.
+--- The same at the end of a sentence: a full stop if there is nothing.
 function nearest.ending(name, names)
   local hint = nearest.hint(name, names)
   return hint ~= "" and hint or "."

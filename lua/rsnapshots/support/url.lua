@@ -67,7 +67,7 @@ end
 -- @treturn table scheme, host (with port), path (without a trailing slash)
 function url.parse(text)
   if text:find("[%z\1-\32\127-\255]") then
-    return nil, "it holds a space, or a character that no URL has"
+    return nil, "it holds a space, or a character that a URL cannot have"
   end
   local scheme, rest = text:match("^([A-Za-z][A-Za-z0-9+.-]*)://(.*)$")
   scheme = scheme and ascii.lower(scheme)
@@ -80,7 +80,7 @@ function url.parse(text)
   elseif host:find("@", 1, true) then
     return nil, "it holds a user name; give credentials as options"
   elseif host == "" or not is_authority(host) then
-    return nil, "it has no host, or one with a port that is none"
+    return nil, "it has no host, or its port is not a port"
   end
   return { scheme = scheme, host = ascii.lower(host), path = url.trim(path) }
 end
@@ -102,7 +102,7 @@ end
 function url.check_proxy(text)
   local scheme, rest = text:match("^([^:/@]+)://(.*)$")
   if scheme and not is_proxy_scheme(scheme) then
-    return nil, "its scheme is none of " .. table.concat(PROXY_SCHEMES, ", ")
+    return nil, "its scheme is not one of " .. table.concat(PROXY_SCHEMES, ", ")
   end
   local authority, path = (rest or text):match("^([^/?#]*)(.*)$")
   if not (path == "" or path == "/")

@@ -179,7 +179,7 @@ function Scheduler:task(body, lane)
   return task
 end
 
---- The task that is running, nil where none is.
+--- The task that is running, nil if none is.
 function Scheduler:current()
   local thread = coroutine.running()
   return thread and self.tasks[thread]

@@ -137,13 +137,13 @@ local function too_late(self, spec)
     { method = spec.method, url = self:scrub(spec.url or spec.path), attempts = 0 })
 end
 
---- The lane of the task that is running, nil where none is.
+--- The lane of the task that is running, nil if none is.
 function Session:lane()
   local task = self.scheduler:current()
   return task and task.lane
 end
 
--- Sends it and waits; the finished call, true where the service said nothing since it was done
+-- Sends it and waits; the finished call, true if the service said nothing since it was done
 -- already (a delete), or nil and an error.
 local function run(self, spec)
   if self.closed then

@@ -8,33 +8,33 @@ local common = {}
 --- Every command's.
 common.ALWAYS = {
   { "--os-cloud", value = "NAME", kind = kinds.text,
-    help = "The cloud of clouds.yaml to use, in place of OS_CLOUD." },
+    help = "Use this cloud of clouds.yaml, instead of OS_CLOUD." },
   { "--os-region-name", value = "NAME", kind = kinds.text,
-    help = "The region to use, in place of OS_REGION_NAME." },
+    help = "Use this region, instead of OS_REGION_NAME." },
   { "--timeout", value = "SECONDS", kind = kinds.seconds(0.001, 31536000),
-    help = "How long one call may take, its repetitions included (60), and how long to wait "
-      .. "where something is waited for (600)." },
-  { "-q", "--quiet", help = "Print no progress and no remarks, only failures." },
+    help = "How long one call may take, including its retries (60), and how long a wait may "
+      .. "take (600)." },
+  { "-q", "--quiet", help = "Print failures only, no progress and no remarks." },
   { "--debug", help = "Report every request on standard error." },
   { "--color", value = "WHEN", choices = { "auto", "always", "never" },
     help = "Colour what matters: auto (on a terminal, unless NO_COLOR is set), always, never." },
-  { "-h", "--help", help = "Explain the command." },
+  { "-h", "--help", help = "Print this help." },
   { "--version", help = "Print the version." },
 }
 
 --- Those of commands that print rows or fields.
 common.OUTPUT = {
   { "-f", "--format", value = "FORMAT", choices = { "table", "json", "csv", "value" },
-    help = "table (default), json, csv, or value: the values alone." },
+    help = "table (default), json, csv, or value (the values only)." },
   { "-c", "--column", value = "COLUMN", many = true, kind = kinds.text,
-    help = "Print this column only; repeatable, in the order asked for." },
+    help = "Print only this column; repeatable, in the order given." },
   { "--sort-column", value = "COLUMN", many = true, kind = kinds.text,
-    help = "Sort what is printed by this column; repeatable." },
+    help = "Sort the output by this column; repeatable." },
   { "--noindent", help = "Print JSON on one line." },
   { "--quote", value = "WHEN", choices = { "all", "minimal", "none", "nonnumeric" },
     help = "What CSV puts in quotes: nonnumeric (default), all, minimal, none." },
   { "--max-width", value = "COLUMNS", kind = kinds.whole(0, 100000),
-    help = "Fit a table into so many columns; 0 is no limit. Default: the terminal's width, and "
+    help = "Fit a table into this many columns; 0: no limit. Default: the terminal's width, or "
       .. "no limit on a pipe." },
 }
 

@@ -7,14 +7,14 @@ local filters = {}
 
 --- The options.
 filters.OPTIONS = {
-  { "--name", value = "NAME", kind = kinds.text, help = "Only those of this name." },
+  { "--name", value = "NAME", kind = kinds.text, help = "Only those with this name." },
   { "--name-like", value = "PART", kind = kinds.text,
-    help = "Only those with this in their name." },
+    help = "Only those with this text in their name." },
   { "--status", value = "STATUS", kind = kinds.text,
     help = "Only those in this state, such as available or error." },
   { "--project", value = "ID", kind = kinds.text,
-    help = "Only those of this project; with --all-projects." },
-  { "--all-projects", help = "Those of all projects (for administrators)." },
+    help = "Only those of this project; needs --all-projects." },
+  { "--all-projects", help = "Also those of other projects (for administrators)." },
   { "--property", value = "KEY=VALUE", kind = kinds.property, map = true,
     help = "Only those with this property; repeatable." },
   { "--created-after", value = "TIME", kind = kinds.time,

@@ -108,9 +108,9 @@ function help.of_all()
     lines[#lines + 1] = entry(name, commands.summary(name))
   end
   section(lines, "common options", common.ALWAYS)
-  lines[#lines + 1] = "\n" .. paragraph("The cloud is that of the variables OS_* or RS_*, or of "
-    .. "clouds.yaml (OS_CLOUD, --os-cloud). 'rsnapshots COMMAND --help' explains a command, "
-    .. "'man rsnapshots' all of them.")
+  lines[#lines + 1] = "\n" .. paragraph("The cloud comes from the variables OS_* or RS_*, or from "
+    .. "clouds.yaml (OS_CLOUD, --os-cloud). 'rsnapshots COMMAND --help' explains a command; "
+    .. "'man rsnapshots' explains all of them.")
   return table.concat(lines, "\n") .. "\n"
 end
 

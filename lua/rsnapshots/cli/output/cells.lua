@@ -35,7 +35,7 @@ local function pairs_text(map)
   return table.concat(parts, ", ")
 end
 
---- A time on the clock of the place, with its offset; nil where there is none.
+--- A time on the clock of the place, with its offset; nil if there is none.
 -- @tparam ?number seconds Unix seconds
 function cells.moment(seconds)
   return seconds and (os.date("%Y-%m-%d %H:%M:%S %z", math.floor(seconds))

@@ -178,7 +178,7 @@ end
 --- Prints a row for each item.
 -- @tparam table|function source a sequence, or an iterator
 -- @tparam table shown the columns, where none are asked for
--- @treturn int how many there were; nil where they were written as they came
+-- @treturn int how many there were; nil if they were written as they came
 function Printer:rows(source, shown)
   local options, known = self.options, self.known or shown
   shown = options.column and pick(self, known, options.column) or shown

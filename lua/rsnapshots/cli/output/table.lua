@@ -1,5 +1,5 @@
 --- Tables that fit: what can be read cut is cut, an id never is, and a row is one line. What
--- would not fit even so is written below each other.
+-- still does not fit is written as a list of lines.
 -- @module rsnapshots.cli.output.table
 
 local terminal = require "rsnapshots.terminal"
@@ -42,7 +42,7 @@ local function shrinkable(heads)
   return places
 end
 
--- Makes widths fit; false where they cannot.
+-- Makes widths fit; false if they cannot.
 local function fit(widths, heads, limit)
   local excess = total(widths) - limit
   for _, i in ipairs(excess > 0 and shrinkable(heads) or {}) do

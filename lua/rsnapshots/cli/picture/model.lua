@@ -97,7 +97,7 @@ end
 local WORDS = { { "kept", "kept" }, { "removed", "to be removed" }, { "failed", "failed" },
   { "busy", "in progress" } }
 
---- Counts by state, for people; "no snapshot" where there is none.
+--- Counts by state, for people; "no snapshot" if there is none.
 function model.words(count)
   local parts = {}
   for _, pair in ipairs(WORDS) do

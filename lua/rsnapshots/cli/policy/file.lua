@@ -21,7 +21,7 @@ local policy_file = {}
 local LARGEST = 1024 * 1024 -- bytes
 local DEEPEST, MOST = 6, 100000 -- tables within tables, values
 
--- ------------------------------------------------------------ values of one's own
+-- ------------------------------------------------------------ plain values
 
 local PLAIN = { string = true, number = true, boolean = true }
 
@@ -169,7 +169,7 @@ end
 
 -- ------------------------------------------------------------------- the whole file
 
--- The only line with that word, so that a person finds it; nil where there is none, or several.
+-- The only line with that word, so that a person finds it; nil if there is none, or several.
 local function line_of(source, word)
   local found, number = nil, 0
   for line in (source .. "\n"):gmatch "([^\n]*)\n" do
@@ -212,7 +212,7 @@ local function read_all(file, list)
   local seen, policies = {}, {}
   for index, given in ipairs(list) do
     if type(given) ~= "table" then
-      return nil, ("%s: policy %d is no table"):format(file.path, index)
+      return nil, ("%s: policy %d is not a table"):format(file.path, index)
     end
     local policy, problem = read_one(file, given, index)
     if not policy then

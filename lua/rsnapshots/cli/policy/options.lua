@@ -21,7 +21,7 @@ end
 local function duration(word)
   local read, problem = require("rsnapshots.retention.calendar").duration(word)
   if not read then
-    return nil, ("'%s' is no duration such as 7d or 1y5m7d2h: %s"):format(word, problem)
+    return nil, ("'%s' is not a duration such as 7d or 1y5m7d2h: %s"):format(word, problem)
   end
   return word
 end
@@ -51,7 +51,7 @@ options.KEEP = {
   { "--keep-monthly", value = "N", kind = count, help = "Keep the newest of each of N months." },
   { "--keep-yearly", value = "N", kind = count, help = "Keep the newest of each of N years." },
   { "--keep-within", value = "DURATION", kind = duration,
-    help = "Keep all that are younger than the newest one by less, such as 7d or 1y5m7d2h." },
+    help = "Keep all from this time before the newest one, such as 7d or 1y5m7d2h." },
   { "--keep-within-hourly", value = "DURATION", kind = duration,
     help = "Keep the newest of each hour within that time." },
   { "--keep-within-daily", value = "DURATION", kind = duration,
@@ -65,9 +65,9 @@ options.KEEP = {
   { "--keep-tag", value = "KEY[=VALUE],…", many = true,
     help = 'Keep those with all of these properties; repeatable; "": those without any.' },
   { "--utc-offset", value = "+HH:MM", kind = offset,
-    help = "On which clock days begin; default UTC." },
+    help = "The clock by which days begin; default UTC." },
   { "--max-remove", value = "N|P%", kind = limit,
-    help = "Remove nothing where more would go: so many in all, or of each volume; default: half "
+    help = "Remove nothing if more than this would go, in all or of each volume. Default: half "
       .. "of the snapshots of a volume with more than three." },
 }
 
@@ -76,12 +76,12 @@ options.VOLUMES = {
   { "--volume", value = "VOLUME", many = true, kind = kinds.text,
     help = "This volume, by id or name; repeatable." },
   { "--volume-property", value = "KEY=VALUE", kind = kinds.property, map = true,
-    help = "The volumes with this property; with all of them where it is repeated." },
+    help = "The volumes with this property; repeatable: with all of them." },
 }
 
 --- The policy that the options say.
 -- @tparam table given the command's options
--- @treturn table as rsnapshots.retention takes it; empty where none is given
+-- @treturn table as rsnapshots.retention takes it; empty if none is given
 function options.policy(given)
   local policy = {}
   for _, option in ipairs(options.KEEP) do
@@ -103,7 +103,7 @@ end
 
 --- A policy, or whatever says one; ends the command as a wrong call where it cannot be used.
 -- @tparam Context context
--- @param value nil where it cannot
+-- @param value nil if it cannot
 -- @param problem a text, or an error
 function options.usable(context, value, problem)
   if not value then

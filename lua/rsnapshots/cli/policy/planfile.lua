@@ -43,9 +43,9 @@ end
 local function decode(text)
   local ok, documents = pcall(require("cjson").decode, text)
   if not ok then
-    return nil, "it is no JSON: " .. tostring(documents)
+    return nil, "it is not JSON: " .. tostring(documents)
   elseif type(documents) ~= "table" or type(documents[1]) ~= "table" then
-    return nil, "it is no list of plans"
+    return nil, "it is not a list of plans"
   end
   return documents
 end

@@ -15,7 +15,7 @@ end
 --- What there is too little of.
 -- @tparam table limits as client:limits gives it
 -- @tparam {table,...} volumes those of which a snapshot is to be made
--- @treturn {string,...} a sentence each; none where there is room
+-- @treturn {string,...} a sentence each; none if there is room
 function quota.shortages(limits, volumes)
   local gigabytes = 0
   for _, volume in ipairs(volumes) do

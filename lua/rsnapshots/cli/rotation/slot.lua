@@ -36,7 +36,7 @@ end
 --- The names that a format may have in braces.
 slot.FIELDS = { "policy", "slot", "volume", "volume_id" }
 
---- What is wrong with a format of names; nil where nothing is.
+--- What is wrong with a format of names; nil if nothing is.
 function slot.problem_of(format)
   for name in format:gmatch "{([^}]*)}" do
     local known = false

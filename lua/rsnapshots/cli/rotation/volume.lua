@@ -110,7 +110,7 @@ local function listed(turn)
   return turn.client:list({ volume_id = turn.volume.id }):all()
 end
 
--- Of those of a slot, one that is good already; else any, which may become so.
+-- One of a slot's snapshots: a good one if there is one, or else any, which may become good.
 local function best_of(found)
   for _, snapshot in ipairs(found) do
     if snapshot.status == "AVAILABLE" then

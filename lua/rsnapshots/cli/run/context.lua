@@ -46,7 +46,7 @@ function Context:warn(message)
   to_stderr(("%s: %s\n"):format(name, ascii.one_line(message)))
 end
 
---- Tells something that is no failure; not with --quiet.
+--- Tells something that is not a failure; not with --quiet.
 -- @string message
 function Context:note(message)
   if not self.options.quiet then
@@ -69,7 +69,7 @@ function Context:progress()
   return self.progress_line
 end
 
---- How many columns there are; nil where no terminal is written to, and there is no limit.
+--- How many columns there are; nil if no terminal is written to, and there is no limit.
 function Context:columns()
   return self.is_terminal and (terminal.size(STDOUT) or 80) or nil
 end
@@ -84,7 +84,7 @@ end
 
 --- Takes up the options of a command.
 -- @local
--- @treturn string what is wrong with them, nil where nothing is
+-- @treturn string what is wrong with them, nil if nothing is
 function Context:begin(command, options)
   self.options, self.command = options, command
   self.colours = may_colour(options.color, self.is_terminal)

@@ -62,7 +62,7 @@ local function names_of(items, describe, wanted)
   return names
 end
 
--- After a signal: what was done, what was not, and what nobody knows.
+-- After a signal: what was done, what was not, and what is unknown.
 local function tell_stopped(context, items, results, describe)
   local function list(title, wanted)
     local names = names_of(items, describe, wanted)
@@ -79,8 +79,8 @@ end
 -- @tparam Context context
 -- @tparam table items
 -- @tparam function describe gives a name of an item for messages
--- @tparam function outcome_of gives, by place: true where it was done, else false and an error, or
--- nil where it never came to an end
+-- @tparam function outcome_of gives, by place: true if it was done, else false and an error, or
+-- nil if it never came to an end
 -- @treturn int
 function many.conclude(context, items, describe, outcome_of)
   local failed, done, first = 0, 0, nil
@@ -106,7 +106,7 @@ end
 -- @tparam function action `action(item, place)` gives a value, or nil and an error
 -- @tparam[opt] table options `describe(item)` gives a name for messages; `key(item)`: those with
 -- the same one are done one after another
--- @treturn table by place: the value, nil where there is none
+-- @treturn table by place: the value, nil if there is none
 -- @treturn int the exit status; that of a signal where one came
 function many.each(context, items, action, options)
   local describe, results = options and options.describe or tostring, {}

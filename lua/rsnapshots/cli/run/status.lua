@@ -14,7 +14,7 @@ local BY_KIND = {
 
 --- What they mean, for help and the man page.
 status.MEANINGS = {
-  { "0", "Done, also when there was nothing to do." },
+  { "0", "Done, or there was nothing to do." },
   { "1", "Refused or failed: invalid, decode, failed, reverted, uncertain, unsupported, ambiguous; "
     .. "or output could not be written." },
   { "2", "Called wrongly, or the configuration cannot be used: config, catalog." },
@@ -24,7 +24,7 @@ status.MEANINGS = {
   { "6", "Try again later: timeout, network, tls, rate_limited, server." },
   { "7", "In the way: conflict, quota, locked by another run." },
   { "129, 130, 143", "Stopped by SIGHUP, SIGINT (Ctrl-C), SIGTERM." },
-  { "141", "A list was written into a pipe that nobody reads any more." },
+  { "141", "A list was written to a pipe that nobody reads any more." },
 }
 
 local BY_SIGNAL = { HUP = 129, INT = 130, TERM = 143 }

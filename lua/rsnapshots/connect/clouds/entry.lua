@@ -41,7 +41,7 @@ function Reader:complain(message)
   self.problem = self.problem or message
 end
 
--- A text; nil for null and "". What is no text is remembered.
+-- A text; nil for null and "". A value that is not text is remembered.
 function Reader:text(map, key, option)
   local value = map[key]
   if value == nil or value == yaml.null then
@@ -166,7 +166,7 @@ function Reader:check_auth()
   end
 end
 
--- The keys of a credential in their order. For v2password a tenant is no project.
+-- The keys of a credential in their order. For v2password, a tenant is not a project.
 function Reader:keys_of(option)
   local keys = option.auth or {}
   if self.map.auth_type == "v2password" and #keys == 2 and keys[2]:find "^tenant" then
@@ -188,7 +188,7 @@ function Reader:credential(option)
   end
 end
 
--- A domain's name for whoever has none.
+-- The domain's name for a user or project without one.
 function Reader:default_domain_name()
   local settings = self.settings
   local domain = self:text(self.auth, "default_domain_name")

@@ -85,8 +85,8 @@ end
 --- Reads the first file that there is of a kind.
 -- @string kind `clouds`, `secure`, `clouds-public`
 -- @string[opt] override a file that comes before all others
--- @treturn table the map in it, empty where there is no file; nil and an error
--- @treturn string its path, nil where there is no file
+-- @treturn table the map in it, empty if there is no file; nil and an error
+-- @treturn string its path, nil if there is no file
 function files.read_first(kind, override)
   for _, path in ipairs(candidates(kind, override)) do
     local text = slurp(path)

@@ -70,7 +70,7 @@ local function merge_deeply(below, above, depth)
   return merged
 end
 
--- A map's value that must be a map, normalized; nil where there is none.
+-- A map's value that must be a map, normalized; nil if there is none.
 local function submap(map, key, where)
   local value = map[key]
   if value == nil then

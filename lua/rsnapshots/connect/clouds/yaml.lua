@@ -103,7 +103,7 @@ local function scalar_of(event)
   elseif tag == TAG .. "null" then
     return yaml.null
   elseif not RESOLVED[tag] then
-    stop(event, "it has a tag that no plain data has")
+    stop(event, "it has a tag that plain data cannot have")
   end
   local value = RESOLVED[tag](event.value)
   if value == nil then
@@ -201,7 +201,7 @@ function Composer:node(event, depth)
     end
     return known.value, count(event, known.size)
   elseif event.anchor and self.anchors[event.anchor] then
-    stop(event, "an anchor is there twice")
+    stop(event, "an anchor occurs twice")
   elseif event.anchor then
     self.anchors[event.anchor] = true -- not known before its end
   end
@@ -211,7 +211,7 @@ function Composer:node(event, depth)
   else
     local is_map = event.type == "MAPPING_START"
     if event.tag and event.tag ~= TAG .. (is_map and "map" or "seq") and event.tag ~= "!" then
-      stop(event, "it has a tag that no plain data has")
+      stop(event, "it has a tag that plain data cannot have")
     end
     value, size = self[is_map and "map" or "list"](self, event, depth)
   end

@@ -60,7 +60,7 @@ local function parse_head(head)
 end
 
 -- The body of a chunked request and the position after it; nil while it is incomplete,
--- false when it is no chunked body at all.
+-- false when it is not a chunked body.
 local function parse_chunked(buffer, at)
   local parts = {}
   while true do

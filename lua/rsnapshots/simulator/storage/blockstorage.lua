@@ -230,7 +230,7 @@ local function finish(ctx, reply, request_id)
   return reply
 end
 
--- The token's owner becomes the context's; false when the token is no good.
+-- The token's owner becomes the context's; false when the token is not valid.
 local function enter(ctx)
   local token = ctx.sim.accounts:valid(ctx.request.headers["x-auth-token"])
   if ctx.noauth then

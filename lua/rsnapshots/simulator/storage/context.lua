@@ -36,7 +36,7 @@ function Context:only_admin(policy)
   end
 end
 
---- The decoded body; gives up when there is none or it is no JSON.
+--- The decoded body; gives up when there is none or it is not JSON.
 function Context:body()
   if self.request.body == "" then
     self:fail(500, "The server has either erred or is incapable of performing the requested "

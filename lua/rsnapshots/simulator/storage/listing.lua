@@ -144,7 +144,7 @@ local function count_of(list, matches)
   return count
 end
 
--- A name is a key once: another is no key.
+-- A name counts as a key once.
 local function rename_first(parts)
   for _, part in ipairs(parts) do
     if part[1] == "name" then

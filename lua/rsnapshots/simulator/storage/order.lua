@@ -49,7 +49,7 @@ function order.complete(ctx, parts, columns)
   end
 end
 
---- Refuses keys that are no columns.
+--- Refuses keys that are not columns.
 function order.check(ctx, parts)
   for _, part in ipairs(parts) do
     if not part.field then

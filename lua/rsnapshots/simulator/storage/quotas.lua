@@ -38,7 +38,7 @@ local TOO_MANY = {
   snapshots = "SnapshotLimitExceeded: Maximum number of snapshots allowed (%d) exceeded",
 }
 
---- Why a project cannot have one more; nil where it can.
+--- Why a project cannot have one more; nil if it can.
 -- @param sim the simulator
 -- @tparam string project_id
 -- @tparam string kind "snapshots" or "volumes"

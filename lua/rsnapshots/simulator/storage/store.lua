@@ -304,7 +304,7 @@ function Store:unmanage_snapshot(record)
 end
 
 --- What is managed from now on is no longer the storage's alone. A reference to something that it
--- does not have is taken all the same.
+-- does not have is taken anyway.
 -- @param reference a text, or an Object with `source-name`
 function Store:take_back(reference)
   local name = json.type(reference) == "object" and reference:get("source-name") or reference
