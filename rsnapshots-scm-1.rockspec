@@ -35,6 +35,7 @@ build = {
         "csrc/http/buffer.c",
         "csrc/http/fork.c",
         "csrc/http/http.c",
+        "csrc/http/idle.c",
         "csrc/http/memory.c",
         "csrc/http/poller.c",
         "csrc/http/request.c",

@@ -90,6 +90,8 @@ CURL *rs_http_take_easy(rs_http *http);
 /* Gives it back, with nothing of a request left in it. */
 void rs_http_give_easy(rs_http *http, CURL *easy);
 
+#define IDLE_CONNECTIONS 64 /* kept open at most */
+
 /* Closes idle connections on which the service has said something: it would be
  * taken for the answer to the next request. */
 void rs_http_drop_spoken(rs_http *http);

@@ -56,9 +56,10 @@ static const char *const gateway_words[] = {
     "route", "page",     "url",     "uri",      "api",
     "proxy", "endpoint", "gateway", "upstream", NULL};
 
-static const char *const gateway_codes[] = {"route",     "page",  "apig",
-                                            "gateway",   "proxy", "messaging.",
-                                            "policies.", NULL};
+static const char *const gateway_codes[] = {
+    "route",        "page",         "apig",      "gateway",
+    "proxy",        "messaging.",   "policies.", "nosuchkey",
+    "nosuchbucket", "blobnotfound", NULL};
 
 /* What a storage service speaks of. */
 static const char *const things[] = {"snapshot", "volume", NULL};

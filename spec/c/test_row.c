@@ -8,7 +8,9 @@
 
 #define MAX_ROWS 64
 #define MAX_SIZE 8192
+#ifndef DOCUMENTS
 #define DOCUMENTS 100000
+#endif
 
 /* All that comes of reading a page. */
 typedef struct outcome {

@@ -9,6 +9,11 @@ local FOREIGN = {
   '{"message":"no Route matched with those values"}', '{"error_msg":"404 Route Not Found"}',
   '{"timestamp":"t","status":404,"error":"Not Found","path":"/v3/p/snapshots/x"}',
   '{"error_msg":"The API does not exist","error_code":"APIG.0101"}', '{"detail":"Not Found"}',
+  '<?xml version="1.0"?><Error><Code>NoSuchKey</Code><Message>The specified key does not exist.'
+    .. "</Message></Error>",
+  '{"timestamp": 1, "status": 404, "error": "Not Found", "path": "/v3/p/snapshots/x"}',
+  '{"message": "no healthy upstream"}', '{"error": "host_not_found"}',
+  '{"code": "Router.NotFound", "message": "upstream snapshot route missing"}',
 }
 
 for _, api_version in ipairs { 3, 2, 1 } do

@@ -22,7 +22,13 @@ describe("a package that is missing is named, with its rock and Debian's package
   end
 
   it("lua-cjson", function()
-    local output = without("cjson", [[print(select(2, pcall(require, "rsnapshots")))]])
+    local output = without("cjson", [[
+      print(select(2, pcall(function()
+        local rsnapshots = require "rsnapshots"
+        local client = rsnapshots.connect { endpoint = "http://127.0.0.1:1/v2/p", token = "t" }
+        return client:create { volume_id = "v" }
+      end)))
+    ]])
     assert.matches("the module cjson is missing: `luarocks install lua-cjson`, or Debian's package "
       .. "lua-cjson", output, 1, true)
   end)

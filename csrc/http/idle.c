@@ -1,0 +1,33 @@
+#include "http/http_internal.h"
+
+#include <poll.h>
+#include <sys/socket.h>
+
+#define MOST_SAID 64 /* pieces of 4 KiB, of what nobody asked for */
+
+/* Makes a connection dead to libcurl, which closes it: it peeks at what is
+ * there, so nothing may be. */
+static void end_socket(int fd) {
+    char said[4096];
+    (void)shutdown(fd, SHUT_RDWR);
+    for (int pieces = 0; pieces < MOST_SAID; pieces++)
+        if (recv(fd, said, sizeof said, MSG_DONTWAIT) <= 0)
+            return;
+}
+
+/* TLS is not excepted: nobody can tell from outside what was said. A session
+ * ticket of TLS 1.3 is mostly read with the first answer; one that comes later
+ * costs a handshake, which is less than a wrong answer. */
+void rs_http_drop_spoken(rs_http *http) {
+    struct pollfd idle[IDLE_CONNECTIONS];
+    nfds_t count = 0;
+    for (size_t i = 0; i < http->socket_count && count < IDLE_CONNECTIONS; i++)
+        if (!http->sockets[i].watched)
+            idle[count++] =
+                (struct pollfd){.fd = http->sockets[i].fd, .events = POLLIN};
+    if (count == 0 || poll(idle, count, 0) <= 0)
+        return;
+    for (nfds_t i = 0; i < count; i++)
+        if (idle[i].revents != 0)
+            end_socket(idle[i].fd);
+}
