@@ -327,6 +327,18 @@ static void no_deadline_passes_while_nobody_looks(void **state) {
     end();
 }
 
+static void may_have_no_path(void **state) {
+    (void)state;
+    begin(ANSWERS(GOOD));
+    const rs_call_options options = {.method = "GET"};
+    const rs_call_extra extra = {
+        .attempt_timeout = 1000, .connect_timeout = 1000, .max_response = 100};
+    rs_call *call = rs_call_begin(session, &options, &extra);
+    assert_outcome(call, RS_OK, 1);
+    assert_non_null(strstr(server_request(here, 0), "GET /v3/p HTTP/1.1\r\n"));
+    end();
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sends_the_request_that_was_asked_for),
@@ -348,6 +360,7 @@ int main(void) {
         cmocka_unit_test(does_not_begin_a_pause_that_is_too_long),
         cmocka_unit_test(says_when_it_was_never_sent),
         cmocka_unit_test(no_deadline_passes_while_nobody_looks),
+        cmocka_unit_test(may_have_no_path),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -184,6 +184,36 @@ static void asks_for_enough_rows_to_see_an_order(void **state) {
     end();
 }
 
+/* Whatever the service was told, and refuses. */
+static void does_each_filter_that_is_refused(void **state) {
+    (void)state;
+    static const filter_case refused[] = {{{.name = "n-c"}, "c."},
+                                          {{.status = "creating"}, "ace."},
+                                          {{.volume_id = "v1"}, "ace."},
+                                          {{.metadata = k1}, "ad."},
+                                          {{.sort = "id:desc"}, "fedcba."}};
+    for (size_t i = 0; i < COUNT(refused); i++) {
+        begin_version(ANSWERS(UNKNOWN, page("abcdef", NULL)), 3, 70);
+        assert_listed(refused[i].filters, refused[i].letters);
+        assert_asked(1, "/detail?limit=1000");
+        end();
+    }
+}
+
+static void writes_queries_as_services_read_them(void **state) {
+    (void)state;
+    static const rs_metadata_item quotes[] = {{"a'b", "c\\d\n"}, {NULL, NULL}};
+    begin_version(ANSWERS(page("", NULL)), 3, 70);
+    assert_listed((rs_filters){.metadata = quotes}, ".");
+    assert_asked(0, "/detail?metadata=%7B%27a%5C%27b%27%3A%27c%5C%5Cd%5Cx0a%27"
+                    "%7D&limit=1000");
+    assert_listed((rs_filters){.extra = "x=y"}, ".");
+    assert_asked(1, "/detail?x=y&limit=1000");
+    assert_listed((rs_filters){.sort = " size : desc , id,size"}, ".");
+    assert_asked(2, "/detail?sort=volume_size%3Adesc%2Cid%3Aasc&limit=1000");
+    end();
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(applies_filters_whatever_the_service_does),
@@ -197,6 +227,8 @@ int main(void) {
         cmocka_unit_test(fails_where_the_order_breaks_too_late),
         cmocka_unit_test(begins_after_a_marker_of_what_it_sorts),
         cmocka_unit_test(asks_for_enough_rows_to_see_an_order),
+        cmocka_unit_test(does_each_filter_that_is_refused),
+        cmocka_unit_test(writes_queries_as_services_read_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

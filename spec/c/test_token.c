@@ -283,6 +283,60 @@ static void hides_every_spelling(void **state) {
     end();
 }
 
+/* ------------------------------------------------------------------ its life
+ */
+
+static void may_live_for_a_short_time(void **state) {
+    (void)state;
+    const char *brief =
+        answer(201, "X-Subject-Token: brief\r\n",
+               "{\"token\":{\"expires_at\":\"2026-11-23T08:01:40Z\","
+               "\"issued_at\":\"2026-11-23T08:00:00Z\"}}");
+    begin_granted(ANSWERS(GOOD), ANSWERS(brief, GRANT("next")), NULL);
+    assert_outcome(start("GET", "/x"), RS_OK, 1);
+    rs_session_skip(session, 85000); /* a tenth of it is left to renew it */
+    assert_outcome(start("GET", "/x"), RS_OK, 1);
+    finish_all();
+    assert_int_equal(grants(), 1);
+    rs_session_skip(session, 10000);
+    assert_outcome(start("GET", "/x"), RS_OK, 1);
+    finish_all();
+    assert_int_equal(grants(), 2);
+    end();
+}
+
+static void is_none_where_it_does_not_fit(void **state) {
+    (void)state;
+    enum { SIZE = 9000 };
+    char *header = test_malloc(SIZE);
+    strcpy(header, "X-Subject-Token: ");
+    memset(header + strlen(header), 'x', 8100);
+    strcpy(header + 17 + 8100, "\r\n");
+    begin_granted(ANSWERS(GOOD), ANSWERS(answer(201, header, "{\"token\":{}}")),
+                  NULL);
+    assert_outcome(start("GET", "/x"), RS_DECODE, 0);
+    test_free(header);
+    end();
+}
+
+/* What is no JSON has no secrets to hide; a secret may be too long to be one.
+ */
+static void may_come_for_any_body(void **state) {
+    (void)state;
+    static char longest[9000] = "{\"password\":\"";
+    memset(longest + 13, 'x', 8500);
+    strcpy(longest + 13 + 8500, "\"}");
+    static const char *const bodies[] = {"{\"password\":7}",
+                                         "{\"password\":", "no JSON", longest};
+    for (size_t i = 0; i < COUNT(bodies); i++) {
+        begin_with(ANSWERS(GOOD), (rs_options){0}, bodies[i]);
+        server_route(here, "POST /v3/auth/tokens", ANSWERS(REFUSED));
+        if (bodies[i] != longest) /* more than the server reads */
+            assert_outcome(start("GET", "/x"), RS_AUTH, 0);
+        end();
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(is_obtained_before_the_first_call),
@@ -302,6 +356,9 @@ int main(void) {
         cmocka_unit_test(ends_a_renewal_with_the_session),
         cmocka_unit_test(leaves_no_secret_behind),
         cmocka_unit_test(hides_every_spelling),
+        cmocka_unit_test(may_live_for_a_short_time),
+        cmocka_unit_test(is_none_where_it_does_not_fit),
+        cmocka_unit_test(may_come_for_any_body),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
