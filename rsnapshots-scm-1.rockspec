@@ -44,6 +44,7 @@ build = {
         "csrc/listing/listing.c",
         "csrc/listing/order.c",
         "csrc/listing/page.c",
+        "csrc/listing/place.c",
         "csrc/listing/query.c",
         "csrc/listing/read.c",
         "csrc/listing/rows.c",

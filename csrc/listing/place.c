@@ -1,0 +1,80 @@
+/*
+ * Where a listing stands, as a text that another one begins with.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "listing/internal.h"
+
+static bool set_token(rs_listing *listing, const char *head, rs_slice tail) {
+    size_t size = strlen(head);
+    char *joined = rs_new(&listing->memory, size + tail.size + 1);
+    if (joined == NULL)
+        return false;
+    memcpy(joined, head, size);
+    if (tail.size > 0)
+        memcpy(joined + size, tail.data, tail.size);
+    joined[size + tail.size] = '\0';
+    rs_string_free(&listing->token, &listing->memory);
+    listing->token = (rs_string){joined, size + tail.size};
+    return true;
+}
+
+static bool set_offset_token(rs_listing *listing, size_t offset) {
+    char text[40];
+    (void)snprintf(text, sizeof text, "offset:%zu", offset);
+    return set_token(listing, text, (rs_slice){NULL, 0});
+}
+
+/* Of a listing of which nothing was given out yet. */
+static bool set_start_token(rs_listing *listing) {
+    const rs_filter_set *filters = listing->filters;
+    char skip[40];
+    if (filters->is_finished)
+        return set_token(listing, "end:", (rs_slice){NULL, 0});
+    if (filters->skip > 0) {
+        (void)snprintf(skip, sizeof skip, "skip:%zu:", filters->skip);
+        return set_token(listing, skip, filters->marker);
+    }
+    if (filters->marker.data != NULL)
+        return set_token(listing, "marker:", filters->marker);
+    return set_offset_token(listing, filters->offset);
+}
+
+static bool set_row_token(rs_listing *listing) {
+    char scratch[1024];
+    if (listing->by_offset && !listing->sorts_here)
+        return set_offset_token(listing, listing->begin +
+                                             listing->places[listing->at - 1]);
+    rs_slice id =
+        rs_row_id(listing->rows[listing->at - 1], scratch, sizeof scratch);
+    return set_token(listing, "marker:", id);
+}
+
+/* Before the first row of a page that has just come. */
+static bool set_page_token(rs_listing *listing) {
+    rs_slice marker = {listing->came_by.data, listing->came_by.size};
+    if (listing->by_offset || marker.data == NULL)
+        return set_offset_token(listing, listing->begin);
+    return set_token(listing, "marker:", marker);
+}
+
+const char *rs_listing_token(rs_listing *listing) {
+    bool whole = listing->at >= listing->row_count;
+    bool made;
+    if (!listing->given)
+        made = set_start_token(listing);
+    else if (whole && (listing->sorts_here || listing->finished))
+        made = set_token(listing, "end:", (rs_slice){NULL, 0});
+    else if (listing->at == 0 && !whole)
+        made = set_page_token(listing);
+    else if (!whole || listing->sorts_here)
+        made = set_row_token(listing);
+    else if (listing->by_offset)
+        made = set_offset_token(listing, listing->offset);
+    else
+        made = set_token(
+            listing,
+            "marker:", (rs_slice){listing->marker.data, listing->marker.size});
+    return made ? listing->token.data : NULL;
+}
