@@ -75,8 +75,8 @@ local function is_going(before, after)
   return is_same
 end
 
--- What a look shows: "gone", "deleted" where that has begun already, false where it is as it was; nil
--- and an error.
+-- What a look shows: "gone", "deleted" where that has begun already, false where it is as it was;
+-- nil and an error.
 local function look(client, record)
   local snapshot, err = client:get(record.id)
   if not snapshot then
@@ -159,8 +159,8 @@ end
 -- total, result)`, `stop` (a function that is asked before each; true: the rest is left),
 -- `max_remove` (a number in all, or a percentage of each group such as "50%", or "unlimited"; else
 -- the policy's; else half of each group of more than three)
--- @treturn table results, oldest first: `ok`, `value` ("deleted", also where that had begun already,
--- "gone", in a dry run "planned"),
+-- @treturn table results, oldest first: `ok`, `value` ("deleted", also where that had begun
+-- already, "gone", in a dry run "planned"),
 -- `error`, `changed` (is the error that it changed since it was listed?), `left` (because of
 -- `stop`), `index`, `item` (the snapshot), `entry` (of the plan); nil and an error of kind
 -- `invalid` where more would go than `max_remove`, nothing being removed
