@@ -76,6 +76,17 @@ void rs_signals_restore(void) {
     }
 }
 
+void rs_signals_default(void) {
+    for (int i = 0; i < SIGNALS; i++) {
+        struct sigaction now;
+        if (numbers[i] == SIGPIPE || sigaction(numbers[i], NULL, &now) != 0 ||
+            now.sa_handler == SIG_IGN)
+            continue;
+        (void)signal(numbers[i], SIG_DFL);
+        taken[i] = false;
+    }
+}
+
 int rs_signals_count(void) {
     return (int)count;
 }
@@ -158,6 +169,17 @@ static int terminal_restore(lua_State *L) {
     return 0;
 }
 
+/*** SIGINT, SIGTERM and SIGHUP end the process from now on, unless they are
+ignored: for a program whose interpreter is about to be closed, and with it what
+handles them.
+@function default
+*/
+static int terminal_default(lua_State *L) {
+    (void)L;
+    rs_signals_default();
+    return 0;
+}
+
 #define LONGEST 1000000.0 /* seconds */
 
 static int milliseconds_at(lua_State *L, int arg) {
@@ -186,11 +208,23 @@ static int terminal_wait(lua_State *L) {
     return 1;
 }
 
+/* A handler must not outlive this library, which is unloaded with the state. */
+static void restore_at_close(lua_State *L) {
+    lua_newuserdata(L, 1);
+    lua_newtable(L);
+    lua_pushcfunction(L, terminal_restore);
+    lua_setfield(L, -2, "__gc");
+    lua_setmetatable(L, -2);
+    lua_setfield(L, LUA_REGISTRYINDEX, "rsnapshots.terminal.signals");
+}
+
 void rs_open_signals(lua_State *L) {
+    restore_at_close(L);
     static const luaL_Reg functions[] = {{"catch", terminal_catch},
                                          {"caught", terminal_caught},
                                          {"ignore_pipe", terminal_ignore_pipe},
                                          {"restore", terminal_restore},
+                                         {"default", terminal_default},
                                          {"wait", terminal_wait},
                                          {NULL, NULL}};
     luaL_setfuncs(L, functions, 0);

@@ -36,6 +36,10 @@ bool rs_signals_ignore_pipe(void);
 /* Gives all these signals back what they did before. */
 void rs_signals_restore(void);
 
+/* Lets SIGINT, SIGTERM and SIGHUP end the process, but for those that are
+ * ignored. */
+void rs_signals_default(void);
+
 /* How many came, and which was the last. */
 int rs_signals_count(void);
 int rs_signals_last(void);

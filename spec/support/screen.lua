@@ -66,6 +66,8 @@ end
 
 --- Types a line on an empty screen, and does not wait for its end.
 function Screen:start(line)
+  self:press(": full", "Enter") -- else an empty screen might be the one before it is cleared
+  self:await "full\n%$ *$"
   self:press("clear", "Enter")
   self:await "^%$ *$"
   process.run(("%s send-keys -l -- %s"):format(self.tmux, process.quote(line)))

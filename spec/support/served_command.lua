@@ -33,7 +33,8 @@ function served.cloud(options)
   options = options or {}
   local version = options.api_version or 3
   options.api_version = nil
-  options.create_seconds, options.delete_seconds = options.create_seconds or 0, 0
+  options.create_seconds = options.create_seconds or 0
+  options.delete_seconds = options.delete_seconds or 0
   local sim = assert(simulator.new(options))
   local cloud = setmetatable({ sim = sim, folder = process.directory() }, Cloud)
   cloud.environment = environment(sim, version)

@@ -66,27 +66,49 @@ local function is_gone(err)
   return err.kind == "not_found" and not err.unrouted
 end
 
+-- Is it on its way out, and else as it was? Another run, or one that was killed, has begun that.
+local function is_going(before, after)
+  local status = after.status
+  after.status = before.status
+  local is_same = status == "DELETING" and not change_of(before, after)
+  after.status = status
+  return is_same
+end
+
+-- What a look shows: "gone", "deleted" where that has begun already, false where it is as it was;
+-- nil and an error.
+local function look(client, record)
+  local snapshot, err = client:get(record.id)
+  if not snapshot then
+    return is_gone(err) and "gone" or nil, err
+  end
+  local now = population.record(snapshot)
+  if is_going(record, now) then
+    return "deleted"
+  end
+  local change = change_of(record, now)
+  if change then
+    return nil, changed(record, change)
+  end
+  return false
+end
+
 -- Looks, and deletes what is as it was: "deleted", or "gone"; nil and an error.
 local function remove(client, entry)
   local record = entry.record
-  local snapshot, err = client:get(record.id)
-  if not snapshot then
-    if is_gone(err) then
-      return "gone"
-    end
-    return nil, err
-  end
-  local change = change_of(record, population.record(snapshot))
-  if change then
-    return nil, changed(record, change)
+  local seen, err = look(client, record)
+  if seen ~= false then
+    return seen, seen == nil and err or nil
   end
   local ok, problem = client:delete(record.id)
   if ok then
     return "deleted"
   elseif is_gone(problem) then
     return "gone"
+  elseif problem.kind == "invalid" or problem.kind == "conflict" then
+    seen = look(client, record) -- another run may have been faster
   end
-  return nil, problem
+  return seen or nil, not seen and problem or nil
 end
 
 -- ------------------------------------------------------------- the whole
@@ -137,7 +159,8 @@ end
 -- total, result)`, `stop` (a function that is asked before each; true: the rest is left),
 -- `max_remove` (a number in all, or a percentage of each group such as "50%", or "unlimited"; else
 -- the policy's; else half of each group of more than three)
--- @treturn table results, oldest first: `ok`, `value` ("deleted", "gone", in a dry run "planned"),
+-- @treturn table results, oldest first: `ok`, `value` ("deleted", also where that had begun
+-- already, "gone", in a dry run "planned"),
 -- `error`, `changed` (is the error that it changed since it was listed?), `left` (because of
 -- `stop`), `index`, `item` (the snapshot), `entry` (of the plan); nil and an error of kind
 -- `invalid` where more would go than `max_remove`, nothing being removed

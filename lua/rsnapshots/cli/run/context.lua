@@ -245,6 +245,10 @@ local function conclude(self, raised, traceback)
     return self:report(raised)
   end
   local text = tostring(raised)
+  if text:find("interrupted!", 1, true) then -- the interpreter's word, before signals are caught
+    self:note "interrupted"
+    return status.of_signal "INT"
+  end
   if text:find("rsnapshots: ", 1, true) == 1 then -- the library's word on an argument
     self:warn((text:gsub("^rsnapshots: ", "")))
     return status.USAGE
@@ -293,6 +297,7 @@ function Context:guard(body, ...)
   if self.client then
     self.client:close()
   end
+  terminal.default() -- nothing is left for a signal to do but to end the process
   return result
 end
 
