@@ -114,7 +114,7 @@ describe("installing #separate", function()
       declared[#declared + 1] = name
     end
     table.sort(declared)
-    assert.is_true(#declared > 40)
+    assert.is_true(#declared >= 40)
     assert.equal(table.concat(declared, "\n") .. "\n", shown "librsnapshots.a")
     assert.equal("", run(("nm -u '%s/cmake/lib/librsnapshots.a' | grep ' lua' || true")
       :format(folder)))
@@ -160,7 +160,8 @@ describe("installing #separate", function()
     -- Debian's lua-cjson serves
     process.write(config, 'rocks_provided = { ["lua-cjson"] = "2.1.0-1" }\n')
     local source = folder .. "/source"
-    run(("mkdir '%s' && cp -r csrc lua bin rsnapshots-scm-1.rockspec '%s'"):format(source, source))
+    run(("mkdir '%s' && cp -r csrc lua bin docs library share examples "
+      .. "rsnapshots-scm-1.rockspec '%s'"):format(source, source))
     local tree = folder .. "/rocks"
     run(("cd '%s' && LUAROCKS_CONFIG='%s' luarocks --lua-version %s --tree '%s' make "
       .. "rsnapshots-scm-1.rockspec"):format(source, config, compat.version, tree))

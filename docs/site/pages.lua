@@ -11,7 +11,8 @@ end
 
 return {
   { title = "Start", page("README.md", "rsnapshots", "index.html"),
-    page("docs/getting-started.md", "Getting started"), page("docs/recipes.md", "Five recipes") },
+    page("docs/getting-started.md", "Getting started"),
+    page("docs/install.md", "Installing"), page("docs/recipes.md", "Five recipes") },
   { title = "Guides", page("docs/operators.md", "For operators"),
     page("docs/snapshots.md", "Snapshots in Lua"), page("docs/many.md", "Many at once"),
     page("docs/retention.md", "Retention"), page("docs/connecting.md", "Connecting"),
