@@ -438,7 +438,7 @@ static int pager_len(lua_State *L) {
 }
 
 static int no_table(lua_State *L) {
-    return luaL_error(L, "rsnapshots: a listing is no table: go through it "
+    return luaL_error(L, "rsnapshots: a listing is not a table: go through it "
                          "with for, or take pager:all() and index that");
 }
 

@@ -106,6 +106,10 @@ local function write_targets(pages, files)
   for _, page in ipairs(pages) do
     lines[#lines + 1] = ("[%q] = %q,"):format(page.source, page.target)
   end
+  lines[#lines + 1] = "}, titles = {"
+  for _, page in ipairs(pages) do
+    lines[#lines + 1] = ("[%q] = %q,"):format(page.source, page.title)
+  end
   lines[#lines + 1] = "}, files = {"
   for path in pairs(files) do
     lines[#lines + 1] = ("[%q] = true,"):format(path)
@@ -129,8 +133,9 @@ end
 
 local function copy(files)
   for path in pairs(files) do
-    run(("mkdir -p %s && cp %s %s"):format(quote(OUTPUT .. "/files/" .. (path:match "^(.*)/" or "")),
-      quote(path), quote(OUTPUT .. "/files/" .. path)))
+    local folder = OUTPUT .. "/files/" .. (path:match "^(.*)/" or "")
+    run(("mkdir -p %s && cp %s %s"):format(quote(folder), quote(path),
+      quote(OUTPUT .. "/files/" .. path)))
   end
 end
 

@@ -26,18 +26,21 @@ local function anchors_of(html)
   return found
 end
 
+local function check_link(site, name, target, report)
+  local file, anchor = target:match "^([^#]*)#?(.*)$"
+  local there = site.html[file == "" and name or file]
+  if there and not anchors_of(there)[anchor] then
+    report(("%s: there is no #%s in %s"):format(name, anchor, file))
+  elseif not there and not io.open(site.folder .. "/" .. file) then
+    report(("%s: nothing is at %s"):format(name, target))
+  end
+end
+
 local function check_links(site, report)
   for name, html in pairs(site.html) do
     for target in html:gmatch 'href="([^"]*)"' do
-      target = target:gsub("&amp;", "&")
-      local file, anchor = target:match "^([^#]*)#?(.*)$"
-      local there = site.html[file == "" and name or file]
-      if target:find "^https?:" or target:find "^mailto:" then
-        there = nil -- not ours
-      elseif not there and not io.open(site.folder .. "/" .. file) then
-        report(("%s: nothing is at %s"):format(name, target))
-      elseif there and not anchors_of(there)[anchor] then
-        report(("%s: there is no #%s in %s"):format(name, anchor, file))
+      if not target:find "^%a+:" then -- others' pages are not looked at
+        check_link(site, name, (target:gsub("&amp;", "&")), report)
       end
     end
   end

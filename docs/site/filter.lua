@@ -1,5 +1,5 @@
--- A filter for pandoc: links lead to the site's pages, wide tables can be scrolled, and a page's
--- title is its first heading.
+-- A filter for pandoc: links lead to the site's pages and are called as these are, wide tables can
+-- be scrolled, and a page's title is its first heading.
 --
 -- SITE_SOURCE is the file that is read, SITE_TARGETS a Lua file with the table of targets.
 -- luacheck: globals pandoc PANDOC_READER_OPTIONS Meta
@@ -17,19 +17,22 @@ local function plain(path)
   return path
 end
 
-local function target_of(link)
-  if link:find "^%a+:" or link:find "^#" then
-    return link
-  end
-  local path, anchor = link:match "^([^#]*)(.*)$"
-  path = plain((folder .. path):gsub("/$", ""))
+local function target_of(path, anchor)
   return targets.pages[path] and targets.pages[path] .. anchor
     or targets.files[path] and "files/" .. path
     or targets.repository .. path
 end
 
 local function link(element)
-  element.target = target_of(element.target)
+  if element.target:find "^%a+:" or element.target:find "^#" then
+    return element
+  end
+  local path, anchor = element.target:match "^([^#]*)(.*)$"
+  path = plain((folder .. path):gsub("/$", ""))
+  element.target = target_of(path, anchor)
+  if targets.titles[path] and pandoc.utils.stringify(element.content):find "%.md$" then
+    element.content = { pandoc.Str(targets.titles[path]) }
+  end
   return element
 end
 

@@ -147,7 +147,7 @@ for version = 1, 3 do
         local line = debug.getinfo(1, "l").currentline + 1
         local ok, message = pcall(function() client:create {} end)
         assert.is_false(ok)
-        assert.matches("client_spec%.lua:" .. line .. ": rsnapshots: volume_id", message)
+        assert.matches("client_spec%.lua:" .. line .. ": rsnapshots: create: volume_id", message)
       end)
 
       it("says what the service thinks of an unknown volume", function()

@@ -48,7 +48,7 @@ describe("a wrong call", function()
   end)
 
   it("is told with the colon that a dot stands for", function()
-    assert.equal("this is not a client: call its methods with a colon, as client:get(id)",
+    assert.equal("this is not a client: call its methods with a colon, as in client:get(id)",
       problem("receiver", false, "client", "client:get(id)"))
   end)
 

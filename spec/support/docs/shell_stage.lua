@@ -2,7 +2,8 @@
 -- this folder that is thrown away afterwards.
 --
 -- Only addresses and folders of the system are exchanged: https://keystone.example is the
--- simulated cloud, and what is below /etc, /var/lib and /run is below the copy. A `simulate`
+-- simulated cloud, a port is any free one, and what is below /etc, /var/lib and /run is below the
+-- copy. A `simulate`
 -- that would serve until somebody stops it is stopped as soon as it is ready. Examples run as
 -- they do where no cloud is named; what scripts/demo would install first is there already.
 local blocks = require "spec.support.docs.blocks"
@@ -65,6 +66,7 @@ local function exchange(text, sim, folder)
   for _, path in ipairs(SYSTEM) do
     text = text:gsub(path:gsub("%p", "%%%0"), folder .. path)
   end
+  text = text:gsub("%-%-port %d+", "--port 0")
   text = text:gsub("scripts/demo", "scripts/lua examples/demo.lua")
   return (text:gsub("https://keystone%.example", sim.url .. "/identity"))
 end
