@@ -6,7 +6,8 @@ local server_of = require "bench.server"
 local statistics = require "bench.statistics"
 
 local BUILD = os.getenv "RS_BENCH_BUILD"
-local PARTS = { "list", "fields", "memory", "get", "decode", "require", "rows", "many", "command" }
+local PARTS = { "list", "fields", "memory", "get", "decode", "require", "rows", "many", "command",
+  "cinder" }
 
 local options = { runs = 11, parts = {} }
 local figures = {}
@@ -45,7 +46,7 @@ local function read_arguments()
 end
 
 local function is_wanted(part)
-  return next(options.parts) == nil or options.parts[part]
+  return options.parts[part] or next(options.parts) == nil and part ~= "cinder"
 end
 
 -- ------------------------------------------------------------------ figures
@@ -231,15 +232,24 @@ function parts.many()
   end
 end
 
-function parts.command()
-  for _, one in ipairs(require("bench.command").measure(math.min(options.runs, 5))) do
+local function tell_commands(list)
+  for _, one in ipairs(list) do
     if one.missing then
       skip(one.name, "", one.missing)
     else
       tell { name = one.name, who = "seconds", value = one.seconds }
+      tell { name = one.name, who = "CPU seconds", value = one.cpu }
       tell { name = one.name, who = "peak, MB", value = one.peak, format = "%.1f" }
     end
   end
+end
+
+function parts.command()
+  tell_commands(require("bench.command").measure(math.min(options.runs, 5)))
+end
+
+function parts.cinder()
+  tell_commands(require("bench.command").measure_cinder(math.min(options.runs, 5)))
 end
 
 -- --------------------------------------------------------------------- main
