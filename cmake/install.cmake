@@ -57,7 +57,8 @@ install(FILES cmake/rsnapshotsConfig.cmake ${CMAKE_BINARY_DIR}/rsnapshotsConfigV
 
 install(DIRECTORY library DESTINATION share/rsnapshots)
 install(FILES LICENSE README.md CHANGELOG.md SECURITY.md DESTINATION share/doc/rsnapshots)
-install(DIRECTORY docs DESTINATION share/doc/rsnapshots FILES_MATCHING PATTERN "*.md")
+install(DIRECTORY docs DESTINATION share/doc/rsnapshots FILES_MATCHING
+  PATTERN "*.md" PATTERN site EXCLUDE)
 install(DIRECTORY examples DESTINATION share/doc/rsnapshots)
 
 add_custom_target(uninstall
