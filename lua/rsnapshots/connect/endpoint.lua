@@ -2,7 +2,7 @@
 local ascii = require "rsnapshots.support.ascii"
 local documents = require "rsnapshots.identity.documents"
 local errors = require "rsnapshots.error"
-local nearest = require "rsnapshots.support.suggest"
+local suggest = require "rsnapshots.support.suggest"
 local url = require "rsnapshots.support.url"
 
 local endpoint = {}
@@ -249,7 +249,7 @@ end
 local function no_region(services, settings)
   local regions = each_once(services, region_text)
   return fail("catalog", ("there is no block storage in the region '%s'%s The regions are: %s")
-    :format(settings.region, nearest.ending(settings.region, regions), nearest.list(regions)))
+    :format(settings.region, suggest.ending(settings.region, regions), suggest.list(regions)))
 end
 
 local function nothing_fits(all, settings)

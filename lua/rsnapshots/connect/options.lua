@@ -2,7 +2,7 @@
 -- environment and clouds.yaml need to know.
 local ascii = require "rsnapshots.support.ascii"
 local check = require "rsnapshots.support.check"
-local nearest = require "rsnapshots.support.suggest"
+local suggest = require "rsnapshots.support.suggest"
 
 local options = {}
 
@@ -200,7 +200,7 @@ function options.from_arguments(arguments)
     local option = BY_NAME[name]
     if not option then
       check.fail(("connect: there is no option '%s'%s"):format(tostring(name),
-        type(name) == "string" and nearest.hint(name, NAMES) or ""))
+        type(name) == "string" and suggest.hint(name, NAMES) or ""))
     elseif option.address and type(value) == "string" then
       value = ascii.trim(value)
     elseif option.type == "version" and type(value) == "number" then

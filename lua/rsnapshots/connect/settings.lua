@@ -7,7 +7,7 @@ local credentials = require "rsnapshots.connect.credentials"
 local entry = require "rsnapshots.connect.clouds.entry"
 local environment = require "rsnapshots.connect.environment"
 local errors = require "rsnapshots.error"
-local nearest = require "rsnapshots.support.suggest"
+local suggest = require "rsnapshots.support.suggest"
 local options = require "rsnapshots.connect.options"
 
 local settings_of = {}
@@ -51,7 +51,7 @@ local function from_only_cloud(arguments, warn)
     return fail("there are no credentials: " .. loader:headless())
   elseif #loader.names > 1 then
     return fail(("%s has several clouds, choose with cloud or OS_CLOUD; there are: %s"):format(
-      loader.path, nearest.list(loader.names)))
+      loader.path, suggest.list(loader.names)))
   elseif #loader.names == 0 then
     return {}, {}
   end

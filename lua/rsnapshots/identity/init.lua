@@ -4,7 +4,7 @@ local documents = require "rsnapshots.identity.documents"
 local errors = require "rsnapshots.error"
 local json = require "rsnapshots.support.json"
 local methods = require "rsnapshots.identity.methods"
-local nearest = require "rsnapshots.support.suggest"
+local suggest = require "rsnapshots.support.suggest"
 local refusal = require "rsnapshots.identity.refusal"
 local scope = require "rsnapshots.identity.scope"
 
@@ -16,7 +16,7 @@ local function unknown(settings)
   local names, from = methods.names(), settings.auth_type_from
   return nil, errors.new("config", ("there is no auth_type '%s'%s%s There are: %s"):format(
     settings.auth_type, from and ", which " .. from .. " says" or "",
-    nearest.ending(settings.auth_type, names), table.concat(names, ", ")))
+    suggest.ending(settings.auth_type, names), table.concat(names, ", ")))
 end
 
 --- Checks the settings and makes an identity; nil and a `config` error.

@@ -3,7 +3,7 @@
 -- A `name` in these functions is what the message begins with: "timeout", "create: volume_id".
 local ascii = require "rsnapshots.support.ascii"
 local compat = require "rsnapshots.support.compat"
-local nearest = require "rsnapshots.support.suggest"
+local suggest = require "rsnapshots.support.suggest"
 
 local check = {}
 
@@ -153,7 +153,7 @@ end
 -- @param name
 -- @tparam table known a table whose keys are the known ones
 function check.unknown(what, name, known)
-  local hint = type(name) == "string" and nearest.hint(name, names_of(known), true) or ""
+  local hint = type(name) == "string" and suggest.hint(name, names_of(known), true) or ""
   check.fail(("%s '%s'%s"):format(what, tostring(name), hint))
 end
 

@@ -1,7 +1,7 @@
 --- What somebody meant who wrote a name wrongly.
 local ascii = require "rsnapshots.support.ascii"
 
-local nearest = {}
+local suggest = {}
 
 local LONGEST, MOST = 100, 1000 -- letters of a name, names
 local PART = 4 -- letters that one name has to have to be a part of another
@@ -62,7 +62,7 @@ end
 -- @tparam {string,...} names
 -- @tparam[opt] boolean parts does one that is a part of the other count? Not where the name may be
 -- a secret that is shown only because it is a slip of the fingers: 'password hunter2'
-function nearest.of(name, names, parts)
+function suggest.of(name, names, parts)
   if #name > LONGEST then
     return nil
   end
@@ -71,25 +71,25 @@ function nearest.of(name, names, parts)
 end
 
 --- "; did you mean 'x'?", or nothing.
-function nearest.hint(name, names, parts)
-  local best = nearest.of(name, names, parts)
+function suggest.hint(name, names, parts)
+  local best = suggest.of(name, names, parts)
   return best and ("; did you mean '%s'?"):format(best) or ""
 end
 
 --- The same at the end of a sentence: a full stop if there is nothing.
-function nearest.ending(name, names)
-  local hint = nearest.hint(name, names)
+function suggest.ending(name, names)
+  local hint = suggest.hint(name, names)
   return hint ~= "" and hint or "."
 end
 
 --- "there is no column 'x'; did you mean 'y'? There are: y, z"
-function nearest.unknown(what, name, names)
-  return ("there is no %s '%s'%s There are: %s"):format(what, name, nearest.ending(name, names),
+function suggest.unknown(what, name, names)
+  return ("there is no %s '%s'%s There are: %s"):format(what, name, suggest.ending(name, names),
     table.concat(names, ", "))
 end
 
 --- The names for a message, not more than a person reads.
-function nearest.list(names)
+function suggest.list(names)
   local shown = {}
   for i = 1, math.min(#names, 30) do
     shown[i] = names[i]:sub(1, LONGEST)
@@ -97,4 +97,4 @@ function nearest.list(names)
   return table.concat(shown, ", ") .. (#names > 30 and ", ..." or "")
 end
 
-return nearest
+return suggest

@@ -2,7 +2,7 @@
 local ascii = require "rsnapshots.support.ascii"
 local credentials = require "rsnapshots.connect.credentials"
 local errors = require "rsnapshots.error"
-local nearest = require "rsnapshots.support.suggest"
+local suggest = require "rsnapshots.support.suggest"
 local options = require "rsnapshots.connect.options"
 local yaml = require "rsnapshots.connect.clouds.yaml"
 
@@ -158,7 +158,7 @@ function Reader:check_auth()
       self:complain(("%s is not supported"):format(self:at(self.auth, key)))
     elseif not KNOWN[key] then
       -- which may be a secret in a wrong place, unless it looks like a name
-      local hint = nearest.hint(key, KNOWN_NAMES)
+      local hint = suggest.hint(key, KNOWN_NAMES)
       local place = yaml.place(self.auth, key)
       self:complain(("auth of %s%s: there is no such credential%s"):format(self.where,
         place and " (" .. place .. ")" or "", hint ~= "" and " as '" .. key .. "'" .. hint or ""))

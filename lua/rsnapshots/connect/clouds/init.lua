@@ -5,7 +5,7 @@ local core = require "rsnapshots.core"
 local environment = require "rsnapshots.connect.environment"
 local errors = require "rsnapshots.error"
 local files = require "rsnapshots.connect.clouds.files"
-local nearest = require "rsnapshots.support.suggest"
+local suggest = require "rsnapshots.support.suggest"
 local profiles = require "rsnapshots.connect.profiles"
 local yaml = require "rsnapshots.connect.clouds.yaml"
 
@@ -161,7 +161,7 @@ function Loader:profile(cloud, where)
   profile = profile or built_in(name)
   if not profile then
     self.warn(("%s names the profile '%s', which is neither in clouds-public.yaml nor built in%s")
-      :format(at(cloud, key, where), name, nearest.hint(name, names_of(profiles))))
+      :format(at(cloud, key, where), name, suggest.hint(name, names_of(profiles))))
   end
   return profile or {}
 end
@@ -235,7 +235,7 @@ local function choose_region(regions, wanted, where)
     return regions[1]
   end
   return fail(("%s has no region '%s'%s It has: %s"):format(where, wanted,
-    nearest.ending(wanted, names), nearest.list(names)))
+    suggest.ending(wanted, names), suggest.list(names)))
 end
 
 -- -------------------------------------------------------------- the public
@@ -296,7 +296,7 @@ end
 
 -- Why there is no such cloud.
 function Loader:missing(name, source)
-  local there = #self.names > 0 and " There are: " .. nearest.list(self.names) or ""
+  local there = #self.names > 0 and " There are: " .. suggest.list(self.names) or ""
   local why = "is in no file, as there is no clouds.yaml in "
     .. table.concat(files.directories(), ", ")
   if self.is_headless then
@@ -305,7 +305,7 @@ function Loader:missing(name, source)
     why = "is not in " .. self.path
   end
   return fail(("%s names the cloud '%s', which %s%s%s"):format(source or "cloud", name, why,
-    nearest.ending(name, self.names), there))
+    suggest.ending(name, self.names), there))
 end
 
 --- Puts a cloud together: its profile, itself, its region.
