@@ -231,6 +231,7 @@ struct rs_listing {
     int repetitions, stale; /* stale: pages in a row without anything new */
     bool looks_back;        /* past the end, by offset: see end_by_offset */
     bool guesses; /* a page that was not full is followed: see is_round */
+    bool links;   /* the service has linked a page: without a link is the end */
 
     /* requests */
     rs_call *call; /* for the next page, or the one that failed */

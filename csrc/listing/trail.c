@@ -48,6 +48,7 @@ bool rs_trail_start(rs_listing *listing) {
     listing->lap = 1;
     listing->repetitions = listing->stale = 0;
     listing->widened = listing->looks_back = listing->guesses = false;
+    listing->links = false;
     listing->step = 0;
     listing->exhausted = listing->finished = listing->recovers = false;
     listing->restarts = 0;
@@ -122,7 +123,7 @@ static bool find_marker(const rs_listing *listing, const rs_held_page *page,
         marker = last;
     size_t places = page->count + page->page.nulls;
     step->guessed = !step->linked && places != listing->limit;
-    step->more = !step->guessed || is_round(places);
+    step->more = !step->guessed || (is_round(places) && !listing->links);
     bool copied =
         rs_string_set(&step->next, memory, marker.data, marker.size) &&
         rs_string_set(&step->place, memory, marker.data, marker.size);
@@ -208,6 +209,7 @@ static bool advance_by_marker(rs_listing *listing, const rs_held_page *page,
     if (!listing->recovers && was_here(listing, &step->place))
         return fail_circle(listing);
     listing->guesses = step->guessed;
+    listing->links = listing->links || step->linked;
     note_order(listing, page);
     pass_marker(listing);
     listing->marker = step->next;

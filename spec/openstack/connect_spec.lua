@@ -244,7 +244,7 @@ describe("connecting #openstack", function()
     it("in a region that is not there lists what there is", function()
       local err = fails { region = "Atlantis" }
       assert.equal("catalog", err.kind)
-      assert.matches("the regions are: RegionOne$", err.message)
+      assert.matches("The regions are: RegionOne$", err.message)
     end)
 
     it("of a version that is not there lists what there is", function()
