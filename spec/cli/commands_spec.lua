@@ -154,7 +154,7 @@ describe("rsnapshots", function()
   end)
 
   it("set --hold keeps a mark that --no-property leaves and --no-hold takes away", function()
-    local id, day = cloud:create "held", (os.date "%Y" + 1) .. "-01-31"
+    local id, day = cloud:create "held", ("%d-01-31"):format(os.date "%Y" + 1)
     ok(("set %s --hold %s"):format(id, day))
     assert.equal(day, value(id, "held"))
     ok(("set %s --no-property"):format(id))
