@@ -1,17 +1,5 @@
 --- A service wrote the size as a text ("10"), or as a float (10.0): the whole listing was lost.
-local rsnapshots = require "rsnapshots"
-
---- The Snapshot with these members, alone and as one row of three.
-local function with(members)
-  local object = '{"id":"odd",' .. members .. "}"
-  local alone = assert(rsnapshots.extract_snapshot('{"snapshot":' .. object .. "}"))
-  local page = assert(rsnapshots.extract_snapshots('{"snapshots":[{"id":"a"},' .. object
-    .. ',{"id":"b"}]}'))
-  assert.equal(3, #page)
-  assert.equal(object, page[2]:to_json())
-  assert.same(alone:to_table(), page[2]:to_table())
-  return page[2]
-end
+local with = require "spec.support.odd_record"
 
 local versions = require "spec.support.versions"
 

@@ -1,17 +1,5 @@
 --- One object or list in the place of a text cost everybody the whole listing.
-local rsnapshots = require "rsnapshots"
-
---- The Snapshot with these members, alone and as one row of three.
-local function with(members)
-  local object = '{"id":"odd",' .. members .. "}"
-  local alone = assert(rsnapshots.extract_snapshot('{"snapshot":' .. object .. "}"))
-  local page = assert(rsnapshots.extract_snapshots('{"snapshots":[{"id":"a"},' .. object
-    .. ',{"id":"b"}]}'))
-  assert.equal(3, #page)
-  assert.equal(object, page[2]:to_json())
-  assert.same(alone:to_table(), page[2]:to_table())
-  return page[2]
-end
+local with = require "spec.support.odd_record"
 
 local FIELDS = { volume_id = "volume_id", name = "name", description = "description",
   status = "status", progress = "os-extended-snapshot-attributes:progress",

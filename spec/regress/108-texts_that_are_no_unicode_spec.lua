@@ -1,17 +1,6 @@
 --- Half a surrogate pair, a Latin-1 byte or a character cut in two made a page no page.
 local rsnapshots = require "rsnapshots"
-
---- The Snapshot with these members, alone and as one row of three.
-local function with(members)
-  local object = '{"id":"odd",' .. members .. "}"
-  local alone = assert(rsnapshots.extract_snapshot('{"snapshot":' .. object .. "}"))
-  local page = assert(rsnapshots.extract_snapshots('{"snapshots":[{"id":"a"},' .. object
-    .. ',{"id":"b"}]}'))
-  assert.equal(3, #page)
-  assert.equal(object, page[2]:to_json())
-  assert.same(alone:to_table(), page[2]:to_table())
-  return page[2]
-end
+local with = require "spec.support.odd_record"
 
 local REPLACEMENT = "\239\191\189"
 
