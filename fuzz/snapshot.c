@@ -224,7 +224,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     check_read(text);
     check_bare(text);
     (void)rs_field_of_wire_name(text);
-    rs_field field = rs_field_find(text);
-    CHECK(field == RS_FIELD_COUNT || rs_slice_is(text, rs_field_name(field)));
     return 0;
 }

@@ -140,6 +140,11 @@ bool rs_last_set(rs_last *last, rs_row_ref row);
 
 /* --------------------------------------------------------- remembered ids */
 
+/* A free one has no number. The hash spares most looks at the id itself. */
+typedef struct rs_seen_slot {
+    uint32_t hash, number; /* the id's index + 1 */
+} rs_seen_slot;
+
 /* The last ids that came, in order, in two generations so that it stays
  * bounded. */
 typedef struct rs_seen_part {
@@ -147,7 +152,7 @@ typedef struct rs_seen_part {
     size_t size, capacity;
     uint32_t *ends; /* of each; the first begins at 0 */
     size_t count, end_capacity;
-    uint32_t *table; /* index + 1 by hash; 0: free */
+    rs_seen_slot *table; /* by hash */
     size_t table_size;
 } rs_seen_part;
 

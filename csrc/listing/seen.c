@@ -23,35 +23,47 @@ static rs_slice id_at(const rs_seen_part *part, size_t at) {
     return (rs_slice){part->ids + from, part->ends[at] - from};
 }
 
-/* The place in the table where the id is, or would be. */
-static size_t place_of(const rs_seen_part *part, rs_slice id, uint32_t hash) {
+/* The slot in the table that has the id, or would have it. */
+static rs_seen_slot *slot_of(const rs_seen_part *part, rs_slice id,
+                             uint32_t hash) {
     size_t mask = part->table_size - 1, at = hash & mask;
-    while (part->table[at] != 0) {
-        rs_slice other = id_at(part, part->table[at] - 1);
+    for (; part->table[at].number != 0; at = (at + 1) & mask) {
+        if (part->table[at].hash != hash)
+            continue;
+        rs_slice other = id_at(part, part->table[at].number - 1);
         if (other.size == id.size && memcmp(other.data, id.data, id.size) == 0)
             break;
-        at = (at + 1) & mask;
     }
-    return at;
+    return &part->table[at];
 }
 
 static bool part_has(const rs_seen_part *part, rs_slice id, uint32_t hash) {
-    return part->count > 0 && part->table[place_of(part, id, hash)] != 0;
+    return part->count > 0 && slot_of(part, id, hash)->number != 0;
+}
+
+/* Moves a table's slots into one that is larger, and empty. */
+static void move_slots(const rs_seen_part *from, rs_seen_slot *to,
+                       size_t size) {
+    for (size_t i = 0; i < from->table_size; i++) {
+        rs_seen_slot slot = from->table[i];
+        size_t at = slot.hash & (size - 1);
+        while (slot.number != 0 && to[at].number != 0)
+            at = (at + 1) & (size - 1);
+        if (slot.number != 0)
+            to[at] = slot;
+    }
 }
 
 static bool grow_table(rs_seen_part *part, const rs_allocator *memory) {
     size_t size = part->table_size == 0 ? 256 : part->table_size * 2;
-    uint32_t *table = rs_new(memory, size * sizeof *table);
+    rs_seen_slot *table = rs_new(memory, size * sizeof *table);
     if (table == NULL)
         return false;
     memset(table, 0, size * sizeof *table);
-    rs_free(memory, part->table, part->table_size * sizeof *table);
+    move_slots(part, table, size);
+    rs_free(memory, part->table, part->table_size * sizeof *part->table);
     part->table = table;
     part->table_size = size;
-    for (size_t i = 0; i < part->count; i++) {
-        rs_slice id = id_at(part, i);
-        table[place_of(part, id, hash_of(id))] = (uint32_t)i + 1;
-    }
     return true;
 }
 
@@ -79,7 +91,7 @@ static bool reserve(rs_seen_part *part, const rs_allocator *memory,
     if (count > MOST_IDS || bytes > UINT32_MAX ||
         !grow_ids(part, memory, bytes) || !grow_ends(part, memory, count))
         return false;
-    while (count * 2 > part->table_size)
+    while (count > part->table_size / 4 * 3)
         if (!grow_table(part, memory))
             return false;
     return true;
@@ -119,13 +131,13 @@ bool rs_seen_add(rs_seen *seen, rs_slice id) {
     uint32_t hash = hash_of(id);
     if (part_has(&seen->before, id, hash))
         return true;
-    size_t place = place_of(part, id, hash);
-    if (part->table[place] != 0)
+    rs_seen_slot *slot = slot_of(part, id, hash);
+    if (slot->number != 0)
         return true;
     memcpy(part->ids + part->size, id.data, id.size);
     part->size += id.size;
     part->ends[part->count] = (uint32_t)part->size;
-    part->table[place] = (uint32_t)++part->count;
+    *slot = (rs_seen_slot){hash, (uint32_t)++part->count};
     return false;
 }
 

@@ -6,15 +6,17 @@
 /* Wherever Lua makes a value it may run a finalizer, and that may close the
  * call whose bytes are being read: then it goes only once they were. */
 typedef struct owner {
+    rs_object object;
     rs_call *call; /* NULL before it is made, and once it is freed */
     int readers;   /* stays over 0 if one of them raised */
     bool closed;
 } owner;
 
 rs_call **rs_push_call(lua_State *L) {
-    owner *made = lua_newuserdatauv(L, sizeof *made, 0);
-    memset(made, 0, sizeof *made);
-    rs_set_class(L, rs_call_class);
+    owner *made = rs_new_object(L, rs_call_class, sizeof *made);
+    made->call = NULL;
+    made->readers = 0;
+    made->closed = false;
     return &made->call;
 }
 

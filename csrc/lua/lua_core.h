@@ -16,6 +16,12 @@ RS_HIDDEN
  * that name, and by the name's address: no text is compared to find it. */
 typedef const char rs_class[];
 
+/* What every userdata of a class begins with, which tells it from others
+ * without asking Lua for its metatable. */
+typedef struct rs_object {
+    const char *class;
+} rs_object;
+
 extern rs_class rs_session_class, rs_call_class, rs_lane_class, rs_pager_class,
     rs_page_class, rs_snapshot_class, rs_metadata_class;
 
@@ -36,8 +42,12 @@ void rs_open_class(lua_State *L, const char *class);
 void rs_new_class(lua_State *L, const char *class, const luaL_Reg *methods,
                   const luaL_Reg *metamethods);
 
-/* Makes the userdata at the top one of a class. */
+/* Makes the table at the top one of a class. */
 void rs_set_class(lua_State *L, const char *class);
+
+/* Pushes a new userdata of a class, of which only the rs_object is set: the
+ * rest has to be before anything can raise. It has room for a companion. */
+void *rs_new_object(lua_State *L, const char *class, size_t size);
 
 /* The userdata at this argument; NULL, or an error, where it is none of that
  * class. */

@@ -11,6 +11,7 @@
 enum { CLIENT = 1 }; /* where the companion has it, too: no name to look up */
 
 typedef struct pager {
+    rs_object object;
     rs_listing *listing; /* NULL before it is made, and after __gc */
     bool ended;          /* its end was told */
 } pager;
@@ -113,9 +114,9 @@ static int core_listing(lua_State *L) {
     luaL_checktype(L, 2, LUA_TTABLE);
     luaL_checktype(L, 3, LUA_TTABLE);
     lua_settop(L, 3);
-    pager *made = lua_newuserdatauv(L, sizeof *made, 1);
-    *made = (pager){NULL, false};
-    rs_set_class(L, rs_pager_class);
+    pager *made = rs_new_object(L, rs_pager_class, sizeof *made);
+    made->listing = NULL;
+    made->ended = false;
     lua_getfield(L, 2, "client");
     lua_rawseti(L, 2, CLIENT);
     lua_pushvalue(L, 2);

@@ -9,6 +9,7 @@
 
 /* One block: this, the records, the text. */
 typedef struct page_block {
+    rs_object object;
     rs_page page;
     rs_record *records;
     char *text;
@@ -28,12 +29,11 @@ static page_block *new_page(lua_State *L, size_t count, size_t size,
                             int client) {
     client = lua_absindex(L, client);
     check_size(L, count, size + sizeof(page_block));
-    page_block *block = lua_newuserdatauv(
-        L, sizeof *block + count * sizeof(rs_record) + size, 1);
+    page_block *block = rs_new_object(
+        L, rs_page_class, sizeof *block + count * sizeof(rs_record) + size);
     block->page = (rs_page){.count = count, .total = -1};
     block->records = (rs_record *)(void *)(block + 1);
     block->text = (char *)(block->records + count);
-    rs_set_class(L, rs_page_class);
     lua_pushvalue(L, client);
     rs_set_companion(L, -2);
     return block;

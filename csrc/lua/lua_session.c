@@ -6,6 +6,7 @@
 #define MAX_BYTES 4294967295.0
 
 typedef struct session_owner {
+    rs_object object;
     rs_session *session; /* NULL before it is made, and after __gc */
     bool reads; /* a report, which must not go while its values are made */
 } session_owner;
@@ -48,9 +49,9 @@ static int retries_option(lua_State *L, int table) {
 static int core_session(lua_State *L) {
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_settop(L, 1);
-    session_owner *made = lua_newuserdatauv(L, sizeof *made, 0);
-    *made = (session_owner){NULL, false};
-    rs_set_class(L, rs_session_class);
+    session_owner *made = rs_new_object(L, rs_session_class, sizeof *made);
+    made->session = NULL;
+    made->reads = false;
     rs_options options = {0};
     options.insecure = !rs_boolean_option(L, 1, "verify", true);
     options.reports = rs_boolean_option(L, 1, "reports", false);
@@ -399,6 +400,7 @@ static int session_report(lua_State *L) {
 /* ------------------------------------------------------------------- lanes */
 
 typedef struct lane_owner {
+    rs_object object;
     rs_lane *lane;
 } lane_owner;
 
@@ -416,9 +418,8 @@ rs_lane *rs_check_lane(lua_State *L, int arg) {
 static int session_lane(lua_State *L) {
     rs_session *session = rs_check_session(L, 1);
     int most = (int)luaL_checknumber(L, 2);
-    lane_owner *made = lua_newuserdatauv(L, sizeof *made, 0);
+    lane_owner *made = rs_new_object(L, rs_lane_class, sizeof *made);
     made->lane = NULL;
-    rs_set_class(L, rs_lane_class);
     made->lane = rs_lane_new(session, most);
     if (made->lane == NULL)
         return luaL_error(L, "not enough memory");

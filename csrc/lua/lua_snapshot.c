@@ -12,6 +12,7 @@ enum { CREATED_TIME = RS_FIELD_COUNT, UPDATED_TIME, NAME_COUNT };
 
 /* One block: this, then the object's text. */
 typedef struct snapshot_block {
+    rs_object object;
     rs_snapshot snapshot;
     char text[];
 } snapshot_block;
@@ -28,11 +29,10 @@ static snapshot_block *check_snapshot(lua_State *L, int arg) {
 void rs_push_snapshot(lua_State *L, const char *text,
                       const rs_snapshot *snapshot, int client) {
     client = lua_absindex(L, client);
-    snapshot_block *block =
-        lua_newuserdatauv(L, sizeof *block + snapshot->size, 1);
+    snapshot_block *block = rs_new_object(L, rs_snapshot_class,
+                                          sizeof *block + snapshot->size);
     block->snapshot = *snapshot;
     memcpy(block->text, text, snapshot->size);
-    rs_set_class(L, rs_snapshot_class);
     lua_pushvalue(L, client);
     rs_set_companion(L, -2);
 }
@@ -72,6 +72,37 @@ static const char *name_of(int name) {
         return "updated_time";
     }
     return rs_field_name((rs_field)name);
+}
+
+/* Where a name of that size, which begins with that letter, has its place: each
+ * has one of its own. */
+#define PLACES 32
+#define PLACE(size, first) (((size) + 5u * (unsigned char)(first)) % PLACES)
+
+/* The name that is the string at this index; NAME_COUNT if it is none. */
+static int find_name(lua_State *L, int at) {
+    static const unsigned char places[PLACES] = {
+        [PLACE(2, 'i')] = RS_FIELD_ID,
+        [PLACE(9, 'v')] = RS_FIELD_VOLUME_ID,
+        [PLACE(4, 'n')] = RS_FIELD_NAME,
+        [PLACE(11, 'd')] = RS_FIELD_DESCRIPTION,
+        [PLACE(6, 's')] = RS_FIELD_STATUS,
+        [PLACE(4, 's')] = RS_FIELD_SIZE,
+        [PLACE(8, 'p')] = RS_FIELD_PROGRESS,
+        [PLACE(10, 'p')] = RS_FIELD_PROJECT_ID,
+        [PLACE(8, 'm')] = RS_FIELD_METADATA,
+        [PLACE(10, 'c')] = RS_FIELD_CREATED_AT,
+        [PLACE(10, 'u')] = RS_FIELD_UPDATED_AT,
+        [PLACE(7, 'u')] = RS_FIELD_USER_ID,
+        [PLACE(17, 'g')] = RS_FIELD_GROUP_SNAPSHOT_ID,
+        [PLACE(14, 'c')] = RS_FIELD_CONSUMES_QUOTA,
+        [PLACE(12, 'c')] = CREATED_TIME,
+        [PLACE(12, 'u')] = UPDATED_TIME,
+    };
+    rs_slice text;
+    text.data = lua_tolstring(L, at, &text.size);
+    int name = places[PLACE(text.size, text.data[0])];
+    return rs_slice_is(text, name_of(name)) ? name : NAME_COUNT;
 }
 
 /* A text field in small or, where that is not enough, in a userdata that is
@@ -237,21 +268,19 @@ static void push_member(lua_State *L, const snapshot_block *block) {
     }
 }
 
-/* Upvalue 1: name -> number of a field, from 1, or a method. Upvalue 2: the
- * metatable of snapshots. */
+/* Upvalue 1: its methods, by name. */
 static int snapshot_index(lua_State *L) {
-    snapshot_block *block = lua_touserdata(L, 1);
-    if (block == NULL || !lua_getmetatable(L, 1) ||
-        !lua_rawequal(L, -1, lua_upvalueindex(2))) {
-        check_snapshot(L, 1); /* raises */
+    const snapshot_block *block = check_snapshot(L, 1);
+    bool named = lua_type(L, 2) == LUA_TSTRING;
+    int name = named ? find_name(L, 2) : NAME_COUNT;
+    if (name < NAME_COUNT) {
+        push_attribute(L, block, name);
+        return 1;
     }
     lua_settop(L, 2);
     lua_pushvalue(L, 2);
     lua_rawget(L, lua_upvalueindex(1));
-    int number = (int)lua_tointeger(L, -1);
-    if (number > 0) {
-        push_attribute(L, block, number - 1);
-    } else if (lua_isnil(L, -1) && lua_type(L, 2) == LUA_TSTRING) {
+    if (named && lua_isnil(L, -1)) {
         lua_settop(L, 2);
         push_member(L, block);
     }
@@ -480,14 +509,9 @@ void rs_open_snapshot(lua_State *L) {
     lua_setfield(L, -2, "__metatable");
     lua_newtable(L);
     luaL_setfuncs(L, methods, 0);
-    for (int name = 0; name < NAME_COUNT; name++) {
-        rs_push_integer(L, name + 1);
-        lua_setfield(L, -2, name_of(name));
-    }
     lua_pushvalue(L, -1);
     lua_setfield(L, -4, "snapshot_methods"); /* the Lua layer adds its own */
-    lua_pushvalue(L, -2);
-    lua_pushcclosure(L, snapshot_index, 2);
+    lua_pushcclosure(L, snapshot_index, 1);
     lua_setfield(L, -2, "__index");
     lua_pop(L, 1);
 }

@@ -193,20 +193,26 @@ void rs_set_class(lua_State *L, const char *class) {
     lua_setmetatable(L, -2);
 }
 
+void *rs_new_object(lua_State *L, const char *class, size_t size) {
+    rs_object *made = lua_newuserdatauv(L, size, 1);
+    made->class = class;
+    rs_set_class(L, class);
+    return made;
+}
+
 void *rs_test_object(lua_State *L, int arg, const char *class) {
-    void *found = lua_touserdata(L, arg);
-    if (found == NULL || !lua_getmetatable(L, arg))
-        return NULL;
-    lua_rawgetp(L, LUA_REGISTRYINDEX, class);
-    if (!lua_rawequal(L, -1, -2))
-        found = NULL;
-    lua_pop(L, 2);
-    return found;
+    rs_object *found = lua_touserdata(L, arg);
+    bool is_large = found != NULL && lua_rawlen(L, arg) >= sizeof *found;
+    return is_large && found->class == class ? found : NULL;
 }
 
 void *rs_check_object(lua_State *L, int arg, const char *class) {
     void *found = rs_test_object(L, arg, class);
-    return found != NULL ? found : luaL_checkudata(L, arg, class);
+    if (found == NULL)
+        luaL_argerror(L, arg,
+                      lua_pushfstring(L, "%s expected, got %s", class,
+                                      luaL_typename(L, arg)));
+    return found;
 }
 
 void rs_new_class(lua_State *L, const char *class, const luaL_Reg *methods,

@@ -73,15 +73,6 @@ const char *rs_field_name(rs_field field) {
     return rules[field].name.data;
 }
 
-rs_field rs_field_find(rs_slice name) {
-    int field = 0;
-    while (field < RS_FIELD_COUNT &&
-           !rs_slice_is(name, rules[field].name.data)) {
-        field++;
-    }
-    return (rs_field)field;
-}
-
 rs_field rs_field_of_wire_name(rs_slice name) {
     return find_wire_name(name).field;
 }

