@@ -24,8 +24,8 @@ function matrix.populate(sim)
   for i, name in ipairs(VOLUMES) do
     volumes[i] = sim:add_volume { name = name, size = 1 }
     local list = {}
-    for n = 1, PER_VOLUME do
-      list[n] = { name = name .. n, volume_id = volumes[i], age = 1000 * n + i,
+    for n = 1, PER_VOLUME do -- minutes apart, since the clock goes on meanwhile
+      list[n] = { name = name .. n, volume_id = volumes[i], age = 1000 * n + 300 * i,
         status = n == 2 and "error" or nil }
     end
     sim:add_snapshots(list)
