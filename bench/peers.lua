@@ -37,7 +37,8 @@ function peers.by_hand(...)
 end
 
 function peers.required()
-  return { who = "ours", line = "lua5.4 bench/peers/required.lua" }
+  return { who = "ours", line = "lua5.4 bench/peers/required.lua" },
+    { who = "libcurl's linking", line = "lua5.4 bench/peers/required.lua libcurl" }
 end
 
 --- python-cinderclient, with whichever Python has it.
