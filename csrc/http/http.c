@@ -18,7 +18,7 @@
 
 #define FIRST_SOCKETS 8
 
-#define PIECE 16384L /* bytes read at once: a page has 400,000 */
+#define PIECE 65536L /* bytes read at once: a page has 400,000 */
 
 static pthread_once_t curl_once = PTHREAD_ONCE_INIT;
 
