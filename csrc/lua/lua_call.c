@@ -111,12 +111,15 @@ void rs_push_fault(lua_State *L, const rs_fault *fault) {
     }
 }
 
-/*** Is it over, one way or the other?
+/*** Is it over, one way or the other? That is so, too, once it was finalized: a
+forgotten coroutine may still stand among those that wait.
 @function Call:done
 @treturn boolean
 */
 static int call_done(lua_State *L) {
-    lua_pushboolean(L, rs_call_is_done(check_call(L, 1)));
+    const owner *of = rs_check_object(L, 1, rs_call_class);
+    bool is_gone = of->call == NULL && !of->closed;
+    lua_pushboolean(L, is_gone || rs_call_is_done(check_call(L, 1)));
     return 1;
 }
 

@@ -353,14 +353,19 @@ static int core_begin(lua_State *L) {
     return 0;
 }
 
-/*** Is there nothing that would have to be waited for?
+/*** Is there nothing that would have to be waited for? That is so, too, once it
+was finalized: a forgotten coroutine may still stand among those that wait.
 @function core.is_ready
 @tparam Pager pager
 @treturn boolean
 */
 static int core_is_ready(lua_State *L) {
-    const rs_listing *listing = check_pager(L, 1)->listing;
-    lua_pushboolean(L, listing->call == NULL || rs_call_is_done(listing->call));
+    const pager *self = rs_test_object(L, 1, rs_pager_class);
+    if (self == NULL)
+        return no_pager(L);
+    const rs_listing *listing = self->listing;
+    lua_pushboolean(L, listing == NULL || listing->call == NULL ||
+                           rs_call_is_done(listing->call));
     return 1;
 }
 

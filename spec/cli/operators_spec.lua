@@ -23,7 +23,6 @@ describe("the page for operators", function()
 
   -- /etc/rsnapshots with what the page says, for this cloud; a command of ours in PATH.
   before_each(function()
-    served.within_one_slot()
     cloud = served.cloud()
     sim, etc = cloud.sim, cloud.folder .. "/etc"
     process.run(("cd %s && mkdir -p etc/textfile etc/bin etc/home/.config/openstack etc/run")
@@ -59,9 +58,9 @@ describe("the page for operators", function()
     runs = runs + 1 -- the shell of the last one may still read its script
     process.write(etc .. "/line" .. runs, ([[
 cd ETC
-env -i TZ=UTC PATH=ETC/bin:/usr/bin:/bin HOME=ETC/home %s sh -c %s >out 2>err </dev/null
+env -i TZ=UTC %s PATH=ETC/bin:/usr/bin:/bin HOME=ETC/home %s sh -c %s >out 2>err </dev/null
 echo $? >status.new
-mv status.new status]]):format(variables or "", process.quote(line)):gsub("ETC", etc))
+mv status.new status]]):format(served.CLOCK, variables or "", process.quote(line)):gsub("ETC", etc))
     os.remove(etc .. "/status")
     os.execute(("bash %s/line%d &"):format(etc, runs))
     while not process.exists(etc .. "/status") do

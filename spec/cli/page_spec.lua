@@ -99,7 +99,7 @@ local function look(width, dark)
   return cjson.decode(json)
 end
 
-describe("the page in a browser", function()
+describe("the page in a browser #slow", function()
   if not browser then
     pending "needs Chromium"
     return

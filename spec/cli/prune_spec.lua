@@ -247,7 +247,8 @@ describe("prune with version 1", function()
   it("knows our snapshots by the form of their names", function()
     local cloud = served.cloud { api_version = 1 }
     for i = 1, 4 do
-      cloud.sim:add_snapshots(1, { name = retention.name_for("nightly", os.time() - i * 3600) })
+      local moment = math.floor(served.now()) - i * 3600
+      cloud.sim:add_snapshots(1, { name = retention.name_for("nightly", moment) })
     end
     cloud.sim:add_snapshots(1, { name = "mine" })
     local out, err, status = cloud:run "prune --keep-last 2 --yes"

@@ -7,7 +7,6 @@ describe("rotate", function()
   local cloud, sim
 
   local function open(options)
-    served.within_one_slot()
     cloud = served.cloud(options)
     sim = cloud.sim
   end
@@ -158,7 +157,7 @@ describe("rotate", function()
     cloud:write("policy.lua", 'return { name = "nightly", volumes = { "web" }, keep_last = 3 }')
     local cut = { method = "GET", path = "/snapshots/detail", query = "marker=", cut = 300 }
     sim:fault(cut)
-    local out, err, status = run "policy.lua --timeout 1"
+    local out, err, status = run "policy.lua"
     assert.same({ "", 6, 0 }, { out, status, cloud:changes() })
     assert.truthy(err:find("rsnapshots rotate: network: ", 1, true), err)
     sim:clear_faults()
@@ -169,7 +168,7 @@ describe("rotate", function()
       end
       return handle(self, request)
     end
-    out, err, status = run "policy.lua --timeout 1"
+    out, err, status = run "policy.lua"
     assert.same({ 6, 1 }, { status, cloud:changes() }, err) -- the create, and no delete
     assert.truthy(out:find("web: made nightly-HOUR, nothing removed, failed\n", 1, true), out)
     sim:clear_faults()

@@ -1,5 +1,6 @@
 --- The command in a process of its own, on a simulated cloud in another.
 local process = require "spec.support.process"
+local rsnapshots = require "rsnapshots"
 local simulated = require "spec.support.simulated"
 local socket = require "socket"
 
@@ -56,13 +57,12 @@ function Cloud:admin(arguments)
     .. arguments)
 end
 
--- Asks until the answer is that one. (`--wait` looks again after a second only.)
-local function await(wanted, ask)
-  local limit = socket.gettime() + 10
-  while ask() ~= wanted do
-    assert(socket.gettime() < limit, "waited in vain for " .. wanted)
-    socket.sleep(0.02)
-  end
+local WAIT = { interval = 0.02, timeout = 120 } -- `--wait` looks again after a second only
+
+-- A client of the cloud in this process, for what is not the matter of a test.
+function Cloud:client()
+  self.connected = self.connected or assert(rsnapshots.connect(self.server.credentials()))
+  return self.connected
 end
 
 --- Makes a snapshot, and gives its id when it is complete.
@@ -71,19 +71,22 @@ function Cloud:create(arguments)
     self.volume_id, arguments or ""))
   assert(status == 0, err)
   local id = out:match "%S+"
-  await("available\n", function() return self:run(("show %s -f value -c status"):format(id)) end)
+  assert(self:client():wait_until_complete(id, WAIT))
   return id
 end
 
 --- Removes all snapshots.
 function Cloud:clear()
-  await("", function()
-    local left = self:run "list -f value -c id"
-    if left ~= "" then
-      self:run("delete -q " .. left:gsub("\n", " "))
+  local client, limit = self:client(), socket.gettime() + WAIT.timeout
+  local all = assert(client:list():all())
+  while #all > 0 do
+    assert(socket.gettime() < limit, "snapshots stay")
+    for _, snapshot in ipairs(all) do
+      client:delete(snapshot.id) -- refused while one is being made
     end
-    return left
-  end)
+    socket.sleep(WAIT.interval)
+    all = assert(client:list():all())
+  end
 end
 
 --- A text in which what differs from run to run has one form: ids, marks, times, ports.

@@ -6,7 +6,7 @@ local socket = require "socket"
 
 local hosted = {}
 
-local PATIENCE = 60 -- seconds for an answer
+local PATIENCE = 120 -- seconds for an answer
 
 --- A port that nobody listens on.
 function hosted.free_port()
@@ -106,7 +106,7 @@ end
 
 --- Asks until the answer is 200; the body.
 function hosted.await(port, path)
-  local limit, status, body = socket.gettime() + 20, nil, nil
+  local limit, status, body = socket.gettime() + 120, nil, nil
   repeat
     local connection = socket.connect("127.0.0.1", port)
     if connection then

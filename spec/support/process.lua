@@ -4,6 +4,8 @@ local socket = require "socket"
 
 local process = {}
 
+local PATIENCE = 120 -- seconds, on a machine that is busy with other things
+
 --- A word for the shell.
 function process.quote(word)
   return "'" .. word:gsub("'", "'\\''") .. "'"
@@ -70,7 +72,7 @@ end
 
 --- Waits until it has printed something that matches; the match.
 function Running:await(pattern)
-  local limit = socket.gettime() + 10
+  local limit = socket.gettime() + PATIENCE
   repeat
     local found = self:output():match(pattern)
     if found then

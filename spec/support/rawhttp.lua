@@ -15,7 +15,7 @@ Client.__index = Client
 
 local rawhttp = {}
 
-local LIMIT = 60 -- seconds: a loaded machine is slow, and a hang is a hang all the same
+local LIMIT = 300 -- seconds: a loaded machine is slow, and a hang is a hang all the same
 
 function rawhttp.new(sim)
   return setmetatable({ sim = sim, headers = {} }, Client)

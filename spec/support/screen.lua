@@ -42,7 +42,7 @@ end
 
 --- Waits until it shows something; what is on it then.
 function Screen:await(pattern)
-  local limit, text = socket.gettime() + 15, self:text()
+  local limit, text = socket.gettime() + 120, self:text()
   while not text:find(pattern) do
     assert(socket.gettime() < limit, ("waited in vain for %s; there is:\n%s"):format(pattern, text))
     self.idle()
