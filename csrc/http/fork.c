@@ -11,13 +11,19 @@ static size_t page_size(void) {
     return (size_t)sysconf(_SC_PAGESIZE);
 }
 
+/* An emulated system may answer that all is well to any advice, and do nothing
+ * (qemu-user 7.2): such a one says so to advice that does not exist, too. */
+static bool heeds_advice(void *page) {
+    return madvise(page, page_size(), -1) != 0;
+}
+
 /* A page that a child finds wiped; NULL if there is no such thing. */
 static volatile char *open_page(void) {
     void *page = mmap(NULL, page_size(), PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (page == MAP_FAILED)
         return NULL;
-    if (madvise(page, page_size(), MADV_WIPEONFORK) == 0)
+    if (heeds_advice(page) && madvise(page, page_size(), MADV_WIPEONFORK) == 0)
         return page;
     (void)munmap(page, page_size());
     return NULL;
