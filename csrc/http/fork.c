@@ -1,6 +1,7 @@
 #define _DEFAULT_SOURCE /* MADV_WIPEONFORK */
 #include "http/fork.h"
 
+#include <fcntl.h>
 #include <stddef.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -61,4 +62,17 @@ bool rs_fork_mark_is_child(const rs_fork_mark *mark) {
 void rs_fork_mark_free(rs_fork_mark *mark) {
     close_page(mark->page);
     mark->page = NULL;
+}
+
+void rs_next_descriptors(int sample, int found[2]) {
+    for (int i = 0; i < 2; i++)
+        found[i] = fcntl(sample, F_DUPFD_CLOEXEC, 0);
+    for (int i = 0; i < 2; i++)
+        if (found[i] >= 0)
+            close(found[i]);
+}
+
+void rs_keep_descriptors(const int found[2]) {
+    for (int i = 0; i < 2; i++)
+        (void)fcntl(found[i], F_SETFD, FD_CLOEXEC);
 }
