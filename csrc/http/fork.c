@@ -1,6 +1,7 @@
 #define _DEFAULT_SOURCE /* MADV_WIPEONFORK */
 #include "http/fork.h"
 
+#include <fcntl.h>
 #include <stddef.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -11,13 +12,19 @@ static size_t page_size(void) {
     return (size_t)sysconf(_SC_PAGESIZE);
 }
 
+/* An emulated system may answer that all is well to any advice, and do nothing
+ * (qemu-user 7.2): such a one says so to advice that does not exist, too. */
+static bool heeds_advice(void *page) {
+    return madvise(page, page_size(), -1) != 0;
+}
+
 /* A page that a child finds wiped; NULL if there is no such thing. */
 static volatile char *open_page(void) {
     void *page = mmap(NULL, page_size(), PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (page == MAP_FAILED)
         return NULL;
-    if (madvise(page, page_size(), MADV_WIPEONFORK) == 0)
+    if (heeds_advice(page) && madvise(page, page_size(), MADV_WIPEONFORK) == 0)
         return page;
     (void)munmap(page, page_size());
     return NULL;
@@ -55,4 +62,17 @@ bool rs_fork_mark_is_child(const rs_fork_mark *mark) {
 void rs_fork_mark_free(rs_fork_mark *mark) {
     close_page(mark->page);
     mark->page = NULL;
+}
+
+void rs_next_descriptors(int sample, int found[2]) {
+    for (int i = 0; i < 2; i++)
+        found[i] = fcntl(sample, F_DUPFD_CLOEXEC, 0);
+    for (int i = 0; i < 2; i++)
+        if (found[i] >= 0)
+            close(found[i]);
+}
+
+void rs_keep_descriptors(const int found[2]) {
+    for (int i = 0; i < 2; i++)
+        (void)fcntl(found[i], F_SETFD, FD_CLOEXEC);
 }

@@ -1,6 +1,7 @@
 /*
  * Telling a forked child from its parent, without a system call where the
- * system can forget a page in the child (Linux).
+ * system can forget a page in the child (Linux); and keeping descriptors from
+ * the programs that children become.
  */
 #ifndef RS_FORK_H
 #define RS_FORK_H
@@ -25,6 +26,13 @@ void rs_fork_mark_set(rs_fork_mark *mark);
 bool rs_fork_mark_is_child(const rs_fork_mark *mark);
 
 void rs_fork_mark_free(rs_fork_mark *mark);
+
+/* The two descriptors that are opened next, as far as other threads open none;
+ * -1 where there will be none. sample: one that is open. */
+void rs_next_descriptors(int sample, int found[2]);
+
+/* Programs do not inherit them any more. */
+void rs_keep_descriptors(const int found[2]);
 
 RS_HIDDEN_END
 

@@ -106,6 +106,16 @@ static int close_socket(void *context, curl_socket_t fd) {
     return close(fd);
 }
 
+/* CURLOPT_RESOLVER_START_FUNCTION. A thread will look the name up, and has one
+ * socket of a pair; only of the other one watch_socket hears. */
+static int begin_lookup(void *resolver, void *reserved, void *context) {
+    (void)resolver;
+    (void)reserved;
+    rs_http *http = context;
+    rs_next_descriptors(http->poller, http->foreseen);
+    return 0;
+}
+
 /* CURLMOPT_SOCKETFUNCTION. An error from here would end every request. An idle
  * connection stays in the poller, which the next request on it needs again,
  * until something happens on it. */
@@ -122,6 +132,8 @@ static int watch_socket(CURL *easy, curl_socket_t fd, int what, void *context,
     rs_socket *known = find_socket(http, fd);
     if (known == NULL) { /* of libcurl's own making, as its resolver's */
         (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+        if (fd == http->foreseen[0])
+            rs_keep_descriptors(http->foreseen);
         (void)rs_poller_watch(http->poller, fd, wanted);
         return 0;
     }
@@ -153,30 +165,20 @@ static int set_timer(CURLM *multi, long milliseconds, void *context) {
 
 /* --------------------------------------------------------------- lifetime */
 
-enum { OWN_PAIR = 2 }; /* descriptors that a multi handle opens for itself */
-
-/* The first descriptors that are free: what is opened next gets them. */
-static void find_free(int found[OWN_PAIR]) {
-    for (int fd = 0, count = 0; count < OWN_PAIR; fd++)
-        if (fcntl(fd, F_GETFD) == -1)
-            found[count++] = fd;
-}
-
-/* libcurl 7.88 opens a pair of sockets of its own that children would inherit.
+/* libcurl 7.88 opens a pair of sockets of its own that programs would inherit.
  */
-static CURLM *new_multi(void) {
-    int opened[OWN_PAIR];
-    find_free(opened);
+static CURLM *new_multi(rs_http *http) {
+    rs_next_descriptors(http->poller, http->foreseen);
     CURLM *multi = curl_multi_init();
-    for (int i = 0; i < OWN_PAIR && multi != NULL; i++)
-        (void)fcntl(opened[i], F_SETFD, FD_CLOEXEC); /* or it is none of ours */
+    if (multi != NULL)
+        rs_keep_descriptors(http->foreseen);
     return multi;
 }
 
 bool rs_http_open_multi(rs_http *http) {
     if (http->multi != NULL)
         return true;
-    http->multi = new_multi();
+    http->multi = new_multi(http);
     if (http->multi == NULL)
         return false;
     curl_multi_setopt(http->multi, CURLMOPT_SOCKETFUNCTION, watch_socket);
@@ -290,7 +292,8 @@ static void leave_parent(rs_http *http) {
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
     bool left = http->first != NULL || null < 0;
     for (size_t i = 0; null >= 0 && i < http->socket_count; i++)
-        (void)dup2(null, http->sockets[i].fd);
+        if (dup2(null, http->sockets[i].fd) >= 0)
+            (void)fcntl(http->sockets[i].fd, F_SETFD, FD_CLOEXEC);
     if (null >= 0)
         close(null);
     if (left) {
@@ -426,6 +429,8 @@ static bool configure(rs_http *http, CURL *easy) {
            SET(CURLOPT_OPENSOCKETDATA, http) &&
            SET(CURLOPT_CLOSESOCKETFUNCTION, close_socket) &&
            SET(CURLOPT_CLOSESOCKETDATA, http) &&
+           SET(CURLOPT_RESOLVER_START_FUNCTION, begin_lookup) &&
+           SET(CURLOPT_RESOLVER_START_DATA, http) &&
            SET(CURLOPT_SSL_VERIFYPEER, verify) &&
            SET(CURLOPT_SSL_VERIFYHOST, verify * 2) &&
            SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) &&
@@ -443,8 +448,8 @@ CURL *rs_http_take_easy(rs_http *http) {
     return NULL;
 }
 
-void rs_http_give_easy(rs_http *http, CURL *easy) {
-    bool emptied = SET(CURLOPT_HTTPHEADER, NULL) &&
+void rs_http_give_easy(rs_http *http, CURL *easy, bool well) {
+    bool emptied = well && SET(CURLOPT_HTTPHEADER, NULL) &&
                    SET(CURLOPT_PRIVATE, NULL) && SET(CURLOPT_ERRORBUFFER, NULL);
     if (!emptied || http->closed || http->spare_count == RS_HTTP_SPARE)
         curl_easy_cleanup(easy);

@@ -30,6 +30,7 @@ struct rs_http {
     rs_fork_mark fork; /* tells a forked child from who opened this */
     CURLM *multi;      /* NULL: see rs_http_open_multi */
     int poller;
+    int foreseen[2]; /* the descriptors of what libcurl opens for itself */
     int alarm; /* always readable; watched while the alarm is on. -1: none */
     bool alarmed;
     bool closed;
@@ -87,8 +88,10 @@ bool rs_http_open_multi(rs_http *http);
  * a new one; NULL when memory is out. */
 CURL *rs_http_take_easy(rs_http *http);
 
-/* Gives it back, with nothing of a request left in it. */
-void rs_http_give_easy(rs_http *http, CURL *easy);
+/* Gives it back, with nothing of a request left in it. It is kept only where
+ * all went well: libcurl 8 remembers in it that a body had to be sent again and
+ * could not be, and then no other request gets away with it. */
+void rs_http_give_easy(rs_http *http, CURL *easy, bool well);
 
 #define IDLE_CONNECTIONS 64 /* kept open at most */
 

@@ -252,7 +252,8 @@ static void unlink_request(rs_request *request) {
 static void free_easy(rs_request *request) {
     if (request->easy != NULL) {
         curl_multi_remove_handle(request->http->multi, request->easy);
-        rs_http_give_easy(request->http, request->easy);
+        rs_http_give_easy(request->http, request->easy,
+                          request->error == RS_HTTP_OK);
         request->easy = NULL;
     }
     free_headers(request->headers);

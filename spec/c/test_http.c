@@ -2,6 +2,7 @@
  * Requests over the network, without Lua.
  */
 #define _DEFAULT_SOURCE
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -429,6 +431,74 @@ static void says_when_no_descriptor_is_left(void **state) {
     rs_http_release(http);
 }
 
+/* Notes which are open; says how many are that were not noted, and that a
+ * program would find which a child of this process becomes. */
+#define MOST_DESCRIPTORS 1000
+static bool was_open[MOST_DESCRIPTORS];
+
+static void note_descriptors(void) {
+    for (int fd = 0; fd < MOST_DESCRIPTORS; fd++)
+        was_open[fd] = fcntl(fd, F_GETFD) != -1;
+}
+
+static int bequeathed(void) {
+    int count = 0;
+    for (int fd = 0; fd < MOST_DESCRIPTORS; fd++)
+        count += !was_open[fd] && fcntl(fd, F_GETFD) == 0;
+    return count;
+}
+
+/* A port that takes connections, and never answers; gives its descriptor. */
+static int listen_silently(char *url, size_t size) {
+    struct sockaddr_in address = {.sin_family = AF_INET};
+    socklen_t length = sizeof address;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    assert_int_equal(bind(fd, (struct sockaddr *)&address, length), 0);
+    assert_int_equal(listen(fd, 9), 0);
+    assert_int_equal(getsockname(fd, (struct sockaddr *)&address, &length), 0);
+    snprintf(url, size, "http://127.0.0.1:%d/", ntohs(address.sin_port));
+    return fd;
+}
+
+static void leaves_no_descriptor_to_programs(void **state) {
+    (void)state;
+    char url[64];
+    int listener = listen_silently(url, sizeof url);
+    note_descriptors();
+    rs_http *http = open_http();
+    assert_true(rs_http_alarm(http, true));
+    rs_request *request = start(http, (rs_request_options){.url = url});
+    send_off(http, request);
+    assert_true(rs_request_was_sent(request));
+    assert_int_equal(bequeathed(), 0);
+    pid_t child = fork();
+    if (child == 0)
+        leave(rs_http_fd(http) >= 0 && bequeathed() == 0);
+    assert_child_is_well(child);
+    rs_request_free(request);
+    rs_http_release(http);
+    close(listener);
+}
+
+/* A thread looks the name up, and tells libcurl through a pair of sockets. The
+ * name has too long a part: no name server is asked. */
+static void leaves_no_descriptor_of_a_lookup_to_programs(void **state) {
+    (void)state;
+    char url[] =
+        "http://xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+        "xxxxxxxxxx.example/";
+    note_descriptors();
+    rs_http *http = open_http();
+    rs_request *request = start(http, (rs_request_options){.url = url});
+    rs_http_step(http);
+    assert_int_equal(bequeathed(), 0);
+    finish(http, request);
+    assert_int_equal(rs_request_error(request), RS_HTTP_NETWORK);
+    rs_request_free(request);
+    rs_http_release(http);
+}
+
 static void is_closed_in_a_child_without_descriptors(void **state) {
     (void)state;
     rs_http *http = begin(ANSWERS(OK));
@@ -568,6 +638,8 @@ int main(void) {
         cmocka_unit_test(is_given_up_in_a_child_which_nobody_notices),
         cmocka_unit_test(stays_closed),
         cmocka_unit_test(says_when_no_descriptor_is_left),
+        cmocka_unit_test(leaves_no_descriptor_to_programs),
+        cmocka_unit_test(leaves_no_descriptor_of_a_lookup_to_programs),
         cmocka_unit_test(is_closed_in_a_child_without_descriptors),
         cmocka_unit_test(leaves_connections_alone_that_it_cannot_put_to_sleep),
         cmocka_unit_test(gives_everything_back_when_memory_is_out),
