@@ -94,6 +94,18 @@ function M.new(kind, message, fields)
   return setmetatable(err, Error)
 end
 
+--- What a failed operation returns: nil and an error.
+-- @local
+function M.fail(kind, message, fields)
+  return nil, M.new(kind, message, fields)
+end
+
+--- The same for options, the environment or a file that cannot be used.
+-- @local
+function M.config(message)
+  return nil, M.new("config", message)
+end
+
 local PUBLIC = { "status", "code", "request_id", "retry_after", "method", "url", "attempts", "lost",
   "sent", "closed", "unrouted" }
 
@@ -124,6 +136,13 @@ local PASSING = { network = true, timeout = true, server = true, rate_limited = 
 -- @local
 function M.is_passing(err)
   return PASSING[err.kind] and not err.closed or false
+end
+
+--- Does an error say for certain that what was asked for is gone? A 404 of a URL that nobody
+-- serves does not.
+-- @local
+function M.is_gone(err)
+  return err.kind == "not_found" and not err.unrouted
 end
 
 --- The error of a call whose client was closed meanwhile.

@@ -120,7 +120,7 @@ function answer.read(version, request, given)
   end
   request:close()
   if not access then
-    return nil, errors.new("decode", "the identity service's answer cannot be used: "
+    return errors.fail("decode", "the identity service's answer cannot be used: "
       .. (problem or "it is not an object"))
   end
   return access

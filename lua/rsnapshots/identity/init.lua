@@ -14,7 +14,7 @@ Identity.__index = Identity
 -- An auth_type that there is not.
 local function unknown(settings)
   local names, from = methods.names(), settings.auth_type_from
-  return nil, errors.new("config", ("there is no auth_type '%s'%s%s There are: %s"):format(
+  return errors.fail("config", ("there is no auth_type '%s'%s%s There are: %s"):format(
     settings.auth_type, from and ", which " .. from .. " says" or "",
     suggest.ending(settings.auth_type, names), table.concat(names, ", ")))
 end
@@ -74,10 +74,10 @@ end
 local function check(self)
   local missing = methods.missing(self.method, self.settings)
   if missing then
-    return nil, errors.new("config", ("%s is missing, which identity v%d needs"):format(missing,
+    return errors.fail("config", ("%s is missing, which identity v%d needs"):format(missing,
       self.version))
   elseif self.settings.system_scope and self.version ~= 3 then
-    return nil, errors.new("config", "system_scope takes identity v3, and only v2 is offered")
+    return errors.fail("config", "system_scope takes identity v3, and only v2 is offered")
   end
   return true
 end
@@ -91,7 +91,7 @@ local function log_in(self, session, deadline)
   local text
   text, problem = json.encode(self.method.body(self.settings))
   if not text then
-    return nil, errors.new("invalid", problem)
+    return errors.fail("invalid", problem)
   end
   local address = self.url .. (self.version == 3 and "/auth/tokens" or "/tokens")
   local request, err = session:send { method = "POST", url = address, body = text,

@@ -24,7 +24,7 @@ local function name_of(group)
 end
 
 local function refused(message)
-  return nil, errors.new("invalid", "nothing was removed: " .. message
+  return errors.fail("invalid", "nothing was removed: " .. message
     .. "; look at the plan, and raise max_remove (--max-remove) if that is what you want")
 end
 

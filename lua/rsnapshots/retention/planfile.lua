@@ -62,7 +62,7 @@ end
 -- ------------------------------------------------------------------ reading
 
 local function refuse(problem)
-  return nil, errors.new("invalid", "the plan file cannot be used: " .. problem)
+  return errors.fail("invalid", "the plan file cannot be used: " .. problem)
 end
 
 -- What is wrong with a table of values, by the types they must have; nil if nothing is.
