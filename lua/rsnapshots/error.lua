@@ -152,18 +152,6 @@ function M.closed(sent)
   return M.new("network", "the client was closed", { closed = true, sent = sent })
 end
 
---- The error of a create whose fate nobody can tell.
--- @local
--- @tparam Error cause what went wrong after it was sent
-function M.uncertain(cause)
-  return M.new("uncertain", "the request was sent, and nobody can tell whether it took effect: "
-    .. "look before you send it again (" .. cause.message .. ")", {
-    cause = cause, status = cause.status, code = cause.code, request_id = cause.request_id,
-    method = cause.method, url = cause.url, attempts = cause.attempts,
-    lost = true, closed = cause.closed,
-  })
-end
-
 --- Is this value such an error?
 -- @local
 function M.is(value)

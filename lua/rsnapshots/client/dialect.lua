@@ -67,10 +67,10 @@ end
 -- ------------------------------------------------------------------- bodies
 
 -- The body that a caller's value makes by a method of its own, nil for a table of options.
-local function own_body(value, method, verb, example)
+local function own_body(value, method, verb)
   local is_object = type(value) == "table" or type(value) == "userdata"
   if not (is_object and value[method]) then
-    check.options(value, verb, example)
+    check.type(value, "table", verb .. "'s argument")
     return nil
   end
   local body = check.type(value[method], "function", method)(value)
@@ -103,7 +103,7 @@ local CREATE_KEYS = { volume_id = "text", name = "string", description = "string
 
 --- The body that creates a snapshot. A wrong option raises.
 function Dialect:create_body(options)
-  local body = own_body(options, "to_snapshot_create_map", "create", "{ volume_id = id }")
+  local body = own_body(options, "to_snapshot_create_map", "create")
   if body then
     return body
   end
@@ -124,7 +124,7 @@ local UPDATE_KEYS = { name = "string", description = "string", extra = "table" }
 --- The body that updates a snapshot: nil leaves, "" clears. A wrong option raises, and so does one
 -- that changes nothing.
 function Dialect:update_body(options)
-  local body = own_body(options, "to_snapshot_update_map", "update", "(id, { name = name })")
+  local body = own_body(options, "to_snapshot_update_map", "update")
   if body then
     return body
   end
