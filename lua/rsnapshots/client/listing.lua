@@ -116,7 +116,7 @@ local function await(pager, client)
   local owner = owners[pager] or {}
   owners[pager] = owner
   session.scheduler:prepare()
-  session.scheduler:hold(owner, BUSY, function()
+  session.scheduler:with_lock(owner, BUSY, function()
     request_page(pager, session)
     local fault = core.page_fault(pager)
     if fault and requests.settle_again(state, errors.from(fault)) then

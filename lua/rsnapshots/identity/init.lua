@@ -207,7 +207,7 @@ end
 --- How the token that `authenticate` obtained can be obtained again, as data. Secrets are in it.
 -- @treturn table `url` and `body` (JSON) of the POST, both nil if the token was given and is
 -- used as it is; `version` (2 or 3; nil if no identity service is asked); `renewable`
-function Identity:source()
+function Identity:token_source()
   return { url = self.request_url, body = self.request_body, version = self.version,
     renewable = self.renewable }
 end
