@@ -32,7 +32,7 @@ return function(options)
   end
   local problem = served.problem(settings.auth_url or settings.endpoint or "", settings.wait)
   if problem then
-    return nil, errors.new("config", problem)
+    return errors.fail("config", problem)
   end
   local identity
   identity, err = Identity.new(settings)

@@ -94,6 +94,18 @@ function M.new(kind, message, fields)
   return setmetatable(err, Error)
 end
 
+--- What a failed operation returns: nil and an error.
+-- @local
+function M.fail(kind, message, fields)
+  return nil, M.new(kind, message, fields)
+end
+
+--- The same for options, the environment or a file that cannot be used.
+-- @local
+function M.config(message)
+  return nil, M.new("config", message)
+end
+
 local PUBLIC = { "status", "code", "request_id", "retry_after", "method", "url", "attempts", "lost",
   "sent", "closed", "unrouted" }
 
@@ -126,23 +138,18 @@ function M.is_passing(err)
   return PASSING[err.kind] and not err.closed or false
 end
 
+--- Does an error say for certain that what was asked for is gone? A 404 of a URL that nobody
+-- serves does not.
+-- @local
+function M.is_gone(err)
+  return err.kind == "not_found" and not err.unrouted
+end
+
 --- The error of a call whose client was closed meanwhile.
 -- @local
 -- @tparam[opt] boolean sent may the service have seen the request?
 function M.closed(sent)
   return M.new("network", "the client was closed", { closed = true, sent = sent })
-end
-
---- The error of a create whose fate nobody can tell.
--- @local
--- @tparam Error cause what went wrong after it was sent
-function M.uncertain(cause)
-  return M.new("uncertain", "the request was sent, and nobody can tell whether it took effect: "
-    .. "look before you send it again (" .. cause.message .. ")", {
-    cause = cause, status = cause.status, code = cause.code, request_id = cause.request_id,
-    method = cause.method, url = cause.url, attempts = cause.attempts,
-    lost = true, closed = cause.closed,
-  })
 end
 
 --- Is this value such an error?

@@ -62,7 +62,7 @@ end
 
 local function decoded(value, problem)
   if value == nil then
-    return nil, errors.new("decode", problem)
+    return errors.fail("decode", problem)
   end
   return value
 end

@@ -516,7 +516,7 @@ describe("a token in its last minute", function()
   it("serves while the identity service says nothing", function()
     local client, sim = connect.new { timeout = 12, attempt_timeout = 12 }
     sim:add_snapshots(1, { volume_id = sim.volume_id })
-    require("rsnapshots.client.calls").open(client).session.core:skip(3600 - 30) -- of an hour
+    require("rsnapshots.client.requests").open(client).session.core:skip(3600 - 30) -- of an hour
     sim:fault { path = "/auth/tokens", stall = true }
     local began = sim.clock.skipped
     assert.equal(1, client:count())

@@ -247,7 +247,7 @@ describe("what a token is renewed by", function()
       project_name = "demo", wait = cloud.wait }
     assert(identity:authenticate(session, session:deadline()))
     session:close()
-    local found = identity:source()
+    local found = identity:token_source()
     assert.same({ cloud.url .. "/identity/v3/auth/tokens", 3, true },
       { found.url, found.version, found.renewable })
     assert.equal(cloud:last(EXCHANGE).body, found.body)
@@ -258,7 +258,7 @@ describe("what a token is renewed by", function()
       local identity, session = source { token = GIVEN, project_id = project, wait = cloud.wait }
       assert(identity:authenticate(session, session:deadline()))
       session:close()
-      local found = identity:source()
+      local found = identity:token_source()
       assert.equal(address or nil, found.url)
       assert.equal(address and "string" or "nil", type(found.body))
       assert.is_false(found.renewable)

@@ -2,9 +2,9 @@
 -- @submodule Client
 
 local ascii = require "rsnapshots.support.ascii"
-local calls = require "rsnapshots.client.calls"
 local check = require "rsnapshots.support.check"
-local manageable = require "rsnapshots.client.manageable"
+local requests = require "rsnapshots.client.requests"
+local Rows = require "rsnapshots.client.rows"
 
 local Client = {}
 
@@ -14,9 +14,9 @@ local Client = {}
 -- @tparam string status such as `rsnapshots.status.ERROR`, in any case
 -- @return true; nil and an error
 function Client:reset_status(id, status)
-  calls.open(self)
-  return calls.act(self, id, "os-reset_status",
-    { status = ascii.lower(check.text(status, "status")) }, true)
+  requests.open(self)
+  return requests.done(requests.act(self, id, "os-reset_status",
+    { status = ascii.lower(check.text(status, "status")) }, { idempotent = true }))
 end
 
 -- A progress as the service writes it.
@@ -38,9 +38,9 @@ end
 -- @tparam[opt] string|integer progress `"50%"` or 50
 -- @return true; nil and an error
 function Client:update_status(id, status, progress)
-  calls.open(self)
-  return calls.act(self, id, "os-update_snapshot_status",
-    { status = ascii.lower(check.text(status, "status")), progress = percent(progress) })
+  requests.open(self)
+  return requests.done(requests.act(self, id, "os-update_snapshot_status",
+    { status = ascii.lower(check.text(status, "status")), progress = percent(progress) }))
 end
 
 --- Makes the service forget a snapshot, which its storage keeps:
@@ -48,9 +48,8 @@ end
 -- @tparam string|Snapshot id
 -- @return true when the service accepted it: see `wait_until_deleted`; nil and an error
 function Client:unmanage(id)
-  calls.open(self)
-  local ok, err = calls.act(self, id, "os-unmanage", {})
-  return ok, err
+  requests.open(self)
+  return requests.done(requests.act(self, id, "os-unmanage", {}))
 end
 
 -- Where manageable snapshots are; nil and an error where they are not offered.
@@ -68,31 +67,41 @@ end
 -- `manageable`), `name`, `description`, `metadata`, `extra`
 -- @treturn Snapshot usually still CREATING; nil and an error
 function Client:manage(options)
-  local state = calls.open(self)
-  local made = state.dialect:manage_map(check.type(options, "table", "the argument"))
+  local state = requests.open(self)
+  local body = state.dialect:manage_body(options)
   local path, err = manage_path(state)
   if not path then
     return nil, err
   end
-  return calls.made(self, calls.send(state, "POST", path, { body = made }))
+  return requests.created(self, requests.send(state, "POST", path, { body = body }))
 end
 
-local MANAGEABLE_KEYS = { host = true, cluster = true, detailed = true, page_size = true }
+local MANAGEABLE_KEYS = { host = "string", cluster = "string", detailed = "boolean",
+  page_size = "count" }
+
+-- What tells one row from another: the service's ids are tables.
+local function key_of(row)
+  if type(row.reference) ~= "table" then
+    return nil
+  end
+  local parts = {}
+  for name, value in pairs(row.reference) do
+    parts[#parts + 1] = tostring(name) .. "=" .. tostring(value)
+  end
+  table.sort(parts)
+  return table.concat(parts, "\n")
+end
 
 --- Lists what a storage back end has: `GET /manageable_snapshots`, every page.
 -- @tparam table options `host` (such as `cinder@lvm#pool`) or, from microversion
 -- 3.17 on, `cluster`; `detailed` (true), `page_size`
 -- @treturn Rows an iterator for `for`, with methods `next` and `all`, over tables:
--- `reference`, `size`, `safe_to_manage`, `reason_not_safe`, `cinder_id`,
--- `source_reference`, `extra_info`
+-- `reference` (what `manage` takes as `ref`), `size`, `safe_to_manage`, `reason_not_safe`,
+-- `cinder_id`, `source_reference`, `extra_info`
 function Client:manageable(options)
-  local state = calls.open(self)
-  check.type(options, "table", "the argument")
-  check.keys(options, MANAGEABLE_KEYS, "manageable")
-  check.optional(options.host, "string", "host")
-  check.optional(options.cluster, "string", "cluster")
-  check.optional(options.detailed, "boolean", "detailed")
-  check.count(options.page_size, 1, "page_size")
+  local state = requests.open(self)
+  check.options(options, "manageable", "{ host = host }")
+  check.fields(options, MANAGEABLE_KEYS, "manageable")
   if (options.host == nil) == (options.cluster == nil) then
     check.fail("manageable: give either host or cluster")
   end
@@ -102,7 +111,12 @@ function Client:manageable(options)
   elseif options.cluster and not state.dialect:has_since(17) then
     return nil, state.dialect:unsupported("what a cluster of back ends has", 17)
   end
-  return manageable.new(self, options)
+  return Rows.new(self, {
+    path = path .. (options.detailed == false and "" or "/detail"), key = "manageable-snapshots",
+    query = { options.host and { "host", options.host } or { "cluster", options.cluster } },
+    limit = options.page_size, pages_by = "offset", what = "manageable snapshots",
+    key_of = key_of, read = function(row) return row end,
+  })
 end
 
 return Client

@@ -4,21 +4,20 @@
 -- `error`, `index`, `item`), and how many failed.
 -- @submodule Client
 
-local calls = require "rsnapshots.client.calls"
 local check = require "rsnapshots.support.check"
 local core = require "rsnapshots.core"
 local create = require "rsnapshots.client.create"
 local errors = require "rsnapshots.error"
 local Group = require "rsnapshots.tasks.group"
 local listing = require "rsnapshots.client.listing"
+local requests = require "rsnapshots.client.requests"
+local Results = require "rsnapshots.support.results"
 local wait = require "rsnapshots.client.wait"
 
 local Client = {}
 
-local function check_options(options, known, name)
-  options = check.optional(options, "table", "options") or {}
-  check.keys(options, known, name)
-  check.optional(options.on_progress, "function", "on_progress")
+local function check_options(options, kinds, name)
+  options = check.fields(options, kinds, name)
   Group.concurrency(options.concurrency)
   return options
 end
@@ -61,27 +60,6 @@ local function read_all(list, name)
   end
 end
 
--- ---------------------------------------------------------------- results
-
-local Results = {}
-Results.__index = Results
-
-local function results_for(items, on_progress)
-  return setmetatable({ list = {}, items = items, done = 0, failures = 0,
-    on_progress = on_progress }, Results)
-end
-
-function Results:add(index, ok, value, err, traceback)
-  local result = { index = index, item = self.items[index], ok = ok, value = value, error = err,
-    traceback = traceback }
-  self.list[index] = result
-  self.done = self.done + 1
-  self.failures = self.failures + (ok and 0 or 1)
-  if self.on_progress then
-    self.on_progress(self.done, #self.items, result)
-  end
-end
-
 -- Runs a function for each item, side by side; those with the same key (nil:
 -- none) one after another.
 local function run_each(client, items, options, key_of, action)
@@ -97,16 +75,17 @@ local function run_each(client, items, options, key_of, action)
       group:spawn_serial(key, body)
     end
   end
-  local results = results_for(items, options.on_progress)
+  local results = Results.new(items, options.on_progress)
   group:each(function(task)
-    results:add(task.index, task.ok, task.value, task.error, task.traceback)
+    results:add(task.index, { ok = task.ok, value = task.value, error = task.error,
+      traceback = task.traceback })
   end)
   return results.list, results.failures
 end
 
 -- ----------------------------------------------------------------- create
 
-local CREATE = { concurrency = true, on_progress = true, wait = true }
+local CREATE = { concurrency = "count", on_progress = "function", wait = "any" }
 
 --- Creates many snapshots side by side: a `create` for each.
 -- @tparam table list a list of what `create` takes; a wrong one raises before anything is sent
@@ -116,7 +95,7 @@ local CREATE = { concurrency = true, on_progress = true, wait = true }
 -- `item`
 -- @treturn integer how many failed
 function Client:create_all(list, options)
-  calls.open(self)
+  requests.open(self)
   options = check_options(options, CREATE, "create_all")
   local waits = wait.option(options.wait)
   local items = items_of(list, "create_all's list")
@@ -159,13 +138,18 @@ local function is_abroad(client, wanted)
   return false
 end
 
+local function count(map)
+  local total = 0
+  for _ in pairs(map) do
+    total = total + 1
+  end
+  return total
+end
+
 -- Lists until every wanted one has been seen. Gives those by id, and how many pages
 -- that took; nil and an error.
-local function look(client, wanted, all_projects, deadline)
-  local found, pages, left = {}, 0, 0
-  for _ in pairs(wanted) do
-    left = left + 1
-  end
+local function find_by_listing(client, wanted, all_projects, deadline)
+  local found, pages, left = {}, 0, count(wanted)
   local filters = listing.filters { volume_id = common_volume(wanted), prefetch = false,
     all_projects = all_projects }
   local ok, err = listing.new(client, filters, deadline):each_page(function(page)
@@ -186,10 +170,10 @@ end
 
 -- ----------------------------------------------------------------- delete
 
-local DELETE = { concurrency = true, on_progress = true, missing_ok = true, force = true,
-  all = true, dry_run = true }
+local DELETE = { concurrency = "count", on_progress = "function", missing_ok = "boolean",
+  force = "boolean", all = "boolean", dry_run = "boolean" }
 
--- The volume of each, where it can be known: ids say nothing of it.
+-- The volume of each snapshot. A bare id does not name it; several are looked up with one listing.
 local function volumes_of(client, items)
   local volumes, unknown = {}, {}
   for i, item in ipairs(items) do
@@ -204,7 +188,7 @@ local function volumes_of(client, items)
   end
   local one = next(unknown)
   if one and (next(volumes) or next(unknown, one)) then -- several
-    local found, err = look(client, unknown, false)
+    local found, err = find_by_listing(client, unknown, false)
     if not found then
       return nil, err
     end
@@ -217,9 +201,9 @@ end
 
 -- What would go, as if it had.
 local function pretend(items, options)
-  local results = results_for(items, options.on_progress)
+  local results = Results.new(items, options.on_progress)
   for i in ipairs(items) do
-    results:add(i, true, true)
+    results:add(i, { ok = true, value = true })
   end
   return results.list, results.failures
 end
@@ -247,11 +231,8 @@ end
 -- nil and an error if a listing failed, and then nothing was deleted
 -- @treturn integer how many failed
 function Client:delete_all(list, options)
-  calls.open(self)
+  local state = requests.open(self)
   options = check_options(options, DELETE, "delete_all")
-  for _, name in ipairs { "missing_ok", "force", "all", "dry_run" } do
-    check.optional(options[name], "boolean", name)
-  end
   check_narrowed(list, options)
   -- before anything is deleted, since that moves the pages of a listing
   local items, err = read_all(list, "delete_all's list")
@@ -264,7 +245,7 @@ function Client:delete_all(list, options)
   volumes, err = volumes_of(self, items)
   if not volumes then
     return nil, err
-  elseif calls.state(self).closed then -- by a callback
+  elseif state.closed then -- by a callback
     return nil, errors.closed()
   end
   local deleted = {} -- what is named twice is deleted once
@@ -283,8 +264,8 @@ end
 
 -- ------------------------------------------------------------------- wait
 
-local WAIT = { concurrency = true, on_progress = true, timeout = true, interval = true,
-  deleted = true }
+local WAIT = { concurrency = "count", on_progress = "function", timeout = "number",
+  interval = "seconds", deleted = "boolean" }
 
 -- What create_all gave counts as its snapshots: the failed ones stay failed.
 local function item_of_result(item)
@@ -294,99 +275,71 @@ local function item_of_result(item)
   return item
 end
 
--- What is waited for: per id a test and the items' indices.
-local function entries_of(client, items, options)
-  local state = calls.state(client)
-  local entries = {}
+-- What is waited for: per id a watch and the items' indices.
+local function entries_of(client, items, options, deleted)
+  local state, entries = requests.state(client), {}
   for i, given in ipairs(items) do
-    local item, failure = item_of_result(given)
-    local id, problem = nil, failure
+    local item, problem = item_of_result(given)
+    local id
     if item ~= nil then
-      id, problem = calls.id(item, ("item %d"):format(i))
+      id, problem = requests.id(item, ("item %d"):format(i))
     end
     local key = id or given
-    local entry = entries[key]
-    if not entry then
-      entry = { item = item, indices = {}, problem = problem,
-        name = "snapshot " .. tostring(id),
-        goes_on = wait.tolerance(core.is_snapshot(item) or state:remembers("created", id)),
-        test = options.deleted
-          and wait.gone_test(state:remembers("deleted", id), options.timeout / 2)
-          or wait.complete_test(state.public.api_version == 1) }
-      entries[key] = entry
-    end
-    entry.indices[#entry.indices + 1] = i
+    entries[key] = entries[key] or { item = item, indices = {}, problem = problem,
+      watch = wait.watch_snapshot(state, id, item, options, deleted) }
+    table.insert(entries[key].indices, i)
   end
   return entries
 end
 
-local function conclude(state, id, ok, value, err)
-  local entry = state.pending[id]
-  state.pending[id] = nil
-  state.left = state.left - 1
+local function conclude(run, id, value, err)
+  local entry = run.pending[id]
+  run.pending[id] = nil
+  run.left = run.left - 1
   for _, index in ipairs(entry.indices) do
-    state.results:add(index, ok, value, err)
+    run.results:add(index, { ok = not err, value = value, error = err })
   end
 end
 
--- What one look at a snapshot, or its failure, means.
-local function judge(state, id, snapshot, err)
-  local entry = state.pending[id]
-  if snapshot then
-    entry.last = snapshot
-    entry.goes_on(nil)
-    local over, problem = entry.test(snapshot, state.session:now())
-    if over then
-      conclude(state, id, true, state.deleted or snapshot)
-    elseif problem then
-      conclude(state, id, false, nil, problem)
-    end
-  elseif state.deleted and wait.is_gone(err) then
-    conclude(state, id, true, true)
-  elseif entry.goes_on(err) then
-    entry.cause = err
-  else
-    conclude(state, id, false, nil, err)
+-- What one poll of a snapshot, or its failure, means.
+local function judge(run, id, snapshot, err)
+  local over, value, problem = run.pending[id].watch:judge(snapshot, err, run.state.session:now())
+  if over then
+    conclude(run, id, value, problem)
   end
 end
 
--- An id that cannot be one is not asked for.
-local function refuse_wrong(state)
-  for id, entry in pairs(state.pending) do
-    if entry.problem then
-      conclude(state, id, false, nil, entry.problem)
-    end
+-- Ends all that is pending for which `error_of(entry)` makes an error.
+local function give_up(run, error_of)
+  local problems = {}
+  for id, entry in pairs(run.pending) do
+    problems[id] = error_of(entry)
+  end
+  for id, err in pairs(problems) do
+    conclude(run, id, nil, err)
   end
 end
 
--- Ends all that is pending with the error that `error_of(entry)` makes.
-local function give_up(state, error_of)
-  local ids = {}
-  for id in pairs(state.pending) do
-    ids[#ids + 1] = id
+-- Is there nothing left to do? When the client was closed meanwhile there is not.
+local function is_over(run)
+  if run.state.closed then
+    give_up(run, function() return errors.closed() end)
   end
-  for _, id in ipairs(ids) do
-    conclude(state, id, false, nil, error_of(state.pending[id]))
-  end
+  return run.left == 0
 end
 
--- Ends it when the client was closed meanwhile: is there nothing left to do?
-local function is_over(state)
-  if calls.state(state.client).closed then
-    give_up(state, function() return errors.closed() end)
-  end
-  return state.left == 0
-end
-
--- Asks for each of these by itself; the error of one whose service wants to be left alone.
-local function ask_each(state, ids, deadline)
-  if is_over(state) then
+-- Asks for each of these by itself. Gives the error of one whose service wants to be left alone.
+local function ask_each(run, ids, deadline)
+  if is_over(run) then
     return nil
   end
-  local group = state.client:group { concurrency = state.concurrency }
+  local group = run.client:group { concurrency = run.concurrency }
   local asked, limit = {}, nil
   for id in pairs(ids) do
-    asked[group:spawn(function() return calls.poll(state.client, id, deadline) end)] = id
+    local index = group:spawn(function()
+      return requests.poll_snapshot(run.client, id, deadline)
+    end)
+    asked[index] = id
   end
   group:each(function(task)
     if not errors.is(task.error) and not task.ok then
@@ -395,7 +348,7 @@ local function ask_each(state, ids, deadline)
     if task.error and task.error.retry_after then
       limit = task.error
     end
-    judge(state, asked[task.index], task.value, task.error)
+    judge(run, asked[task.index], task.value, task.error)
   end)
   return limit
 end
@@ -406,73 +359,52 @@ local function is_at_home(client, item)
     and client.project_id ~= nil
 end
 
--- One look at all that is pending: by listing, unless asking for each of them
--- takes fewer requests. What no page has is asked for by itself, unless that means
--- that it is gone. An error where the listing failed, or the service wants to be left
--- alone.
-local function poll(state, deadline)
-  if is_over(state) then
-    return nil
-  elseif state.left <= state.pages then
-    return ask_each(state, state.pending, deadline)
-  end
-  local wanted = {}
-  for id, entry in pairs(state.pending) do
-    wanted[id] = entry.last or entry.item
-  end
-  state.all_projects = state.all_projects or is_abroad(state.client, wanted)
-  local found, pages = look(state.client, wanted, state.all_projects, deadline)
-  if not found and pages.status == 404 then -- says nothing of any of them, whoever says it
-    return ask_each(state, wanted, deadline)
-  elseif not found then
-    for id in pairs(wanted) do
-      judge(state, id, nil, pages)
-    end
-    return pages
-  end
-  state.pages = math.max(1, pages)
+-- Takes what a listing found. Gives those that it does not have, unless that means that they are
+-- gone.
+local function judge_listed(run, wanted, found)
   -- by offset a delete meanwhile moves others to a page that was read before
-  local is_whole = calls.state(state.client).dialect:has_marker()
+  local is_whole = run.state.dialect:has_marker()
   local missing = {}
   for id, item in pairs(wanted) do
-    local entry = state.pending[id]
+    local entry = run.pending[id]
     if found[id] then
       entry.listed = true
-      judge(state, id, found[id])
-    elseif state.deleted and is_whole and (entry.listed or is_at_home(state.client, item)) then
-      conclude(state, id, true, true)
+      judge(run, id, found[id])
+    elseif run.deleted and is_whole and (entry.listed or is_at_home(run.client, item)) then
+      conclude(run, id, true)
     else
       missing[id] = true
     end
   end
-  return next(missing) and ask_each(state, missing, deadline) or nil
+  return missing
 end
 
-local function count(map)
-  local total = 0
-  for _ in pairs(map) do
-    total = total + 1
+-- Polls all that is pending once: by listing, unless asking for each of them takes fewer requests.
+-- What no page has is asked for by itself. Gives an error if the listing failed, or the service
+-- wants to be left alone.
+local function poll(run, deadline)
+  if is_over(run) then
+    return nil
+  elseif run.left <= run.pages then
+    return ask_each(run, run.pending, deadline)
   end
-  return total
-end
-
--- Looks until all are over, or the time is.
-local function run(state, options)
-  local session = state.session
-  local stop, polls = session:now() + options.timeout, 0
-  while state.left > 0 do
-    polls = polls + 1
-    local err = poll(state, options.timeout > 0 and stop or nil)
-    if state.left > 0 then
-      local seconds = wait.pause(options, polls, err, stop - session:now())
-      if not seconds then
-        return give_up(state, function(entry)
-          return wait.timed_out(options, entry.name, entry.last, entry.cause)
-        end)
-      end
-      session:sleep(seconds)
+  local wanted = {}
+  for id, entry in pairs(run.pending) do
+    wanted[id] = entry.watch.last or entry.item
+  end
+  run.all_projects = run.all_projects or is_abroad(run.client, wanted)
+  local found, pages = find_by_listing(run.client, wanted, run.all_projects, deadline)
+  if not found and pages.status == 404 then -- says nothing of any of them, whoever says it
+    return ask_each(run, wanted, deadline)
+  elseif not found then
+    for id in pairs(wanted) do
+      judge(run, id, nil, pages)
     end
+    return pages
   end
+  run.pages = math.max(1, pages)
+  local missing = judge_listed(run, wanted, found)
+  return next(missing) and ask_each(run, missing, deadline) or nil
 end
 
 -- Asks the service why some ended badly.
@@ -488,7 +420,27 @@ local function explain_all(client, results)
   group:each(function() end)
 end
 
---- Waits for many snapshots at once. It looks by listing: each look takes as many requests as there
+-- Waits for items that were read; the results.
+local function wait_for(client, items, options, checked)
+  local run = {
+    client = client, state = requests.state(client), concurrency = options.concurrency,
+    deleted = options.deleted, pages = 1,
+    pending = entries_of(client, items, checked, options.deleted),
+    results = Results.new(items, options.on_progress),
+  }
+  run.left = count(run.pending)
+  give_up(run, function(entry) return entry.problem end) -- an id that cannot be one
+  local in_time = wait.poll(run.state.session, checked, function(deadline)
+    local err = poll(run, deadline)
+    return run.left == 0, err
+  end)
+  if not in_time then
+    give_up(run, function(entry) return entry.watch:timed_out(checked) end)
+  end
+  return run.results
+end
+
+--- Waits for many snapshots at once. It polls by listing: each poll takes as many requests as there
 -- are pages until all of them have been seen.
 -- @tparam table|Pager|function list ids and Snapshots, or the results of `create_all`
 -- @tparam[opt] number|table options `timeout` (600 seconds), `interval`,
@@ -498,28 +450,19 @@ end
 -- `error`, `index`, `item`; nil and an error if a listing failed that was given
 -- @treturn integer how many failed
 function Client:wait_all(list, options)
-  local session = calls.open(self).session
+  local state = requests.open(self)
   options = type(options) == "number" and { timeout = options } or options
   options = check_options(options, WAIT, "wait_all")
-  check.optional(options.deleted, "boolean", "deleted")
   local checked = wait.options { timeout = options.timeout, interval = options.interval }
-  checked.deleted = options.deleted
   local items, problem = read_all(list, "wait_all's list")
   if not items then
     return nil, problem
   end
-  local state = {
-    client = self, session = session, concurrency = options.concurrency, deleted = options.deleted,
-    pending = entries_of(self, items, checked), pages = 1,
-    results = results_for(items, options.on_progress),
-  }
-  state.left = count(state.pending)
-  refuse_wrong(state)
-  run(state, checked)
-  if not calls.state(self).closed then
-    explain_all(self, state.results.list)
+  local results = wait_for(self, items, options, checked)
+  if not state.closed then
+    explain_all(self, results.list)
   end
-  return state.results.list, state.results.failures
+  return results.list, results.failures
 end
 
 return Client

@@ -1,50 +1,43 @@
 --- Creating a snapshot, never twice.
-local body = require "rsnapshots.client.body"
-local calls = require "rsnapshots.client.calls"
 local check = require "rsnapshots.support.check"
 local once = require "rsnapshots.client.create_once"
+local requests = require "rsnapshots.client.requests"
 local wait = require "rsnapshots.client.wait"
 
 local create = {}
 
--- Sends a create; whatever comes of it, never twice.
-local function send_create(client, made, deadline)
-  local call, err = calls.send(calls.state(client), "POST", "/snapshots",
-    { body = made, deadline = deadline })
-  return calls.made(client, call, err, deadline)
+local function send(client, body, deadline)
+  local call, err = requests.send(requests.state(client), "POST", "/snapshots",
+    { body = body, deadline = deadline })
+  return requests.created(client, call, err, deadline)
 end
 
-local function make_body(client, options)
-  local dialect = calls.open(client).dialect
-  return body.make(dialect, options, "to_snapshot_create_map", dialect.create_map, "create")
-end
-
---- Of creates with the same key only one may be under way, else nil: where a name
--- is the only mark, two of them would take each other's snapshot for their own.
+--- Of creates with the same key only one may be under way (nil: any number). Where a name is the
+-- only mark, two of them would take each other's snapshot for their own.
 function create.key(client, options)
-  local dialect = calls.state(client).dialect
+  local dialect = requests.state(client).dialect
   if not options.once or dialect:has_metadata() then
     return nil
   end
-  local snapshot = make_body(client, options).snapshot
+  local snapshot = dialect:create_body(options).snapshot
   return snapshot.volume_id .. "\n" .. tostring(dialect:name_in(snapshot))
 end
 
---- Checks a create; the function that sends it, and waits where `wait` says so.
+--- Checks a create. Gives the function that sends it, and waits where `wait` says so.
 function create.prepare(client, options)
-  local made = make_body(client, options)
+  local body = requests.open(client).dialect:create_body(options)
   local waits = wait.option(options.wait)
-  check.text(made.snapshot.volume_id, "volume_id")
+  check.text(body.snapshot.volume_id, "volume_id")
   local is_once = options.once
   return function()
-    local state = calls.open(client)
+    local state = requests.open(client)
     local snapshot, err
-    if made.snapshot.metadata and not state.dialect:has_metadata() then
+    if body.snapshot.metadata and not state.dialect:has_metadata() then
       return nil, state.dialect:unsupported "metadata of a snapshot"
     elseif is_once then
-      snapshot, err = once.create(client, made, send_create)
+      snapshot, err = once.create(client, body, send)
     else
-      snapshot, err = send_create(client, made)
+      snapshot, err = send(client, body)
     end
     if snapshot then
       state:remember("created", snapshot.id)

@@ -1,28 +1,29 @@
 --- A create that leaves one snapshot, whatever is lost on the way.
 --
--- It carries a mark: a random value in the metadata, or where the service keeps
--- no metadata its name, with the ids known that had that name before. When its
--- fate is unknown the mark is looked for, several times, before it is sent again.
-local calls = require "rsnapshots.client.calls"
+-- It carries a mark: a random value in the metadata or, where the service keeps no metadata, its
+-- name, with the ids known that had that name before. When nobody knows what became of the create,
+-- the mark is searched for several times before it is sent again.
 local check = require "rsnapshots.support.check"
 local core = require "rsnapshots.core"
 local errors = require "rsnapshots.error"
+local finder = require "rsnapshots.client.find"
 local listing = require "rsnapshots.client.listing"
+local requests = require "rsnapshots.client.requests"
 
 local once = {}
 
 local KEY = "rsnapshots:once" -- of the mark in the metadata
 
--- Seconds before each look at whether the snapshot has appeared after all. A service
--- goes on with what it read before its connection broke: eight seconds in all.
-local LOOKS = { 0.25, 0.5, 1, 2, 4 }
-local PATIENT = 2 -- between looks where the service may still be at work
+-- Seconds before each search for the snapshot. A service goes on with what it read before its
+-- connection broke: eight seconds in all.
+local PAUSES = { 0.25, 0.5, 1, 2, 4 }
+local LONG_PAUSE = 2 -- where the service may still be at work
 
 local function random_mark()
   return (core.random(16):gsub(".", function(char) return ("%02x"):format(char:byte()) end))
 end
 
--- A mark in the metadata: what to add to the body, and how to find it.
+-- A mark in the metadata, which is added to the body.
 local function metadata_mark(body)
   check.optional(body.metadata, "table", "metadata")
   local value = random_mark()
@@ -37,7 +38,7 @@ end
 
 -- The snapshots that match the mark and were not there before; nil and an error.
 local function find_marked(client, mark, deadline)
-  if calls.state(client).closed then
+  if requests.state(client).closed then
     return nil, errors.closed()
   end
   local all, err = listing.new(client, listing.filters(mark.filters), deadline):all()
@@ -53,7 +54,7 @@ local function find_marked(client, mark, deadline)
   return fresh
 end
 
--- Its name and volume as the mark: what has them already is not ours.
+-- The name and the volume as the mark. A snapshot that has them already is not ours.
 local function name_mark(client, body, name, deadline)
   local mark = { filters = { volume_id = body.volume_id, name = name }, known = {} }
   local before, err = find_marked(client, mark, deadline)
@@ -66,8 +67,17 @@ local function name_mark(client, body, name, deadline)
   return mark
 end
 
--- Did the request most likely reach the service, which may still be at it? Then
--- it is only looked for and never sent again.
+local function make_mark(client, body, deadline)
+  local dialect = requests.state(client).dialect
+  if dialect:has_metadata() then
+    return metadata_mark(body)
+  end
+  local name = check.text(dialect:name_in(body), "name (which `once` needs here)")
+  return name_mark(client, body, name, deadline)
+end
+
+-- Did the request most likely reach the service, which may still be at work on it? Then it is never
+-- sent again.
 local function may_be_at_work(err)
   local cause = err.cause or err
   return cause.kind == "timeout" or cause.kind == "decode" or cause.status == 504
@@ -75,34 +85,24 @@ local function may_be_at_work(err)
 end
 
 local function several(found, err)
-  local ids = {}
-  for i, snapshot in ipairs(found) do
-    ids[i] = snapshot.id
-  end
+  err.matches = finder.ids_of(found)
   err.message = "several new snapshots have this name, and nobody can tell which was just made: "
-    .. table.concat(ids, ", ")
-  err.matches = ids
+    .. table.concat(err.matches, ", ")
   return nil, err
 end
 
-local function is_somebody_elses(err)
+local function is_foreign_404(err)
   return err.kind == "server" and err.status == 404
 end
 
--- Can nobody tell whether it took effect? Somebody else's 404 says nothing of it.
-local function is_unsure(err)
-  return err.kind == "uncertain" or is_somebody_elses(err)
-end
-
--- Looks until the snapshot is there, it may be sent again (nil), or the deadline
--- has come (nil and the error).
+-- Searches until the snapshot is there, it may be sent again (nil), or the deadline has come (nil
+-- and the error).
 local function search(client, mark, err, deadline)
-  local session = calls.state(client).session
-  local patient = may_be_at_work(err)
-  local looks = 0
+  local session = requests.state(client).session
+  local is_at_work, searches = may_be_at_work(err), 0
   while true do
-    looks = looks + 1
-    local pause = LOOKS[looks] or PATIENT
+    searches = searches + 1
+    local pause = PAUSES[searches] or LONG_PAUSE
     if session:now() + pause >= deadline then
       return nil, err
     end
@@ -110,18 +110,18 @@ local function search(client, mark, err, deadline)
     local found, problem = find_marked(client, mark, deadline)
     if found and #found == 1 then
       return found[1]
-    elseif problem and (problem.closed or is_somebody_elses(problem)) then -- nobody can look
+    elseif problem and (problem.closed or is_foreign_404(problem)) then -- nobody can search
       return nil, err
     elseif found and #found > 1 then
       return several(found, err)
-    elseif found and looks >= #LOOKS and not patient then
+    elseif found and searches >= #PAUSES and not is_at_work then
       return nil
     end
   end
 end
 
--- A refusal is final, but the refused attempt may be one too many: the one before may have made
--- the snapshot and its quota is used up, with every look too early to see it.
+-- A refusal is final. But the attempt before may have made the snapshot and used up the quota, with
+-- every search too early to see it.
 local function refused(client, mark, err, attempt, deadline)
   local found = attempt > 1 and find_marked(client, mark, deadline)
   if found and #found == 1 then
@@ -130,36 +130,27 @@ local function refused(client, mark, err, attempt, deadline)
   return nil, err
 end
 
-local function make_mark(client, body, deadline)
-  local dialect = calls.state(client).dialect
-  if dialect:has_metadata() then
-    return metadata_mark(body)
-  end
-  local name = check.text(dialect:name_in(body), "name (which `once` needs here)")
-  return name_mark(client, body, name, deadline)
-end
-
 --- Creates.
 -- @tparam Client client
--- @tparam table made the request's body; what is in its "snapshot" gets the mark
--- @tparam function send `send(client, made, deadline)` gives a Snapshot, or nil and an error
+-- @tparam table body the request's; what is in its "snapshot" gets the mark
+-- @tparam function send `send(client, body, deadline)` gives a Snapshot, or nil and an error
 -- @treturn Snapshot nil and an error
-function once.create(client, made, send)
-  local session = calls.state(client).session
+function once.create(client, body, send)
+  local session = requests.state(client).session
   local deadline = session:deadline()
-  local mark, err = make_mark(client, made.snapshot, deadline)
+  local mark, err = make_mark(client, body.snapshot, deadline)
   if not mark then
     return nil, err
   end
   local sent = 0
   for attempt = 1, session.settings.retries + 1 do
-    local snapshot, problem = send(client, made, deadline)
+    local snapshot, problem = send(client, body, deadline)
     if snapshot then
       return snapshot
     end
     sent = sent + (problem.attempts or 0)
     problem.attempts = sent
-    if not is_unsure(problem) then
+    if problem.kind ~= "uncertain" and not is_foreign_404(problem) then
       return refused(client, mark, problem, attempt, deadline)
     end
     local found, final = search(client, mark, problem, deadline)

@@ -45,7 +45,18 @@ function Dialect:has_actions()
   return self.traits.actions or false
 end
 
---- Where manageable snapshots are; nil if there is no such thing.
+--- Does a listing go on by marker? Otherwise it does by offset, and a delete meanwhile moves others
+-- to a page that was read before.
+function Dialect:has_marker()
+  return self.traits.marker or false
+end
+
+--- Can metadata be written?
+function Dialect:has_metadata()
+  return self.traits.metadata or false
+end
+
+--- The path of manageable snapshots, nil if there is no such thing.
 function Dialect:manage_path()
   if self.minor >= 8 then
     return "/manageable_snapshots"
@@ -55,37 +66,50 @@ end
 
 -- ------------------------------------------------------------------- bodies
 
+-- The body that a caller's value makes by a method of its own, nil for a table of options.
+local function own_body(value, method, verb)
+  local is_object = type(value) == "table" or type(value) == "userdata"
+  if not (is_object and value[method]) then
+    check.type(value, "table", verb .. "'s argument")
+    return nil
+  end
+  local body = check.type(value[method], "function", method)(value)
+  if type(body) ~= "table" or type(body.snapshot) ~= "table" then
+    check.fail(method .. " must return a table { snapshot = {...} }")
+  end
+  return body
+end
+
 local function given(text)
   return text ~= "" and text or nil
 end
 
--- What bodies have in common, out of a caller's options: `extra`, the name, the
--- description and the metadata.
+-- What bodies have in common: `extra`, the name, the description and the metadata.
 local function begin(self, options)
   local body = {}
-  for key, value in pairs(check.optional(options.extra, "table", "extra") or {}) do
+  for key, value in pairs(options.extra or {}) do
     body[key] = value
   end
-  body[self.traits.name] = given(check.optional(options.name, "string", "name"))
-  body[self.traits.description] =
-    given(check.optional(options.description, "string", "description"))
-  if options.metadata ~= nil and next(check.string_map(options.metadata, "metadata")) then
+  body[self.traits.name] = given(options.name)
+  body[self.traits.description] = given(options.description)
+  if options.metadata and next(options.metadata) then
     body.metadata = options.metadata
   end
   return body
 end
 
-local CREATE_KEYS = { volume_id = true, name = true, description = true, force = true,
-  metadata = true, extra = true, once = true, wait = true }
+local CREATE_KEYS = { volume_id = "text", name = "string", description = "string",
+  force = "boolean", metadata = "map", extra = "table", once = "boolean", wait = "any" }
 
 --- The body that creates a snapshot. A wrong option raises.
-function Dialect:create_map(options)
-  check.keys(options, CREATE_KEYS, "create")
-  check.optional(options.once, "boolean", "once")
-  check.optional(options.force, "boolean", "force")
-  check.text(options.volume_id, "volume_id")
+function Dialect:create_body(options)
+  local body = own_body(options, "to_snapshot_create_map", "create")
+  if body then
+    return body
+  end
+  check.fields(options, CREATE_KEYS, "create")
   local snapshot = begin(self, options)
-  snapshot.volume_id = options.volume_id
+  snapshot.volume_id = check.text(options.volume_id, "volume_id")
   snapshot.force = options.force or nil -- false is refused from 3.66 on
   return { snapshot = snapshot }
 end
@@ -95,29 +119,32 @@ function Dialect:name_in(snapshot)
   return snapshot[self.traits.name]
 end
 
-local UPDATE_KEYS = { name = true, description = true, extra = true }
+local UPDATE_KEYS = { name = "string", description = "string", extra = "table" }
 
---- The body that updates a snapshot: nil leaves, "" clears. A wrong option
--- raises, and so does one that changes nothing.
-function Dialect:update_map(options)
-  check.keys(options, UPDATE_KEYS, "update")
+--- The body that updates a snapshot: nil leaves, "" clears. A wrong option raises, and so does one
+-- that changes nothing.
+function Dialect:update_body(options)
+  local body = own_body(options, "to_snapshot_update_map", "update")
+  if body then
+    return body
+  end
+  check.fields(options, UPDATE_KEYS, "update")
   local snapshot = begin(self, { extra = options.extra })
-  snapshot[self.traits.name] = check.optional(options.name, "string", "name")
-  snapshot[self.traits.description] =
-    check.optional(options.description, "string", "description")
+  snapshot[self.traits.name] = options.name
+  snapshot[self.traits.description] = options.description
   if next(snapshot) == nil then
     check.fail("update: there is nothing to change: give name or description")
   end
   return { snapshot = snapshot }
 end
 
-local MANAGE_KEYS = { volume_id = true, ref = true, name = true, description = true,
-  metadata = true, extra = true }
+local MANAGE_KEYS = { volume_id = "text", ref = "any", name = "string", description = "string",
+  metadata = "map", extra = "table" }
 
---- The body that takes an existing snapshot under management. A wrong option
--- raises.
-function Dialect:manage_map(options)
-  check.keys(options, MANAGE_KEYS, "manage")
+--- The body that takes an existing snapshot under management. A wrong option raises.
+function Dialect:manage_body(options)
+  check.options(options, "manage", "{ volume_id = id, ref = name }")
+  check.fields(options, MANAGE_KEYS, "manage")
   if type(options.ref) ~= "table" then
     check.text(options.ref, "ref")
   end
@@ -127,33 +154,20 @@ function Dialect:manage_map(options)
   return { snapshot = snapshot }
 end
 
-local RESTORE_KEYS = { name = true, description = true, size = true, metadata = true,
-  availability_zone = true, volume_type = true, extra = true, wait = true }
+local RESTORE_KEYS = { name = "string", description = "string", size = "count", metadata = "map",
+  availability_zone = "string", volume_type = "string", extra = "table", wait = "any" }
 
 --- The body that makes a volume from a snapshot. A wrong option raises.
-function Dialect:restore_map(id, options)
-  check.keys(options, RESTORE_KEYS, "restore")
+function Dialect:restore_body(id, options)
+  check.fields(options, RESTORE_KEYS, "restore")
   local volume = begin(self, options)
-  volume.snapshot_id = id
-  volume.size = check.count(options.size, 1, "size")
-  for _, name in ipairs { "availability_zone", "volume_type" } do
-    volume[name] = given(check.optional(options[name], "string", name))
-  end
+  volume.snapshot_id, volume.size = id, options.size
+  volume.availability_zone = given(options.availability_zone)
+  volume.volume_type = given(options.volume_type)
   return { volume = volume }
 end
 
 -- ------------------------------------------------------------------ metadata
-
---- Is a listing gone on with by marker? Else by offset, where a delete meanwhile moves others to a
--- page that was read before.
-function Dialect:has_marker()
-  return self.traits.marker or false
-end
-
---- Can metadata be written?
-function Dialect:has_metadata()
-  return self.traits.metadata or false
-end
 
 --- The metadata in the answer to a request for it, which at Rackspace is a
 -- whole snapshot.

@@ -2,8 +2,9 @@
 -- @submodule Client
 
 local ascii = require "rsnapshots.support.ascii"
-local calls = require "rsnapshots.client.calls"
 local errors = require "rsnapshots.error"
+local finder = require "rsnapshots.client.find"
+local requests = require "rsnapshots.client.requests"
 local url = require "rsnapshots.support.url"
 local volume_list = require "rsnapshots.client.volume_list"
 
@@ -24,13 +25,13 @@ local function newest_message(messages, id)
 end
 
 local function reason_of(client, id, deadline)
-  local state = calls.state(client)
+  local state = requests.state(client)
   if not state.dialect:has_since(SINCE) then
     return nil
   end
   local query = state.dialect:has_since(FILTERED_SINCE)
     and url.query { { "resource_uuid", id } } or ""
-  local document, err = calls.object(calls.send(state, "GET", "/messages" .. query,
+  local document, err = requests.object(requests.send(state, "GET", "/messages" .. query,
     { deadline = deadline }))
   if not document then
     return nil, err
@@ -44,8 +45,8 @@ end
 -- @treturn string the newest; nil if the service has none, or keeps no messages; nil and an
 -- error
 function Client:failure_reason(id)
-  calls.open(self)
-  local wanted, err = calls.id(id)
+  requests.open(self)
+  local wanted, err = requests.id(id)
   if not wanted then
     return nil, err
   end
@@ -56,8 +57,8 @@ end
 -- @tparam string|Snapshot snapshot
 -- @treturn {table,...} volumes, as from `volumes`; nil and an error
 function Client:dependents(snapshot)
-  calls.open(self)
-  local wanted, err = calls.id(snapshot)
+  requests.open(self)
+  local wanted, err = requests.id(snapshot)
   if not wanted then
     return nil, err
   end
@@ -81,10 +82,7 @@ local function add_dependents(client, err, id, deadline)
   if not dependents or #dependents == 0 then
     return
   end
-  local names = {}
-  for i, volume in ipairs(dependents) do
-    names[i] = volume.id
-  end
+  local names = finder.ids_of(dependents)
   err.dependents = dependents
   err.message = ("%s; made from it: volume%s %s"):format(err.message, #names == 1 and "" or "s",
     table.concat(names, ", "))
@@ -96,7 +94,7 @@ end
 -- @tparam Error err any other is left as it is
 -- @treturn Error the same
 function Client:explain(err)
-  local state = calls.open(self)
+  local state = requests.open(self)
   local snapshot = errors.is(err) and err.snapshot
   if not snapshot or err.kind ~= "failed" and err.kind ~= "reverted"
     or err.reason or err.dependents then -- it was asked already

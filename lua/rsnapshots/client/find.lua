@@ -1,7 +1,16 @@
---- A snapshot by its name.
+--- One thing by its name: a snapshot or a volume.
 local errors = require "rsnapshots.error"
 
 local finder = {}
+
+--- The ids of snapshots, or of volumes.
+function finder.ids_of(list)
+  local ids = {}
+  for i, item in ipairs(list) do
+    ids[i] = item.id
+  end
+  return ids
+end
 
 local function newest(snapshots)
   local best = snapshots[1]
@@ -13,36 +22,43 @@ local function newest(snapshots)
   return best
 end
 
-local function ambiguous(name, found)
-  local ids = {}
-  for i, snapshot in ipairs(found) do
-    ids[i] = snapshot.id
-  end
-  return errors.new("ambiguous", ("%d snapshots are named '%s': give the id, or most_recent")
-    :format(#found, name), { matches = ids })
-end
-
---- The snapshot of that name.
--- @tparam Client client
--- @tparam string name
--- @tparam table options `most_recent`, `all_projects`
--- @treturn Snapshot nil and an error: `not_found`, or `ambiguous`
-function finder.by_name(client, name, options)
-  local found, err = client:list({ name = name, all_projects = options.all_projects }):all()
+-- The one that a listing by name found.
+local function only(what, name, listing, most_recent)
+  local found, err = listing:all()
   if not found then
     return nil, err
-  elseif #found > 1 and not options.most_recent then
-    return nil, ambiguous(name, found)
-  elseif #found > 0 then
-    return newest(found)
+  elseif #found == 0 then
+    return errors.fail("not_found", ("there is no %s with the name or id '%s'"):format(what, name))
+  elseif #found > 1 and not most_recent then
+    return errors.fail("ambiguous", ("%d %ss are named '%s': give the id%s"):format(#found, what,
+      name, what == "snapshot" and ", or most_recent" or ""), { matches = finder.ids_of(found) })
   end
-  return nil, errors.new("not_found",
-    ("there is no snapshot with the name or id '%s'"):format(name))
+  return newest(found)
 end
 
---- Is it more likely an id than a name?
-function finder.looks_like_id(text)
+-- Is it more likely an id than a name?
+local function looks_like_id(text)
   return text:match "^%x%x%x%x%x%x%x%x%-%x+%-%x+%-%x+%-%x+$" ~= nil or text:match "^%x+$" ~= nil
+end
+
+--- Finds one by its id, or else by its name.
+-- @param state of an open client
+-- @string what "snapshot" or "volume"
+-- @string text
+-- @tparam function get gives the one of that id; nil and an error
+-- @tparam function list gives a listing of those of that name
+-- @tparam[opt] boolean most_recent take the newest of several?
+-- @return nil and an error: `not_found`, or `ambiguous`
+function finder.find(state, what, text, get, list, most_recent)
+  if looks_like_id(text) then
+    local found, err = get(text)
+    if found or (err.kind ~= "not_found" and err.kind ~= "invalid") then
+      return found, err
+    elseif state.closed then
+      return nil, errors.closed()
+    end
+  end
+  return only(what, text, list(text), most_recent)
 end
 
 return finder

@@ -9,19 +9,18 @@
 
 local admin = require "rsnapshots.client.admin"
 local ascii = require "rsnapshots.support.ascii"
-local body = require "rsnapshots.client.body"
 local bulk = require "rsnapshots.client.bulk"
-local calls = require "rsnapshots.client.calls"
 local check = require "rsnapshots.support.check"
 local core = require "rsnapshots.core"
 local create = require "rsnapshots.client.create"
-local errors = require "rsnapshots.error"
 local Dialect = require "rsnapshots.client.dialect"
+local errors = require "rsnapshots.error"
 local explain = require "rsnapshots.client.explain"
 local finder = require "rsnapshots.client.find"
 local listing = require "rsnapshots.client.listing"
 local loop = require "rsnapshots.client.loop"
 local metadata = require "rsnapshots.client.metadata"
+local requests = require "rsnapshots.client.requests"
 local volume = require "rsnapshots.client.volume"
 local volumes = require "rsnapshots.client.volumes"
 local wait = require "rsnapshots.client.wait"
@@ -59,12 +58,8 @@ end
 -- @tparam string|Snapshot id
 -- @treturn Snapshot nil and an error
 function Client:get(id)
-  local state = calls.open(self)
-  local wanted, err = calls.id(id)
-  if not wanted then
-    return nil, err
-  end
-  return calls.snapshot(self, calls.send(state, "GET", calls.path(wanted)))
+  requests.open(self)
+  return requests.snapshot(self, requests.about(self, "GET", id))
 end
 
 --- Changes a snapshot's name or description: `PUT /snapshots/{id}`.
@@ -73,22 +68,16 @@ end
 -- a method `to_snapshot_update_map`
 -- @treturn Snapshot nil and an error
 function Client:update(id, options)
-  local state = calls.open(self)
-  local wanted, err = calls.id(id)
-  if not wanted then
-    return nil, err
-  end
-  local made = body.make(state.dialect, options, "to_snapshot_update_map",
-    state.dialect.update_map, "update")
-  local call, failure = calls.send(state, "PUT", calls.path(wanted), { body = made })
+  local body = requests.open(self).dialect:update_body(options)
+  local call, err = requests.about(self, "PUT", id, nil, { body = body })
   if call and call:text(1) == "" then -- done, and nothing to show for it
     call:close()
-    return self:get(wanted)
+    return self:get(id)
   end
-  return calls.snapshot(self, call, failure)
+  return requests.snapshot(self, call, err)
 end
 
-local DELETE_KEYS = { force = true, missing_ok = true }
+local DELETE_KEYS = { force = "boolean", missing_ok = "boolean" }
 
 local LAST_LOOK = 0.5 -- seconds at least, also past a deadline
 
@@ -100,22 +89,27 @@ end
 
 -- Then the snapshot itself tells whether the delete was accepted.
 local function was_accepted(self, id, err, deadline)
-  local state = calls.state(self)
+  local state = requests.state(self)
   if not is_unclear(err) or state.closed then
     return false
   end
-  local snapshot, problem = calls.snapshot(self, calls.send(state, "GET", calls.path(id),
+  local snapshot, problem = requests.snapshot(self, requests.send(state, "GET", requests.path(id),
     { deadline = math.max(deadline, state.session:now() + LAST_LOOK) }))
   if snapshot then
     return snapshot.status == "DELETING" or snapshot.status == "DELETED"
   end
-  return wait.is_gone(problem)
+  return errors.is_gone(problem)
 end
 
--- One that is gone when the request is repeated was deleted by the first.
-local function force_delete(self, id, deadline)
-  local ok, err = calls.act(self, id, "os-force_delete", {}, true, deadline)
-  if not ok and err.lost and wait.is_gone(err) then
+-- Sends a delete. A snapshot that is gone when a forced one is repeated was deleted by the first.
+local function send_delete(self, id, force, deadline)
+  if not force then
+    return requests.done(requests.about(self, "DELETE", id, nil,
+      { retry_conflict = true, deadline = deadline }))
+  end
+  local ok, err = requests.done(requests.act(self, id, "os-force_delete", {},
+    { idempotent = true, deadline = deadline }))
+  if not ok and err.lost and errors.is_gone(err) then
     return true
   end
   return ok, err
@@ -129,27 +123,18 @@ end
 -- `os-force_delete`)
 -- @return true when the service accepted it: see `wait_until_deleted`; nil and an error
 function Client:delete(id, options)
-  local state = calls.open(self)
-  options = check.optional(options, "table", "options") or {}
-  check.keys(options, DELETE_KEYS, "delete")
-  check.optional(options.missing_ok, "boolean", "missing_ok")
-  check.optional(options.force, "boolean", "force")
-  local wanted, err = calls.id(id)
+  local state = requests.open(self)
+  options = check.fields(options, DELETE_KEYS, "delete")
+  local wanted, err = requests.id(id)
   if not wanted then
     return nil, err
   end
-  local ok, problem
   local deadline = state.session:deadline()
-  if options.force then
-    ok, problem = force_delete(self, wanted, deadline)
-  else
-    ok, problem = calls.done(calls.send(state, "DELETE", calls.path(wanted),
-      { retry_conflict = true, deadline = deadline }))
-  end
+  local ok, problem = send_delete(self, wanted, options.force, deadline)
   if ok or was_accepted(self, wanted, problem, deadline) then
     state:remember("deleted", wanted)
     return true
-  elseif options.missing_ok and wait.is_gone(problem) then
+  elseif options.missing_ok and errors.is_gone(problem) then
     return true
   end
   return nil, problem
@@ -170,7 +155,7 @@ end
 -- (from `pager:token()`)
 -- @treturn Pager and what a `for` of Lua 5.4 closes when it is left, as `io.lines` does
 function Client:list(filters)
-  calls.open(self)
+  requests.open(self)
   local pager = listing.new(self, listing.filters(filters))
   return pager, nil, nil, pager
 end
@@ -201,16 +186,9 @@ end
 
 -- The service's own count; nil if it has none, or an error.
 local function count_by_service(client, path, filters)
-  local call, err = calls.send(calls.state(client), "GET", path)
-  if not call then
-    return nil, err
-  end
-  local page, problem = core.page(call)
-  if not page then
-    return nil, calls.decode_error(call, problem)
-  end
-  call:close()
-  return all_pass(page, filters) and page.total or nil
+  local call, err = requests.send(requests.state(client), "GET", path)
+  local page, problem = requests.read(call, err, core.page)
+  return page and all_pass(page, filters) and page.total or nil, problem
 end
 
 --- Counts snapshots: by one request from microversion 3.45 on, if the service applies all of the
@@ -218,7 +196,7 @@ end
 -- @tparam[opt] table filters as for `list`
 -- @treturn integer nil and an error
 function Client:count(filters)
-  local state = calls.open(self)
+  local state = requests.open(self)
   filters = listing.filters(filters)
   local from = filters.marker or filters.token
   filters.sort = from and filters.sort
@@ -237,7 +215,7 @@ function Client:count(filters)
   return count_by_listing(self, filters)
 end
 
-local FIND_KEYS = { most_recent = true, all_projects = true }
+local FIND_KEYS = { most_recent = "boolean", all_projects = "boolean" }
 
 --- Finds a snapshot by its id, or by its name.
 -- @tparam string name_or_id
@@ -246,51 +224,31 @@ local FIND_KEYS = { most_recent = true, all_projects = true }
 -- @treturn Snapshot nil and an error: `not_found`, or `ambiguous` with the ids
 -- in `err.matches`
 function Client:find(name_or_id, options)
-  local state = calls.open(self)
-  options = check.optional(options, "table", "options") or {}
-  check.keys(options, FIND_KEYS, "find")
-  local text = check.text(name_or_id, "name_or_id")
-  if finder.looks_like_id(text) then
-    local snapshot, err = self:get(text)
-    if snapshot or (err.kind ~= "not_found" and err.kind ~= "invalid") then
-      return snapshot, err
-    elseif state.closed then
-      return nil, errors.closed()
-    end
-  end
-  return finder.by_name(self, text, options)
+  local state = requests.open(self)
+  options = check.fields(options, FIND_KEYS, "find")
+  local snapshot, err = finder.find(state, "snapshot", check.text(name_or_id, "name_or_id"),
+    function(id) return self:get(id) end,
+    function(name) return self:list { name = name, all_projects = options.all_projects } end,
+    options.most_recent)
+  return snapshot, err
 end
 
 -- --------------------------------------------------------------------- waits
 
--- Was the snapshot there for certain? Then that it is not found may be a replica's delay.
-local function is_known(state, id, wanted)
-  return core.is_snapshot(id) or state:remembers("created", wanted)
-end
-
--- Waits for one; `more` is what wait.run takes besides what is the same for all.
-local function await(self, id, options, more)
-  local state = calls.open(self)
+local function await(self, id, options, deleted)
+  local state = requests.open(self)
   options = wait.options(options)
-  local wanted, err = calls.id(id)
+  local wanted, err = requests.id(id)
   if not wanted then
     return nil, err
   end
-  local what = more(state, wanted, options)
-  what.name = "snapshot " .. wanted
-  what.look = function(deadline) return calls.poll(self, wanted, deadline) end
-  what.goes_on = wait.tolerance(is_known(state, id, wanted))
-  local found, problem = wait.run(state.session, options, what)
-  if not problem then
-    return found
-  elseif not state.closed then
+  local value, problem = wait.run(state.session, options,
+    wait.watch_snapshot(state, wanted, id, options, deleted),
+    function(deadline) return requests.poll_snapshot(self, wanted, deadline) end)
+  if problem and not state.closed then
     self:explain(problem)
   end
-  return nil, problem
-end
-
-local function until_complete(state)
-  return { test = wait.complete_test(state.public.api_version == 1) }
+  return value, problem
 end
 
 --- Waits until a snapshot is complete.
@@ -302,13 +260,8 @@ end
 -- `on_progress` (a function called with every Snapshot)
 -- @treturn Snapshot a fresh one; nil and an error: `failed`, `timeout` and so on
 function Client:wait_until_complete(id, options)
-  local found, err = await(self, id, options, until_complete)
+  local found, err = await(self, id, options)
   return found, err
-end
-
-local function until_gone(state, wanted, options)
-  return { test = wait.gone_test(state:remembers("deleted", wanted), options.timeout / 2),
-    is_gone = wait.is_gone }
 end
 
 --- Waits until a snapshot is gone.
@@ -317,11 +270,8 @@ end
 -- @return true; nil and an error: `reverted` if it came back to AVAILABLE, `failed`, `timeout` and
 -- so on
 function Client:wait_until_deleted(id, options)
-  local gone, err = await(self, id, options, until_gone)
-  if gone then
-    return true
-  end
-  return nil, err
+  local gone, err = await(self, id, options, true)
+  return gone, err
 end
 
 -- ------------------------------------------------------------------ lifetime
@@ -329,7 +279,7 @@ end
 --- Closes the connections and forgets the token. Requests that are under way end with an error. A
 -- second call does nothing.
 function Client:close()
-  local state = calls.state_of(self)
+  local state = requests.state_of(self)
   if not state.closed then
     state.closed = true
     state.session:close()
@@ -343,13 +293,13 @@ local function newindex(_, key)
 end
 
 local function describe(client)
-  local state = client[calls.STATE]
+  local state = client[requests.STATE]
   return "rsnapshots.Client: " .. state.public.endpoint .. (state.closed and " (closed)" or "")
 end
 
 local function metatable_of(state)
   local function index(_, key)
-    if key == calls.STATE then
+    if key == requests.STATE then
       return state
     end
     local method = Client[key]

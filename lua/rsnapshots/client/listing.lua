@@ -6,10 +6,10 @@
 -- @classmod Pager
 
 local ascii = require "rsnapshots.support.ascii"
-local calls = require "rsnapshots.client.calls"
 local check = require "rsnapshots.support.check"
 local core = require "rsnapshots.core"
 local errors = require "rsnapshots.error"
+local requests = require "rsnapshots.client.requests"
 local url = require "rsnapshots.support.url"
 
 local listing = {}
@@ -111,15 +111,15 @@ end
 
 -- The same, once more where the microversion is refused and there is another.
 local function await(pager, client)
-  local state = calls.state(client)
+  local state = requests.state(client)
   local session = state.session
   local owner = owners[pager] or {}
   owners[pager] = owner
   session.scheduler:prepare()
-  session.scheduler:hold(owner, BUSY, function()
+  session.scheduler:with_lock(owner, BUSY, function()
     request_page(pager, session)
     local fault = core.page_fault(pager)
-    if fault and calls.settle_again(state, errors.from(fault)) then
+    if fault and requests.settle_again(state, errors.from(fault)) then
       pager:close()
       request_page(pager, session)
     end
@@ -142,7 +142,7 @@ end
 -- @tparam table filters as listing.filters gives them
 -- @tparam[opt] number stop no request goes on for longer
 function listing.new(client, filters, stop)
-  local state = calls.state(client)
+  local state = requests.state(client)
   filters.stop = stop
   local pager = core.listing(state.session.core, state.companion, filters)
   if not listing.is_narrowed(filters) then
@@ -173,7 +173,7 @@ end
 -- Takes what comes next, waiting where it has to: a value; nil at the end; nil and an error.
 local function obtain(take, pager)
   local companion = companion_of(pager)
-  local was_closed = calls.state(companion.client).closed
+  local was_closed = requests.state(companion.client).closed
   local value, fault = take(pager)
   while value == false do
     companion.await(pager)
@@ -244,7 +244,7 @@ function Pager:each_page(visit)
     elseif visit(page) == false then
       self:close()
       return true
-    elseif calls.state(client).closed then
+    elseif requests.state(client).closed then
       return nil, errors.closed()
     end
   end

@@ -1,8 +1,8 @@
 --- A client's verbs for groups, and for loops of your own.
 -- @submodule Client
 
-local calls = require "rsnapshots.client.calls"
 local Group = require "rsnapshots.tasks.group"
+local requests = require "rsnapshots.client.requests"
 
 local Client = {}
 
@@ -10,7 +10,7 @@ local Client = {}
 -- @tparam[opt] table options `concurrency` (8): how many tasks, and requests, at once
 -- @treturn Group
 function Client:group(options)
-  local group = Group.new(calls.open(self).session.scheduler, options)
+  local group = Group.new(requests.open(self).session.scheduler, options)
   return group
 end
 
@@ -20,25 +20,25 @@ end
 -- `events`, `timeout` and `step` it makes the client a cqueues pollable.
 -- @treturn integer
 function Client:pollfd()
-  return calls.open(self).session.scheduler:pollfd()
+  return requests.open(self).session.scheduler:pollfd()
 end
 
 --- What to watch the descriptor for: always `"r"`.
 -- @treturn string
 function Client:events()
-  calls.open(self)
+  requests.open(self)
   return "r"
 end
 
 --- When `step` is due, whatever the descriptor says.
 -- @treturn number seconds; nil: never
 function Client:timeout()
-  return calls.open(self).session.scheduler:timeout()
+  return requests.open(self).session.scheduler:timeout()
 end
 
 --- Does what can be done for the requests under way, without waiting.
 function Client:step()
-  calls.open(self).session.scheduler:step()
+  requests.open(self).session.scheduler:step()
 end
 
 return Client

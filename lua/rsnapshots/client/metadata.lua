@@ -1,36 +1,30 @@
 --- A client's verbs for the metadata of a snapshot.
 -- @submodule Client
 
-local calls = require "rsnapshots.client.calls"
 local check = require "rsnapshots.support.check"
 local errors = require "rsnapshots.error"
+local requests = require "rsnapshots.client.requests"
 local url = require "rsnapshots.support.url"
 
 local Client = {}
 
-local function metadata_call(self, id, method, map, rest, deadline)
-  local state = calls.state(self)
-  if map ~= nil then
-    check.string_map(map, "metadata")
+local function send(self, id, method, map, rest, deadline)
+  local dialect = requests.state(self).dialect
+  if method ~= "GET" and not dialect:has_metadata() then
+    return nil, dialect:unsupported "changing metadata"
   end
-  local wanted, err = calls.id(id)
-  if not wanted then
-    return nil, err
-  elseif method ~= "GET" and not state.dialect:has_metadata() then
-    return nil, state.dialect:unsupported "changing metadata"
-  end
-  return calls.send(state, method, calls.path(wanted, "/metadata" .. (rest or "")),
+  return requests.about(self, method, id, "/metadata" .. (rest or ""),
     { body = map and { metadata = map }, idempotent = true, deadline = deadline })
 end
 
-local function read_metadata(self, request, err)
-  local document, problem = calls.object(request, err)
+local function read(self, call, err)
+  local document, problem = requests.object(call, err)
   if not document then
     return nil, problem
   end
-  local metadata = calls.state(self).dialect:metadata_in(document)
+  local metadata = requests.state(self).dialect:metadata_in(document)
   if not metadata then
-    return nil, errors.new("decode", "the service's answer has no metadata")
+    return errors.fail("decode", "the service's answer has no metadata")
   end
   return metadata
 end
@@ -39,8 +33,8 @@ end
 -- @tparam string|Snapshot id
 -- @treturn table nil and an error
 function Client:get_metadata(id)
-  calls.open(self)
-  return read_metadata(self, metadata_call(self, id, "GET"))
+  requests.open(self)
+  return read(self, send(self, id, "GET"))
 end
 
 --- Adds to a snapshot's metadata: `POST /snapshots/{id}/metadata`.
@@ -48,9 +42,8 @@ end
 -- @tparam table metadata strings by strings
 -- @treturn table all metadata as it is then; nil and an error
 function Client:set_metadata(id, metadata)
-  calls.open(self)
-  check.type(metadata, "table", "metadata")
-  return read_metadata(self, metadata_call(self, id, "POST", metadata))
+  requests.open(self)
+  return read(self, send(self, id, "POST", check.string_map(metadata, "metadata")))
 end
 
 --- Replaces a snapshot's metadata: `PUT /snapshots/{id}/metadata`.
@@ -58,23 +51,21 @@ end
 -- @tparam table metadata strings by strings
 -- @treturn table all metadata as it is then; nil and an error
 function Client:replace_metadata(id, metadata)
-  calls.open(self)
-  check.type(metadata, "table", "metadata")
-  return read_metadata(self, metadata_call(self, id, "PUT", metadata))
+  requests.open(self)
+  return read(self, send(self, id, "PUT", check.string_map(metadata, "metadata")))
 end
 
--- Cinder finds no key with a slash, or beyond ASCII, in a path, however it is
--- encoded. Where there is such a key nevertheless, all the others replace it.
+-- Cinder finds no key with a slash, or beyond ASCII, in a path, however it is encoded. If there is
+-- such a key nevertheless, all the others replace it.
 local function delete_by_replacing(self, id, key, missing, deadline)
-  local metadata, problem = read_metadata(self, metadata_call(self, id, "GET", nil, nil, deadline))
+  local metadata, problem = read(self, send(self, id, "GET", nil, nil, deadline))
   if not metadata then
     return nil, problem
   elseif metadata[key] == nil then
     return not missing or nil, missing
   end
   metadata[key] = nil
-  metadata, problem = read_metadata(self,
-    metadata_call(self, id, "PUT", metadata, nil, deadline))
+  metadata, problem = read(self, send(self, id, "PUT", metadata, nil, deadline))
   return metadata and true, problem
 end
 
@@ -83,14 +74,14 @@ local function delete_key(self, id, key, deadline)
     return delete_by_replacing(self, id, key, errors.new("not_found",
       ("there is no metadata with the key '%s'"):format(key)), deadline)
   end
-  local request, err = metadata_call(self, id, "DELETE", nil, "/" .. url.encode(key), deadline)
-  -- not found after an answer was lost, it may be that it never can be
-  local found_none = request == true or err and err.kind == "not_found"
+  local call, err = send(self, id, "DELETE", nil, "/" .. url.encode(key), deadline)
+  -- after an answer was lost: deleted by then, or a key that is never found
+  local found_none = call == true or err and err.kind == "not_found"
   if found_none and key:find "[^A-Za-z0-9%-_.: ]" then
     local missing = err and not err.lost and err or nil
     return delete_by_replacing(self, id, key, missing, deadline)
   end
-  return calls.done(request, err)
+  return requests.done(call, err)
 end
 
 --- Deletes keys of a snapshot's metadata: `DELETE /snapshots/{id}/metadata/{key}`.
@@ -98,13 +89,13 @@ end
 -- @tparam string ... the keys
 -- @return true; nil and an error with the key in `err.key`. The keys before that one are deleted
 function Client:delete_metadata(id, ...)
-  calls.open(self)
+  requests.open(self)
   local keys = { ... }
   check.text(keys[1], "key")
   for _, key in ipairs(keys) do
     check.text(key, "key")
   end
-  local deadline = calls.state(self).session:deadline() -- of one call, however many keys
+  local deadline = requests.state(self).session:deadline() -- of one call, however many keys
   for _, key in ipairs(keys) do
     local ok, err = delete_key(self, id, key, deadline)
     if not ok then

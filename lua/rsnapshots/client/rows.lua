@@ -1,23 +1,24 @@
 --- A listing of plain tables, page after page: volumes, and what storage has.
 --
--- Where it goes on is said by a source:
+-- What is listed, and how, is a table (`resource`):
 --
 --   path      below the endpoint
 --   key       of the list in the answer
 --   query     {name, value} pairs of every request
 --   limit     how many rows a request asks for, nil for the service's own number
 --   pages_by  "marker" or "offset"
---   place     a function: what tells one row from another, a text or nil
+--   key_of    a function: what tells one row from another, a text or nil
 --   read      a function: what is given out for a row, nil if it is not wanted
 --   what      for messages, such as "volumes"
---   lenient   are a null among the rows, and an offset that is ignored, nothing to fail for?
+--   lenient   are a null among the rows, and an offset that is ignored, no failure?
 --   fallback  the query where the service refuses this one (400), if there is another
 --   deadline  of every request, nil for the client's own timeout
 local ascii = require "rsnapshots.support.ascii"
-local calls = require "rsnapshots.client.calls"
 local check = require "rsnapshots.support.check"
+local compat = require "rsnapshots.support.compat"
 local core = require "rsnapshots.core"
 local errors = require "rsnapshots.error"
+local requests = require "rsnapshots.client.requests"
 local url = require "rsnapshots.support.url"
 
 local methods = {}
@@ -30,15 +31,15 @@ local LARGEST = 1000 -- rows: the services' usual limit
 
 --- Begins a listing; nothing is sent before it is read.
 -- @tparam Client client
--- @tparam table source
+-- @tparam table resource
 -- @tparam[opt] int max how many rows to give out
-function Rows.new(client, source, max)
-  return setmetatable({ [STATE] = { client = client, source = source, query = source.query,
-    limit = source.limit, left = max or math.huge, page = {}, at = 0, offset = 0, seen = {},
+function Rows.new(client, resource, max)
+  return setmetatable({ [STATE] = { client = client, resource = resource, query = resource.query,
+    limit = resource.limit, left = max or math.huge, page = {}, at = 0, offset = 0, seen = {},
     markers = {} } }, Rows)
 end
 
--- ------------------------------------------------------------ where to go on
+-- -------------------------------------------------------------------- links
 
 -- The URL in one of the many shapes of a link to the next page.
 local function href_in(value)
@@ -76,121 +77,116 @@ local function next_link(document, key, header)
     or link_in(document.next) or link_in_header(header or "")
 end
 
-local function circling(source)
-  return nil, errors.new("decode", ("the service sends the same page of %s again and again (by %s)")
-    :format(source.what, source.pages_by))
-end
-
--- Where the next page begins: nil if this was the last one.
-local function next_marker(state, page, link)
-  local source, last = state.source, page[#page]
-  if not link and page.count < (state.limit or math.huge) then
-    return nil
-  end
-  local marker = link and url.parameter(link, "marker") or last and source.place(last)
-  if not marker then
-    return nil, errors.new("decode", ("one of the service's %s has no id"):format(source.what))
-  elseif state.markers[marker] then
-    return circling(source)
-  end
-  state.markers[marker] = true
-  return marker
-end
-
 -- ------------------------------------------------------------------- a page
 
 local function page_query(state)
-  local query = {}
-  for i, pair in ipairs(state.query) do
-    query[i] = pair
-  end
-  local function add(name, value)
-    query[#query + 1] = { name, value }
-  end
-  if state.limit then
-    add("limit", state.limit)
-  end
-  if state.marker then
-    add("marker", state.marker)
-  elseif state.offset > 0 then
-    add("offset", state.looks_back and state.offset - 1 or state.offset)
-  end
+  local query = { compat.unpack(state.query) }
+  local offset = state.offset - (state.looks_back and 1 or 0)
+  query[#query + 1] = state.limit and { "limit", state.limit }
+  query[#query + 1] = state.marker and { "marker", state.marker }
+    or offset > 0 and { "offset", offset } or nil
   return url.query(query)
 end
 
 -- Past the end version 1 says a 404, a 400, a 204 or nothing.
-local function is_past_end(request, err)
-  if request then
-    return request:status() == 204 or request:text(1) == ""
+local function is_past_end(call, err)
+  if call then
+    return call:status() == 204 or call:text(1) == ""
   end
   return err.kind == "not_found" or err.kind == "invalid"
 end
 
--- The finished request for a page; false past the end; nil and an error.
+-- The finished call for a page; false past the end; nil and an error.
 local function request_page(state)
-  local open, source = calls.open(state.client), state.source
-  local may_end = source.lenient and state.offset > 0
-  local request, err = calls.send(open, "GET", source.path .. page_query(state),
-    { deadline = source.deadline, allows_nothing = may_end })
-  if may_end and is_past_end(request, err) then
-    if request then
-      request:close()
+  local resource = state.resource
+  local may_end = resource.lenient and state.offset > 0
+  local call, err = requests.send(requests.open(state.client), "GET",
+    resource.path .. page_query(state), { deadline = resource.deadline, allows_nothing = may_end })
+  if may_end and is_past_end(call, err) then
+    if call then
+      call:close()
     end
     if state.looks_back then
       return false
     end
     state.looks_back = true -- a proxy may say the same in the middle: the last row once more
     return request_page(state)
-  elseif not request and err.kind == "invalid" and source.fallback
-    and state.query ~= source.fallback and not state.marker then
-    state.query = source.fallback
+  elseif err and err.kind == "invalid" and resource.fallback
+    and state.query ~= resource.fallback and not state.marker then
+    state.query = resource.fallback
     return request_page(state)
-  elseif request and source.lenient and request:status() == 204 then
-    request:close()
+  elseif call and resource.lenient and call:status() == 204 then
+    call:close()
     return false
   end
-  return request, err
+  return call, err
 end
 
-local function not_a_list(source)
-  return nil, errors.new("decode", "the service's answer has no " .. source.what)
-end
-
--- The rows of an answer, which are objects.
-local function rows_of(document, source)
-  local list = document[source.key]
-  if type(list) ~= "table" then
-    return not_a_list(source)
+-- The page in an answer: its rows, which are objects; `count`, with the nulls among them; `link`.
+-- nil and what is wrong.
+local function read_page(call, resource)
+  local document, problem = core.decode(call)
+  if type(document) ~= "table" then
+    return nil, problem or "an object was expected"
   end
-  local rows = { count = #list }
+  local list = document[resource.key]
+  if list == nil and resource.lenient
+    and core.decode(call, true)[resource.key] == core.null then -- which decode leaves out
+    list = {}
+  end
+  list = type(list) == "table" and list or { "none" }
+  local page = { count = #list, link = next_link(document, resource.key, call:header "Link") }
   for _, row in ipairs(list) do
     if type(row) == "table" then
-      rows[#rows + 1] = row
-    elseif not (source.lenient and row == core.null) then
-      return not_a_list(source)
+      page[#page + 1] = row
+    elseif not (resource.lenient and row == core.null) then
+      return nil, "it has no list of " .. resource.what
     end
   end
-  return rows
+  return page
+end
+
+-- ------------------------------------------------------------ where to go on
+
+local function circling(resource)
+  return errors.fail("decode", ("the service sends the same page of %s again and again (by %s)")
+    :format(resource.what, resource.pages_by))
+end
+
+local function advance_by_marker(state, page)
+  local resource, last = state.resource, page[#page]
+  if not page.link and page.count < state.limit then
+    state.finished = true
+    return page
+  end
+  local marker = page.link and url.parameter(page.link, "marker") or last and resource.key_of(last)
+  if not marker then
+    return errors.fail("decode", ("one of the service's %s has no id"):format(resource.what))
+  elseif state.markers[marker] then
+    return circling(resource)
+  end
+  state.markers[marker], state.marker = true, marker
+  return page
 end
 
 -- The same page came again: the service has no offsets. What it sent was all, unless the page was
 -- full; then a larger one may hold all.
 local function end_or_widen(state, page)
-  local source = state.source
-  if not source.lenient then
-    return circling(source)
+  local resource = state.resource
+  if not resource.lenient then
+    return circling(resource)
   elseif page.count ~= state.limit then
     state.finished = true
   elseif state.limit >= LARGEST then
-    return circling(source)
+    return circling(resource)
   end
   state.limit, state.offset, state.first = LARGEST, 0, nil
-  return { count = 0 }
+  return {}
 end
 
 -- Nulls among the rows do not count: too low an offset costs no more than rows that are known.
 local function advance_by_offset(state, page)
-  local first = page[1] and state.source.place(page[1])
+  local first = page[1] and state.resource.key_of(page[1])
   local seen = state.looks_back and 1 or 0
   state.looks_back = nil
   if #page <= seen then
@@ -203,64 +199,36 @@ local function advance_by_offset(state, page)
   return page
 end
 
-local function advance_by_marker(state, page, link)
-  local marker, err = next_marker(state, page, link)
-  if err then
-    return nil, err
-  end
-  state.marker, state.finished = marker, marker == nil
-  return page
-end
-
--- The object in an answer. Nulls are absent in it; a list that is null is an empty one.
-local function document_of(call, source)
-  local document, problem = core.decode(call)
-  if type(document) ~= "table" then
-    return nil, problem or "an object was expected"
-  elseif source.lenient and document[source.key] == nil
-    and core.decode(call, true)[source.key] == core.null then
-    document[source.key] = {}
-  end
-  return document
-end
-
 -- The next page's rows; none at the end; nil and an error.
 local function fetch(state)
-  local source = state.source
-  local request, problem = request_page(state)
-  if not request then
-    state.finished = request == false
-    return state.finished and {} or nil, problem
+  local call, problem = request_page(state)
+  if call == false then
+    state.finished = true
+    return {}
   end
-  local header = request:header "Link"
-  local document, err = calls.read(request, nil,
-    function() return document_of(request, source) end)
-  local page
-  if document then
-    page, err = rows_of(document, source)
-  end
+  local page, err = requests.read(call, problem, read_page, false, state.resource)
   if not page then
     return nil, err
   elseif page.count == 0 then
     state.finished = true
     return page
-  elseif source.pages_by == "offset" then
+  elseif state.resource.pages_by == "offset" then
     return advance_by_offset(state, page)
   end
-  return advance_by_marker(state, page, next_link(document, source.key, header))
+  return advance_by_marker(state, page)
 end
 
 -- A row as it is given out, nil if it is not: pages by offset may overlap.
 local function row_of(state, row)
-  local place = state.source.lenient and state.source.pages_by == "offset"
-    and state.source.place(row)
-  if place then
-    if state.seen[place] then
+  local resource = state.resource
+  local key = resource.lenient and resource.pages_by == "offset" and resource.key_of(row)
+  if key then
+    if state.seen[key] then
       return nil
     end
-    state.seen[place] = true
+    state.seen[key] = true
   end
-  return state.source.read(row)
+  return resource.read(row)
 end
 
 -- ----------------------------------------------------------------- for users
@@ -309,7 +277,7 @@ end
 function Rows:__call()
   local state = self[STATE]
   if state.over then
-    check.fail("this listing of " .. state.source.what .. " was read to its end: begin a new one")
+    check.fail("this listing of " .. state.resource.what .. " was read to its end: begin a new one")
   end
   local row, err = self:next()
   if err then
@@ -322,7 +290,7 @@ end
 function Rows:__index(key)
   if methods[key] == nil and key ~= STATE then
     check.fail(("a listing of %s has no '%s': write `for one in listing do`, or listing:all() for "
-      .. "a table"):format(rawget(self, STATE).source.what, tostring(key)))
+      .. "a table"):format(rawget(self, STATE).resource.what, tostring(key)))
   end
   return methods[key]
 end

@@ -2,28 +2,24 @@
 -- @submodule Client
 
 local ascii = require "rsnapshots.support.ascii"
-local calls = require "rsnapshots.client.calls"
 local check = require "rsnapshots.support.check"
 local core = require "rsnapshots.core"
 local errors = require "rsnapshots.error"
-local url = require "rsnapshots.support.url"
+local requests = require "rsnapshots.client.requests"
+local volume_list = require "rsnapshots.client.volume_list"
 local wait = require "rsnapshots.client.wait"
 
 local Client = {}
 
 -- ----------------------------------------------------------------- waiting
 
-local function volume_path(id)
-  return "/volumes/" .. url.encode(id)
-end
-
 -- Asks once: the wait is what retries.
-local function look(client, id, deadline)
-  local document, err = calls.object(calls.look(client, volume_path(id), deadline))
+local function poll(client, id, deadline)
+  local document, err = requests.object(requests.poll(client, volume_list.path(id), deadline))
   if not document then
     return nil, err
   elseif type(document.volume) ~= "table" or type(document.volume.status) ~= "string" then
-    return nil, errors.new("decode", "the service's answer has no volume with a status")
+    return errors.fail("decode", "the service's answer has no volume with a status")
   end
   return document.volume
 end
@@ -32,7 +28,7 @@ end
 local function is_available(volume)
   local status = ascii.lower(volume.status)
   if status:find "^error" then
-    return nil, errors.new("failed", ("volume %s went to %s"):format(tostring(volume.id), status))
+    return errors.fail("failed", ("volume %s went to %s"):format(tostring(volume.id), status))
   end
   return status == "available"
 end
@@ -40,23 +36,13 @@ end
 -- Waits, with a client that may have been closed meanwhile.
 local function await(client, volume, options)
   local id = type(volume) == "table" and volume.id or volume
-  local wanted, err = calls.id(id, "volume")
+  local wanted, err = requests.id(id, "volume")
   if not wanted then
     return nil, err
   end
-  local last
-  local found, problem = wait.run(calls.state(client).session, wait.options(options), {
-    name = "volume " .. wanted, test = is_available, goes_on = wait.tolerance(false),
-    look = function(deadline)
-      local seen, failure = look(client, wanted, deadline)
-      last = seen or last
-      return seen, failure
-    end,
-  })
-  if not found then
-    problem.snapshot, problem.volume = nil, last
-  end
-  return found, problem
+  return wait.run(requests.state(client).session, options,
+    wait.watch("volume", wanted, is_available),
+    function(deadline) return poll(client, wanted, deadline) end)
 end
 
 --- Waits until a volume is available: `GET /volumes/{id}`.
@@ -66,8 +52,9 @@ end
 -- @treturn table the volume as it is then; nil and an error (`failed`, `timeout` and so on) with
 -- the last volume seen in `err.volume`
 function Client:wait_until_available(volume, options)
-  calls.open(self)
-  return await(self, volume, options)
+  requests.open(self)
+  local ready, err = await(self, volume, wait.options(options))
+  return ready, err
 end
 
 -- ----------------------------------------------------------------- restoring
@@ -91,16 +78,16 @@ end
 -- available)
 -- @treturn table the volume, as the service describes it; nil and an error
 function Client:restore(id, options)
-  local state = calls.open(self)
+  local state = requests.open(self)
   options = check.optional(options, "table", "options") or {}
-  local wanted, err = calls.id(id)
+  local wanted, err = requests.id(id)
   if not wanted then
     return nil, err
   end
-  local made, waits = state.dialect:restore_map(wanted, options), wait.option(options.wait)
+  local body, waits = state.dialect:restore_body(wanted, options), wait.option(options.wait)
   local volume
-  local call, failure = calls.send(state, "POST", "/volumes", { body = made })
-  volume, err = calls.read(call, failure, read_volume, true)
+  local call, failure = requests.send(state, "POST", "/volumes", { body = body })
+  volume, err = requests.read(call, failure, read_volume, true)
   if not volume or not waits then
     return volume, err
   end
@@ -112,20 +99,19 @@ function Client:restore(id, options)
 end
 
 -- The id of a snapshot's volume.
-local function volume_of(client, id, wanted, deadline)
-  local volume = type(id) == "userdata" and id.volume_id
-  if volume then
-    return volume
+local function volume_of(client, snapshot, deadline)
+  if type(snapshot) == "userdata" and snapshot.volume_id then
+    return snapshot.volume_id
   end
-  local snapshot, err = calls.snapshot(client, calls.send(calls.state(client), "GET",
-    calls.path(wanted), { deadline = deadline }))
-  if snapshot and not snapshot.volume_id then
-    return nil, errors.new("decode", "the service's answer does not say of which volume it is")
+  local fresh, err = requests.snapshot(client,
+    requests.about(client, "GET", snapshot, nil, { deadline = deadline }))
+  if fresh and not fresh.volume_id then
+    return errors.fail("decode", "the service's answer does not say of which volume it is")
   end
-  return snapshot and snapshot.volume_id, err
+  return fresh and fresh.volume_id, err
 end
 
-local REVERT_KEYS = { wait = true }
+local REVERT_KEYS = { wait = "any" }
 
 --- Takes a snapshot's volume back to it: `POST /volumes/{id}/action` (`revert`),
 -- from microversion 3.40 on. What was written since is lost. The service reverts to the newest
@@ -135,11 +121,9 @@ local REVERT_KEYS = { wait = true }
 -- volume is available again)
 -- @return true when the service accepted it; nil and an error
 function Client:revert(id, options)
-  local state = calls.open(self)
-  options = check.optional(options, "table", "options") or {}
-  check.keys(options, REVERT_KEYS, "revert")
-  local waits = wait.option(options.wait)
-  local wanted, err = calls.id(id)
+  local state = requests.open(self)
+  local waits = wait.option(check.fields(options, REVERT_KEYS, "revert").wait)
+  local wanted, err = requests.id(id)
   if not wanted then
     return nil, err
   elseif not state.dialect:has_since(40) then
@@ -147,11 +131,12 @@ function Client:revert(id, options)
   end
   local deadline = state.session:deadline()
   local volume
-  volume, err = volume_of(self, id, wanted, deadline)
+  volume, err = volume_of(self, id, deadline)
   if not volume then
     return nil, err
   end
-  local ok, problem = calls.done(calls.send(state, "POST", volume_path(volume) .. "/action",
+  local ok, problem = requests.done(requests.send(state, "POST",
+    volume_list.path(volume) .. "/action",
     { body = { revert = { snapshot_id = wanted } }, deadline = deadline }))
   if ok and waits then
     ok, problem = await(self, volume, waits)

@@ -1,10 +1,9 @@
 --- A listing of volumes: plain tables, filtered here and, where it can be, by the service.
 local ascii = require "rsnapshots.support.ascii"
-local calls = require "rsnapshots.client.calls"
 local check = require "rsnapshots.support.check"
 local core = require "rsnapshots.core"
+local requests = require "rsnapshots.client.requests"
 local Rows = require "rsnapshots.client.rows"
-local suggest = require "rsnapshots.support.suggest"
 
 local volume_list = {}
 
@@ -12,9 +11,18 @@ local PAGE = 1000 -- the services' usual limit; some link pages only where a lim
 
 -- ------------------------------------------------------------------ one volume
 
+--- The path of a volume below the endpoint.
+function volume_list.path(id)
+  return "/volumes/" .. core.encode(id)
+end
+
 --- A volume as the service has it, with `name` and `description` on every version, and with
--- metadata.
+-- metadata. nil for what is none.
 function volume_list.volume_of(dialect, document)
+  local id = type(document) == "table" and document.id
+  if type(id) ~= "string" or id == "" then
+    return nil
+  end
   local traits = dialect.traits
   document.name = document[traits.name] or document.name
   document.description = document[traits.description] or document.description
@@ -24,38 +32,14 @@ function volume_list.volume_of(dialect, document)
   return document
 end
 
---- Is this what a service says of a volume?
-function volume_list.is_volume(document)
-  return type(document) == "table" and type(document.id) == "string" and document.id ~= ""
-end
-
 -- --------------------------------------------------------------------- filters
 
-local FILTERS = { name = "string", status = "string", metadata = "table", snapshot_id = "string",
-  all_projects = "boolean", page_size = "number", max = "number" }
-
-local NAMES = {}
-for name in pairs(FILTERS) do
-  NAMES[#NAMES + 1] = name
-end
-table.sort(NAMES)
+local FILTERS = { name = "string", status = "string", metadata = "map", snapshot_id = "string",
+  all_projects = "boolean", page_size = "count", max = "whole" }
 
 --- Checks a caller's filters; a wrong one raises.
 function volume_list.check(filters)
-  filters = check.optional(filters, "table", "filters") or {}
-  for name, value in pairs(filters) do
-    if not FILTERS[name] then
-      check.fail(("volumes: there is no filter '%s'%s"):format(tostring(name),
-        suggest.hint(tostring(name), NAMES)))
-    end
-    check.type(value, FILTERS[name], name)
-  end
-  check.count(filters.page_size, 1, "page_size")
-  check.count(filters.max, 0, "max")
-  if filters.metadata then
-    check.string_map(filters.metadata, "metadata")
-  end
-  return filters
+  return check.fields(filters, FILTERS, "volumes", "filter")
 end
 
 local function has_metadata(volume, wanted)
@@ -119,7 +103,7 @@ end
 -- @tparam[opt] number deadline of every request
 -- @treturn Rows
 function volume_list.new(client, filters, deadline)
-  local dialect = calls.open(client).dialect
+  local dialect = requests.open(client).dialect
   return Rows.new(client, {
     -- version 1 says everything in both, and not every one of them has the other
     path = dialect.version == 1 and "/volumes" or "/volumes/detail",
@@ -127,9 +111,9 @@ function volume_list.new(client, filters, deadline)
     query = query_for(dialect, filters), limit = filters.page_size or PAGE,
     fallback = query_for(dialect, { all_projects = filters.all_projects }),
     pages_by = dialect:has_marker() and "marker" or "offset", deadline = deadline,
-    place = function(row) return volume_list.is_volume(row) and row.id or nil end,
+    key_of = function(row) return type(row.id) == "string" and row.id ~= "" and row.id or nil end,
     read = function(row)
-      local volume = volume_list.is_volume(row) and volume_list.volume_of(dialect, row)
+      local volume = volume_list.volume_of(dialect, row)
       return volume and passes(volume, filters) and volume or nil
     end,
   }, filters.max)

@@ -1,11 +1,10 @@
 --- A client's verbs for volumes, as far as snapshots need them, and for what limits those.
 -- @submodule Client
 
-local calls = require "rsnapshots.client.calls"
 local check = require "rsnapshots.support.check"
 local errors = require "rsnapshots.error"
 local finder = require "rsnapshots.client.find"
-local url = require "rsnapshots.support.url"
+local requests = require "rsnapshots.client.requests"
 local volume_list = require "rsnapshots.client.volume_list"
 
 local Client = {}
@@ -19,60 +18,35 @@ local Client = {}
 -- one request asks for), `max` (how many in all)
 -- @treturn Rows an iterator for `for`, with methods `next` and `all`
 function Client:volumes(filters)
-  calls.open(self)
+  requests.open(self)
   return volume_list.new(self, volume_list.check(filters))
 end
 
--- The volume of that id, false if there is none.
-local function by_id(state, id)
-  local wanted, problem = calls.id(id, "volume")
+local function get(state, id)
+  local wanted, problem = requests.id(id, "volume")
   if not wanted then
     return nil, problem
   end
-  local document, err = calls.object(calls.send(state, "GET", "/volumes/" .. url.encode(wanted)))
-  if err and (err.kind == "not_found" or err.kind == "invalid") then
-    return false
-  elseif not document then
+  local document, err = requests.object(requests.send(state, "GET", volume_list.path(wanted)))
+  if not document then
     return nil, err
-  elseif not volume_list.is_volume(document.volume) then
-    return nil, errors.new("decode", "the service's answer has no volume with an id")
   end
-  return volume_list.volume_of(state.dialect, document.volume)
-end
-
-local function by_name(client, name)
-  local found, err = client:volumes({ name = name }):all()
-  if not found then
-    return nil, err
-  elseif #found == 0 then
-    return nil, errors.new("not_found", ("there is no volume with the name or id '%s'")
-      :format(name))
-  elseif #found > 1 then
-    local ids = {}
-    for i, volume in ipairs(found) do
-      ids[i] = volume.id
-    end
-    return nil, errors.new("ambiguous", ("%d volumes are named '%s': give the id")
-      :format(#found, name), { matches = ids })
+  local volume = volume_list.volume_of(state.dialect, document.volume)
+  if not volume then
+    return errors.fail("decode", "the service's answer has no volume with an id")
   end
-  return found[1]
+  return volume
 end
 
 --- Finds a volume by its id, or by its name.
 -- @tparam string id_or_name
 -- @treturn table nil and an error: `not_found`, or `ambiguous` with the ids in `err.matches`
 function Client:volume(id_or_name)
-  local state = calls.open(self)
-  check.text(id_or_name, "id_or_name")
-  if finder.looks_like_id(id_or_name) then
-    local volume, err = by_id(state, id_or_name)
-    if volume or err then
-      return volume or nil, err
-    elseif state.closed then
-      return nil, errors.closed()
-    end
-  end
-  return by_name(self, id_or_name)
+  local state = requests.open(self)
+  local volume, err = finder.find(state, "volume", check.text(id_or_name, "id_or_name"),
+    function(id) return get(state, id) end,
+    function(name) return self:volumes { name = name } end)
+  return volume, err
 end
 
 -- ---------------------------------------------------------------------- limits
@@ -97,14 +71,14 @@ end
 -- there is no limit), or nil if the service does not say; `raw`: the service's own table; nil and
 -- an error
 function Client:limits()
-  local state = calls.open(self)
-  local document, err = calls.object(calls.send(state, "GET", "/limits"))
+  local state = requests.open(self)
+  local document, err = requests.object(requests.send(state, "GET", "/limits"))
   local limits = document and document.limits
   local absolute = type(limits) == "table" and limits.absolute
   if not document then
     return nil, err
   elseif type(absolute) ~= "table" then
-    return nil, errors.new("decode", "the service's answer has no absolute limits")
+    return errors.fail("decode", "the service's answer has no absolute limits")
   end
   local found = { raw = absolute }
   for name, names in pairs(LIMITS) do

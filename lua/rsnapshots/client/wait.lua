@@ -1,6 +1,7 @@
---- Waiting until something is complete, or gone: looks, and the pauses between them.
+--- Waiting until something is complete, or gone: polls, and the pauses between them.
 local ascii = require "rsnapshots.support.ascii"
 local check = require "rsnapshots.support.check"
+local core = require "rsnapshots.core"
 local errors = require "rsnapshots.error"
 
 local wait = {}
@@ -8,32 +9,27 @@ local wait = {}
 local DEFAULT_TIMEOUT = 600
 local FIRST_INTERVAL, LAST_INTERVAL, GROWTH = 1, 5, 1.5
 
-local LONGEST = 60 -- seconds between two looks, whatever the service wants
+local LONGEST = 60 -- seconds between two polls, whatever the service wants
 
-local LAST_LOOK = 0.5 -- seconds before the deadline
+local LAST_POLL = 0.5 -- seconds before the deadline
 local SHORTEST = 0.1 -- less than that left is nothing left
 
--- A replica may be some seconds behind: so long a snapshot whose delete was accepted may still
+-- A replica may be some seconds behind: for so long a snapshot whose delete was accepted may still
 -- be AVAILABLE, and so often in a row one that was there may not be found.
 local STALE, MISSES = 4, 3
 
 -- So many answers in a row that are none (a maintenance page, half a body) end a wait.
 local ODD_ANSWERS = 5
 
-local KEYS = { timeout = true, interval = true, on_progress = true }
+local KEYS = { timeout = "number", interval = "seconds", on_progress = "function" }
 
 --- Checks a wait's options: a number of seconds, or a table. A wrong one raises.
+-- @treturn table a copy; `timeout` is math.huge for no limit
 function wait.options(options)
-  if options == nil then
-    options = {}
-  elseif type(options) == "number" then
+  if type(options) == "number" then
     options = { timeout = options }
   end
-  check.type(options, "table", "the wait's options")
-  check.keys(options, KEYS, "wait")
-  check.optional(options.timeout, "number", "timeout")
-  check.seconds(options.interval, "interval")
-  check.optional(options.on_progress, "function", "on_progress")
+  options = check.fields(options, KEYS, "wait")
   local timeout = options.timeout or DEFAULT_TIMEOUT
   if timeout ~= timeout or (timeout < 0 and timeout ~= -1) then
     check.fail("timeout must be a number of seconds, or -1 for no limit")
@@ -56,66 +52,57 @@ end
 
 -- ------------------------------------------------------------------- tests
 --
--- A test is asked after each look. It gives true (over), false (not yet), or nil and an error
--- (never), and remembers what it saw.
+-- A test is asked about what each poll finds. It gives true (over), false (not yet), or nil and an
+-- error (never), and remembers what it saw.
 
 local function is_error(snapshot)
   return snapshot.status == "ERROR" or snapshot.status == "ERROR_DELETING"
 end
 
 local function failed(snapshot)
-  return errors.new("failed", ("snapshot %s went to %s"):format(snapshot.id, snapshot.status),
-    { snapshot = snapshot })
+  return errors.fail("failed", ("snapshot %s went to %s"):format(snapshot.id, snapshot.status))
 end
 
---- Makes the test for being complete: the status decides. Version 1 also says "100%" while
--- CREATING.
--- @tparam boolean by_progress is that so?
-function wait.complete_test(by_progress)
+-- Is it complete? The status decides. Version 1 also says "100%" while CREATING.
+local function complete_test(by_progress)
   return function(snapshot)
     if is_error(snapshot) then
-      return nil, failed(snapshot)
+      return failed(snapshot)
     end
     return snapshot.status == "AVAILABLE"
       or (by_progress and snapshot.status == "CREATING" and snapshot.progress == "100%")
   end
 end
 
---- Makes the test for being gone.
--- @tparam boolean accepted did this client's delete get accepted?
--- @tparam number patience seconds for which it may still be AVAILABLE then, at most
-function wait.gone_test(accepted, patience)
-  local seen_deleting, since, looks = false, nil, 0
+-- Is it gone? After this client's delete was accepted it may be AVAILABLE for `patience` seconds at
+-- most.
+local function gone_test(accepted, patience)
+  local seen_deleting, since, polls = false, nil, 0
   patience = math.min(STALE, patience)
   return function(snapshot, now)
     local status = snapshot.status
     if status == "DELETED" then
       return true
     elseif is_error(snapshot) then
-      return nil, failed(snapshot)
+      return failed(snapshot)
     end
     seen_deleting = seen_deleting or status == "DELETING"
     if status ~= "AVAILABLE" then
-      since, looks = nil, 0
+      since, polls = nil, 0
       return false
     end
-    since, looks = since or now, looks + 1
-    if not (seen_deleting or accepted) or looks < 3 or now - since < patience then
+    since, polls = since or now, polls + 1
+    if not (seen_deleting or accepted) or polls < 3 or now - since < patience then
       return false
     end
-    return nil, errors.new("reverted", ("snapshot %s was to be deleted and is AVAILABLE again: "
-      .. "something may depend on it"):format(snapshot.id), { snapshot = snapshot })
+    return errors.fail("reverted", ("snapshot %s was to be deleted and is AVAILABLE again: "
+      .. "something may depend on it"):format(snapshot.id))
   end
 end
 
---- Does an error say, for certain, that it is gone?
-function wait.is_gone(err)
-  return err.kind == "not_found" and not err.unrouted
-end
-
---- Makes the test for failures: may a wait go on after this one?
--- @tparam boolean known is it sure that the snapshot was there? Then a replica may not have it yet.
-function wait.tolerance(known)
+-- May a wait go on after a failure? Once it is sure that the snapshot was there (`known`), a
+-- replica may not have it yet.
+local function tolerance(known)
   local odd, misses = 0, 0
   return function(err)
     if not err then
@@ -132,73 +119,123 @@ function wait.tolerance(known)
   end
 end
 
--- ------------------------------------------------------------------- pauses
+-- ------------------------------------------------------------------ watching
 
---- The error of a wait whose time is over.
--- @tparam table options
--- @tparam string name what was waited for: "snapshot ID"
--- @tparam ?table last what was seen last
--- @tparam ?Error cause the last look's failure
-function wait.timed_out(options, name, last, cause)
-  local state = last and ("; last seen %s"):format(last.status or "without a status") or ""
-  local message = ("the wait for %s ended after %s seconds%s"):format(name,
-    ascii.written(options.timeout), state)
-  return errors.new("timeout", message, { snapshot = last, cause = cause })
+local Watch = {}
+Watch.__index = Watch
+
+--- What one wait is for.
+-- @string kind "snapshot" or "volume", also the field of an error that has the last one seen
+-- @string id
+-- @tparam function test
+-- @tparam[opt] boolean known was it there for certain?
+function wait.watch(kind, id, test, known)
+  return setmetatable({ kind = kind, id = id, test = test, tolerates = tolerance(known) }, Watch)
 end
 
---- How long until the next look: one is made just before the deadline, none
--- after it. nil: it is over.
--- @tparam table options
--- @tparam int looks so far
--- @tparam ?Error err the last one's failure
--- @tparam number left seconds until the deadline
-function wait.pause(options, looks, err, left)
+--- The watch of a snapshot.
+-- @param state the client's
+-- @string id
+-- @tparam string|Snapshot given what the caller gave
+-- @tparam table options checked ones
+-- @tparam[opt] boolean deleted until it is gone? Otherwise until it is complete
+function wait.watch_snapshot(state, id, given, options, deleted)
+  local test = deleted and gone_test(state:remembers("deleted", id), options.timeout / 2)
+    or complete_test(state.public.api_version == 1)
+  local known = core.is_snapshot(given) or state:remembers("created", id)
+  local watch = wait.watch("snapshot", id, test, known)
+  watch.until_gone = deleted
+  return watch
+end
+
+--- What one poll, or its failure, means.
+-- @return is it over? Then the wait's value (true if it is gone), or nil and an error
+function Watch:judge(found, err, now)
+  local over, problem
+  if found then
+    self.tolerates(nil)
+    self.last, self.failure = found, nil
+    over, problem = self.test(found, now)
+  elseif self.until_gone and errors.is_gone(err) then
+    over = true
+  elseif self.tolerates(err) then
+    self.failure = err
+    return false
+  else
+    problem = err
+  end
+  if problem then
+    problem[self.kind] = problem[self.kind] or self.last
+    return true, nil, problem
+  end
+  return over, over and (self.until_gone or found) or nil
+end
+
+--- The error when the time is over.
+function Watch:timed_out(options)
+  local last = self.last
+  local seen = last and ("; last seen %s"):format(last.status or "without a status") or ""
+  local message = ("the wait for %s %s ended after %s seconds%s"):format(self.kind, self.id,
+    ascii.written(options.timeout), seen)
+  return errors.new("timeout", message, { [self.kind] = last, cause = self.failure })
+end
+
+-- How long until the next poll: one is made just before the deadline, none after it. nil: the time
+-- is over.
+local function pause(options, polls, err, left)
   if left <= SHORTEST then
     return nil
   end
   local seconds = options.interval
-    or math.min(LAST_INTERVAL, FIRST_INTERVAL * GROWTH ^ (looks - 1))
+    or math.min(LAST_INTERVAL, FIRST_INTERVAL * GROWTH ^ (polls - 1))
   if err and err.retry_after then
     seconds = math.max(seconds, math.min(err.retry_after, LONGEST))
   end
-  return math.min(seconds, left - math.min(LAST_LOOK, left / 2))
+  return math.min(seconds, left - math.min(LAST_POLL, left / 2))
 end
 
---- Looks until it is over.
+--- Polls until it is over, or the time is.
 -- @param session whose clock and waiting it is
 -- @tparam table options as wait.options gives them
--- @tparam table what `name` for messages; `look(deadline)` gives what is there, or nil and an
--- error; `test(found, now)` as above; `goes_on(err)`: may the wait go on after that failure?;
--- `is_gone(err)`: does it end the wait well? (nil: never)
--- @return what was found last, true if it is gone; nil and an error
-function wait.run(session, options, what)
-  local stop = session:now() + options.timeout
-  local looks, last = 0, nil
+-- @tparam function poll `poll(deadline)`: is it over? Otherwise perhaps its failure, too
+-- @treturn boolean was it over in time?
+function wait.poll(session, options, poll)
+  local stop, polls = session:now() + options.timeout, 0
   while true do
-    looks = looks + 1
-    local found, err = what.look(options.timeout > 0 and stop or nil)
-    if found then
-      what.goes_on(nil)
-      last = found
-      if options.on_progress then
-        options.on_progress(found)
-      end
-      local over, problem = what.test(found, session:now())
-      if over or problem then
-        return over and found or nil, problem
-      end
-    elseif what.is_gone and what.is_gone(err) then
+    polls = polls + 1
+    local over, err = poll(options.timeout > 0 and stop or nil)
+    if over then
       return true
-    elseif not what.goes_on(err) then
-      err.snapshot = err.snapshot or last
-      return nil, err
     end
-    local seconds = wait.pause(options, looks, err, stop - session:now())
+    local seconds = pause(options, polls, err, stop - session:now())
     if not seconds then
-      return nil, wait.timed_out(options, what.name, last, err)
+      return false
     end
     session:sleep(seconds)
   end
+end
+
+--- Waits for one.
+-- @param session
+-- @tparam table options
+-- @param watch
+-- @tparam function get `get(deadline)` gives it as it is now; nil and an error
+-- @return the watch's value; nil and an error
+function wait.run(session, options, watch, get)
+  local value, problem
+  local in_time = wait.poll(session, options, function(deadline)
+    local found, err = get(deadline)
+    if found and options.on_progress then
+      options.on_progress(found)
+    end
+    local over
+    over, value, problem = watch:judge(found, err, session:now())
+    return over, err
+  end)
+  if not in_time then
+    return nil, watch:timed_out(options)
+  end
+  return value, problem
 end
 
 return wait

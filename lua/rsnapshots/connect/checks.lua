@@ -6,9 +6,7 @@ local url = require "rsnapshots.support.url"
 
 local checks = {}
 
-local function fail(message)
-  return nil, errors.new("config", message)
-end
+local fail = errors.config
 
 local RACKSPACE_US = "https://identity.api.rackspacecloud.com/v2.0"
 local RACKSPACE_UK = "https://lon.identity.api.rackspacecloud.com/v2.0"

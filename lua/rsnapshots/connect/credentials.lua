@@ -5,7 +5,7 @@ local errors = require "rsnapshots.error"
 local credentials = {}
 
 local function refuse(message)
-  return nil, errors.new("config", message)
+  return errors.fail("config", message)
 end
 
 -- The ways of saying who one is, and the auth_types that use them.

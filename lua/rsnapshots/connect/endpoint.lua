@@ -23,9 +23,7 @@ local PROJECTLESS_SINCE = 67 -- the microversion with URLs that name no project
 
 local NEWEST = 3 -- version of the API
 
-local function fail(kind, message)
-  return nil, errors.new(kind, message)
-end
+local fail = errors.fail
 
 -- -------------------------------------------------------------- the version
 

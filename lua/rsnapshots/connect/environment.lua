@@ -6,9 +6,7 @@ local options = require "rsnapshots.connect.options"
 
 local environment = {}
 
-local function fail(message)
-  return nil, errors.new("config", message)
-end
+local fail = errors.config
 
 --- A variable's value, nil for an empty one.
 function environment.variable(name)

@@ -88,7 +88,7 @@ end
 local function pin(pinned, least, most)
   local wanted = pinned == "latest" and (most or OLDEST) or parse(pinned)
   if most and (is_less(wanted, least) or is_less(most, wanted)) then
-    return nil, errors.new("unsupported", ("microversion %s is not offered: the service has %s, "
+    return errors.fail("unsupported", ("microversion %s is not offered: the service has %s, "
       .. "and this library knows %s"):format(pinned, span(least, most), span(OLDEST, NEWEST)))
   end
   return { text = pinned, version = wanted, most = most }
@@ -102,7 +102,7 @@ local function choose(pinned, least, most)
   end
   local chosen = is_less(most, NEWEST) and most or NEWEST
   if is_less(chosen, least) then
-    return nil, errors.new("unsupported", ("the service has microversions %s, and this library "
+    return errors.fail("unsupported", ("the service has microversions %s, and this library "
       .. "knows %s; set microversion to try one of the service's"):format(span(least, most),
       span(OLDEST, NEWEST)))
   end

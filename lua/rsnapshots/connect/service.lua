@@ -10,7 +10,7 @@ local function settle(session, place, deadline)
   if place.version == 3 then
     return microversion.negotiate(session, place.url, deadline)
   elseif session.settings.microversion then
-    return nil, errors.new("unsupported",
+    return errors.fail("unsupported",
       ("version %d of the API has no microversions"):format(place.version))
   end
   return nil

@@ -12,9 +12,7 @@ local options = require "rsnapshots.connect.options"
 
 local settings_of = {}
 
-local function fail(message)
-  return nil, errors.new("config", message)
-end
+local fail = errors.config
 
 -- -------------------------------------------------------------- the sources
 

@@ -1,12 +1,12 @@
 --- What an identity service grants: the token, whose it is, and the catalog.
 local ascii = require "rsnapshots.support.ascii"
 local core = require "rsnapshots.core"
+local documents = require "rsnapshots.identity.documents"
 local errors = require "rsnapshots.error"
 
 local answer = {}
 
--- The text at the end of these keys, without blanks around it; nil for an empty one, which says
--- nothing.
+-- The text at the end of these keys, without blanks around it; nil for an empty one.
 local function text_at(value, ...)
   for _, key in ipairs { ... } do
     value = type(value) == "table" and value[key] or nil
@@ -102,9 +102,9 @@ local function read_v2(request, document)
   }
 end
 
---- What the answer to a request for a token grants.
+--- What the answer to a request for a token grants. The request is closed.
 -- @int version of the identity API
--- @param request a finished request, which is closed
+-- @param request
 -- @string[opt] given the token that the request asked about
 -- @treturn table token, lifetime (seconds), project_id, user_id, catalog, and of v3 Keystone's
 -- `description`; nil and a `decode` error
@@ -120,7 +120,7 @@ function answer.read(version, request, given)
   end
   request:close()
   if not access then
-    return nil, errors.new("decode", "the identity service's answer cannot be used: "
+    return errors.fail("decode", "the identity service's answer cannot be used: "
       .. (problem or "it is not an object"))
   end
   return access
@@ -128,11 +128,8 @@ end
 
 --- The catalog in the answer to `GET /v3/auth/catalog`, which is closed; nil if there is none.
 function answer.catalog(request)
-  local document = core.decode(request)
-  request:close()
-  if type(document) == "table" and type(document.catalog) == "table" then
-    return catalog_v3(document.catalog)
-  end
+  local document = documents.read(request)
+  return document and type(document.catalog) == "table" and catalog_v3(document.catalog) or nil
 end
 
 return answer

@@ -11,10 +11,9 @@ local scope = require "rsnapshots.identity.scope"
 local Identity = { __name = "rsnapshots.Identity" }
 Identity.__index = Identity
 
--- An auth_type that there is not.
 local function unknown(settings)
   local names, from = methods.names(), settings.auth_type_from
-  return nil, errors.new("config", ("there is no auth_type '%s'%s%s There are: %s"):format(
+  return errors.fail("config", ("there is no auth_type '%s'%s%s There are: %s"):format(
     settings.auth_type, from and ", which " .. from .. " says" or "",
     suggest.ending(settings.auth_type, names), table.concat(names, ", ")))
 end
@@ -34,7 +33,7 @@ function Identity.new(settings)
     missing = "auth_url"
   end
   if missing then
-    return nil, refusal.missing(missing, settings)
+    return refusal.missing(missing, settings)
   end
   return setmetatable({
     settings = settings, choice = choice, method = method, is_bare = is_bare,
@@ -70,28 +69,23 @@ end
 
 -- ------------------------------------------------------------- a new token
 
--- What the service needs to say, and knows by now; nil and an error.
-local function check(self)
+-- The body of a request for a token; nil and an error. The version is known by now.
+local function make_body(self)
   local missing = methods.missing(self.method, self.settings)
   if missing then
-    return nil, errors.new("config", ("%s is missing, which identity v%d needs"):format(missing,
-      self.version))
+    return errors.config(("%s is missing, which identity v%d needs"):format(missing, self.version))
   elseif self.settings.system_scope and self.version ~= 3 then
-    return nil, errors.new("config", "system_scope takes identity v3, and only v2 is offered")
+    return errors.config("system_scope takes identity v3, and only v2 is offered")
   end
-  return true
+  local text, problem = json.encode(self.method.body(self.settings))
+  return text, problem and errors.new("invalid", problem)
 end
 
 -- Logs in, or exchanges the token that was given.
 local function log_in(self, session, deadline)
-  local ok, problem = check(self)
-  if not ok then
-    return nil, problem
-  end
-  local text
-  text, problem = json.encode(self.method.body(self.settings))
+  local text, problem = make_body(self)
   if not text then
-    return nil, errors.new("invalid", problem)
+    return nil, problem
   end
   local address = self.url .. (self.version == 3 and "/auth/tokens" or "/tokens")
   local request, err = session:send { method = "POST", url = address, body = text,
@@ -132,7 +126,7 @@ local function knows_no_such_question(err)
   return err.status == 404 or not errors.is_unanswered(err)
 end
 
--- The question about the token that was given. Beside an endpoint its answer only helps.
+-- The question about the token that was given. Beside an endpoint the answer is not needed.
 local function question(self, session, deadline)
   local token, helps = self.settings.token, self.settings.endpoint ~= nil
   return { method = "GET", url = self.url .. "/auth/tokens", login = true,
@@ -141,8 +135,8 @@ local function question(self, session, deadline)
     retries = helps and 0 or nil }
 end
 
--- What Keystone v3 says of the token that was given: access; nil if it does not say; nil and
--- an error if the token is not valid, or if a service that is needed does not answer.
+-- What Keystone v3 says of the token that was given; nil if it says nothing; nil and an error if
+-- the token is not valid, or if a service that is needed does not answer.
 local function inspect(self, session, deadline)
   local request, err = session:send(question(self, session, deadline))
   local access = request and answer.read(3, request, self.settings.token)
@@ -204,10 +198,10 @@ function Identity:authenticate(session, deadline)
   return log_in(self, session, deadline)
 end
 
---- How the token that `authenticate` obtained can be obtained again, as data. Secrets are in it.
+--- How the token that `authenticate` obtained can be obtained again. It holds secrets.
 -- @treturn table `url` and `body` (JSON) of the POST, both nil if the token was given and is
 -- used as it is; `version` (2 or 3; nil if no identity service is asked); `renewable`
-function Identity:source()
+function Identity:token_source()
   return { url = self.request_url, body = self.request_body, version = self.version,
     renewable = self.renewable }
 end

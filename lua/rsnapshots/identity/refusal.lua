@@ -12,8 +12,7 @@ end
 
 -- "user 'demo' (domain 'Default')", by name or id; nil for none.
 local function named(what, settings, prefix, domain)
-  local name = settings[prefix .. "name"]
-  local id = settings[prefix .. "id"]
+  local name, id = settings[prefix .. "name"], settings[prefix .. "id"]
   if not name and not id then
     return nil
   end
@@ -23,9 +22,8 @@ local function named(what, settings, prefix, domain)
 end
 
 local function user(settings)
-  return named("user", { name = not settings.user_id and settings.username or nil,
-    id = settings.user_id, domain_name = settings.user_domain_name,
-    domain_id = settings.user_domain_id }, "", "domain")
+  return named("user", { name = settings.username, id = settings.user_id,
+    domain_name = settings.user_domain_name, domain_id = settings.user_domain_id }, "", "domain")
 end
 
 local function who(settings)
@@ -53,10 +51,7 @@ end
 -- Options that Rackspace has variables of its own for.
 local OF_RACKSPACE = { username = true, password = true, auth_url = true }
 
---- An option that is missing, as an error that says how to give it.
--- @string missing "username (or user_id)"
--- @tparam table settings
--- @treturn Error of kind `config`
+--- The `config` error of an option that is missing ("username (or user_id)"): how to give it.
 function refusal.missing(missing, settings)
   local name = missing:match "^[a-z_]+"
   local how = settings.origin and " (in " .. settings.origin .. ")" or ""
@@ -65,10 +60,10 @@ function refusal.missing(missing, settings)
     how = (" (%s_%s)"):format(own and "RS" or "OS", ascii.upper(name))
   end
   if name == "password" and settings.provider == "rackspace" then
-    return errors.new("config", ("there is a user of Rackspace, and neither api_key nor password%s")
+    return errors.config(("there is a user of Rackspace, and neither api_key nor password%s")
       :format(settings.is_environment and ": set RS_API_KEY (or RS_PASSWORD)" or how))
   end
-  return errors.new("config", ("%s is missing, which auth_type '%s' needs%s"):format(missing,
+  return errors.config(("%s is missing, which auth_type '%s' needs%s"):format(missing,
     settings.auth_type, how))
 end
 
@@ -82,9 +77,7 @@ local function is_unknown(settings, err)
     or settings.application_credential_id ~= nil or settings.application_credential_name ~= nil)
 end
 
---- Completes the error of a request for a token: whose it was, for what, and where.
--- @tparam Identity identity
--- @tparam Error err
+--- Completes the error of a request for a token: who asked, for what, and where.
 -- @treturn Error the same one
 function refusal.explain(identity, err)
   local settings = identity.settings

@@ -1,5 +1,7 @@
 --- Dates and durations. They are computed here, since `os.date` depends on the host's time
 -- zone and locale.
+local core = require "rsnapshots.core"
+
 local calendar = {}
 
 local HOUR, DAY = 3600, 86400
@@ -183,52 +185,27 @@ function calendar.offset(text)
   return calendar.is_offset(seconds) and seconds or nil
 end
 
--- The days of a date that exists, else nil.
-local function days_in(text)
-  local year, month, day = text:match "^(%d%d%d%d)%-(%d%d)%-(%d%d)$"
-  year, month, day = tonumber(year), tonumber(month), tonumber(day)
-  if not year or month < 1 or month > 12 or day < 1 then
-    return nil
-  end
-  local days = days_of(year, month, day)
-  return days < days_of(year, month + 1, 1) and days or nil
-end
-
--- The seconds of a time of day, else nil.
-local function seconds_in(text)
-  local hours, minutes, rest = text:match "^(%d%d):(%d%d)(.*)$"
-  local seconds = rest == "" and "00" or (rest or ""):gsub("%.%d+$", ""):match "^:(%d%d)$"
-  hours, minutes, seconds = tonumber(hours), tonumber(minutes), tonumber(seconds)
-  if not hours or not seconds or hours > 23 or minutes > 59 or seconds > 59 then
-    return nil
-  end
-  return hours * HOUR + minutes * 60 + seconds
-end
-
--- What is behind the time of day: its offset from UTC, which is 0 if nothing is said.
-local function split_zone(text)
-  local clock, zone = text:match "^([%d:%.]+)(.*)$"
-  if not clock then
-    return nil
-  elseif zone == "" or zone == "Z" then
-    return clock, 0
-  end
-  return clock, calendar.offset(zone)
+-- What is behind a time of day: its offset from UTC, which is 0 if nothing is said.
+local function zone_of(text)
+  return (text == "" or text == "Z") and 0 or calendar.offset(text)
 end
 
 --- Reads a date (`2026-03-01`, which begins at midnight of that offset) or a time
 -- (`2026-03-01T02:00:00Z`, `... 02:00+01:00`; UTC where it does not say).
 -- @treturn number Unix seconds; nil if it is neither
 function calendar.time(text, offset)
-  local days = days_in(text:sub(1, 10))
-  if not days then
-    return nil
-  elseif #text == 10 then
-    return days * DAY - offset
+  if #text == 10 then
+    local midnight = core.timestamp(text .. "T00:00:00Z")
+    return midnight and midnight - offset
   end
-  local clock, zone = split_zone(text:match "^..........[T ](.*)$" or "")
-  local seconds = zone and seconds_in(clock)
-  return seconds and days * DAY + seconds - zone
+  local minute, rest = text:match "^(..........[T ]%d%d:%d%d)(.*)$"
+  if minute and not rest:find "^[:.]" then
+    rest = ":00" .. rest
+  end
+  local seconds, zone = (rest or ""):match "^(:[0-5]%d%.?%d*)(.*)$"
+  zone = seconds and zone_of(zone)
+  local time = zone and core.timestamp(minute .. seconds)
+  return time and math.floor(time) - zone
 end
 
 local AMOUNTS = { { DAY, "day" }, { HOUR, "hour" }, { 60, "minute" }, { 1, "second" } }

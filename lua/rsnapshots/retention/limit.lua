@@ -24,7 +24,7 @@ local function name_of(group)
 end
 
 local function refused(message)
-  return nil, errors.new("invalid", "nothing was removed: " .. message
+  return errors.fail("invalid", "nothing was removed: " .. message
     .. "; look at the plan, and raise max_remove (--max-remove) if that is what you want")
 end
 
@@ -51,10 +51,7 @@ local function check_sum(plan, most)
 end
 
 --- Is a plan within its limit? That is `wanted`, or the policy's `max_remove`, or half of each
--- group of more than three.
--- @tparam Plan plan
--- @param[opt] wanted as a policy's `max_remove`
--- @return true; nil and an error of kind `invalid`, with both counts
+-- group of more than three. Otherwise nil and an error of kind `invalid`, with both counts.
 function limit.check(plan, wanted)
   local chosen = plan.max_remove
   if wanted ~= nil then

@@ -19,7 +19,7 @@ local FAILED_FOR = 86400 -- seconds that a failed one stays, so that people can 
 
 -- ---------------------------------------------------------- one snapshot
 
--- Whose is it? Gives why it is not ours, and how a policy of another name is called.
+-- Why it is not ours, and the name of the other policy that it is of; nil if it is ours.
 local function not_ours(record, policy)
   local owner = mark.of(record)
   if owner and policy.name and owner ~= policy.name then
@@ -55,12 +55,7 @@ local function obstacles(record, policy)
   return reasons
 end
 
-local function entry_of(record, keep, reasons, key)
-  return { snapshot = record.snapshot, keep = keep, reasons = reasons, group = key,
-    record = record }
-end
-
--- Did our own making of it fail, long ago, with one that is good and newer? That one.
+-- The good and newer one, if ours failed long ago.
 local function successor(record, policy, candidates)
   local newest = candidates[1]
   if record.status == "ERROR" and mark.of(record) and newest and newest.time > record.time
@@ -72,7 +67,7 @@ end
 
 -- ------------------------------------------------------------- one group
 
--- Those that the rules are asked about, newest first; what stands against each of the others.
+-- Those that the rules are asked about, newest first. Each of the others gets its obstacles.
 local function candidates_of(group, policy)
   local candidates = {}
   for _, record in ipairs(group.records) do
@@ -135,13 +130,21 @@ local function judge(record, policy, candidates, reference, all)
   return ask(record, all)
 end
 
-local function add_entry(group, entry)
-  local list, part = group.keep, "kept"
-  if not entry.keep then
-    list, part = group.remove, "removed"
-  end
-  list[#list + 1] = entry
-  group.size[part] = group.size[part] + entry.record.size
+--- A group of a plan, without entries.
+-- @string key
+-- @tparam ?number reference
+-- @int good
+function plan.group(key, reference, good)
+  return { key = key, reference = reference, good = good, keep = {}, remove = {},
+    size = { kept = 0, removed = 0 } }
+end
+
+--- Adds the entry of a record to a group.
+function plan.add(group, record, keep, reasons)
+  local part = keep and "kept" or "removed"
+  table.insert(keep and group.keep or group.remove, { snapshot = record.snapshot, keep = keep,
+    reasons = reasons, group = group.key, record = record })
+  group.size[part] = group.size[part] + record.size
 end
 
 -- Decides a group; gives its entries and the tags' rules, which know whether they met any.
@@ -149,12 +152,10 @@ local function decide(group, policy)
   local candidates = candidates_of(group, policy)
   local reference = reference_of(candidates, policy.now)
   local all = reference and rules.of(policy, reference)
-  local decided = { key = group.key, reference = reference, keep = {}, remove = {},
-    good = #candidates, size = { kept = 0, removed = 0 } }
+  local decided = plan.group(group.key, reference, #candidates)
   for _, record in ipairs(group.records) do
     rules.note_tags(all, record)
-    local keep, reasons = judge(record, policy, candidates, reference, all)
-    add_entry(decided, entry_of(record, keep, reasons, group.key))
+    plan.add(decided, record, judge(record, policy, candidates, reference, all))
   end
   return decided, all or {}
 end
@@ -180,7 +181,7 @@ end
 
 -- ---------------------------------------------------------------- the whole
 
--- Puts groups together.
+--- Puts groups together.
 -- @tparam {table,...} groups
 -- @tparam table fields `name`, `now`, `warnings`, `others`, `max_remove`
 function plan.assemble(groups, fields)

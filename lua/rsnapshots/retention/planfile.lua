@@ -15,10 +15,10 @@ local FORMAT, VERSION = "rsnapshots plan", 1
 
 -- ------------------------------------------------------------------ writing
 
--- A field and what it must be.
-local FIELDS = { id = "string", name = "string", status = "string", volume_id = "string",
-  project_id = "string", group_snapshot_id = "string", created_time = "number",
-  created_at = "string", size = "number", metadata = "table" }
+-- A field and its type; "?": it may be missing.
+local FIELDS = { id = "string", name = "string?", status = "string?", volume_id = "string?",
+  project_id = "string?", group_snapshot_id = "string?", created_time = "number?",
+  created_at = "string?", size = "number?", metadata = "table" }
 
 local function snapshot_document(snapshot)
   local document = {}
@@ -62,17 +62,18 @@ end
 -- ------------------------------------------------------------------ reading
 
 local function refuse(problem)
-  return nil, errors.new("invalid", "the plan file cannot be used: " .. problem)
+  return errors.fail("invalid", "the plan file cannot be used: " .. problem)
 end
 
 -- What is wrong with a table of values, by the types they must have; nil if nothing is.
-local function problem_of(value, types, needed, where)
+local function problem_of(value, types, where)
   if type(value) ~= "table" then
     return where .. " is not an object"
   end
   for name, kind in pairs(types) do
-    if value[name] == nil and needed[name] or value[name] ~= nil and type(value[name]) ~= kind then
-      return ("%s has no '%s' that is a %s"):format(where, name, kind)
+    local wanted, optional = kind:match "^(%a+)(%??)$"
+    if type(value[name]) ~= wanted and not (value[name] == nil and optional == "?") then
+      return ("%s has no '%s' that is a %s"):format(where, name, wanted)
     end
   end
   return nil
@@ -98,15 +99,14 @@ local function problem_of_texts(map, where)
 end
 
 local function problem_of_entry(entry, where)
-  local problem = problem_of(entry, { reasons = "table", snapshot = "table" },
-    { reasons = true, snapshot = true }, where)
+  local problem = problem_of(entry, { reasons = "table", snapshot = "table" }, where)
   if problem then
     return problem
   end
   local snapshot = entry.snapshot
   return problem_of_list(entry.reasons, where .. ".reasons")
     or problem_of_texts(entry.reasons, where .. ".reasons")
-    or problem_of(snapshot, FIELDS, { id = true, metadata = true }, where .. ".snapshot")
+    or problem_of(snapshot, FIELDS, where .. ".snapshot")
     or problem_of_texts(snapshot.metadata, where .. ".snapshot.metadata")
     or snapshot.id == "" and where .. ".snapshot has an empty id" or nil
 end
@@ -118,30 +118,23 @@ local function read_entries(list, keep, group, where)
     if problem then
       return problem
     end
-    local record = population.record(document.snapshot)
-    local entry = { snapshot = document.snapshot, keep = keep, reasons = document.reasons,
-      group = group.key, record = record }
-    local part = keep and "kept" or "removed"
-    table.insert(keep and group.keep or group.remove, entry)
-    group.size[part] = group.size[part] + record.size
+    plans.add(group, population.record(document.snapshot), keep, document.reasons)
   end
   return problem
 end
 
-local GROUP = { key = "string", reference = "number", good = "number", keep = "table",
+local GROUP = { key = "string", reference = "number?", good = "number", keep = "table",
   remove = "table" }
-local GROUP_NEEDED = { key = true, good = true, keep = true, remove = true }
 
 local function read_group(document, where)
-  local problem = problem_of(document, GROUP, GROUP_NEEDED, where)
+  local problem = problem_of(document, GROUP, where)
   if not problem and not compat.is_integer(document.good) then
     problem = where .. ".good is not a whole number"
   end
   if problem then
     return nil, problem
   end
-  local group = { key = document.key, reference = document.reference, good = document.good,
-    keep = {}, remove = {}, size = { kept = 0, removed = 0 } }
+  local group = plans.group(document.key, document.reference, document.good)
   problem = read_entries(document.keep, true, group, where .. ".keep")
     or read_entries(document.remove, false, group, where .. ".remove")
   return not problem and group or nil, problem
@@ -163,12 +156,11 @@ local function problem_of_ids(groups)
   return nil
 end
 
-local TOP = { policy = "string", max_remove = "string", now = "number", endpoint = "string",
+local TOP = { policy = "string?", max_remove = "string?", now = "number", endpoint = "string?",
   groups = "table", format = "string", version = "number" }
-local TOP_NEEDED = { now = true, groups = true, format = true, version = true }
 
 local function problem_of_top(document, endpoint)
-  local problem = problem_of(document, TOP, TOP_NEEDED, "it")
+  local problem = problem_of(document, TOP, "it")
     or problem_of_list(document.groups, "groups")
   if problem then
     return problem

@@ -193,7 +193,7 @@ end
 table.sort(policy.KEYS)
 
 local function invalid(message)
-  return nil, errors.new("invalid", "the policy " .. message)
+  return errors.fail("invalid", "the policy " .. message)
 end
 
 -- Does this rule keep anything?
@@ -283,7 +283,7 @@ end
 function policy.limit(value)
   local limit, problem = read_limit(value, "max_remove")
   if not limit then
-    return nil, errors.new("invalid", "max_remove " .. problem)
+    return errors.fail("invalid", "max_remove " .. problem)
   end
   return limit
 end

@@ -53,17 +53,6 @@ function ascii.number(text)
   return tonumber(text) or tonumber((text:gsub("%.", comma)))
 end
 
---- Is one text before another, byte by byte?
-function ascii.less(a, b)
-  for i = 1, math.min(#a, #b) do
-    local one, other = a:byte(i), b:byte(i)
-    if one ~= other then
-      return one < other
-    end
-  end
-  return #a < #b
-end
-
 --- The shortest usual form of a number, with a point.
 function ascii.written(number)
   return (("%.14g"):format(number):gsub(",", "."))

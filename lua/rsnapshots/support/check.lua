@@ -161,14 +161,51 @@ end
 -- @tparam table value
 -- @tparam table known a table whose keys are the known ones
 -- @string name the function's
-function check.keys(value, known, name)
+-- @string[opt] noun what a key is called: "option"
+function check.keys(value, known, name, noun)
   for key in pairs(value) do
     if known[key] == nil and type(key) == "number" then
       check.fail(name .. ": its options are given by name, as { name = value }, and one has none")
     elseif not known[key] then
-      check.unknown(name .. ": there is no option", key, known)
+      check.unknown(("%s: there is no %s"):format(name, noun or "option"), key, known)
     end
   end
+end
+
+-- Kinds of values besides Lua's types.
+local KINDS = {
+  any = function() end,
+  count = function(value, name) check.count(value, 1, name) end,
+  whole = function(value, name) check.count(value, 0, name) end,
+  seconds = check.seconds, text = check.text, map = check.string_map,
+}
+
+--- Raises for a value that is not of a kind.
+-- @string kind a type of Lua; `text` (not empty), `count` (from 1), `whole` (from 0), `seconds`,
+-- `map` (strings by strings), `any`
+function check.kind(value, kind, name)
+  if KINDS[kind] then
+    KINDS[kind](value, name)
+  else
+    check.type(value, kind, name)
+  end
+  return value
+end
+
+--- The options of a function, which may be missing: a table of which each key and value is checked.
+-- @param value
+-- @tparam table kinds of the values, by key
+-- @string name the function's
+-- @string[opt] noun what a key is called: "option"
+-- @treturn table an empty one for nil
+function check.fields(value, kinds, name, noun)
+  noun = noun or "option"
+  value = check.optional(value, "table", noun .. "s") or {}
+  check.keys(value, kinds, name, noun)
+  for key, item in pairs(value) do
+    check.kind(item, kinds[key], key)
+  end
+  return value
 end
 
 -- The message with the item's number behind the function's name.

@@ -22,17 +22,16 @@ Group.__index = Group
 
 local CONCURRENCY, MOST = 8, 1024
 
-local KEYS = { concurrency = true }
+local KEYS = { concurrency = "any" }
 
 --- Made by client:group.
 -- @local
 function Group.new(scheduler, options)
-  options = check.optional(options, "table", "options") or {}
-  check.keys(options, KEYS, "group")
+  options = check.fields(options, KEYS, "group")
   return setmetatable({
     scheduler = scheduler,
     lane = scheduler.core:lane(Group.concurrency(options.concurrency)),
-    waiting = {}, first = 1, last = 0, -- those that have not begun
+    waiting = {}, first = 1, last = 0, -- a queue of those that have not begun
     running = {}, -- in the order in which they began
     after = {}, -- by key: those that wait for the one before them
     count = 0,
@@ -51,6 +50,13 @@ end
 local function enqueue(self, job)
   self.last = self.last + 1
   self.waiting[self.last] = job
+end
+
+local function dequeue(self)
+  local job = self.waiting[self.first]
+  self.waiting[self.first] = nil
+  self.first = self.first + 1
+  return job
 end
 
 local function check_group(self, example)
@@ -100,8 +106,11 @@ end
 
 -- ---------------------------------------------------------------- running
 
--- Lets the next one with that key into the queue.
+-- Lets the next one with that key (nil: none) into the queue.
 local function pass_on(self, key)
+  if key == nil then
+    return
+  end
   local behind = self.after[key]
   local job = behind[behind.at]
   if job then
@@ -123,13 +132,11 @@ local function result_of(job, task)
   return result
 end
 
--- As many as may be at once.
+-- Starts as many as may run at once.
 local function start(self)
   while not self.scheduler.closed and self.first <= self.last
     and #self.running < self.lane:limit() do
-    local job = self.waiting[self.first]
-    self.waiting[self.first] = nil
-    self.first = self.first + 1
+    local job = dequeue(self)
     job.task = self.scheduler:task(job.body, self.lane)
     self.running[#self.running + 1] = job
   end
@@ -156,9 +163,7 @@ local function advance(self)
         return nil
       elseif task.done then
         table.remove(self.running, i)
-        if job.key ~= nil then
-          pass_on(self, job.key)
-        end
+        pass_on(self, job.key)
         return result_of(job, task)
       end
     end
@@ -181,14 +186,10 @@ local function await(self)
   end)
 end
 
--- The client was closed: those that have not begun never will.
+-- The result of one that never begins, because the client was closed.
 local function refuse(self)
-  local job = self.waiting[self.first]
-  self.waiting[self.first] = nil
-  self.first = self.first + 1
-  if job.key ~= nil then
-    pass_on(self, job.key)
-  end
+  local job = dequeue(self)
+  pass_on(self, job.key)
   return { index = job.index, ok = false, error = errors.closed() }
 end
 
@@ -208,8 +209,8 @@ end
 -- not this library's); nil when all are over
 function Group:next()
   check_group(self, "next()")
-  local result = self.scheduler:hold(self, "the group is being waited for by another coroutine",
-    await_result)
+  local result = self.scheduler:with_lock(self,
+    "the group is being waited for by another coroutine", await_result)
   if not result and self.first <= self.last then
     result = refuse(self)
   end
@@ -258,7 +259,7 @@ function Group:cancel()
   for _, job in ipairs(running) do
     job.task:cancel()
   end
-  self.scheduler:step() -- whoever waits for the group can go on
+  self.scheduler:step() -- wakes whoever waits for the group
 end
 
 function Group:__close()

@@ -1,8 +1,8 @@
---- Who waits for what: nothing of this library blocks but here.
+--- Who waits for what. Nothing else in this library blocks.
 --
--- What a call waits for, or time to pass, is waited for with `pause`. In a task of a group
--- that yields to whoever runs the task. Elsewhere it goes to the `wait` hook. While one coroutine
--- of the host waits there, others may wait for the same descriptor.
+-- `pause` waits for a call, or for time to pass. In a task of a group it yields to whoever runs the
+-- task. Elsewhere it calls the `wait` hook, where several coroutines of the host may wait for the
+-- same descriptor.
 local check = require "rsnapshots.support.check"
 local compat = require "rsnapshots.support.compat"
 local closing = require "rsnapshots.loop.closing"
@@ -14,12 +14,12 @@ Scheduler.__index = Scheduler
 local WEAK = { __mode = "k" }
 local WEAK_BOTH = { __mode = "kv" } -- a task holds its coroutine, which would hold it
 
--- With several waiting, each looks this often whether its turn has come,
--- should the alarm not reach it.
-local LOOK = 1 -- seconds
+-- While several wait, each checks this often whether it can go on, in case the alarm does not reach
+-- it.
+local RECHECK = 1 -- seconds
 
--- Whoever does not come for this long although it could go on does not come
--- any more: its `wait` raised, or its coroutine was forgotten.
+-- A waiter that could go on and does not for this long never will: its `wait` raised, or its
+-- coroutine was forgotten.
 local PATIENCE = 1 -- seconds
 
 --- Makes a scheduler.
@@ -33,8 +33,8 @@ function Scheduler.new(session, wait)
   }, Scheduler)
 end
 
--- Takes those out who wait no more: their `wait` raised, and their coroutine goes
--- on elsewhere or is dead.
+-- Removes those that no longer wait: their `wait` raised, and their coroutine goes on elsewhere or
+-- is dead.
 local function forget_lost(self)
   local me = coroutine.running() or "main"
   for waiter in pairs(self.waiters) do
@@ -54,8 +54,8 @@ local function close_core(self)
   self.core:close()
 end
 
---- Ends every call and every wait, and closes the connections once nobody waits for the
--- descriptor any more.
+--- Ends every call and every wait. The connections are closed when nobody waits for the descriptor
+-- any more.
 function Scheduler:close()
   if self.closed then
     return
@@ -83,8 +83,8 @@ end
 
 -- --------------------------------------------------------------- the hook
 
--- A host may let a coroutine yield between any two instructions (HAProxy does, every 10,000), so
--- what goes through the waiters does it in core.atomic: meanwhile none comes and none leaves.
+-- A host may let a coroutine yield between any two instructions (HAProxy does, every 10,000).
+-- Within core.atomic no waiter comes or leaves.
 
 local function ring_all(self, me)
   local on, now = false, self.core:now()
@@ -104,7 +104,7 @@ local function ring_all(self, me)
   end
 end
 
--- Wakes those who can go on because of what `me` just did.
+-- Wakes those that can go on because of what `me` just did.
 local function ring(self, me)
   if self.ringing or core.has_others(self.waiters, me) then
     core.atomic(ring_all, self, me)
@@ -122,7 +122,7 @@ end
 -- Seconds that the hook may take at most.
 local function longest(self, me, left)
   local seconds = math.min(self.core:timeout() or left, left)
-  return core.has_others(self.waiters, me) and math.min(seconds, LOOK) or seconds
+  return core.has_others(self.waiters, me) and math.min(seconds, RECHECK) or seconds
 end
 
 local function leave(self, me)
@@ -191,11 +191,10 @@ function Task:is_ready()
     or self.scheduler.closed or false
 end
 
--- What it waited for when it raised is of no use to anybody any more.
 local function finish(self, ok, value, problem)
   self.done, self.ok, self.value, self.problem = true, ok, value, problem
   if self.request then
-    self.request:close()
+    self.request:close() -- nobody else waits for it
   end
   self.ready, self.request = nil, nil
 end
@@ -232,7 +231,7 @@ end
 
 -- ---------------------------------------------------------------- waiting
 
-local function claim(self, thing, message)
+local function lock(self, thing, message)
   local me, owner = coroutine.running() or "main", thing.owner
   if owner and owner ~= me then
     local task = self.tasks[owner]
@@ -243,14 +242,14 @@ local function claim(self, thing, message)
   thing.owner = me
 end
 
---- Calls a function with a thing that one coroutine at a time may use. Raises while another has
--- it that may still go on; what the function raises (a callback, `wait`) gives it back.
+--- Calls a function with a thing that one coroutine at a time may use. Raises if another one that
+-- can still go on has locked it. The lock ends with the function, also if that raises.
 -- @tparam table thing
 -- @tparam string message
 -- @tparam function use
 -- @return its first two results
-function Scheduler:hold(thing, message, use)
-  claim(self, thing, message)
+function Scheduler:with_lock(thing, message, use)
+  lock(self, thing, message)
   local ok, value, problem = compat.protected(use, thing)
   thing.owner = nil
   if not ok then
@@ -263,15 +262,15 @@ local function always()
   return true
 end
 
---- To be called before what must be waited for: in a task that cannot yield where
--- it is (5.1 within a `for`), raises before anything was done.
+--- To be called before a request is sent: raises in a task that cannot yield where it is (5.1
+-- within a `for`).
 function Scheduler:prepare()
   if not is_yieldable and self:current() then
     coroutine.yield(PAUSE, 0, always)
   end
 end
 
---- Waits until something is ready, a point in time, or the end.
+--- Waits until something is ready, a point in time has come, or the client is closed.
 -- @tparam number stop on the session's clock
 -- @tparam function ready a test that changes nothing
 -- @param[opt] request what is waited for, with a method `close`

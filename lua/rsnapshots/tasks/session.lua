@@ -11,9 +11,6 @@ local url = require "rsnapshots.support.url"
 local Session = { __name = "rsnapshots.Session" }
 Session.__index = Session
 
-local OPTIONS = { "verify", "cacert", "cert", "key", "proxy", "user_agent", "max_connections",
-  "timeout", "attempt_timeout", "connect_timeout", "retries", "max_response_bytes" }
-
 -- What libcurl reads by itself where no proxy is given.
 local PROXY_VARIABLES = { "http_proxy", "https_proxy", "all_proxy" }
 
@@ -21,14 +18,11 @@ local SECRETS = { "password", "api_key", "token", "application_credential_secret
 
 --- Makes a session.
 -- @tparam table settings as rsnapshots.connect gathers them
--- @tparam[opt] table identity what obtains the first token: `authenticate(session, deadline)`;
--- `source()` says how the core obtains the next ones
+-- @tparam[opt] table identity what obtains the first token (`authenticate(session, deadline)`) and
+-- says how the core obtains the next ones (`token_source()`)
 function Session.new(settings, identity)
-  local options = { reports = settings.on_request ~= nil }
-  for _, name in ipairs(OPTIONS) do
-    options[name] = settings[name]
-  end
-  local handle = core.session(options)
+  settings.reports = settings.on_request ~= nil
+  local handle = core.session(settings) -- which takes the options that it knows
   local self = setmetatable({
     settings = settings, identity = identity, core = handle,
     scheduler = Scheduler.new(handle, settings.wait or require "rsnapshots.loop.poll"),
@@ -101,14 +95,13 @@ end
 
 -- ------------------------------------------------------------------ reports
 
---- Tells `on_request` of the attempts that have ended.
-function Session:report()
-  local heard = self.settings.on_request
-  local report = heard and self.core:report()
+-- Tells `on_request` of the attempts that have ended.
+local function tell(self)
+  local report = self.core:report()
   while report do
     report.err = report.fault and errors.from(report.fault)
     report.fault = nil
-    heard(report)
+    self.settings.on_request(report)
     report = not self.closed and self.core:report()
   end
 end
@@ -120,22 +113,16 @@ function Session:await(is_done, handle)
   if not self.settings.on_request then
     return self.scheduler:pause(math.huge, is_done, handle)
   end
-  local handle_core = self.core
   local function ready()
-    return is_done() or handle_core:has_report()
+    return is_done() or self.core:has_report()
   end
   repeat
     self.scheduler:pause(math.huge, ready, handle)
-    self:report()
+    tell(self)
   until is_done() or self.closed
 end
 
 -- -------------------------------------------------------------------- calls
-
-local function too_late(self, spec)
-  return errors.new("timeout", "the deadline passed before the request was sent",
-    { method = spec.method, url = self:scrub(spec.url or spec.path), attempts = 0 })
-end
 
 --- The lane of the task that is running, nil if none is.
 function Session:lane()
@@ -143,16 +130,20 @@ function Session:lane()
   return task and task.lane
 end
 
--- Sends it and waits; the finished call, true if the service said nothing since it was done
--- already (a delete), or nil and an error.
-local function run(self, spec)
+--- Sends a request with a token, obtained and renewed as needed, and waits.
+-- @tparam table spec `method`, `path` (below the endpoint) or `url`, `body`, `headers`, `deadline`,
+-- `idempotent` (a POST that may be repeated), `retry_conflict` (a 409 passes), `retries` (instead
+-- of the option), `choices` (300 is an answer, as of version documents)
+-- @return the finished call (true for a delete that an earlier attempt did), or nil and an error
+function Session:call(spec)
   if self.closed then
     return nil, errors.closed()
   end
   if spec.deadline then
     spec.timeout = spec.deadline - self.core:now()
     if spec.timeout <= 0 then
-      return nil, too_late(self, spec)
+      return errors.fail("timeout", "the deadline passed before the request was sent",
+        { method = spec.method, url = self:scrub(spec.url or spec.path), attempts = 0 })
     end
   end
   self.scheduler:prepare()
@@ -170,21 +161,11 @@ local function run(self, spec)
   return call
 end
 
---- Sends a request with a token, obtained and renewed as needed.
--- @tparam table spec `method`, `path` (below the endpoint) or `url`, `body`, `headers`, `deadline`,
--- `idempotent` (a POST that may be repeated), `retry_conflict` (a 409 passes), `retries` (instead
--- of the option), `choices` (300 is an answer, as of version documents)
--- @return the finished call (true for a delete that an earlier attempt did), or nil and an error
-function Session:call(spec)
-  return run(self, spec)
-end
-
 --- Sends a request without a token: identity and discovery.
 -- @tparam table spec as for `call`; `login`: a token is asked for
--- @return the finished call, or nil and an error
 function Session:send(spec)
   spec.anonymous = true
-  return run(self, spec)
+  return self:call(spec)
 end
 
 -- ------------------------------------------------------------------- tokens
@@ -200,7 +181,7 @@ function Session:authenticate(deadline)
   if access.token then
     self.core:token(access.token, access.lifetime)
   end
-  local source = self.identity:source()
+  local source = self.identity:token_source()
   if source.renewable and source.url and self.settings.reauthenticate then
     self.core:source { url = source.url, body = source.body, version = source.version }
   end

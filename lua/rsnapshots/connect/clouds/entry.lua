@@ -8,9 +8,7 @@ local yaml = require "rsnapshots.connect.clouds.yaml"
 
 local entry = {}
 
-local function fail(message)
-  return nil, errors.new("config", message)
-end
+local fail = errors.config
 
 -- What may stand in `auth`, besides what is an option.
 local KNOWN, KNOWN_NAMES = { endpoint = true, url = true, default_domain_name = true }, {}

@@ -11,9 +11,7 @@ local MAX_BYTES = 1024 * 1024 -- of one file
 
 local ENDINGS = { ".yaml", ".yml", ".json" }
 
-local function fail(message)
-  return nil, errors.new("config", message)
-end
+local fail = errors.config
 
 --- The directories to look in, in their order.
 function files.directories()

@@ -16,9 +16,7 @@ local variable = environment.variable
 local Loader = {}
 Loader.__index = Loader
 
-local function fail(message)
-  return nil, errors.new("config", message)
-end
+local fail = errors.config
 
 -- ----------------------------------------------------------------- merging
 

@@ -1,0 +1,226 @@
+--- A client's requests: how they are sent, and what their answers must be.
+local check = require "rsnapshots.support.check"
+local core = require "rsnapshots.core"
+local errors = require "rsnapshots.error"
+local json = require "rsnapshots.support.json"
+local url = require "rsnapshots.support.url"
+
+local requests = {}
+
+-- The key of a client's private part. No table that next() would walk holds that part, since it
+-- leads to the credentials.
+local STATE = {}
+requests.STATE = STATE
+
+--- The private part of a client, open or closed. Anything else raises.
+function requests.state_of(client)
+  local state = type(client) == "table" and client[STATE]
+  check.receiver(state, "client", "client:get(id)")
+  return state
+end
+
+--- The private part of a client that is open. Anything else raises.
+function requests.open(client)
+  local state = requests.state_of(client)
+  if state.closed then
+    check.fail("the client is closed")
+  end
+  return state
+end
+
+--- The private part of what is known to be a client, which may have been closed meanwhile.
+function requests.state(client)
+  return client[STATE]
+end
+
+-- ------------------------------------------------------------------- sending
+
+--- Settles on another microversion after a 406, which a service that was rolled back answers.
+-- @treturn boolean is there another one to try?
+function requests.settle_again(state, refusal, deadline)
+  local session = state.session
+  if refusal.status ~= 406 or state.closed or state.public.api_version ~= 3 then
+    return false
+  end
+  local found = state.find_again(session, state.found, deadline or session:deadline(), refusal)
+  if found then
+    state:adopt(found)
+  end
+  return found ~= nil
+end
+
+--- Sends a request below the endpoint.
+-- @param state
+-- @string method
+-- @string path
+-- @tparam[opt] table options `body` (a table), `deadline`, `idempotent`, `retry_conflict`,
+-- `retries`, `allows_nothing` (the answer to a GET may have no body)
+-- @return the finished call (true for a delete that an earlier attempt did); nil and an error
+function requests.send(state, method, path, options)
+  local request = { method = method, path = path, expects_object = method == "GET" }
+  for name, value in pairs(options or {}) do
+    request[name] = value
+  end
+  if request.body then
+    local problem
+    request.body, problem = json.encode(request.body)
+    if not request.body then
+      return errors.fail("invalid", problem)
+    end
+  end
+  local call, err = state.session:call(request)
+  if err and requests.settle_again(state, err, request.deadline) then
+    return state.session:call(request)
+  end
+  return call, err
+end
+
+--- The id in a caller's argument; nil and what is wrong with it.
+function requests.id(value, name)
+  local id = core.is_snapshot(value) and value.id or value
+  check.text(id, name or "id")
+  if core.encode(id) ~= id and id:find "[%z\1-\31\127]" then
+    return errors.fail("invalid", "an id cannot hold control characters")
+  elseif id == "." or id == ".." then
+    return errors.fail("invalid", ("'%s' is not a snapshot's id"):format(id))
+  end
+  return id
+end
+
+--- The path of a snapshot below the endpoint.
+function requests.path(id, rest)
+  return "/snapshots/" .. core.encode(id) .. (rest or "")
+end
+
+--- Sends a request about one snapshot.
+-- @tparam Client client
+-- @string method
+-- @tparam string|Snapshot id
+-- @string[opt] rest what follows the snapshot's path
+-- @tparam[opt] table options as of `send`
+function requests.about(client, method, id, rest, options)
+  local wanted, err = requests.id(id)
+  if not wanted then
+    return nil, err
+  end
+  return requests.send(requests.state(client), method, requests.path(wanted, rest), options)
+end
+
+--- Sends an action on a snapshot.
+function requests.act(client, id, action, arguments, options)
+  local dialect = requests.state(client).dialect
+  if not dialect:has_actions() then
+    return nil, dialect:unsupported("the action " .. action)
+  end
+  options = options or {}
+  options.body = { [action] = arguments }
+  return requests.about(client, "POST", id, "/action", options)
+end
+
+--- Asks once, within a wait, which is what retries. A client that was closed meanwhile is an error.
+function requests.poll(client, path, deadline)
+  local state = requests.state(client)
+  if state.closed then
+    return nil, errors.closed()
+  end
+  local limit = state.session:deadline()
+  return requests.send(state, "GET", path,
+    { deadline = math.min(deadline or limit, limit), retries = 0 })
+end
+
+-- ------------------------------------------------------------------- answers
+
+--- The error of an answer that is not what the API promises.
+-- @param call the finished one
+-- @tparam string problem
+-- @tparam[opt] boolean is_create did it create something, whose id nobody knows? Then: `uncertain`
+function requests.decode_error(call, problem, is_create)
+  call:reject(problem, is_create)
+  local err = errors.from(call:fault())
+  call:close()
+  return err
+end
+
+--- What a function makes of an answer; what it cannot read is an error.
+-- @param call the finished one, nil if it failed
+-- @tparam ?Error err then
+-- @tparam function read gives a value of the call, or nil and what is wrong
+-- @tparam[opt] boolean is_create is it the answer to a request that creates something?
+-- @param[opt] owner what `read` gets besides
+function requests.read(call, err, read, is_create, owner)
+  if not call then
+    return nil, err
+  end
+  local value, problem = read(call, owner)
+  if value == nil then
+    return nil, requests.decode_error(call, problem, is_create)
+  end
+  call:close()
+  return value
+end
+
+--- The Snapshot in an answer.
+function requests.snapshot(client, call, err, is_create)
+  return requests.read(call, err, core.snapshot, is_create, client)
+end
+
+--- A fresh snapshot, asked for once.
+function requests.poll_snapshot(client, id, deadline)
+  return requests.snapshot(client, requests.poll(client, requests.path(id), deadline))
+end
+
+-- The last part of a Location's path: an id. Nothing else of it is used.
+local function id_in(location)
+  local path = location and location:gsub("[?#].*$", ""):gsub("/+$", "")
+  local id = path and path:match "([^/]+)$"
+  return id and url.decode(id)
+end
+
+--- The Snapshot in the answer to a request that created it. If the answer has no body but says
+-- where the snapshot is (Location), it is read there.
+function requests.created(client, call, err, deadline)
+  local id = call and call:text(1) == "" and id_in(call:header "Location")
+  if not id then
+    return requests.snapshot(client, call, err, true)
+  end
+  local snapshot, problem = requests.snapshot(client, requests.send(requests.state(client), "GET",
+    requests.path(id), { deadline = deadline }))
+  if not snapshot then
+    return nil, requests.decode_error(call, problem.message, true)
+  end
+  call:close()
+  return snapshot
+end
+
+local function read_object(call)
+  local document, problem = core.decode(call)
+  if type(document) == "table" then
+    return document
+  end
+  return nil, problem or "an object was expected"
+end
+
+--- The JSON object in an answer.
+function requests.object(call, err)
+  return requests.read(call, err, read_object)
+end
+
+-- A proxy that asked nobody answers 200 with a page that is no JSON.
+local function is_foreign(call)
+  return call:status() == 200 and call:text(1) ~= "" and type(core.decode(call)) ~= "table"
+end
+
+--- The result of an answer of which only the success matters.
+function requests.done(call, err)
+  if not call then
+    return nil, err
+  elseif call ~= true then
+    if is_foreign(call) then
+      return nil, requests.decode_error(call, "it is not JSON")
+    end
+    call:close()
+  end
+  return true
+end
+
+return requests
