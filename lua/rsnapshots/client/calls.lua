@@ -174,7 +174,7 @@ function calls.id(value, name)
   local id = core.is_snapshot(value) and value.id or value
   check.text(id, name or "id")
   if core.encode(id) ~= id and id:find "[%z\1-\31\127]" then
-    return nil, errors.new("invalid", "an id cannot hold control characters")
+    return nil, errors.new("invalid", "an id cannot contain control characters")
   elseif id == "." or id == ".." then
     return nil, errors.new("invalid", ("'%s' is not a snapshot's id"):format(id))
   end

@@ -13,7 +13,7 @@ function documents.deadline(session, deadline)
   return now + math.min(SECONDS, math.max(0, deadline - now) / SHARE)
 end
 
---- What a finished request says, which is closed; nil if it is not JSON object.
+--- What a finished request says, which is closed; nil if it is not a JSON object.
 function documents.read(request)
   local document = core.decode(request)
   request:close()
