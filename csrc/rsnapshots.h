@@ -5,8 +5,8 @@
  * holds the connections and the token of one service; a call is one request
  * with its retries; a listing follows the pages.
  *
- * Nothing here calls back, and nothing blocks except rs_call_wait and
- * rs_listing_wait. What is under way goes on in rs_session_step:
+ * There are no callbacks, and nothing blocks except rs_call_wait and
+ * rs_listing_wait. rs_session_step moves everything on:
  *
  *     rs_call *call = rs_snapshot_get(session, "6d2b1b4c-...");
  *     while (!rs_call_is_done(call)) {
@@ -15,12 +15,12 @@
  *         rs_session_step(session);
  *     }
  *
- * A session, its calls and its listings belong to one thread. Strings that are
- * passed in are copied; strings that are given out live as long as what they
- * came from. Sizes are in bytes. Times are in milliseconds, unless a name says
- * seconds. Every answer, every text and every wait has a limit. When memory
- * runs out, functions that make something return NULL, and calls end with
- * RS_NO_MEMORY.
+ * A session, its calls and its listings belong to one thread. Strings that you
+ * pass in are copied; strings that you get live as long as the object that they
+ * came from. Sizes are in bytes. Times are in milliseconds, unless a name or a
+ * comment says seconds. Every answer, every text and every wait has a limit.
+ * When memory runs out, functions that make something return NULL, and calls
+ * end with RS_NO_MEMORY.
  */
 #ifndef RSNAPSHOTS_H
 #define RSNAPSHOTS_H
@@ -34,15 +34,14 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
-/* While the Lua module is built, which shows the function that opens it only.
- */
+/* The Lua module exports only the function that opens it. */
 #if defined(RS_MODULE) && defined(__GNUC__)
 #pragma GCC visibility push(hidden)
 #endif
 
 /* ---------------------------------------------------------------- kinds */
 
-/* What a failure means, for programs to decide on. */
+/* What a failure means, so that a program can decide what to do. */
 typedef enum rs_kind {
     RS_OK,
     RS_INVALID,      /* the service, or this library, refuses the request */
@@ -73,8 +72,8 @@ typedef struct rs_lane rs_lane;
 typedef struct rs_listing rs_listing;
 typedef struct rs_snapshot rs_snapshot;
 
-/* Where memory comes from: a function that grows, shrinks, makes (ptr NULL) or
- * frees (new_size 0) a block. Without an allocator it is malloc. */
+/* Where memory comes from: a function that resizes, makes (ptr NULL) or frees
+ * (new_size 0) a block. Without an allocator, malloc is used. */
 typedef struct rs_allocator {
     void *(*resize)(void *context, void *ptr, size_t old_size, size_t new_size);
     void *context;
@@ -84,7 +83,7 @@ typedef struct rs_options {
     const char *endpoint; /* with the project, if the service wants it */
     int api_version;      /* 1, 2 or 3; 0: 3 */
     int microversion;     /* the N of 3.N; 0: none is sent */
-    const char *token;    /* sent as it is; NULL: none, or see the source */
+    const char *token;    /* sent as it is; NULL: none, or from the source */
     long timeout;         /* a call with its retries; 0: 60,000 */
     long attempt_timeout; /* one request; 0: 30,000 */
     long connect_timeout; /* 0: 10,000 */
@@ -99,9 +98,10 @@ typedef struct rs_options {
     bool reports;           /* see rs_session_next_report */
 } rs_options;
 
-/* How to obtain a token: what to send to the identity service. The session
- * asks for a token when it needs one, renews it shortly before it expires and
- * once per call that is refused (401), and wipes the memory that held it. */
+/* How to obtain a token: what to send to the identity service. The session asks
+ * for a token when it needs one. It renews the token shortly before it expires,
+ * and once for each call that is refused (401). It wipes the memory that held
+ * it. */
 typedef struct rs_token_source {
     const char *url;  /* .../v3/auth/tokens, or .../v2.0/tokens */
     const char *body; /* JSON */
@@ -114,19 +114,20 @@ rs_session *rs_session_new(const rs_options *options,
                            const rs_token_source *source,
                            const rs_allocator *allocator);
 
-/* Ends what is under way and closes the connections. May be called again. */
+/* Ends the calls that are under way and closes the connections. A second call
+ * does nothing. */
 void rs_session_close(rs_session *session);
 
-/* The same, and frees the session. Its calls and listings keep what they need,
+/* Closes the session and frees it. Its calls and listings keep what they need,
  * and have to be freed, too. */
 void rs_session_free(rs_session *session);
 
 /* A descriptor that is readable when a step is due; -1 when the session is
- * closed. After a fork it is another one. */
+ * closed. It changes after a fork. */
 int rs_session_fd(rs_session *session);
 
-/* Milliseconds until a step is due, whatever the descriptor says: because of
- * back-off, deadlines, libcurl's timers. -1: none. */
+/* Milliseconds until a step is due even if the descriptor stays quiet: for
+ * back-off, deadlines and libcurl's timers. -1: no limit. */
 long rs_session_timeout(rs_session *session);
 
 /* Does what can be done now, without waiting. */
@@ -179,22 +180,24 @@ bool rs_call_wait(rs_call *call);
 /* NULL while it is under way and when it succeeded. */
 const rs_fault *rs_call_fault(const rs_call *call);
 
-/* Those of the answer; 0, NULL and 0 if there is none. */
+/* The status and the body of the answer; 0, NULL and a size of 0 if there is
+ * none. */
 long rs_call_status(const rs_call *call);
 const char *rs_call_body(const rs_call *call, size_t *size);
 
-/* Ends it where it is. A create may have taken effect. */
+/* Ends the call at once. A create may have taken effect. */
 void rs_call_cancel(rs_call *call);
 void rs_call_free(rs_call *call);
 
-/* A bound on the requests that some calls have under way at once. It halves
- * when the service limits the rate, and grows again when it does not. It may be
- * freed at any time: calls keep what they need. */
+/* A limit on how many requests the calls in the lane have under way at once. It
+ * halves when the service limits the rate, and grows again with successes. A
+ * lane may be freed at any time: calls keep what they need. */
 rs_lane *rs_lane_new(rs_session *session, int most);
 int rs_lane_limit(const rs_lane *lane);
 void rs_lane_free(rs_lane *lane);
 
-/* What was sent, one report per attempt, in order. Read them after steps. */
+/* What was sent, one report per attempt, in order. Read the reports after
+ * steps. */
 typedef struct rs_report {
     const char *method, *url; /* with its query; no secrets */
     long status;              /* 0: none */
@@ -204,8 +207,8 @@ typedef struct rs_report {
     const rs_fault *fault; /* NULL: success */
 } rs_report;
 
-/* The next report, which lives until the next of these calls. Returns false
- * when there are no more. When 1000 wait, newer ones are dropped. */
+/* The next report, which lives until you ask for another. Returns false when
+ * there are no more. While 1000 wait to be read, new ones are dropped. */
 bool rs_session_next_report(rs_session *session, rs_report *report);
 
 /* ------------------------------------------------------------ snapshots */
@@ -217,26 +220,26 @@ typedef struct rs_metadata_item {
 typedef struct rs_create_options {
     const char *volume_id;
     const char *name, *description;   /* NULL: none */
-    bool force;                       /* also of a volume that is in use */
+    bool force;                       /* even if the volume is in use */
     const rs_metadata_item *metadata; /* ended by a key NULL; NULL: none */
 } rs_create_options;
 
-/* Each starts a call; NULL when memory runs out. A create is never sent twice,
- * unless the first attempt surely had no effect: see RS_UNCERTAIN. */
+/* Each starts a call; NULL when memory runs out. A create is sent again only if
+ * the earlier attempt surely had no effect: see RS_UNCERTAIN. */
 rs_call *rs_snapshot_create(rs_session *session,
                             const rs_create_options *options);
 rs_call *rs_snapshot_get(rs_session *session, const char *id);
-/* NULL leaves a value, "" clears it. */
+/* NULL leaves a value as it is, "" clears it. */
 rs_call *rs_snapshot_update(rs_session *session, const char *id,
                             const char *name, const char *description);
 rs_call *rs_snapshot_delete(rs_session *session, const char *id);
 
 /* The snapshot in the answer to a create, get or update that succeeded. The
- * caller frees it. NULL: the answer has none, and the call's fault says so. */
+ * caller frees it. NULL: the answer has none, and the call's fault says why. */
 rs_snapshot *rs_call_snapshot(rs_call *call);
 
-/* Texts are UTF-8, and NULL if the service says nothing. The status is in upper
- * case. A size of -1 and a time of NaN mean that there is none. Times are Unix
+/* Texts are UTF-8; NULL if the service gives none. The status is in upper case.
+ * A size of -1 and a time of NaN mean that there is none. Times are Unix
  * seconds. */
 const char *rs_snapshot_id(const rs_snapshot *snapshot);
 const char *rs_snapshot_volume_id(const rs_snapshot *snapshot);
@@ -245,8 +248,8 @@ const char *rs_snapshot_description(const rs_snapshot *snapshot);
 const char *rs_snapshot_status(const rs_snapshot *snapshot);
 int64_t rs_snapshot_size(const rs_snapshot *snapshot);
 double rs_snapshot_created_time(const rs_snapshot *snapshot);
-/* A value of its metadata, which lives until the next of these calls; NULL:
- * none, or memory is out. */
+/* A value of its metadata, which lives until you ask for another; NULL: none,
+ * or memory ran out. */
 const char *rs_snapshot_metadata(rs_snapshot *snapshot, const char *key);
 /* The JSON object as it was received. */
 const char *rs_snapshot_json(const rs_snapshot *snapshot, size_t *size);
@@ -254,26 +257,26 @@ void rs_snapshot_free(rs_snapshot *snapshot);
 
 /* -------------------------------------------------------------- listings */
 
-/* A field that is zero or NULL does not filter. Filters that the service does
- * not apply are applied here, so the result is the same on every version. */
+/* A field that is zero or NULL does not filter. The library applies the filters
+ * that the service does not, so the result is the same on every version. */
 typedef struct rs_filters {
     const char *name, *status, *volume_id, *project_id;
     const char *name_like;                /* a part of the name */
     const rs_metadata_item *metadata;     /* ended by a key NULL */
     double created_after, created_before; /* Unix seconds; 0: none */
     const char *sort;                     /* "created_at:desc,name:asc" */
-    const char *marker;                   /* begins after that id */
-    const char *token;                    /* of rs_listing_token */
+    const char *marker;                   /* begin after this id */
+    const char *token;                    /* from rs_listing_token */
     const char *extra;                    /* raw query, as "a=b&c=d" */
     size_t page_size;                     /* of one request */
     size_t max;                           /* in all */
-    size_t offset;                        /* so many are left out */
+    size_t offset;                        /* how many to leave out first */
     bool all_projects;
     bool summary;     /* /snapshots instead of /snapshots/detail */
-    bool no_prefetch; /* the next page is asked for only when it is wanted */
+    bool no_prefetch; /* do not fetch the next page early */
 } rs_filters;
 
-/* What came of asking for the next row. */
+/* The result of asking for the next row. */
 typedef enum rs_next {
     RS_NEXT_ROW,  /* a snapshot */
     RS_NEXT_END,  /* there are no more */
@@ -281,22 +284,23 @@ typedef enum rs_next {
     RS_NEXT_FAULT /* see rs_listing_fault; asking again tries the same page */
 } rs_next;
 
-/* NULL when memory runs out, or when a filter is wrong: then *problem says
- * how. */
+/* NULL when memory runs out, or when a filter is wrong: then *problem says what
+ * is wrong. */
 rs_listing *rs_listing_new(rs_session *session, const rs_filters *filters,
                            const char **problem);
 
 /* The caller frees the snapshot. */
 rs_next rs_listing_next(rs_listing *listing, rs_snapshot **snapshot);
 
-/* The same, waiting where it has to: never RS_NEXT_WAIT. */
+/* The same, but it waits when it has to, and never returns RS_NEXT_WAIT. */
 rs_next rs_listing_wait(rs_listing *listing, rs_snapshot **snapshot);
 
-/* Of the last RS_NEXT_FAULT; NULL before one. */
+/* The fault of the last RS_NEXT_FAULT; NULL before there is one. */
 const rs_fault *rs_listing_fault(const rs_listing *listing);
 
-/* Where to go on later, with the same filters: after the last row that was
- * given out. NULL when memory runs out. It lives until the next call. */
+/* A token for rs_filters.token, to continue later after the last row that was
+ * given out, with the same filters. It lives until you ask for another. NULL
+ * when memory runs out. */
 const char *rs_listing_token(rs_listing *listing);
 
 void rs_listing_free(rs_listing *listing);

@@ -4,9 +4,9 @@
 #include "call/internal.h"
 #include "http/poller.h"
 
-#define MAX_HEADERS 64  /* that a caller adds */
+#define MAX_HEADERS 64  /* how many a caller may add */
 #define OWN_HEADERS 4   /* Accept, Content-Type, the token, the version */
-#define MAX_HEADER 8192 /* bytes of the token's */
+#define MAX_HEADER 8192 /* bytes of the token's header */
 
 /* ---------------------------------------------------------------- the list */
 
@@ -49,7 +49,6 @@ static void drop_request(rs_call *call) {
     call->request = NULL;
 }
 
-/* Its attempt is over, whatever came of it. */
 static void end_attempt(rs_call *call) {
     if (call->under_way)
         call->session->sent--;
@@ -67,7 +66,7 @@ void rs_call_settle(rs_call *call) {
     call->store.fault.attempts = call->attempt;
     call->store.fault.lost = call->lost;
     unlink_call(call);
-    /* another may have waited for it */
+    /* another call may have waited for it */
     call->session->restless = call->session->first != NULL;
 }
 
@@ -77,13 +76,13 @@ static int64_t earlier(int64_t a, int64_t b) {
     return a < b ? a : b;
 }
 
-/* The deadline has come while nothing was under way. */
+/* Ends a call whose deadline came while nothing was under way. */
 static rs_call_state give_up(rs_call *call) {
     rs_fault_of_timeout(call, false);
     return RS_CALL_SETTLED;
 }
 
-/* Writes the header with the token; its size, 0 if it does not fit. */
+/* Writes the header with the token; returns its size, 0 if it does not fit. */
 static size_t write_token(const rs_session *session, char *to, size_t size) {
     static const char name[] = "X-Auth-Token: ";
     const rs_string *token = &session->token.text;
@@ -150,9 +149,9 @@ static rs_call_state send(rs_call *call, int64_t now) {
     return RS_CALL_SENT;
 }
 
-/* The service wants to be left alone for longer than there is time. */
+/* Ends a call that the service would keep waiting beyond its deadline. */
 static rs_call_state refuse_limited(rs_call *call, int64_t now) {
-    double seconds = (double)(call->lane->opens - now) / 1000;
+    double seconds = (double)(call->lane->opens_at - now) / 1000;
     rs_fault_set(call, RS_RATE_LIMITED,
                  "the service limits the rate, and wants no more requests for "
                  "%.0f seconds",
@@ -172,21 +171,21 @@ static rs_call_state advance_queued(rs_call *call, int64_t now) {
     if (!call->anonymous && rs_token_prepare(call->session) == RS_TOKEN_COMING)
         return RS_CALL_TOKENLESS;
     const rs_lane *lane = call->lane;
-    if (lane != NULL && lane->opens >= call->deadline)
+    if (lane != NULL && lane->opens_at >= call->deadline)
         return refuse_limited(call, now);
-    if (lane != NULL && (lane->under_way >= lane->limit || lane->opens > now))
+    if (lane != NULL &&
+        (lane->under_way >= lane->limit || lane->opens_at > now))
         return RS_CALL_QUEUED;
     return is_full(call->session) ? RS_CALL_QUEUED : send(call, now);
 }
 
-/* The renewal that is waited for settles it where it fails (token.c). */
+/* A renewal that fails settles the calls that wait for it (token.c). */
 static rs_call_state advance_tokenless(rs_call *call, int64_t now) {
     if (now >= call->deadline)
         return give_up(call);
     return call->session->renewal != NULL ? RS_CALL_TOKENLESS : RS_CALL_QUEUED;
 }
 
-/* What to do after an attempt that failed. */
 static rs_call_state try_again(rs_call *call, int64_t now) {
     const rs_fault *fault = &call->store.fault;
     rs_session *session = call->session;
@@ -208,14 +207,15 @@ static rs_call_state try_again(rs_call *call, int64_t now) {
     return RS_CALL_PAUSING;
 }
 
-/* A create whose fate nobody can tell must not look like one that failed. */
+/* If nobody can tell whether a create took effect, it must not look like one
+ * that failed. */
 static void conclude(rs_call *call) {
     if (strcmp(call->method.data, "POST") == 0 && !call->idempotent &&
         rs_fault_is_uncertain(&call->store))
         rs_fault_conclude(call);
 }
 
-/* A delete that was repeated finds nothing: the first one did it. */
+/* A repeated delete finds nothing because the first one worked. */
 static bool is_done_already(const rs_call *call) {
     return call->lost && strcmp(call->method.data, "DELETE") == 0 &&
            call->store.fault.kind == RS_NOT_FOUND &&
@@ -283,9 +283,9 @@ int64_t rs_call_due(const rs_call *call) {
     switch (call->state) {
     case RS_CALL_QUEUED:
         return lane != NULL && lane->under_way < lane->limit &&
-                       lane->opens < call->deadline &&
-                       lane->opens > rs_session_now(call->session)
-                   ? lane->opens
+                       lane->opens_at < call->deadline &&
+                       lane->opens_at > rs_session_now(call->session)
+                   ? lane->opens_at
                    : call->deadline;
     case RS_CALL_TOKENLESS:
         return call->deadline;
@@ -322,7 +322,6 @@ static bool copy_headers(rs_call *call, const char *const *headers) {
     return true;
 }
 
-/* The endpoint and the path in one. */
 static bool join_url(rs_call *call, const rs_call_options *options) {
     const rs_session *session = call->session;
     const rs_allocator *memory = &session->memory;
@@ -381,7 +380,7 @@ static void set_options(rs_call *call, const rs_call_options *options,
         rs_lane_retain(call->lane);
 }
 
-/* Ends a call that is not to be sent at all. */
+/* Settles a call that must not be sent at all. Returns whether it did. */
 static bool is_refused(rs_call *call, const char *refusal) {
     bool closed = call->session->closed;
     if (!closed && refusal == NULL)

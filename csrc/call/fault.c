@@ -11,7 +11,6 @@
 #define MAX_ID 100
 #define MAX_TARGET 200 /* bytes of a redirect's target */
 
-/* Takes the secrets out of what is in the store's texts. */
 static void scrub(const rs_call *call, char *text) {
     size_t size = strlen(text);
     size_t left = rs_secrets_scrub(&call->session->secrets, text, size);
@@ -70,14 +69,14 @@ bool rs_fault_is_uncertain(const rs_fault_store *store) {
     const rs_fault *fault = &store->fault;
     bool blurred = fault->kind == RS_NETWORK || fault->kind == RS_TIMEOUT ||
                    fault->kind == RS_DECODE || fault->kind == RS_SERVER;
-    /* such a status says that it has not, whether its answer was cut or not;
-     * 408 only on a kept connection, where nobody had read the request */
+    /* such a status says that it had no effect, even if the answer was cut; a
+     * 408 does so only on a kept connection: nobody had read the request */
     bool refused = fault->status >= 300 && fault->status < 500 &&
                    (fault->status != 408 || store->reused);
     return fault->sent && blurred && !refused;
 }
 
-/* Host and port of a URL, as messages have them. */
+/* Host and port of the call's URL, for messages. */
 static rs_slice place_of(const rs_call *call) {
     static const char unnamed[] = "the service";
     const char *end = call->url.data + call->url.size;
@@ -108,7 +107,7 @@ void rs_fault_of_timeout(rs_call *call, bool sent) {
 
 /* ------------------------------------------------------ without an answer */
 
-/* Puts stars in the place of a user and password before an "@". */
+/* Puts stars in place of the user and password before an "@". */
 static void mask_users(char *text) {
     for (char *at = strchr(text, '@'); at != NULL; at = strchr(at + 1, '@')) {
         char *from = at;
@@ -152,8 +151,8 @@ static const char *words_of_transport(rs_http_error error) {
     }
 }
 
-/* Where a proxy comes from that a message is about; empty: it is about none.
- * libcurl may say no more than what it could not connect to. */
+/* If a message is about a proxy: where that proxy comes from; else "". libcurl
+ * may name nothing but the host that it could not connect to. */
 static const char *proxy_hint(const rs_call *call, const char *message) {
     static const char tried[] = "connect to ";
     const char *origin =
@@ -167,7 +166,7 @@ static const char *proxy_hint(const rs_call *call, const char *message) {
     return origin != NULL && (named || other) ? origin : "";
 }
 
-/* libcurl's words of a server that does not speak TLS at all. */
+/* A hint for what libcurl says of a server that does not speak TLS at all. */
 static const char *tls_hint(const rs_fault_store *store, const char *message) {
     return store->transport == RS_HTTP_TLS &&
                    strstr(message, "wrong version number") != NULL
@@ -198,7 +197,7 @@ static bool is_id_letter(char c) {
            (c >= '0' && c <= '9') || strchr("-_.:", c) != NULL;
 }
 
-/* The service's name for the request; what cannot be one is none. */
+/* Notes the service's name for the request, if it looks like one. */
 static void note_request_id(rs_call *call) {
     rs_fault_store *store = &call->store;
     rs_slice id = rs_request_header(call->request, "x-openstack-request-id");
@@ -223,7 +222,7 @@ static void scrub_words(const rs_call *call, rs_words *words) {
     rs_fault_tidy(words);
 }
 
-/* Where a redirect points to; empty if it does not say. */
+/* Reads where a redirect points to; empty if it does not say. */
 static void read_target(const rs_call *call, char *to, size_t size) {
     rs_slice target = rs_request_header(call->request, "Location");
     size_t length = target.size < MAX_TARGET ? target.size : MAX_TARGET;
@@ -245,7 +244,6 @@ static void explain_redirect(rs_call *call) {
                  *target != '\0' ? " to " : "", target);
 }
 
-/* What an answer with a bad status says, in words. */
 static void explain_refusal(rs_call *call, long status,
                             const rs_fault_words *words, rs_kind kind) {
     char factor[400];
@@ -297,7 +295,7 @@ static void explain_status(rs_call *call, long status) {
     call->store.fault.retry_after = retry_after;
 }
 
-/* Does a body begin and end as a JSON object does? */
+/* Does a body begin and end like a JSON object? */
 static bool looks_like_object(rs_slice body) {
     rs_slice text = rs_slice_trim(body);
     if (text.size >= 3 && memcmp(text.data, "\xEF\xBB\xBF", 3) == 0)
@@ -306,8 +304,8 @@ static bool looks_like_object(rs_slice body) {
            text.data[text.size - 1] == '}';
 }
 
-/* A proxy's page, or half an answer, in the place of a service's. 204 is an
- * answer without a body. */
+/* Is it a proxy's page or half an answer instead of the service's? A 204 never
+ * has a body. */
 static bool is_odd(const rs_call *call, long status) {
     rs_slice body = rs_request_body(call->request);
     if (!call->expects_object || status == 204 ||
@@ -328,8 +326,8 @@ bool rs_fault_of_answer(rs_call *call) {
         if (!is_odd(call, status))
             return false;
         rs_fault_set(call, RS_DECODE,
-                     "the service's answer cannot be used: it is not JSON "
-                     "object");
+                     "the service's answer cannot be used: it is not a "
+                     "JSON object");
         call->store.odd = true;
         call->store.fault.sent = true;
     } else {
@@ -341,11 +339,11 @@ bool rs_fault_of_answer(rs_call *call) {
     return true;
 }
 
-void rs_call_reject(rs_call *call, const char *problem, bool made) {
+void rs_call_reject(rs_call *call, const char *problem, bool created) {
     rs_fault_set(call, RS_DECODE, "the service's answer cannot be used: %s",
                  problem);
     call->store.fault.status = rs_call_status(call);
     call->store.fault.sent = true;
-    if (made) /* it was accepted, and nobody knows its id */
+    if (created) /* it was accepted, but its id is unknown */
         rs_fault_conclude(call);
 }

@@ -8,8 +8,8 @@ rs_lane *rs_lane_new(rs_session *session, int most) {
                       .references = 1,
                       .most = most,
                       .limit = most,
-                      .lowered = INT64_MIN,
-                      .opens = INT64_MIN};
+                      .lowered_at = INT64_MIN,
+                      .opens_at = INT64_MIN};
     return lane;
 }
 
@@ -32,16 +32,16 @@ void rs_lane_enter(rs_lane *lane) {
     lane->under_way++;
 }
 
-/* Half as many, once for all that were under way together. */
+/* Halves the limit, once for all calls that were under way together. */
 static void slow_down(rs_lane *lane, int64_t now, int64_t entered,
                       double seconds) {
     int64_t opens = now + (int64_t)((seconds > 0 ? seconds : 0) * 1000);
-    if (opens > lane->opens)
-        lane->opens = opens;
-    if (entered <= lane->lowered)
+    if (opens > lane->opens_at)
+        lane->opens_at = opens;
+    if (entered <= lane->lowered_at)
         return;
     lane->limit = lane->limit > 1 ? lane->limit / 2 : 1;
-    lane->lowered = now;
+    lane->lowered_at = now;
     lane->successes = 0;
 }
 

@@ -3,7 +3,7 @@
 
 #include "call/internal.h"
 
-#define MOST 1000 /* that wait to be drained */
+#define MOST 1000 /* reports that wait to be read */
 
 static void free_entry(rs_session *session, rs_report_entry *entry) {
     rs_string_free(&entry->url, &session->memory);
@@ -20,7 +20,6 @@ static void append(rs_session *session, rs_report_entry *entry) {
     session->report_count++;
 }
 
-/* The URL without secrets, and the service's name for the request. */
 static bool describe(rs_report_entry *entry, rs_call *call) {
     const char *url = rs_call_shown_url(call);
     if (url == NULL ||

@@ -4,14 +4,14 @@
 
 #define FIRST 500.0 /* ms */
 #define LONGEST 20000.0
-#define LATEST 1e12 /* ms: more is never */
+#define LATEST 1e12 /* ms: a longer wait never ends */
 
 static bool is_safe(const rs_call *call) {
     return strcmp(call->method.data, "POST") != 0 || call->idempotent;
 }
 
-/* Did the attempt surely leave nothing behind? Then even a create is repeated.
- * A 408 on a kept connection is what a balancer says to one that was idle. */
+/* Did the attempt surely have no effect? Then even a create is repeated. A 408
+ * on a kept connection is a balancer's way to close one that was idle. */
 static bool left_nothing(const rs_fault_store *store) {
     const rs_fault *fault = &store->fault;
     return fault->kind == RS_RATE_LIMITED ||
@@ -19,7 +19,6 @@ static bool left_nothing(const rs_fault_store *store) {
            (fault->status == 408 && store->reused);
 }
 
-/* Is it a failure that time may cure? */
 static bool is_passing(const rs_call *call) {
     const rs_fault *fault = &call->store.fault;
     switch (fault->kind) {
@@ -41,7 +40,7 @@ static bool is_passing(const rs_call *call) {
     }
 }
 
-/* Statuses that a repetition may cure; 0: no answer. */
+/* May a repetition cure this status? 0: no answer. */
 static bool is_curable(long status) {
     return status <= 504 && status != 501;
 }
@@ -54,7 +53,7 @@ bool rs_retry_is_allowed(const rs_call *call) {
     return is_safe(call) || left_nothing(&call->store);
 }
 
-/* Full jitter, and never before the service wants it. */
+/* Full jitter, but never earlier than the service wants. */
 int64_t rs_retry_delay(int attempt, double retry_after, double random) {
     double longest = FIRST;
     for (int i = 1; i < attempt && longest < LONGEST; i++)

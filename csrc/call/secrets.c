@@ -5,8 +5,8 @@
 #include "parse/ascii.h"
 #include "parse/url.h"
 
-#define SHORTEST 4    /* bytes: less than that is in every text */
-#define LONGEST 65536 /* bytes of one secret */
+#define SHORTEST 4    /* bytes: a shorter text is found in everything */
+#define LONGEST 65536 /* bytes: a longer text is not hidden */
 #define MASK "***"
 
 static void wipe_and_free(const rs_allocator *memory, rs_secret *secret) {
@@ -36,7 +36,7 @@ static bool make_room(rs_secrets *secrets, const rs_allocator *memory) {
     return true;
 }
 
-/* Adds one spelling, behind all that are as long or longer. */
+/* Adds one spelling behind all those that are at least as long. */
 static bool add(rs_secrets *secrets, const rs_allocator *memory, rs_slice text,
                 unsigned origin) {
     if (is_known(secrets, text))
@@ -60,8 +60,8 @@ static bool add(rs_secrets *secrets, const rs_allocator *memory, rs_slice text,
     return true;
 }
 
-/* Writes text with a backslash before each of the special characters; the size
- * that it has. */
+/* Writes a text with a backslash before each special character; returns its
+ * size. */
 static size_t quote(rs_slice text, const char *special, char *to) {
     size_t size = 0;
     for (size_t i = 0; i < text.size; i++) {
@@ -72,11 +72,11 @@ static size_t quote(rs_slice text, const char *special, char *to) {
     return size;
 }
 
-/* As it is, within JSON, and within JSON in a text of JSON. */
+/* Adds a text as it is, as a JSON string, and as JSON within a JSON string. */
 static bool add_quoted(rs_secrets *secrets, const rs_allocator *memory,
                        rs_slice text, const char *special, unsigned origin) {
     size_t room = text.size * 4 + 1;
-    char *both = rs_new(memory, 2 * room); /* two spellings, in turn */
+    char *both = rs_new(memory, 2 * room); /* the last two spellings */
     bool added = both != NULL;
     for (int i = 0; i < 3 && added; i++) {
         added = add(secrets, memory, text, origin);
@@ -90,7 +90,7 @@ static bool add_quoted(rs_secrets *secrets, const rs_allocator *memory,
     return added;
 }
 
-/* %3A as %3a, which some write. */
+/* Turns %3A into %3a, which some services write. */
 static void lower_digits(char *encoded, size_t size) {
     for (size_t i = 0; i + 2 < size; i++)
         if (encoded[i] == '%') {
@@ -144,7 +144,7 @@ void rs_secrets_free(rs_secrets *secrets, const rs_allocator *memory) {
     *secrets = (rs_secrets){0};
 }
 
-/* Replaces one of them wherever it is; the new size. */
+/* Masks a secret wherever it stands in a text; returns the new size. */
 static size_t mask(const rs_secret *secret, char *text, size_t size) {
     const size_t mask_size = sizeof MASK - 1;
     char *at = text, *end = text + size;

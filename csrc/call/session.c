@@ -42,7 +42,7 @@ static rs_http *open_http(const rs_session *session,
     return rs_http_new(&session->memory, &transport);
 }
 
-/* Everything that can fail. */
+/* The part of a new session that can fail. */
 static bool fill(rs_session *session, const rs_options *options,
                  const rs_token_source *source) {
     int version = options->api_version == 0 ? 3 : options->api_version;
@@ -58,15 +58,15 @@ static bool fill(rs_session *session, const rs_options *options,
     return source == NULL || rs_session_set_source(session, source);
 }
 
-/* Another one for each session, so that those which are refused together do not
- * come back together. */
+/* Each session has a seed of its own, so that clients refused together do not
+ * all come back at the same moment. */
 static uint64_t seed(const rs_session *session) {
     struct timespec now;
     (void)timespec_get(&now, TIME_UTC);
     uint64_t mixed = (uint64_t)now.tv_sec << 30 ^ (uint64_t)now.tv_nsec ^
                      (uint64_t)(uintptr_t)session << 20;
     mixed *= 0x9E3779B97F4A7C15u;
-    return (mixed ^ mixed >> 32) | 1; /* of 0 xorshift makes nothing but 0 */
+    return (mixed ^ mixed >> 32) | 1; /* from 0, xorshift makes only 0 */
 }
 
 rs_session *rs_session_new(const rs_options *options,
@@ -197,7 +197,7 @@ void rs_session_skip(rs_session *session, int64_t milliseconds) {
         session->skipped += milliseconds;
 }
 
-/* xorshift64*: for jitter, nothing that must not be guessed. */
+/* xorshift64*: good enough for jitter, not for secrets. */
 double rs_session_random(rs_session *session) {
     uint64_t x = session->random;
     x ^= x >> 12;
@@ -217,7 +217,7 @@ bool rs_session_alarm(rs_session *session, bool on) {
     return rs_http_alarm(session->http, on);
 }
 
-/* When a call is due on its own. */
+/* When the first call is due without an event. */
 static int64_t next_due(const rs_session *session) {
     int64_t due = RS_NEVER;
     for (const rs_call *call = session->first; call != NULL;
@@ -245,8 +245,8 @@ long rs_session_timeout(rs_session *session) {
     return timeout >= 0 && timeout < left ? timeout : (long)left;
 }
 
-/* A script that is busy with something else steps too late for what was due.
- * That time does not count: no deadline passes while nobody looks. */
+/* A script that is busy with something else steps too late. The time that it
+ * lost does not count: no deadline passes while nobody steps. */
 static void forgive(rs_session *session, int64_t due) {
     int64_t late = due == RS_NEVER ? 0 : rs_session_now(session) - due;
     int64_t since = rs_clock() - session->stepped;
@@ -258,7 +258,7 @@ static void forgive(rs_session *session, int64_t due) {
         rs_call_shift(call, late);
 }
 
-/* Moves every call on, until none moves any more. */
+/* Moves all calls on until none can move. */
 static void advance_all(rs_session *session) {
     bool moved;
     do {

@@ -4,15 +4,16 @@
 #include "call/internal.h"
 #include "parse/field.h"
 
-/* The public snapshot: its record comes first, so that a pointer to one is a
- * pointer to the other; then its texts, NUL-terminated, and its JSON. */
+/* The public snapshot. Its record comes first, so that a pointer to one is a
+ * pointer to the other. Its texts (NUL-terminated) and its JSON follow it in
+ * the same block. */
 typedef struct snapshot_object {
     rs_snapshot places;
     rs_allocator memory;
-    size_t size; /* of all this */
+    size_t size; /* of the whole block */
     const char *texts[RS_FIELD_COUNT];
     char *json;
-    char *last; /* the metadata value that was given out */
+    char *last; /* the metadata value given out last */
     size_t last_size;
 } snapshot_object;
 
@@ -22,7 +23,7 @@ static const rs_field text_fields[] = {
 };
 enum { TEXT_FIELDS = sizeof text_fields / sizeof *text_fields };
 
-/* Room that the texts may take: a byte that is no UTF-8 becomes three. */
+/* The room that the texts may need: a byte that is not UTF-8 becomes three. */
 static size_t measure(const rs_snapshot *places) {
     size_t size = 0;
     for (int i = 0; i < TEXT_FIELDS; i++)
@@ -30,7 +31,7 @@ static size_t measure(const rs_snapshot *places) {
     return size;
 }
 
-/* Copies a field's text to `to`; returns what is behind it. */
+/* Copies a field's text to `to`; returns where the next one goes. */
 static char *copy_text(snapshot_object *object, rs_field field, char *to,
                        size_t room) {
     rs_slice found =
@@ -158,9 +159,9 @@ rs_snapshot *rs_call_snapshot(rs_call *call) {
                        strcmp(call->method.data, "POST") == 0);
         return NULL;
     }
-    rs_snapshot *made =
+    rs_snapshot *snapshot =
         rs_snapshot_make(&call->session->memory, object.data, &places);
-    if (made == NULL)
+    if (snapshot == NULL)
         rs_fault_set(call, RS_NO_MEMORY, "not enough memory");
-    return made;
+    return snapshot;
 }

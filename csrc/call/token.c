@@ -9,7 +9,7 @@
 #define RENEW_BEFORE                                                           \
     60000.0            /* ms before it expires, or a tenth of its life         \
                         */
-#define SPARE 5000     /* ms before the next renewal where one has failed */
+#define SPARE 5000     /* ms to the next renewal after a failed one */
 #define MAX_TOKEN 8000 /* bytes */
 
 /* ----------------------------------------------------------- what is known */
@@ -24,7 +24,7 @@ bool rs_session_set_token(rs_session *session, rs_slice text, double lifetime) {
         rs_string_free(&fresh, &session->memory);
         return false;
     }
-    if (number > 1) /* the one before the last is of no use to anybody */
+    if (number > 1) /* answers may still echo the last one, but no older one */
         rs_secrets_drop(&session->secrets, &session->memory, number - 1);
     rs_string_free(&token->text, &session->memory);
     int64_t now = rs_session_now(session);
@@ -39,7 +39,7 @@ bool rs_session_set_token(rs_session *session, rs_slice text, double lifetime) {
     return true;
 }
 
-/* Hides a member of the body that proves who we are. */
+/* Keeps the value of a secret member out of messages. */
 static bool hide_member(rs_session *session, const rs_json_token *value) {
     char text[MAX_TOKEN];
     if (value->type != RS_JSON_STRING || value->text.size > sizeof text)
@@ -50,7 +50,6 @@ static bool hide_member(rs_session *session, const rs_json_token *value) {
     return hidden;
 }
 
-/* Hides all of them. */
 static bool hide_body(rs_session *session) {
     static const char *const names[] = {"password", "secret", "apiKey"};
     rs_json json;
@@ -84,13 +83,12 @@ bool rs_token_can_renew(const rs_session *session) {
 }
 
 void rs_token_refuse(rs_session *session, unsigned number) {
-    if (session->token.number == number) /* nobody has renewed it meanwhile */
+    if (session->token.number == number) /* it was not renewed meanwhile */
         rs_string_free(&session->token.text, &session->memory);
 }
 
 /* ---------------------------------------------------------------- renewing */
 
-/* Asks for a token; false when memory is out. */
 static bool begin_renewal(rs_session *session) {
     const rs_call_options options = {.method = "POST",
                                      .url = session->source_url.data,
@@ -102,14 +100,14 @@ static bool begin_renewal(rs_session *session) {
     return session->renewal != NULL;
 }
 
-/* While the old token is still good nobody waits for the new one. */
+/* No call waits for the new token while the old one is still good. */
 rs_token_state rs_token_prepare(rs_session *session) {
     const rs_token *token = &session->token;
     int64_t now = rs_session_now(session);
     bool usable = token->text.data != NULL && now < token->expires_at;
     bool due = !usable || now >= token->renew_at;
     if (!rs_token_can_renew(session))
-        return RS_TOKEN_READY; /* the service says what it thinks of it */
+        return RS_TOKEN_READY; /* the service decides whether it is good */
     if (due && session->renewal == NULL && !begin_renewal(session))
         return RS_TOKEN_READY;
     return usable || session->renewal == NULL ? RS_TOKEN_READY
@@ -124,7 +122,7 @@ typedef struct rs_grant {
     double expires, issued; /* Unix seconds; 0: not said */
 } rs_grant;
 
-/* Reads a time's text; leaves it alone where it is none. */
+/* Reads a time; leaves *seconds alone if the text is none. */
 static void take_time(const rs_json_token *value, double *seconds) {
     if (value->type == RS_JSON_STRING && !value->escaped)
         (void)rs_timestamp_parse(value->text, seconds);
@@ -135,8 +133,7 @@ static void take_id(const rs_json_token *value, rs_grant *grant) {
         grant->size = rs_json_unescape(value->text, grant->id);
 }
 
-/* The members of the object that describes the token, as v2 and v3 call them.
- */
+/* v2 and v3 have different names for the same members. */
 static void take_member(const rs_json_token *key, const rs_json_token *value,
                         rs_grant *grant) {
     if (rs_json_equals(key, "id"))
@@ -148,8 +145,8 @@ static void take_member(const rs_json_token *key, const rs_json_token *value,
         take_time(value, &grant->issued);
 }
 
-/* Reads {"token": {...}}, or {"access": {"token": {...}}}: the object below
- * these names, of which the list ends with NULL. */
+/* Reads the object below these names, whose list ends with NULL: {"token":
+ * {...}} or {"access": {"token": {...}}}. */
 static bool read_object(rs_json *json, const char *const *names,
                         rs_grant *grant) {
     rs_json_token key, value;
@@ -171,7 +168,6 @@ static bool read_object(rs_json *json, const char *const *names,
     return key.type == RS_JSON_OBJECT_END;
 }
 
-/* Can it be in a header? */
 static bool is_sendable(const rs_grant *grant) {
     for (size_t i = 0; i < grant->size; i++)
         if (grant->id[i] <= ' ' || grant->id[i] == 0x7f)
@@ -198,7 +194,8 @@ static bool read_grant(const rs_session *session, const rs_request *request,
     return is_sendable(grant);
 }
 
-/* How long it lives, by the service's own clock; ms, negative: unknown. */
+/* How long the token lives, in ms by the service's own clock; negative:
+ * unknown. */
 static double lifetime_of(const rs_grant *grant, const rs_request *request) {
     double from = (double)time(NULL);
     if (grant->issued > 0)
@@ -210,7 +207,7 @@ static double lifetime_of(const rs_grant *grant, const rs_request *request) {
 
 /* ------------------------------------------------------------- its outcome */
 
-/* All that wait for the token fail with what the renewal failed with. */
+/* Settles the calls that wait for the token with the renewal's fault. */
 static void fail_waiting(rs_session *session, const rs_call *renewal) {
     rs_call *next;
     for (rs_call *call = session->first; call != NULL; call = next) {
@@ -228,9 +225,9 @@ static void fail_renewal(rs_session *session, rs_call *renewal) {
     rs_token *token = &session->token;
     int64_t now = rs_session_now(session);
     if (renewal->store.fault.kind == RS_NOT_FOUND)
-        renewal->store.fault.kind = RS_AUTH; /* nobody knows who asks */
+        renewal->store.fault.kind = RS_AUTH; /* there is no such user */
     if (token->text.data != NULL && now < token->expires_at)
-        token->renew_at = now + SPARE; /* it still has its last seconds */
+        token->renew_at = now + SPARE; /* the old token is still good */
     else
         fail_waiting(session, renewal);
 }

@@ -7,7 +7,7 @@
 #define MAX_BODY ((size_t)1024 * 1024)
 #define MAX_ID 1024
 
-/* A body on its way; the first failure stays. */
+/* A body that is being written; `failed` stays set. */
 typedef struct writer {
     rs_buffer text;
     const rs_allocator *memory;
@@ -23,7 +23,6 @@ static void put_text(writer *w, const char *text) {
     put(w, text, strlen(text));
 }
 
-/* A text as a string of JSON. */
 static void put_string(writer *w, const char *text) {
     static const char digits[] = "0123456789abcdef";
     put_text(w, "\"");
@@ -66,7 +65,7 @@ static void put_metadata(writer *w, const rs_metadata_item *items) {
     w->begun = true;
 }
 
-/* What the session's version of the API calls them. */
+/* The keys differ between versions of the API. */
 static const char *name_key(const rs_session *session) {
     return session->api_version == 1 ? "display_name" : "name";
 }
@@ -93,8 +92,7 @@ static rs_call *send(rs_session *session, writer *w, const char *method,
     return call;
 }
 
-/* "/snapshots/ID" with the id encoded; what cannot be one makes a path that no
- * service has, and the service's refusal is the answer. */
+/* Writes "/snapshots/ID" with the id encoded. */
 static void write_path(const char *id, char to[MAX_ID * 3 + 16]) {
     static const char folder[] = "/snapshots/";
     size_t size = strlen(id);
@@ -104,7 +102,7 @@ static void write_path(const char *id, char to[MAX_ID * 3 + 16]) {
     to[rs_url_encode((rs_slice){id, size}, to)] = '\0';
 }
 
-/* A call that is refused before anything is sent. */
+/* Makes a call that ends before anything is sent. */
 static rs_call *refuse(rs_session *session, const char *method,
                        const char *why) {
     const rs_call_options options = {.method = method, .path = "/snapshots"};
@@ -119,7 +117,7 @@ static const char *flaw_of(const char *id) {
         return "this is not a snapshot's id";
     for (const char *at = id; *at != '\0'; at++)
         if ((unsigned char)*at < 0x20 || *at == 0x7f)
-            return "an id cannot hold control characters";
+            return "an id cannot contain control characters";
     return strlen(id) > MAX_ID ? "the id is too long" : NULL;
 }
 

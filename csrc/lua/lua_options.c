@@ -20,7 +20,7 @@ const char *rs_string_option(lua_State *L, int table, const char *name) {
     size_t size;
     const char *text = lua_tolstring(L, -1, &size);
     if (strlen(text) != size)
-        luaL_error(L, "%s must not hold a NUL", name);
+        luaL_error(L, "%s must not contain a NUL", name);
     return text;
 }
 
@@ -64,6 +64,6 @@ long rs_seconds_option(lua_State *L, int table, const char *name) {
 const char *rs_check_plain_string(lua_State *L, int arg) {
     size_t size;
     const char *text = luaL_checklstring(L, arg, &size);
-    luaL_argcheck(L, strlen(text) == size, arg, "must not hold a NUL");
+    luaL_argcheck(L, strlen(text) == size, arg, "must not contain a NUL");
     return text;
 }

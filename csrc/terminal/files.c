@@ -29,15 +29,15 @@ static int check_fd(lua_State *L) {
     return (int)fd;
 }
 
-/* A path without NUL. */
 static const char *check_path(lua_State *L, int arg) {
     size_t size;
     const char *path = luaL_checklstring(L, arg, &size);
-    luaL_argcheck(L, strlen(path) == size, arg, "must not hold a NUL");
+    luaL_argcheck(L, strlen(path) == size, arg, "must not contain a NUL");
     return path;
 }
 
-/* Waits where whoever shares the descriptor made it one that does not block. */
+/* Waits until a descriptor can be written: another process that shares it may
+ * have made it non-blocking. */
 static bool may_go_on(int fd) {
     if (errno != EAGAIN && errno != EWOULDBLOCK)
         return errno == EINTR;
@@ -45,7 +45,6 @@ static bool may_go_on(int fd) {
     return poll(&one, 1, -1) > 0 || errno == EINTR;
 }
 
-/* All of it, in as many pieces as it takes. */
 static bool write_all(int fd, const char *text, size_t size) {
     while (size > 0) {
         ssize_t written = write(fd, text, size);
@@ -72,7 +71,7 @@ static int terminal_write(lua_State *L) {
     return finish(L, write_all(fd, text, size), "cannot write");
 }
 
-/*** Makes a file for writing, which nobody else has made before.
+/*** Makes a new file for writing; fails if the file exists.
 @function create
 @string path
 @int[opt=420] mode its permissions, less what the umask takes
@@ -89,7 +88,7 @@ static int terminal_create(lua_State *L) {
     return 1;
 }
 
-/*** Makes sure that what was written is on the disk.
+/*** Waits until what was written is on the disk.
 @function sync
 @int fd
 @return true; nil, a message and errno
@@ -98,7 +97,7 @@ static int terminal_sync(lua_State *L) {
     return finish(L, fsync(check_fd(L)) == 0, "cannot write to the disk");
 }
 
-/*** Closes a descriptor; some disks say only now that they are full.
+/*** Closes a descriptor. Some file systems say only now that they are full.
 @function close
 @int fd
 @return true; nil, a message and errno
@@ -107,7 +106,7 @@ static int terminal_close(lua_State *L) {
     return finish(L, close(check_fd(L)) == 0, "cannot write to the end");
 }
 
-/*** Gives a file another name; what had that name is replaced, at one moment.
+/*** Renames a file, and replaces one of that name atomically.
 @function rename
 @string from
 @string to
@@ -118,14 +117,15 @@ static int terminal_rename(lua_State *L) {
     return finish(L, rename(from, to) == 0, "cannot rename the file");
 }
 
-/*** Takes the numbers 0, 1 and 2 where they are free, so that no file and no
-connection gets one of them, and with it what is printed. Using them fails.
+/*** Occupies the descriptors 0, 1 and 2 if they are free. Otherwise a file or a
+connection could get one of them, and receive what is printed. Reading and
+writing them fails.
 @function guard
 @return true; nil, a message and errno
 */
 static int terminal_guard(lua_State *L) {
     for (int fd = 0; fd <= 2; fd++) {
-        int flags = fd == 0 ? O_WRONLY : O_RDONLY; /* not what they are for */
+        int flags = fd == 0 ? O_WRONLY : O_RDONLY; /* using it fails */
         if (fcntl(fd, F_GETFD) < 0 && errno == EBADF &&
             open("/dev/null", flags) != fd)
             return rs_push_failure(L, "cannot open /dev/null");

@@ -15,7 +15,7 @@ typedef struct lock {
     int fd; /* -1: none */
 } lock;
 
-/* "PID SECONDS\n", the holder's and since when (Unix seconds). */
+/* "PID SECONDS\n": the holder, and since when (Unix seconds). */
 #define CONTENT_SIZE 64
 
 static bool write_holder(int fd) {
@@ -25,8 +25,8 @@ static bool write_holder(int fd) {
     return ftruncate(fd, 0) == 0 && pwrite(fd, text, (size_t)size, 0) == size;
 }
 
-/* Pushes who holds it and since when, or nothing where that cannot be read: the
- * holder has not written it yet. */
+/* Pushes who holds it and since when, or nothing if the holder has not written
+ * that yet. */
 static int push_holder(lua_State *L, int fd) {
     char text[CONTENT_SIZE];
     ssize_t size = pread(fd, text, sizeof text - 1, 0);
@@ -53,26 +53,26 @@ static int refuse(lua_State *L, int fd) {
 static int lock_unlock(lua_State *L) {
     lock *self = luaL_checkudata(L, 1, RS_LOCK);
     if (self->fd >= 0) {
-        (void)ftruncate(self->fd, 0); /* or it would name one who is gone */
+        (void)ftruncate(self->fd, 0); /* else it names one that is gone */
         (void)close(self->fd);
         self->fd = -1;
     }
     return 0;
 }
 
-/*** Locks a file, which is made if there is none. The kernel unlocks it when
-the process ends, however it ends; the file stays.
+/*** Locks a file, and makes it first if need be. The kernel unlocks it when the
+process ends, however that happens; the file stays.
 @function lock
 @string path
-@treturn Lock with a method `unlock`; nil, a message, errno, and where another
-process has it that one's id and since when (Unix seconds)
+@treturn Lock with a method `unlock`; nil, a message, errno, and if another
+process has the lock, its id and since when (Unix seconds)
 */
 static int terminal_lock(lua_State *L) {
     size_t size;
     const char *path = luaL_checklstring(L, 1, &size);
-    luaL_argcheck(L, strlen(path) == size, 1, "must not hold a NUL");
-    lock *made = lua_newuserdatauv(L, sizeof *made, 0);
-    made->fd = -1;
+    luaL_argcheck(L, strlen(path) == size, 1, "must not contain a NUL");
+    lock *self = lua_newuserdatauv(L, sizeof *self, 0);
+    self->fd = -1;
     luaL_getmetatable(L, RS_LOCK);
     lua_setmetatable(L, -2);
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -80,7 +80,7 @@ static int terminal_lock(lua_State *L) {
         return rs_push_failure(L, "cannot open the lock's file");
     if (flock(fd, LOCK_EX | LOCK_NB) != 0)
         return refuse(L, fd);
-    made->fd = fd;
+    self->fd = fd;
     if (!write_holder(fd))
         return rs_push_failure(L, "cannot write the lock's file");
     return 1;

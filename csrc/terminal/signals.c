@@ -7,21 +7,21 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A handler has nothing to reach but globals. */
+/* A signal handler can reach only globals. */
 static volatile sig_atomic_t count, last;
-static int ends[2] = {-1, -1}; /* of the pipe that a signal wakes a wait by */
+static int ends[2] = {-1, -1}; /* of the pipe by which a signal ends a wait */
 
 enum { SIGNALS = 4 };
 
 static const int numbers[SIGNALS] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
 static bool taken[SIGNALS];
-static struct sigaction before[SIGNALS]; /* what those that are taken did */
+static struct sigaction before[SIGNALS]; /* what the taken signals did */
 
 static void note(int number) {
     int error = errno;
     last = number;
     count = count + 1;
-    ssize_t written = write(ends[1], "", 1); /* full: it wakes anyway */
+    ssize_t written = write(ends[1], "", 1); /* full: it wakes, too */
     (void)written;
     errno = error;
 }
@@ -51,10 +51,10 @@ static bool take(int number, void (*handler)(int)) {
     if (sigaction(number, NULL, &before[at]) != 0)
         return false;
     if (before[at].sa_handler == SIG_IGN)
-        return true; /* whoever started us wants it so */
+        return true; /* whoever started us wants it ignored */
     struct sigaction action;
     memset(&action, 0, sizeof action);
-    action.sa_handler = handler; /* without SA_RESTART: a read ends */
+    action.sa_handler = handler; /* no SA_RESTART: a signal ends a read */
     sigemptyset(&action.sa_mask);
     taken[at] = sigaction(number, &action, NULL) == 0;
     return taken[at];
@@ -103,7 +103,7 @@ static void drain(void) {
 
 bool rs_signals_wait(int fd, int events, int milliseconds) {
     struct pollfd both[2] = {{fd, (short)events, 0}, {ends[0], POLLIN, 0}};
-    if (poll(both, 2, milliseconds) <= 0) /* a descriptor below 0 is left out */
+    if (poll(both, 2, milliseconds) <= 0) /* poll skips a negative fd */
         return false;
     if (both[1].revents != 0)
         drain();
@@ -149,7 +149,7 @@ static int terminal_caught(lua_State *L) {
     return 2;
 }
 
-/*** Lets writing to a pipe that nobody reads fail (errno is EPIPE).
+/*** Makes writing to a pipe that nobody reads fail (errno is EPIPE).
 @function ignore_pipe
 @return true; nil, a message and errno
 */
@@ -160,7 +160,7 @@ static int terminal_ignore_pipe(lua_State *L) {
     return 1;
 }
 
-/*** Signals do again what they did before `catch` and `ignore_pipe`.
+/*** Undoes `catch` and `ignore_pipe`.
 @function restore
 */
 static int terminal_restore(lua_State *L) {
@@ -169,9 +169,9 @@ static int terminal_restore(lua_State *L) {
     return 0;
 }
 
-/*** SIGINT, SIGTERM and SIGHUP end the process from now on, unless they are
-ignored: for a program whose interpreter is about to be closed, and with it what
-handles them.
+/*** From now on SIGINT, SIGTERM and SIGHUP end the process, unless they are
+ignored. Call this when the interpreter, which handles them, is about to be
+closed.
 @function default
 */
 static int terminal_default(lua_State *L) {
@@ -192,11 +192,11 @@ static int milliseconds_at(lua_State *L, int arg) {
 }
 
 /*** Waits until a descriptor is ready, a caught signal comes or the time has
-passed: what the client takes for its `wait`.
+passed. It can be the client's `wait`.
 @function wait
 @int[opt] fd nil: none
 @string[opt] events `r` (default), `w` or `rw`
-@number[opt] seconds nil: for ever
+@number[opt] seconds nil: no limit
 @treturn boolean is the descriptor ready?
 */
 static int terminal_wait(lua_State *L) {
@@ -208,7 +208,8 @@ static int terminal_wait(lua_State *L) {
     return 1;
 }
 
-/* A handler must not outlive this library, which is unloaded with the state. */
+/* A handler must not outlive this library, which is unloaded when the state is
+ * closed. */
 static void restore_at_close(lua_State *L) {
     lua_newuserdata(L, 1);
     lua_newtable(L);

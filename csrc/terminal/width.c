@@ -3,7 +3,7 @@
 
 #include <stdint.h>
 
-/* One character of a text: its code point, 0 for a byte that is no UTF-8. */
+/* One character: its code point, or 0 for a byte that is not UTF-8. */
 typedef struct character {
     uint32_t code;
     size_t size;
@@ -13,8 +13,8 @@ static const unsigned char *bytes_of(const char *text) {
     return (const unsigned char *)text;
 }
 
-/* How long is the sequence that begins so, and which bits of that byte count?
- * 0: none does. */
+/* How long a sequence with this first byte is, and the byte's bits that count.
+ * 0: no sequence begins with it. */
 static size_t sequence(unsigned char first, uint32_t *bits) {
     if (first >= 0xC2 && first < 0xE0) {
         *bits = first & 0x1Fu;
@@ -31,7 +31,8 @@ static size_t sequence(unsigned char first, uint32_t *bits) {
     return 0;
 }
 
-/* Is it longer than it must be, a surrogate, or past the last one? */
+/* Is it written as short as possible, not a surrogate, and not past the last
+ * code point? */
 static bool is_code(uint32_t code, size_t size) {
     static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
     return code >= least[size] && code <= 0x10FFFF &&
@@ -72,7 +73,7 @@ static bool is_among(const rs_code_range *ranges, size_t count, uint32_t code) {
     is_among((ranges), sizeof(ranges) / sizeof *(ranges), (code))
 
 static size_t columns_of(const unsigned char *at, character one) {
-    if (one.code == 0 && at[0] != 0) /* no UTF-8 */
+    if (one.code == 0 && at[0] != 0) /* not UTF-8 */
         return 1;
     if (one.code < 0x20 || (one.code >= 0x7F && one.code < 0xA0))
         return 0;

@@ -2,9 +2,9 @@
 
 ---@alias rsnapshots.Count integer|"unlimited"
 
----Which snapshots to keep. At least one of the rules is needed.
+---Which snapshots to keep. It needs at least one rule.
 ---@class rsnapshots.Policy
----@field name? string what carries the mark of this policy is considered
+---@field name? string only snapshots with this policy's mark are considered
 ---@field keep_last? rsnapshots.Count
 ---@field keep_hourly? rsnapshots.Count
 ---@field keep_daily? rsnapshots.Count
@@ -21,7 +21,7 @@
 ---@field group_by? "volume_id"|"project_id"|"name"|"none"
 ---@field utc_offset? number|string seconds, or "+02:00"
 ---@field now? number Unix seconds
----@field all? boolean also what carries no mark
+---@field all? boolean also snapshots without a mark
 ---@field max_remove? integer|string such as "50%" of each group, or "unlimited"
 
 ---@class rsnapshots.PlanEntry
@@ -35,7 +35,7 @@
 ---@field reference? number what `keep_within` counts from
 ---@field keep rsnapshots.PlanEntry[]
 ---@field remove rsnapshots.PlanEntry[]
----@field good integer how many are what the rules were asked about
+---@field good integer how many snapshots the rules were applied to
 ---@field size { kept: number, removed: number }
 
 ---What stays and what goes, newest first.
@@ -47,7 +47,7 @@
 ---@field name? string the policy's
 ---@field now number Unix seconds
 ---@field warnings string[]
----@field others? table<string, integer> snapshots of policies of other names
+---@field others? table<string, integer> how many snapshots other policies have, by name
 ---@field max_remove? any
 local Plan = {}
 
@@ -64,26 +64,27 @@ function Plan:part(groups) end
 ---@field dry_run? boolean nothing is sent
 ---@field concurrency? integer (8)
 ---@field on_progress? fun(done: integer, total: integer, result: rsnapshots.Removal)
----@field max_remove? integer|string in place of the policy's
----@field stop? fun(): boolean? asked before each; true leaves the rest
+---@field max_remove? integer|string instead of the policy's
+---@field stop? fun(): boolean? called before each delete; true leaves the rest
 
 ---@class rsnapshots.Removal: rsnapshots.Result
 ---@field entry rsnapshots.PlanEntry
----@field changed boolean is the error that it changed since it was listed?
----@field left boolean because of `stop`
+---@field changed boolean did it change since it was listed?
+---@field left boolean was it left because of `stop`?
 
 ---`require "rsnapshots.retention"`
 ---@class rsnapshots.retention
----@field POLICY_KEYS string[] the names of all that a policy can have
+---@field POLICY_KEYS string[] all keys of a policy
 local retention = {}
 
+---Decides which snapshots stay and which go. Changes nothing.
 ---@param snapshots rsnapshots.Snapshot[]|table[]|rsnapshots.Page|rsnapshots.Pager
 ---@param policy rsnapshots.Policy
 ---@return rsnapshots.Plan? plan
 ---@return rsnapshots.Error? err
 function retention.plan(snapshots, policy) end
 
----Removes what a plan says.
+---Deletes the snapshots that a plan removes.
 ---@param client rsnapshots.Client
 ---@param plan rsnapshots.Plan
 ---@param options? rsnapshots.ApplyOptions
@@ -91,36 +92,37 @@ function retention.plan(snapshots, policy) end
 ---@return integer|rsnapshots.Error failures
 function retention.apply(client, plan, options) end
 
----Would `apply` refuse a plan because of `max_remove`?
+---Checks whether `apply` would refuse a plan because of `max_remove`.
 ---@param plan rsnapshots.Plan
 ---@param max_remove? integer|string
 ---@return true? allowed
 ---@return rsnapshots.Error? err
 function retention.check_limit(plan, max_remove) end
 
+---Checks a policy and completes it.
 ---@param policy rsnapshots.Policy
 ---@return rsnapshots.Policy? read
 ---@return rsnapshots.Error? err
 function retention.read_policy(policy) end
 
----A policy that was read, at another time.
+---The same policy at another time.
 ---@param policy rsnapshots.Policy
 ---@param now? number Unix seconds; the clock's
 ---@return rsnapshots.Policy
 function retention.at(policy, now) end
 
----The metadata that makes a snapshot one of a policy's.
+---The metadata that marks a snapshot as a policy's own.
 ---@param policy_name string
 ---@return table<string, string>
 function retention.mark(policy_name) end
 
----The name that does the same on version 1.
+---The name that is the mark on version 1.
 ---@param policy_name string
 ---@param time number Unix seconds
 ---@return string
 function retention.name_for(policy_name, time) end
 
----The name of the policy that made a snapshot; nil where none did.
+---The name of the policy that made a snapshot; nil if none did.
 ---@param snapshot rsnapshots.Snapshot|table
 ---@return string?
 function retention.policy_of(snapshot) end
@@ -131,6 +133,7 @@ function retention.policy_of(snapshot) end
 ---@return table
 function retention.to_document(plan, endpoint) end
 
+---Makes a plan from the values of `to_document`.
 ---@param document table
 ---@param endpoint? string
 ---@return rsnapshots.Plan? plan

@@ -54,8 +54,8 @@
 ---@field created_at? number|string
 ---@field updated_at? number|string
 ---@field group_snapshot_id? string
----@field prefix? string only where a number is given
----@field seconds? number from one to the next; only where a number is given
+---@field prefix? string only if a number is given
+---@field seconds? number the time between two; only if a number is given
 
 ---Which requests go wrong, and how.
 ---@class rsnapshots.SimulatorFault
@@ -77,6 +77,7 @@
 ---@class rsnapshots.simulator
 local simulator = {}
 
+---Starts a simulator, which listens on loopback.
 ---@param options? rsnapshots.SimulatorOptions
 ---@return rsnapshots.Simulator? sim
 ---@return string? problem
@@ -88,11 +89,11 @@ function simulator.new(options) end
 ---@return string? problem
 function simulator.parse_fault(text) end
 
----The quirks there are: `{ name, sentence }` each.
+---All quirks: `{ name, sentence }` for each.
 ---@return { [1]: string, [2]: string }[]
 function simulator.quirks() end
 
----What is wrong with a word of the option `quirks`; nil when nothing is.
+---What is wrong with a word of the option `quirks`; nil if nothing is.
 ---@param word string
 ---@return string?
 function simulator.quirk_problem(word) end
@@ -102,11 +103,12 @@ function simulator.quirk_problem(word) end
 ---@field url string
 ---@field host string
 ---@field port integer
----@field volume_id string of the ready-made volume
----@field requests table[] what was asked
+---@field volume_id string the ready-made volume
+---@field requests table[] every request so far
 ---@field wait rsnapshots.Wait serves while a client waits
 local Simulator = {}
 
+---Options for `rsnapshots.connect`.
 ---@param spec? rsnapshots.SimulatorCredentials
 ---@return rsnapshots.ConnectOptions
 function Simulator:credentials(spec) end
@@ -117,48 +119,59 @@ function Simulator:credentials(spec) end
 ---@return rsnapshots.Error? err
 function Simulator:connect(given) end
 
+---Moves the clock on.
 ---@param seconds number
 function Simulator:advance(seconds) end
 
+---Adds a volume.
 ---@param spec? rsnapshots.SimulatorVolume
 ---@return string id
 function Simulator:add_volume(spec) end
 
+---Adds alike snapshots by number, or one for each table of a list.
 ---@param n integer|rsnapshots.SimulatorSnapshot[]
 ---@param spec? rsnapshots.SimulatorSnapshot
 ---@return string[] ids
 function Simulator:add_snapshots(n, spec) end
 
+---The record of a volume, which may be changed; nil if there is none.
 ---@param id string an id or a name
 ---@return table? record
 function Simulator:find_volume(id) end
 
+---The record of a snapshot, which may be changed; nil if there is none.
 ---@param id string
 ---@return table? record
 function Simulator:find_snapshot(id) end
 
+---Makes the next snapshots of a volume end in ERROR.
 ---@param volume string an id or a name
----@param n? integer how many of them; all when absent
+---@param n? integer how many of them; default: all
 function Simulator:fail_snapshots_of(volume, n) end
 
+---Makes some requests go wrong.
 ---@param spec rsnapshots.SimulatorFault
 ---@return table fault whose `hits` counts
 function Simulator:fault(spec) end
 
+---Ends all faults.
 function Simulator:clear_faults() end
 
+---Empties `requests`.
 function Simulator:clear_requests() end
 
+---Makes the service refuse every token issued so far.
 function Simulator:revoke_tokens() end
 
----Serves what comes within that time.
+---Serves the requests that come within this time.
 ---@param seconds? number
 function Simulator:step(seconds) end
 
 ---Serves until `stop` is called.
----@param fd? integer ends also when that has something to read
+---@param fd? integer also ends when this descriptor has something to read
 function Simulator:run(fd) end
 
+---Ends `run`.
 function Simulator:stop() end
 
 ---Idempotent.

@@ -109,10 +109,10 @@ complete -c rsnapshots -n '__fish_seen_subcommand_from unset' -s h -d 'Print thi
 complete -c rsnapshots -n '__fish_seen_subcommand_from unset' -l help -d 'Print this help.'
 complete -c rsnapshots -n '__fish_seen_subcommand_from unset' -l version -d 'Print the version.'
 complete -c rsnapshots -n __fish_use_subcommand -a delete -d 'Delete snapshots.'
-complete -c rsnapshots -n '__fish_seen_subcommand_from delete' -l force -d 'Whatever state it is in (for administrators).'
+complete -c rsnapshots -n '__fish_seen_subcommand_from delete' -l force -d 'Delete it in any state (for administrators).'
 complete -c rsnapshots -n '__fish_seen_subcommand_from delete' -l remote -d 'Make the service forget it; its storage keeps it (for administrators).'
 complete -c rsnapshots -n '__fish_seen_subcommand_from delete' -l wait -d 'Wait until it is gone.'
-complete -c rsnapshots -n '__fish_seen_subcommand_from delete' -l missing-ok -d 'It is no failure if a snapshot is not there.'
+complete -c rsnapshots -n '__fish_seen_subcommand_from delete' -l missing-ok -d 'Do not fail if a snapshot does not exist.'
 complete -c rsnapshots -n '__fish_seen_subcommand_from delete' -l os-cloud -d 'Use this cloud of clouds.yaml, instead of OS_CLOUD.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from delete' -l os-region-name -d 'Use this region, instead of OS_REGION_NAME.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from delete' -l timeout -d 'How long one call may take, including its retries (60), and how long a wait may take (600).' -x
@@ -138,7 +138,7 @@ complete -c rsnapshots -n '__fish_seen_subcommand_from wait' -l version -d 'Prin
 complete -c rsnapshots -n __fish_use_subcommand -a restore -d 'Make a new volume from a snapshot.'
 complete -c rsnapshots -n '__fish_seen_subcommand_from restore' -l size -d 'The volume\'s size, at least the snapshot\'s (the default).' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from restore' -l type -d 'The volume\'s type.' -x
-complete -c rsnapshots -n '__fish_seen_subcommand_from restore' -l availability-zone -d 'The zone that it is in.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from restore' -l availability-zone -d 'The volume\'s availability zone.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from restore' -l property -d 'Give it this property; repeatable.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from restore' -l wait -d 'Wait until it is available.'
 complete -c rsnapshots -n '__fish_seen_subcommand_from restore' -s f -d 'table (default), json, csv, or value (the values only).' -x -a 'table json csv value'
@@ -261,7 +261,7 @@ complete -c rsnapshots -n '__fish_seen_subcommand_from check' -l help -d 'Print 
 complete -c rsnapshots -n '__fish_seen_subcommand_from check' -l version -d 'Print the version.'
 complete -c rsnapshots -n __fish_use_subcommand -a timeline -d 'Draw which days have a snapshot: a row for each volume, a cell for each day.'
 complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l policy -d 'The volumes of the policies in this file, and what these keep.' -r -F
-complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l days -d 'The last so many days (30; on a terminal as many as fit).' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l days -d 'How many days to show (30; on a terminal as many as fit).' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l html -d 'Write one HTML page that needs no other files, with every snapshot and reason.' -r -F
 complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l volume -d 'Only those of this volume, by id or name; repeatable.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l name -d 'Only those with this name.' -x

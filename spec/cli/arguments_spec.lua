@@ -81,7 +81,7 @@ describe("arguments", function()
       { { "list", "--color", "maybe" }, "--color: must be one of auto, always, never" },
       { { "create" }, "--volume is missing: VOLUME" },
       { { "delete" }, "SNAPSHOT is missing" },
-      { { "set", "x", "--hold", "2020-01-01" }, "--hold: 2020-01-01 is over: nothing would be" },
+      { { "set", "x", "--hold", "2020-01-01" }, "--hold: 2020-01-01 is past: nothing would be" },
       { { "set", "x", "--hold=2026-13-01" }, "--hold: must be a day such as" },
     } do
       local words = { (table.unpack or unpack)(case[1], 2) } -- luacheck: ignore

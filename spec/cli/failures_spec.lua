@@ -154,7 +154,8 @@ describe("a signal", function()
     start_twelve()
     term:press "C-c"
     local text = term:finish()
-    assert.matches("stopping when what is under way is done (once more: at once)", text, 1, true)
+    assert.matches("finishing what is under way, then stopping (a second signal stops at once)",
+      text, 1, true)
     local made = select(2, text:gsub("%f[^\n]x\n", ""))
     local line = text:gsub("\n", ""):match "not done: (.*)" -- it is wrapped
     local left = select(2, line:gsub("volume " .. cloud.volume_id:gsub("%-", "%%-"), ""))
@@ -167,7 +168,7 @@ describe("a signal", function()
   it("a second time ends that, too, and says of what nobody knows", function()
     start_twelve()
     term:press "C-c"
-    term:await "once more: at once"
+    term:await "a second signal stops at once"
     term:press "C-c"
     local text = term:finish()
     assert.matches("unknown whether done: volume ", text)

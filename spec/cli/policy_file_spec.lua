@@ -82,9 +82,9 @@ describe("a policy file", function()
     for _, source in ipairs { "while true do end", "repeat until false",
       "for i = 1, 1e12 do end return {}", "local function f() return f() end return f()",
       "local t = {} t.x = function() while true do end end t.x()" } do
-      refuses(source, "it does not come to an end within 200000 instructions")
+      refuses(source, "it does not end within 200000 instructions")
     end
-    refuses("\n\nwhile true do end", "/etc/policy.lua:3: it does not come to an end")
+    refuses("\n\nwhile true do end", "/etc/policy.lua:3: it does not end")
     refuses("local function f() return 1 + f() end return f()", "/etc/policy.lua:") -- its stack
   end)
 
@@ -157,9 +157,9 @@ describe("a policy file", function()
     refuses("return { { name = 'a', volumes = { 'x' }, keep_last = 1 }, 3 }",
       "policy 2 is not a table")
     refuses("return { { name = 'a', volumes = { 'x' }, keep_last = 1 }, keep_last = 2 }",
-      "it is a list of policies, and has 'keep_last' besides")
+      "it is a list of policies, but it also has 'keep_last'")
     refuses([[local function p() return { name = "a", volumes = { "x" }, keep_last = 1 } end
-      return { p(), p() }]], 'policy "a": there is another one of this name')
+      return { p(), p() }]], 'policy "a": there is another policy with this name')
   end)
 
   it("is read from its path", function()

@@ -117,8 +117,8 @@ describe("rotate", function()
       local out, err, status = run "--volume web --keep-last 1"
       assert.equal(0, status)
       assert.truthy(out:find("web: made rotate-HOUR, 4 kept, 0 removed", 1, true), out)
-      assert.truthy(err:find('warning: 2 snapshots of a policy "renamed" that is not among these: '
-        .. "nothing removes them", 1, true), err)
+      assert.truthy(err:find('warning: 2 snapshots of the policy "renamed", which is not '
+        .. "among these: nothing removes them", 1, true), err)
       assert.truthy(err:find("is dated after now, and all of them stay: is the clock right?", 1,
         true), err)
     end)
@@ -333,7 +333,7 @@ describe("rotate", function()
       ["--volume x --keep-last 1 --name-format {date}"] = "there is no {date}; there are {policy}",
       ["--volume x --keep-last 1 --policy-name ' x'"] = "it begins or ends with a space",
       ["policy.lua"] = "policy.lua:1: ",
-      ["endless.lua"] = "endless.lua:1: it does not come to an end within",
+      ["endless.lua"] = "endless.lua:1: it does not end within",
       ["hungry.lua"] = "hungry.lua:1: it takes more than 512 KiB of memory",
       ["policy.lua --keep-last 1"] = "give either a policy file or --keep-… options",
       ["policy.lua --volume x"] = "--volume does not go with a policy file",

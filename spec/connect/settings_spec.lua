@@ -128,7 +128,7 @@ describe("settings", function()
     end
   end)
 
-  it("that hold control characters are refused wherever they come from", function()
+  it("that contain control characters are refused wherever they come from", function()
     environment = { OS_AUTH_URL = "http://k/v3", OS_USERNAME = "u", OS_PASSWORD = "p",
       OS_CACERT = "/a\nb" }
     fails(nil, "OS_CACERT", "control characters")

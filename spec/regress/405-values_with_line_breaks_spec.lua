@@ -78,7 +78,7 @@ clouds:
     environment = { OS_TOKEN = "a\nX-Evil: b", OS_AUTH_URL = "http://k/v3" }
     local none, err = settings_of.gather()
     assert.is_nil(none)
-    assert.equal("OS_TOKEN must not hold control characters", err.message)
+    assert.equal("OS_TOKEN must not contain control characters", err.message)
   end)
 
   it("a token do no harm on the wire", function()

@@ -95,7 +95,7 @@ describe("a clouds.yaml from elsewhere", function()
       .cacert)
     assert.error_matches(function()
       settings_of.gather { endpoint = "https://c/v3/p", cacert = "/a\nb" }
-    end, "cacert must not hold control characters")
+    end, "cacert must not contain control characters")
   end)
 
   it("has a list of interfaces, for the service too", function()

@@ -6,7 +6,7 @@ describe("a hook that ended a policy file", function()
   it("ends nothing else", function()
     local value, problem = sandbox.run("while true do end", "p.lua")
     assert.is_nil(value)
-    assert.truthy(problem:find("p.lua:1: it does not come to an end", 1, true))
+    assert.truthy(problem:find("p.lua:1: it does not end", 1, true))
     local sum = 0
     for i = 1, 1000000 do
       sum = sum + i

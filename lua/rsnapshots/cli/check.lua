@@ -13,7 +13,7 @@ local function age(word)
   return require("rsnapshots.cli.freshness.age").read(word)
 end
 
--- What is checked: policies, of which one from options has no name.
+-- The policies to check. One that comes from options has no name.
 local function policies_of(context, options)
   local ways = (options.policy and 1 or 0) + (options.volume and 1 or 0)
     + (options.volume_property and 1 or 0)
@@ -73,8 +73,7 @@ local function print_or_write(context, text, path)
   return require("rsnapshots.cli.output.file").replace(path, text)
 end
 
--- What monitoring is told where nothing could be found out; a file is left as it is, and its age
--- tells.
+-- Tells monitoring that nothing could be found out. An output file stays as it is: its age tells.
 local function unknown(context, options, message)
   if options.output or (options.format or "nagios") ~= "nagios" then
     context:warn(message)

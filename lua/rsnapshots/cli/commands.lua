@@ -1,9 +1,9 @@
---- The subcommands there are.
+--- The list of subcommands.
 -- @module rsnapshots.cli.commands
 
 local commands = {}
 
--- In the order of the help. What each is for stands here, since the list of them loads none.
+-- In the order of the help. The sentences are here so that the list loads none of the commands.
 local COMMANDS = {
   { "create", "Create snapshots of volumes." },
   { "list", "List snapshots." },
@@ -21,7 +21,7 @@ local COMMANDS = {
   { "simulate", "Run a simulated cloud on loopback, for trying things out." },
 }
 
---- Their names in that order; each is a file of this folder.
+--- Their names in that order. Each has a file in this folder.
 commands.names = {}
 
 local SUMMARIES = {}
@@ -29,7 +29,7 @@ for i, pair in ipairs(COMMANDS) do
   commands.names[i], SUMMARIES[pair[1]] = pair[1], pair[2]
 end
 
---- Is there a command of that name?
+--- Is there a command with this name?
 function commands.has(name)
   return SUMMARIES[name] ~= nil
 end

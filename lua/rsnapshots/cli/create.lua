@@ -28,7 +28,7 @@ local function print_all(context, snapshots)
   end
 end
 
--- A list without holes.
+-- A list without its holes.
 local function compact(values, count)
   local list = {}
   for i = 1, count do

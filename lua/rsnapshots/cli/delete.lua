@@ -7,7 +7,7 @@ local many = require "rsnapshots.cli.run.many"
 local status = require "rsnapshots.cli.run.status"
 local waiting = require "rsnapshots.cli.run.waiting"
 
--- What is meant by each name. A snapshot that is not there is false if that is fine.
+-- Finds what each name means: false for a missing snapshot, if that is fine.
 local function find(client, name, options)
   local snapshot, err = lookup.snapshot(client, name)
   if err and err.kind == "not_found" and options.missing_ok then
@@ -23,7 +23,7 @@ local function remove(client, snapshot, options)
   return client:delete(snapshot, { force = options.force, missing_ok = options.missing_ok })
 end
 
--- The targets: a name each, and the snapshot or what is in the way.
+-- A target for each name, with its snapshot or an error.
 local function targets_of(context, options)
   local targets, seen = {}, {}
   for _, name in ipairs(options.snapshot) do
@@ -66,15 +66,15 @@ end
 return {
   name = "delete",
   description = "If one cannot be deleted, the others still are, and the exit status is 3. Those "
-    .. "of one volume are deleted one after another, because services refuse it otherwise.",
+    .. "of one volume are deleted one after another, because services refuse several at once.",
   arguments = {
     { "SNAPSHOT", many = true, kind = kinds.text, help = "Its id or name." },
   },
   options = {
-    { "--force", help = "Whatever state it is in (for administrators)." },
+    { "--force", help = "Delete it in any state (for administrators)." },
     { "--remote", help = "Make the service forget it; its storage keeps it (for administrators)." },
     { "--wait", help = "Wait until it is gone." },
-    { "--missing-ok", help = "It is no failure if a snapshot is not there." },
+    { "--missing-ok", help = "Do not fail if a snapshot does not exist." },
   },
   examples = {
     { "rsnapshots delete nightly-1 nightly-2 --wait", "delete two, and wait until they are gone" },

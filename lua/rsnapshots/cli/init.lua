@@ -1,7 +1,7 @@
 --- The command: finds the subcommand, reads the arguments, and runs it.
 --
--- A subcommand is one file, `lua/rsnapshots/cli/NAME.lua`, and its name with a sentence on what it
--- is for in the list of `rsnapshots.cli.commands`. The file returns a table:
+-- A subcommand is a file, `lua/rsnapshots/cli/NAME.lua`, and an entry in the list of
+-- `rsnapshots.cli.commands`, with a sentence that says what it is for. The file returns a table:
 --
 --     return {
 --       name = "show",
@@ -24,16 +24,16 @@
 --       run = function(options, context) … return status end,
 --     }
 --
--- `options` has a field for every argument and option that was given: its name in lower case
--- with `_` for `-` (`options.dry_run`; of `--once`, true or false). `context` has what a command
--- needs of the world: connect, output, questions, signals (rsnapshots.cli.run.context). `run`
--- returns the exit status (nil: 0), or raises an error of the library, whose kind decides it.
--- Work on several things is done with rsnapshots.cli.run.many, which says what failed.
+-- `options` has a field for every argument and option that was given: its name in lower case with
+-- `_` for `-` (`options.dry_run`; of `--once`, true or false). `context` has what a command needs
+-- of the world: connecting, output, questions, signals (rsnapshots.cli.run.context). `run` returns
+-- the exit status (nil: 0), or raises an error of the library, whose kind decides the status. To
+-- work on several things, use rsnapshots.cli.run.many, which says what failed.
 --
--- Requires at the top of such a file are of modules that load nothing, so that its `--help` is
--- there at once. What needs the core (which loads libcurl) is required within `run`. From the
--- declaration come the checks, the help, the man page and the completions (scripts/share
--- writes those; a spec says when they are out of date).
+-- The top of such a file requires only light modules, so that `--help` answers at once. What needs
+-- the core, which loads libcurl, is required within `run`. The declaration gives the checks, the
+-- help, the man page and the completions (scripts/share/write writes the last two; a spec fails
+-- when they are out of date).
 -- @module rsnapshots.cli
 
 local commands = require "rsnapshots.cli.commands"
@@ -43,7 +43,7 @@ local suggest = require "rsnapshots.support.suggest"
 
 local cli = {}
 
--- What Debian's rsnapshot, which copies files, is called with.
+-- Commands of Debian's rsnapshot, which copies files.
 local RSNAPSHOT = { hourly = true, daily = true, weekly = true, monthly = true, yearly = true,
   alpha = true, beta = true, gamma = true, sync = true, configtest = true, du = true }
 
@@ -55,7 +55,6 @@ local function unknown_command(word)
   return ("there is no command '%s'%s"):format(word, suggest.hint(word, commands.names))
 end
 
--- How to go on after a wrong call.
 local function usage(context, message, name)
   context:warn(message)
   context:warn(("see 'rsnapshots%s --help'"):format(name and " " .. name or ""))
@@ -68,7 +67,7 @@ local function print_help(context, command)
   return 0
 end
 
--- Without a subcommand: help, the version, or what is wrong.
+-- The call without a subcommand: help, the version, or an error.
 local function run_bare(context, rest)
   local options, problem = parser.parse({ options = common.ALWAYS }, rest)
   if parser.asks_for_help(rest) then

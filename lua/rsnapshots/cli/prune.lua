@@ -28,8 +28,7 @@ local function check(options, context, policy)
   end
 end
 
--- What to plan: `rules`, `volumes` (nil: all), `name`; and the exit status of a volume that is not
--- there.
+-- What to plan: `rules`, `volumes` (nil: all), `name`. Also the exit status if a volume is missing.
 local function jobs_by_options(context, options, policy)
   local retention = require "rsnapshots.retention"
   policy.group_by, policy.all = options.group_by, options.all
@@ -94,7 +93,7 @@ end
 
 local MOST_LOCKS = 100 -- at a time: each is an open file
 
--- Takes part of a plan while no other run is at these volumes.
+-- Applies part of a plan while no other run works on these volumes.
 local function apply_part(context, plan, groups, outcome)
   local locking = require "rsnapshots.cli.rotation.locking"
   local removal = require "rsnapshots.cli.rotation.removal"
@@ -109,7 +108,7 @@ local function apply_part(context, plan, groups, outcome)
   end
 end
 
--- The groups that lose something, so many together.
+-- The groups that lose something, in portions.
 local function parts_of(plan)
   local parts = {}
   for _, group in ipairs(plan.groups) do
@@ -138,7 +137,6 @@ local function apply_all(context, plans)
   return removal.conclude(context, outcome)
 end
 
--- The names of the volumes that plans are about.
 local function names_of(context, jobs)
   local names = {}
   for _, job in ipairs(jobs) do
@@ -168,7 +166,7 @@ local function tell_oddities(context, jobs, plans)
   removal.warn_of_orphans(context, plans, known)
 end
 
--- The plans, the names of their volumes, and the exit status of a volume that is not there.
+-- The plans, the names of their volumes, and the exit status if a volume is missing.
 local function plans_for(context, options, policy)
   if options.plan then
     return plans_of_file(context, options.plan)
@@ -192,7 +190,7 @@ local function removals_of(plans)
   return count, size
 end
 
--- Prints the plans, and does what they say; the exit status.
+-- Prints the plans and carries them out. Returns the exit status.
 local function carry_out(context, options, plans, names)
   if not options.quiet or options.dry_run then
     context.out:print(require("rsnapshots.cli.output.plan").text(plans, context, names))

@@ -11,7 +11,7 @@ local status = require "rsnapshots.cli.run.status"
 
 local ALONE = { "volume", "volume_property", "name_format", "policy_name", "slot" }
 
--- The policy that options say, as a file would.
+-- The policy that the options describe, in the form that a file gives.
 local function policy_of(context, options, rules)
   local slots = require "rsnapshots.cli.rotation.slot"
   if not (options.volume or options.volume_property) then
@@ -48,7 +48,7 @@ end
 
 -- ---------------------------------------------------------------------- turns
 
--- A turn for each volume: what could not be found has an error.
+-- A turn for each volume; one for a volume that was not found has an error.
 local function turns_of(context, policies, options)
   local slots = require "rsnapshots.cli.rotation.slot"
   local targets = require "rsnapshots.cli.policy.targets"
@@ -61,7 +61,7 @@ local function turns_of(context, policies, options)
   return turns
 end
 
--- The volumes whose slot has no snapshot yet, as far as one listing tells.
+-- The volumes whose slot has no snapshot yet, by one listing.
 local function volumes_to_do(context, turns)
   local slots = require "rsnapshots.cli.rotation.slot"
   local by_volume, volumes = {}, {}
@@ -80,7 +80,7 @@ local function volumes_to_do(context, turns)
   return volumes, by_volume
 end
 
--- Says what there is too little of; the service decides.
+-- Warns if a quota is too small. The service decides.
 local function forecast(context, volumes)
   local limits = #volumes > 0 and context.client:limits()
   if limits then
@@ -93,7 +93,7 @@ end
 
 -- -------------------------------------------------------------------- the dry run
 
--- What the snapshots of a volume would be, with the one that would be made.
+-- The volume's snapshots, with the one that would be made.
 local function expected(turn, snapshots)
   local all = {}
   for i, snapshot in ipairs(snapshots) do
@@ -118,7 +118,7 @@ local function what_would_be(context, turn, snapshots)
     plan.counts.removed, err and "; refused: " .. err.message or "")
 end
 
--- The exit status is that of the volumes that cannot be found.
+-- Returns the exit status of volumes that were not found.
 local function print_dry_run(context, turns, by_volume)
   local text = require "rsnapshots.cli.output.text"
   local failed, exit_status = 0, status.DONE
@@ -138,11 +138,11 @@ end
 local function line_of(turn)
   local text = require "rsnapshots.cli.output.text"
   local snapshot, plan = turn.snapshot, turn.plan
-  local made = snapshot and ("%s %s"):format(turn.was_there and "found" or "made",
+  local subject = snapshot and ("%s %s"):format(turn.was_there and "found" or "made",
     text.visible(snapshot.name or snapshot.id)) or "nothing made"
   local kept = turn.is_done and (", %d kept, %d removed"):format(plan.counts.kept
     + turn.outcome.failed + turn.outcome.left, turn.outcome.removed) or ", nothing removed"
-  return ("%s: %s%s%s\n"):format(text.visible(turn.label), made, kept,
+  return ("%s: %s%s%s\n"):format(text.visible(turn.label), subject, kept,
     turn.is_done and turn.outcome.failed > 0 and (", %d could not be"):format(turn.outcome.failed)
       or turn.is_done and "" or ", failed")
 end
@@ -162,7 +162,7 @@ local function print_sum(context, turns)
   end
 end
 
--- What failed in pruning is told already, and counts.
+-- Failures in pruning were reported already; they count here.
 local function exit_status_of(turns, exit_status)
   local removal = require "rsnapshots.cli.rotation.removal"
   local worst = exit_status

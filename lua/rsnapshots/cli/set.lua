@@ -8,7 +8,7 @@ local status = require "rsnapshots.cli.run.status"
 
 local HOLD = columns.HOLD
 
--- `forever`, or a day or time that has not come.
+-- The kind of --hold: `forever`, or a day or time in the future.
 local function hold(word)
   if word == "forever" then
     return word
@@ -17,12 +17,12 @@ local function hold(word)
   if not text then
     return nil, problem .. " (or forever)"
   elseif require("rsnapshots.core").timestamp(text) <= os.time() then
-    return nil, ("%s is over: nothing would be held"):format(word)
+    return nil, ("%s is past: nothing would be held"):format(word)
   end
   return word
 end
 
--- What is to be changed, in order: `{ what, change }`.
+-- The steps, in order: `{ what, change }`.
 local function steps_of(client, snapshot, options)
   local steps = {}
   local function add(what, change)
@@ -49,7 +49,7 @@ local function steps_of(client, snapshot, options)
   return steps
 end
 
--- The properties to be set: those given, and the hold. A hold outlives --no-property.
+-- The properties to set, with the hold. A hold survives --no-property.
 local function metadata_of(snapshot, options)
   local metadata = options.property or {}
   if options.hold then
@@ -60,7 +60,7 @@ local function metadata_of(snapshot, options)
   return metadata
 end
 
--- Takes the steps until one fails, or a signal comes.
+-- Takes the steps until one fails or a signal comes.
 local function take(context, steps)
   local done = {}
   for _, step in ipairs(steps) do

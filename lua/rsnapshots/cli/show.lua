@@ -5,13 +5,13 @@ local columns = require "rsnapshots.cli.output.columns"
 local kinds = require "rsnapshots.cli.arguments.kinds"
 local lookup = require "rsnapshots.cli.run.lookup"
 
--- What columns.SNAPSHOT has under other names.
+-- What columns.SNAPSHOT has by other names.
 local KNOWN = { metadata = true, created_time = true, updated_time = true }
 for _, column in ipairs(columns.SNAPSHOT) do
   KNOWN[column.key] = true
 end
 
--- The columns of all that the service said of a snapshot.
+-- The columns for everything in the service's answer.
 local function columns_of(snapshot)
   local list, others = {}, {}
   for i, column in ipairs(columns.SNAPSHOT) do

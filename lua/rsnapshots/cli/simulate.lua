@@ -8,7 +8,7 @@ local kinds = require "rsnapshots.cli.arguments.kinds"
 local OK, FAILED, USAGE = 0, 1, 2
 local STDIN = 0
 
--- The last line that is printed before the cloud serves.
+-- The last line printed before the cloud serves.
 local READY = "# It is ready."
 
 local function versions_of(options)
@@ -32,7 +32,7 @@ local function faults_of(simulator, options)
   return faults
 end
 
--- Names of the environment's variables for what `Simulator:credentials` gives.
+-- The environment variables for what `Simulator:credentials` returns.
 local OPENSTACK = {
   { "OS_AUTH_TYPE", "auth_type" }, { "OS_AUTH_URL", "auth_url" }, { "OS_USERNAME", "username" },
   { "OS_PASSWORD", "password" }, { "OS_PROJECT_NAME", "project_name" },
@@ -97,7 +97,7 @@ local function serve(context, sim, until_eof)
   return FAILED
 end
 
--- What is wrong with a quirk, nil for nothing.
+-- Checks the quirks. Returns what is wrong, nil if nothing is.
 local function quirk_problem(simulator, quirks)
   for _, word in ipairs(quirks) do
     local problem = simulator.quirk_problem(word)

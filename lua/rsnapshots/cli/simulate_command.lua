@@ -1,14 +1,15 @@
 --- `rsnapshots simulate -- COMMAND`: runs a command with a simulated cloud in its environment.
 --
--- The cloud is a process of its own, so that the command has the terminal for itself. Its standard
--- input is a pipe from here: that ends with this process, however this ends, and the cloud with it.
+-- The cloud is a process of its own, so that the command has the terminal for itself. The cloud's
+-- standard input is a pipe from this process. When this process ends, the pipe ends, and so does
+-- the cloud.
 -- @module rsnapshots.cli.simulate_command
 
 local simulate_command = {}
 
 local FAILED = 1
 
--- A word for the shell.
+-- Quotes a word for the shell.
 local function quote(word)
   return "'" .. word:gsub("'", "'\\''") .. "'"
 end
@@ -35,7 +36,8 @@ end
 
 local SINGLE, REPEATED = { "port", "latency", "volumes", "snapshots" }, { "api", "fault", "quirk" }
 
--- The command line of the cloud. What it says of requests would go between what the command says.
+-- The command line of the cloud. Its log is dropped, because it would mix with the command's
+-- output.
 local function cloud_words(options)
   local words = own_words()
   words[#words + 1] = "simulate"
@@ -54,7 +56,7 @@ local function cloud_words(options)
   return words
 end
 
--- A folder that only this user can look into, with a pipe in it; nil if there is none.
+-- Makes a folder that only this user can read, with a pipe in it; nil if that fails.
 local function make_folder()
   local pipe = assert(io.popen("folder=$(mktemp -d) && mkfifo \"$folder/out\" && echo \"$folder\""))
   local folder = pipe:read("*l")
@@ -68,8 +70,8 @@ local function remove_folder(folder)
   os.remove(folder)
 end
 
--- What the cloud prints until it is ready goes into a file, to be read by a shell: arguments would
--- show everybody the password. Whether it got ready.
+-- Writes what the cloud prints into a file for the shell, because arguments would show the password
+-- to everybody. Returns whether the cloud got ready.
 local function keep_environment(folder, ready)
   local out = assert(io.open(folder .. "/out"))
   local file = assert(io.open(folder .. "/environment", "w"))
@@ -83,7 +85,7 @@ local function keep_environment(folder, ready)
   return line == ready
 end
 
--- The exit status of what `os.execute` ran: 5.1 has wait's number, later ones say what it was.
+-- The exit status from `os.execute`: Lua 5.1 returns wait's number, later versions say what it was.
 local function status_of(first, what, code)
   if type(first) == "number" then
     return first % 256 == 0 and first / 256 or 128 + first % 128

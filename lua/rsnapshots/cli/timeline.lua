@@ -11,7 +11,7 @@ local status = require "rsnapshots.cli.run.status"
 
 local DAYS, MOST = 30, 1000
 
--- Of which snapshots, where no policy says that.
+-- Which snapshots to show, if no policy says it.
 local FILTERS = common.join({
   { "--volume", value = "VOLUME", many = true, kind = kinds.text,
     help = "Only those of this volume, by id or name; repeatable." },
@@ -23,7 +23,7 @@ local function list(context, given)
   return context.must(context.client:list(given):all())
 end
 
--- What there is, without a policy: all of it stays.
+-- Without a policy, all snapshots stay.
 local function as_entries(snapshots)
   table.sort(snapshots, function(a, b) return (a.created_time or 0) > (b.created_time or 0) end)
   local entries = {}
@@ -33,7 +33,7 @@ local function as_entries(snapshots)
   return entries
 end
 
--- A row for each volume, of snapshots that a filter passes.
+-- A row for each volume, with the snapshots that pass the filters.
 local function rows_by_filters(context, options)
   local given, by_volume, rows = filters.given(options), {}, {}
   local names = lookup.volume_names(context.client, { all_projects = options.all_projects })
@@ -61,7 +61,7 @@ local function rows_by_filters(context, options)
   return rows, missing
 end
 
--- A row for each volume of a policy, with what would become of its snapshots.
+-- A row for each volume of a policy, with what would happen to its snapshots.
 local function rows_by_policies(context, policies)
   local retention = require "rsnapshots.retention"
   local targets = require "rsnapshots.cli.policy.targets"
@@ -93,7 +93,7 @@ local function view_of(context)
     width = terminal.width }
 end
 
--- What the picture is of, and on whose clock its days begin.
+-- What the picture shows, and on whose clock its days begin.
 local function picture_of(rows, policies, days)
   local model = require "rsnapshots.cli.picture.model"
   local offset = policies and policies[1].rules.utc_offset or 0
@@ -140,7 +140,7 @@ local function policies_of(context, options)
     require("rsnapshots.cli.policy.file").open(options.policy))
 end
 
--- Draws the rows, or writes them as a page.
+-- Draws the rows, or writes a page.
 local function show(context, rows, policies, options)
   if options.html then
     write_page(context, picture_of(rows, policies, options.days or DAYS), policies, options.html)
@@ -175,7 +175,7 @@ return {
     { "--policy", value = "FILE", kind = kinds.text,
       help = "The volumes of the policies in this file, and what these keep." },
     { "--days", value = "N", kind = kinds.whole(1, MOST),
-      help = "The last so many days (30; on a terminal as many as fit)." },
+      help = "How many days to show (30; on a terminal as many as fit)." },
     { "--html", value = "FILE", kind = kinds.text,
       help = "Write one HTML page that needs no other files, with every snapshot and reason." },
   }, FILTERS),

@@ -80,7 +80,7 @@ function requests.id(value, name)
   local id = core.is_snapshot(value) and value.id or value
   check.text(id, name or "id")
   if core.encode(id) ~= id and id:find "[%z\1-\31\127]" then
-    return errors.fail("invalid", "an id cannot hold control characters")
+    return errors.fail("invalid", "an id cannot contain control characters")
   elseif id == "." or id == ".." then
     return errors.fail("invalid", ("'%s' is not a snapshot's id"):format(id))
   end

@@ -15,7 +15,7 @@ local RACKSPACE_UK = "https://lon.identity.api.rackspacecloud.com/v2.0"
 local function check_controls(settings, sources)
   for _, option in ipairs(options.list) do
     if options.has_controls(option, settings[option.name]) then
-      return fail((sources[option.name] or option.name) .. " must not hold control characters")
+      return fail((sources[option.name] or option.name) .. " must not contain control characters")
     end
   end
   return true

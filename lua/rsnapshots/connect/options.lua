@@ -184,7 +184,7 @@ local function check_option(option, name, value)
     check.type(value, option.type, name)
   end
   if options.has_controls(option, value) then
-    check.fail(name .. " must not hold control characters")
+    check.fail(name .. " must not contain control characters")
   end
 end
 

@@ -13,21 +13,28 @@ function documents.deadline(session, deadline)
   return now + math.min(SECONDS, math.max(0, deadline - now) / SHARE)
 end
 
---- What a finished request says, which is closed; nil if it is no JSON object.
+--- What a finished request says, which is closed; nil if it is not a JSON object.
 function documents.read(request)
   local document = core.decode(request)
   request:close()
   return type(document) == "table" and document or nil
 end
 
---- Asks once for a version document, with a token if `verb` is `call`.
+--- Asks once for a version document.
+-- @tparam Session session
+-- @string address
+-- @number deadline of the whole undertaking
+-- @string[opt] verb `call` where the document takes a token
 -- @treturn table what it says; nil and, if there was no good answer, an error
 function documents.get(session, address, deadline, verb)
   local request, err = session[verb or "send"](session, {
     method = "GET", url = address, choices = true, retries = 0,
     deadline = documents.deadline(session, deadline),
   })
-  return request and documents.read(request), err
+  if not request then
+    return nil, err
+  end
+  return documents.read(request)
 end
 
 --- The versions in a document, `{"versions": [...]}` or `{"versions": {"values": [...]}}`, by

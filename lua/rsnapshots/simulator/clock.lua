@@ -1,4 +1,4 @@
---- The simulator's clock: time as it passes, and what `advance` adds to it.
+--- The simulator's clock: real time, plus what `advance` adds to it.
 -- @module rsnapshots.simulator.clock
 
 local socket = require "socket"
@@ -12,9 +12,9 @@ local clock = {}
 function clock.new(now)
   local self = setmetatable({ skipped = 0 }, Clock)
   local base = now or socket.gettime
-  --- The moment: by it states move, tokens age and answers are dated.
+  --- The present moment, by which states move, tokens age and answers are dated.
   function self.now() return base() + self.skipped end
-  --- The same for delays, which end also where `now` stands still.
+  --- The same for delays, which end even if `now` stands still.
   function self.ticks() return socket.gettime() + self.skipped end
   return self
 end

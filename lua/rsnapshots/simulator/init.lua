@@ -41,7 +41,7 @@ local simulator = {}
 -- @treturn ?table what `Simulator:fault` takes, or nil and what is wrong
 simulator.parse_fault = fault.parse
 
---- The quirks that there are: a list of `{ name, sentence }`, in the order of the documentation.
+--- All quirks: a list of `{ name, sentence }`, in the order of the documentation.
 -- @function quirks
 -- @treturn table
 simulator.quirks = quirks.list
@@ -59,7 +59,7 @@ local function set_of(list)
   return set
 end
 
--- Options that are fields of the simulator by the same name.
+-- Options that become fields of the same name.
 local FIELDS = { "host", "latency", "page_limit", "max_micro", "snapshots_per_volume",
   "max_microversion", "log", "record" }
 
@@ -113,17 +113,17 @@ local function populate(self, given)
 end
 
 --- Starts a simulator; it answers whenever `step`, `wait` or `run` is called.
--- @tparam[opt] table given options:
--- `host` ("127.0.0.1"), `port` (0: any free one), `latency` (seconds before every answer),
--- `api` ({1, 2, 3}: the block storage versions that are in the catalog and answer),
--- `identity` ({2, 3}: the same for identity), `create_seconds`, `delete_seconds` (0.2: how long
--- a snapshot stays in the passing states), `page_limit` (1000), `quota_snapshots`,
--- `quota_volumes`, `quota_gigabytes` (none; per project), `snapshots_per_volume` (500, v1 only),
--- `token_seconds` (86400), `max_microversion` ("3.70"), `snapshot_filters` (names an ordinary
--- user may filter by from 3.31 on; add "name~" for a cloud that allows it), `now` (the clock by
--- which states move and tokens age; default socket.gettime), `log` (a file that gets a line per
--- request), `record` (true: keep `sim.requests`), `catalog_projects` (true: block storage's URLs
--- in the v3 catalog end with the project's id), `quirks` (names of `simulator.quirks()`)
+-- @tparam[opt] table given options: `host` ("127.0.0.1"), `port` (0: any free one), `latency`
+-- (seconds before every answer), `api` ({1, 2, 3}: the block storage versions that are in the
+-- catalog and answer), `identity` ({2, 3}: the same for identity), `create_seconds`,
+-- `delete_seconds` (0.2: how long a snapshot stays "creating" or "deleting"), `page_limit` (1000),
+-- `quota_snapshots`, `quota_volumes`, `quota_gigabytes` (none; per project), `snapshots_per_volume`
+-- (500, v1 only), `token_seconds` (86400), `max_microversion` ("3.70"), `snapshot_filters` (names
+-- an ordinary user may filter by from 3.31 on; add "name~" for a cloud that allows it), `now` (the
+-- clock by which states move and tokens age; default socket.gettime), `log` (a file that gets a
+-- line per request), `record` (true: keep `sim.requests`), `catalog_projects` (true: block
+-- storage's URLs in the v3 catalog end with the project's id), `quirks` (names of
+-- `simulator.quirks()`)
 -- @return the simulator, or nil and why it cannot listen
 function simulator.new(given)
   given = options.read(given)
@@ -139,7 +139,7 @@ end
 
 -- Serving ---------------------------------------------------------------------------------
 
--- Prefixes stand for the regions of v2's catalog, and for a service without identity.
+-- The prefixes of paths stand for the regions of v2's catalog, and for a service without identity.
 local function strip_prefix(path)
   local prefix, rest = path:match("^/(%l+)(/.*)$")
   if prefix == "dfw" or prefix == "ord" then
@@ -172,7 +172,7 @@ function Simulator:find_fault(request)
   return nil
 end
 
--- The answer of the service, odd as it may be, and how to send it.
+-- The service's answer, which quirks may have changed, and how to send it.
 function Simulator:serve(request)
   local reply, plan = self.quirks:before(request)
   if not reply then
@@ -181,7 +181,7 @@ function Simulator:serve(request)
   return self.quirks:after(request, reply, plan or {})
 end
 
--- Answers a request; called by the server. Also gives how to send the answer.
+-- Answers a request for the server. Returns the answer and how to send it.
 function Simulator:handle(request)
   request.time = self.now()
   local hit = self:find_fault(request)
@@ -228,7 +228,7 @@ function Simulator:note(line)
   end
 end
 
---- Answers what comes within that time.
+--- Answers the requests that come within this time.
 -- @tparam[opt=0] number seconds
 function Simulator:step(seconds)
   self.server:wait(nil, nil, seconds or 0)
@@ -245,7 +245,7 @@ function Simulator:run(fd)
   end
 end
 
---- Ends `run`, once the requests at hand are answered. Call it from what runs inside `run`: the
+--- Ends `run` when the requests at hand are answered. Call it from code that runs inside `run`: the
 -- clock `now`, or a debug hook.
 function Simulator:stop()
   self.server.stopped = true
@@ -310,13 +310,13 @@ end
 -- Faults ----------------------------------------------------------------------------------
 
 --- Makes some requests go wrong. The first fault that fits a request counts.
--- @tparam table spec which requests: `method`, `path` and `query` (Lua patterns, or plain
--- parts), `times` (how many; default all), `after` (how many of them pass first);
--- what happens: `status`, `headers`, `body` (an answer made up), `delay` (seconds), `cut`
--- ("before": closed after the request, nothing done; "after": done, then closed; "head": closed
--- after the head; "reset": RST; a number: closed after so many bytes), `stall` (never answered),
--- `trickle` (seconds per byte), `act` (whether the operation is carried out anyway;
--- default false with `status`, `stall`, cut "before" and "reset")
+-- @tparam table spec the requests: `method`, `path` and `query` (Lua patterns, or plain parts),
+-- `times` (how many; default all), `after` (how many of them pass first); what happens: `status`,
+-- `headers`, `body` (an answer made up), `delay` (seconds), `cut` ("before": closed after the
+-- request, nothing done; "after": done, then closed; "head": closed after the head; "reset": RST; a
+-- number: closed after so many bytes), `stall` (never answered), `trickle` (seconds per byte),
+-- `act` (whether the operation is carried out anyway; default false with `status`, `stall`, cut
+-- "before" and "reset")
 -- @return the fault, whose `hits` counts; raises when the table is wrong
 function Simulator:fault(spec)
   local one, err = fault.new(spec)

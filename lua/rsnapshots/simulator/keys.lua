@@ -1,4 +1,4 @@
---- Tables that callers pass: a wrong key or a wrong type raises, and says what was meant.
+--- Checks tables that callers pass. A wrong key or type raises, with a hint at what was meant.
 -- @module rsnapshots.simulator.keys
 
 local check = require "rsnapshots.support.check"
@@ -24,7 +24,7 @@ local function has_type(value, wanted)
   return false
 end
 
---- What is wrong with a table; nil when nothing is.
+--- Returns what is wrong with a table; nil if nothing is.
 -- @tparam table given
 -- @tparam table types by key: a type's name, several ("number or string"), or "any"
 function keys.problem(given, types)
@@ -40,7 +40,7 @@ function keys.problem(given, types)
   return nil
 end
 
---- Raises for what is wrong with a table.
+--- Raises if something is wrong with a table.
 -- @tparam ?table given nil: an empty one
 -- @tparam table types see `problem`
 -- @string where the function that was called
@@ -56,11 +56,11 @@ function keys.check(given, types, where)
   return given or {}
 end
 
---- Raises because a name is none of those that there are.
+--- Raises because a name is unknown.
 -- @string where the function that was called
 -- @string what "user", "volume"
 -- @param name
--- @tparam {string,...} names those that there are
+-- @tparam {string,...} names the known names
 function keys.unknown(where, what, name, names)
   check.fail(("%s: there is no %s '%s'%s"):format(where, what, tostring(name),
     suggest.hint(tostring(name), names)))

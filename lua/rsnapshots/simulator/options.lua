@@ -32,7 +32,7 @@ local function check_versions(name, list)
   end
 end
 
---- The options that were given, and the defaults of the others; raises for wrong ones.
+--- Completes the given options with defaults; raises for wrong ones.
 -- @tparam ?table given
 function options.read(given)
   local all = {}

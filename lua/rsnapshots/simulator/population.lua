@@ -1,5 +1,5 @@
---- What there is in the simulated cloud: volumes and snapshots that were there before anybody
--- asked, with the ages, names and states that a test needs.
+--- Fills the simulated cloud with volumes and snapshots, with the ages, names and states that a
+-- test needs.
 -- @module rsnapshots.simulator.population
 
 local check = require "rsnapshots.support.check"
@@ -82,7 +82,7 @@ local function volume_of(self, id, where)
     or keys.unknown(where, "volume", id, names_of(self.store.volumes))
 end
 
--- Adds one snapshot; the fallbacks count where `spec` says nothing.
+-- Adds one snapshot. The fallbacks apply to what `spec` leaves out.
 local function add_snapshot(self, spec, name, created)
   local where = "add_snapshots"
   created = moment_of(self, spec, "created_at", where) or created
@@ -108,11 +108,11 @@ end
 --- Adds snapshots. `sim:add_snapshots(3, { age = 3600 })` adds so many alike;
 -- `sim:add_snapshots { { name = "a", age = 7200 }, { name = "b", status = "error" } }` adds those.
 -- @param n how many, or a list of tables, one for each
--- @tparam[opt] table spec `volume_id` (an id or a name; else the ready-made volume), `name`,
+-- @tparam[opt] table spec `volume_id` (an id or a name; default: the ready-made volume), `name`,
 -- `description`, `status` ("available"), `metadata`, `progress`, `size` (the volume's),
--- `group_snapshot_id`, `age` (seconds) or `created_at` (Unix seconds, or a text as the service
--- has it), `updated_at`. In the list also `id`; in the other case `prefix` ("snapshot-"; the number
--- follows) and `seconds` (1: from one to the next; the age is that of the last)
+-- `group_snapshot_id`, `age` (seconds) or `created_at` (Unix seconds, or a text as the service has
+-- it), `updated_at`. In the list also `id`; in the other case `prefix` ("snapshot-"; the number
+-- follows) and `seconds` (1: the time between two; `age` is that of the newest)
 -- @treturn {string,...} their ids, in the order of the list, or oldest first
 function Population:add_snapshots(n, spec)
   if type(n) == "table" then

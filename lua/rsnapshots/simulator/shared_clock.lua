@@ -1,15 +1,16 @@
---- A clock that client and simulator share, in one process: what both would only wait for takes no
--- time, since the clock moves on instead.
+--- A clock that client and simulator share in one process. Waiting takes no time: the clock moves
+-- on instead.
 -- @module rsnapshots.simulator.shared_clock
 
 local skipping = require "rsnapshots.loop.skipping"
 
 local shared_clock = {}
 
--- While an answer is owed, so short a wait is one of libcurl's own timers, which no skipping ends.
+-- While an answer is owed, a wait this short is one of libcurl's own timers, which skipping cannot
+-- end.
 local SHORT = 0.25 -- seconds
 
--- Moves on to the next thing that is due, or to the end of a wait. False where that is the end.
+-- Moves the clock to the next thing that is due, or to the end of a wait. Returns false at the end.
 local function move_on(sim, deadline)
   local due = sim.server:due()
   local is_last = not due or due > deadline
@@ -17,7 +18,7 @@ local function move_on(sim, deadline)
   return not is_last
 end
 
--- Waits for a time that both know. True where the descriptor became ready before.
+-- Waits by the shared clock. Returns true if the descriptor became ready.
 local function wait(sim, fd, events, seconds)
   local deadline = sim.clock.ticks() + seconds
   local ready, busy
@@ -30,8 +31,8 @@ local function wait(sim, fd, events, seconds)
   return ready or false
 end
 
---- The `wait` of clients that share the simulator's clock. While there is none whose clock can be
--- moved (see rsnapshots.loop.skipping) time passes as ever.
+--- The `wait` of clients that share the simulator's clock. Unless there is a client whose clock can
+-- be moved (see rsnapshots.loop.skipping), it waits in real time.
 -- @param sim the simulator
 -- @treturn function `wait(fd, events, seconds)`
 -- @treturn table the set of the sessions that wait with it

@@ -5,7 +5,6 @@ local kinds = require "rsnapshots.cli.arguments.kinds"
 
 local common = {}
 
---- Every command's.
 common.ALWAYS = {
   { "--os-cloud", value = "NAME", kind = kinds.text,
     help = "Use this cloud of clouds.yaml, instead of OS_CLOUD." },
@@ -22,7 +21,7 @@ common.ALWAYS = {
   { "--version", help = "Print the version." },
 }
 
---- Those of commands that print rows or fields.
+--- Options of commands that print rows or fields.
 common.OUTPUT = {
   { "-f", "--format", value = "FORMAT", choices = { "table", "json", "csv", "value" },
     help = "table (default), json, csv, or value (the values only)." },
@@ -38,7 +37,7 @@ common.OUTPUT = {
       .. "no limit on a pipe." },
 }
 
---- A list of several lists of options.
+--- Joins lists of options.
 function common.join(...)
   local all = {}
   for _, list in ipairs { ... } do
@@ -49,7 +48,7 @@ function common.join(...)
   return all
 end
 
---- All that a command takes, for the parser.
+--- All options that a command takes.
 function common.declared(command)
   return { options = common.join(command.options or {}, command.output and common.OUTPUT or {},
     common.ALWAYS), arguments = command.arguments }

@@ -5,7 +5,6 @@ local kinds = require "rsnapshots.cli.arguments.kinds"
 
 local filters = {}
 
---- The options.
 filters.OPTIONS = {
   { "--name", value = "NAME", kind = kinds.text, help = "Only those with this name." },
   { "--name-like", value = "PART", kind = kinds.text,
@@ -23,7 +22,7 @@ filters.OPTIONS = {
     help = "Only those made before this day or time." },
 }
 
---- What was given, as client:list takes it.
+--- The filters for client:list.
 -- @tparam table options
 -- @treturn table
 function filters.given(options)

@@ -26,7 +26,7 @@ local function paragraph(text)
   return table.concat(wrap(text, WIDTH), "\n")
 end
 
--- A term and what it means, side by side.
+-- Writes a term and its meaning side by side.
 local function entry(term, text)
   local lines, pad = wrap(text, WIDTH - INDENT), (" "):rep(INDENT)
   local head = "  " .. term
@@ -38,7 +38,7 @@ local function entry(term, text)
   return head .. table.concat(lines, "\n" .. pad)
 end
 
---- An option as it is written: `-f, --format FORMAT`.
+--- An option as people write it: `-f, --format FORMAT`.
 function help.term(option)
   local term = table.concat(option, ", ")
   if option.value then
@@ -52,7 +52,7 @@ local function argument(item)
   return item.optional and ("[%s]"):format(word) or word
 end
 
---- How a command is called, in one line.
+--- The usage line.
 function help.usage(command)
   local parts = { "rsnapshots", command.name, "[options]" }
   for _, option in ipairs(command.options or {}) do
@@ -100,7 +100,7 @@ function help.of_command(command)
   return table.concat(lines, "\n") .. "\n"
 end
 
---- The help of the whole: the commands there are.
+--- The help of the program: the list of its commands.
 function help.of_all()
   local lines = { "usage: rsnapshots COMMAND [options] [arguments]", "",
     "Snapshots of block storage volumes: OpenStack (Cinder) and Rackspace.", "", "commands:" }

@@ -1,7 +1,7 @@
---- What the values of options and arguments must be.
+--- The kinds of values that options and arguments take.
 --
--- A kind is a function of the word, of whether it was written behind `=`, and of the option's name.
--- It gives the value, or nil and what is wrong.
+-- A kind is a function. It is given the word, whether the word was written behind `=`, and the
+-- option's name. It returns the value, or nil and what is wrong.
 -- @module rsnapshots.cli.arguments.kinds
 
 local ascii = require "rsnapshots.support.ascii"
@@ -62,7 +62,7 @@ local function is_day(text)
   return month >= 1 and month <= 12 and day >= 1 and day <= DAYS[month] + leap
 end
 
--- With a time where there is a day only, with seconds, and with the T.
+-- Adds the parts that are left out: the time, the seconds, the T.
 local function complete(word)
   local text = word:gsub("^(%d%d%d%d%-%d%d%-%d%d) ", "%1T")
   if text:match "^%d%d%d%d%-%d%d%-%d%d$" then
@@ -72,7 +72,7 @@ local function complete(word)
     :gsub("^(%d%d%d%d%-%d%d%-%d%dT%d%d:%d%d)$", "%1:00"))
 end
 
---- A day or a time, in UTC where it does not say otherwise, as services write it.
+--- A day or a time, by default in UTC, as services write it.
 function kinds.time(word)
   local text = complete(word)
   local fits = text:match "^%d%d%d%d%-%d%d%-%d%dT%d%d:%d%d:%d%d" and is_day(text)

@@ -1,8 +1,7 @@
---- Reads words by what a command declares (see rsnapshots.cli).
+--- Reads the words of a command line by what a command declares (see rsnapshots.cli).
 --
--- Options are written out, never shortened: what is a typing error today would be another
--- option's short form tomorrow. `--option VALUE` and `--option=VALUE` are the same; `--` ends
--- the options.
+-- Options are written out, never shortened: today's typing error could become the short form of
+-- tomorrow's option. `--option VALUE` and `--option=VALUE` are the same; `--` ends the options.
 -- @module rsnapshots.cli.arguments.parser
 
 local ascii = require "rsnapshots.support.ascii"
@@ -10,12 +9,12 @@ local suggest = require "rsnapshots.support.suggest"
 
 local parser = {}
 
---- The field that an option or argument is found in afterwards.
+--- The field for the value of an option or argument.
 function parser.field(item)
   return ascii.lower((item[#item]:gsub("^%-+", ""):gsub("[- ]", "_")))
 end
 
--- The options by every name they have.
+-- The options by each of their names.
 local function by_name(options)
   local found, names = {}, {}
   for _, option in ipairs(options) do
@@ -41,7 +40,7 @@ local function is_option(word)
   return word:match "^%-." ~= nil
 end
 
--- The command's word, and all the others.
+-- Takes the command's word out of the others.
 local function without(words, place)
   local rest = {}
   for i, word in ipairs(words) do
@@ -52,9 +51,9 @@ local function without(words, place)
   return place and words[place], rest
 end
 
---- Finds the command among the words: the first that is neither an option nor the value of one
--- that may stand before a command.
--- @treturn string nil: there is none
+--- Finds the command: the first word that is neither an option nor the value of an option that may
+-- stand before a command.
+-- @treturn string nil if there is none
 -- @treturn table the other words
 function parser.split(options, words)
   local known = by_name(options)
@@ -70,7 +69,6 @@ function parser.split(options, words)
   return without(words, nil)
 end
 
---- Is help asked for?
 function parser.asks_for_help(words)
   for _, word in ipairs(words) do
     if word == "--" then
@@ -84,7 +82,7 @@ end
 
 -- ------------------------------------------------------------------ options
 
--- Checks a value; nil and what is wrong with it.
+-- Checks a value. Returns the value to use, or nil and what is wrong.
 local function read_value(item, word, attached, name)
   if item.choices then
     for _, choice in ipairs(item.choices) do
@@ -113,7 +111,7 @@ local function store(result, item, value)
   end
 end
 
--- The word after an option, where that is its value: no option that there is.
+-- The word after an option if it can be its value, and is not itself an option.
 local function next_value(self)
   local word = self.words[self.at + 1]
   if word == nil or word == "--" or self.known[take_apart(word)] then

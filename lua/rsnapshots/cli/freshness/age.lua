@@ -12,7 +12,7 @@ end
 
 local WANTED = "must be an age such as 26h, 2d, 1d12h or 90min, not '%s'"
 
---- Reads an age; a kind of value for options.
+--- The kind of options that take an age.
 -- @treturn number seconds; nil and what is wrong
 function age.read(word)
   local total, rest, seen = 0, word, {}

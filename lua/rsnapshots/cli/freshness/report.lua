@@ -14,12 +14,12 @@ end
 
 -- --------------------------------------------------------------------- Nagios
 
--- A bar begins what is for machines, and a line is a line.
+-- In a plugin's output a bar begins the performance data, and a new line ends the text.
 local function plain(text)
   return ascii.one_line((text:gsub("|", "/")))
 end
 
--- A label of performance data: no equals sign, quotes doubled.
+-- A label of performance data has no equals sign, and its quotes are doubled.
 local function performance_label(text)
   return "'" .. plain(text):gsub("=", "_"):gsub("'", "''") .. "'"
 end

@@ -6,7 +6,7 @@ local retention = require "rsnapshots.retention"
 
 local verdict = {}
 
---- The levels, and their exit statuses, as Nagios has them.
+--- The levels and their exit statuses, as in Nagios.
 verdict.STATUS = { ok = 0, warning = 1, critical = 2, unknown = 3 }
 
 -- The worst first.
@@ -22,7 +22,7 @@ local function is_newer(snapshot, other)
   return not other or snapshot.created_time > other.created_time
 end
 
--- Counts, the newest good one, and the newest that failed.
+-- Counts the snapshots, and finds the newest good one and the newest failed one.
 local function survey(snapshots, policy, now)
   local found = { good = 0, failed = 0, other = 0 }
   for _, snapshot in ipairs(snapshots) do
@@ -62,9 +62,9 @@ end
 
 --- Judges a volume.
 -- @tparam table volume `id`, `name`
--- @tparam {Snapshot,...} snapshots all of it
+-- @tparam {Snapshot,...} snapshots all of its snapshots
 -- @tparam table limits `warning`, `critical` (seconds), `now` (Unix seconds), `policy` (a name:
--- only what carries its mark counts; nil: all)
+-- only snapshots with its mark count; nil: all count)
 -- @treturn table `volume`, `policy`, `level`, `text`, `age` (seconds, nil: there is none), `newest`
 -- (a Snapshot), `good`, `failed`, `other` (counts)
 function verdict.of(volume, snapshots, limits)
@@ -75,7 +75,7 @@ function verdict.of(volume, snapshots, limits)
   return found
 end
 
---- What is said of a volume that could not be looked at.
+--- The verdict on a volume that could not be read.
 -- @tparam table volume
 -- @tparam ?string policy
 -- @string problem
@@ -84,7 +84,7 @@ function verdict.unknown(volume, policy, problem)
     failed = 0, other = 0 }
 end
 
---- All of them together.
+--- Sums up the verdicts.
 -- @tparam {table,...} verdicts
 -- @tparam table limits
 -- @treturn table `level`, `verdicts` (the worst first), `count` (by level), `limits`

@@ -1,4 +1,4 @@
---- Values as a person, or a script, reads them.
+--- Values as people and scripts read them.
 -- @module rsnapshots.cli.output.cells
 
 local json = require "rsnapshots.cli.output.json"
@@ -6,7 +6,7 @@ local text = require "rsnapshots.cli.output.text"
 
 local cells = {}
 
--- Colours where they carry meaning: what failed, and what is not over yet.
+-- Only what matters is coloured: what failed, and what is not finished.
 local RED, YELLOW = "31", "33"
 local COLOURS = { available = false, ["in-use"] = false, deleted = false }
 
@@ -35,7 +35,7 @@ local function pairs_text(map)
   return table.concat(parts, ", ")
 end
 
---- A time on the clock of the place, with its offset; nil if there is none.
+--- A time by the local clock, with its offset; nil if there is none.
 -- @tparam ?number seconds Unix seconds
 function cells.moment(seconds)
   return seconds and (os.date("%Y-%m-%d %H:%M:%S %z", math.floor(seconds))
@@ -51,7 +51,7 @@ local function plain(value)
   return value == nil and "" or tostring(value)
 end
 
---- For scripts: nothing is empty, a map is JSON.
+--- The text for scripts: nothing gives "", a map gives JSON.
 function cells.raw(item, column)
   local value = column.get(item)
   if column.kind == "map" and type(value) == "table" and next(value) == nil then
@@ -60,7 +60,7 @@ function cells.raw(item, column)
   return plain(value)
 end
 
---- For a table.
+--- The cell of a table.
 -- @param item
 -- @tparam table column
 -- @tparam table view `is_terminal`, `colours`
@@ -81,7 +81,7 @@ function cells.shown(item, column, view)
   return cell
 end
 
---- For JSON.
+--- The value for JSON.
 function cells.json(item, column)
   local value = column.get(item)
   if column.kind == "map" and type(value) == "table" and next(value) == nil then

@@ -1,10 +1,10 @@
---- Columns and fields: what there is of a thing, what it is called, and how it is told.
+--- Columns and fields: what there is to know about a thing, its names, and how to show it.
 --
 -- A column is a table: `title` (over a table), `key` (in `show`, in JSON where it has no `wire`),
 -- `wire` (the service's name, in JSON), `get(item)`, `kind` (`time`, `map`, `status`; nil: a text
--- or a number), `time(item)` (of kind `time`: Unix seconds), `shrink` (1 is cut first where a
--- table is too wide; nil: never), `list` (`short`, `long`: where a list shows it), `optional` (of
--- `show`: not there where it has no value).
+-- or a number), `time(item)` (of kind `time`: Unix seconds), `shrink` (in a table that is too wide,
+-- 1 is cut first; nil: never cut), `list` (`short`, `long`: the lists that show it), `optional`
+-- (`show` leaves it out if it has no value).
 -- @module rsnapshots.cli.output.columns
 
 local ascii = require "rsnapshots.support.ascii"
@@ -12,7 +12,7 @@ local suggest = require "rsnapshots.support.suggest"
 
 local columns = {}
 
---- The property that holds a snapshot.
+--- The property that puts a hold on a snapshot.
 columns.HOLD = "rsnapshots:hold"
 
 local function field(name)
@@ -25,7 +25,7 @@ end
 
 local EXTENDED = "os-extended-snapshot-attributes:"
 
---- Of snapshots.
+--- The columns of snapshots.
 columns.SNAPSHOT = {
   { title = "ID", key = "id", list = "short" },
   { title = "Name", key = "name", list = "short", shrink = 3 },
@@ -48,7 +48,7 @@ columns.SNAPSHOT = {
   { title = "Consumes Quota", key = "consumes_quota", optional = true },
 }
 
---- Of volumes, as far as a restore tells of one.
+--- The columns of a restored volume.
 columns.VOLUME = {
   { title = "ID", key = "id" },
   { title = "Name", key = "name", shrink = 3 },
@@ -80,7 +80,7 @@ local function plain(name)
   return (ascii.lower(name):gsub("[ \t-]", "_"))
 end
 
---- The column that somebody means: by title, key or the service's name, in any case.
+--- Finds a column by its title, its key or the service's name, in any case.
 -- @treturn table nil and what is wrong
 function columns.find(list, name)
   local wanted, titles = plain(name), {}
@@ -94,7 +94,7 @@ function columns.find(list, name)
   return nil, suggest.unknown("column", name, titles)
 end
 
---- Those that somebody means, in that order; nil and what is wrong with one.
+--- Finds columns by name, in that order; nil and what is wrong with one.
 function columns.pick(list, names)
   local picked = {}
   for i, name in ipairs(names) do
@@ -107,9 +107,9 @@ function columns.pick(list, names)
   return picked
 end
 
---- Those that a list shows.
+--- The columns that a list shows.
 -- @tparam table list
--- @tparam boolean long also those of a long one?
+-- @tparam boolean long the long list?
 function columns.shown(list, long)
   local shown = {}
   for _, column in ipairs(list) do

@@ -1,5 +1,4 @@
---- A file that is there whole, or as it was before: it is written beside its place, and then
--- takes it at one moment.
+--- Replaces a file atomically: the new content is written beside it and then renamed.
 -- @module rsnapshots.cli.output.file
 
 local terminal = require "rsnapshots.terminal"
@@ -21,7 +20,7 @@ local function write_new(path, text)
   return ok and closed, message or problem
 end
 
--- Writes to a device, which is never replaced by a file.
+-- Writes to a device or a pipe, which must not be replaced by a file.
 local function write_device(path, text)
   local device, problem = io.open(path, "wb")
   if not device then
@@ -35,7 +34,7 @@ end
 --- Replaces a file's content, or makes the file.
 -- @string path
 -- @string text
--- @return true; nil and what is wrong, the file being as it was
+-- @return true; nil and what is wrong; then the file is as it was
 function file.replace(path, text)
   if path:find "^/dev/" then
     return write_device(path, text)

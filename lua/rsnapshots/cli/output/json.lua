@@ -13,7 +13,7 @@ end
 
 local List = {}
 
---- Makes a list, also of nothing.
+--- Makes a list, which may be empty.
 function json.list(items)
   return setmetatable(items, List)
 end
@@ -37,7 +37,7 @@ end
 
 local write
 
--- What is between brackets, on lines of their own where there is an indentation.
+-- Writes items between brackets, each on its own line if there is an indentation.
 local function enclose(open, items, close, indent)
   if #items == 0 then
     return open .. close
@@ -64,7 +64,7 @@ local function write_object(pairs_, indent)
   return enclose("{", items, "}", indent)
 end
 
--- A table out of an answer, by its keys.
+-- Turns a table into pairs sorted by key.
 local function sorted(map)
   local pairs_ = {}
   for key, value in pairs(map) do

@@ -1,4 +1,4 @@
---- A plan for people: per group what stays and why, what goes and what it lost to.
+--- A plan for people: what stays in each group and why, and what goes and why.
 -- @module rsnapshots.cli.output.plan
 
 local cells = require "rsnapshots.cli.output.cells"
@@ -9,13 +9,13 @@ local plan_text = {}
 
 local RED = "31"
 
--- When a snapshot was made: on a terminal by the clock of the place, else as received.
-local function made(snapshot, context)
+-- A snapshot's time: by the local clock on a terminal, else as received.
+local function time_of(snapshot, context)
   local here = context.is_terminal and cells.moment(snapshot.created_time)
   return here or text.visible(tostring(snapshot.created_at or snapshot.created_time or "unknown"))
 end
 
--- Two parts in one line; where the terminal has no room for that, the second one below the first.
+-- Puts two parts in one line, or below each other if the terminal is too narrow.
 local function join(first, second, columns, indent)
   local line = first .. second
   if not columns or terminal.width(line) <= columns then
@@ -31,7 +31,7 @@ local KEEP, REMOVE = "  keep    ", "  remove  "
 local function line_of(entry, context)
   local snapshot = entry.snapshot
   local first = ("%s%s  %s  "):format(entry.keep and KEEP or REMOVE, text.visible(snapshot.id),
-    made(snapshot, context))
+    time_of(snapshot, context))
   local name = snapshot.name and text.visible(snapshot.name) .. "  " or ""
   local line = join(first, ("%s(%s)"):format(name, text.visible(table.concat(entry.reasons, "; "))),
     context:columns(), #KEEP)
@@ -59,7 +59,7 @@ local function summary(counts, size)
     .. counted(counts.removed, size.removed, "to be removed")
 end
 
--- Those of a group, newest first.
+-- The lines of a group, newest first.
 local function entries_of(plan, group)
   local entries = {}
   for _, entry in ipairs(plan) do
@@ -86,7 +86,7 @@ local function add_group(lines, plan, group, context, names)
   lines[#lines + 1] = ""
 end
 
--- By the names that are printed.
+-- Sorts groups by the names that are printed.
 local function in_order(groups, names)
   local sorted = {}
   for i, group in ipairs(groups) do

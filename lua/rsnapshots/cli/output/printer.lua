@@ -17,7 +17,7 @@ local USAGE = 2
 --- Made by a Context, which checks the columns asked for.
 -- @local
 -- @tparam Context context
--- @tparam[opt] table known the columns there are; nil: they are known afterwards
+-- @tparam[opt] table known the columns; nil: they depend on the items
 -- @treturn Printer nil and what is wrong
 function Printer.new(context, known)
   local options = context.options
@@ -31,7 +31,7 @@ function Printer.new(context, known)
     format = options.format or "table" }, Printer)
 end
 
--- How wide a table may be; nil: as wide as it is.
+-- How wide a table may be; nil: no limit.
 local function limit_of(self)
   local given = self.options.max_width
   if given then
@@ -59,7 +59,7 @@ local function is_less(a, b)
   return a ~= nil and a < b
 end
 
--- Sorts by columns, and leaves the order of what is equal by them.
+-- Sorts by columns. Equal items keep their order.
 local function sort(items, by)
   local rows = {}
   for i, item in ipairs(items) do
@@ -81,7 +81,7 @@ local function sort(items, by)
   end
 end
 
--- The columns of that name; those that there are not end the command.
+-- Finds columns by name; a wrong name ends the command.
 local function pick(self, list, names)
   local picked, problem = columns.pick(list, names)
   if not picked then
@@ -135,7 +135,7 @@ local function csv_of(self, item, shown)
   return csv.line(row, self.options.quote)
 end
 
--- Formats in which every row stands for itself: written as they come.
+-- Formats whose rows are written as they come.
 local LINES = {
   value = function(_, item, shown) return values_of(item, shown) end,
   csv = csv_of,
@@ -149,9 +149,9 @@ local function print_head(self, shown)
   self.context.out:print(csv.line(row, self.options.quote))
 end
 
-local function gather(source)
+local function gather(next_item)
   local items = {}
-  for item in source do
+  for item in next_item do
     items[#items + 1] = item
   end
   return items
@@ -165,28 +165,28 @@ local function each(items)
   end
 end
 
-local function print_lines(self, source, shown)
+local function print_lines(self, next_item, shown)
   local line = LINES[self.format]
   if self.format == "csv" then
     print_head(self, shown)
   end
-  for item in source do
+  for item in next_item do
     self.context.out:print(line(self, item, shown))
   end
 end
 
 --- Prints a row for each item.
--- @tparam table|function source a sequence, or an iterator
--- @tparam table shown the columns, where none are asked for
--- @treturn int how many there were; nil if they were written as they came
-function Printer:rows(source, shown)
+-- @tparam table|function given the items: a sequence, or an iterator
+-- @tparam table shown the columns if none were asked for
+-- @treturn int how many items there were; nil if they were written as they came
+function Printer:rows(given, shown)
   local options, known = self.options, self.known or shown
   shown = options.column and pick(self, known, options.column) or shown
-  source = type(source) == "function" and source or each(source)
+  local next_item = type(given) == "function" and given or each(given)
   if LINES[self.format] and not options.sort_column then
-    return print_lines(self, source, shown)
+    return print_lines(self, next_item, shown)
   end
-  local items = gather(source)
+  local items = gather(next_item)
   if options.sort_column then
     sort(items, pick(self, known, options.sort_column))
   end
@@ -202,7 +202,7 @@ end
 
 -- -------------------------------------------------------------------- fields
 
--- Those of an item that have something to tell, or are always told.
+-- The columns that an item has a value for, or that are always shown.
 local function fields_of(item, list)
   local found = {}
   for _, column in ipairs(list) do

@@ -1,5 +1,5 @@
---- Tables that fit: what can be read cut is cut, an id never is, and a row is one line. What
--- still does not fit is written as a list of lines.
+--- Tables that fit into the terminal. A row is one line. Texts may be cut, ids never are. If a
+-- table still does not fit, each row becomes a list of lines.
 -- @module rsnapshots.cli.output.table
 
 local terminal = require "rsnapshots.terminal"
@@ -30,7 +30,7 @@ local function total(widths)
   return sum
 end
 
--- The columns that may be cut, the first to be cut first.
+-- The columns that may be cut, in the order in which they are.
 local function shrinkable(heads)
   local places = {}
   for i, head in ipairs(heads) do
@@ -100,7 +100,7 @@ local function across(heads, rows, widths)
   return table.concat(lines, "\n") .. "\n"
 end
 
---- Terms and their values below each other, whole.
+--- Writes terms and their values below each other, uncut.
 -- @tparam table terms a list of `{ title, cell }`
 function table_.list(terms)
   local width, lines = 0, {}
@@ -128,7 +128,7 @@ end
 --- Renders a table.
 -- @tparam table heads a list of `title`, `shrink`
 -- @tparam table rows a list of lists of cells: `text`, `is_number`, `colour`
--- @tparam ?int limit how many columns there are; nil: as many as it takes
+-- @tparam ?int limit the width in columns; nil: no limit
 -- @treturn string
 function table_.render(heads, rows, limit)
   local widths = widths_of(heads, rows)

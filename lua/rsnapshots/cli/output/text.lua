@@ -11,7 +11,7 @@ local function escape(char)
   return NAMED[char] or ("\\x%02x"):format(char:byte())
 end
 
---- With control characters spelt out: a name holds no new line, and no command to a terminal.
+--- Spells control characters out: a name must not begin a new line or command the terminal.
 function text.visible(value)
   if not value:find "[%z\1-\31\127\194]" then
     return value
@@ -20,7 +20,7 @@ function text.visible(value)
   return (value:gsub("\194([\128-\159])", escape)) -- U+0080 to U+009F
 end
 
---- Cut to so many columns, with "…" in the place of what is left out.
+--- Cuts a text to so many columns, with "…" in place of the rest.
 function text.cut(value, columns)
   if terminal.width(value) <= columns then
     return value
@@ -30,12 +30,12 @@ function text.cut(value, columns)
   return terminal.prefix(value, columns - 1) .. "…"
 end
 
---- Filled up with spaces to so many columns.
+--- Fills a text up with spaces to so many columns.
 function text.pad(value, columns)
   return value .. (" "):rep(columns - terminal.width(value))
 end
 
---- Broken between words into lines of so many columns. What is longer than a line stays whole.
+--- Breaks a text between words into lines of so many columns. A longer word stays whole.
 function text.wrap(value, columns)
   local lines, line = {}, nil
   for word in value:gmatch "%S+" do

@@ -1,5 +1,5 @@
---- What is printed on a descriptor. Every write is checked, and so is closing it: a disk that
--- is full must not look like success.
+--- Prints on a descriptor. Every write is checked, and so is closing: a full disk must not look
+-- like success.
 -- @classmod Writer
 
 local terminal = require "rsnapshots.terminal"
@@ -10,7 +10,7 @@ Writer.__index = Writer
 local ENOUGH = 65536 -- bytes that are gathered before they are written
 local EPIPE = 32
 
---- The metatable of what is raised where writing fails: `message`, `is_broken_pipe`.
+--- The metatable of errors in writing: `message`, `is_broken_pipe`.
 Writer.Failure = {}
 
 --- Made by a Context.
@@ -37,7 +37,7 @@ local function flush(self)
   return self.failed
 end
 
---- Prints a text as it is; raises where that fails.
+--- Prints a text as it is; raises if that fails.
 -- @string text
 function Writer:print(text)
   if text == "" then
@@ -51,7 +51,7 @@ function Writer:print(text)
   end
 end
 
---- Writes what was printed so far; raises where that fails.
+--- Writes what was printed so far; raises if that fails.
 function Writer:flush()
   local problem = flush(self)
   if problem then
@@ -59,7 +59,7 @@ function Writer:flush()
   end
 end
 
---- Writes the rest and closes. What failed before is not told again.
+--- Writes the rest and closes. A failure is reported once.
 -- @local
 -- @return nil, or what failed
 function Writer:finish()

@@ -1,6 +1,6 @@
---- The picture as one page without foreign parts: no script, no font, no image, no address.
+--- The picture as one page that loads nothing: no script, no font, no image, no address.
 --
--- What the squares show is said in words, too, in tables that a screen reader walks through.
+-- Tables say in words what the squares show, for screen readers.
 -- @module rsnapshots.cli.picture.html
 
 local calendar = require "rsnapshots.retention.calendar"
@@ -89,7 +89,7 @@ local function picture_row(row)
     escape(row.name or row.id), table.concat(cells))
 end
 
--- Every day has a heading for who listens; a person who looks sees every seventh.
+-- Every day has a heading for screen readers; only every seventh is visible.
 local function picture_head(days)
   local heads = {}
   for i, day in ipairs(days) do
@@ -130,7 +130,7 @@ local function outcome(entry)
   return "kept", "kept"
 end
 
--- Its name, and its id, which the reasons of others speak of.
+-- A snapshot's name and id. The reasons of other snapshots refer to the id.
 local function named(snapshot)
   local id = escape(snapshot.id)
   return snapshot.name and ('%s <span class="faint">%s</span>'):format(escape(snapshot.name), id)

@@ -41,8 +41,7 @@ local function count_up(map, key)
   map[key] = (map[key] or 0) + 1
 end
 
--- What a day's cell shows: the one of its states that a person must see, unless some stay and
--- some go, which is "mixed".
+-- What a day's cell shows: the state that matters most; "mixed" if some stay and some go.
 local function state_for(cell)
   if cell.failed then
     return "failed"

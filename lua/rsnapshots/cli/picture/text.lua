@@ -5,7 +5,7 @@ local model = require "rsnapshots.cli.picture.model"
 
 local text = {}
 
--- A sign that can be told from the others without its colour, in UTF-8 and without.
+-- The signs differ without their colours, too; in UTF-8 and in ASCII.
 local SIGNS = {
   kept = { "■", "#" }, removed = { "□", "-" }, mixed = { "◧", "%" }, failed = { "✗", "X" },
   busy = { "◌", "?" }, missing = { "·", "." },
@@ -23,7 +23,7 @@ local function sign(state, view)
   return colour and ("\27[%sm%s\27[0m"):format(colour, shown) or shown
 end
 
--- A line with these texts in it, each at its place; one for which the next leaves no room is left
+-- Writes texts into one line, each at its place. A text that would run into the next one is left
 -- out.
 local function scale(marks)
   local line = ""
@@ -81,7 +81,7 @@ end
 
 local LEAST = 12 -- columns of a volume's name where there are that many letters
 
--- The names, made as long as the longest, or as there is room for.
+-- The names, all of one width, cut if there is no room.
 local function names_of(picture, view)
   local names, longest = {}, 0
   for i, row in ipairs(picture.rows) do
@@ -104,10 +104,10 @@ function text.days_for(columns, wanted)
   return math.max(1, math.min(wanted, columns - LEAST - 2))
 end
 
---- Draws it.
+--- Draws the picture.
 -- @tparam table picture as rsnapshots.cli.picture.model builds it
--- @tparam table view `columns` (nil: as many as it takes), `colours`, `ascii`, and how texts are
--- shown: `visible(text)`, `width(text)`, `cut(text, columns)`
+-- @tparam table view `columns` (nil: no limit), `colours`, `ascii`, and how texts are shown:
+-- `visible(text)`, `width(text)`, `cut(text, columns)`
 -- @treturn string
 function text.draw(picture, view)
   local names, longest = names_of(picture, view)

@@ -1,13 +1,13 @@
---- Policy files: what `rotate` makes and keeps, and of which volumes.
+--- Policy files say what `rotate` makes and keeps, and of which volumes.
 --
 --     return {
 --       name = "nightly", volumes = { "web", "db" }, keep_last = 2, keep_daily = 7,
 --     }
 --
--- or a list of such. Instead of `volumes`, `volume_property = { backup = "nightly" }` takes those
--- whose owners say so. Besides what a policy of rsnapshots.retention has: `slot` ("hour", "day"),
--- `name_format`, `description`, `force`, `property` (of the snapshots), `timeout` (seconds that a
--- snapshot may take).
+-- or a list of such tables. Instead of `volumes`, `volume_property = { backup = "nightly" }` takes
+-- the volumes with that property. Beside the options of rsnapshots.retention, a policy may have
+-- `slot` ("hour", "day"), `name_format`, `description`, `force`, `property` (of the snapshots),
+-- `timeout` (how many seconds a snapshot may take).
 -- @module rsnapshots.cli.policy.file
 
 local check = require "rsnapshots.support.check"
@@ -25,8 +25,8 @@ local DEEPEST, MOST = 6, 100000 -- tables within tables, values
 
 local PLAIN = { string = true, number = true, boolean = true }
 
--- A copy: policies that share a table do not change each other's, and no function is called
--- later.
+-- Copies a value, so that policies which share a table do not change each other's. Functions are
+-- refused: nothing of the file is called later.
 local function copy(value, depth, count)
   count.values = count.values + 1
   if PLAIN[type(value)] then
@@ -98,7 +98,7 @@ local function seconds(value)
   return type(value) == "number" and value > 0 and value < 1e7, "a number of seconds over 0"
 end
 
--- What a policy has for `rotate` alone.
+-- The options for `rotate` alone.
 local OWN = { volumes = texts, volume_property = texts_by_name, slot = slot,
   name_format = name_format, description = text, force = flag, property = texts_by_name,
   timeout = seconds }
@@ -148,7 +148,7 @@ local function wrong_choice(policy)
   end
 end
 
--- The part of it that rsnapshots.retention knows.
+-- The part of a policy that rsnapshots.retention takes.
 local function rules_of(policy)
   local rules = {}
   for key, value in pairs(policy) do
@@ -169,10 +169,10 @@ end
 
 -- ------------------------------------------------------------------- the whole file
 
--- The only line with that word, so that a person finds it; nil if there is none, or several.
-local function line_of(source, word)
+-- The line with that word, for messages; nil if there is none, or several.
+local function line_of(content, word)
   local found, number = nil, 0
-  for line in (source .. "\n"):gmatch "([^\n]*)\n" do
+  for line in (content .. "\n"):gmatch "([^\n]*)\n" do
     number = number + 1
     if line:find(word, 1, true) then
       if found then
@@ -185,7 +185,7 @@ local function line_of(source, word)
 end
 
 local function complain(file, policy, index, key, problem)
-  local line = key and type(key) == "string" and line_of(file.source, key)
+  local line = key and type(key) == "string" and line_of(file.content, key)
   local name = text(policy.name) and ('policy "%s"'):format(policy.name)
     or ("policy %d"):format(index)
   return nil, ("%s%s: %s: %s"):format(file.path, line and ":" .. line or "", name, problem)
@@ -218,7 +218,7 @@ local function read_all(file, list)
     if not policy then
       return nil, problem
     elseif seen[policy.name] then
-      return complain(file, policy, index, nil, "there is another one of this name")
+      return complain(file, policy, index, nil, "there is another policy with this name")
     end
     seen[policy.name] = true
     policies[index] = policy
@@ -226,28 +226,28 @@ local function read_all(file, list)
   return policies
 end
 
--- A list of policies, also of one.
+-- The list of policies; a single policy is a list of one.
 local function as_list(value)
   if value[1] == nil then
     return { value }
   end
   for key in pairs(value) do
     if type(key) ~= "number" or key < 1 or key > #value then
-      return nil, ("it is a list of policies, and has '%s' besides"):format(tostring(key))
+      return nil, ("it is a list of policies, but it also has '%s'"):format(tostring(key))
     end
   end
   return value
 end
 
---- Reads a text.
--- @string source
+--- Reads the text of a policy file.
+-- @string content
 -- @string path for messages
 -- @treturn {table,...} policies: what the file says, `slot` with its default, `rules` (what
 -- rsnapshots.retention.plan takes) and `rules_given` (the same as the file has them); nil and what
 -- is wrong, with path and, where it is known, line
-function policy_file.read(source, path)
-  check.type(source, "string", "source")
-  local value, problem = sandbox.run(source, path)
+function policy_file.read(content, path)
+  check.type(content, "string", "content")
+  local value, problem = sandbox.run(content, path)
   if problem then
     return nil, problem
   elseif type(value) ~= "table" then
@@ -262,7 +262,7 @@ function policy_file.read(source, path)
   if not own then
     return nil, ("%s: %s"):format(path, problem)
   end
-  return read_all({ source = source, path = path }, own)
+  return read_all({ content = content, path = path }, own)
 end
 
 --- Reads a file.
@@ -273,14 +273,14 @@ function policy_file.open(path)
   if not file then
     return nil, "the policy file cannot be read: " .. problem
   end
-  local source, failure = file:read(LARGEST + 1)
+  local content, failure = file:read(LARGEST + 1)
   file:close()
   if failure then
     return nil, ("the policy file cannot be read: %s: %s"):format(path, failure)
-  elseif source and #source > LARGEST then
+  elseif content and #content > LARGEST then
     return nil, ("%s: it is larger than 1 MiB"):format(path)
   end
-  return policy_file.read(source or "", path)
+  return policy_file.read(content or "", path)
 end
 
 return policy_file

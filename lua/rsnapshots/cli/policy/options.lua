@@ -1,4 +1,4 @@
---- What is kept, as options: the same for every command that prunes.
+--- The options that say what to keep. They are the same for every command that prunes.
 -- @module rsnapshots.cli.policy.options
 
 local kinds = require "rsnapshots.cli.arguments.kinds"
@@ -6,7 +6,7 @@ local status = require "rsnapshots.cli.run.status"
 
 local options = {}
 
--- A count. A -1 that stands alone is more often a slip than meant.
+-- A count. A bare -1 is refused: it is more often a slip than meant.
 local function count(word, attached, name)
   if word == "unlimited" or (word == "-1" and attached) then
     return "unlimited"
@@ -42,7 +42,7 @@ local function limit(word)
   return nil, ("must be a number, a percentage such as 50%%, or unlimited, not '%s'"):format(word)
 end
 
---- Which are kept. All of these rules together: one that any of them keeps stays.
+--- The rules. A snapshot stays if any of them keeps it.
 options.KEEP = {
   { "--keep-last", value = "N", kind = count, help = "Keep the N newest; N may be unlimited." },
   { "--keep-hourly", value = "N", kind = count, help = "Keep the newest of each of N hours." },
@@ -71,7 +71,6 @@ options.KEEP = {
       .. "of the snapshots of a volume with more than three." },
 }
 
---- Of which volumes.
 options.VOLUMES = {
   { "--volume", value = "VOLUME", many = true, kind = kinds.text,
     help = "This volume, by id or name; repeatable." },
@@ -79,9 +78,9 @@ options.VOLUMES = {
     help = "The volumes with this property; repeatable: with all of them." },
 }
 
---- The policy that the options say.
+--- The policy that the options describe.
 -- @tparam table given the command's options
--- @treturn table as rsnapshots.retention takes it; empty if none is given
+-- @treturn table as rsnapshots.retention takes it; empty without such options
 function options.policy(given)
   local policy = {}
   for _, option in ipairs(options.KEEP) do
@@ -101,7 +100,7 @@ function options.has_rules(policy)
   return false
 end
 
---- A policy, or whatever says one; ends the command as a wrong call where it cannot be used.
+--- Passes a policy on. If it is wrong, the command ends as called wrongly.
 -- @tparam Context context
 -- @param value nil if it cannot
 -- @param problem a text, or an error

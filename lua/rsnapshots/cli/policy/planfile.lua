@@ -10,7 +10,7 @@ local planfile = {}
 
 local LARGEST = 64 * 1024 * 1024 -- bytes
 
---- Writes plans; ends the command where that fails.
+--- Writes plans; ends the command if that fails.
 -- @tparam Context context connected
 -- @string path
 -- @tparam {Plan,...} plans
@@ -50,7 +50,7 @@ local function decode(text)
   return documents
 end
 
---- Reads plans; ends the command where that fails.
+--- Reads plans; ends the command if that fails.
 -- @tparam Context context
 -- @string path
 -- @string endpoint the client's: plans for another cloud are refused

@@ -1,8 +1,8 @@
---- Runs a text of Lua that holds data: without libraries, for so long and with so much memory.
+--- Runs Lua that contains only data: without libraries, and with limits on time and memory.
 --
--- A hook looks after every instruction, since one can double a text and few do it a thousand
--- times. The methods of texts, which are reached without any library, are not there meanwhile:
--- `("x"):rep(1e9)` and patterns that take for ever are single instructions.
+-- A hook checks the limits after every instruction, because a few instructions can double a text
+-- again and again. Strings have no methods meanwhile: `("x"):rep(1e9)` and slow patterns are single
+-- instructions, and methods need no library.
 -- @module rsnapshots.cli.policy.sandbox
 
 local compat = require "rsnapshots.support.compat"
@@ -14,10 +14,10 @@ local format = string.format -- not a method: texts have none while a file runs
 local INSTRUCTIONS = 200000
 local MEMORY = 512 -- KiB more than before
 
--- What ends a run, with its line.
+-- Ends a run; the error has its line.
 local Limit = {}
 
--- The hook goes first: what catches the error is looked after no more.
+-- The hook goes first: it must not watch the code that handles the error.
 local function stop(message)
   debug.sethook()
   local info = debug.getinfo(3, "l")
@@ -29,7 +29,7 @@ local function watch()
   return function()
     used = used + 1
     if used > INSTRUCTIONS then
-      stop(format("it does not come to an end within %d instructions", INSTRUCTIONS))
+      stop(format("it does not end within %d instructions", INSTRUCTIONS))
     elseif collectgarbage "count" - before > MEMORY then
       stop(format("it takes more than %d KiB of memory", MEMORY))
     end
@@ -46,8 +46,7 @@ local function no_methods(_, name)
   error(format("texts have no method '%s' in a policy file", tostring(name)), 2)
 end
 
--- Runs a function while texts have no methods and the hook watches; both are as before
--- afterwards.
+-- Runs a function with the hook and without string methods; restores both afterwards.
 local function confined(body)
   local texts = getmetatable ""
   local methods = texts.__index
@@ -64,7 +63,7 @@ local function confined(body)
   return ok, result
 end
 
--- A message of Lua itself begins with the chunk's name, shortened, and the line.
+-- Lua's own messages begin with the chunk's shortened name and the line.
 local function with_line(path, raised)
   if getmetatable(raised) == Limit then
     return ("%s:%s: %s"):format(path, raised.line or "?", raised.message)
@@ -75,10 +74,10 @@ local function with_line(path, raised)
   return line and ("%s:%s: %s"):format(path, line, message) or ("%s: %s"):format(path, raised)
 end
 
---- Runs a text.
+--- Runs a chunk.
 -- @string text
 -- @string path for messages
--- @return what it returns first; nil and what is wrong, with path and line
+-- @return its first result; nil and what is wrong, with path and line
 function sandbox.run(text, path)
   local chunk, problem = compat.chunk(text, "@policy", globals())
   if not chunk then

@@ -5,7 +5,7 @@ local lookup = require "rsnapshots.cli.run.lookup"
 
 local targets = {}
 
--- The volume of that id or name, in a target of its own.
+-- The target for the volume with that id or name.
 local function by_name(client, policy, name)
   local volume, err = lookup.volume_record(client, name)
   return { policy = policy, name = name, volume = volume, err = err }
@@ -44,7 +44,7 @@ local function with_property(context, policy, found)
   end
 end
 
---- Finds them.
+--- Finds the volumes of policies.
 -- @tparam Context context connected
 -- @tparam {table,...} policies each with `volumes` or `volume_property`
 -- @treturn {table,...} a target each: `policy`, `name` (what a person calls the volume), `volume`,
@@ -61,7 +61,7 @@ function targets.of(context, policies)
   return found
 end
 
---- Finds them; what is in the way of a volume is told.
+--- Finds the volumes of policies, and warns of those that cannot be found.
 -- @tparam Context context connected
 -- @tparam {table,...} policies
 -- @treturn {table,...} the targets that have a volume

@@ -1,4 +1,4 @@
---- Locks of what is being worked on: a volume and a policy, between runs on one host.
+--- Locks volumes and policies against other runs on this host.
 -- @module rsnapshots.cli.rotation.locking
 
 local lock = require "rsnapshots.cli.run.lock"
@@ -21,7 +21,7 @@ function locking.release(locks)
   end
 end
 
--- The locks of all that a group loses; nil and an error.
+-- Locks all volumes that lose a snapshot in a group; nil and an error.
 local function take_group(group)
   local locks, seen = {}, {}
   for _, entry in ipairs(group.remove) do
@@ -43,7 +43,7 @@ end
 
 --- Takes the locks of a plan's groups.
 -- @tparam {table,...} groups
--- @func refuse is called with a group that another run has, and the error
+-- @func refuse called with a group that another run has locked, and the error
 -- @treturn {table,...} the groups that were free
 -- @treturn {Lock,...}
 function locking.take_groups(groups, refuse)

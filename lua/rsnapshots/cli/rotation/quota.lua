@@ -1,4 +1,4 @@
---- Is there room for one more snapshot of each volume? Asked before any is made.
+--- Checks beforehand whether the quota has room for one more snapshot of each volume.
 -- @module rsnapshots.cli.rotation.quota
 
 local quota = {}
@@ -12,10 +12,10 @@ local function shortage(limit, needed, what, rest)
     math.max(0, left), needed, needed == 1 and "is" or "are", limit.used, limit.max, rest or "")
 end
 
---- What there is too little of.
+--- Finds the quotas that are too small.
 -- @tparam table limits as client:limits gives it
--- @tparam {table,...} volumes those of which a snapshot is to be made
--- @treturn {string,...} a sentence each; none if there is room
+-- @tparam {table,...} volumes the volumes that need a snapshot
+-- @treturn {string,...} a sentence for each; none if there is room
 function quota.shortages(limits, volumes)
   local gigabytes = 0
   for _, volume in ipairs(volumes) do

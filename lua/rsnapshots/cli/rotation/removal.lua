@@ -8,13 +8,13 @@ local removal = {}
 
 local TIMEOUT = 600 -- seconds until what was deleted must be gone
 
---- Nothing yet: `removed`, `failed`, `left` (counts), `changed` (did one change?), `first` (the
--- exit status of the first failure).
+--- A new outcome: `removed`, `failed`, `left` (counts), `changed` (did a snapshot change?), `first`
+-- (the exit status of the first failure).
 function removal.outcome()
   return { removed = 0, failed = 0, left = 0, changed = false }
 end
 
---- Tells what is odd about a plan.
+--- Warns of what is odd about a plan.
 -- @tparam Context context
 -- @tparam Plan plan
 function removal.warn(context, plan)
@@ -23,7 +23,7 @@ function removal.warn(context, plan)
   end
 end
 
--- How many snapshots there are of each policy that is not among these.
+-- Counts the snapshots of each policy that is not among the known ones.
 local function count_orphans(plans, known)
   local counts, names = {}, {}
   for _, plan in ipairs(plans) do
@@ -38,15 +38,15 @@ local function count_orphans(plans, known)
   return counts, names
 end
 
---- Tells of snapshots that nothing removes any more, since their policy is not among these.
+--- Warns of snapshots that nothing removes any more, because their policy is not known.
 -- @tparam Context context
 -- @tparam {Plan,...} plans
--- @tparam table known the names of the policies there are, as keys
+-- @tparam table known the names of the known policies, as keys
 function removal.warn_of_orphans(context, plans, known)
   local counts, names = count_orphans(plans, known)
   for _, name in ipairs(names) do
     local count = counts[name]
-    context:note(("warning: %d snapshot%s of a policy \"%s\" that is not among these: nothing "
+    context:note(("warning: %d snapshot%s of the policy \"%s\", which is not among these: nothing "
       .. "removes %s"):format(count, count == 1 and "" or "s", name, count == 1 and "it" or "them"))
   end
 end
@@ -61,7 +61,7 @@ local function fail(context, outcome, snapshot, err)
   outcome.first = outcome.first or exit_status
 end
 
---- Counts and tells a group of which nothing is removed.
+--- Counts and reports a group that loses nothing because of an error.
 -- @tparam Context context
 -- @tparam table outcome
 -- @tparam table group of a plan
@@ -72,7 +72,7 @@ function removal.refuse(context, outcome, group, err)
   outcome.first = outcome.first or exit_status
 end
 
--- A delete that was refused is often one of a snapshot that volumes were made from.
+-- Services often refuse to delete a snapshot from which volumes were made.
 local function explain_refusal(context, snapshot, err)
   if err.changed or (err.kind ~= "invalid" and err.kind ~= "conflict") then
     return
@@ -84,7 +84,7 @@ local function explain_refusal(context, snapshot, err)
   end
 end
 
--- Counts the results; gives the snapshots whose delete was accepted.
+-- Counts the results. Returns the snapshots whose delete was accepted.
 local function sort_results(context, results, outcome)
   local accepted = {}
   for _, result in ipairs(results) do
@@ -111,7 +111,7 @@ local function ids_of(snapshots)
   return ids
 end
 
--- Waits until they are gone: a delete that was accepted may come to nothing.
+-- Waits until the snapshots are gone: an accepted delete may still fail.
 local function await(context, accepted, outcome)
   local results = context.must(context.client:wait_all(ids_of(accepted), { deleted = true,
     timeout = context.options.timeout or TIMEOUT }))
@@ -124,10 +124,10 @@ local function await(context, accepted, outcome)
   end
 end
 
---- Removes what a plan says, and waits until it is gone.
+--- Removes the snapshots that a plan does not keep, and waits until they are gone.
 -- @tparam Context context connected
 -- @tparam Plan plan
--- @tparam table outcome gets what came of it
+-- @tparam table outcome gets the results
 -- @param[opt] max_remove as rsnapshots.retention.apply takes it
 function removal.apply(context, plan, outcome, max_remove)
   local results = context.must(retention.apply(context.client, plan, {
@@ -145,7 +145,7 @@ function removal.apply(context, plan, outcome, max_remove)
   context:progress():clear()
 end
 
---- The exit status: 3 where one had changed, or some were removed and others not.
+--- The exit status: 3 if a snapshot had changed, or if only some were removed.
 function removal.status(outcome)
   if outcome.failed == 0 then
     return status.DONE
@@ -153,7 +153,7 @@ function removal.status(outcome)
   return (outcome.changed or outcome.removed > 0) and status.SOME or outcome.first
 end
 
---- Prints the sum; the exit status.
+--- Prints the totals. Returns the exit status.
 function removal.conclude(context, outcome)
   if not context.options.quiet then
     context.out:print(("%d removed"):format(outcome.removed)

@@ -1,8 +1,7 @@
---- Slots: of each volume a policy makes one good snapshot per hour, or per day.
+--- Slots: a policy makes one good snapshot of each volume per hour or day.
 --
--- A snapshot says in its metadata which policy and which slot it was made for. Two runs of one
--- slot, on one host or on two, mean the same snapshot, so that a run that is repeated finds what
--- is there already.
+-- A snapshot's metadata says for which policy and slot it was made. Two runs in one slot, on one
+-- host or on two, mean the same snapshot, so a repeated run finds what is there already.
 -- @module rsnapshots.cli.rotation.slot
 
 local ascii = require "rsnapshots.support.ascii"
@@ -15,7 +14,7 @@ local slot = {}
 local KINDS = { hour = { period = "hourly", seconds = 3600 },
   day = { period = "daily", seconds = 86400 } }
 
---- The metadata's key of a slot.
+--- The metadata key of the slot.
 slot.KEY = mark.SLOT
 
 --- The slot of a time.
@@ -28,15 +27,15 @@ function slot.at(policy, now)
     start = math.floor((now + offset) / kind.seconds) * kind.seconds - offset }
 end
 
--- What stands for {policy} and so on in a snapshot's name.
+-- The values of {policy} and the other fields in a snapshot's name.
 local function fill(format, values)
   return (format:gsub("{([%l_]+)}", values))
 end
 
---- The names that a format may have in braces.
+--- The names that a format may use in braces.
 slot.FIELDS = { "policy", "slot", "volume", "volume_id" }
 
---- What is wrong with a format of names; nil if nothing is.
+--- Checks a format of names. Returns what is wrong, nil if nothing is.
 function slot.problem_of(format)
   for name in format:gmatch "{([^}]*)}" do
     local known = false
@@ -52,7 +51,7 @@ end
 
 local LONGEST = 255 -- characters of a name, which services count; bytes are never fewer
 
--- A text of so many bytes at most, not cut within a character.
+-- Cuts a text to so many bytes, but not within a character.
 local function shorten(text)
   if #text <= LONGEST then
     return text
@@ -60,11 +59,11 @@ local function shorten(text)
   return (text:sub(1, LONGEST):gsub("[\192-\255][\128-\191]*$", ""))
 end
 
---- What makes the snapshot of a slot.
+--- The options that create the snapshot of a slot.
 -- @tparam table policy
 -- @tparam table volume
 -- @tparam table when a slot
--- @tparam boolean keeps_metadata does the service?
+-- @tparam boolean keeps_metadata does the service keep metadata?
 -- @treturn table options of client:create
 function slot.options(policy, volume, when, keeps_metadata)
   local options = { volume_id = volume.id, description = policy.description, force = policy.force,
@@ -100,8 +99,8 @@ end
 local NEVER_GOOD = { ERROR = true, ERROR_DELETING = true, DELETING = true, DELETED = true,
   UNMANAGING = true }
 
---- Those of a slot among a volume's snapshots that are good, or may become so: the least id first,
--- which is the one that stays where there are several.
+--- Finds the snapshots of a slot that are good, or may become good. The one with the least id comes
+-- first: if there are several, it stays.
 -- @treturn {Snapshot,...}
 function slot.found(snapshots, policy, when)
   local found = {}

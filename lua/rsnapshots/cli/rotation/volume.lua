@@ -1,7 +1,7 @@
 --- One volume's turn in rotate: lock, create, wait, prune.
 --
--- It may be ended at any point, and the next run goes on: the snapshot of a slot is found by its
--- mark, and nothing is pruned before it is good.
+-- A run may be ended at any point, and the next one continues: it finds the slot's snapshot by its
+-- mark, and nothing is pruned before that is good.
 -- @module rsnapshots.cli.rotation.volume
 
 local ascii = require "rsnapshots.support.ascii"
@@ -17,7 +17,7 @@ local volume_turn = {}
 local TIMEOUT = 600 -- seconds that a snapshot may take
 local SLICE = 5 -- seconds of waiting after which a signal is heeded
 
--- States of a volume that pass, and in which none can be made.
+-- States in which no snapshot can be made, but which pass.
 local PASSING = { creating = true, ["backing-up"] = true, ["restoring-backup"] = true,
   migrating = true, extending = true, retyping = true, attaching = true, detaching = true,
   maintenance = true, uploading = true, downloading = true, reverting = true }
@@ -28,7 +28,7 @@ end
 
 -- ---------------------------------------------------------------- the snapshot
 
--- The volume's state where it is one that passes; nil else.
+-- The volume's state if it is one of those; else nil.
 local function passing_state(client, id)
   local volume = client:volume(id)
   local state = volume and ascii.lower(tostring(volume.status))
@@ -39,7 +39,7 @@ local function slice_of(turn)
   return math.max(0, math.min(SLICE, turn.deadline - core.now()))
 end
 
--- Waits until a volume's state has passed: true; nil and an error.
+-- Waits until a volume's state has passed. Returns true, or nil and an error.
 local function await_volume(turn, state, err)
   while core.now() < turn.deadline do
     if turn.context:is_stopping() then
@@ -56,8 +56,8 @@ local function await_volume(turn, state, err)
   return nil, err
 end
 
--- May another try succeed after this refusal? true; nil and an error. Where the volume is at
--- nothing now it may have been a moment ago, which is worth one more try.
+-- May another try succeed after this refusal? Returns true, or nil and an error. If the volume is
+-- idle now, it may have been busy a moment ago: that is worth one more try.
 local function await_readiness(turn, err)
   local state = passing_state(turn.client, turn.volume.id)
   if state then
@@ -69,7 +69,7 @@ local function await_readiness(turn, err)
   return true
 end
 
--- Makes the slot's snapshot; where the volume is at something else, once that is over.
+-- Makes the slot's snapshot. If the volume is busy, waits first.
 local function create(turn)
   local options = slot.options(turn.policy, turn.volume, turn.slot, turn.keeps_metadata)
   local snapshot, err = turn.client:create(options)
@@ -90,7 +90,7 @@ local function show(turn)
   end
 end
 
--- Waits until it is complete, a little at a time so that a signal is heeded.
+-- Waits until the snapshot is complete, in short steps so that a signal can end it.
 local function await_snapshot(turn, snapshot)
   while true do
     local slice = slice_of(turn)
@@ -110,7 +110,7 @@ local function listed(turn)
   return turn.client:list({ volume_id = turn.volume.id }):all()
 end
 
--- One of a slot's snapshots: a good one if there is one, or else any, which may become good.
+-- Picks one of a slot's snapshots: a good one if possible, else one that may become good.
 local function best_of(found)
   for _, snapshot in ipairs(found) do
     if snapshot.status == "AVAILABLE" then
@@ -120,7 +120,7 @@ local function best_of(found)
   return found[1]
 end
 
--- The slot's snapshot, made now or found: good; nil and an error.
+-- The slot's snapshot, found or made, once it is good; nil and an error.
 local function ensure(turn)
   local all, err = listed(turn)
   if not all then
@@ -137,8 +137,8 @@ local function ensure(turn)
   return await_snapshot(turn, snapshot)
 end
 
--- Of several in one slot, made by two hosts or after a crash, the one with the least id stays.
--- Every host decides so, and a delete that comes second finds nothing.
+-- Two hosts, or a crash, may leave several snapshots in one slot. The one with the least id stays.
+-- All hosts decide alike, and the second delete finds nothing.
 local function remove_doubles(turn, all)
   local found, rest = slot.found(all, turn.policy, turn.slot), {}
   local first = found[1]
@@ -167,10 +167,10 @@ end
 
 local SKEW = 3600 -- seconds by which the service's clock may be ahead
 
--- nil, the clock; or a little later, where the snapshot that was just made is of a later time.
+-- nil: now. But if the new snapshot's time is a little later than now, that time.
 local function now_of(turn)
-  local now, made = os.time(), turn.snapshot.created_time or 0
-  return made > now and made <= now + SKEW and math.ceil(made) or nil
+  local now, created = os.time(), turn.snapshot.created_time or 0
+  return created > now and created <= now + SKEW and math.ceil(created) or nil
 end
 
 local function prune(turn)
@@ -216,7 +216,7 @@ end
 --- Takes a volume's turn.
 -- @tparam Context context connected
 -- @tparam table turn `policy`, `volume`, `slot`, `label`, `keeps_metadata`, `max_remove`; gets
--- `snapshot`, `was_there`, `plan`, `outcome` as far as it comes
+-- `snapshot`, `was_there`, `plan`, `outcome` on the way
 -- @return true; nil and an error
 function volume_turn.take(context, turn)
   local held, err = locking.take(turn.volume.id, turn.policy.name)

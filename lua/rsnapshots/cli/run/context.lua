@@ -1,8 +1,8 @@
---- What a subcommand has of the world: the cloud, output, a person to ask, and signals.
+--- A subcommand's access to the world: the cloud, output, questions to a person, signals.
 --
--- Ctrl-C (SIGINT), SIGTERM and SIGHUP end the command where nothing is being changed. While
--- something is (`changing`), what is under way is finished and nothing more is begun; a second
--- one ends it there, too.
+-- Ctrl-C (SIGINT), SIGTERM and SIGHUP end the command unless something is being changed. Then
+-- (`changing`) the command finishes what is under way and begins nothing more; a second signal ends
+-- it at once.
 -- @classmod Context
 
 local ascii = require "rsnapshots.support.ascii"
@@ -16,7 +16,7 @@ Context.__index = Context
 
 local STDIN, STDOUT, STDERR = 0, 1, 2
 
--- What is raised to end the command.
+-- The metatable of what is raised to end the command.
 local Interruption = {}
 local Failure = {}
 
@@ -36,7 +36,7 @@ local function to_stderr(text)
   terminal.write(STDERR, text) -- where that fails nobody is there to be told
 end
 
---- Tells a failure.
+--- Reports a failure.
 -- @string message
 function Context:warn(message)
   if self.progress_line then
@@ -46,7 +46,7 @@ function Context:warn(message)
   to_stderr(("%s: %s\n"):format(name, ascii.one_line(message)))
 end
 
---- Tells something that is not a failure; not with --quiet.
+--- Reports something that is not a failure, unless --quiet was given.
 -- @string message
 function Context:note(message)
   if not self.options.quiet then
@@ -59,7 +59,7 @@ function Context.detail(line)
   to_stderr("  " .. ascii.one_line(line) .. "\n")
 end
 
---- What shows how far something is, on a terminal.
+--- The progress line of the terminal.
 -- @treturn Progress
 function Context:progress()
   if not self.progress_line then
@@ -69,12 +69,11 @@ function Context:progress()
   return self.progress_line
 end
 
---- How many columns there are; nil if no terminal is written to, and there is no limit.
+--- The terminal's width in columns; nil if the output is not a terminal, and has no limit.
 function Context:columns()
   return self.is_terminal and (terminal.size(STDOUT) or 80) or nil
 end
 
--- May there be colours?
 local function may_colour(when, is_terminal)
   if when == "always" or when == "never" then
     return when == "always"
@@ -82,7 +81,7 @@ local function may_colour(when, is_terminal)
   return is_terminal and (os.getenv "NO_COLOR" or "") == "" and os.getenv "TERM" ~= "dumb"
 end
 
---- Takes up the options of a command.
+--- Sets the options of the command.
 -- @local
 -- @treturn string what is wrong with them, nil if nothing is
 function Context:begin(command, options)
@@ -101,13 +100,12 @@ end
 
 -- ------------------------------------------------------------------- signals
 
---- Should nothing more be begun?
+--- Has a signal come, so that nothing more should begin?
 -- @treturn boolean
 function Context.is_stopping()
   return terminal.caught() ~= nil
 end
 
---- Is this what a signal raises?
 function Context.is_interruption(raised)
   return getmetatable(raised) == Interruption
 end
@@ -117,25 +115,25 @@ function Context.signal_status()
   return status.of_signal((terminal.caught()))
 end
 
--- Ends the command where a signal asks for it.
+-- Ends the command if a signal has come.
 local function heed(self)
   local name, count = terminal.caught()
   if name and (self.deferring == 0 or count > 1) then
     error(setmetatable({}, Interruption), 0)
   elseif name and not self.told then
     self.told = true
-    self:note "stopping when what is under way is done (once more: at once)"
+    self:note "finishing what is under way, then stopping (a second signal stops at once)"
   end
 end
 
---- Waits; what the client is given for that.
+--- The client's `wait`.
 function Context:wait(fd, events, seconds)
   heed(self)
   terminal.wait(fd, events, seconds)
   heed(self)
 end
 
---- Does something that changes things: see above.
+--- Runs a function that changes something: see above.
 -- @func body
 -- @param ... its arguments
 -- @return its first two results
@@ -161,7 +159,7 @@ local function report_request(self)
   end
 end
 
---- Connects as the options and the environment say; ends the command where that fails.
+--- Connects as the options and the environment say; ends the command if that fails.
 -- @treturn Client
 function Context:connect()
   local rsnapshots = require "rsnapshots"
@@ -192,7 +190,7 @@ end
 
 -- ---------------------------------------------------------------- questions
 
---- Asks a person whether to go on; ends the command where there is nobody.
+--- Asks a person whether to go on; ends the command if there is nobody to ask.
 -- @string statement what is going to happen
 -- @treturn boolean was the answer yes?
 function Context:confirm(statement)
@@ -220,7 +218,7 @@ local function report_ambiguous(err)
   end
 end
 
---- Tells an error of the library, and what helps to understand it.
+--- Reports an error of the library, with what helps to understand it.
 -- @tparam Error err
 -- @string[opt] about what it happened to
 -- @treturn int the exit status
@@ -230,7 +228,7 @@ function Context:report(err, about)
   return status.of_error(err)
 end
 
--- What a raised value means: the exit status. What nobody expected is a fault of ours.
+-- The exit status for a raised value. One that nobody expected is a fault of this program.
 local function conclude(self, raised, traceback)
   local kind = getmetatable(raised)
   if kind == Interruption then
@@ -258,7 +256,7 @@ local function conclude(self, raised, traceback)
   return status.FAILED
 end
 
---- What comes of output that could not be written.
+--- The exit status after output that could not be written.
 -- @local
 function Context:output_failed(failure)
   if failure.is_broken_pipe and not self.has_changed then
@@ -279,7 +277,7 @@ local function finish(self, exit_status)
   return exit_status
 end
 
---- Runs a function; the exit status, whatever comes of it.
+--- Runs a function. Returns the exit status, whatever happens.
 -- @local
 function Context:guard(body, ...)
   local traceback

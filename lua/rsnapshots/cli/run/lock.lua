@@ -1,5 +1,4 @@
---- Locks between runs on one host: what one has, another is refused, until the first one ends,
--- however it ends.
+--- Locks between runs on one host. A lock lasts until its run ends, however that happens.
 -- @module rsnapshots.cli.run.lock
 
 local cells = require "rsnapshots.cli.output.cells"
@@ -10,7 +9,7 @@ local lock = {}
 local LONGEST = 200 -- bytes of a file's name
 local HELD = 11 -- EWOULDBLOCK
 
--- Where they are: systemd's folder of the service, the user's, the system's.
+-- The folder of the locks: systemd's for the service, the user's or the system's.
 local function folder()
   for _, name in ipairs { "RUNTIME_DIRECTORY", "XDG_RUNTIME_DIR" } do
     local path = os.getenv(name)
@@ -21,7 +20,7 @@ local function folder()
   return "/run/lock"
 end
 
---- The file of a lock.
+--- The path of a lock's file.
 -- @string name any text, such as a policy and a volume
 function lock.path(name)
   local encoded = name:gsub("[^A-Za-z0-9._-]", function(char)
@@ -38,8 +37,8 @@ end
 
 --- Takes a lock.
 -- @string name
--- @treturn Lock with a method `unlock`; nil and an error: `conflict` where another run has it,
--- `config` where it cannot be had at all
+-- @treturn Lock with a method `unlock`; nil and an error: `conflict` if another run has it,
+-- `config` if no lock can be made
 function lock.take(name)
   local errors = require "rsnapshots.error"
   local path = lock.path(name)

@@ -1,17 +1,17 @@
---- What somebody means who gives an id or a name.
+--- Finds what an id or a name stands for.
 -- @module rsnapshots.cli.run.lookup
 
 local status = require "rsnapshots.cli.run.status"
 
 local lookup = {}
 
--- Is it written as the ids of snapshots and volumes are?
+-- Does a text look like the id of a snapshot or a volume?
 local function is_id(text)
   return text:match "^%x%x%x%x%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%x%x%x%x%x%x%x%x$"
     ~= nil
 end
 
--- Adds those that have the name to an error, for a person to choose from.
+-- Adds all matches to an error, so that a person can choose.
 local function with_candidates(err, client, what, name)
   if err and err.kind == "ambiguous" then
     local list = what == "volumes" and client.volumes or client.list
@@ -30,11 +30,11 @@ function lookup.snapshot(client, text)
   return snapshot, with_candidates(err, client, "snapshots", text)
 end
 
---- The snapshots with these ids or names. What is in the way of the others is told.
+--- The snapshots with these ids or names. Warns of those that could not be found.
 -- @tparam Context context connected
 -- @tparam {string,...} names
--- @tparam[opt] boolean missing_ok is one that is not there fine?
--- @treturn {Snapshot,...} those that there are
+-- @tparam[opt] boolean missing_ok is a missing one fine?
+-- @treturn {Snapshot,...} those that were found
 -- @treturn ?int the exit status of the first that could not be found
 function lookup.snapshots(context, names, missing_ok)
   local found, first = {}, nil
@@ -59,10 +59,10 @@ function lookup.volume_record(client, text)
   return volume, with_candidates(err, client, "volumes", text)
 end
 
---- The volumes with these ids or names, each once. What is in the way of the others is told.
+--- The volumes with these ids or names, each once. Warns of those that could not be found.
 -- @tparam Context context connected
 -- @tparam {string,...} names
--- @treturn {table,...} those that there are
+-- @treturn {table,...} those that were found
 -- @treturn ?int the exit status of the first that could not be found
 function lookup.volumes(context, names)
   local found, seen, first = {}, {}, nil
@@ -78,10 +78,10 @@ function lookup.volumes(context, names)
   return found, first
 end
 
---- The exit status where some could be found and others not.
--- @tparam ?int missing of the first that could not be found; nil: all were found
+--- The exit status if only some could be found.
+-- @tparam ?int missing the exit status of the first that could not be found; nil: all were found
 -- @int count how many were found
--- @tparam ?int done of what was done with them
+-- @tparam ?int done the exit status of what was done with the others
 -- @treturn ?int
 function lookup.status(missing, count, done)
   local one = done or status.DONE
@@ -91,8 +91,8 @@ function lookup.status(missing, count, done)
   return count == 0 and missing or one == status.DONE and status.SOME or one
 end
 
---- The id of the volume with this id or name. An id is taken at its word: the service says
--- what is wrong with it.
+--- The id of the volume with this id or name. An id is not looked up: the service says if it is
+-- wrong.
 -- @tparam Client client
 -- @string text
 -- @treturn string nil and an error
@@ -104,7 +104,7 @@ function lookup.volume(client, text)
   return volume and volume.id, err
 end
 
---- What volumes are called, for people. Where the service does not list them, their ids will do.
+--- The names of volumes, for people. If the service does not list volumes, their ids will do.
 -- @tparam Client client
 -- @tparam[opt] table filters of `client:volumes`
 -- @treturn table names by id

@@ -1,5 +1,5 @@
---- The same for several things, some at once: what fails is told in a line each, and does not
--- keep the others from being done. A signal lets those that have begun come to their end.
+--- Does the same for several things, some at once. Each failure gets a line and does not stop the
+-- others. After a signal, those that have begun are finished.
 -- @module rsnapshots.cli.run.many
 
 local status = require "rsnapshots.cli.run.status"
@@ -8,7 +8,7 @@ local many = {}
 
 local CONCURRENCY = 8
 
--- What runs one: `results` has what it came to by its place, and nothing before it begins.
+-- Makes the function that does one item. Until it begins, `results` has nothing at its place.
 local function task_of(context, results, action, item, place)
   return function()
     if not context:is_stopping() then
@@ -62,7 +62,7 @@ local function names_of(items, describe, wanted)
   return names
 end
 
--- After a signal: what was done, what was not, and what is unknown.
+-- After a signal, lists what was done, what was not, and what is unknown.
 local function tell_stopped(context, items, results, describe)
   local function list(title, wanted)
     local names = names_of(items, describe, wanted)
@@ -75,10 +75,10 @@ local function tell_stopped(context, items, results, describe)
   list("not done", function(i) return results[i] == nil end)
 end
 
---- Tells what failed of several; the exit status.
+--- Reports what failed. Returns the exit status.
 -- @tparam Context context
 -- @tparam table items
--- @tparam function describe gives a name of an item for messages
+-- @tparam function describe gives an item's name for messages
 -- @tparam function outcome_of gives, by place: true if it was done, else false and an error, or
 -- nil if it never came to an end
 -- @treturn int
@@ -104,8 +104,8 @@ end
 -- @tparam Context context connected
 -- @tparam table items
 -- @tparam function action `action(item, place)` gives a value, or nil and an error
--- @tparam[opt] table options `describe(item)` gives a name for messages; `key(item)`: those with
--- the same one are done one after another
+-- @tparam[opt] table options `describe(item)` gives a name for messages; `key(item)`: items with
+-- the same key are done one after another
 -- @treturn table by place: the value, nil if there is none
 -- @treturn int the exit status; that of a signal where one came
 function many.each(context, items, action, options)

@@ -1,5 +1,5 @@
---- How far something is: one line on standard error that is written over, where that is a
--- terminal, and nothing anywhere else.
+--- Progress in one line on standard error that is written over. Without a terminal nothing is
+-- shown.
 -- @classmod Progress
 
 local terminal = require "rsnapshots.terminal"
@@ -19,7 +19,7 @@ function Progress.new(wanted)
   return setmetatable({ shown = shown, line = "" }, Progress)
 end
 
---- Shows a line in place of the one before.
+--- Shows a line in place of the last one.
 -- @string line
 function Progress:show(line)
   if not self.shown or line == self.line then
@@ -30,7 +30,7 @@ function Progress:show(line)
   terminal.write(STDERR, CLEAR .. text.cut(text.visible(line), columns))
 end
 
---- Takes the line away.
+--- Clears the line.
 function Progress:clear()
   if self.line ~= "" then
     terminal.write(STDERR, CLEAR)

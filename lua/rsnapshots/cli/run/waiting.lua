@@ -1,4 +1,4 @@
---- Waiting for snapshots and volumes, with how far they are on the terminal.
+--- Waits for snapshots and volumes, and shows the progress.
 -- @module rsnapshots.cli.run.waiting
 
 local ascii = require "rsnapshots.support.ascii"
@@ -24,7 +24,7 @@ local function limit_of(context)
   return context.options.timeout
 end
 
--- One is asked for by itself, which shows how far it is; several by listing.
+-- One snapshot is polled by itself, which gives its progress; several are polled by a listing.
 local function wait_for(context, snapshots, deleted)
   local client = context.client
   if #snapshots == 1 then
@@ -51,7 +51,7 @@ end
 --- Waits until snapshots are complete.
 -- @tparam Context context connected
 -- @tparam table snapshots
--- @treturn table the same as they are then
+-- @treturn table the snapshots as they are then
 -- @treturn int the exit status
 function waiting.complete(context, snapshots)
   if #snapshots == 0 then
@@ -92,7 +92,7 @@ function waiting.volume(context, volume)
   return ready, err
 end
 
---- The exit status of two steps for the same things.
+--- The exit status after two steps for the same things.
 function waiting.worse(one, other)
   if one == status.DONE or other == status.DONE then
     return math.max(one, other)

@@ -23,7 +23,7 @@ local answer = {}
 --- An answer.
 -- @tparam int status
 -- @tparam[opt=""] string body
--- @tparam[opt] string content_type none: no such header
+-- @tparam[opt] string content_type nil: no such header
 function answer.new(status, body, content_type)
   local self = setmetatable({ status = status, headers = {}, body = body or "" }, Answer)
   if content_type then
@@ -35,7 +35,7 @@ end
 --- An answer with a JSON body.
 -- @tparam int status
 -- @param value what json.encode takes
--- @tparam[opt] boolean compact without blanks between the parts
+-- @tparam[opt] boolean compact without spaces between the parts
 function answer.json(status, value, compact)
   return answer.new(status, json.encode(value, compact), "application/json")
 end
@@ -62,7 +62,7 @@ function Answer:get_header(name)
   return nil
 end
 
---- The words that belong to a status.
+--- The reason phrase of a status.
 function answer.reason(status)
   return REASONS[status] or "Unknown"
 end
@@ -78,7 +78,7 @@ local function in_chunks(body)
   return table.concat(parts) .. "0\r\n\r\n"
 end
 
---- The answer as bytes; in chunks, its length untold, where a Transfer-Encoding says so.
+--- The answer as bytes. With a Transfer-Encoding it is sent in chunks, without its length.
 -- @tparam boolean headless true for an answer to HEAD: the length, not the body
 -- @treturn string head, up to and including the empty line
 -- @treturn string body
@@ -116,7 +116,7 @@ end
 --- Cinder's error: `{"itemNotFound": {"code": 404, "message": ...}}`.
 -- @tparam int status
 -- @tparam string message
--- @tparam[opt] string retry_after also in the body, where an overLimit has it
+-- @tparam[opt] string retry_after also written into the body, as in an overLimit
 function answer.fault(status, message, retry_after)
   local inner = json.object("code", status, "message", message)
   if retry_after then
@@ -141,13 +141,13 @@ function answer.no_route()
   return answer.middleware(404, "The resource could not be found.")
 end
 
---- Rackspace's error, whose keys come the other way round.
+--- Rackspace's error, whose keys are in the opposite order.
 function answer.rackspace(status, message, name)
   return answer.json(status, json.object(name or answer.fault_name(status),
     json.object("message", message, "code", status)))
 end
 
---- Keystone's error; `identity`, where given, is an Object that goes along.
+--- Keystone's error; `identity` is an Object to add, or nil.
 function answer.keystone(status, message, identity)
   local inner = json.object("code", status)
   if identity then

@@ -1,5 +1,5 @@
---- One TCP connection of the simulator: bytes in, requests out, answers back, in order, and
--- with whatever misbehaviour a fault asks for. Nothing here blocks.
+--- One TCP connection of the simulator. It reads requests and sends the answers in order, with
+-- whatever misbehaviour a fault asks for. Nothing here blocks.
 -- @module rsnapshots.simulator.http.connection
 
 local answer = require "rsnapshots.simulator.http.answer"
@@ -16,7 +16,7 @@ local connection = {}
 
 --- Takes over an accepted socket.
 -- @param sock a luasocket client
--- @tparam int number which connection of the server this is
+-- @tparam int number the connection's number on the server
 -- @tparam function handler called with a request, returns an Answer and a plan (see `respond`)
 -- @tparam function ticks the clock by which delays end
 function connection.new(sock, number, handler, ticks)
@@ -109,7 +109,7 @@ function Connection:ask_for_body(request)
   end
 end
 
--- A complete request taken out of the buffer, or nil.
+-- Takes a complete request out of the buffer; nil if there is none.
 function Connection:take_request()
   if self.received < self.need then
     return nil
@@ -158,7 +158,7 @@ function Connection:take_body(request, buffer, at)
   return request
 end
 
---- Reads what there is. Call when the socket is readable.
+--- Reads what has arrived. Call it when the socket is readable.
 function Connection:on_readable()
   while not self.closed do
     local data, err, partial = self.sock:receive(CHUNK)
@@ -222,7 +222,7 @@ function Connection:respond(request, reply, plan)
   }
 end
 
--- Moves what the plan allows by now into the output.
+-- Moves as much into the output as the plan allows by now.
 function Connection:release(now)
   local plan = self.plan
   if not plan or plan.stall or plan.released or now < plan.at then
@@ -267,7 +267,7 @@ function Connection:finish()
   end
 end
 
---- Sends what is due and can be sent now, without taking up further requests.
+--- Sends what is due, but begins no further request.
 function Connection:pump()
   self:release(self.ticks())
   if not self.closed then
@@ -278,23 +278,23 @@ function Connection:pump()
   end
 end
 
---- Sends what is due; once an answer is out, the next request in line is taken up.
+--- Sends what is due. When an answer is out, the next request is handled.
 function Connection:tick()
   self:pump()
   self:advance()
 end
 
---- Whether the socket has to become writable before anything else goes out.
+--- Is it waiting for the socket to become writable?
 function Connection:wants_write()
   return self.sent < #self.out
 end
 
---- Whether there is anything left to read.
+--- Is there anything left to read?
 function Connection:wants_read()
   return not self.eof
 end
 
---- When `tick` has to be called by itself; nil for never.
+--- When `tick` is due without an event; nil: never.
 function Connection:due()
   local plan = self.plan
   if not plan or plan.stall or plan.released or self:wants_write() then
@@ -303,7 +303,7 @@ function Connection:due()
   return plan.at
 end
 
---- Is there a request whose answer is not out?
+--- Is there an unanswered request?
 function Connection:is_owing()
   return self.plan ~= nil
 end

@@ -1,4 +1,4 @@
---- Misbehaviour on demand: which requests it hits, and what becomes of their answers.
+--- Misbehaviour on demand: the requests that it hits, and what happens to their answers.
 -- @module rsnapshots.simulator.http.fault
 
 local answer = require "rsnapshots.simulator.http.answer"
@@ -74,12 +74,12 @@ function fault.new(spec)
   return self
 end
 
--- A pattern fits as a plain text too, so that identifiers need no escaping.
+-- A pattern also matches as plain text, so that ids need no escaping.
 local function fits(pattern, s)
   return not pattern or s:find(pattern, 1, true) ~= nil or s:find(pattern) ~= nil
 end
 
---- Whether the fault hits a request; counts.
+--- Does the fault hit this request? Counts the request.
 function Fault:hit(request)
   if self.hits >= self.times then
     return false
@@ -98,7 +98,7 @@ function Fault:hit(request)
   return true
 end
 
---- The answer a fault gives instead of, or makes out of, the service's.
+--- The answer that the fault gives instead of the service's, or makes out of it.
 -- @param reply the service's answer, nil when the operation was not carried out
 function Fault:answer(reply)
   if self.status or not reply then
@@ -176,7 +176,7 @@ end
 
 --- Reads a fault from text: `"GET /snapshots status=503 times=2"`, with
 -- `header-Retry-After=3` for a header.
--- @tparam string text words; one in double quotes may hold blanks (`body="not there"`)
+-- @tparam string text words; one in double quotes may contain spaces (`body="not there"`)
 -- @return a table for `Simulator:fault`, or nil and what is wrong
 function fault.parse(text)
   local spec = {}

@@ -1,5 +1,5 @@
---- Runs a handler that may give up with an answer; a mistake of the simulator's own becomes a
--- 500 that says so, instead of ending the process it runs in.
+--- Runs a handler, which may raise an answer. A bug of the simulator becomes a 500 that says so,
+-- and does not end the process.
 -- @module rsnapshots.simulator.http.guard
 
 local answer = require "rsnapshots.simulator.http.answer"

@@ -1,4 +1,4 @@
---- The simulator's sockets: one listener, any number of connections, one select.
+--- The simulator's sockets: a listener and its connections, served by one select.
 -- @module rsnapshots.simulator.http.server
 
 local check = require "rsnapshots.support.check"
@@ -57,8 +57,8 @@ function Server:accept()
   end
 end
 
---- When something is due by itself: a delayed answer, the next byte of one that trickles. Nil
--- where nothing is.
+--- When something is due without an event, such as a delayed answer or the next byte of a trickle;
+-- nil: never.
 function Server:due()
   local due
   for _, conn in ipairs(self.connections) do
@@ -70,7 +70,7 @@ function Server:due()
   return due
 end
 
---- Is there a request whose answer is not out?
+--- Is there an unanswered request?
 function Server:is_owing()
   for _, conn in ipairs(self.connections) do
     if conn:is_owing() then
@@ -100,7 +100,7 @@ function Server:interests(foreign, events)
   return reads, writes
 end
 
--- Whether anything was done because it was due.
+-- Serves the sockets that are ready, and what is due. Returns whether anything was due.
 function Server:serve(readable, writable)
   local now, was_due = self.ticks(), false
   local kept = {}
@@ -124,7 +124,7 @@ function Server:serve(readable, writable)
   return was_due
 end
 
--- Something that `select` takes for a socket.
+-- Wraps a descriptor so that `select` takes it for a socket.
 local function foreign_socket(fd)
   return fd and { getfd = function() return fd end } or nil
 end
@@ -135,7 +135,8 @@ local function check_open(self)
   end
 end
 
--- One select: whether the foreign descriptor was ready, and whether anything was done.
+-- Runs select once. Returns whether the foreign descriptor was ready, and whether anything was
+-- done.
 function Server:once(foreign, events, deadline)
   local reads, writes = self:interests(foreign, events)
   local until_then = math.min(deadline, self:due() or deadline) - self.ticks()

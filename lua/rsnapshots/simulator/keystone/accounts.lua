@@ -8,8 +8,8 @@ Accounts.__index = Accounts
 
 local accounts = {}
 
---- The users there are, all in the domain "Default" (id "default"). `quota` limits the
--- project's snapshots; `mfa` asks for a second factor, which nobody can give.
+--- The users, all in the domain "Default" (id "default"). `quota` limits the project's snapshots;
+-- `mfa` asks for a second factor, which nobody can give.
 accounts.USERS = {
   { name = "demo", project = "demo", password = "demopw", api_key = "demokey",
     roles = { "reader", "member" } },
@@ -117,7 +117,7 @@ function Accounts:issue(user, project, options)
   return token
 end
 
---- The token of that id, when it is valid now; else nil.
+--- The token with this id, if it is valid now; else nil.
 function Accounts:valid(id)
   local token = id and self.tokens[id]
   if not token or token.revoked or self.now() >= token.expires then

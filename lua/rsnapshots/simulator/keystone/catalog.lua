@@ -14,7 +14,7 @@ catalog.V2_REGIONS = { "DFW", "ORD" }
 
 local INTERFACES = { "public", "internal", "admin" }
 
--- Nobody listens behind "image"; it is there because a catalog has more than one service.
+-- Nothing listens behind "image": it is there because real catalogs have several services.
 local SERVICES = {
   { type = "identity", name = "keystone", path = "/identity/v3" },
   { type = "volumev3", name = "cinderv3", path = "/v3/%s", api = 3 },
@@ -24,7 +24,7 @@ local SERVICES = {
   { type = "image", name = "glance", url = "http://127.0.0.1:9/v2" },
 }
 
--- Rackspace's catalog has only publicURL, and services without a region.
+-- Rackspace's catalog has only publicURL, and some services have no region.
 local V2_SERVICES = {
   { type = "volume", name = "cloudBlockStorage", path = "/v1/%s", api = 1 },
   { type = "volumev2", name = "cloudBlockStorageV2", path = "/v2/%s", api = 2 },
@@ -35,7 +35,7 @@ local V2_SERVICES = {
 --- @tparam string url where the simulator is
 -- @tparam table api set of the block storage versions, `{[3] = true}`
 -- @param random a generator of identifiers
--- @tparam boolean projects whether v3's URLs end with the project's id
+-- @tparam boolean projects do v3's URLs end with the project's id?
 function catalog.new(url, api, random, projects)
   local self = setmetatable({ url = url, api = api, ids = {}, projects = projects }, Catalog)
   for _, service in ipairs(SERVICES) do
@@ -56,7 +56,7 @@ function Catalog:address(service, project_id, prefix)
   return (url:gsub("%%s", project_id))
 end
 
--- Keystone leaves out endpoints that need a project where the token has none.
+-- If a token has no project, Keystone leaves out the endpoints that need one.
 function Catalog:is_shown(service, project_id)
   return project_id or not (self.projects and service.api)
 end
@@ -72,7 +72,7 @@ function Catalog:v3_service(service, project_id)
     "name", service.name)
 end
 
---- The catalog for a project in v3's form; without one, that of the system.
+--- The catalog in v3's form for a project, or without one for the system.
 function Catalog:v3(project_id)
   local list = json.array()
   for _, service in ipairs(SERVICES) do

@@ -1,4 +1,4 @@
---- Keystone: discovery and the v3 API, as far as somebody who uses block storage meets it.
+--- Keystone: discovery and the v3 API, as far as a user of block storage needs it.
 -- @module rsnapshots.simulator.keystone.identity
 
 local accounts = require "rsnapshots.simulator.keystone.accounts"
@@ -77,7 +77,7 @@ local function is_object(value)
   return json.type(value) == "object"
 end
 
--- A user by what a request says: the record, or nil and the answer.
+-- Finds the user that a request names: the record, or nil and the answer.
 function Identity:named_user(spec)
   if spec:get("id") then
     return self.sim.accounts.user_by_id[spec:get("id")], self:refuse()
@@ -146,7 +146,7 @@ function PROVERS.application_credential(self, part)
     methods = { "application_credential" } }
 end
 
---- Keystone's answer where a token it does not know, or no more, stands in for a secret.
+--- Keystone's answer to an unknown or expired token.
 function Identity:unknown_token(id)
   if self.sim.accounts.tokens[id] then
     return answer.keystone(404, "Failed to validate token")
@@ -154,7 +154,7 @@ function Identity:unknown_token(id)
   return answer.keystone(404, "Could not recognize Fernet token")
 end
 
--- Who a request says it comes from, or nil and the answer.
+-- Who the request comes from, or nil and the answer.
 function Identity:prove(spec)
   local methods = spec:get("methods")
   if json.type(methods) ~= "array" or #methods == 0 then
@@ -198,8 +198,8 @@ function Identity:allow_system(spec, user)
   return user.is_admin or nil, self:refuse()
 end
 
--- The project a token shall be for (false for none), or nil and the answer; marks a proof that
--- is to be good for the system.
+-- The project that a token is for (false: none), or nil and the answer. Marks a proof that is for
+-- the system.
 function Identity:scope(scope, proof)
   if scope == nil then
     return proof.project or false
@@ -240,7 +240,7 @@ local function strings(list)
   return copy
 end
 
--- What who has more to prove gets: a receipt of what was proven, and the rules.
+-- The answer to a user who has to prove more: a receipt of what was proven, and the rules.
 function Identity:receipt(proof)
   local user, now = proof.user, self.sim.now()
   local reply = answer.json(401, json.object(
@@ -252,7 +252,7 @@ function Identity:receipt(proof)
   return reply:header("Openstack-Auth-Receipt", "gAAAAAB" .. self.sim.random:hex(128))
 end
 
--- The part of the body that says who and for what, or nil and the answer.
+-- The part of the body that says who asks and for what, or nil and the answer.
 local function read_auth(request)
   if request.body == "" then
     return nil, missing("auth", "request body")
@@ -349,7 +349,7 @@ function Identity:show(status, token, bare)
   return reply:header("X-Subject-Token", token.id)
 end
 
--- The token somebody asks about, with his own: the token, or nil and the answer.
+-- The token that a request is about, or nil and the answer.
 function Identity:subject(request)
   if not self.sim.accounts:valid(request.headers["x-auth-token"]) then
     return nil, self:refuse()

@@ -5,7 +5,7 @@ local answer = require "rsnapshots.simulator.http.answer"
 local asking = require "rsnapshots.simulator.quirks.asking"
 local editing = require "rsnapshots.simulator.quirks.editing"
 
--- A `before` for version documents: gives an answer, and how to send it.
+-- A `before` for version documents: returns an answer and how to send it.
 local function on_version(make, plan)
   return function(_, request)
     if asking.is_version_document(request) then
@@ -58,8 +58,8 @@ local function on_url(change)
   end)
 end
 
--- Block storage below a path of its own: the catalog names it without a version, requests lose it
--- on the way in, and links get it on the way out.
+-- Puts block storage below a path of its own. The catalog names that path without a version,
+-- incoming requests lose it, and links in answers get it.
 local function below(prefix)
   local rename = on_url(function(_, self) return self.sim.url .. prefix end)
   return function(_, request)

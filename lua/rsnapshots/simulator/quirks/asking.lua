@@ -1,4 +1,4 @@
---- What a request asks for, as the quirks tell requests apart.
+--- What a request asks for, as far as quirks distinguish requests.
 -- @module rsnapshots.simulator.quirks.asking
 
 local asking = {}
@@ -6,7 +6,7 @@ local asking = {}
 local COLLECTION = { GET = "list", POST = "create" }
 local ONE = { GET = "get", PUT = "update", DELETE = "delete" }
 
--- The path below version and project, and the version; nil for what is no resource.
+-- The path below version and project, and the version; nil if it is not a resource.
 local function resource_of(path)
   if path:find("^/identity") or path:find("/v3/auth/", 1, true) or path:find("^/v2%.0") then
     return nil
@@ -36,14 +36,14 @@ function asking.of(request)
   return asks
 end
 
---- Is it about a version: a root, or a version's own document?
+--- Does it ask for version documents?
 function asking.is_version_document(request)
   local path = request.path:gsub("/+$", "")
   return request.method == "GET" and (path == "" or path == "/identity" or path:find("^/v[123]$")
     or path:find("^/identity/v[%d.]+$")) and true or false
 end
 
---- Does it ask identity for a token, or for what one is good for?
+--- Does it ask identity for a token, or about one?
 function asking.is_authentication(request)
   return request.path:find("/auth/tokens$") ~= nil or request.path:find("/v2%.0/tokens$") ~= nil
 end

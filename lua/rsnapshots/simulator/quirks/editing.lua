@@ -5,7 +5,7 @@ local json = require "rsnapshots.simulator.text.json"
 
 local editing = {}
 
---- Changes the JSON object that an answer holds, where it holds one.
+--- Changes the JSON object in an answer, if there is one.
 -- @param reply
 -- @tparam function change called with the Object
 function editing.body(reply, change)

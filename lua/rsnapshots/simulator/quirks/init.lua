@@ -1,8 +1,8 @@
---- Odd services: ways of answering that were met somewhere, each under a name. A quirk looks at
--- requests before they are served, or changes answers afterwards; the service itself knows nothing
--- of it.
+--- Odd services: ways of answering that real services have, each under a name. A quirk looks at
+-- requests before they are served, or changes answers afterwards. The simulated service itself
+-- knows nothing of quirks.
 --
--- A quirk is a table: `name`; `says` (one sentence); `n`, where it counts something (the default,
+-- A quirk is a table: `name`; `says` (one sentence); `n`, if it counts something (the default,
 -- which `name=N` overrides); `before(self, request)`, which may change the request, or give an
 -- answer instead of the service's and how to send it; `after(self, request, reply, plan)`, which
 -- may change both or give another answer. `self` is this simulator's own: `sim`, `n`, `seen` (0, to
@@ -28,7 +28,7 @@ for _, room in ipairs(ROOMS) do
   end
 end
 
---- The quirks there are.
+--- Lists the quirks.
 -- @treturn {{string,string},...} names and sentences
 function quirks.list()
   local list = {}
@@ -46,13 +46,13 @@ local function names_of_all()
   return names
 end
 
--- The name and the number of a word: "late_after_create", "late_after_create=5".
+-- Takes a word such as "late_after_create=5" apart into name and number.
 local function parse(word)
   local name, number = word:match("^([%w_]+)=([1-9]%d*)$")
   return name or word, tonumber(number)
 end
 
---- What is wrong with a word that is to name a quirk; nil when nothing is.
+--- Checks a word that names a quirk. Returns what is wrong; nil if nothing is.
 -- @string word
 -- @treturn ?string
 function quirks.problem(word)
@@ -94,7 +94,7 @@ function quirks.new(sim, words)
   return self
 end
 
---- The answer that is given instead of the service's, and how to send it; nil for none.
+--- The answer that a quirk gives instead of the service's, and how to send it; nil if none does.
 function Quirks:before(request)
   if #self == 0 then
     return nil
@@ -112,7 +112,7 @@ function Quirks:before(request)
   return nil
 end
 
---- The service's answer as it goes out, and how to send it.
+--- The service's answer after all quirks, and how to send it.
 function Quirks:after(request, reply, plan)
   for _, quirk in ipairs(self) do
     if quirk.after then

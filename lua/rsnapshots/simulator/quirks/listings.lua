@@ -16,7 +16,7 @@ local function on_page(change)
   end
 end
 
--- The same for pages that link to the next one: `change(body, name, the link, reply)`.
+-- The same for pages with a link to the next one: `change(body, name, link, reply)`.
 local function on_link(change)
   return on_page(function(body, name, _, reply)
     local list = body:get(name)
@@ -26,7 +26,7 @@ local function on_link(change)
   end)
 end
 
--- A `before` that changes what a list is asked for: `change(params, request)`.
+-- A `before` that changes the parameters of a list request: `change(params, request)`.
 local function on_query(change)
   return function(_, request)
     if request.asks.operation == "list" then
@@ -84,7 +84,7 @@ end
 
 return {
   { name = "links_only_with_limit",
-    says = "A page links to the next one only where the request has a limit.",
+    says = "A page links to the next one only if the request has a limit.",
     after = on_page(function(body, name, request)
       if not request.params:get("limit") then
         body:remove(name)

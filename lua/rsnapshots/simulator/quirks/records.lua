@@ -1,4 +1,4 @@
---- Odd records: values of other types than documented, and text that is none.
+--- Odd records: values of undocumented types, and texts that are not text.
 -- @module rsnapshots.simulator.quirks.records
 
 local editing = require "rsnapshots.simulator.quirks.editing"
@@ -7,7 +7,7 @@ local time = require "rsnapshots.simulator.text.time"
 
 local ATTRIBUTE = "os-extended-snapshot-attributes:"
 
--- An `after` for every snapshot that is shown.
+-- An `after` that changes every snapshot in an answer.
 local function on_each(change)
   return function(_, request, reply)
     if request.asks.resource == "snapshots" and reply.status < 300 then
@@ -16,7 +16,7 @@ local function on_each(change)
   end
 end
 
--- An `after` for the newest snapshot alone, one odd record among others.
+-- An `after` that changes only the newest snapshot: one odd record among others.
 local function on_newest(change)
   return function(self, request, reply)
     local list = self.sim.store.snapshots
@@ -29,7 +29,7 @@ local function on_newest(change)
   end
 end
 
--- Where a record has it, a value becomes what a function makes of it.
+-- Replaces a value of a record, if there is one, by what a function makes of it.
 local function replace(record, name, make)
   local value = record:value(name)
   if value ~= nil then
@@ -66,7 +66,7 @@ local function on_text(change)
   end
 end
 
--- No UTF-8, and half a surrogate pair, in a place that JSON leaves alone.
+-- Bytes that are not UTF-8, and half a surrogate pair. No JSON writer would let them through.
 local BAD_TEXT = "caf\233 \\ud83d cut \226\130"
 
 return {
@@ -103,7 +103,8 @@ return {
       return (body:gsub('"volume_id": ', '"volume_id": "another", %0'))
     end) },
   { name = "bad_text",
-    says = "Descriptions hold bytes that are no UTF-8, half a surrogate pair and half a character.",
+    says = "Descriptions contain bytes that are not UTF-8, half a surrogate pair and half a "
+      .. "character.",
     after = on_text(function(body)
       return (body:gsub('("d?i?s?p?l?a?y?_?description": )null', '%1"' .. BAD_TEXT .. '"'))
     end) },

@@ -13,7 +13,7 @@ local function message_in(reply)
   return json.type(inner) == "object" and inner:value("message") or reply.body
 end
 
--- By name: what the body is, made of the message and the status.
+-- The bodies by name, made from the message and the status.
 local SHAPES = {
   { "error_msg", function(text)
     return object("error_code", "EVS.5404", "error_msg", text, "request_id", "r1")
@@ -68,7 +68,7 @@ local function xml_escape(text)
   return (text:gsub("[&<>]", { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;" }))
 end
 
--- An `after` that gives refusals of block storage another body: `make(text, status)` gives it and
+-- An `after` that gives block storage's refusals another body: `make(text, status)` returns it and
 -- its type.
 local function reshape(make)
   return function(_, request, reply)
@@ -133,7 +133,7 @@ local QUOTAS = {
   [429] = function(text) return object("overLimit", object("code", 429, "message", text)) end,
 }
 
--- Is it the answer to a create for which nothing is left?
+-- Is it the answer to a create beyond the quota?
 local function is_quota(request, reply)
   return request.asks.operation == "create" and (reply.status == 413 or reply.status == 429)
     and reply.body:lower():find("exceed", 1, true) ~= nil

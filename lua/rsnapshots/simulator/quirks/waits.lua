@@ -1,5 +1,5 @@
---- What goes wrong between a change and the look at it: proxies and maintenance pages, replicas
--- that lag behind, changes whose answers are not the documented ones.
+--- What goes wrong between a change and the next request for it: proxies and maintenance pages,
+-- replicas that lag behind, changes with undocumented answers.
 -- @module rsnapshots.simulator.quirks.waits
 
 local answer = require "rsnapshots.simulator.http.answer"
@@ -17,7 +17,7 @@ local function is_turn(self)
   return self.seen % self.n == 0
 end
 
-local function is_look(request)
+local function is_get(request)
   return request.asks.resource ~= nil and request.method == "GET"
 end
 
@@ -31,16 +31,16 @@ local function now_and_then(make)
   end
 end
 
--- An `after` that changes one of every `n` looks.
+-- An `after` that changes one of every `n` answers to a GET of a snapshot.
 local function spoil(change)
   return function(self, request, reply)
-    if is_look(request) and reply.status == 200 and is_turn(self) then
+    if is_get(request) and reply.status == 200 and is_turn(self) then
       change(reply)
     end
   end
 end
 
--- An `after` for one operation on snapshots that succeeded: `change(self, reply, request)` gives
+-- An `after` for one successful operation on snapshots: `change(self, reply, request)` returns
 -- another answer.
 local function on_success(operation, change)
   return function(self, request, reply)
@@ -56,7 +56,7 @@ local function instead(status, body, content_type)
   return function() return answer.new(status, body, content_type) end
 end
 
--- A create's answer that only says where the new one is.
+-- A create's answer that says only where the new snapshot is.
 local function only_location(status)
   return on_success("create", function(self, reply, request)
     local id = json.decode(reply.body):get("snapshot"):get("id")
@@ -65,8 +65,8 @@ local function only_location(status)
   end)
 end
 
--- Remembers what comes into being, and does not know it for so many looks.
-local function forget_new(self, request, reply)
+-- Remembers a new snapshot, and hides it from the next `n` requests for it.
+local function hide_new(self, request, reply)
   local asks = request.asks
   if asks.resource ~= "snapshots" then
     return nil
@@ -80,14 +80,14 @@ local function forget_new(self, request, reply)
   return nil
 end
 
--- What a look at a snapshot would show now, and how often it is still to be shown.
+-- Keeps what a GET of a snapshot would show now, and how often it will still be shown.
 local function stale_copy(self, request)
-  local look = setmetatable({ method = "GET", body = "" }, { __index = request })
-  local reply = self.sim:route(look)
+  local get = setmetatable({ method = "GET", body = "" }, { __index = request })
+  local reply = self.sim:route(get)
   return reply.status == 200 and { body = reply.body, left = self.n } or nil
 end
 
--- The old state of a snapshot, as long as it is shown: one time less from now on.
+-- The old state of a snapshot while it is still shown; counts down.
 local function take_old(self, id)
   local old = self.memory[id]
   if old and old.left > 0 then
@@ -97,7 +97,7 @@ local function take_old(self, id)
   return nil
 end
 
--- Before a delete, keeps what a look would show; a look while that is stale gets it.
+-- Before a delete, keeps what a GET would show; the next ones get that stale state.
 local function show_old(self, request)
   local asks = request.asks
   if asks.resource == "snapshots" and asks.operation == "delete" then
@@ -109,8 +109,8 @@ local function show_old(self, request)
   return nil
 end
 
--- Lists show the old state, too, as long as they show the snapshot at all. A delete that was
--- refused leaves nothing behind.
+-- Lists show the old state, too, while they show the snapshot at all. A refused delete changes
+-- nothing.
 local function list_old(self, request, reply)
   local asks = request.asks
   if asks.operation == "delete" and reply.status >= 300 then
@@ -132,25 +132,25 @@ return {
     says = "One of every 3 requests (=N: of every N) gets a proxy's 404, as HTML.",
     before = now_and_then(instead(404, APACHE, "text/html; charset=iso-8859-1")) },
   { name = "maintenance_page", n = 3,
-    says = "One of every 3 looks (=N: of every N) gets a maintenance page: HTML with status 200.",
+    says = "One of every 3 GETs (=N: of every N) gets a maintenance page: HTML with status 200.",
     before = function(self, request)
-      if is_look(request) and is_turn(self) then
+      if is_get(request) and is_turn(self) then
         return answer.new(200, MAINTENANCE, "text/html")
       end
       return nil
     end },
   { name = "empty_body", n = 3,
-    says = "One of every 3 looks (=N: of every N) gets a 200 without a body.",
+    says = "One of every 3 GETs (=N: of every N) gets a 200 without a body.",
     after = spoil(function(reply) reply.body = "" end) },
   { name = "half_body", n = 3,
-    says = "One of every 3 looks (=N: of every N) gets half of the body, with a length that fits.",
+    says = "One of every 3 GETs (=N: of every N) gets half of the body, with a length that fits.",
     after = spoil(function(reply)
       reply.body = reply.body:sub(1, math.floor(#reply.body / 2))
     end) },
   { name = "late_after_create", n = 2,
-    says = "A new snapshot is a 404 for the first 2 looks (=N: N looks).", after = forget_new },
+    says = "A new snapshot is a 404 for the first 2 GETs (=N: N of them).", after = hide_new },
   { name = "stale_after_delete", n = 3,
-    says = "A deleted snapshot is there as before for 3 looks (=N: N looks).",
+    says = "A deleted snapshot is there as before for 3 GETs (=N: N of them).",
     before = show_old, after = list_old },
   { name = "delete_200_text", says = "A delete is answered by 200 and the text OK.",
     after = on_success("delete", instead(200, "OK", "text/plain")) },

@@ -26,7 +26,7 @@ local REFUSED = "The request you have made requires authentication."
 local GENERIC = "The server could not comply with the request since it is either malformed or "
   .. "otherwise incorrect."
 
--- Method and path below the base, the handler, and the first microversion that has it.
+-- Method, path below the base, handler, and the first microversion that has it.
 local ROUTES = {
   { "GET", "^snapshots$", snapshots.list },
   { "POST", "^snapshots$", snapshots.create },
@@ -113,7 +113,7 @@ local HTML_404 = [[
  </body>
 </html>]]
 
--- An unknown path: as JSON only for who asks for it.
+-- An unknown path. The answer is JSON only if the request asks for JSON.
 local function no_route(ctx)
   if ctx.request.method == "HEAD" then
     return answer.new(404, "", "text/html; charset=UTF-8")
@@ -153,7 +153,7 @@ local function parse_microversion(ctx, word)
   return minor
 end
 
--- Which microversion a v3 request is in; sets what the answer's header says.
+-- Finds the microversion of a v3 request, and sets it for the answer's header.
 local function take_microversion(ctx)
   local header = ctx.request.headers["openstack-api-version"]
   if not header then
@@ -201,7 +201,7 @@ local function dispatch(ctx)
   return route[3](ctx, first, second)
 end
 
--- Splits what follows /v2 or /v3 into the project (if any) and the resource's path.
+-- Splits the path below /v2 or /v3 into the project (if any) and the resource's path.
 local function split(path)
   local first, rest = path:match("^/([^/]+)/?(.*)$")
   if not first then
@@ -230,7 +230,7 @@ local function finish(ctx, reply, request_id)
   return reply
 end
 
--- The token's owner becomes the context's; false when the token is not valid.
+-- Makes the token's owner the context's; false if the token is not valid.
 local function enter(ctx)
   local token = ctx.sim.accounts:valid(ctx.request.headers["x-auth-token"])
   if ctx.noauth then
@@ -285,7 +285,7 @@ end
 --- Answers a request.
 -- @tparam table request
 -- @tparam string path without any prefix
--- @tparam boolean noauth whether the request needs no token
+-- @tparam boolean noauth does the request need no token?
 function BlockStorage:serve(request, path, noauth)
   local request_id = "req-" .. self.sim.random:uuid()
   local version, rest = path:match("^/v([123])(/?.*)$")

@@ -16,7 +16,7 @@ function context.new(fields)
   return setmetatable(fields, Context)
 end
 
---- Gives up with an error answer; called as a method.
+--- Raises an error answer.
 -- @tparam int status
 -- @tparam string message
 -- @tparam[opt] string retry_after
@@ -24,19 +24,19 @@ function Context.fail(_, status, message, retry_after)
   error(answer.fault(status, message, retry_after), 0)
 end
 
---- Gives up because something is not there.
+--- Raises the answer for something that does not exist.
 function Context:not_found(what, id)
   self:fail(404, ("%s %s could not be found."):format(what, id))
 end
 
---- Gives up unless an administrator asks.
+--- Raises a refusal unless an administrator asks.
 function Context:only_admin(policy)
   if not self.is_admin then
     self:fail(403, ("Policy doesn't allow %s to be performed."):format(policy))
   end
 end
 
---- The decoded body; gives up when there is none or it is not JSON.
+--- The decoded body; raises a refusal if there is none or it is not JSON.
 function Context:body()
   if self.request.body == "" then
     self:fail(500, "The server has either erred or is incapable of performing the requested "
@@ -49,7 +49,7 @@ function Context:body()
   return body
 end
 
---- The inner object of a body that fits a schema, and the body; gives up when it does not fit.
+--- The inner object of a body, and the body; raises a refusal if the body does not fit the schema.
 -- @tparam string envelope the one key of the body
 -- @tparam table spec see `schema.check`
 function Context:checked_body(envelope, spec)
@@ -61,7 +61,7 @@ function Context:checked_body(envelope, spec)
   return body:get(envelope), body
 end
 
---- The host under which the client sees the service.
+--- The host by which the client knows the service.
 function Context:host()
   local headers = self.request.headers
   local forwarded = headers["x-forwarded-host"]
@@ -71,29 +71,29 @@ function Context:host()
   return headers.host or ("%s:%d"):format(self.sim.host, self.sim.port)
 end
 
---- The URL below which the resources are, as the service believes it to be.
+--- The URL of the resources, as the service believes it to be.
 function Context:base_url()
   local project = self.project_in_url and "/" .. self.project_in_url or ""
   return ("http://%s/v%d%s"):format(self:host(), self.api, project)
 end
 
---- The same without the version, as bookmarks have it.
+--- The same without the version, as in bookmark links.
 function Context:bookmark_url()
   return (self:base_url():gsub("/v%d", "", 1))
 end
 
---- Whether a record may be seen.
+--- May the context see a record?
 function Context:sees(record)
   return record and (self.is_admin or record.project_id == self.project.id)
 end
 
---- A snapshot that may be seen; gives up when there is none.
+--- A snapshot that the context may see; raises a refusal if there is none.
 function Context:snapshot(id)
   local record = self.sim.store.snapshot_by_id[id]
   return self:sees(record) and record or self:not_found("Snapshot", id)
 end
 
---- A volume that may be seen; gives up when there is none.
+--- A volume that the context may see; raises a refusal if there is none.
 function Context:volume(id)
   local record = self.sim.store.volume_by_id[id]
   return self:sees(record) and record or self:not_found("Volume", id)

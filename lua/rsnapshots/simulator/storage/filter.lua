@@ -1,5 +1,5 @@
---- Which records a query lets through: the filters of each resource, and what becomes of those
--- that the service does not know.
+--- The records that a query lets through: the filters of each resource, and what unknown filters
+-- do.
 -- @module rsnapshots.simulator.storage.filter
 
 local json = require "rsnapshots.simulator.text.json"
@@ -63,7 +63,7 @@ local function metadata_matcher(value)
   end
 end
 
--- SQL's LIKE with wildcards on both sides does not look at case.
+-- SQL's LIKE with wildcards on both sides, which ignores case.
 local function like_matcher(field, value)
   value = value:lower()
   return field and function(record)
@@ -80,10 +80,10 @@ local function quota_matcher(ctx, value)
   return function(record) return record.consumes_quota == wanted end
 end
 
--- What every record has alike.
+-- The fields that all records have alike.
 local CONSTANT = { availability_zone = "nova", bootable = "false" }
 
--- The test for one filter; nil or false when no record can pass.
+-- The test for one filter; nil or false if no record can pass.
 local function matcher(ctx, resource, name, value)
   if name == "metadata" then
     return metadata_matcher(value)
@@ -102,11 +102,11 @@ local function matcher(ctx, resource, name, value)
   end
 end
 
---- The test a query's remaining parameters make.
+--- The test for a query's remaining parameters.
 -- @param ctx the context
 -- @param query what is left of it
 -- @tparam table resource see `listing.answer`
--- @return a function(record), or nil when no record can pass
+-- @return a function(record), or nil if no record can pass
 function filter.of(ctx, query, resource)
   if ctx.micro >= STRICT_SINCE then
     refuse_unknown(ctx, query, resource)

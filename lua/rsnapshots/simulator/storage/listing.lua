@@ -56,7 +56,7 @@ local function cut(page, matches, next_record)
   return found
 end
 
--- By time the list is sorted already, so that a page costs no more than its length.
+-- The list is already sorted by time, so a page in that order costs no more than its length.
 local function page_by_time(ctx, list, parts, page, matches)
   local step = parts[1][2] == "asc" and 1 or -1
   local at = step > 0 and 0 or #list + 1
@@ -69,8 +69,8 @@ local function page_by_time(ctx, list, parts, page, matches)
   end)
 end
 
--- Looking for what comes after a marker, Cinder takes nothing for an empty text, a number of 0 or
--- the year 1900, though it does not sort it so. Rows get lost where a page ends among those.
+-- To find what comes after a marker, Cinder takes a missing value for an empty text, for 0 or for
+-- the year 1900, though it does not sort it so. Rows get lost if a page ends among those.
 local DEFAULTS = { name = "", description = "", status = "", volume_id = "", size = 0, updated = 0,
   project_id = "", user_id = "", progress = "", group_snapshot_id = "" }
 local NONE = {}
@@ -123,7 +123,6 @@ local function check_utf8(ctx, query)
   end
 end
 
--- Is the total wanted, too?
 local function take_count(ctx, query)
   local word = ctx.micro >= COUNT_SINCE and query:take("with_count")
   if not word then
@@ -144,7 +143,7 @@ local function count_of(list, matches)
   return count
 end
 
--- A name counts as a key once.
+-- Only the first `name` counts as a key.
 local function rename_first(parts)
   for _, part in ipairs(parts) do
     if part[1] == "name" then
@@ -154,7 +153,7 @@ local function rename_first(parts)
   end
 end
 
--- The records on the page that a query asks for, and the total where that was asked for.
+-- The records on the page that a query asks for, and the total if it asks for that.
 local function find(ctx, resource, query)
   local list = ctx.sim.store[resource.name]
   local parts = order.take(ctx, query)

@@ -1,4 +1,4 @@
---- The service's accounts of what failed: GET /messages, from 3.3 on.
+--- The service's messages about what failed: GET /messages, from 3.3 on.
 -- @module rsnapshots.simulator.storage.messages
 
 local answer = require "rsnapshots.simulator.http.answer"

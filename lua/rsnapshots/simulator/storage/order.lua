@@ -25,8 +25,8 @@ function order.take(ctx, query)
   return parts
 end
 
---- Checks the directions, adds the keys that make the order total, and finds the fields of the
--- records that the keys stand for.
+--- Checks the directions, adds the keys that make the order total, and finds the records' fields
+-- for the keys.
 -- @param ctx the context
 -- @tparam table parts what `take` gave
 -- @tparam table columns fields by sort key
@@ -64,7 +64,7 @@ function order.is_by_time(parts)
     and parts[1][2] == parts[2][2]
 end
 
--- -1, 0 or 1; nothing comes before something, as in SQLite.
+-- Compares: -1, 0 or 1. As in SQLite, nil comes first.
 local function compare(a, b)
   if a == b then
     return 0
@@ -78,9 +78,9 @@ local function compare(a, b)
   return a < b and -1 or 1
 end
 
---- A function that tells whether a record comes before another.
+--- Makes the function that tells whether one record comes before another.
 -- @tparam table parts the order
--- @tparam table defaults values that stand for fields that a record lacks
+-- @tparam table defaults values for fields that a record lacks
 function order.comes_before(parts, defaults)
   return function(a, b)
     for _, part in ipairs(parts) do

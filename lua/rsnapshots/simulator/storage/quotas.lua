@@ -1,4 +1,4 @@
---- What a project may have: its quotas, what is used of them, and the refusals.
+--- A project's quotas: their limits, their use, and the refusals.
 -- @module rsnapshots.simulator.storage.quotas
 
 local answer = require "rsnapshots.simulator.http.answer"
@@ -10,7 +10,7 @@ local quotas = {}
 local UNLIMITED = -1
 local SHOW, UPDATE = "volume_extension:quotas:show", "volume_extension:quotas:update"
 
--- In the order of a quota set, and the quota of what the simulator has none of.
+-- The resources in the order of a quota set, with limits for those that the simulator lacks.
 local NAMES = {
   { "volumes" }, { "per_volume_gigabytes", UNLIMITED }, { "snapshots" }, { "gigabytes" },
   { "backups", 10 }, { "backup_gigabytes", 1000 }, { "volumes___DEFAULT__", UNLIMITED },
@@ -23,7 +23,7 @@ local function limit_of(sim, project_id, name)
   return project and project.quotas[name] or sim.quotas[name] or UNLIMITED
 end
 
--- How much of a quota is used, also of one that is for one type of volume.
+-- How much of a quota is used, also of a quota for one volume type.
 local function used_of(sim, project_id, name)
   return sim.store:used(project_id)[name:gsub("___.*$", "")] or 0
 end
@@ -55,7 +55,7 @@ function quotas.refusal(sim, project_id, kind, gigabytes)
   return nil
 end
 
---- Gives up where the project of a request cannot have one more.
+--- Raises a refusal if the request's project cannot have one more.
 function quotas.check(ctx, kind, gigabytes)
   local refusal = quotas.refusal(ctx.sim, ctx.project.id, kind, gigabytes)
   if refusal then

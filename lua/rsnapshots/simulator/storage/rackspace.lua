@@ -1,4 +1,4 @@
---- The dialect v1, as Rackspace Cloud Block Storage and the oldest Cinders speak it.
+--- Version 1, as in Rackspace Cloud Block Storage and the oldest Cinders.
 -- @module rsnapshots.simulator.storage.rackspace
 
 local answer = require "rsnapshots.simulator.http.answer"
@@ -17,7 +17,7 @@ local function fail(status, message, name)
   error(answer.rackspace(status, message, name), 0)
 end
 
---- The answer to a request without a token that is any good.
+--- The answer to a request without a valid token.
 function rackspace.unauthorized()
   return answer.rackspace(401, "No valid token provided. Please use the 'X-Auth-Token' header "
     .. "with a valid token.")
@@ -59,7 +59,7 @@ local function body_of(ctx, envelope)
   return inner
 end
 
--- A text of a body: nil for none, an error for something else.
+-- A text in a body: nil if there is none; raises a refusal for another type.
 local function text_of(wish, name)
   local value = wish:value(name)
   if value == nil then
@@ -198,7 +198,7 @@ end
 OPERATIONS["GET volumes"] = list_volumes
 OPERATIONS["GET volumes/detail"] = list_volumes
 
--- The snapshot that a volume is made from, if any, and the size.
+-- The snapshot from which a volume is made, if any, and the size.
 local function source_of(ctx, wish)
   local id, size = wish:value("snapshot_id"), tonumber(wish:value("size"))
   local snapshot = id and find(ctx, "Snapshot", id)
@@ -229,7 +229,7 @@ local function refuse_method()
   fail(405, "The method is not allowed for this resource.")
 end
 
--- What a path with an identifier in it leads to.
+-- Answers a request for one snapshot, volume or volume type.
 local function on_one(ctx, path)
   local id = path:match("^snapshots/([^/]+)/metadata$")
   if id then -- documented to be the whole snapshot
@@ -248,9 +248,9 @@ local function on_one(ctx, path)
   return answer.rackspace(404, "The resource could not be found.")
 end
 
---- Answers a request, the token being good.
+--- Answers a request whose token is valid.
 -- @param ctx the context
--- @tparam string path what follows /v1
+-- @tparam string path the path below /v1
 function rackspace.serve(ctx, path)
   local account, rest = path:match("^/([^/]+)/(.*)$")
   if account ~= ctx.project.id then

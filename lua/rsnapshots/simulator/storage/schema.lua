@@ -1,4 +1,4 @@
---- Checks of request bodies, with Cinder's (that is, jsonschema's) messages to the letter.
+--- Checks request bodies. The messages are Cinder's (from jsonschema), word for word.
 -- @module rsnapshots.simulator.storage.schema
 
 local json = require "rsnapshots.simulator.text.json"
@@ -14,7 +14,7 @@ local BOOLEANS = {
 }
 local KEY_PATTERN = "^[a-zA-Z0-9-_:. /]{1,255}$"
 
--- What is wrong with a value, without saying where it is; nil when nothing is.
+-- What is wrong with a value, without its place; nil if nothing is.
 local CHECKS = {}
 
 local function not_of_type(value, types)
@@ -109,7 +109,7 @@ end
 
 function CHECKS.any() end
 
--- Of volumes; the service looks at its length in another place.
+-- For volumes: the service checks the length elsewhere.
 function CHECKS.volume_name(value)
   local kind = json.type(value)
   if kind ~= "string" and kind ~= "null" then
@@ -257,8 +257,8 @@ end
 -- @param body what json.decode gave
 -- @tparam string envelope the one key of the body
 -- @tparam table spec a list of `{name, kind}` in the schema's order, with `required` (names),
--- `some` (at least one of them), `open` (others may come along inside)
--- @treturn ?string the service's message, nil when the body is right
+-- `some` (names: at least one of them), `open` (other keys are allowed)
+-- @treturn ?string the service's message; nil if the body is right
 function schema.check(body, envelope, spec)
   if json.type(body) ~= "object" then
     return not_of_type(body, "'object'")

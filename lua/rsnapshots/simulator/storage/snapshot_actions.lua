@@ -15,7 +15,7 @@ local STATUSES = {
 }
 local ADMIN = "volume_extension:snapshot_admin_actions:"
 
--- To what a driver may change a state.
+-- The states to which a driver may change.
 local STEPS = {
   creating = { creating = true, available = true, error = true },
   deleting = { deleting = true, error_deleting = true },
@@ -25,7 +25,7 @@ local function accepted(html)
   return answer.new(202, "", html and "text/html; charset=UTF-8" or "application/json")
 end
 
---- Gives up where a status is none of those that there are.
+--- Raises a refusal if a status is unknown.
 -- @param ctx the context
 -- @tparam string what "Snapshot" or "Volume"
 -- @tparam string status
@@ -90,7 +90,7 @@ ACTIONS["os-unmanage"] = function(ctx, id)
   return accepted(true)
 end
 
---- The one action a body names; gives up when there is none.
+--- The one action in a body; raises a refusal if there is none.
 -- @param ctx the context
 -- @tparam table actions functions by name
 -- @return the function and the body

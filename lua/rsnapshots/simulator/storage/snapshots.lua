@@ -1,4 +1,4 @@
---- Snapshots in the dialects v2 and v3: list, show, create, update, delete.
+--- Snapshots in versions 2 and 3: list, show, create, update, delete.
 -- @module rsnapshots.simulator.storage.snapshots
 
 local answer = require "rsnapshots.simulator.http.answer"
@@ -30,7 +30,7 @@ local function summary(_, record)
     "status", record.status, "size", record.size, "metadata", json.from_map(record.metadata))
 end
 
--- What an answer to POST and PUT shows.
+-- What the answers to POST and PUT show.
 local function view(ctx, record)
   local object = summary(ctx, record)
   if ctx.micro >= 14 then
@@ -97,7 +97,7 @@ local function stripped(value)
   return value and python.strip(value)
 end
 
--- States in which there is nothing to take a snapshot of, whatever else may be.
+-- States in which a volume cannot have a snapshot in any case.
 local USELESS = {
   error = "Invalid volume: The snapshot cannot be created when the volume is in error status.",
   maintenance = "Invalid volume: The snapshot cannot be created when the volume is in "
@@ -117,7 +117,7 @@ local function check_volume(ctx, volume, in_use_too)
     :format(volume.id, in_use_too and "available, in-use" or "available", volume.status))
 end
 
--- Whether a volume in use will do.
+-- May the volume be in use?
 local function takes_in_use(ctx, wish)
   local force = wish:value("force")
   if type(force) == "string" then
@@ -129,7 +129,7 @@ local function takes_in_use(ctx, wish)
   return force or ctx.micro >= 66
 end
 
---- Makes the record a create body asks for.
+--- Makes the record that a create asks for.
 -- @param ctx the context
 -- @param wish the body's Object, checked
 -- @param volume the record of the volume
@@ -182,7 +182,7 @@ function snapshots.update(ctx, id)
   return reply
 end
 
---- Whether a snapshot may be deleted as it is.
+--- May a snapshot be deleted in its present state?
 function snapshots.check_deletable(ctx, record)
   if record.status ~= "available" and record.status ~= "error" or record.group_snapshot_id then
     ctx:fail(400, NOT_DELETABLE)

@@ -25,7 +25,7 @@ end
 
 -- Lists by time ---------------------------------------------------------------------------
 
--- Where something made at that time belongs in a list, oldest first.
+-- The place in a list, oldest first, for something made at that time.
 local function position(list, created, id)
   local low, high = 1, #list + 1
   while low < high do
@@ -40,7 +40,7 @@ local function position(list, created, id)
   return low
 end
 
---- Where a record is in a list of the store, which is sorted by time and id, oldest first.
+--- The place of a record in a list of the store, which is sorted by time and id, oldest first.
 function store.index_of(list, record)
   return position(list, record.created, record.id)
 end
@@ -59,7 +59,7 @@ end
 
 -- What is used ----------------------------------------------------------------------------
 
---- What a project has: numbers of `snapshots` and `volumes`, and the `gigabytes` of both.
+--- What a project uses: the numbers of `snapshots` and `volumes`, and the `gigabytes` of both.
 function Store:used(project_id)
   local key = project_id or false
   self.usage[key] = self.usage[key] or { snapshots = 0, volumes = 0, gigabytes = 0 }
@@ -92,7 +92,7 @@ local MESSAGES = {
     "delete snapshot:Snapshot failed to delete." },
 }
 
--- Keeps the account of what became of a snapshot.
+-- Adds a message about what happened to a snapshot.
 function Store:tell(what, record)
   insert(self.messages, self.message_by_id, {
     id = self.random:uuid(), event_id = MESSAGES[what][1], user_message = MESSAGES[what][2],
@@ -108,7 +108,7 @@ end
 
 -- Words in names and metadata -------------------------------------------------------------
 
--- What a resource asks for, by words such as rc_create_sleep=3 in its name or metadata.
+-- The wishes of a resource: words such as rc_create_sleep=3 in its name or metadata.
 local function wishes(record)
   local found = {}
   for key, value in (record.name or ""):gmatch("%f[%w_](rc_[%l_]+)=(%S+)") do
@@ -133,8 +133,8 @@ end
 
 -- States ----------------------------------------------------------------------------------
 
--- Puts a record into a passing state until `seconds` from now; then `done(record)` is called,
--- unless something else has changed the state in the meantime.
+-- Puts a record into a passing state for `seconds`. Then `done(record)` is called, unless something
+-- else has changed the state meanwhile.
 function Store:enter(record, status, seconds, done)
   record.status = status
   record.pending = { status = status, from = self.now(), seconds = seconds, done = done }
@@ -159,7 +159,7 @@ local function failed_create(self)
   end
 end
 
---- Brings every state up to the present.
+--- Brings every state up to date.
 function Store:advance()
   local now = self.now()
   for record in pairs(self.pending) do
@@ -208,7 +208,7 @@ function Store:add_volume(spec)
   return insert(self.volumes, self.volume_by_id, record)
 end
 
---- Adds a volume that is being created, and obeys its wishes.
+--- Begins to create a volume, and obeys its wishes.
 function Store:create_volume(spec)
   local record = self:add_volume(spec)
   local found = wishes(record)
@@ -225,7 +225,7 @@ function Store:delete_volume(record)
   end)
 end
 
---- Begins to take a volume back to a snapshot of its own.
+--- Begins to revert a volume to one of its snapshots.
 function Store:revert(record, snapshot)
   self:enter(record, "reverting", self.create_seconds, available)
   self:enter(snapshot, "restoring", self.create_seconds, available)
@@ -238,7 +238,7 @@ local function count_snapshot(self, record, step)
   self.per_volume[record.volume_id] = self:count_of_volume(record.volume_id) + step
 end
 
---- Adds a snapshot as it is.
+--- Adds a snapshot as `spec` describes it.
 -- @tparam table spec `volume` (a record), `project_id` (default: the volume's; false: none),
 -- `user_id`, `name`, `description`, `status`, `metadata` (an Object), `created`, `updated`,
 -- `progress`, `size` (the volume's), `group_snapshot_id`, `request_id` (of the create), `id`
@@ -262,7 +262,7 @@ function Store:add_snapshot(spec)
   return insert(self.snapshots, self.snapshot_by_id, record)
 end
 
--- Is the next snapshot of this volume one of those that fail?
+-- Is the next snapshot of this volume to fail?
 local function takes_failure(volume)
   if (volume.failures or 0) <= 0 then
     return false
@@ -271,7 +271,7 @@ local function takes_failure(volume)
   return true
 end
 
---- Adds a snapshot that is being created, and obeys its wishes.
+--- Begins to create a snapshot, and obeys its wishes.
 function Store:create_snapshot(spec)
   local record = self:add_snapshot(spec)
   local found = wishes(record)
@@ -287,7 +287,7 @@ function Store:create_snapshot(spec)
   return record
 end
 
---- Takes a snapshot out at once.
+--- Removes a snapshot at once.
 function Store:remove_snapshot(record)
   if self.snapshot_by_id[record.id] ~= record then
     return
@@ -297,14 +297,14 @@ function Store:remove_snapshot(record)
   count_snapshot(self, record, -1)
 end
 
---- Takes a snapshot out of management at once: the storage keeps it.
+--- Removes a snapshot from management at once; the storage keeps it.
 function Store:unmanage_snapshot(record)
   self:remove_snapshot(record)
   self.unmanaged["snapshot-" .. record.id] = record
 end
 
---- What is managed from now on is no longer the storage's alone. A reference to something that it
--- does not have is taken anyway.
+--- Takes a snapshot back into management. A reference to something that the storage lacks is
+-- accepted, too.
 -- @param reference a text, or an Object with `source-name`
 function Store:take_back(reference)
   local name = json.type(reference) == "object" and reference:get("source-name") or reference
@@ -313,7 +313,7 @@ function Store:take_back(reference)
   end
 end
 
---- Begins to delete a snapshot; its wishes decide how that ends.
+--- Begins to delete a snapshot. Its wishes decide how that ends.
 -- @param record
 -- @tparam[opt] string request_id of the delete
 function Store:delete_snapshot(record, request_id)

@@ -1,4 +1,4 @@
---- Volumes in the dialects v2 and v3, as far as snapshots need them.
+--- Volumes in versions 2 and 3, as far as snapshots need them.
 -- @module rsnapshots.simulator.storage.volumes
 
 local answer = require "rsnapshots.simulator.http.answer"
@@ -103,8 +103,8 @@ end
 
 -- Creating and deleting -------------------------------------------------------------------
 
--- The snapshot the volume is made from, if any, when it will do.
-local function source(ctx, id, size)
+-- The snapshot from which a volume is made, if any; raises a refusal if it will not do.
+local function origin_of(ctx, id, size)
   if not id then
     return nil
   end
@@ -124,7 +124,7 @@ end
 function volumes.create(ctx)
   local wish = ctx:checked_body("volume", schema.VOLUME)
   local size = tonumber(wish:value("size"))
-  local snapshot = source(ctx, wish:value("snapshot_id"), size)
+  local snapshot = origin_of(ctx, wish:value("snapshot_id"), size)
   if not size and not snapshot then
     ctx:fail(400, GENERIC)
   end
@@ -177,7 +177,7 @@ ACTIONS["os-attach"] = function(ctx, record, body)
   return accepted()
 end
 
--- To what an administrator may set a status.
+-- The statuses that an administrator may set.
 local STATUSES = {
   "creating", "available", "deleting", "error", "error_deleting", "error_managing", "managing",
   "attaching", "in-use", "detaching", "maintenance", "restoring-backup", "error_restoring",

@@ -3,7 +3,7 @@
 
 local identifier = {}
 
---- Whether a string has the form of a UUID, with or without hyphens.
+--- Does a string have the form of a UUID, with or without hyphens?
 function identifier.is_uuid(s)
   local bare = s:gsub("-", "")
   return #bare == 32 and not bare:find("%X")

@@ -1,6 +1,6 @@
---- JSON for the simulator: a writer whose output is Python's `json.dumps` to the byte, and a
--- reader that keeps what the services' error messages show: the order of keys, and the
--- difference between `[]` and `{}`. (lua-cjson does neither, hence a module of our own.)
+--- JSON for the simulator. The writer's output is that of Python's `json.dumps`, byte for byte. The
+-- reader keeps what the services' error messages show: the order of keys, and the difference
+-- between `[]` and `{}`. lua-cjson does neither.
 -- @module rsnapshots.simulator.text.json
 
 local json = {}
@@ -35,7 +35,7 @@ function json.array(list)
   return setmetatable(list or {}, Array)
 end
 
---- An object of a plain table's texts, in the order of its keys; an Object stays what it is.
+--- Makes an Object from a table of texts, sorted by key. An Object is returned as it is.
 -- @tparam ?table map
 -- @return an Object
 function json.from_map(map)
@@ -65,12 +65,12 @@ function Object:set(key, value)
   return self
 end
 
---- The value of a key; nil when there is none, `json.null` when it is null.
+--- The value of a key; nil if there is none, `json.null` if it is null.
 function Object:get(key)
   return self.values[key]
 end
 
---- The value of a key; nil also when it is null.
+--- The value of a key; nil also if it is null.
 function Object:value(key)
   local value = self.values[key]
   if value == json.null then
@@ -99,8 +99,7 @@ function Object:copy()
   return other
 end
 
---- What a value is, in Python's or JSON's sense: "object", "array", "string", "number",
--- "boolean" or "null".
+--- The JSON type of a value: "object", "array", "string", "number", "boolean" or "null".
 function json.type(value)
   if value == json.null or value == nil then
     return "null"
@@ -228,7 +227,7 @@ end
 
 --- A value as JSON text.
 -- @param value an Object, an Array, a string, a number, a boolean, nil or json.null
--- @param[opt] compact true for no blanks after commas and colons (as Keystone's errors are)
+-- @param[opt] compact true: no spaces after commas and colons (as in Keystone's errors)
 -- @treturn string ASCII only
 function json.encode(value, compact)
   local out = {}

@@ -1,10 +1,10 @@
---- The characters that Cinder lets into a description: printable ones of the basic plane. The
--- service shows the whole list in its message, so the simulator has it to the letter.
+--- The characters that Cinder allows in a description: printable ones of the basic plane. The
+-- service's message shows the whole list, so the simulator has the very same one.
 -- @module rsnapshots.simulator.text.printable
 
 local printable = {}
 
--- As in the message's JSON: \\uXXXX and \\xXX, with a hyphen between the ends of a range.
+-- Written as in the message's JSON: \\uXXXX and \\xXX, with a hyphen between the ends of a range.
 local LIST = table.concat {
   [[\\xa0-\u00ac\u00ae-\u0377\u037a-\u037f\u0384-\u038a\u038c\u038e-\u03a1\u03a3-\u052f]],
   [[\u0531-\u0556\u0559-\u058a\u058d-\u058f\u0591-\u05c7\u05d0-\u05ea\u05ef-\u05f4\u0606-]],
@@ -78,7 +78,7 @@ local function read_ranges()
   end
 end
 
---- Whether a character may be in a description.
+--- May a character be in a description?
 -- @tparam int code its code point
 function printable.has(code)
   if not ranges then

@@ -5,13 +5,13 @@ local json = require "rsnapshots.simulator.text.json"
 
 local python = {}
 
---- How many characters a UTF-8 string has.
+--- The number of characters in a UTF-8 string.
 function python.length(s)
   local _, continuations = s:gsub("[\128-\191]", "")
   return #s - continuations
 end
 
---- Without blanks around it, as Python's strip does.
+--- Removes white space at both ends, like Python's strip.
 function python.strip(s)
   return (s:gsub("^%s+", ""):gsub("%s+$", ""))
 end
@@ -57,7 +57,7 @@ function python.repr(value)
   return PYTHON[json.type(value)](value)
 end
 
---- A value as Python's str shows it: as repr does, but a string is itself.
+--- A value as Python's str shows it: like repr, but a string is itself.
 function python.str(value)
   return type(value) == "string" and value or python.repr(value)
 end
@@ -72,7 +72,7 @@ function python.boolean(word)
   return known[word]
 end
 
---- Python's int(): an integer with blanks around it, or nil.
+--- Python's int(): an integer, maybe with white space around it; else nil.
 function python.integer(s)
   local digits = python.strip(s):match("^[+-]?%d+$")
   return digits and tonumber((digits:gsub("^%+", "")))
@@ -80,7 +80,7 @@ end
 
 local ESCAPES = { n = "\n", r = "\r", t = "\t", a = "\a", b = "\b", f = "\f", v = "\v" }
 
--- What a backslash and what follows it stand for in Python, and where that ends.
+-- What a backslash sequence stands for in Python, and where it ends.
 local function escaped(s, i)
   local kind = s:sub(i, i)
   local digits = s:match(kind == "x" and "^%x%x" or kind == "u" and "^%x%x%x%x" or "^$", i + 1)
@@ -113,7 +113,7 @@ local function literal_string(s, i)
 end
 
 --- Reads a Python dict literal whose keys and values are strings: `{'k': 'v'}`.
--- @treturn table or nil when the text is something else
+-- @treturn table nil if the text is something else
 function python.dict(s)
   local found = {}
   local i = s:match("^%s*{%s*()")

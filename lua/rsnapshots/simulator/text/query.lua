@@ -3,7 +3,7 @@
 
 local query = {}
 
---- Percent-decodes; with `plus`, "+" is a blank.
+--- Percent-decodes; with `plus`, "+" is a space.
 function query.unescape(s, plus)
   if plus then
     s = s:gsub("%+", " ")
@@ -20,7 +20,7 @@ end
 local Query = {}
 Query.__index = Query
 
---- A query string as an ordered list with look-up; a name that comes twice counts as its last.
+--- A query string as an ordered list with look-up. If a name comes twice, the last one counts.
 -- @tparam string s without the "?"
 function query.parse(s)
   local self = setmetatable({ items = {} }, Query)
@@ -69,7 +69,7 @@ function Query:copy()
   return other
 end
 
---- The query as text again, encoded as Python's urlencode does.
+--- The query as text, encoded as Python's urlencode does.
 function Query:encode()
   local out = {}
   for i, item in ipairs(self.items) do

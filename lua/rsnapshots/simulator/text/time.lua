@@ -7,7 +7,7 @@ local DAY = 24 * 3600
 
 --- A moment as the service writes it: "2026-11-23T07:55:52.517150".
 -- @tparam number moment Unix seconds
--- @tparam[opt] boolean whole true for a fraction of zeros, as Rackspace has it
+-- @tparam[opt] boolean whole true: the fraction is zeros, as at Rackspace
 function time.iso(moment, whole)
   local seconds = math.floor(moment)
   local micros = whole and 0 or math.floor((moment - seconds) * 1e6)
@@ -34,9 +34,9 @@ local function days(year, month, day)
     + floor((153 * month - 457) / 5) + day - 719469
 end
 
---- Unix seconds of a date, with or without a time of day, in UTC; nil for another text.
--- @tparam string text "2026-11-25", "2026-11-25T10:00:00"; with a fraction, with a blank for the T,
--- with a Z
+--- Unix seconds of a date in UTC, with or without a time of day; nil for another text.
+-- @tparam string text "2026-11-25", "2026-11-25T10:00:00"; also with a fraction, with a space for
+-- the T, with a Z
 function time.parse(text)
   local year, month, day, rest = text:match("^(%d%d%d%d)%-(%d%d)%-(%d%d)(.*)$")
   if not year then
