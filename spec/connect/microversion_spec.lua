@@ -7,6 +7,25 @@ local rsnapshots = require "rsnapshots"
 local simulator = require "rsnapshots.simulator"
 local verbs = require "spec.support.verbs"
 
+local SEVERAL = { list = true, wait_all = true } -- what `for` wants; how many failed
+
+-- What a method gave; a success is one value, so that it can be passed on as it is.
+local function one_value(name, ...)
+  assert.is_true((...) == nil or SEVERAL[name] or select("#", ...) == 1,
+    name .. " gave several values")
+  return ...
+end
+
+-- A client that sees to that.
+local function watched(client)
+  return setmetatable({}, { __index = function(_, name)
+    local found = client[name]
+    return type(found) ~= "function" and found or function(_, ...)
+      return one_value(name, found(client, ...))
+    end
+  end })
+end
+
 describe("every verb", function()
   local sim, clients, names = nil, nil, 0
 
@@ -30,7 +49,8 @@ describe("every verb", function()
   local function works_on()
     local quick = { interval = 0.01, timeout = 5 }
     return {
-      client = clients.demo, admin = clients.admin, volume = sim.volume_id, quick = quick,
+      client = watched(clients.demo), admin = watched(clients.admin), volume = sim.volume_id,
+      quick = quick,
       volume_in_use = sim:add_volume { status = "in-use" }, host = "simulator@nothing",
       ready = function(options)
         options = options or {}

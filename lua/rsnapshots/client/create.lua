@@ -39,13 +39,14 @@ function create.prepare(client, options)
     else
       snapshot, err = send(client, body)
     end
-    if snapshot then
-      state:remember("created", snapshot.id)
+    if not snapshot then
+      return nil, err
     end
-    if not snapshot or not waits then
-      return snapshot, err
+    state:remember("created", snapshot.id)
+    if waits then
+      return client:wait_until_complete(snapshot, waits)
     end
-    return client:wait_until_complete(snapshot, waits)
+    return snapshot
   end
 end
 

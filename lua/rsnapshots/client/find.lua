@@ -52,8 +52,10 @@ end
 function finder.find(state, what, text, get, list, most_recent)
   if looks_like_id(text) then
     local found, err = get(text)
-    if found or (err.kind ~= "not_found" and err.kind ~= "invalid") then
-      return found, err
+    if found then
+      return found
+    elseif err.kind ~= "not_found" and err.kind ~= "invalid" then
+      return nil, err
     elseif state.closed then
       return nil, errors.closed()
     end

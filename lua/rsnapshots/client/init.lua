@@ -226,11 +226,10 @@ local FIND_KEYS = { most_recent = "boolean", all_projects = "boolean" }
 function Client:find(name_or_id, options)
   local state = requests.open(self)
   options = check.fields(options, FIND_KEYS, "find")
-  local snapshot, err = finder.find(state, "snapshot", check.text(name_or_id, "name_or_id"),
+  return finder.find(state, "snapshot", check.text(name_or_id, "name_or_id"),
     function(id) return self:get(id) end,
     function(name) return self:list { name = name, all_projects = options.all_projects } end,
     options.most_recent)
-  return snapshot, err
 end
 
 -- --------------------------------------------------------------------- waits
@@ -245,10 +244,12 @@ local function await(self, id, options, deleted)
   local value, problem = wait.run(state.session, options,
     wait.watch_snapshot(state, wanted, id, options, deleted),
     function(deadline) return requests.poll_snapshot(self, wanted, deadline) end)
-  if problem and not state.closed then
+  if not problem then
+    return value
+  elseif not state.closed then
     self:explain(problem)
   end
-  return value, problem
+  return nil, problem
 end
 
 --- Waits until a snapshot is complete.
@@ -260,8 +261,7 @@ end
 -- `on_progress` (a function called with every Snapshot)
 -- @treturn Snapshot a fresh one; nil and an error: `failed`, `timeout` and so on
 function Client:wait_until_complete(id, options)
-  local found, err = await(self, id, options)
-  return found, err
+  return await(self, id, options)
 end
 
 --- Waits until a snapshot is gone.
@@ -270,8 +270,7 @@ end
 -- @return true; nil and an error: `reverted` if it came back to AVAILABLE, `failed`, `timeout` and
 -- so on
 function Client:wait_until_deleted(id, options)
-  local gone, err = await(self, id, options, true)
-  return gone, err
+  return await(self, id, options, true)
 end
 
 -- ------------------------------------------------------------------ lifetime

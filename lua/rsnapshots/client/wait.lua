@@ -234,8 +234,10 @@ function wait.run(session, options, watch, get)
   end)
   if not in_time then
     return nil, watch:timed_out(options)
+  elseif problem then
+    return nil, problem
   end
-  return value, problem
+  return value
 end
 
 return wait
