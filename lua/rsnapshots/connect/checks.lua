@@ -12,10 +12,10 @@ local RACKSPACE_US = "https://identity.api.rackspacecloud.com/v2.0"
 local RACKSPACE_UK = "https://lon.identity.api.rackspacecloud.com/v2.0"
 
 -- The same of files and variables as of arguments.
-local function check_controls(settings, sources)
+local function check_controls(settings, origins)
   for _, option in ipairs(options.list) do
     if options.has_controls(option, settings[option.name]) then
-      return fail((sources[option.name] or option.name) .. " must not hold control characters")
+      return fail((origins[option.name] or option.name) .. " must not hold control characters")
     end
   end
   return true
@@ -48,14 +48,14 @@ local function check_proxy(settings)
   return true
 end
 
-local function check_urls(settings, sources)
+local function check_urls(settings, origins)
   for _, name in ipairs { "auth_url", "endpoint" } do
     local normal, problem = settings[name]
     if normal then
       normal, problem = url.normalize(normal)
     end
     if problem then
-      return fail(("%s is not a usable URL: %s"):format(sources[name] or name, problem))
+      return fail(("%s is not a usable URL: %s"):format(origins[name] or name, problem))
     end
     settings[name] = normal
   end
@@ -63,7 +63,7 @@ local function check_urls(settings, sources)
 end
 
 -- "3.70", as the volume command has it, is API version 3 at that microversion.
-local function apply_version(settings, sources)
+local function apply_version(settings, origins)
   local version = settings.api_version
   if version == nil then
     return true
@@ -71,21 +71,21 @@ local function apply_version(settings, sources)
   local text = tostring(version)
   local pinned = text:match("^v?(3%.%d+)$")
   if pinned and settings.microversion == nil then
-    settings.microversion, sources.microversion = pinned, sources.api_version or "api_version"
+    settings.microversion, origins.microversion = pinned, origins.api_version or "api_version"
   end
   settings.api_version = tonumber(text:match("^v?([123])$") or text:match("^v?([12])%.0$")
     or text:match("^v?(3)%.%d+$"))
   if not settings.api_version then
-    return fail(("%s '%s' is not 1, 2 or 3"):format(sources.api_version or "api_version", text))
+    return fail(("%s '%s' is not 1, 2 or 3"):format(origins.api_version or "api_version", text))
   end
   return true
 end
 
-local function check_microversion(settings, sources)
+local function check_microversion(settings, origins)
   local micro = settings.microversion
   if micro and micro ~= "latest" and micro ~= "3.0" and not micro:match("^3%.[1-9]%d*$") then
     return fail(("%s '%s' is neither 3.N nor latest"):format(
-      sources.microversion or "microversion", micro))
+      origins.microversion or "microversion", micro))
   end
   return true
 end
@@ -107,11 +107,11 @@ local STEPS = { check_controls, apply_provider, check_proxy, check_urls, apply_v
 
 --- Checks settings, and completes them with what follows from them.
 -- @tparam table settings
--- @tparam table sources where each of them comes from, nil for arguments
+-- @tparam table origins where each of them comes from, nil for arguments
 -- @treturn boolean true; nil and a `config` error
-function checks.apply(settings, sources)
+function checks.apply(settings, origins)
   for _, step in ipairs(STEPS) do
-    local ok, err = step(settings, sources)
+    local ok, err = step(settings, origins)
     if not ok then
       return nil, err
     end

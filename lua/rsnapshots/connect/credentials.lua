@@ -4,9 +4,7 @@ local errors = require "rsnapshots.error"
 
 local credentials = {}
 
-local function refuse(message)
-  return errors.fail("config", message)
-end
+local fail = errors.config
 
 -- The ways of saying who one is, and the auth_types that use them.
 local WAYS = {
@@ -64,25 +62,25 @@ end
 --- Refuses several ways of saying who one is, where no auth_type chooses; and in a
 -- file's cloud, one that its auth_type has no use for.
 -- @tparam table settings
--- @tparam table sources where each of them comes from, nil for arguments
+-- @tparam table origins where each of them comes from, nil for arguments
 -- @treturn boolean true; nil and a `config` error
-function credentials.check(settings, sources)
+function credentials.check(settings, origins)
   local given = ways_given(settings)
   local wanted, names = WAY_OF[settings.auth_type], {}
-  local variables = settings.origin and {} or sources
+  local variables = settings.origin and {} or origins
   for _, way in ipairs(WAYS) do
     if given[way.name] and (not settings.auth_type or wanted and way.name ~= wanted) then
       names[#names + 1] = variables[given[way.name]] or given[way.name]
     end
   end
   local origin = settings.origin and " of " .. settings.origin or ""
-  if settings.auth_type and (#names == 0 or not sources.auth_type) then
+  if settings.auth_type and (#names == 0 or not origins.auth_type) then
     return true
   elseif settings.auth_type then
-    return refuse(("the credentials%s contradict each other: auth_type '%s' has no use for %s")
+    return fail(("the credentials%s contradict each other: auth_type '%s' has no use for %s")
       :format(origin, settings.auth_type, table.concat(names, " and ")))
   elseif #names > 1 then
-    return refuse(("the credentials%s contradict each other: there are %s; leave one, or say "
+    return fail(("the credentials%s contradict each other: there are %s; leave one, or say "
       .. "which with auth_type"):format(origin, table.concat(names, " and ")))
   end
   return true
@@ -94,23 +92,23 @@ local OF_SYSTEM = { password = true, token = true, v3password = true, v3token = 
 
 --- Refuses a scope of the system that is another thing as well, or cannot be had.
 -- @tparam table settings with their auth_type
--- @tparam table sources
+-- @tparam table origins
 -- @treturn boolean true; nil and a `config` error
-function credentials.check_scope(settings, sources)
+function credentials.check_scope(settings, origins)
   local wanted = settings.system_scope
-  local name = sources.system_scope or "system_scope"
+  local name = origins.system_scope or "system_scope"
   if not wanted then
     return true
   elseif wanted ~= "all" then
-    return refuse(("%s can only be 'all'"):format(name))
-  elseif settings.auth_type and not OF_SYSTEM[settings.auth_type] then
-    return refuse(("%s is not for auth_type '%s', which gives no token of the system: it takes a "
+    return fail(("%s can only be 'all'"):format(name))
+  elseif not OF_SYSTEM[settings.auth_type] then
+    return fail(("%s is not for auth_type '%s', which gives no token of the system: it takes a "
       .. "password or a token of Keystone v3"):format(name, settings.auth_type))
   end
   for _, other in ipairs { "project_id", "project_name", "domain_id", "domain_name" } do
     if settings[other] then
-      return refuse(("%s and %s contradict each other: a token is for the system, for a project "
-        .. "or for a domain"):format(name, sources[other] or other))
+      return fail(("%s and %s contradict each other: a token is for the system, for a project "
+        .. "or for a domain"):format(name, origins[other] or other))
     end
   end
   return true
@@ -140,8 +138,8 @@ local WHO = { variables = "OS_USERNAME and OS_PASSWORD, or OS_APPLICATION_CREDEN
     .. "application_credential_secret, or token" }
 
 --- What to say where nothing says who one is.
-function credentials.missing(settings, sources)
-  local variable = sources.auth_url
+function credentials.missing(settings, origins)
+  local variable = origins.auth_url
   if settings.auth_url and not settings.origin then
     return ("there are no credentials: %s says where to log in, and nothing says who: %s %s")
       :format(variable or "auth_url", variable and "set" or "give",

@@ -5,17 +5,6 @@ local microversion = require "rsnapshots.connect.microversion"
 
 local service = {}
 
--- The microversion, nil if there is no such thing; nil and an error.
-local function settle(session, place, deadline)
-  if place.version == 3 then
-    return microversion.negotiate(session, place.url, deadline)
-  elseif session.settings.microversion then
-    return errors.fail("unsupported",
-      ("version %d of the API has no microversions"):format(place.version))
-  end
-  return nil
-end
-
 -- What was found, with the project in the URL where that needs it.
 local function complete(place, project_id, settled)
   local address, err = endpoint.with_project(place, project_id, settled)
@@ -39,7 +28,12 @@ function service.find(session, access, deadline)
     return nil, err
   end
   local settled
-  settled, err = settle(session, place, deadline)
+  if place.version == 3 then
+    settled, err = microversion.negotiate(session, place.url, deadline)
+  elseif settings.microversion then
+    err = errors.new("unsupported",
+      ("version %d of the API has no microversions"):format(place.version))
+  end
   if err then
     return nil, err
   end

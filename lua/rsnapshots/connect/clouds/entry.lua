@@ -108,7 +108,7 @@ end
 
 function Reader:set(option, value, map, key)
   if value ~= nil then
-    self.settings[option], self.sources[option] = value, self:at(map, key)
+    self.settings[option], self.origins[option] = value, self:at(map, key)
   end
 end
 
@@ -240,7 +240,7 @@ end
 -- @treturn table settings, by the names of options; nil and a `config` error
 -- @treturn table where each of them comes from
 function entry.read(map, where)
-  local self = setmetatable({ map = map, auth = map.auth or {}, where = where, sources = {},
+  local self = setmetatable({ map = map, auth = map.auth or {}, where = where, origins = {},
     settings = { provider = map.rsnapshots_provider, preferred_version = map.rsnapshots_version },
   }, Reader)
   self:check_auth()
@@ -255,7 +255,7 @@ function entry.read(map, where)
   if self.problem then
     return fail(self.problem)
   end
-  return self.settings, self.sources
+  return self.settings, self.origins
 end
 
 return entry

@@ -293,7 +293,7 @@ function Loader:headless()
 end
 
 -- Why there is no such cloud.
-function Loader:missing(name, source)
+function Loader:missing(name, named_by)
   local there = #self.names > 0 and " There are: " .. suggest.list(self.names) or ""
   local why = "is in no file, as there is no clouds.yaml in "
     .. table.concat(files.directories(), ", ")
@@ -302,20 +302,20 @@ function Loader:missing(name, source)
   elseif self.path then
     why = "is not in " .. self.path
   end
-  return fail(("%s names the cloud '%s', which %s%s%s"):format(source or "cloud", name, why,
+  return fail(("%s names the cloud '%s', which %s%s%s"):format(named_by or "cloud", name, why,
     suggest.ending(name, self.names), there))
 end
 
 --- Puts a cloud together: its profile, itself, its region.
 -- @string name
 -- @string[opt] region nil: the first that it has
--- @string[opt] source what named the cloud, for messages
+-- @string[opt] named_by what named the cloud, for messages
 -- @treturn table the cloud, as a map with `auth`, and `region_name`; nil and an error
 -- @treturn string how messages call it
 -- @treturn string where it is, too
-function Loader:cloud(name, region, source)
+function Loader:cloud(name, region, named_by)
   if self.clouds[name] == nil then
-    return self:missing(name, source)
+    return self:missing(name, named_by)
   end
   local where = ("cloud '%s'"):format(name)
   local own, err = submap(self.clouds, name)

@@ -114,14 +114,14 @@ end
 
 -- What `<<` stands for, a map or a list of maps; the first of these wins.
 local function merge(event, map, value)
-  local sources = yaml.is_list(value) and value or { value }
+  local origins = yaml.is_list(value) and value or { value }
   local size = 0
-  for i = #sources, 1, -1 do
-    if not yaml.is_map(sources[i]) then
+  for i = #origins, 1, -1 do
+    if not yaml.is_map(origins[i]) then
       stop(event, "what << names must be a map, or a list of maps")
     end
-    for key, item in pairs(sources[i]) do
-      yaml.put(map, key, item, sources[i])
+    for key, item in pairs(origins[i]) do
+      yaml.put(map, key, item, origins[i])
       size = size + 1
     end
   end
