@@ -51,8 +51,6 @@ local function fetch(state)
 end
 
 --- Made by client:manageable.
--- @tparam Client client
--- @string path
 -- @tparam table options checked ones
 -- @treturn Rows
 function manageable.new(client, path, options)

@@ -42,7 +42,6 @@ function volume_list.check(filters)
 end
 
 --- Begins a listing.
--- @tparam Client client
 -- @tparam table filters checked ones
 -- @tparam[opt] number deadline of every request
 -- @treturn Rows

@@ -286,7 +286,6 @@ end
 
 --- The catalog's endpoint for these settings.
 -- @tparam table all entries with type, name, interface, region, region_name and url
--- @tparam table settings
 -- @treturn table the entry; nil and a `catalog` error that lists what there is
 function endpoint.choose(all, settings)
   local found = candidates(all, settings, settings.api_version or settings.preferred_version)
@@ -382,10 +381,8 @@ local function complete_entry(entry, address, context)
 end
 
 --- Finds the service.
--- @tparam table settings
 -- @tparam table access as the identity gives it
 -- @tparam Session session for asking which version a URL is of, where it does not say
--- @number deadline
 -- @treturn table url, version, region; nil and an error
 function endpoint.locate(settings, access, session, deadline)
   if settings.endpoint then

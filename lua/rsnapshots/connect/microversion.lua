@@ -114,9 +114,7 @@ end
 
 --- Settles on a microversion. If the service does not say within seconds what it has, it is 3.0, or
 -- the pinned one.
--- @tparam Session session
 -- @string endpoint a URL with the version in it
--- @number deadline
 -- @treturn table `text` for the header, the `version` it stands for as {3, N}, and the newest
 -- (`most`) that the service has, nil if it does not say; nil and an error
 function microversion.negotiate(session, endpoint, deadline)
@@ -130,9 +128,6 @@ end
 --- Settles again after the service refused a microversion with 406: it was rolled back, some of
 -- its workers are older than others, or it could not be asked when connecting. If its documents say
 -- nothing, or still offer what was refused, the range in the refusal itself decides.
--- @tparam Session session
--- @string endpoint
--- @number deadline
 -- @tparam table settled what was refused, as `negotiate` gave it
 -- @tparam Error refusal the 406
 -- @treturn table as `negotiate` gives it, another one than was refused; nil and an error

@@ -16,9 +16,7 @@ local function complete(place, project_id, settled)
 end
 
 --- Finds the service.
--- @tparam Session session
 -- @tparam table access as the identity gives it
--- @number deadline
 -- @treturn table `endpoint`, `api_version`, `region`, `project_id`, and of version 3 `settled`, as
 -- `microversion.negotiate` gives it; nil and an error
 function service.find(session, access, deadline)
@@ -42,9 +40,7 @@ end
 
 --- Settles on another microversion after the service refused the one in use with 406: see
 -- `microversion.renegotiate`.
--- @tparam Session session
 -- @tparam table found as `find` gave it, of version 3
--- @number deadline
 -- @tparam Error refusal the 406
 -- @treturn table as `find` gives it: another microversion, and perhaps another `endpoint`, as URLs
 -- without a project are for newer ones; nil and an error

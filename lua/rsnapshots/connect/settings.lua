@@ -136,23 +136,18 @@ local function warn_on_stderr(message)
   io.stderr:write("rsnapshots: warning: ", ascii.one_line(message), "\n")
 end
 
--- What is wrong with settings as they were merged; true when nothing is.
-local function check(settings, origins)
+-- What is wrong with settings as they were merged; nil if nothing is.
+local function problem_of(settings, origins)
   credentials.share_domain(settings)
-  local ok, err = checks.apply(settings, origins)
-  if ok then
-    ok, err = credentials.check(settings, origins)
-  end
-  if not ok then
-    return nil, err
+  local problem = checks.problem_of(settings, origins) or credentials.problem_of(settings, origins)
+  if problem then
+    return problem
   end
   settings.auth_type_from = origins.auth_type
   settings.is_environment = not settings.origin and next(origins) ~= nil
   settings.auth_type = settings.auth_type or credentials.auth_type(settings)
-  if not settings.auth_type then
-    return fail(credentials.missing(settings, origins))
-  end
-  return credentials.check_scope(settings, origins)
+  return not settings.auth_type and credentials.missing(settings, origins)
+    or credentials.problem_of_scope(settings, origins)
 end
 
 --- Gathers the settings of a client.
@@ -165,9 +160,9 @@ function settings_of.gather(given)
   if not settings then
     return nil, origins
   end
-  local ok, err = check(settings, origins)
-  if not ok then
-    return nil, err
+  local problem = problem_of(settings, origins)
+  if problem then
+    return fail(problem)
   end
   if settings.verify == false and origins.verify and origins.cacert then
     warn(("verify is off in %s, so its cacert is not used: no certificate is checked")

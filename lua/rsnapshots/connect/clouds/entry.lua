@@ -146,12 +146,7 @@ end
 -- ------------------------------------------------------------- credentials
 
 function Reader:check_auth()
-  local keys = {}
-  for key in pairs(self.auth) do
-    keys[#keys + 1] = key
-  end
-  table.sort(keys)
-  for _, key in ipairs(keys) do
+  for _, key in ipairs(suggest.names_of(self.auth)) do
     if UNSUPPORTED[key] then
       self:complain(("%s is not supported"):format(self:at(self.auth, key)))
     elseif not KNOWN[key] then
@@ -235,7 +230,6 @@ function Reader:timeout()
 end
 
 --- Reads a cloud that `clouds` put together.
--- @tparam table map
 -- @string where how messages call it
 -- @treturn table settings, by the names of options; nil and a `config` error
 -- @treturn table where each of them comes from

@@ -130,15 +130,6 @@ local function public_profile(name)
   return nil, err
 end
 
-local function names_of(map)
-  local names = {}
-  for name in pairs(map) do
-    names[#names + 1] = name
-  end
-  table.sort(names)
-  return names
-end
-
 -- The profile that a cloud names, from clouds-public or built in; an empty one
 -- where it names none.
 function Loader:profile(cloud, where)
@@ -159,7 +150,7 @@ function Loader:profile(cloud, where)
   profile = profile or built_in(name)
   if not profile then
     self.warn(("%s names the profile '%s', which is neither in clouds-public.yaml nor built in%s")
-      :format(at(cloud, key, where), name, suggest.hint(name, names_of(profiles))))
+      :format(at(cloud, key, where), name, suggest.hint(name, suggest.names_of(profiles))))
   end
   return profile or {}
 end
@@ -276,7 +267,7 @@ function clouds.find(warn)
     return fail(("%s must be a map of clouds by their names, not %s"):format(
       at(file, "clouds"), yaml.kind(file.clouds)))
   end
-  self.clouds, self.names = file.clouds or {}, names_of(file.clouds or {})
+  self.clouds, self.names = file.clouds or {}, suggest.names_of(file.clouds or {})
   self.is_headless = file.clouds == nil and next(file) ~= nil
   if self.clouds[clouds.environment_name()] ~= nil then
     return fail(("%s: this name stands for the environment; rename the cloud, or set "
@@ -307,7 +298,6 @@ function Loader:missing(name, named_by)
 end
 
 --- Puts a cloud together: its profile, itself, its region.
--- @string name
 -- @string[opt] region nil: the first that it has
 -- @string[opt] named_by what named the cloud, for messages
 -- @treturn table the cloud, as a map with `auth`, and `region_name`; nil and an error
