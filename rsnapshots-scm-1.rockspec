@@ -159,6 +159,7 @@ build = {
     ["rsnapshots.client"] = "lua/rsnapshots/client/init.lua",
     ["rsnapshots.client.listing"] = "lua/rsnapshots/client/listing.lua",
     ["rsnapshots.client.loop"] = "lua/rsnapshots/client/loop.lua",
+    ["rsnapshots.client.manageable"] = "lua/rsnapshots/client/manageable.lua",
     ["rsnapshots.client.metadata"] = "lua/rsnapshots/client/metadata.lua",
     ["rsnapshots.client.requests"] = "lua/rsnapshots/client/requests.lua",
     ["rsnapshots.client.rows"] = "lua/rsnapshots/client/rows.lua",

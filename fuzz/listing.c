@@ -105,7 +105,8 @@ static void check_page(rs_slice body, const rs_filter_set *set) {
     rs_buffer text = {.max = body.size + 1};
     CHECK(rs_buffer_append(&text, &rs_standard_allocator, body.data,
                            body.size) == RS_BUFFER_OK);
-    rs_held_page *page = rs_page_hold(&text, &rs_standard_allocator, &error);
+    rs_held_page *page =
+        rs_page_hold(&text, false, &rs_standard_allocator, &error);
     rs_buffer_free(&text, &rs_standard_allocator);
     CHECK(page != NULL || error.message[0] != '\0');
     if (page == NULL)

@@ -197,7 +197,8 @@ rs_applied rs_filter_applied(const rs_filter_set *filters,
     applied.name = is_sendable(filters->name);
     applied.status = is_sendable(filters->status);
     applied.volume_id = is_sendable(filters->volume_id);
-    applied.metadata = minor >= 22 && is_sendable_metadata(filters);
+    applied.metadata =
+        (minor >= 22 || filters->volumes) && is_sendable_metadata(filters);
     applied.consumes_quota = minor >= 65 && filters->consumes_quota >= 0;
     applied.sort =
         filters->sort_count > 0 && rs_filter_is_sorted_there(filters, session);

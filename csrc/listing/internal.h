@@ -45,6 +45,7 @@ typedef struct rs_filter_set {
     bool is_finished;      /* by a token: there is nothing more */
     bool all_projects, detailed, prefetch;
     bool has_own_order; /* the raw query asks for one */
+    bool volumes;       /* volumes are listed: for the binding alone */
 } rs_filter_set;
 
 /* A copy of everything in one block; NULL when memory is out. */
@@ -188,8 +189,8 @@ typedef struct rs_held_page {
 
 /* Reads a body, which is taken over; NULL: *error says why, or where its
  * message is empty, memory is out. */
-rs_held_page *rs_page_hold(rs_buffer *body, const rs_allocator *memory,
-                           rs_decode_error *error);
+rs_held_page *rs_page_hold(rs_buffer *body, bool volumes,
+                           const rs_allocator *memory, rs_decode_error *error);
 void rs_page_drop(rs_held_page *page, const rs_allocator *memory);
 rs_row_ref rs_page_row(const rs_held_page *page, size_t at);
 rs_slice rs_row_id(rs_row_ref row, char *scratch, size_t size);

@@ -12,7 +12,7 @@ static void set_up(rs_listing *listing) {
     rs_session *session = listing->session;
     const rs_filter_set *filters = listing->filters;
     listing->by_offset = session->api_version == 1;
-    listing->plain = session->refuses_filters;
+    listing->plain = session->refuses_filters && !filters->volumes;
     listing->applied =
         listing->plain ? (rs_applied){0} : rs_filter_applied(filters, session);
     listing->sorts_here = filters->sort_count > 0 && !listing->applied.sort;
@@ -109,20 +109,29 @@ static size_t limit_for(const rs_listing *listing, size_t left) {
     return left > 0 ? left : 1;
 }
 
-static rs_buffer_result write_path(rs_listing *listing, rs_buffer *path) {
+/* Version 1 says everything of volumes in both, and not every service of it has
+ * the other. */
+static const char *path_of(const rs_listing *listing) {
     const rs_filter_set *filters = listing->filters;
-    const rs_allocator *memory = &listing->memory;
+    if (filters->volumes)
+        return listing->by_offset ? "/volumes" : "/volumes/detail";
     /* a summary has neither of these, and could not be tested for them */
     bool detailed = filters->detailed || filters->project_id.data != NULL ||
                     filters->consumes_quota >= 0;
-    const char *name = detailed ? "/snapshots/detail" : "/snapshots";
+    return detailed ? "/snapshots/detail" : "/snapshots";
+}
+
+static rs_buffer_result write_path(rs_listing *listing, rs_buffer *path) {
+    const rs_allocator *memory = &listing->memory;
+    const char *name = path_of(listing);
     rs_slice marker = {listing->marker.data, listing->marker.size};
     size_t offset = listing->offset - (listing->looks_back ? 1 : 0);
     rs_buffer_result result =
         rs_buffer_append(path, memory, name, strlen(name));
     if (result == RS_BUFFER_OK)
-        result = rs_query_write(path, memory, filters, &listing->applied,
-                                listing->limit, marker, offset);
+        result =
+            rs_query_write(path, memory, listing->filters, &listing->applied,
+                           listing->limit, marker, offset);
     if (result == RS_BUFFER_OK)
         result = rs_buffer_append(path, memory, "", 1);
     return result;
@@ -342,8 +351,8 @@ static bool use_rows(rs_listing *listing, rs_held_page *page,
         listing->row_count = at;
         return fail(listing);
     }
-    listing->session->refuses_filters =
-        listing->session->refuses_filters || listing->plain;
+    if (listing->plain && !listing->filters->volumes)
+        listing->session->refuses_filters = true;
     if (listing->finished)
         return finish(listing);
     drop_call(listing);
@@ -422,7 +431,8 @@ static bool take_answer(rs_listing *listing) {
         return listing->by_offset && !listing->is_first ? end_by_offset(listing)
                                                         : finish(listing);
     rs_buffer body = rs_request_take_body(request);
-    rs_held_page *page = rs_page_hold(&body, &listing->memory, &error);
+    rs_held_page *page = rs_page_hold(&body, listing->filters->volumes,
+                                      &listing->memory, &error);
     rs_buffer_free(&body, &listing->memory);
     if (page != NULL)
         return use_page(listing, page);

@@ -23,12 +23,14 @@ static bool make_room(rs_held_page *page, const rs_allocator *memory,
     return true;
 }
 
-static bool read_rows(rs_held_page *page, const rs_allocator *memory,
-                      rs_decode_error *error) {
+static bool read_rows(rs_held_page *page, bool volumes,
+                      const rs_allocator *memory, rs_decode_error *error) {
     rs_page_reader reader;
     rs_record record;
     rs_row row;
     rs_page_begin(&reader, (rs_slice){page->text.data, page->text.size}, error);
+    if (volumes)
+        rs_page_of_volumes(&reader);
     while ((row = rs_page_next(&reader, &record)) == RS_ROW) {
         size_t at = reader.page.count - 1;
         if (!make_room(page, memory, at))
@@ -40,15 +42,15 @@ static bool read_rows(rs_held_page *page, const rs_allocator *memory,
     return row == RS_ROWS_END;
 }
 
-rs_held_page *rs_page_hold(rs_buffer *body, const rs_allocator *memory,
-                           rs_decode_error *error) {
+rs_held_page *rs_page_hold(rs_buffer *body, bool volumes,
+                           const rs_allocator *memory, rs_decode_error *error) {
     rs_held_page *page = rs_new(memory, sizeof *page);
     error->message[0] = '\0';
     if (page == NULL)
         return NULL;
     *page = (rs_held_page){.text = *body};
     *body = (rs_buffer){.max = body->max};
-    if (read_rows(page, memory, error))
+    if (read_rows(page, volumes, memory, error))
         return page;
     rs_page_drop(page, memory);
     return NULL;

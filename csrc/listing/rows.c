@@ -58,6 +58,13 @@ static bool passes(const rs_listing *listing, rs_row_ref row) {
     return rs_filter_passes(listing->filters, row.text, row.places, besides);
 }
 
+/* What else stands among volumes is left out. */
+static bool is_listed(const rs_listing *listing, rs_row_ref row) {
+    rs_value id = row.places->fields[RS_FIELD_ID];
+    bool is_text = id.type == RS_VALUE_STRING || id.type == RS_VALUE_ESCAPED;
+    return !listing->filters->volumes || (is_text && id.size > 0);
+}
+
 static void add_row(rs_listing *listing, rs_row_ref row, size_t place) {
     if (listing->skip > 0) {
         listing->skip--;
@@ -80,7 +87,7 @@ size_t rs_rows_add(rs_listing *listing, const rs_held_page *page) {
         fresh += known ? 0 : 1;
         if (early || known || (after != NULL && !rs_last_is_before(after, row)))
             continue;
-        if (!tests || passes(listing, row))
+        if (is_listed(listing, row) && (!tests || passes(listing, row)))
             add_row(listing, row, i + 1);
     }
     if (after != NULL && page->count > 0 &&

@@ -81,8 +81,9 @@ static bool was_here(rs_listing *listing, rs_string *place) {
 
 static bool fail_circle(rs_listing *listing) {
     rs_fault_set(listing->call, RS_DECODE,
-                 "the service sends the same page again and again (by %s): "
+                 "the service sends the same page%s again and again (by %s): "
                  "the listing would never end",
+                 listing->filters->volumes ? " of volumes" : "",
                  listing->by_offset ? "offset" : "marker");
     return false;
 }
@@ -196,9 +197,10 @@ static bool advance_by_marker(rs_listing *listing, const rs_held_page *page,
                               size_t fresh, rs_trail_step *step) {
     listing->recovers = listing->recovers && fresh == 0;
     listing->restarts = listing->recovers ? listing->restarts : 0;
-    /* a service without markers sends the same page again */
-    bool stale =
-        step->more && fresh == 0 && !step->linked && !listing->recovers;
+    /* a service without markers, which some have for snapshots, sends the same
+     * page again */
+    bool stale = step->more && fresh == 0 && !step->linked &&
+                 !listing->recovers && !listing->filters->volumes;
     if (stale)
         return end_or_widen(listing, page);
     if (!step->more) {

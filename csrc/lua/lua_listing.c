@@ -94,6 +94,7 @@ static void read_filters(lua_State *L, rs_filter_set *set) {
     set->detailed = rs_boolean_option(L, 3, "detailed", true);
     set->prefetch = rs_boolean_option(L, 3, "prefetch", true);
     set->has_own_order = rs_boolean_option(L, 3, "has_own_order", false);
+    set->volumes = rs_boolean_option(L, 3, "volumes", false);
     set->page_size = count_option(L, "page_size", 0);
     set->max = count_option(L, "max", SIZE_MAX);
     read_metadata(L, set);
@@ -105,7 +106,8 @@ static void read_filters(lua_State *L, rs_filter_set *set) {
 @tparam Session session
 @tparam table companion `client`, `await(pager)`, `failure(pager, fault)`
 @tparam table filters, and `stop`: no request goes on past it, on the session's
-clock
+clock; `volumes`: plain tables of volumes are listed instead, by `name`,
+`status` and `metadata`
 @treturn Pager
 */
 static int core_listing(lua_State *L) {
@@ -189,8 +191,13 @@ static int core_is_token(lua_State *L) {
 /* -------------------------------------------------------------- the next row
  */
 
-/* Pushes the Snapshot of a row. */
-static void push_row(lua_State *L, rs_row_ref row) {
+/* Pushes the Snapshot of a row, or the table of a volume. */
+static void push_row(lua_State *L, const pager *self, rs_row_ref row) {
+    if (self->listing->filters->volumes) {
+        rs_slice text = {row.text, row.places->size};
+        (void)rs_push_json(L, text, false); /* it was read once, and is JSON */
+        return;
+    }
     rs_push_companion(L, 1);
     lua_rawgeti(L, -1, CLIENT);
     rs_push_snapshot(L, row.text, row.places, -1);
@@ -202,7 +209,7 @@ static int push_next(lua_State *L, pager *self) {
     rs_row_ref row;
     switch (rs_listing_row(self->listing, &row)) {
     case RS_NEXT_ROW:
-        push_row(L, row);
+        push_row(L, self, row);
         return 1;
     case RS_NEXT_WAIT:
         lua_pushboolean(L, 0);
@@ -329,7 +336,7 @@ static int pager_call(lua_State *L) {
         return ask(L, RAISES);
     rs_row_ref row;
     (void)rs_listing_row(self->listing, &row);
-    push_row(L, row);
+    push_row(L, self, row);
     return 1;
 }
 

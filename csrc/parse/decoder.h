@@ -15,6 +15,7 @@ typedef struct rs_decoder {
     bool indexed;       /* is index an element's of member? */
     size_t index;
     const char *key; /* of that element or member, or NULL */
+    bool any_id;     /* may a snapshot have no id? */
     rs_decode_error *error;
 } rs_decoder;
 

@@ -120,7 +120,7 @@ static bool begin_rows(rs_page_reader *reader, rs_decoder *d,
 static bool read_member(rs_page_reader *reader, rs_decoder *d,
                         const rs_json_token *key, const rs_json_token *value) {
     static const char *const links[] = {"snapshots_links", "snapshot_links",
-                                        "links"};
+                                        "volumes_links", "links"};
     if (rs_json_equals(key, reader->array)) {
         return begin_rows(reader, d, value);
     }
@@ -196,9 +196,16 @@ void rs_page_begin(rs_page_reader *reader, rs_slice text,
     }
 }
 
+void rs_page_of_volumes(rs_page_reader *reader) {
+    reader->array = "volumes";
+    reader->volumes = true;
+}
+
 rs_row rs_page_next(rs_page_reader *reader, rs_record *record) {
-    rs_decoder d = {
-        .json = &reader->json, .member = reader->array, .error = reader->error};
+    rs_decoder d = {.json = &reader->json,
+                    .member = reader->array,
+                    .error = reader->error,
+                    .any_id = reader->volumes};
     bool ok = reader->state != BROKEN;
     if (reader->state == BEFORE) {
         d.member = NULL;

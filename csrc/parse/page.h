@@ -44,6 +44,7 @@ typedef struct rs_page_reader {
     const char *array; /* the name of the envelope's list */
     size_t index;      /* in that list, with the nulls */
     bool found;        /* was there such a list? */
+    bool volumes;      /* instead of snapshots */
     bool careful;      /* without the fast reader of rows, for tests */
     rs_leads leads;
 } rs_page_reader;
@@ -56,6 +57,11 @@ typedef struct rs_page_reader {
  * of another type, is an error. */
 void rs_page_begin(rs_page_reader *reader, rs_slice text,
                    rs_decode_error *error);
+
+/* The same of {"volumes": [...]}, before the first row. A volume has the fields
+ * that a snapshot has, too; one without an id, or with one that is no text, is
+ * the caller's to leave out. */
+void rs_page_of_volumes(rs_page_reader *reader);
 
 rs_row rs_page_next(rs_page_reader *reader, rs_record *record);
 

@@ -215,7 +215,7 @@ bool rs_decoder_snapshot(rs_decoder *d, const rs_json_token *opening,
     }
     merge_spellings(snapshot, older);
     snapshot->size = distance(base, d->json->at);
-    return check_id(d, base, snapshot);
+    return d->any_id || check_id(d, base, snapshot);
 }
 
 /* --- Single documents --- */

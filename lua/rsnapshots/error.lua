@@ -123,19 +123,17 @@ end
 local UNANSWERED = { network = true, timeout = true, tls = true, server = true,
   rate_limited = true }
 
---- Does an error say nothing of what was asked about? A 404 or 401 does; a
--- connection that broke does not, however much of an answer came.
+--- Does an error say nothing of what was asked about? A 404 or 401 does. A connection that broke
+-- does not, however much of an answer came.
 -- @local
 function M.is_unanswered(err)
   return UNANSWERED[err.kind] or false
 end
 
-local PASSING = { network = true, timeout = true, server = true, rate_limited = true }
-
 --- Is it a failure that time may cure?
 -- @local
 function M.is_passing(err)
-  return PASSING[err.kind] and not err.closed or false
+  return M.is_unanswered(err) and err.kind ~= "tls" and not err.closed
 end
 
 --- Does an error say for certain that what was asked for is gone? A 404 of a URL that nobody

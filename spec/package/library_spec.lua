@@ -179,7 +179,7 @@ describe("the annotations", function()
       found[name] = true
     end
     found.ok, found["no memory"] = nil, nil -- which no error of Lua has
-    local made = process.run [[grep -rhoE 'errors\.new\("[a-z_]+"' lua]]
+    local made = process.run [[grep -rhoE 'errors\.(new|fail)\("[a-z_]+"' lua]]
     for name in made:gmatch '"([%w_]+)"' do
       found[name] = true
     end

@@ -3,8 +3,8 @@
 
 local ascii = require "rsnapshots.support.ascii"
 local check = require "rsnapshots.support.check"
+local manageable = require "rsnapshots.client.manageable"
 local requests = require "rsnapshots.client.requests"
-local Rows = require "rsnapshots.client.rows"
 
 local Client = {}
 
@@ -79,19 +79,6 @@ end
 local MANAGEABLE_KEYS = { host = "string", cluster = "string", detailed = "boolean",
   page_size = "count" }
 
--- What tells one row from another: the service's ids are tables.
-local function key_of(row)
-  if type(row.reference) ~= "table" then
-    return nil
-  end
-  local parts = {}
-  for name, value in pairs(row.reference) do
-    parts[#parts + 1] = tostring(name) .. "=" .. tostring(value)
-  end
-  table.sort(parts)
-  return table.concat(parts, "\n")
-end
-
 --- Lists what a storage back end has: `GET /manageable_snapshots`, every page.
 -- @tparam table options `host` (such as `cinder@lvm#pool`) or, from microversion
 -- 3.17 on, `cluster`; `detailed` (true), `page_size`
@@ -111,12 +98,7 @@ function Client:manageable(options)
   elseif options.cluster and not state.dialect:has_since(17) then
     return nil, state.dialect:unsupported("what a cluster of back ends has", 17)
   end
-  return Rows.new(self, {
-    path = path .. (options.detailed == false and "" or "/detail"), key = "manageable-snapshots",
-    query = { options.host and { "host", options.host } or { "cluster", options.cluster } },
-    limit = options.page_size, pages_by = "offset", what = "manageable snapshots",
-    key_of = key_of, read = function(row) return row end,
-  })
+  return manageable.new(self, path, options)
 end
 
 return Client

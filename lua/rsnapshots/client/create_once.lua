@@ -131,7 +131,6 @@ local function refused(client, mark, err, attempt, deadline)
 end
 
 --- Creates.
--- @tparam Client client
 -- @tparam table body the request's; what is in its "snapshot" gets the mark
 -- @tparam function send `send(client, body, deadline)` gives a Snapshot, or nil and an error
 -- @treturn Snapshot nil and an error

@@ -24,7 +24,6 @@ function Dialect.new(version, microversion)
 end
 
 --- The error for an operation that this version does not have.
--- @tparam string operation
 -- @tparam[opt] int since the microversion (its second number) that has it
 function Dialect:unsupported(operation, since)
   local own = "version " .. self.version .. " of the API"

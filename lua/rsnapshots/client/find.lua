@@ -44,7 +44,6 @@ end
 --- Finds one by its id, or else by its name.
 -- @param state of an open client
 -- @string what "snapshot" or "volume"
--- @string text
 -- @tparam function get gives the one of that id; nil and an error
 -- @tparam function list gives a listing of those of that name
 -- @tparam[opt] boolean most_recent take the newest of several?

@@ -109,10 +109,10 @@ local function send_delete(self, id, force, deadline)
   end
   local ok, err = requests.done(requests.act(self, id, "os-force_delete", {},
     { idempotent = true, deadline = deadline }))
-  if not ok and err.lost and errors.is_gone(err) then
+  if ok or (err.lost and errors.is_gone(err)) then
     return true
   end
-  return ok, err
+  return nil, err
 end
 
 --- Deletes a snapshot: `DELETE /snapshots/{id}`. A conflict (409) is tried

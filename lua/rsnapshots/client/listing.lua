@@ -21,8 +21,8 @@ local KNOWN = {
   name = "string", status = "string", volume_id = "string", project_id = "string",
   all_projects = "boolean", metadata = "map", name_like = "string",
   created_after = "time", created_before = "time", consumes_quota = "boolean",
-  sort = "sort", detailed = "boolean", page_size = "count", max = "limit",
-  marker = "string", offset = "limit", extra = "table", token = "token",
+  sort = "sort", detailed = "boolean", page_size = "count", max = "whole",
+  marker = "string", offset = "whole", extra = "table", token = "token",
   prefetch = "boolean",
 }
 
@@ -51,11 +51,7 @@ local function to_token(text, name)
   return text
 end
 
-local READ = {
-  map = check.string_map, time = to_time, sort = to_sort, token = to_token,
-  count = function(value, name) return check.count(value, 1, name) end,
-  limit = function(value, name) return check.count(value, 0, name) end,
-}
+local READ = { time = to_time, sort = to_sort, token = to_token }
 
 -- The raw query in `extra`.
 local function to_query(extra)
@@ -78,7 +74,11 @@ function listing.filters(filters)
       check.unknown("there is no filter", name, KNOWN)
     end
     local read = READ[KNOWN[name]]
-    known[name] = read and read(value, name) or check.type(value, KNOWN[name], name)
+    if read then
+      known[name] = read(value, name)
+    else
+      known[name] = check.kind(value, KNOWN[name], name)
+    end
   end
   known.status = known.status and ascii.lower(known.status)
   local extra = known.extra
@@ -190,7 +190,10 @@ if core.pager_meta then -- this Lua cannot yield across a C function
   -- page again.
   function Pager.next(pager)
     local snapshot, err = obtain(core.take, pager)
-    return snapshot, err
+    if err then
+      return nil, err
+    end
+    return snapshot
   end
 
   -- In a `for`, gives snapshot after snapshot; raises the error on failure.

@@ -50,9 +50,6 @@ function requests.settle_again(state, refusal, deadline)
 end
 
 --- Sends a request below the endpoint.
--- @param state
--- @string method
--- @string path
 -- @tparam[opt] table options `body` (a table), `deadline`, `idempotent`, `retry_conflict`,
 -- `retries`, `allows_nothing` (the answer to a GET may have no body)
 -- @return the finished call (true for a delete that an earlier attempt did); nil and an error
@@ -93,9 +90,6 @@ function requests.path(id, rest)
 end
 
 --- Sends a request about one snapshot.
--- @tparam Client client
--- @string method
--- @tparam string|Snapshot id
 -- @string[opt] rest what follows the snapshot's path
 -- @tparam[opt] table options as of `send`
 function requests.about(client, method, id, rest, options)
@@ -132,7 +126,6 @@ end
 
 --- The error of an answer that is not what the API promises.
 -- @param call the finished one
--- @tparam string problem
 -- @tparam[opt] boolean is_create did it create something, whose id nobody knows? Then: `uncertain`
 function requests.decode_error(call, problem, is_create)
   call:reject(problem, is_create)

@@ -53,8 +53,7 @@ end
 -- the last volume seen in `err.volume`
 function Client:wait_until_available(volume, options)
   requests.open(self)
-  local ready, err = await(self, volume, wait.options(options))
-  return ready, err
+  return await(self, volume, wait.options(options))
 end
 
 -- ----------------------------------------------------------------- restoring
@@ -88,14 +87,17 @@ function Client:restore(id, options)
   local volume
   local call, failure = requests.send(state, "POST", "/volumes", { body = body })
   volume, err = requests.read(call, failure, read_volume, true)
-  if not volume or not waits then
-    return volume, err
+  if not volume then
+    return nil, err
+  elseif not waits then
+    return volume
   end
   local ready, problem = await(self, volume, waits)
-  if not ready then
-    problem.volume = problem.volume or volume -- it is there, and its id is needed
+  if ready then
+    return ready
   end
-  return ready, problem
+  problem.volume = problem.volume or volume -- it is there, and its id is needed
+  return nil, problem
 end
 
 -- The id of a snapshot's volume.

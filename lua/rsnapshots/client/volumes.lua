@@ -43,10 +43,9 @@ end
 -- @treturn table nil and an error: `not_found`, or `ambiguous` with the ids in `err.matches`
 function Client:volume(id_or_name)
   local state = requests.open(self)
-  local volume, err = finder.find(state, "volume", check.text(id_or_name, "id_or_name"),
+  return finder.find(state, "volume", check.text(id_or_name, "id_or_name"),
     function(id) return get(state, id) end,
     function(name) return self:volumes { name = name } end)
-  return volume, err
 end
 
 -- ---------------------------------------------------------------------- limits

@@ -126,8 +126,6 @@ Watch.__index = Watch
 
 --- What one wait is for.
 -- @string kind "snapshot" or "volume", also the field of an error that has the last one seen
--- @string id
--- @tparam function test
 -- @tparam[opt] boolean known was it there for certain?
 function wait.watch(kind, id, test, known)
   return setmetatable({ kind = kind, id = id, test = test, tolerates = tolerance(known) }, Watch)
@@ -135,7 +133,6 @@ end
 
 --- The watch of a snapshot.
 -- @param state the client's
--- @string id
 -- @tparam string|Snapshot given what the caller gave
 -- @tparam table options checked ones
 -- @tparam[opt] boolean deleted until it is gone? Otherwise until it is complete
@@ -216,9 +213,6 @@ function wait.poll(session, options, poll)
 end
 
 --- Waits for one.
--- @param session
--- @tparam table options
--- @param watch
 -- @tparam function get `get(deadline)` gives it as it is now; nil and an error
 -- @return the watch's value; nil and an error
 function wait.run(session, options, watch, get)

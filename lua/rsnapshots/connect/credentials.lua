@@ -1,12 +1,6 @@
 --- The options that say who one is: whether they fit together, and which way of authenticating
 -- follows from them.
-local errors = require "rsnapshots.error"
-
 local credentials = {}
-
-local function refuse(message)
-  return errors.fail("config", message)
-end
 
 -- The ways of saying who one is, and the auth_types that use them.
 local WAYS = {
@@ -61,59 +55,51 @@ function credentials.share_domain(settings)
   end
 end
 
---- Refuses several ways of saying who one is, where no auth_type chooses; and in a
--- file's cloud, one that its auth_type has no use for.
--- @tparam table settings
--- @tparam table sources where each of them comes from, nil for arguments
--- @treturn boolean true; nil and a `config` error
-function credentials.check(settings, sources)
+--- What is wrong with several ways of saying who one is where no auth_type chooses, or in a file's
+-- cloud with one that its auth_type has no use for. nil: nothing.
+-- @tparam table origins where each of the settings comes from, nil for arguments
+function credentials.problem_of(settings, origins)
   local given = ways_given(settings)
   local wanted, names = WAY_OF[settings.auth_type], {}
-  local variables = settings.origin and {} or sources
+  local variables = settings.origin and {} or origins
   for _, way in ipairs(WAYS) do
     if given[way.name] and (not settings.auth_type or wanted and way.name ~= wanted) then
       names[#names + 1] = variables[given[way.name]] or given[way.name]
     end
   end
   local origin = settings.origin and " of " .. settings.origin or ""
-  if settings.auth_type and (#names == 0 or not sources.auth_type) then
-    return true
-  elseif settings.auth_type then
-    return refuse(("the credentials%s contradict each other: auth_type '%s' has no use for %s")
-      :format(origin, settings.auth_type, table.concat(names, " and ")))
-  elseif #names > 1 then
-    return refuse(("the credentials%s contradict each other: there are %s; leave one, or say "
-      .. "which with auth_type"):format(origin, table.concat(names, " and ")))
+  if settings.auth_type and #names > 0 and origins.auth_type then
+    return ("the credentials%s contradict each other: auth_type '%s' has no use for %s")
+      :format(origin, settings.auth_type, table.concat(names, " and "))
+  elseif not settings.auth_type and #names > 1 then
+    return ("the credentials%s contradict each other: there are %s; leave one, or say which with "
+      .. "auth_type"):format(origin, table.concat(names, " and "))
   end
-  return true
 end
 
 -- The auth_types that can ask Keystone for a token of the system. An application
 -- credential has its own scope, and version 2 knows projects only.
 local OF_SYSTEM = { password = true, token = true, v3password = true, v3token = true }
 
---- Refuses a scope of the system that is another thing as well, or cannot be had.
--- @tparam table settings with their auth_type
--- @tparam table sources
--- @treturn boolean true; nil and a `config` error
-function credentials.check_scope(settings, sources)
+--- What is wrong with a scope of the system that is another thing as well, or cannot be had. nil:
+-- nothing. The auth_type is known by now.
+function credentials.problem_of_scope(settings, origins)
   local wanted = settings.system_scope
-  local name = sources.system_scope or "system_scope"
+  local name = origins.system_scope or "system_scope"
   if not wanted then
-    return true
+    return nil
   elseif wanted ~= "all" then
-    return refuse(("%s can only be 'all'"):format(name))
-  elseif settings.auth_type and not OF_SYSTEM[settings.auth_type] then
-    return refuse(("%s is not for auth_type '%s', which gives no token of the system: it takes a "
-      .. "password or a token of Keystone v3"):format(name, settings.auth_type))
+    return ("%s can only be 'all'"):format(name)
+  elseif not OF_SYSTEM[settings.auth_type] then
+    return ("%s is not for auth_type '%s', which gives no token of the system: it takes a "
+      .. "password or a token of Keystone v3"):format(name, settings.auth_type)
   end
   for _, other in ipairs { "project_id", "project_name", "domain_id", "domain_name" } do
     if settings[other] then
-      return refuse(("%s and %s contradict each other: a token is for the system, for a project "
-        .. "or for a domain"):format(name, sources[other] or other))
+      return ("%s and %s contradict each other: a token is for the system, for a project or for a "
+        .. "domain"):format(name, origins[other] or other)
     end
   end
-  return true
 end
 
 --- The auth_type that follows from what is given, nil for none.
@@ -140,8 +126,8 @@ local WHO = { variables = "OS_USERNAME and OS_PASSWORD, or OS_APPLICATION_CREDEN
     .. "application_credential_secret, or token" }
 
 --- What to say where nothing says who one is.
-function credentials.missing(settings, sources)
-  local variable = sources.auth_url
+function credentials.missing(settings, origins)
+  local variable = origins.auth_url
   if settings.auth_url and not settings.origin then
     return ("there are no credentials: %s says where to log in, and nothing says who: %s %s")
       :format(variable or "auth_url", variable and "set" or "give",

@@ -39,9 +39,8 @@ local function split_version(address)
   return before and tonumber(version), rest and url.trim(rest):match "^/*(.*)$"
 end
 
---- The API version that a URL's path names: at its end, or before the project.
--- @treturn int the version, nil if it names none
--- @treturn string the project, nil if it names none
+-- The API version and the project that a URL's path names: the version at its end, or before the
+-- project.
 local function version_in(address)
   local version, rest = split_version(address)
   if not version or rest == "" then
@@ -77,8 +76,8 @@ local function is_exactly(entry, kind)
   return entry.type == kind or (kind == RACKSPACE_NAME and entry.name == kind)
 end
 
--- Clouds call the service by one of its types or by several, so that another of
--- them will do where the one asked for is missing.
+-- Clouds call the service by one of its types or by several. Another of them will do if the one
+-- asked for is missing.
 local function is_alias(entry, settings)
   return RANK[settings.service_type] ~= nil and is_block_storage(entry)
     and has_version(entry, wanted_version(settings))
@@ -123,8 +122,7 @@ local function select_entries(entries, keep)
   return kept
 end
 
--- Those in the region, as it is written; if there are none, as it is written in other
--- capitals.
+-- Those in the region as it is written, or else as it is written in other capitals.
 local function in_region(entries, region)
   local found = entries
   for _, spelled in ipairs(region and { same, ascii.lower } or {}) do
@@ -156,32 +154,23 @@ local function of_interface(entries, settings)
   return {}
 end
 
-local function of_version(entries, version)
-  return select_entries(entries, function(entry)
-    return has_version(entry, version)
-  end)
-end
-
-local function rank(entry)
-  return RANK[entry.type] or #TYPES + 1
-end
-
--- The entries of the newest version among these, and in each region of the
--- first type for it. A version left open may be the newest.
+-- The entries that come first in their region: of the newest version among these, and of the first
+-- type for it. A version left open may be the newest.
 local function newest(entries)
   local version, first = 0, {}
   for _, entry in ipairs(entries) do
     version = math.max(version, version_of(entry) or NEWEST)
   end
-  entries = select_entries(entries, function(entry)
-    return (version_of(entry) or NEWEST) == version
-  end)
+  local function rank(entry)
+    return (version_of(entry) or NEWEST) == version and (RANK[entry.type] or #TYPES + 1)
+      or math.huge
+  end
   for _, entry in ipairs(entries) do
     local region = entry.region or ""
     first[region] = math.min(first[region] or math.huge, rank(entry))
   end
   return select_entries(entries, function(entry)
-    return rank(entry) == first[entry.region or ""]
+    return rank(entry) < math.huge and rank(entry) == first[entry.region or ""]
   end)
 end
 
@@ -227,8 +216,7 @@ local function region_text(entry)
   return name and name ~= id and ("%s (%s)"):format(id, name) or id
 end
 
--- A token of the system has no project to put into URLs, and Keystone leaves out
--- those that need one.
+-- A token of the system has no project, and Keystone leaves out the URLs that need one.
 local SYSTEM_HINT = "; a token of the system comes without the endpoints that name a project: "
   .. "give one without, as endpoint (https://.../v3)"
 
@@ -266,8 +254,8 @@ local function nothing_fits(all, settings)
     settings.api_version or "any", describe(services)))
 end
 
--- The option that would choose among these, nil if all are the same service: then the first of
--- its addresses will do.
+-- The option that would choose among these; nil if all are addresses of the same service, of which
+-- the first will do.
 local function chooser(entries)
   local option
   for _, entry in ipairs(entries) do
@@ -288,15 +276,16 @@ end
 
 -- Those that the settings leave, of that version.
 local function candidates(all, settings, version)
-  local found = select_entries(all, function(entry)
+  local found = in_region(select_entries(all, function(entry)
     return is_wanted(entry, settings)
-  end)
-  return of_interface(of_version(in_region(found, settings.region), version), settings)
+  end), settings.region)
+  return of_interface(select_entries(found, function(entry)
+    return has_version(entry, version)
+  end), settings)
 end
 
 --- The catalog's endpoint for these settings.
 -- @tparam table all entries with type, name, interface, region, region_name and url
--- @tparam table settings
 -- @treturn table the entry; nil and a `catalog` error that lists what there is
 function endpoint.choose(all, settings)
   local found = candidates(all, settings, settings.api_version or settings.preferred_version)
@@ -334,7 +323,7 @@ local function fill_in(address, project_id)
   return filled
 end
 
--- The newest version that the service's own document offers, of those that are wanted.
+-- The newest version that the service's own document offers.
 local function ask_version(session, address, deadline, wanted)
   local offered = documents.versions(documents.get(session, address .. "/", deadline))
   for version = NEWEST, 1, -1 do
@@ -366,8 +355,8 @@ local function complete(settings, access, session, deadline)
   return { url = address, version = version, region = settings.region }
 end
 
--- Does the path leave open which version it is of? Where what follows the version is not the
--- project, or the type says another, the version may be a gateway's.
+-- Does the path leave its version open? If what follows the version is not the project, or the type
+-- says another version, it may be a gateway's.
 local function is_doubtful(entry, address, project_id)
   local version, project = version_in(address)
   if not version then
@@ -378,7 +367,7 @@ local function is_doubtful(entry, address, project_id)
     or project_id ~= nil and not project:find(url.encode(project_id), 1, true))
 end
 
--- The URL and version of a catalog's endpoint. A document is asked where they are in doubt.
+-- The URL and version of a catalog's endpoint. If they are in doubt, a document is asked.
 local function complete_entry(entry, address, context)
   local settings, project_id = context.settings, context.access.project_id
   local asked = is_doubtful(entry, address, project_id)
@@ -392,10 +381,8 @@ local function complete_entry(entry, address, context)
 end
 
 --- Finds the service.
--- @tparam table settings
 -- @tparam table access as the identity gives it
 -- @tparam Session session for asking which version a URL is of, where it does not say
--- @number deadline
 -- @treturn table url, version, region; nil and an error
 function endpoint.locate(settings, access, session, deadline)
   if settings.endpoint then
@@ -420,8 +407,7 @@ function endpoint.locate(settings, access, session, deadline)
   return place
 end
 
---- Adds the project to a URL that ends with the version, unless the service takes
--- such URLs.
+--- Adds the project to a URL that ends with the version, unless the service takes such URLs.
 -- @tparam table place as `locate` gives it
 -- @tparam[opt] string project_id of the token, or as an option says
 -- @tparam[opt] table settled what `microversion.negotiate` gives, of version 3

@@ -19,13 +19,13 @@ local variable = environment.variable
 local TRUE = { ["true"] = true, ["1"] = true, yes = true }
 
 -- Sets what this kind of variables says and nothing has set before.
-local function read(kind, settings, sources)
+local function read(kind, settings, origins)
   for _, option in ipairs(options.list) do
     for _, name in ipairs(option[kind] or {}) do
       local value = os.getenv(name)
       value = value and options.clean(option, value) or ""
       if value ~= "" and settings[option.name] == nil then
-        settings[option.name], sources[option.name] = value, name
+        settings[option.name], origins[option.name] = value, name
       end
     end
   end
@@ -42,15 +42,15 @@ end
 -- @treturn table settings by the names of options, and `provider`
 -- @treturn table the variable that each of them comes from
 function environment.read()
-  local settings, sources = {}, {}
+  local settings, origins = {}, {}
   local rackspace = variable "RS_USERNAME" or variable "RS_API_KEY"
   if rackspace then
-    read("rackspace", settings, sources)
+    read("rackspace", settings, origins)
   end
   local own_key = settings.api_key ~= nil
-  read("variables", settings, sources)
+  read("variables", settings, origins)
   if settings.token or credentials.is_bare(settings) then
-    read("bare", settings, sources)
+    read("bare", settings, origins)
   end
   if TRUE[ascii.lower(variable "OS_INSECURE" or "")] then
     settings.verify = false
@@ -62,7 +62,7 @@ function environment.read()
   end
   credentials.keep_used(settings)
   credentials.share_domain(settings)
-  return settings, sources
+  return settings, origins
 end
 
 --- Does the environment say more than which of a file's clouds and regions?
@@ -84,35 +84,35 @@ local OF_RACKSPACE = { rackspace_apikey = true, password = true, token = true, v
 
 -- The variable that belongs to another cloud than Rackspace's variables do, nil for none. An API
 -- key is for nobody else.
-local function foreign_variable(settings, sources)
+local function foreign_variable(settings, origins)
   local auth_type = variable "OS_AUTH_TYPE"
   local fits = OF_RACKSPACE[auth_type]
-  if sources.api_key == "RS_API_KEY" then
+  if origins.api_key == "RS_API_KEY" then
     fits = auth_type == "rackspace_apikey"
   end
   if auth_type and not fits then
     return "OS_AUTH_TYPE"
-  elseif sources.auth_url == "OS_AUTH_URL" and settings.auth_url:find "/v3/*$" then
+  elseif origins.auth_url == "OS_AUTH_URL" and settings.auth_url:find "/v3/*$" then
     return "OS_AUTH_URL"
   end
 end
 
 --- The environment as a cloud of its own.
 -- @treturn table settings; nil and a `config` error
--- @treturn table sources
+-- @treturn table origins
 function environment.cloud()
   for _, name in ipairs(UNSUPPORTED) do
     if variable(name) then
       return fail(name .. " is not supported")
     end
   end
-  local settings, sources = environment.read()
-  local foreign = settings.provider and foreign_variable(settings, sources)
+  local settings, origins = environment.read()
+  local foreign = settings.provider and foreign_variable(settings, origins)
   if foreign then
     return fail(("%s, which means Rackspace, and %s are of two clouds: unset the variables of one")
-      :format(sources.api_key == "RS_API_KEY" and "RS_API_KEY" or "RS_USERNAME", foreign))
+      :format(origins.api_key == "RS_API_KEY" and "RS_API_KEY" or "RS_USERNAME", foreign))
   end
-  return settings, sources
+  return settings, origins
 end
 
 return environment

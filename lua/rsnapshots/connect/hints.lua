@@ -61,8 +61,6 @@ local function hint_of(err, settings)
 end
 
 --- Adds to an error's message what to do.
--- @tparam Error err
--- @tparam table settings
 function hints.add(err, settings)
   err.message = err.message .. (hint_of(err, settings) or "")
 end

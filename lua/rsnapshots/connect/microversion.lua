@@ -28,22 +28,23 @@ end
 
 -- -------------------------------------------------------------- the range
 
--- The range in a version document, or nil.
-local function range_in(document)
-  local version = documents.versions(document)[3]
-  local least, most = parse(version and version.min_version), parse(version and version.version)
+-- Both ends of a range, or nothing.
+local function range(least, most)
+  least, most = parse(least), parse(most)
   if least and most then
     return least, most
   end
 end
 
+-- The range in a version document.
+local function range_in(document)
+  local version = documents.versions(document)[3] or {}
+  return range(version.min_version, version.version)
+end
+
 -- The range in the words of a refusal (406): "Minimum is 3.0 and maximum is 3.59."
 local function range_told(err)
-  local least, most = err.message:match "inimum is ([0-9.]-[0-9]) and maximum is ([0-9.]*[0-9])"
-  least, most = parse(least), parse(most)
-  if least and most then
-    return least, most
-  end
+  return range(err.message:match "inimum is ([0-9.]-[0-9]) and maximum is ([0-9.]*[0-9])")
 end
 
 -- Did a request not even get onto a connection? Then nothing else will, either.
@@ -51,8 +52,8 @@ local function is_unreachable(err)
   return errors.is_unanswered(err) and not err.sent and not err.status
 end
 
--- The root's document. Where nobody can be reached there, that is tried as any call is, and is
--- an error; anything else that goes wrong is not.
+-- The root's document. If nobody can be reached there, the request is retried as any call is, and
+-- then that is an error; anything else that goes wrong is not.
 local function ask_root(session, address, deadline)
   local document, err = documents.get(session, address, deadline)
   if err and is_unreachable(err) then
@@ -67,8 +68,8 @@ local function ask_root(session, address, deadline)
   return document
 end
 
--- Asks the service's root, and where that says nothing (a proxy may hide it) the version's own
--- document, which wants a token. Neither is needed: nil where both say nothing.
+-- Asks the service's root and, if that says nothing (a proxy may hide it), the version's own
+-- document, which takes a token. Neither is needed: nil if both say nothing.
 local function ask_range(session, endpoint, deadline)
   local root, version = (endpoint .. "/"):match "^(%a+://[^/]+.*)/(v3[%.0-9]*)/"
   local document, err = ask_root(session, root .. "/", deadline)
@@ -111,14 +112,11 @@ end
 
 -- ------------------------------------------------------------------- public
 
---- Settles on a microversion. Where the service does not say within seconds what it has, it is
--- 3.0, or the pinned one.
--- @tparam Session session
+--- Settles on a microversion. If the service does not say within seconds what it has, it is 3.0, or
+-- the pinned one.
 -- @string endpoint a URL with the version in it
--- @number deadline
--- @treturn table `text` for the header, the `version` it stands for as {3, N}, and
--- the newest (`most`) that the service has, nil if it does not say; or nil and
--- an error
+-- @treturn table `text` for the header, the `version` it stands for as {3, N}, and the newest
+-- (`most`) that the service has, nil if it does not say; nil and an error
 function microversion.negotiate(session, endpoint, deadline)
   local least, most, err = ask_range(session, endpoint, deadline)
   if err then
@@ -128,14 +126,8 @@ function microversion.negotiate(session, endpoint, deadline)
 end
 
 --- Settles again after the service refused a microversion with 406: it was rolled back, some of
--- its workers are older than others, or it could not be asked when connecting.
---
--- Its documents are asked again. Where they say nothing, or still offer what was refused, the
--- range in the refusal itself decides. What the answer changes besides the header: the dialect,
--- and (below 3.67) an endpoint without a project, see `endpoint.with_project`.
--- @tparam Session session
--- @string endpoint
--- @number deadline
+-- its workers are older than others, or it could not be asked when connecting. If its documents say
+-- nothing, or still offer what was refused, the range in the refusal itself decides.
 -- @tparam table settled what was refused, as `negotiate` gave it
 -- @tparam Error refusal the 406
 -- @treturn table as `negotiate` gives it, another one than was refused; nil and an error

@@ -135,15 +135,11 @@ function options.clean(option, text)
   return ascii.trim(text)
 end
 
---- Is this the text of a certificate, where a file's name could be, too?
-function options.is_pem(text)
-  return text:find("-----BEGIN ", 1, true) ~= nil
-end
-
---- Does the value of this option hold what a header or libcurl would not take?
+--- Does the value of this option hold what a header or libcurl would not take? (The certificates
+-- themselves may be in the place of a file's name.)
 function options.has_controls(option, value)
   return option.plain and type(value) == "string" and value:find "[%z\1-\31\127]" ~= nil
-    and not (option.name == "cacert" and options.is_pem(value))
+    and not (option.name == "cacert" and value:find("-----BEGIN ", 1, true))
 end
 
 -- --------------------------------------------------------------- arguments
@@ -166,14 +162,12 @@ local CHECKS = {
       check.fail(name .. " must be a number or a string")
     end
   end,
-  count = function(value, name) check.count(value, 1, name) end,
   bytes = function(value, name)
     check.count(value, 1, name)
     if value > MAX_BYTES then
       check.fail(("%s must be at most %d"):format(name, MAX_BYTES))
     end
   end,
-  seconds = check.seconds,
   number = function(value, name) check.count(value, 0, name) end,
 }
 
@@ -181,16 +175,11 @@ local function check_option(option, name, value)
   if CHECKS[option.type] then
     CHECKS[option.type](value, name)
   else
-    check.type(value, option.type, name)
+    check.kind(value, option.type, name)
   end
   if options.has_controls(option, value) then
     check.fail(name .. " must not contain control characters")
   end
-end
-
--- 3.59 as a number is "3.59" in every locale.
-local function number_text(value)
-  return (("%.14g"):format(value):gsub(",", "."))
 end
 
 --- The options among the arguments of `connect`, by their proper names. A wrong one raises.
@@ -204,7 +193,7 @@ function options.from_arguments(arguments)
     elseif option.address and type(value) == "string" then
       value = ascii.trim(value)
     elseif option.type == "version" and type(value) == "number" then
-      value = number_text(value)
+      value = ascii.written(value)
     end
     check_option(option, name, value)
     if value ~= "" or option.name == "proxy" then -- of which "" is none at all

@@ -5,17 +5,6 @@ local microversion = require "rsnapshots.connect.microversion"
 
 local service = {}
 
--- The microversion, nil if there is no such thing; nil and an error.
-local function settle(session, place, deadline)
-  if place.version == 3 then
-    return microversion.negotiate(session, place.url, deadline)
-  elseif session.settings.microversion then
-    return errors.fail("unsupported",
-      ("version %d of the API has no microversions"):format(place.version))
-  end
-  return nil
-end
-
 -- What was found, with the project in the URL where that needs it.
 local function complete(place, project_id, settled)
   local address, err = endpoint.with_project(place, project_id, settled)
@@ -27,9 +16,7 @@ local function complete(place, project_id, settled)
 end
 
 --- Finds the service.
--- @tparam Session session
 -- @tparam table access as the identity gives it
--- @number deadline
 -- @treturn table `endpoint`, `api_version`, `region`, `project_id`, and of version 3 `settled`, as
 -- `microversion.negotiate` gives it; nil and an error
 function service.find(session, access, deadline)
@@ -39,7 +26,12 @@ function service.find(session, access, deadline)
     return nil, err
   end
   local settled
-  settled, err = settle(session, place, deadline)
+  if place.version == 3 then
+    settled, err = microversion.negotiate(session, place.url, deadline)
+  elseif settings.microversion then
+    err = errors.new("unsupported",
+      ("version %d of the API has no microversions"):format(place.version))
+  end
   if err then
     return nil, err
   end
@@ -48,9 +40,7 @@ end
 
 --- Settles on another microversion after the service refused the one in use with 406: see
 -- `microversion.renegotiate`.
--- @tparam Session session
 -- @tparam table found as `find` gave it, of version 3
--- @number deadline
 -- @tparam Error refusal the 406
 -- @treturn table as `find` gives it: another microversion, and perhaps another `endpoint`, as URLs
 -- without a project are for newer ones; nil and an error

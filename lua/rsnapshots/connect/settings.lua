@@ -14,30 +14,30 @@ local settings_of = {}
 
 local fail = errors.config
 
--- -------------------------------------------------------------- the sources
+-- ---------------------------------------------------------- environment, files
 
 local CALL_SECONDS = 60 -- what `timeout` is by default
 
 -- A file's cloud. The environment says no more of it than region and interface.
-local function from_file(loader, name, arguments, source)
+local function from_file(loader, name, arguments, named_by)
   local around, variables = environment.read()
   local region = arguments.region or around.region
-  local map, where, origin = loader:cloud(name, region, source)
+  local map, where, origin = loader:cloud(name, region, named_by)
   if not map then
     return nil, where
   end
-  local settings, sources = entry.read(map, where)
+  local settings, origins = entry.read(map, where)
   if not settings then
-    return nil, sources
+    return nil, origins
   elseif around.interface then
-    settings.interface, sources.interface = around.interface, variables.interface
+    settings.interface, origins.interface = around.interface, variables.interface
   end
   settings.origin = origin
   if (settings.attempt_timeout or 0) > CALL_SECONDS then
     settings.timeout = settings.attempt_timeout -- one request takes that long: a call does
   end
   credentials.share_domain(settings)
-  return settings, sources
+  return settings, origins
 end
 
 -- The only cloud that the files have; no settings if there is none.
@@ -68,16 +68,16 @@ local function from_cloud(arguments, warn)
     end
     return from_file(loader, name, arguments, not arguments.cloud and "OS_CLOUD" or nil)
   end
-  local settings, sources = environment.read()
+  local settings, origins = environment.read()
   if name or environment.is_cloud(settings) then
     return environment.cloud()
   end
-  local region, region_source = settings.region, sources.region
-  settings, sources = from_only_cloud(arguments, warn)
+  local region, region_origin = settings.region, origins.region
+  settings, origins = from_only_cloud(arguments, warn)
   if settings and not settings.origin then
-    settings.region, sources.region = region, region_source
+    settings.region, origins.region = region, region_origin
   end
-  return settings, sources
+  return settings, origins
 end
 
 -- ------------------------------------------------------------------ merging
@@ -119,15 +119,15 @@ local function merge(arguments, warn)
     and (arguments.auth_url or arguments.endpoint or arguments.provider) then
     return arguments, {}
   end
-  local settings, sources = from_cloud(arguments, warn)
+  local settings, origins = from_cloud(arguments, warn)
   if not settings then
-    return nil, sources
+    return nil, origins
   end
   leave_aside(settings, arguments)
   for name, value in pairs(arguments) do
-    settings[name], sources[name] = value, nil
+    settings[name], origins[name] = value, nil
   end
-  return settings, sources
+  return settings, origins
 end
 
 -- ------------------------------------------------------------------- public
@@ -136,26 +136,18 @@ local function warn_on_stderr(message)
   io.stderr:write("rsnapshots: warning: ", ascii.one_line(message), "\n")
 end
 
--- What is wrong with settings as they were merged; true when nothing is.
-local function check(settings, sources)
+-- What is wrong with settings as they were merged; nil if nothing is.
+local function problem_of(settings, origins)
   credentials.share_domain(settings)
-  local ok, err = checks.apply(settings, sources)
-  if ok then
-    ok, err = credentials.check(settings, sources)
+  local problem = checks.problem_of(settings, origins) or credentials.problem_of(settings, origins)
+  if problem then
+    return problem
   end
-  if not ok then
-    return nil, err
-  end
-  settings.auth_type_from = sources.auth_type
-  settings.is_environment = not settings.origin and next(sources) ~= nil
+  settings.auth_type_from = origins.auth_type
+  settings.is_environment = not settings.origin and next(origins) ~= nil
   settings.auth_type = settings.auth_type or credentials.auth_type(settings)
-  ok, err = credentials.check_scope(settings, sources)
-  if not ok then
-    return nil, err
-  elseif not settings.auth_type then
-    return fail(credentials.missing(settings, sources))
-  end
-  return true
+  return not settings.auth_type and credentials.missing(settings, origins)
+    or credentials.problem_of_scope(settings, origins)
 end
 
 --- Gathers the settings of a client.
@@ -164,15 +156,15 @@ end
 function settings_of.gather(given)
   local arguments = options.from_arguments(given or {})
   local warn = arguments.on_warning or warn_on_stderr
-  local settings, sources = merge(arguments, warn)
+  local settings, origins = merge(arguments, warn)
   if not settings then
-    return nil, sources
+    return nil, origins
   end
-  local ok, err = check(settings, sources)
-  if not ok then
-    return nil, err
+  local problem = problem_of(settings, origins)
+  if problem then
+    return fail(problem)
   end
-  if settings.verify == false and sources.verify and sources.cacert then
+  if settings.verify == false and origins.verify and origins.cacert then
     warn(("verify is off in %s, so its cacert is not used: no certificate is checked")
       :format(settings.origin))
   end

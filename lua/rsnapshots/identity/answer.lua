@@ -104,7 +104,6 @@ end
 
 --- What the answer to a request for a token grants. The request is closed.
 -- @int version of the identity API
--- @param request
 -- @string[opt] given the token that the request asked about
 -- @treturn table token, lifetime (seconds), project_id, user_id, catalog, and of v3 Keystone's
 -- `description`; nil and a `decode` error

@@ -155,7 +155,7 @@ end
 local function will_do(self, access)
   local settings, token = self.settings, access.description
   if not token then
-    return not scope.is_asked_for(settings)
+    return scope.of(settings) == nil
   elseif not scope.is_met(settings, token) then
     return false
   end
@@ -182,8 +182,6 @@ end
 -- ------------------------------------------------------------------- public
 
 --- Obtains a token.
--- @tparam Session session
--- @tparam number deadline
 -- @treturn table token, lifetime (seconds), project_id, user_id, catalog;
 -- or nil and an error
 function Identity:authenticate(session, deadline)

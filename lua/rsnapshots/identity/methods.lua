@@ -5,6 +5,7 @@
 --   needs    the options that it needs; of a list among them, one will do
 --   body     makes the body of its request for a token
 local scope = require "rsnapshots.identity.scope"
+local suggest = require "rsnapshots.support.suggest"
 
 -- A request of Keystone v3. An application credential has a scope of its own, and Keystone
 -- refuses a request that names one.
@@ -65,12 +66,7 @@ local methods = {}
 
 --- The auth_types, sorted.
 function methods.names()
-  local names = {}
-  for name in pairs(TYPES) do
-    names[#names + 1] = name
-  end
-  table.sort(names)
-  return names
+  return suggest.names_of(TYPES)
 end
 
 --- The methods that these settings may use, nil for an auth_type that there is not.

@@ -50,7 +50,6 @@ end
 
 --- Is a v3 token of the scope that the settings ask for? A token without a scope is when they
 -- ask for none.
--- @tparam table settings
 -- @tparam table token as Keystone describes it
 function scope.is_met(settings, token)
   if settings.system_scope then
@@ -66,11 +65,6 @@ function scope.is_met(settings, token)
     return is_it(token.domain, settings.domain_id, not settings.domain_id and settings.domain_name)
   end
   return true
-end
-
---- Do the settings ask for a scope at all?
-function scope.is_asked_for(settings)
-  return scope.of(settings) ~= nil
 end
 
 return scope

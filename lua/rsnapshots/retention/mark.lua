@@ -62,7 +62,6 @@ local NAME_FORM = "^(.+)%.rsnapshots%.%d%d%d%d%-%d%d%-%d%dT%d%d:%d%dZ$"
 
 --- The name of the policy that made a snapshot, nil if none of ours did. What the metadata
 -- says counts; the name's form counts only if there is no metadata at all.
--- @tparam Snapshot|table snapshot
 -- @treturn ?string
 function mark.of(snapshot)
   local metadata = snapshot.metadata
@@ -75,7 +74,6 @@ function mark.of(snapshot)
 end
 
 --- Is a snapshot held at a time? A hold that nobody can read holds.
--- @tparam table metadata
 -- @tparam number now Unix seconds
 -- @tparam number offset from UTC in seconds, for dates
 function mark.holds(metadata, now, offset)

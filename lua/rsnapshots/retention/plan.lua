@@ -131,9 +131,6 @@ local function judge(record, policy, candidates, reference, all)
 end
 
 --- A group of a plan, without entries.
--- @string key
--- @tparam ?number reference
--- @int good
 function plan.group(key, reference, good)
   return { key = key, reference = reference, good = good, keep = {}, remove = {},
     size = { kept = 0, removed = 0 } }
@@ -182,7 +179,6 @@ end
 -- ---------------------------------------------------------------- the whole
 
 --- Puts groups together.
--- @tparam {table,...} groups
 -- @tparam table fields `name`, `now`, `warnings`, `others`, `max_remove`
 function plan.assemble(groups, fields)
   local entries = { groups = groups, counts = { kept = 0, removed = 0 },

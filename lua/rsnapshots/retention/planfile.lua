@@ -45,7 +45,6 @@ local function entry_documents(entries)
 end
 
 --- The plan as plain values.
--- @tparam Plan plan
 -- @string[opt] endpoint the client's: such a file is for no other
 -- @treturn table
 function planfile.document(plan, endpoint)

@@ -186,11 +186,7 @@ for _, period in ipairs(policy.PERIODS) do
 end
 
 --- The names of all that a policy can have, in order.
-policy.KEYS = {}
-for name in pairs(READ) do
-  policy.KEYS[#policy.KEYS + 1] = name
-end
-table.sort(policy.KEYS)
+policy.KEYS = suggest.names_of(READ)
 
 local function invalid(message)
   return errors.fail("invalid", "the policy " .. message)
@@ -266,7 +262,6 @@ function policy.read(given)
 end
 
 --- The same policy at another time.
--- @tparam Policy read
 -- @tparam[opt] number now Unix seconds; the clock's
 -- @treturn Policy
 function policy.at(read, now)

@@ -143,7 +143,6 @@ local function add_periods(all, given, reference)
 end
 
 --- The rules of a policy, for one group.
--- @tparam Policy given
 -- @tparam number reference the time that `keep_within` counts from
 -- @treturn {table,...} in the order in which their reasons are given
 function rules.of(given, reference)

@@ -73,7 +73,6 @@ function check.type(value, wanted, name)
 end
 
 --- The only argument of a function, a table of options.
--- @param value
 -- @string name the function's
 -- @string example as `{ volume_id = id }`
 function check.options(value, name, example)
@@ -137,28 +136,15 @@ function check.string_map(value, name)
   return value
 end
 
-local function names_of(known)
-  local list = {}
-  for name in pairs(known) do
-    if type(name) == "string" then
-      list[#list + 1] = name
-    end
-  end
-  table.sort(list, ascii.less) -- else the hint would change from run to run
-  return list
-end
-
 --- Raises for a name that is not known, with the one that may have been meant.
 -- @string what "create: there is no option"
--- @param name
 -- @tparam table known a table whose keys are the known ones
 function check.unknown(what, name, known)
-  local hint = type(name) == "string" and suggest.hint(name, names_of(known), true) or ""
+  local hint = type(name) == "string" and suggest.hint(name, suggest.names_of(known), true) or ""
   check.fail(("%s '%s'%s"):format(what, tostring(name), hint))
 end
 
 --- Raises for a key that is not among the known ones.
--- @tparam table value
 -- @tparam table known a table whose keys are the known ones
 -- @string name the function's
 -- @string[opt] noun what a key is called: "option"
@@ -193,7 +179,6 @@ function check.kind(value, kind, name)
 end
 
 --- The options of a function, which may be missing: a table of which each key and value is checked.
--- @param value
 -- @tparam table kinds of the values, by key
 -- @string name the function's
 -- @string[opt] noun what a key is called: "option"
@@ -219,7 +204,6 @@ local function with_item(message, i)
 end
 
 --- Calls a function that checks one of several; what it raises then says which.
--- @int i
 -- @tparam function body which must not yield
 -- @return its results
 function check.item(i, body, ...)

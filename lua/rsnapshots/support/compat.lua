@@ -15,9 +15,7 @@ compat.build = compat.name == "5.4" and "build" or "build-" .. compat.name
 compat.unpack = table.unpack or unpack
 
 --- A chunk of text (no bytecode) whose globals are a table's; nil and why it is none.
--- @string text
 -- @string name such as `@policy.lua`
--- @tparam table globals
 function compat.chunk(text, name, globals)
   if not setfenv then
     return load(text, name, "t", globals)

@@ -10,7 +10,6 @@ function Results.new(items, on_progress)
 end
 
 --- Adds the result of an item.
--- @int index
 -- @tparam table result `ok` and more; gets `index` and, unless it has one, `item`
 function Results:add(index, result)
   result.index, result.item = index, result.item or self.items[index]

@@ -45,7 +45,7 @@ local function by_parts(name, candidate)
   return #short >= PART and long:find(short, 1, true) and #long - #short or nil
 end
 
--- The one that is nearest, the first of several.
+-- The one with the least distance, the first of several.
 local function best_of(name, names, measure)
   local best, least
   for i = 1, math.min(#names, MOST) do
@@ -58,8 +58,6 @@ local function best_of(name, names, measure)
 end
 
 --- The name most like this one, nil when none is.
--- @string name
--- @tparam {string,...} names
 -- @tparam[opt] boolean parts does one that is a part of the other count? Not where the name may be
 -- a secret that is shown only because it is a slip of the fingers: 'password hunter2'
 function suggest.of(name, names, parts)
@@ -86,6 +84,18 @@ end
 function suggest.unknown(what, name, names)
   return ("there is no %s '%s'%s There are: %s"):format(what, name, suggest.ending(name, names),
     table.concat(names, ", "))
+end
+
+--- The texts among a table's keys, sorted: the same hint in every run.
+function suggest.names_of(known)
+  local list = {}
+  for name in pairs(known) do
+    if type(name) == "string" then
+      list[#list + 1] = name
+    end
+  end
+  table.sort(list, ascii.less)
+  return list
 end
 
 --- The names for a message, not more than a person reads.

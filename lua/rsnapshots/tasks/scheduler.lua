@@ -164,7 +164,6 @@ Task.__index = Task
 local close, is_yieldable = compat.close_coroutine, compat.is_yieldable
 
 --- A function in a coroutine of its own, which does not run yet.
--- @tparam function body
 -- @tparam[opt] Lane lane what its requests are bounded by
 function Scheduler:task(body, lane)
   local task = setmetatable({
@@ -244,9 +243,6 @@ end
 
 --- Calls a function with a thing that one coroutine at a time may use. Raises if another one that
 -- can still go on has locked it. The lock ends with the function, also if that raises.
--- @tparam table thing
--- @tparam string message
--- @tparam function use
 -- @return its first two results
 function Scheduler:with_lock(thing, message, use)
   lock(self, thing, message)

@@ -171,7 +171,6 @@ end
 -- ------------------------------------------------------------------- tokens
 
 --- Obtains the first token. The core obtains the next ones by itself.
--- @tparam number deadline
 -- @treturn table what the identity service grants; nil and an error
 function Session:authenticate(deadline)
   local access, err = self.identity:authenticate(self, deadline)

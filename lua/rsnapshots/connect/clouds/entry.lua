@@ -108,7 +108,7 @@ end
 
 function Reader:set(option, value, map, key)
   if value ~= nil then
-    self.settings[option], self.sources[option] = value, self:at(map, key)
+    self.settings[option], self.origins[option] = value, self:at(map, key)
   end
 end
 
@@ -146,12 +146,7 @@ end
 -- ------------------------------------------------------------- credentials
 
 function Reader:check_auth()
-  local keys = {}
-  for key in pairs(self.auth) do
-    keys[#keys + 1] = key
-  end
-  table.sort(keys)
-  for _, key in ipairs(keys) do
+  for _, key in ipairs(suggest.names_of(self.auth)) do
     if UNSUPPORTED[key] then
       self:complain(("%s is not supported"):format(self:at(self.auth, key)))
     elseif not KNOWN[key] then
@@ -235,12 +230,11 @@ function Reader:timeout()
 end
 
 --- Reads a cloud that `clouds` put together.
--- @tparam table map
 -- @string where how messages call it
 -- @treturn table settings, by the names of options; nil and a `config` error
 -- @treturn table where each of them comes from
 function entry.read(map, where)
-  local self = setmetatable({ map = map, auth = map.auth or {}, where = where, sources = {},
+  local self = setmetatable({ map = map, auth = map.auth or {}, where = where, origins = {},
     settings = { provider = map.rsnapshots_provider, preferred_version = map.rsnapshots_version },
   }, Reader)
   self:check_auth()
@@ -255,7 +249,7 @@ function entry.read(map, where)
   if self.problem then
     return fail(self.problem)
   end
-  return self.settings, self.sources
+  return self.settings, self.origins
 end
 
 return entry

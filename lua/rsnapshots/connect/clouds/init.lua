@@ -130,15 +130,6 @@ local function public_profile(name)
   return nil, err
 end
 
-local function names_of(map)
-  local names = {}
-  for name in pairs(map) do
-    names[#names + 1] = name
-  end
-  table.sort(names)
-  return names
-end
-
 -- The profile that a cloud names, from clouds-public or built in; an empty one
 -- where it names none.
 function Loader:profile(cloud, where)
@@ -159,7 +150,7 @@ function Loader:profile(cloud, where)
   profile = profile or built_in(name)
   if not profile then
     self.warn(("%s names the profile '%s', which is neither in clouds-public.yaml nor built in%s")
-      :format(at(cloud, key, where), name, suggest.hint(name, names_of(profiles))))
+      :format(at(cloud, key, where), name, suggest.hint(name, suggest.names_of(profiles))))
   end
   return profile or {}
 end
@@ -276,7 +267,7 @@ function clouds.find(warn)
     return fail(("%s must be a map of clouds by their names, not %s"):format(
       at(file, "clouds"), yaml.kind(file.clouds)))
   end
-  self.clouds, self.names = file.clouds or {}, names_of(file.clouds or {})
+  self.clouds, self.names = file.clouds or {}, suggest.names_of(file.clouds or {})
   self.is_headless = file.clouds == nil and next(file) ~= nil
   if self.clouds[clouds.environment_name()] ~= nil then
     return fail(("%s: this name stands for the environment; rename the cloud, or set "
@@ -293,7 +284,7 @@ function Loader:headless()
 end
 
 -- Why there is no such cloud.
-function Loader:missing(name, source)
+function Loader:missing(name, named_by)
   local there = #self.names > 0 and " There are: " .. suggest.list(self.names) or ""
   local why = "is in no file, as there is no clouds.yaml in "
     .. table.concat(files.directories(), ", ")
@@ -302,20 +293,19 @@ function Loader:missing(name, source)
   elseif self.path then
     why = "is not in " .. self.path
   end
-  return fail(("%s names the cloud '%s', which %s%s%s"):format(source or "cloud", name, why,
+  return fail(("%s names the cloud '%s', which %s%s%s"):format(named_by or "cloud", name, why,
     suggest.ending(name, self.names), there))
 end
 
 --- Puts a cloud together: its profile, itself, its region.
--- @string name
 -- @string[opt] region nil: the first that it has
--- @string[opt] source what named the cloud, for messages
+-- @string[opt] named_by what named the cloud, for messages
 -- @treturn table the cloud, as a map with `auth`, and `region_name`; nil and an error
 -- @treturn string how messages call it
 -- @treturn string where it is, too
-function Loader:cloud(name, region, source)
+function Loader:cloud(name, region, named_by)
   if self.clouds[name] == nil then
-    return self:missing(name, source)
+    return self:missing(name, named_by)
   end
   local where = ("cloud '%s'"):format(name)
   local own, err = submap(self.clouds, name)

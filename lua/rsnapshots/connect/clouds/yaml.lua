@@ -114,14 +114,14 @@ end
 
 -- What `<<` stands for, a map or a list of maps; the first of these wins.
 local function merge(event, map, value)
-  local sources = yaml.is_list(value) and value or { value }
+  local origins = yaml.is_list(value) and value or { value }
   local size = 0
-  for i = #sources, 1, -1 do
-    if not yaml.is_map(sources[i]) then
+  for i = #origins, 1, -1 do
+    if not yaml.is_map(origins[i]) then
       stop(event, "what << names must be a map, or a list of maps")
     end
-    for key, item in pairs(sources[i]) do
-      yaml.put(map, key, item, sources[i])
+    for key, item in pairs(origins[i]) do
+      yaml.put(map, key, item, origins[i])
       size = size + 1
     end
   end
@@ -236,28 +236,29 @@ function Composer:document()
   return value
 end
 
--- The first line that is no UTF-8, or has controls: libyaml does not say which.
-local function line_of_junk(text)
+-- The number of the first line for which a test is true, nil if there is none.
+local function line_that(text, test)
   local number = 0
   for line in (text .. "\n"):gmatch "([^\n]*)\n" do
     number = number + 1
-    if not core.is_utf8(line) or line:find "[%z\1-\8\11\12\14-\31\127]"
-        or line:find "\194[\128-\132\134-\159]" then
+    if test(line, number) then
       return number
     end
   end
 end
 
+-- Is it no UTF-8, or has it controls? libyaml does not say which line does.
+local function is_junk(line)
+  return not core.is_utf8(line) or line:find "[%z\1-\8\11\12\14-\31\127]"
+    or line:find "\194[\128-\132\134-\159]"
+end
+
 -- A word about a line that begins with a tab, which YAML does not take for blanks.
-local function tab_hint(text, number)
-  local current = 0
-  for line in (text .. "\n"):gmatch "([^\n]*)\n" do
-    current = current + 1
-    if current == number then
-      return line:find "^ *\t" and ": the line begins with a tab, put spaces there" or ""
-    end
-  end
-  return ""
+local function tab_hint(text, wanted)
+  local has_tab = line_that(text, function(line, number)
+    return number == wanted and line:find "^ *\t"
+  end)
+  return has_tab and ": the line begins with a tab, put spaces there" or ""
 end
 
 -- libyaml's messages quote nothing of the file. Other errors are not ours.
@@ -269,12 +270,11 @@ local function explain(err, text)
   if not problem then
     error(err, 0)
   end
-  local line = tonumber(err:match "line: (%d+)") or line_of_junk(text)
+  local line = tonumber(err:match "line: (%d+)") or line_that(text, is_junk)
   return (line and ("line %d: "):format(line) or "") .. problem .. tab_hint(text, line)
 end
 
 --- Reads YAML.
--- @string text
 -- @string name the file's, for places
 -- @return the value; nil and what is wrong, which quotes nothing of the text
 function yaml.decode(text, name)
