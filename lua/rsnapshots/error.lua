@@ -100,6 +100,16 @@ function M.fail(kind, message, fields)
   return nil, M.new(kind, message, fields)
 end
 
+--- What a function returns that another one gave: a success is one value. Not `return f()`, which
+-- would take the function off the stack, and messages begin with its name.
+-- @local
+function M.result(value, err)
+  if err then
+    return nil, err
+  end
+  return value
+end
+
 --- The same for options, the environment or a file that cannot be used.
 -- @local
 function M.config(message)

@@ -226,10 +226,10 @@ local FIND_KEYS = { most_recent = "boolean", all_projects = "boolean" }
 function Client:find(name_or_id, options)
   local state = requests.open(self)
   options = check.fields(options, FIND_KEYS, "find")
-  return finder.find(state, "snapshot", check.text(name_or_id, "name_or_id"),
+  return errors.result(finder.find(state, "snapshot", check.text(name_or_id, "name_or_id"),
     function(id) return self:get(id) end,
     function(name) return self:list { name = name, all_projects = options.all_projects } end,
-    options.most_recent)
+    options.most_recent))
 end
 
 -- --------------------------------------------------------------------- waits
@@ -261,7 +261,7 @@ end
 -- `on_progress` (a function called with every Snapshot)
 -- @treturn Snapshot a fresh one; nil and an error: `failed`, `timeout` and so on
 function Client:wait_until_complete(id, options)
-  return await(self, id, options)
+  return errors.result(await(self, id, options))
 end
 
 --- Waits until a snapshot is gone.
@@ -270,7 +270,7 @@ end
 -- @return true; nil and an error: `reverted` if it came back to AVAILABLE, `failed`, `timeout` and
 -- so on
 function Client:wait_until_deleted(id, options)
-  return await(self, id, options, true)
+  return errors.result(await(self, id, options, true))
 end
 
 -- ------------------------------------------------------------------ lifetime

@@ -189,11 +189,7 @@ if core.pager_meta then -- this Lua cannot yield across a C function
   -- The next snapshot; nil at the end; nil and an error, after which another call tries the same
   -- page again.
   function Pager.next(pager)
-    local snapshot, err = obtain(core.take, pager)
-    if err then
-      return nil, err
-    end
-    return snapshot
+    return errors.result(obtain(core.take, pager))
   end
 
   -- In a `for`, gives snapshot after snapshot; raises the error on failure.

@@ -53,7 +53,7 @@ end
 -- the last volume seen in `err.volume`
 function Client:wait_until_available(volume, options)
   requests.open(self)
-  return await(self, volume, wait.options(options))
+  return errors.result(await(self, volume, wait.options(options)))
 end
 
 -- ----------------------------------------------------------------- restoring

@@ -43,9 +43,9 @@ end
 -- @treturn table nil and an error: `not_found`, or `ambiguous` with the ids in `err.matches`
 function Client:volume(id_or_name)
   local state = requests.open(self)
-  return finder.find(state, "volume", check.text(id_or_name, "id_or_name"),
+  return errors.result(finder.find(state, "volume", check.text(id_or_name, "id_or_name"),
     function(id) return get(state, id) end,
-    function(name) return self:volumes { name = name } end)
+    function(name) return self:volumes { name = name } end))
 end
 
 -- ---------------------------------------------------------------------- limits
