@@ -178,8 +178,12 @@ describe("a signal", function()
   it("from another program ends a wait with its own status", function()
     local id = cloud:create "waited"
     for name, status in pairs { INT = 130, TERM = 143, HUP = 129 } do
-      local _, err, ended = cloud:shell(("timeout --preserve-status -s %s 0.5 $R wait %s --deleted")
-        :format(name, id))
+      local seconds, err, ended = 0.25, "", 0
+      while err == "" and seconds < 60 do -- the signal may come before it waits
+        seconds = seconds * 2
+        err, ended = select(2, cloud:shell(("timeout --preserve-status -s %s %g $R wait %s "
+          .. "--deleted"):format(name, seconds, id)))
+      end
       assert.same({ "rsnapshots wait: interrupted\n", status }, { err, ended })
     end
   end)

@@ -25,7 +25,8 @@ function matrix.populate(sim)
     volumes[i] = sim:add_volume { name = name, size = 1 }
     local list = {}
     for n = 1, PER_VOLUME do
-      list[n] = { name = name .. n, volume_id = volumes[i], age = 1000 * n + i,
+      -- far apart, so that a pause between two volumes changes no order
+      list[n] = { name = name .. n, volume_id = volumes[i], age = 1000 * n + 100 * i,
         status = n == 2 and "error" or nil }
     end
     sim:add_snapshots(list)
