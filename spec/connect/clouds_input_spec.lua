@@ -82,7 +82,7 @@ describe("a clouds.yaml", function()
       end
       return "{" .. table.concat(pairs_, ", ") .. "}"
     end), "more than 100000 values")
-    assert.is_true(os.clock() - started < 2)
+    assert.is_true(os.clock() - started < 20) -- of this process alone
     write("clouds.yaml", bomb(2, list))
     assert.equal("u", assert(gather { cloud = "prod" }).username)
   end)
@@ -236,8 +236,8 @@ describe("a number in YAML", function()
       yaml.decode("a: 0x" .. ("f"):rep(32), "f").a)
     assert.equal(("9"):rep(400), yaml.decode("a: " .. ("9"):rep(400), "f").a)
     local started = os.clock()
-    assert.equal(("0"):rep(100000), yaml.decode("a: " .. ("0"):rep(100000), "f").a)
-    assert.is_true(os.clock() - started < 1)
+    assert.equal(("0"):rep(1000000), yaml.decode("a: " .. ("0"):rep(1000000), "f").a)
+    assert.is_true(os.clock() - started < 10) -- of this process alone
   end)
 end)
 

@@ -32,6 +32,8 @@ end
 describe("clouds.yaml", function()
   local agreed, differing = 0, 0
 
+  teardown(answers.clean)
+
   it("was recorded for these cases", function()
     local function sorted(value)
       return cjson.decode(cjson.encode(value))

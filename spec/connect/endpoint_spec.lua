@@ -191,11 +191,11 @@ describe("the catalog", function()
   end)
 
   it("with a URL of slashes takes no time", function()
-    local url, began = "http://c/v3" .. ("/"):rep(60000) .. "a", os.clock()
+    local url, began = "http://c/v3" .. ("/"):rep(600000) .. "a", os.clock()
     local found = endpoint.locate({ interface = "public" },
       { catalog = { entry("volumev3", "R", url), entry("volumev3", "R", url .. "/") } })
     assert.equal(url, found.url)
-    assert.is_true(os.clock() - began < 1)
+    assert.is_true(os.clock() - began < 10) -- of this process alone
   end)
 
   describe("left aside for an endpoint option", function()

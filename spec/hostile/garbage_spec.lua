@@ -16,6 +16,7 @@ local ID = "0b9b9e2e-7c52-4b1c-9a44-3f0a4a3d0001"
 local SNAPSHOT = '{"snapshot": {"id": "' .. ID .. '", "status": "available", "size": 1, '
   .. '"volume_id": "v", "name": "as it should be"}}'
 local TIMEOUT = 0.3
+local IN_TIME = 60 -- seconds, on a machine that is busy with other things
 
 local server, respond
 
@@ -390,7 +391,8 @@ describe("a server that stalls #slow", function()
         assert.is_nil(result)
         assert.equal(kind, err.kind, tostring(err))
         assert.equal("timeout", (err.cause or err).kind)
-        assert.is_true(seconds < TIMEOUT + 1, seconds .. " s")
+        assert.equal(1, err.attempts) -- there was no time for another
+        assert.is_true(seconds < IN_TIME, seconds .. " s")
       end
     end)
   end
@@ -419,7 +421,7 @@ describe("a server that stalls #slow", function()
           operation)
         assert.is_nil(result)
         assert.is_true(one_of(err.kind, kinds), tostring(err))
-        assert.is_true(seconds < 2, seconds .. " s")
+        assert.is_true(seconds < IN_TIME, seconds .. " s")
       end
       assert.is_true(resident "VmHWM" - before < 64)
     end)
@@ -436,6 +438,7 @@ describe("a listing without end #slow", function()
   end)
 
   local ROWS = 20
+  local PAGE_TIMEOUT = 3 -- seconds, for a page that takes milliseconds
   local count
 
   -- A page of snapshots that nobody has seen before, and a link to more.
@@ -484,10 +487,10 @@ describe("a listing without end #slow", function()
   end)
 
   it("has a deadline for every page, not for all of it", function()
-    local client = connect { timeout = TIMEOUT }
+    local client = connect { timeout = PAGE_TIMEOUT }
     local pager = client:list()
     local began, pages = core.now(), 0
-    while core.now() - began < TIMEOUT * 2 do
+    while core.now() - began < PAGE_TIMEOUT * 1.5 do
       for _ = 1, ROWS do
         assert(pager:next())
       end
@@ -498,7 +501,7 @@ describe("a listing without end #slow", function()
     local snapshot, err = pager:next()
     assert.is_nil(snapshot)
     assert.equal("timeout", err.kind)
-    assert.is_true(core.now() - from < TIMEOUT + 1)
+    assert.is_true(core.now() - from < IN_TIME)
     respond = fresh_page
     assert.equal("s" .. pages * ROWS + 1, assert(pager:next()).id) -- and goes on where it was
     client:close()
@@ -572,18 +575,18 @@ describe("a name server that does not answer #slow", function()
   end
 
   it("holds up neither the call nor the end of the process", function()
-    local output, status, seconds = run "RS_RESOLVES=30"
+    local output, status, seconds = run "RS_RESOLVES=600"
     local kind, took = output:match "^(%a+)%s+([%d.]+)"
     assert.equal("timeout", kind, output)
-    assert.is_true(tonumber(took) < 1.5)
+    assert.is_true(tonumber(took) < IN_TIME)
     assert.equal(0, status, output)
-    assert.is_true(seconds < 3, seconds .. " s")
+    assert.is_true(seconds < 2 * IN_TIME, seconds .. " s")
   end)
 
   it("that answers after the Lua state was closed finds libcurl still there", function()
-    local output, status, seconds = run "RS_RESOLVES=1 RS_LINGERS=1.2"
+    local output, status, seconds = run "RS_RESOLVES=5 RS_LINGERS=6"
     assert.matches("^timeout", output)
     assert.equal(0, status, output)
-    assert.is_true(seconds > 1.5, "it did not linger")
+    assert.is_true(seconds > 6, "it did not linger")
   end)
 end)

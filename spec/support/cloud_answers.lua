@@ -3,49 +3,79 @@
 
 local cjson = require "cjson"
 local compat = require "rsnapshots.support.compat"
+local config = require "rsnapshots.connect.settings"
+local Identity = require "rsnapshots.identity"
 local process = require "spec.support.process"
 local url = require "rsnapshots.support.url"
 
 local answers = {}
 
-local HERE = (process.run "pwd"):match "[^\n]+"
+local folder -- one for all cases, made anew for each
 
--- Lays out a case's files; its folder.
+-- Lays out a case's files.
 local function lay_out(case)
-  local folder = process.directory()
-  local commands = { ("mkdir -p %s/cwd"):format(folder) }
+  folder = folder or process.directory()
+  local commands = { ("rm -rf %s && mkdir -p %s/cwd"):format(folder, folder) }
   for _, path in ipairs(case.folders or {}) do
     commands[#commands + 1] = ("mkdir -p %s/%s"):format(folder, path)
   end
   for path in pairs(case.files) do
     commands[#commands + 1] = ("mkdir -p $(dirname %s/%s)"):format(folder, path)
+    commands[#commands + 1] = ("install -m 600 /dev/null %s/%s"):format(folder, path)
   end
   process.run(table.concat(commands, "\n"))
   for path, text in pairs(case.files) do
     process.write(folder .. "/" .. path, (text:gsub("@", folder)))
-    process.run(("chmod 600 %s/%s"):format(folder, path))
   end
-  return folder
+end
+
+--- Removes the last case's files.
+function answers.clean()
+  process.run("rm -rf " .. process.quote(folder))
+end
+
+-- Calls a function in another environment and another working directory.
+local function elsewhere(variables, directory, call, ...)
+  local getenv, open = os.getenv, io.open
+  os.getenv = function(name) return variables[name] end -- luacheck: ignore
+  io.open = function(path, mode) -- luacheck: ignore
+    return open(path:find "^/" and path or directory .. "/" .. path, mode)
+  end
+  local results = { pcall(call, ...) }
+  os.getenv, io.open = getenv, open -- luacheck: ignore
+  return compat.unpack(results, 1, 3)
+end
+
+-- What this library makes of options, as JSON.
+local function probe(given)
+  local options, warnings = cjson.decode(given), {}
+  options.on_warning = function(message) warnings[#warnings + 1] = message end
+  local settings, err = config.gather(options)
+  local identity
+  if settings then
+    identity, err = Identity.new(settings)
+  end
+  local shown = {}
+  for name, value in pairs(identity and settings or {}) do
+    if type(value) ~= "function" then
+      shown[name] = value
+    end
+  end
+  return cjson.encode { settings = identity and shown, kind = err and err.kind,
+    message = err and err.message, warnings = #warnings > 0 and warnings or nil }
 end
 
 --- What this library makes of a case: `settings`, or `kind` and `message`; `warnings`.
 function answers.ours(case)
-  local folder = lay_out(case)
-  local words = { ("cd %s/cwd && env -i HOME=%s/home XDG_CONFIG_DIRS=%s/etc/xdg"):format(
-    folder, folder, folder) }
+  lay_out(case)
+  local variables = { HOME = folder .. "/home", XDG_CONFIG_DIRS = folder .. "/etc/xdg" }
   for name, value in pairs(case.env) do
-    words[#words + 1] = process.quote(name .. "=" .. value:gsub("@", folder))
+    variables[name] = value:gsub("@", folder)
   end
-  words[#words + 1] = ("LUA_PATH='%s/lua/?.lua;%s/lua/?/init.lua;;'"):format(HERE, HERE)
-  words[#words + 1] = ("LUA_CPATH='%s/%s/lib/?.so;;'"):format(HERE, compat.build)
-  words[#words + 1] = "$(command -v " .. process.interpreter() .. ")"
-  words[#words + 1] = HERE .. "/spec/support/cloud_probe.lua"
-  words[#words + 1] = process.quote(next(case.options or {}) and cjson.encode(case.options) or "{}")
-  local output = process.run(table.concat(words, " "))
-  process.run("rm -rf " .. process.quote(folder))
-  local ok, result = pcall(cjson.decode, (output:gsub("\\/", "/"):gsub(folder, "@")))
+  local options = next(case.options or {}) and cjson.encode(case.options) or "{}"
+  local ok, output = elsewhere(variables, folder .. "/cwd", probe, options)
   assert(ok, output)
-  return result
+  return cjson.decode((output:gsub("\\/", "/"):gsub(folder, "@")))
 end
 
 local AUTH = { "auth_url", "username", "user_id", "password", "token", "api_key",

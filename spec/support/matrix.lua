@@ -24,8 +24,9 @@ function matrix.populate(sim)
   for i, name in ipairs(VOLUMES) do
     volumes[i] = sim:add_volume { name = name, size = 1 }
     local list = {}
-    for n = 1, PER_VOLUME do -- minutes apart, since the clock goes on meanwhile
-      list[n] = { name = name .. n, volume_id = volumes[i], age = 1000 * n + 300 * i,
+    for n = 1, PER_VOLUME do
+      -- far apart, so that a pause between two volumes changes no order
+      list[n] = { name = name .. n, volume_id = volumes[i], age = 1000 * n + 100 * i,
         status = n == 2 and "error" or nil }
     end
     sim:add_snapshots(list)

@@ -2,16 +2,16 @@
 local process = require "spec.support.process"
 local terminal = require "rsnapshots.terminal"
 
--- A script of this Lua in a process of its own: what it prints, and its status. It has the usual
--- signals, even if these specs run under nohup: what is ignored stays ignored.
+-- A script of this Lua in a process of its own: what it prints, and its status. Signals that
+-- whoever started the specs had set aside (nohup does) are not set aside for it.
 local function lua(script, before, after)
   local path = os.tmpname()
   process.write(path, 'local terminal = require "rsnapshots.terminal"\n' .. script)
   local command = ("%s %s %s"):format(process.quote(process.interpreter()), path, after or "")
   local prefix = ("export LUA_PATH=%s LUA_CPATH=%s; "):format(process.quote(package.path),
     process.quote(package.cpath))
-  local output, status = process.run(prefix .. "env --default-signal=HUP sh -c "
-    .. process.quote((before or "%s"):format(command)))
+  local output, status = process.run("env --default-signal=HUP,INT,TERM,PIPE sh -c "
+    .. process.quote(prefix .. (before or "%s"):format(command)))
   os.remove(path)
   return output, status
 end
