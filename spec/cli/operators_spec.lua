@@ -82,9 +82,10 @@ mv status.new status]]):format(variables or "", process.quote(line)):gsub("ETC",
     process.write(etc .. "/policy.lua", block(slurp "docs/operators.md", "lua", "volumes"))
     out, err, status = sh("rsnapshots rotate /etc/rsnapshots/policy.lua", cloud_of)
     assert.same({ "", 0, 2 }, { err, status, #sim.store.snapshots }, out)
-    -- the commented lines of the example, as owners of volumes would have them
+    -- the commented lines of the example, as owners of volumes would have them; the same day
     process.write(etc .. "/policy.lua", (slurp "examples/policy.lua"
-      :gsub("\n  volumes = [^\n]*", ""):gsub("%-%- (volume_property)", "%1")))
+      :gsub("\n  volumes = [^\n]*", ""):gsub("%-%- (volume_property)", "%1")
+      :gsub('utc_offset = "[^"]*"', 'utc_offset = "+00:00"')))
     out, err, status = sh("rsnapshots rotate /etc/rsnapshots/policy.lua", cloud_of)
     assert.same({ "", 0, 2 }, { err, status, #sim.store.snapshots }, out)
     assert.matches("2 of 2 volumes done", out, 1, true)
