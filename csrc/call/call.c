@@ -66,8 +66,10 @@ void rs_call_settle(rs_call *call) {
     call->store.fault.attempts = call->attempt;
     call->store.fault.lost = call->lost;
     unlink_call(call);
-    /* another call may have waited for it */
-    call->session->restless = call->session->first != NULL;
+    /* another call may have waited for it, and a renewal's outcome has to
+     * be read */
+    call->session->restless =
+        call->session->first != NULL || call->session->renewal != NULL;
 }
 
 /* ------------------------------------------------------------- the attempts */

@@ -100,10 +100,19 @@ static bool begin_renewal(rs_session *session) {
     return session->renewal != NULL;
 }
 
+static bool is_waited_for(const rs_session *session) {
+    for (const rs_call *call = session->first; call != NULL; call = call->next)
+        if (call->state == RS_CALL_TOKENLESS)
+            return true;
+    return false;
+}
+
 /* No call waits for the new token while the old one is still good. */
 rs_token_state rs_token_prepare(rs_session *session) {
     const rs_token *token = &session->token;
     int64_t now = rs_session_now(session);
+    if (session->renewal != NULL && !is_waited_for(session))
+        (void)rs_token_collect(session); /* it may be over without a step */
     bool usable = token->text.data != NULL && now < token->expires_at;
     bool due = !usable || now >= token->renew_at;
     if (!rs_token_can_renew(session))

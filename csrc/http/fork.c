@@ -64,15 +64,15 @@ void rs_fork_mark_free(rs_fork_mark *mark) {
     mark->page = NULL;
 }
 
-void rs_next_descriptors(int sample, int found[2]) {
-    for (int i = 0; i < 2; i++)
+void rs_foresee_descriptors(int sample, int found[RS_FORESEEN]) {
+    for (int i = 0; i < RS_FORESEEN; i++)
         found[i] = fcntl(sample, F_DUPFD_CLOEXEC, 0);
-    for (int i = 0; i < 2; i++)
+    for (int i = 0; i < RS_FORESEEN; i++)
         if (found[i] >= 0)
             close(found[i]);
 }
 
-void rs_keep_descriptors(const int found[2]) {
+void rs_keep_pair(const int found[RS_FORESEEN]) {
     for (int i = 0; i < 2; i++)
         (void)fcntl(found[i], F_SETFD, FD_CLOEXEC);
 }

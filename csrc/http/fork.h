@@ -27,12 +27,14 @@ bool rs_fork_mark_is_child(const rs_fork_mark *mark);
 
 void rs_fork_mark_free(rs_fork_mark *mark);
 
-/* The two descriptors that are opened next, as far as other threads open none;
- * -1 where there will be none. sample: one that is open. */
-void rs_next_descriptors(int sample, int found[2]);
+#define RS_FORESEEN 4
 
-/* Programs do not inherit them any more. */
-void rs_keep_descriptors(const int found[2]);
+/* The descriptors that are opened next, as far as other threads open none. -1:
+ * there are no more. sample: one that is open. */
+void rs_foresee_descriptors(int sample, int found[RS_FORESEEN]);
+
+/* The first two of them, a pair, are not inherited by programs. */
+void rs_keep_pair(const int found[RS_FORESEEN]);
 
 RS_HIDDEN_END
 

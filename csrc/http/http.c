@@ -81,6 +81,14 @@ static void forget(rs_http *http, int fd) {
 #define SOCK_CLOEXEC 0
 #endif
 
+/* None is left then for the file with certificates. */
+static bool is_last(int fd) {
+    int next = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    if (next >= 0)
+        close(next);
+    return next < 0;
+}
+
 /* CURLOPT_OPENSOCKETFUNCTION */
 static curl_socket_t open_socket(void *context, curlsocktype purpose,
                                  struct curl_sockaddr *address) {
@@ -93,6 +101,7 @@ static curl_socket_t open_socket(void *context, curlsocktype purpose,
         return CURL_SOCKET_BAD;
     }
     http->out_of_descriptors = false;
+    http->last_descriptor = is_last(fd);
     (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
     if (remember(http, fd))
         return fd;
@@ -112,7 +121,8 @@ static int begin_lookup(void *resolver, void *reserved, void *context) {
     (void)resolver;
     (void)reserved;
     rs_http *http = context;
-    rs_next_descriptors(http->poller, http->foreseen);
+    rs_foresee_descriptors(http->poller, http->foreseen);
+    http->out_of_descriptors = http->foreseen[RS_FORESEEN - 1] < 0;
     return 0;
 }
 
@@ -133,7 +143,7 @@ static int watch_socket(CURL *easy, curl_socket_t fd, int what, void *context,
     if (known == NULL) { /* of libcurl's own making, as its resolver's */
         (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
         if (fd == http->foreseen[0])
-            rs_keep_descriptors(http->foreseen);
+            rs_keep_pair(http->foreseen);
         (void)rs_poller_watch(http->poller, fd, wanted);
         return 0;
     }
@@ -168,10 +178,10 @@ static int set_timer(CURLM *multi, long milliseconds, void *context) {
 /* libcurl 7.88 opens a pair of sockets of its own that programs would inherit.
  */
 static CURLM *new_multi(rs_http *http) {
-    rs_next_descriptors(http->poller, http->foreseen);
+    rs_foresee_descriptors(http->poller, http->foreseen);
     CURLM *multi = curl_multi_init();
     if (multi != NULL)
-        rs_keep_descriptors(http->foreseen);
+        rs_keep_pair(http->foreseen);
     return multi;
 }
 

@@ -30,13 +30,14 @@ struct rs_http {
     rs_fork_mark fork; /* tells a forked child from who opened this */
     CURLM *multi;      /* NULL: see rs_http_open_multi */
     int poller;
-    int foreseen[2]; /* the descriptors of what libcurl opens for itself */
+    int foreseen[RS_FORESEEN]; /* what libcurl opens for itself gets these */
     int alarm; /* always readable; watched while the alarm is on. -1: none */
     bool alarmed;
     bool closed;
     bool timer_set;
     bool sigpipe_is_away;    /* libcurl sees to it */
-    bool out_of_descriptors; /* a socket was refused for want of one */
+    bool out_of_descriptors; /* none was left for a socket or a lookup */
+    bool last_descriptor;    /* a socket took it */
     int64_t timer_due;       /* on rs_clock's scale */
     rs_request *first;       /* those under way */
     size_t active;

@@ -365,9 +365,19 @@ static rs_http_error classify_transfer(const rs_request *request) {
                                                      : RS_HTTP_NETWORK;
 }
 
+static bool is_out_of_descriptors(const rs_http *http, CURLcode code) {
+    if (code == CURLE_SSL_CACERT_BADFILE)
+        return http->last_descriptor;
+    return http->out_of_descriptors && (code == CURLE_COULDNT_CONNECT ||
+                                        code == CURLE_COULDNT_RESOLVE_HOST ||
+                                        code == CURLE_COULDNT_RESOLVE_PROXY);
+}
+
 static rs_http_error classify(const rs_request *request, CURLcode code) {
     if ((int)code == TOO_LARGE)
         return RS_HTTP_TOO_LARGE;
+    if (is_out_of_descriptors(request->http, code))
+        return RS_HTTP_NETWORK;
     switch (code) {
     case CURLE_OK: /* also where the connection was cut within the head */
         return request->head_ended ? RS_HTTP_OK : RS_HTTP_NETWORK;
@@ -433,7 +443,7 @@ static const char *describe(const rs_request *request, rs_http_error error,
         return "the connection was closed after the request was sent";
     if (code == CURLE_OK)
         return "the connection was closed within the answer's head";
-    if (code == CURLE_COULDNT_CONNECT && request->http->out_of_descriptors)
+    if (is_out_of_descriptors(request->http, code))
         return "no descriptor is left for a connection (see ulimit -n)";
     return request->message[0] != '\0' ? request->message
                                        : curl_easy_strerror(code);

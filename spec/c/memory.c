@@ -10,6 +10,8 @@
 
 test_memory memory;
 
+#define FRESH 0xA5 /* what a block is full of */
+
 /* Before each block, so that its size can be checked. */
 typedef union head {
     size_t size;
@@ -49,6 +51,7 @@ static void *take(size_t size) {
     if (block == NULL)
         return NULL;
     block->size = size;
+    memset(block + 1, FRESH, size); /* no secret that somebody else left */
     memory.live++;
     return block + 1;
 }

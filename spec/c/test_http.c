@@ -27,6 +27,8 @@
 /* ---------------------------------------------------------------- the client
  */
 
+#define LONG 60000 /* ms: on a busy machine, too */
+
 /* The server of the test that runs, and what it had seen when that ended. */
 static server *here;
 static int requests, connections;
@@ -64,8 +66,8 @@ static rs_request *start(rs_http *http, rs_request_options options) {
     if (options.max_body == 0)
         options.max_body = 1000;
     if (options.timeout_ms == 0)
-        options.timeout_ms = 5000;
-    options.connect_timeout_ms = 5000;
+        options.timeout_ms = LONG;
+    options.connect_timeout_ms = LONG;
     rs_request *request = rs_request_start(http, &options);
     assert_non_null(request);
     return request;
@@ -174,7 +176,7 @@ static void ends_at_its_deadline(void **state) {
     rs_request_options options = {.timeout_ms = 100};
     rs_request *request = fetch(http, options);
     assert_int_equal(rs_request_error(request), RS_HTTP_TIMEOUT);
-    assert_true(rs_request_seconds(request) < 2);
+    assert_true(rs_request_seconds(request) < LONG / 1000 / 2);
     rs_request_free(request);
     end(http);
 }
@@ -408,27 +410,60 @@ static struct rlimit take_descriptors(void) {
     return before;
 }
 
-static void says_when_no_descriptor_is_left(void **state) {
-    (void)state;
-    static const char *const none[] = {NULL};
-    rs_request_options options = {.method = "POST",
-                                  .url = "http://127.0.0.1:1/",
-                                  .headers = none,
-                                  .body = "x",
-                                  .body_size = 1,
-                                  .max_body = 1,
-                                  .timeout_ms = 5000,
-                                  .connect_timeout_ms = 5000};
+/* So many are left. */
+static struct rlimit leave_descriptors(int count) {
+    struct rlimit before = take_descriptors(), few = before;
+    int next = -1;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    for (; count > 0; count--)
+        do
+            next++;
+        while (fcntl(next, F_GETFD) != -1);
+    few.rlim_cur = (rlim_t)(next + 1);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+    return before;
+}
+
+static void assert_no_descriptor_is_left(const char *url, int left) {
     rs_http *http = open_http();
-    struct rlimit before = take_descriptors();
-    assert_null(rs_http_new(&test_allocator, &(rs_http_options){0}));
-    rs_request *request = rs_request_start(http, &options);
-    finish(http, request);
+    struct rlimit before = leave_descriptors(left);
+    rs_request_options options = {
+        .method = "POST", .url = url, .body = "x", .body_size = 1};
+    rs_request *request = fetch(http, options);
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
     assert_int_equal(rs_request_error(request), RS_HTTP_NETWORK);
+    assert_string_equal(
+        rs_request_message(request),
+        "no descriptor is left for a connection (see ulimit -n)");
     assert_false(rs_request_was_sent(request));
     rs_request_free(request);
     rs_http_release(http);
+}
+
+/* A part of the name is so long that no name server is asked. */
+#define NOWHERE                                                                \
+    "http://"                                                                  \
+    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"       \
+    "xxx.example/"
+
+static void says_when_no_descriptor_is_left(void **state) {
+    (void)state;
+    struct rlimit before = take_descriptors();
+    assert_null(rs_http_new(&test_allocator, &(rs_http_options){0}));
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    assert_no_descriptor_is_left("http://127.0.0.1:1/", 0);
+    for (int left = 0; left < 4; left++)
+        assert_no_descriptor_is_left(NOWHERE, left);
+}
+
+/* The file with certificates cannot be opened then. */
+static void says_when_the_socket_takes_the_last_descriptor(void **state) {
+    (void)state;
+    char url[64];
+    here = server_start(ANSWERS(OK));
+    snprintf(url, sizeof url, "https%s", server_url(here, "/") + 4);
+    assert_no_descriptor_is_left(url, 1);
+    server_stop(here);
 }
 
 /* Notes which are open; says how many are that were not noted, and that a
@@ -481,16 +516,12 @@ static void leaves_no_descriptor_to_programs(void **state) {
     close(listener);
 }
 
-/* A thread looks the name up, and tells libcurl through a pair of sockets. The
- * name has too long a part: no name server is asked. */
+/* A thread looks the name up, and tells libcurl through a pair of sockets. */
 static void leaves_no_descriptor_of_a_lookup_to_programs(void **state) {
     (void)state;
-    char url[] =
-        "http://xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
-        "xxxxxxxxxx.example/";
     note_descriptors();
     rs_http *http = open_http();
-    rs_request *request = start(http, (rs_request_options){.url = url});
+    rs_request *request = start(http, (rs_request_options){.url = NOWHERE});
     rs_http_step(http);
     assert_int_equal(bequeathed(), 0);
     finish(http, request);
@@ -638,6 +669,7 @@ int main(void) {
         cmocka_unit_test(is_given_up_in_a_child_which_nobody_notices),
         cmocka_unit_test(stays_closed),
         cmocka_unit_test(says_when_no_descriptor_is_left),
+        cmocka_unit_test(says_when_the_socket_takes_the_last_descriptor),
         cmocka_unit_test(leaves_no_descriptor_to_programs),
         cmocka_unit_test(leaves_no_descriptor_of_a_lookup_to_programs),
         cmocka_unit_test(is_closed_in_a_child_without_descriptors),

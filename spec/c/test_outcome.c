@@ -10,6 +10,7 @@
 #define AWAY answer(503, NULL, "")
 #define SLOW answer(429, "Retry-After: 7\r\n", "")
 #define NOBODY "http://127.0.0.1:1/"
+#define LONG 600000 /* ms: TLS takes its time on a machine that is emulated */
 
 /* ------------------------------------------------------------------- creates
  */
@@ -137,7 +138,12 @@ static void tells_the_kind_of_an_answer(void **state) {
 static void tells_the_kind_where_there_is_no_answer(void **state) {
     (void)state;
     static const char *const line_break[] = {"X: a\r\nY: b", NULL};
-    begin_with(ANSWERS(OK), (rs_options){.max_response = 1, .retries = -1},
+    begin_with(ANSWERS(OK),
+               (rs_options){.max_response = 1,
+                            .retries = -1,
+                            .timeout = LONG,
+                            .attempt_timeout = LONG,
+                            .connect_timeout = LONG},
                NULL);
     assert_outcome(start("GET", "/x"), RS_DECODE, 1); /* too large */
     assert_outcome(start_with((rs_call_options){.url = NOBODY}), RS_NETWORK, 1);

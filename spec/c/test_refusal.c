@@ -28,8 +28,8 @@ static bool refuse(void) {
     return ++calls == refused_call;
 }
 
-/* The linker puts these in the place of libcurl's (--wrap). A value is a long,
- * a curl_off_t or a pointer: all of one size here, and passed alike. */
+/* The linker puts these in the place of libcurl's (--wrap). A value is a long
+ * or a pointer, which are of one size and passed alike, or a curl_off_t. */
 CURLcode __real_curl_easy_setopt(CURL *easy, CURLoption option, ...);
 CURLcode __wrap_curl_easy_setopt(CURL *easy, CURLoption option, ...);
 CURL *__real_curl_easy_init(void);
@@ -56,8 +56,12 @@ CURLcode __wrap_curl_easy_setopt(CURL *easy, CURLoption option, ...) {
         return CURLE_UNKNOWN_OPTION;
     va_list values;
     va_start(values, option);
-    void *value = va_arg(values, void *);
+    bool wide = option >= CURLOPTTYPE_OFF_T && option < CURLOPTTYPE_BLOB;
+    curl_off_t number = wide ? va_arg(values, curl_off_t) : 0;
+    void *value = wide ? NULL : va_arg(values, void *);
     va_end(values);
+    if (wide)
+        return __real_curl_easy_setopt(easy, option, number);
     note_trust(option, value);
     return __real_curl_easy_setopt(easy, option, value);
 }

@@ -215,6 +215,23 @@ static void is_renewed_ahead(void **state) {
     end();
 }
 
+/* A service may be so quick that the renewal is over before the next step. */
+static void is_asked_for_again_where_it_came_between_steps(void **state) {
+    (void)state;
+    begin_granted(ANSWERS(GOOD),
+                  ANSWERS(GRANT("first"), SILENCE, GRANT("third")), NULL);
+    assert_outcome(start("GET", "/x"), RS_OK, 1);
+    rs_session_skip(session, HOUR - 30000);
+    assert_outcome(start("GET", "/x"), RS_OK, 1); /* while it comes */
+    rs_call_cancel(session->renewal);
+    assert_int_equal(rs_session_timeout(session), 0);
+    rs_session_skip(session, 30001);
+    assert_outcome(start("GET", "/x"), RS_OK, 1);
+    assert_int_equal(grants(), 3);
+    assert_true(proves(server_requests(here) - 1, "third"));
+    end();
+}
+
 static void serves_to_its_last_second_where_no_other_comes(void **state) {
     (void)state;
     begin_granted(ANSWERS(GOOD), ANSWERS(GRANT("first"), REFUSED), NULL);
@@ -351,6 +368,7 @@ int main(void) {
         cmocka_unit_test(may_have_other_members),
         cmocka_unit_test(comes_from_version_2_too),
         cmocka_unit_test(is_renewed_ahead),
+        cmocka_unit_test(is_asked_for_again_where_it_came_between_steps),
         cmocka_unit_test(serves_to_its_last_second_where_no_other_comes),
         cmocka_unit_test(waits_for_a_token_no_longer_than_its_deadline),
         cmocka_unit_test(ends_a_renewal_with_the_session),
