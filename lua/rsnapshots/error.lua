@@ -123,7 +123,7 @@ end
 local UNANSWERED = { network = true, timeout = true, tls = true, server = true,
   rate_limited = true }
 
---- Does an error say nothing of what was asked about? A 404 or 401 does. A connection that broke
+--- Is the question still open after this error? A 404 or 401 answers it. A connection that broke
 -- does not, however much of an answer came.
 -- @local
 function M.is_unanswered(err)
@@ -159,7 +159,7 @@ end
 -- C functions that let an error pass.
 local PASSING_ON = { [error] = true, [dofile] = true, [require] = true }
 
--- Will the standalone interpreter of 5.1 get what is raised now? It ignores __tostring. If so,
+-- Will the standalone interpreter of 5.1, which ignores __tostring, get what is raised now? Then
 -- there is only Lua below its own frame: no pcall, and no other C function that may be one.
 local function ends_the_program()
   if compat.name ~= "5.1" or coroutine.running() or not debug then

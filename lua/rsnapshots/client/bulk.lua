@@ -36,7 +36,7 @@ local function items_of(list, name)
     items[i] = list[i]
   end
   for key in pairs(is_page and {} or list) do
-    if items[key] == nil then -- something forgotten, or one that is no list
+    if items[key] == nil then -- behind a hole, or a key of no list
       check.fail(("%s must be a sequence, and has the key '%s'"):format(name, tostring(key)))
     end
   end
@@ -199,7 +199,7 @@ local function volumes_of(client, items)
   return volumes
 end
 
--- What would go, as if it had.
+-- The results as if each had been deleted.
 local function pretend(items, options)
   local results = Results.new(items, options.on_progress)
   for i in ipairs(items) do
@@ -320,7 +320,7 @@ local function give_up(run, error_of)
   end
 end
 
--- Is there nothing left to do? When the client was closed meanwhile there is not.
+-- Is there nothing left to do, or was the client closed meanwhile?
 local function is_over(run)
   if run.state.closed then
     give_up(run, function() return errors.closed() end)
@@ -420,7 +420,6 @@ local function explain_all(client, results)
   group:each(function() end)
 end
 
--- Waits for items that were read; the results.
 local function wait_for(client, items, options, checked)
   local run = {
     client = client, state = requests.state(client), concurrency = options.concurrency,

@@ -1,7 +1,7 @@
 --- What makes a snapshot ours, and what holds one.
 --
--- A snapshot is ours when its metadata names the policy that it was made by. A service of version
--- 1 keeps no metadata: there its name says so, by its form.
+-- A snapshot is ours if its metadata names the policy that made it. A service of version 1 keeps no
+-- metadata: there the form of its name says so.
 local ascii = require "rsnapshots.support.ascii"
 local calendar = require "rsnapshots.retention.calendar"
 local check = require "rsnapshots.support.check"

@@ -144,7 +144,8 @@ function plan.add(group, record, keep, reasons)
   group.size[part] = group.size[part] + record.size
 end
 
--- Decides a group; gives its entries and the tags' rules, which know whether they met any.
+-- Decides a group. Gives its part of the plan, and the rules: those of tags know whether they met
+-- any.
 local function decide(group, policy)
   local candidates = candidates_of(group, policy)
   local reference = reference_of(candidates, policy.now)

@@ -10,7 +10,7 @@ local suggest = require "rsnapshots.support.suggest"
 
 local policy = {}
 
--- A policy that was read.
+-- A policy that was checked.
 local Policy = { __name = "rsnapshots.Policy" }
 Policy.__index = Policy
 
@@ -22,7 +22,7 @@ local GROUPS = { "volume_id", "project_id", "name", "none" }
 
 -- ------------------------------------------------------------------- values
 
--- A text is in quotes, so that "3" is told from 3.
+-- Quotes tell "3" from 3.
 local function shown(value)
   return type(value) == "string" and ('"%s"'):format(value) or tostring(value)
 end
