@@ -24,7 +24,7 @@ local compat = require "rsnapshots.support.compat"
 -- @tfield table volume the one that `restore` made, or that a wait for a volume saw last
 -- @tfield boolean closed whether the client was closed meanwhile
 -- @tfield string reason of `failed` and `reverted`: the service's own account, where it gives one
--- @tfield table dependents of `failed` and `reverted`: the ids of volumes made from the snapshot
+-- @tfield {table,...} dependents of `failed` and `reverted`: the volumes made from the snapshot
 -- @tfield table matches ids, of `ambiguous`
 -- @tfield string key of `delete_metadata`: the one that could not be deleted
 -- @tfield Error cause the error behind this one
