@@ -101,16 +101,10 @@ function Client:create_all(list, options)
   local items = items_of(list, "create_all's list")
   local sends = {}
   for i, item in ipairs(items) do -- a wrong one raises before anything is sent
-    sends[i] = check.item(i, create.prepare, self, item)
+    sends[i] = check.item(i, create.prepare, self, item, waits)
   end
   return run_each(self, items, options, function(item) return create.key(self, item) end,
-    function(_, i)
-      local snapshot, err = sends[i]()
-      if not snapshot or not waits then
-        return snapshot, err
-      end
-      return self:wait_until_complete(snapshot, waits)
-    end)
+    function(_, i) return sends[i]() end)
 end
 
 -- ------------------------------------------------- many snapshots by listing
@@ -363,7 +357,7 @@ end
 -- gone.
 local function judge_listed(run, wanted, found)
   -- by offset a delete meanwhile moves others to a page that was read before
-  local is_whole = run.state.dialect:has_marker()
+  local is_whole = run.state.dialect.has_marker
   local missing = {}
   for id, item in pairs(wanted) do
     local entry = run.pending[id]

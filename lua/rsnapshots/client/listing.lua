@@ -157,9 +157,7 @@ listing.wide = setmetatable({}, { __mode = "k" })
 
 --- Is this value a listing?
 -- @local
-function listing.is(value)
-  return core.is_pager(value)
-end
+listing.is = core.is_pager
 
 -- ------------------------------------------------------------------ methods
 

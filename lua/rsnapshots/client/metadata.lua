@@ -10,7 +10,7 @@ local Client = {}
 
 local function send(self, id, method, map, rest, deadline)
   local dialect = requests.state(self).dialect
-  if method ~= "GET" and not dialect:has_metadata() then
+  if method ~= "GET" and not dialect.has_metadata then
     return nil, dialect:unsupported "changing metadata"
   end
   return requests.about(self, method, id, "/metadata" .. (rest or ""),

@@ -102,7 +102,7 @@ end
 --- Sends an action on a snapshot.
 function requests.act(client, id, action, arguments, options)
   local dialect = requests.state(client).dialect
-  if not dialect:has_actions() then
+  if not dialect.has_actions then
     return nil, dialect:unsupported("the action " .. action)
   end
   options = options or {}
