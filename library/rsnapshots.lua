@@ -50,7 +50,7 @@ local rsnapshots = {}
 ---@field volume? rsnapshots.Volume the volume that was made or waited for
 ---@field closed? boolean was the client closed meanwhile?
 ---@field reason? string of "failed" and "reverted": the service's own reason
----@field dependents? string[] of "failed" and "reverted": the ids of volumes made from the snapshot
+---@field dependents? rsnapshots.Volume[] of "failed" and "reverted": the volumes made from the snapshot
 ---@field matches? string[] of "ambiguous": the ids
 ---@field key? string of `delete_metadata`: the key that could not be deleted
 ---@field cause? rsnapshots.Error the error behind this one

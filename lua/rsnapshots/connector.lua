@@ -1,4 +1,4 @@
---- Connecting: what `rsnapshots.connect` does, and all that only it needs.
+--- What `rsnapshots.connect` does. Only connecting loads this.
 -- @module rsnapshots.connector
 -- @local
 

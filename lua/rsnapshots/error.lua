@@ -24,7 +24,7 @@ local compat = require "rsnapshots.support.compat"
 -- @tfield table volume the one that `restore` made, or that a wait for a volume saw last
 -- @tfield boolean closed whether the client was closed meanwhile
 -- @tfield string reason of `failed` and `reverted`: the service's own account, where it gives one
--- @tfield table dependents of `failed` and `reverted`: the ids of volumes made from the snapshot
+-- @tfield {table,...} dependents of `failed` and `reverted`: the volumes made from the snapshot
 -- @tfield table matches ids, of `ambiguous`
 -- @tfield string key of `delete_metadata`: the one that could not be deleted
 -- @tfield Error cause the error behind this one
@@ -133,7 +133,7 @@ end
 local UNANSWERED = { network = true, timeout = true, tls = true, server = true,
   rate_limited = true }
 
---- Does an error say nothing of what was asked about? A 404 or 401 does. A connection that broke
+--- Is the question still open after this error? A 404 or 401 answers it. A connection that broke
 -- does not, however much of an answer came.
 -- @local
 function M.is_unanswered(err)
@@ -169,7 +169,7 @@ end
 -- C functions that let an error pass.
 local PASSING_ON = { [error] = true, [dofile] = true, [require] = true }
 
--- Will the standalone interpreter of 5.1 get what is raised now? It ignores __tostring. If so,
+-- Will the standalone interpreter of 5.1, which ignores __tostring, get what is raised now? Then
 -- there is only Lua below its own frame: no pcall, and no other C function that may be one.
 local function ends_the_program()
   if compat.name ~= "5.1" or coroutine.running() or not debug then

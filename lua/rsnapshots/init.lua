@@ -12,7 +12,7 @@ local check = require "rsnapshots.support.check"
 local core = require "rsnapshots.core"
 local errors = require "rsnapshots.error"
 require "rsnapshots.client.verbs"
-require "rsnapshots.support.json" -- where lua-cjson is missing, this says so at once
+require "rsnapshots.support.json" -- if lua-cjson is missing, this says so at once
 
 local rsnapshots = { _VERSION = require "rsnapshots.version" }
 

@@ -329,6 +329,45 @@ static void reads_the_count(void **state) {
     assert_page_error("{'count':[1,]}", UNEXPECTED(12));
 }
 
+static void reads_volumes_with_and_without_an_id(void **state) {
+    static const char json[] =
+        "{\"volumes\": [{\"id\": \"a\", \"attachments\": [{}]}, null, {}, "
+        "{\"id\": \"\"}, {\"id\": 3}], \"volumes_links\": [{\"rel\": \"next\", "
+        "\"href\": \"x?marker=a\"}]}";
+    const rs_value_type types[] = {RS_VALUE_STRING, RS_VALUE_NONE,
+                                   RS_VALUE_STRING, RS_VALUE_INTEGER};
+    (void)state;
+    rs_page_reader reader;
+    rs_record record;
+    rs_page_begin(&reader, (rs_slice){json, sizeof json - 1}, &error);
+    rs_page_of_volumes(&reader);
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(rs_page_next(&reader, &record), RS_ROW);
+        assert_int_equal(record.snapshot.fields[RS_FIELD_ID].type, types[i]);
+    }
+    assert_int_equal(rs_page_next(&reader, &record), RS_ROWS_END);
+    assert_int_equal(reader.page.nulls, 1);
+    assert_memory_equal(reader.page.next_link.data, "x?marker=a", 10);
+}
+
+static void refuses_volumes_that_are_none(void **state) {
+    static const char *const texts[][2] = {
+        {"{\"snapshots\": []}", "volumes: missing"},
+        {"{\"volumes\": [1]}",
+         "volumes[0]: expected an object, got an integer"},
+        {"{\"volumes\": {}}", "volumes: expected an array, got an object"}};
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        rs_page_reader reader;
+        rs_record record;
+        rs_page_begin(&reader, (rs_slice){texts[i][0], strlen(texts[i][0])},
+                      &error);
+        rs_page_of_volumes(&reader);
+        assert_int_equal(rs_page_next(&reader, &record), RS_ROWS_BAD);
+        assert_string_equal(error.message, texts[i][1]);
+    }
+}
+
 static void refuses_texts_of_4_gib(void **state) {
 #if SIZE_MAX > UINT32_MAX
     rs_slice huge = {"{}", (size_t)UINT32_MAX + 1};
@@ -359,6 +398,8 @@ int main(void) {
         cmocka_unit_test(refuses_broken_links),
         cmocka_unit_test(limits_the_length_of_the_link),
         cmocka_unit_test(reads_the_count),
+        cmocka_unit_test(reads_volumes_with_and_without_an_id),
+        cmocka_unit_test(refuses_volumes_that_are_none),
         cmocka_unit_test(refuses_texts_of_4_gib),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -198,6 +198,15 @@ describe("a listing of volumes", function()
     assert.equal(1, #sim.requests)
   end)
 
+  it("goes on where the volume that it would begin after is gone", function()
+    sim:fault { method = "GET", path = "/volumes/detail", query = "marker=b", status = 400,
+      body = '{"badRequest": {"code": 400, "message": "marker [b] not found"}}' }
+    sim:fault { method = "GET", path = "/volumes/detail", query = "marker=a", status = 200,
+      body = page "c" }
+    assert.equal("a b c", (listed({ page "a b" }, { page_size = 2 })))
+    assert.same({ "limit=2", "limit=2&marker=b", "limit=2&marker=a" }, queries())
+  end)
+
   it("takes a link without a marker for one to what follows the last id", function()
     assert.equal("a b", (listed { page("a", '"links": {"next": "http://x/?page=2"}'), page "b" }))
     assert.equal("limit=1000&marker=a", queries()[2])

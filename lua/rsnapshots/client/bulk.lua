@@ -36,7 +36,7 @@ local function items_of(list, name)
     items[i] = list[i]
   end
   for key in pairs(is_page and {} or list) do
-    if items[key] == nil then -- something forgotten, or one that is no list
+    if items[key] == nil then -- behind a hole, or a key of no list
       check.fail(("%s must be a sequence, and has the key '%s'"):format(name, tostring(key)))
     end
   end
@@ -101,16 +101,10 @@ function Client:create_all(list, options)
   local items = items_of(list, "create_all's list")
   local sends = {}
   for i, item in ipairs(items) do -- a wrong one raises before anything is sent
-    sends[i] = check.item(i, create.prepare, self, item)
+    sends[i] = check.item(i, create.prepare, self, item, waits)
   end
   return run_each(self, items, options, function(item) return create.key(self, item) end,
-    function(_, i)
-      local snapshot, err = sends[i]()
-      if not snapshot or not waits then
-        return snapshot, err
-      end
-      return self:wait_until_complete(snapshot, waits)
-    end)
+    function(_, i) return sends[i]() end)
 end
 
 -- ------------------------------------------------- many snapshots by listing
@@ -199,7 +193,7 @@ local function volumes_of(client, items)
   return volumes
 end
 
--- What would go, as if it had.
+-- The results as if each had been deleted.
 local function pretend(items, options)
   local results = Results.new(items, options.on_progress)
   for i in ipairs(items) do
@@ -320,7 +314,7 @@ local function give_up(run, error_of)
   end
 end
 
--- Is there nothing left to do? When the client was closed meanwhile there is not.
+-- Is there nothing left to do, or was the client closed meanwhile?
 local function is_over(run)
   if run.state.closed then
     give_up(run, function() return errors.closed() end)
@@ -363,7 +357,7 @@ end
 -- gone.
 local function judge_listed(run, wanted, found)
   -- by offset a delete meanwhile moves others to a page that was read before
-  local is_whole = run.state.dialect:has_marker()
+  local is_whole = run.state.dialect.has_marker
   local missing = {}
   for id, item in pairs(wanted) do
     local entry = run.pending[id]
@@ -420,7 +414,6 @@ local function explain_all(client, results)
   group:each(function() end)
 end
 
--- Waits for items that were read; the results.
 local function wait_for(client, items, options, checked)
   local run = {
     client = client, state = requests.state(client), concurrency = options.concurrency,

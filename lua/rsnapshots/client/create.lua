@@ -16,23 +16,26 @@ end
 -- only mark, two of them would take each other's snapshot for their own.
 function create.key(client, options)
   local dialect = requests.state(client).dialect
-  if not options.once or dialect:has_metadata() then
+  if not options.once or dialect.has_metadata then
     return nil
   end
   local snapshot = dialect:create_body(options).snapshot
   return snapshot.volume_id .. "\n" .. tostring(dialect:name_in(snapshot))
 end
 
---- Checks a create. Gives the function that sends it, and waits where `wait` says so.
-function create.prepare(client, options)
+--- Checks a create. Gives the function that sends it, and waits if the options' `wait` says so.
+-- @param client
+-- @param options
+-- @tparam[opt] table waits how to wait otherwise, checked
+function create.prepare(client, options, waits)
   local body = requests.open(client).dialect:create_body(options)
-  local waits = wait.option(options.wait)
+  waits = wait.option(options.wait) or waits
   check.text(body.snapshot.volume_id, "volume_id")
   local is_once = options.once
   return function()
     local state = requests.open(client)
     local snapshot, err
-    if body.snapshot.metadata and not state.dialect:has_metadata() then
+    if body.snapshot.metadata and not state.dialect.has_metadata then
       return nil, state.dialect:unsupported "metadata of a snapshot"
     elseif is_once then
       snapshot, err = once.create(client, body, send)

@@ -69,7 +69,7 @@ end
 
 local function make_mark(client, body, deadline)
   local dialect = requests.state(client).dialect
-  if dialect:has_metadata() then
+  if dialect.has_metadata then
     return metadata_mark(body)
   end
   local name = check.text(dialect:name_in(body), "name (which `once` needs here)")

@@ -5,29 +5,32 @@ local errors = require "rsnapshots.error"
 local Dialect = { __name = "rsnapshots.Dialect" }
 Dialect.__index = Dialect
 
-local VERSIONS = {
-  { name = "display_name", description = "display_description" },
-  { name = "name", description = "description", marker = true, metadata = true, actions = true },
-  { name = "name", description = "description", marker = true, metadata = true, actions = true,
-    microversions = true },
-}
+-- What attributes are called, and what there is.
+local FIRST = { name_key = "display_name", description_key = "display_description",
+  has_marker = false, has_metadata = false, has_actions = false }
+local LATER = { name_key = "name", description_key = "description", has_marker = true,
+  has_metadata = true, has_actions = true }
 
---- Makes a dialect.
+--- Makes a dialect. Its fields: `version`; `minor` (of the microversion 3.N); `name_key` and
+-- `description_key`; `has_marker`: does a listing go on by marker? (By offset, a delete meanwhile
+-- moves others to a page that was read before); `has_metadata`: can metadata be written?;
+-- `has_actions`: are there actions on snapshots?
 -- @tparam int version 1, 2 or 3
 -- @tparam[opt] table microversion {3, N}
 function Dialect.new(version, microversion)
-  local traits = VERSIONS[version]
-  return setmetatable({
-    version = version, traits = traits,
-    minor = traits.microversions and microversion and microversion[2] or 0,
-  }, Dialect)
+  local dialect = { version = version,
+    minor = version == 3 and microversion and microversion[2] or 0 }
+  for name, value in pairs(version == 1 and FIRST or LATER) do
+    dialect[name] = value
+  end
+  return setmetatable(dialect, Dialect)
 end
 
 --- The error for an operation that this version does not have.
 -- @tparam[opt] int since the microversion (its second number) that has it
 function Dialect:unsupported(operation, since)
   local own = "version " .. self.version .. " of the API"
-  if self.traits.microversions then
+  if self.version == 3 then
     own = ("microversion 3.%d"):format(self.minor)
   end
   return errors.new("unsupported", ("%s is not offered by %s%s"):format(operation, own,
@@ -39,28 +42,12 @@ function Dialect:has_since(minor)
   return self.minor >= minor
 end
 
---- Are there actions on snapshots?
-function Dialect:has_actions()
-  return self.traits.actions or false
-end
-
---- Does a listing go on by marker? Otherwise it does by offset, and a delete meanwhile moves others
--- to a page that was read before.
-function Dialect:has_marker()
-  return self.traits.marker or false
-end
-
---- Can metadata be written?
-function Dialect:has_metadata()
-  return self.traits.metadata or false
-end
-
 --- The path of manageable snapshots, nil if there is no such thing.
 function Dialect:manage_path()
   if self.minor >= 8 then
     return "/manageable_snapshots"
   end
-  return self.traits.actions and "/os-snapshot-manage" or nil
+  return self.has_actions and "/os-snapshot-manage" or nil
 end
 
 -- ------------------------------------------------------------------- bodies
@@ -89,8 +76,8 @@ local function begin(self, options)
   for key, value in pairs(options.extra or {}) do
     body[key] = value
   end
-  body[self.traits.name] = given(options.name)
-  body[self.traits.description] = given(options.description)
+  body[self.name_key] = given(options.name)
+  body[self.description_key] = given(options.description)
   if options.metadata and next(options.metadata) then
     body.metadata = options.metadata
   end
@@ -115,7 +102,7 @@ end
 
 --- The name in a body's snapshot.
 function Dialect:name_in(snapshot)
-  return snapshot[self.traits.name]
+  return snapshot[self.name_key]
 end
 
 local UPDATE_KEYS = { name = "string", description = "string", extra = "table" }
@@ -129,8 +116,8 @@ function Dialect:update_body(options)
   end
   check.fields(options, UPDATE_KEYS, "update")
   local snapshot = begin(self, { extra = options.extra })
-  snapshot[self.traits.name] = options.name
-  snapshot[self.traits.description] = options.description
+  snapshot[self.name_key] = options.name
+  snapshot[self.description_key] = options.description
   if next(snapshot) == nil then
     check.fail("update: there is nothing to change: give name or description")
   end

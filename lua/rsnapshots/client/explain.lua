@@ -67,7 +67,7 @@ end
 
 -- -------------------------------------------------------------- an error's why
 
-local PATIENCE = 10 -- seconds for all of it: what explains an error must not be waited for longer
+local PATIENCE = 10 -- seconds for all of it: an explanation is not worth a longer wait
 
 local function add_reason(client, err, id, deadline)
   local reason = reason_of(client, id, deadline)

@@ -35,7 +35,7 @@ end
 local FIELDS = { endpoint = true, api_version = true, microversion = true, region = true,
   project_id = true }
 
-local REMEMBERED = 10000 -- creates and deletes of which a wait can still tell that they were ours
+local REMEMBERED = 10000 -- creates and deletes that a wait can still tell to be ours
 
 -- ----------------------------------------------------------------- snapshots
 
@@ -79,22 +79,22 @@ end
 
 local DELETE_KEYS = { force = "boolean", missing_ok = "boolean" }
 
-local LAST_LOOK = 0.5 -- seconds at least, also past a deadline
+local LAST_READ = 0.5 -- seconds at least, also past a deadline
 
--- Says the answer to a delete nothing of what became of it? A repeated one is refused because the
+-- Does the answer to a delete leave open what became of it? A repeated one is refused because the
 -- snapshot is being deleted already; a page that is not JSON comes from an unknown sender.
 local function is_unclear(err)
   return err.kind == "decode" or err.lost and (err.kind == "invalid" or err.kind == "conflict")
 end
 
--- Then the snapshot itself tells whether the delete was accepted.
+-- Reads the snapshot to see whether the delete was accepted.
 local function was_accepted(self, id, err, deadline)
   local state = requests.state(self)
   if not is_unclear(err) or state.closed then
     return false
   end
   local snapshot, problem = requests.snapshot(self, requests.send(state, "GET", requests.path(id),
-    { deadline = math.max(deadline, state.session:now() + LAST_LOOK) }))
+    { deadline = math.max(deadline, state.session:now() + LAST_READ) }))
   if snapshot then
     return snapshot.status == "DELETING" or snapshot.status == "DELETED"
   end
@@ -211,7 +211,7 @@ function Client:count(filters)
   elseif err and err.status ~= 400 then
     return nil, err
   end
-  filters.detailed = false -- where it does without the service's count
+  filters.detailed = false
   return count_by_listing(self, filters)
 end
 

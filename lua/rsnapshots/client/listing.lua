@@ -109,7 +109,7 @@ local function request_page(pager, session)
   session:await(function() return core.is_ready(pager) end, pager)
 end
 
--- The same, once more where the microversion is refused and there is another.
+-- The same, and once more if the microversion is refused and there is another one.
 local function await(pager, client)
   local state = requests.state(client)
   local session = state.session
@@ -126,7 +126,7 @@ local function await(pager, client)
   end)
 end
 
---- What the core's listings of a client need of Lua.
+--- What the core's listings need of Lua.
 -- @local
 function listing.companion(client)
   return {
@@ -157,9 +157,7 @@ listing.wide = setmetatable({}, { __mode = "k" })
 
 --- Is this value a listing?
 -- @local
-function listing.is(value)
-  return core.is_pager(value)
-end
+listing.is = core.is_pager
 
 -- ------------------------------------------------------------------ methods
 
@@ -170,7 +168,7 @@ local function companion_of(pager)
   return core.companion(pager)
 end
 
--- Takes what comes next, waiting where it has to: a value; nil at the end; nil and an error.
+-- Takes what comes next, and waits if it must: a value; nil at the end; nil and an error.
 local function obtain(take, pager)
   local companion = companion_of(pager)
   local was_closed = requests.state(companion.client).closed
@@ -208,7 +206,7 @@ local function next_page(pager)
   return obtain(core.take_page, pager)
 end
 
--- Of what pager:all() gives: `for snapshot in pager:all() do` is written for another loop.
+-- The metatable of what pager:all() gives: it has no iterator.
 local TABLE = { __call = function()
   check.fail("a table was given to for: write `for snapshot in pager do`, or "
     .. "`for _, snapshot in ipairs(pager:all()) do`")

@@ -10,7 +10,7 @@ local Client = {}
 
 local function send(self, id, method, map, rest, deadline)
   local dialect = requests.state(self).dialect
-  if method ~= "GET" and not dialect:has_metadata() then
+  if method ~= "GET" and not dialect.has_metadata then
     return nil, dialect:unsupported "changing metadata"
   end
   return requests.about(self, method, id, "/metadata" .. (rest or ""),
@@ -70,7 +70,7 @@ local function delete_by_replacing(self, id, key, missing, deadline)
 end
 
 local function delete_key(self, id, key, deadline)
-  if key == "." or key == ".." then -- in a path, for a proxy
+  if key == "." or key == ".." then -- a proxy would take it for a part of the path
     return delete_by_replacing(self, id, key, errors.new("not_found",
       ("there is no metadata with the key '%s'"):format(key)), deadline)
   end

@@ -7,8 +7,7 @@ local url = require "rsnapshots.support.url"
 
 local requests = {}
 
--- The key of a client's private part. No table that next() would walk holds that part, since it
--- leads to the credentials.
+-- The key of a client's private part, which leads to the credentials: next() must not find it.
 local STATE = {}
 requests.STATE = STATE
 
@@ -28,14 +27,14 @@ function requests.open(client)
   return state
 end
 
---- The private part of what is known to be a client, which may have been closed meanwhile.
+--- The private part of what is known to be a client. It may have been closed meanwhile.
 function requests.state(client)
   return client[STATE]
 end
 
 -- ------------------------------------------------------------------- sending
 
---- Settles on another microversion after a 406, which a service that was rolled back answers.
+--- Settles on another microversion after a 406, the answer of a service that was rolled back.
 -- @treturn boolean is there another one to try?
 function requests.settle_again(state, refusal, deadline)
   local session = state.session
@@ -103,7 +102,7 @@ end
 --- Sends an action on a snapshot.
 function requests.act(client, id, action, arguments, options)
   local dialect = requests.state(client).dialect
-  if not dialect:has_actions() then
+  if not dialect.has_actions then
     return nil, dialect:unsupported("the action " .. action)
   end
   options = options or {}
@@ -134,7 +133,7 @@ function requests.decode_error(call, problem, is_create)
   return err
 end
 
---- What a function makes of an answer; what it cannot read is an error.
+--- Reads an answer by a function.
 -- @param call the finished one, nil if it failed
 -- @tparam ?Error err then
 -- @tparam function read gives a value of the call, or nil and what is wrong
@@ -157,7 +156,7 @@ function requests.snapshot(client, call, err, is_create)
   return requests.read(call, err, core.snapshot, is_create, client)
 end
 
---- A fresh snapshot, asked for once.
+--- Asks once for a fresh snapshot.
 function requests.poll_snapshot(client, id, deadline)
   return requests.snapshot(client, requests.poll(client, requests.path(id), deadline))
 end

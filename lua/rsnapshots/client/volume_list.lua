@@ -22,9 +22,8 @@ function volume_list.volume_of(dialect, document)
   if type(id) ~= "string" or id == "" then
     return nil
   end
-  local traits = dialect.traits
-  document.name = document[traits.name] or document.name
-  document.description = document[traits.description] or document.description
+  document.name = document[dialect.name_key] or document.name
+  document.description = document[dialect.description_key] or document.description
   if type(document.metadata) ~= "table" then
     document.metadata = {}
   end

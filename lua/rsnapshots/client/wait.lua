@@ -14,11 +14,11 @@ local LONGEST = 60 -- seconds between two polls, whatever the service wants
 local LAST_POLL = 0.5 -- seconds before the deadline
 local SHORTEST = 0.1 -- less than that left is nothing left
 
--- A replica may be some seconds behind: for so long a snapshot whose delete was accepted may still
--- be AVAILABLE, and so often in a row one that was there may not be found.
+-- A replica may be some seconds behind: seconds for which a snapshot may stay AVAILABLE after its
+-- delete was accepted, and times in a row that one that was there may not be found.
 local STALE, MISSES = 4, 3
 
--- So many answers in a row that are none (a maintenance page, half a body) end a wait.
+-- Useless answers in a row (a maintenance page, half a body) that end a wait.
 local ODD_ANSWERS = 5
 
 local KEYS = { timeout = "number", interval = "seconds", on_progress = "function" }
@@ -74,8 +74,7 @@ local function complete_test(by_progress)
   end
 end
 
--- Is it gone? After this client's delete was accepted it may be AVAILABLE for `patience` seconds at
--- most.
+-- Is it gone? After this client's delete was accepted it may stay AVAILABLE for `patience` seconds.
 local function gone_test(accepted, patience)
   local seen_deleting, since, polls = false, nil, 0
   patience = math.min(STALE, patience)

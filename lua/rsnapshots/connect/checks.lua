@@ -8,9 +8,8 @@ local checks = {}
 local RACKSPACE_US = "https://identity.api.rackspacecloud.com/v2.0"
 local RACKSPACE_UK = "https://lon.identity.api.rackspacecloud.com/v2.0"
 
--- Each of these says what is wrong, nil if nothing is, and completes the settings.
+-- Each of these gives what is wrong, or nil, and completes the settings.
 
--- The same of files and variables as of arguments.
 local function check_controls(settings, origins)
   for _, option in ipairs(options.list) do
     if options.has_controls(option, settings[option.name]) then
@@ -33,7 +32,7 @@ local function apply_provider(settings)
   end
 end
 
--- "" is none at all.
+-- "" means no proxy.
 local function check_proxy(settings)
   if settings.proxy and settings.proxy ~= "" then
     local ok, problem = url.check_proxy(settings.proxy)
@@ -79,7 +78,7 @@ local function check_microversion(settings, origins)
   end
 end
 
--- A path as people write it: their home directory is ~.
+-- People write their home directory as ~.
 local function expand_paths(settings)
   local home = os.getenv "HOME"
   for _, name in ipairs { "cacert", "cert", "key" } do

@@ -2,7 +2,7 @@
 -- follows from them.
 local credentials = {}
 
--- The ways of saying who one is, and the auth_types that use them.
+-- The ways to prove who one is, and the auth_types that use them.
 local WAYS = {
   { name = "password", "password" }, { name = "token", "token" }, { name = "api_key", "api_key" },
   { name = "application_credential", "application_credential_id", "application_credential_name",
@@ -13,7 +13,7 @@ local WAY_OF = { password = "password", v3password = "password", v2password = "p
   token_endpoint = "token", rackspace_apikey = "api_key",
   v3applicationcredential = "application_credential", none = "token" }
 
--- Those that ask no identity service: an endpoint says where, and a token is sent as it is.
+-- Those that need no identity service: the endpoint is given, and a token is sent as it is.
 local BARE = { none = true, admin_token = true, token_endpoint = true }
 
 --- Does this auth_type do without an identity service?
@@ -21,7 +21,6 @@ function credentials.is_bare(settings)
   return BARE[settings.auth_type] or false
 end
 
--- The first option given of each way.
 local function ways_given(settings)
   local given = {}
   for _, way in ipairs(WAYS) do
@@ -32,7 +31,7 @@ local function ways_given(settings)
   return given
 end
 
---- Leaves out credentials that auth_type has no use for.
+--- Removes credentials that auth_type has no use for.
 function credentials.keep_used(settings)
   local used = WAY_OF[settings.auth_type]
   for _, way in ipairs(used and WAYS or {}) do
@@ -42,7 +41,7 @@ function credentials.keep_used(settings)
   end
 end
 
---- A domain beside a project is the user's and the project's.
+--- Without a domain of their own, the user and the project are in the domain that is given.
 function credentials.share_domain(settings)
   if settings.project_name or settings.project_id then
     for _, kind in ipairs { "id", "name" } do
@@ -55,8 +54,8 @@ function credentials.share_domain(settings)
   end
 end
 
---- What is wrong with several ways of saying who one is where no auth_type chooses, or in a file's
--- cloud with one that its auth_type has no use for. nil: nothing.
+--- The contradiction between several ways to prove who one is, if no auth_type chooses one, or
+-- between the credentials and the auth_type of a file's cloud. nil if there is none.
 -- @tparam table origins where each of the settings comes from, nil for arguments
 function credentials.problem_of(settings, origins)
   local given = ways_given(settings)
@@ -81,8 +80,7 @@ end
 -- credential has its own scope, and version 2 knows projects only.
 local OF_SYSTEM = { password = true, token = true, v3password = true, v3token = true }
 
---- What is wrong with a scope of the system that is another thing as well, or cannot be had. nil:
--- nothing. The auth_type is known by now.
+--- What is wrong with a scope of the system, nil if nothing is. The auth_type is known by now.
 function credentials.problem_of_scope(settings, origins)
   local wanted = settings.system_scope
   local name = origins.system_scope or "system_scope"
@@ -113,19 +111,19 @@ function credentials.auth_type(settings)
   elseif settings.password or settings.username or settings.user_id then
     return settings.provider == "rackspace" and "v2password" or "password"
   elseif settings.endpoint then
-    -- what names an identity service, or is a cloud of a file, means to authenticate
+    -- whoever names an identity service, or a cloud of a file, wants to log in
     return (settings.auth_url or settings.origin) and "password" or "none"
   end
   return nil
 end
 
--- What to give, by variables where the environment speaks, by options elsewhere.
+-- What to give: as variables, if the environment is used, or as options.
 local WHO = { variables = "OS_USERNAME and OS_PASSWORD, or OS_APPLICATION_CREDENTIAL_ID and "
     .. "OS_APPLICATION_CREDENTIAL_SECRET, or OS_TOKEN",
   options = "username and password, or application_credential_id and "
     .. "application_credential_secret, or token" }
 
---- What to say where nothing says who one is.
+--- The message if there are no credentials.
 function credentials.missing(settings, origins)
   local variable = origins.auth_url
   if settings.auth_url and not settings.origin then

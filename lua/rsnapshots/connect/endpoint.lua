@@ -7,7 +7,7 @@ local url = require "rsnapshots.support.url"
 
 local endpoint = {}
 
--- Service types, newest API first, and the version that a type stands for. A `volume` may be any.
+-- Service types, newest API first, and the version that a type stands for. `volume` may be any.
 local TYPES = { "block-storage", "block-store", "volumev3", "volumev2", "volume" }
 local TYPE_VERSION = { volumev3 = 3, ["block-storage"] = 3, ["block-store"] = 3, volumev2 = 2 }
 
@@ -16,7 +16,7 @@ for i, kind in ipairs(TYPES) do
   RANK[kind] = i
 end
 
--- Rackspace's name of the service, which is taken for a type, too.
+-- Rackspace's name of the service, which people give as a type, too.
 local RACKSPACE_NAME = "cloudBlockStorage"
 
 local PROJECTLESS_SINCE = 67 -- the microversion with URLs that name no project
@@ -27,7 +27,7 @@ local fail = errors.fail
 
 -- -------------------------------------------------------------- the version
 
--- What a service's own path is called: a version before that is a gateway's.
+-- Names of a service's own path. A version before one of them is a gateway's.
 local SERVICE_PATHS = { volume = true, volumes = true, cinder = true, storage = true,
   ["block-storage"] = true, block_storage = true, blockstorage = true, ["block-store"] = true,
   block = true, volumev2 = true, volumev3 = true }
@@ -61,7 +61,6 @@ local function is_block_storage(entry)
   return RANK[entry.type] ~= nil
 end
 
--- Does it have that version, or does its URL leave the version open?
 local function has_version(entry, version)
   return not version or (version_of(entry) or version) == version
 end
@@ -71,7 +70,6 @@ local function wanted_version(settings)
   return settings.api_version or tonumber((settings.service_type or ""):match "^volumev([23])$")
 end
 
--- Is it of the type that is asked for, to the letter?
 local function is_exactly(entry, kind)
   return entry.type == kind or (kind == RACKSPACE_NAME and entry.name == kind)
 end
@@ -141,7 +139,7 @@ local function interfaces_of(settings)
   return type(names) == "table" and names or { names }
 end
 
--- Those of the first interface that there is.
+-- The first interface for which there are any.
 local function of_interface(entries, settings)
   for _, name in ipairs(interfaces_of(settings)) do
     local found = select_entries(entries, function(entry)
@@ -174,7 +172,6 @@ local function newest(entries)
   end)
 end
 
--- Those of the very type that is asked for, where there are any.
 local function prefer_exact(entries, kind)
   local exact = kind and select_entries(entries, function(entry)
     return is_exactly(entry, kind)
@@ -184,12 +181,11 @@ end
 
 -- -------------------------------------------------------------- what is wrong
 
--- An endpoint's URL as a message may have it: without a password in it.
+-- A URL for messages, which must not show a password.
 local function without_user(address)
   return (address:gsub("//[^/]*@", "//***@"))
 end
 
--- What a function makes of each, each once, sorted.
 local function each_once(entries, text_of)
   local lines, seen = {}, {}
   for _, entry in ipairs(entries) do
@@ -274,7 +270,6 @@ local function all_same_url(entries)
   end) == 1
 end
 
--- Those that the settings leave, of that version.
 local function candidates(all, settings, version)
   local found = in_region(select_entries(all, function(entry)
     return is_wanted(entry, settings)
@@ -306,7 +301,7 @@ end
 
 -- ------------------------------------------------------------- completing it
 
--- Puts the project where a template stands for it: %(project_id)s, $(tenant_id)s, ...
+-- Replaces templates of the project: %(project_id)s, $(tenant_id)s, ...
 local function fill_in(address, project_id)
   local is_missing = false
   local filled = address:gsub("[%%$]%((%w+)_id%)s", function(what)
@@ -333,7 +328,7 @@ local function ask_version(session, address, deadline, wanted)
   end
 end
 
--- Completes an endpoint given as an option: its version, and its project.
+-- Adds the version and the project to an endpoint that was given as an option.
 local function complete(settings, access, session, deadline)
   local address, err = fill_in(settings.endpoint, access.project_id or settings.project_id)
   if not address then

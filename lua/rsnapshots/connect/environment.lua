@@ -18,7 +18,7 @@ local variable = environment.variable
 
 local TRUE = { ["true"] = true, ["1"] = true, yes = true }
 
--- Sets what this kind of variables says and nothing has set before.
+-- Sets what nothing has set before.
 local function read(kind, settings, origins)
   for _, option in ipairs(options.list) do
     for _, name in ipairs(option[kind] or {}) do
@@ -65,7 +65,7 @@ function environment.read()
   return settings, origins
 end
 
---- Does the environment say more than which of a file's clouds and regions?
+--- Does the environment say more than which cloud and region of a file?
 function environment.is_cloud(settings)
   for name in pairs(settings) do
     if name ~= "region" then
@@ -75,15 +75,15 @@ function environment.is_cloud(settings)
   return variable "OS_IDENTITY_API_VERSION" ~= nil
 end
 
--- To ignore these would change whose snapshots they are.
+-- Without these, the snapshots would be somebody else's.
 local UNSUPPORTED = { "OS_TRUST_ID", "OS_PASSCODE" }
 
--- Ways of authenticating that Rackspace's identity service has.
+-- What Rackspace's identity service offers.
 local OF_RACKSPACE = { rackspace_apikey = true, password = true, token = true, v2password = true,
   v2token = true }
 
--- The variable that belongs to another cloud than Rackspace's variables do, nil for none. An API
--- key is for nobody else.
+-- The variable that is for another cloud than Rackspace's, nil for none. An API key is for
+-- Rackspace alone.
 local function foreign_variable(settings, origins)
   local auth_type = variable "OS_AUTH_TYPE"
   local fits = OF_RACKSPACE[auth_type]

@@ -1,16 +1,16 @@
---- What to do about failures of connecting whose own words do not say it.
+--- What to do about a failure to connect, if its own words do not say it.
 local ascii = require "rsnapshots.support.ascii"
 
 local hints = {}
 
--- Whether the URL is that of the identity service or of block storage, by the option.
+-- The option that the URL comes from.
 local function option_of(err, settings)
   local auth_url = settings.auth_url
   return auth_url and err.url and err.url:sub(1, #auth_url) == auth_url and "auth_url"
     or "the endpoint"
 end
 
--- What TLS libraries say where the other side does not speak TLS.
+-- What TLS libraries say if the other side does not speak TLS.
 local NO_TLS = { "wrong version number", "unexpected tls packet", "record overflow",
   "packet length too long", "unknown protocol", "first record does not look like a tls" }
 
@@ -18,7 +18,7 @@ local NO_TLS = { "wrong version number", "unexpected tls packet", "record overfl
 local NO_HTTP = { "plain http request was sent to https port", "http request to an https server",
   "sent an http request to an https", "speaking plain http to an ssl-enabled server", "http/0.9" }
 
--- What happens then without any words.
+-- What happens in these cases if nobody says anything.
 local SILENT_TLS, SILENT_HTTP = { "ssl connection timeout" }, { "empty reply from server" }
 
 local function says(err, phrases)
@@ -31,7 +31,6 @@ local function says(err, phrases)
   return false
 end
 
--- The proxy that an option names, as a message may have it.
 local function proxy_hint(err, settings)
   local proxy = settings.proxy
   if err.kind ~= "network" or err.sent or not proxy or proxy == "" then
@@ -41,7 +40,7 @@ local function proxy_hint(err, settings)
     .. "without)"):format((proxy:gsub("^(%a[%w+.-]*://)", ""):gsub("^.*@", ""):gsub("/$", "")))
 end
 
--- Is the other side one that speaks the other of http and https?
+-- The other side may speak http instead of https, or the other way round.
 local function scheme_hint(err, settings)
   local is_https = err.url and err.url:find "^https:" ~= nil
   local text = "; what answers there %s speak %s: %s may have to begin with %s"

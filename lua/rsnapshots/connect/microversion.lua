@@ -28,7 +28,6 @@ end
 
 -- -------------------------------------------------------------- the range
 
--- Both ends of a range, or nothing.
 local function range(least, most)
   least, most = parse(least), parse(most)
   if least and most then
@@ -36,7 +35,6 @@ local function range(least, most)
   end
 end
 
--- The range in a version document.
 local function range_in(document)
   local version = documents.versions(document)[3] or {}
   return range(version.min_version, version.version)
@@ -47,7 +45,7 @@ local function range_told(err)
   return range(err.message:match "inimum is ([0-9.]-[0-9]) and maximum is ([0-9.]*[0-9])")
 end
 
--- Did a request not even get onto a connection? Then nothing else will, either.
+-- Did a request not even get a connection? Then no other will, either.
 local function is_unreachable(err)
   return errors.is_unanswered(err) and not err.sent and not err.status
 end

@@ -8,14 +8,14 @@ local options = {}
 
 -- Each option has a `name` and a `type`, and may have
 --
---   default    its value when nothing says it
+--   default    its value if it is not given
 --   aliases    further names of the argument
 --   secret     true: line breaks at the end go, blanks stay
 --   address    true: blanks around an argument go, too
 --   plain      true: it goes to libcurl or into a header, so it holds no control characters
 --   variables  of the environment; the first that is set counts
 --   rackspace  Rackspace's variables, which come before those
---   bare       variables that count only where nobody logs in (a token as it is, or none)
+--   bare       variables that count only if nobody logs in (a token as it is, or none)
 --   auth       keys of clouds.yaml, in `auth` or beside it; the first counts
 --   key        a key of clouds.yaml beside `auth`, or the keys in their order
 --   service    the same after a name of the service: volume_..., block_storage_...; a list of
@@ -104,7 +104,6 @@ local LIST = {
   { name = "on_warning", type = "function" },
 }
 
---- All of them, in their order.
 options.list = LIST
 
 local BY_NAME, NAMES = {}, {}
@@ -117,7 +116,6 @@ for _, option in ipairs(LIST) do
   end
 end
 
---- Sets what nothing has set.
 function options.apply_defaults(settings)
   for _, option in ipairs(LIST) do
     if settings[option.name] == nil then
@@ -126,8 +124,8 @@ function options.apply_defaults(settings)
   end
 end
 
---- A text of the environment or a file without what got around it by mistake: blanks, and line
--- breaks. In a secret, only line breaks at the end, because it may begin with a blank.
+--- A text of the environment or a file, without the blanks and line breaks around it. A secret may
+-- begin or end with a blank, and loses line breaks at its end only.
 function options.clean(option, text)
   if option.secret then
     return text:match "^(.*[^\r\n])" or ""
@@ -135,8 +133,8 @@ function options.clean(option, text)
   return ascii.trim(text)
 end
 
---- Does the value of this option hold what a header or libcurl would not take? (The certificates
--- themselves may be in the place of a file's name.)
+--- Does a value hold what a header or libcurl would not take? `cacert` may be the certificates
+-- themselves.
 function options.has_controls(option, value)
   return option.plain and type(value) == "string" and value:find "[%z\1-\31\127]" ~= nil
     and not (option.name == "cacert" and value:find("-----BEGIN ", 1, true))
@@ -196,7 +194,7 @@ function options.from_arguments(arguments)
       value = ascii.written(value)
     end
     check_option(option, name, value)
-    if value ~= "" or option.name == "proxy" then -- of which "" is none at all
+    if value ~= "" or option.name == "proxy" then -- "" means no proxy
       settings[option.name] = value
     end
   end

@@ -1,5 +1,4 @@
---- A client's settings: the options as arguments, the environment and clouds.yaml say them, merged
--- and checked.
+--- A client's settings: arguments, the environment and clouds.yaml, merged and checked.
 local ascii = require "rsnapshots.support.ascii"
 local checks = require "rsnapshots.connect.checks"
 local clouds = require "rsnapshots.connect.clouds"
@@ -18,7 +17,7 @@ local fail = errors.config
 
 local CALL_SECONDS = 60 -- what `timeout` is by default
 
--- A file's cloud. The environment says no more of it than region and interface.
+-- A file's cloud. Only its region and interface may come from the environment.
 local function from_file(loader, name, arguments, named_by)
   local around, variables = environment.read()
   local region = arguments.region or around.region
@@ -34,13 +33,13 @@ local function from_file(loader, name, arguments, named_by)
   end
   settings.origin = origin
   if (settings.attempt_timeout or 0) > CALL_SECONDS then
-    settings.timeout = settings.attempt_timeout -- one request takes that long: a call does
+    settings.timeout = settings.attempt_timeout -- a call takes as long as one request
   end
   credentials.share_domain(settings)
   return settings, origins
 end
 
--- The only cloud that the files have; no settings if there is none.
+-- The only cloud in the files; no settings if there is none.
 local function from_only_cloud(arguments, warn)
   local loader, err = clouds.find(warn)
   if not loader then
@@ -56,8 +55,8 @@ local function from_only_cloud(arguments, warn)
   return from_file(loader, loader.names[1], arguments)
 end
 
--- The settings of the cloud that is meant: a named one, the environment, or the
--- only one that the files have.
+-- The settings of the cloud that is meant: a named one, the environment, or the only one in the
+-- files.
 local function from_cloud(arguments, warn)
   local variable = environment.variable "OS_CLOUD"
   local name = arguments.cloud or variable
@@ -82,8 +81,8 @@ end
 
 -- ------------------------------------------------------------------ merging
 
--- Options that say the same thing in different ways: one of them given, the
--- others would contradict it.
+-- Options that say the same thing in different ways. If one of them is given, the others would
+-- contradict it.
 local WAYS = { "password", "token", "api_key", "application_credential_id",
   "application_credential_name", "application_credential_secret" }
 local GROUPS = {
@@ -92,7 +91,7 @@ local GROUPS = {
   { "user_domain_name", "user_domain_id" }, { "project_domain_name", "project_domain_id" },
 }
 
--- Leaves out of other settings what the arguments say otherwise.
+-- Removes from the settings what the arguments contradict.
 local function leave_aside(settings, arguments)
   for _, group in ipairs(GROUPS) do
     local given = false
@@ -112,8 +111,8 @@ local function leave_aside(settings, arguments)
   end
 end
 
--- Credentials go only where they belong: an argument that names another identity
--- service, and no cloud, leaves environment and files aside.
+-- Credentials go only where they belong: if an argument names another identity service, and no
+-- cloud, environment and files are not used.
 local function merge(arguments, warn)
   if not arguments.cloud
     and (arguments.auth_url or arguments.endpoint or arguments.provider) then

@@ -28,8 +28,7 @@ end
 
 -- ------------------------------------------------------------------ catalogs
 
--- Calls a function with each service and endpoint of a catalog, which may hold
--- anything.
+-- Calls a function with each service and endpoint of a catalog, which may hold anything.
 local function each_endpoint(list, visit)
   for _, service in ipairs(type(list) == "table" and list or {}) do
     local endpoints = type(service) == "table" and service.endpoints
@@ -39,7 +38,7 @@ local function each_endpoint(list, visit)
   end
 end
 
--- A region has an id and in old Keystones a name as well; either may be what people know.
+-- A region has an id and, in old Keystones, a name. People may know either.
 local function add_endpoint(catalog, service, endpoint, interface, address)
   if address then
     catalog[#catalog + 1] = {
@@ -72,7 +71,7 @@ end
 
 -- ------------------------------------------------------------------- answers
 
--- About a given token, the answer may leave out the token itself.
+-- The answer about a token that was given may leave out the token itself.
 local function read_v3(request, document, given)
   local token = document.token
   local id = given or request:header("X-Subject-Token")

@@ -1,13 +1,13 @@
---- Version documents: what a service's root says of its versions. They help, and nothing depends
--- on them: one that cannot be had costs a few seconds, and connecting goes on without it.
+--- Version documents: what a service's root says of its versions. They only help: if one cannot be
+-- had, connecting goes on without it after a few seconds.
 local core = require "rsnapshots.core"
 
 local documents = {}
 
 local SECONDS = 5 -- for one of them
-local SHARE = 4 -- and at most that part of the time that is left
+local SHARE = 4 -- at most a quarter of the time that is left
 
---- The deadline of something that only helps, out of the deadline of the whole undertaking.
+--- The deadline of something that only helps, by the deadline of the whole.
 function documents.deadline(session, deadline)
   local now = session:now()
   return now + math.min(SECONDS, math.max(0, deadline - now) / SHARE)

@@ -1,4 +1,4 @@
---- Who we are: obtains tokens, in whichever way the settings ask for.
+--- Obtains tokens, in the way that the settings ask for.
 local answer = require "rsnapshots.identity.answer"
 local documents = require "rsnapshots.identity.documents"
 local errors = require "rsnapshots.error"
@@ -25,7 +25,7 @@ function Identity.new(settings)
     return unknown(settings)
   end
   local method = choice[1]
-  -- a token beside an endpoint is sent as it is, where nobody says whom to ask about it
+  -- a token beside an endpoint is sent as it is, unless auth_url says whom to ask about it
   local is_bare = not method.version
     or settings.token and settings.endpoint and not settings.auth_url
   local missing = methods.missing(method, settings)
@@ -44,14 +44,13 @@ end
 
 -- -------------------------------------------------------------- the versions
 
--- Where auth_url names no version, asks which there are: v3 unless only v2 is. The answer helps:
--- without one it is v3.
+-- Asks which versions there are: v3 unless there is only v2, and v3 without an answer.
 local function discover(self, session, deadline)
   local found = documents.versions(documents.get(session, self.settings.auth_url .. "/", deadline))
   return (found[2] and not found[3]) and 2 or 3
 end
 
--- Settles on a method, and on the URL below which its version is.
+-- Settles on a method, and on the URL of its version.
 local function locate(self, session, deadline)
   local base = self.settings.auth_url
   local root, named = base:match("^(.-)/v([23])[%.0-9]*$")
@@ -115,8 +114,8 @@ local function catalog_only(self, session, spec)
   return catalog and { token = self.settings.token, catalog = catalog }
 end
 
--- Does this failure mean that the token is not valid? Keystone answers 404 about a token that it
--- does not know, with a code; anything else may not know the question.
+-- Does this failure mean that the token is not valid? Keystone answers 404 with a code about an
+-- unknown token. Another server may not know the question.
 local function is_of_token(err)
   return err.status == 401 or err.status == 404 and err.code ~= nil
 end
@@ -150,8 +149,7 @@ local function inspect(self, session, deadline)
   return catalog_only(self, session, question(self, session, deadline))
 end
 
--- Will this access do as it is? One without a catalog or a scope has to be exchanged where it is
--- needed.
+-- Will this access do, or must the token be exchanged for one with a catalog or a scope?
 local function will_do(self, access)
   local settings, token = self.settings, access.description
   if not token then
@@ -162,7 +160,7 @@ local function will_do(self, access)
   return settings.endpoint ~= nil or #access.catalog > 0
 end
 
--- Uses the token that was given, and exchanges it only where another scope is asked for.
+-- Uses the token that was given, and exchanges it only if another scope is asked for.
 local function use_given(self, session, deadline)
   local access, err
   if self.version == 3 then

@@ -1,5 +1,5 @@
---- The ways of saying who one is: for each auth_type the methods that it stands for, the preferred
--- one first. A method has
+--- The ways to prove who one is: for each auth_type its methods, the preferred one first. A method
+-- has
 --
 --   version  of the identity API; nil if none is asked
 --   needs    the options that it needs; of a list among them, one will do
@@ -69,7 +69,7 @@ function methods.names()
   return suggest.names_of(TYPES)
 end
 
---- The methods that these settings may use, nil for an auth_type that there is not.
+--- The methods that these settings may use, nil for an unknown auth_type.
 function methods.of(settings)
   if settings.auth_type == "v3applicationcredential"
     and not settings.application_credential_id then

@@ -37,7 +37,7 @@ local function who(settings)
   return (user(settings) or "nobody") .. (settings.api_key and " with an API key" or "")
 end
 
--- What for, nil for nothing: an application credential is for its own project alone.
+-- The target, nil for none: an application credential is for its own project alone.
 local function wanted(settings)
   if settings.auth_type == "v3applicationcredential" then
     return nil
@@ -48,7 +48,7 @@ local function wanted(settings)
     or named("domain", settings, "domain_")
 end
 
--- Options that Rackspace has variables of its own for.
+-- Options for which Rackspace has variables of its own.
 local OF_RACKSPACE = { username = true, password = true, auth_url = true }
 
 --- The `config` error of an option that is missing ("username (or user_id)"): how to give it.
@@ -70,8 +70,8 @@ end
 -- Kinds of failures by which the service refuses who logs in.
 local LOGIN = { auth = true, forbidden = true, invalid = true, unsupported = true }
 
--- Has Keystone looked, and does not know the token or the application credential? It answers 404
--- to that, with a code; a 404 from anywhere else means that there is no identity service.
+-- Does Keystone not know the token or the application credential? Then its 404 has a code. Any
+-- other 404 means that there is no identity service.
 local function is_unknown(settings, err)
   return err.code ~= nil and (settings.token ~= nil
     or settings.application_credential_id ~= nil or settings.application_credential_name ~= nil)

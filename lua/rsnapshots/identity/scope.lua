@@ -1,7 +1,7 @@
---- What the ways of authenticating share: who, and for which project.
+--- What the ways to authenticate share: who, and for which project.
 local scope = {}
 
-local DEFAULT_DOMAIN = "default" -- the id that every Keystone begins with
+local DEFAULT_DOMAIN = "default" -- its id in every Keystone
 
 local function domain(settings, prefix)
   local id, name = settings[prefix .. "_id"], settings[prefix .. "_name"]
@@ -48,8 +48,7 @@ local function is_it(owner, id, name)
   return type(owner) == "table" and (not id or owner.id == id) and (not name or owner.name == name)
 end
 
---- Is a v3 token of the scope that the settings ask for? A token without a scope is when they
--- ask for none.
+--- Is a v3 token of the scope that the settings ask for? If they ask for none, any token is.
 -- @tparam table token as Keystone describes it
 function scope.is_met(settings, token)
   if settings.system_scope then

@@ -1,5 +1,5 @@
---- What a loop has to be told before a descriptor is closed that it may know:
--- a `wait` function -> a function that is given the descriptor.
+--- How to tell a loop that a descriptor is going to be closed: a `wait` function -> a function of
+-- the descriptor.
 -- @module rsnapshots.loop.closing
 -- @local
 return setmetatable({}, { __mode = "k" })

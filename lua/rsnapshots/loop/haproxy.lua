@@ -2,7 +2,7 @@
 --
 --     local client = rsnapshots.connect{ wait = require "rsnapshots.loop.haproxy" }
 --
--- HAProxy's Lua waits for HAProxy's own sockets only, so this sleeps between looks
+-- HAProxy's Lua waits for HAProxy's own sockets only, so this sleeps between checks
 -- (rsnapshots.loop.sleeping). While HAProxy starts, where nothing else runs, it blocks.
 -- Make calls in HAProxy's coroutines (services, actions, tasks). HAProxy does not sleep in those
 -- made by coroutine.create, and calls there raise an error. Groups and listings need no coroutine
@@ -17,11 +17,11 @@ if type(haproxy) ~= "table" or not haproxy.msleep then
   error("rsnapshots.loop.haproxy works within HAProxy only", 0)
 end
 
--- msleep says nothing where it does not sleep. A single short sleep may be HAProxy's clock,
--- which stands still while it is busy; not so many.
+-- msleep says nothing if it does not sleep. HAProxy's clock stands still while it is busy, which
+-- explains one short sleep, but not so many.
 local LONG, VAIN = 0.005, 20 -- seconds, sleeps
 
-local vain = 0 -- how many of the last ones were no sleeps
+local vain = 0 -- sleeps in a row that were none
 
 local wait = sleeping(function(seconds)
   local began = core.now()

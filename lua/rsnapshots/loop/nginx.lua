@@ -2,7 +2,7 @@
 --
 --     local client = rsnapshots.connect{ wait = require "rsnapshots.loop.nginx" }
 --
--- nginx's Lua waits for nginx's own sockets only, so this sleeps between looks
+-- nginx's Lua waits for nginx's own sockets only, so this sleeps between checks
 -- (rsnapshots.loop.sleeping). It sleeps where `ngx.sleep` may: while a request is answered
 -- (rewrite, access, content) and in timers, not in `init_worker_by_lua`.
 -- @module rsnapshots.loop.nginx

@@ -1,5 +1,5 @@
---- Servers that this process runs itself. They answer only while a `wait` of theirs is called, so
--- that a client which just blocks would wait for itself until its time is up.
+--- Servers that this process runs itself. They answer only while their `wait` is called. A client
+-- that just blocks would wait for itself until its time is up.
 -- @module rsnapshots.loop.served
 -- @local
 

@@ -1,11 +1,11 @@
 --- Waiting in a host that can only sleep. It cannot wait for somebody else's descriptor, so this
--- looks at the descriptor again and again.
+-- checks it again and again.
 --
 --     local sleeping = require "rsnapshots.loop.sleeping"
 --     local client = rsnapshots.connect{ wait = sleeping(host.sleep) }
 --
--- The sleeps grow from one look to the next: an answer that comes soon is seen within a
--- millisecond or two, and one that takes its time costs a look in 20 ms.
+-- The sleeps grow from one check to the next: an answer that comes soon is seen within a
+-- millisecond or two, and a slow one costs a check every 20 ms.
 -- @module rsnapshots.loop.sleeping
 
 local core = require "rsnapshots.core"

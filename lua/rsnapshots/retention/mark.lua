@@ -1,7 +1,7 @@
 --- What makes a snapshot ours, and what holds one.
 --
--- A snapshot is ours when its metadata names the policy that it was made by. A service of version
--- 1 keeps no metadata: there its name says so, by its form.
+-- A snapshot is ours if its metadata names the policy that made it. A service of version 1 keeps no
+-- metadata: there the form of its name says so.
 local ascii = require "rsnapshots.support.ascii"
 local calendar = require "rsnapshots.retention.calendar"
 local check = require "rsnapshots.support.check"
@@ -39,17 +39,12 @@ local function check_name(name)
 end
 
 --- The metadata that makes a snapshot one of a policy's.
--- @tparam string name the policy's
--- @treturn table
 function mark.metadata(name)
   return { [mark.POLICY] = check_name(name) }
 end
 
 --- The name that does the same where the service keeps no metadata (version 1). It is the same
--- for all times of one minute.
--- @tparam string name the policy's
--- @tparam number time Unix seconds
--- @treturn string such as `nightly.rsnapshots.2026-03-01T02:00Z`
+-- for all times of one minute: `nightly.rsnapshots.2026-03-01T02:00Z`.
 function mark.name_for(name, time)
   check_name(name)
   if not calendar.is_time(time) then
@@ -62,7 +57,6 @@ local NAME_FORM = "^(.+)%.rsnapshots%.%d%d%d%d%-%d%d%-%d%dT%d%d:%d%dZ$"
 
 --- The name of the policy that made a snapshot, nil if none of ours did. What the metadata
 -- says counts; the name's form counts only if there is no metadata at all.
--- @treturn ?string
 function mark.of(snapshot)
   local metadata = snapshot.metadata
   if type(metadata) == "table" and next(metadata) ~= nil then

@@ -144,7 +144,8 @@ function plan.add(group, record, keep, reasons)
   group.size[part] = group.size[part] + record.size
 end
 
--- Decides a group; gives its entries and the tags' rules, which know whether they met any.
+-- Decides a group. Gives its part of the plan, and the rules: those of tags know whether they met
+-- any.
 local function decide(group, policy)
   local candidates = candidates_of(group, policy)
   local reference = reference_of(candidates, policy.now)
@@ -214,10 +215,7 @@ local function count_others(groups)
   return others
 end
 
---- Makes a plan. Nothing is sent but the requests of a listing that is given.
--- @tparam table|Page|Pager snapshots Snapshots, or tables with the same fields
--- @tparam table given the policy
--- @treturn Plan nil and an error: `invalid` for the policy, or why the listing did not complete
+--- Makes a plan: see `rsnapshots.retention.plan`.
 function plan.make(snapshots, given)
   local policy, err = policies.read(given)
   if not policy then
@@ -243,7 +241,6 @@ function plan.make(snapshots, given)
 end
 
 --- The entries that go, oldest first, which is the order to delete them in.
--- @treturn {table,...}
 function Plan:removals()
   local found = {}
   for i = #self, 1, -1 do
@@ -254,9 +251,7 @@ function Plan:removals()
   return found
 end
 
---- The same plan for some of its groups only.
--- @tparam {table,...} groups some of `plan.groups`
--- @treturn Plan
+--- The same plan for some of `plan.groups` only.
 function Plan:part(groups)
   return plan.assemble(groups, { name = self.name, now = self.now, warnings = {}, others = {},
     max_remove = self.max_remove })

@@ -44,9 +44,7 @@ local function entry_documents(entries)
   return all
 end
 
---- The plan as plain values.
--- @string[opt] endpoint the client's: such a file is for no other
--- @treturn table
+--- The plan as plain values: see `rsnapshots.retention.to_document`.
 function planfile.document(plan, endpoint)
   local groups = {}
   for i, group in ipairs(plan.groups) do
@@ -174,10 +172,7 @@ local function problem_of_top(document, endpoint)
   return nil
 end
 
---- The plan that a table of plain values holds.
--- @tparam table document as `planfile.document` gave it
--- @string[opt] endpoint of the client that it is to be applied with
--- @treturn Plan nil and an error of kind `invalid`
+--- The plan that a table of plain values holds: see `rsnapshots.retention.from_document`.
 function planfile.read(document, endpoint)
   check.type(document, "table", "the plan's document")
   check.optional(endpoint, "string", "endpoint")

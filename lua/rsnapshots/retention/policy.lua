@@ -10,7 +10,7 @@ local suggest = require "rsnapshots.support.suggest"
 
 local policy = {}
 
--- A policy that was read.
+-- A policy that was checked.
 local Policy = { __name = "rsnapshots.Policy" }
 Policy.__index = Policy
 
@@ -22,7 +22,7 @@ local GROUPS = { "volume_id", "project_id", "name", "none" }
 
 -- ------------------------------------------------------------------- values
 
--- A text is in quotes, so that "3" is told from 3.
+-- Quotes tell "3" from 3.
 local function shown(value)
   return type(value) == "string" and ('"%s"'):format(value) or tostring(value)
 end
@@ -232,9 +232,7 @@ local function clock()
   return os.time() + 1
 end
 
---- Checks a policy.
--- @tparam table given as people write it: see `rsnapshots.retention`
--- @treturn Policy what was understood, rules that keep nothing left out; nil and an error
+--- Checks a policy, and leaves out rules that keep nothing: see `rsnapshots.retention.read_policy`.
 function policy.read(given)
   if getmetatable(given) == Policy then
     return given
@@ -261,9 +259,7 @@ function policy.read(given)
   return read
 end
 
---- The same policy at another time.
--- @tparam[opt] number now Unix seconds; the clock's
--- @treturn Policy
+--- The same policy at another time: see `rsnapshots.retention.at`.
 function policy.at(read, now)
   local copy = setmetatable({}, Policy)
   for name, value in pairs(read) do

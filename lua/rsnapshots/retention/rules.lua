@@ -14,7 +14,7 @@ local rules = {}
 local Tags = {}
 Tags.__index = Tags
 
--- Has it no tags? What this library writes there is none.
+-- Has it no tags? This library's own keys are none.
 local function is_bare(metadata)
   for key in pairs(metadata) do
     if type(key) ~= "string" or key:sub(1, #mark.PREFIX) ~= mark.PREFIX then
@@ -43,8 +43,8 @@ function Tags:keeps(candidate)
   return nil
 end
 
---- Shows a snapshot to the rules of tags, whether or not it is asked about: a tag that only those
--- have that stay anyhow is not a slip of the pen.
+--- Shows a snapshot to the rules of tags, also one that they are not asked about: a tag that only
+-- such snapshots have is no typing error.
 function rules.note_tags(all, record)
   for _, rule in ipairs(all or {}) do
     if getmetatable(rule) == Tags then

@@ -24,8 +24,8 @@ function ascii.trim(text)
   return text:match "^[ \t-\r]*(.*[^ \t-\r])" or ""
 end
 
---- The text on one line that does nothing to a terminal: a space for each control character, each
--- of Unicode's further line ends, and what turns the direction of writing.
+--- The text on one line, harmless to a terminal: a space replaces each control character, each of
+-- Unicode's further line ends, and what changes the direction of writing.
 function ascii.one_line(text)
   return (text:gsub("[%z\1-\31\127]", " "):gsub("\194[\128-\159]", " ")
     :gsub("\226\128[\168-\174]", " "):gsub("\226\129[\166-\169]", " "))

@@ -1,4 +1,4 @@
---- What somebody meant who wrote a name wrongly.
+--- What somebody may have meant by a wrong name.
 local ascii = require "rsnapshots.support.ascii"
 
 local suggest = {}

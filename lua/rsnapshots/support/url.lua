@@ -1,4 +1,4 @@
---- URLs: what is data in them is percent-encoded, whatever bytes it holds.
+--- URLs. Data in them is percent-encoded, whatever bytes it holds.
 local ascii = require "rsnapshots.support.ascii"
 
 local url = {}
@@ -19,7 +19,7 @@ function url.decode(text)
   end))
 end
 
--- Some versions of Lua write a whole number that came out of a division as 5.0.
+-- Lua 5.3 and 5.4 write a whole number that came out of a division as 5.0.
 local function to_text(value)
   return type(value) == "number" and ("%d"):format(value) or value
 end

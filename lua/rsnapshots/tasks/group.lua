@@ -142,7 +142,7 @@ local function start(self)
   end
 end
 
--- Lets a task go on; one that has not begun does not when the client was closed.
+-- Lets a task go on. After the client was closed none begins.
 local function resume(self, job)
   if self.scheduler.closed and not job.has_begun then
     job.task:cancel()
@@ -153,7 +153,7 @@ local function resume(self, job)
   job.task:resume()
 end
 
--- Lets each go on that can, until one is over; its result.
+-- Lets each task go on that can, until one is over. Gives its result.
 local function advance(self)
   for i, job in ipairs(self.running) do
     local task = job.task

@@ -12,7 +12,7 @@ local Scheduler = { __name = "rsnapshots.Scheduler" }
 Scheduler.__index = Scheduler
 
 local WEAK = { __mode = "k" }
-local WEAK_BOTH = { __mode = "kv" } -- a task holds its coroutine, which would hold it
+local WEAK_BOTH = { __mode = "kv" } -- a task refers to its coroutine
 
 -- While several wait, each checks this often whether it can go on, in case the alarm does not reach
 -- it.

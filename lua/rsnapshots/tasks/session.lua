@@ -1,4 +1,4 @@
---- What a client sends its requests with: calls of the core, waited for in the scheduler.
+--- Sends requests: calls of the core, waited for in the scheduler.
 --
 -- Nothing else starts a call.
 local ascii = require "rsnapshots.support.ascii"
@@ -11,7 +11,7 @@ local url = require "rsnapshots.support.url"
 local Session = { __name = "rsnapshots.Session" }
 Session.__index = Session
 
--- What libcurl reads by itself where no proxy is given.
+-- libcurl reads these by itself if no proxy is given.
 local PROXY_VARIABLES = { "http_proxy", "https_proxy", "all_proxy" }
 
 local SECRETS = { "password", "api_key", "token", "application_credential_secret" }
@@ -22,7 +22,7 @@ local SECRETS = { "password", "api_key", "token", "application_credential_secret
 -- says how the core obtains the next ones (`token_source()`)
 function Session.new(settings, identity)
   settings.reports = settings.on_request ~= nil
-  local handle = core.session(settings) -- which takes the options that it knows
+  local handle = core.session(settings) -- it takes the options that it knows
   local self = setmetatable({
     settings = settings, identity = identity, core = handle,
     scheduler = Scheduler.new(handle, settings.wait or require "rsnapshots.loop.poll"),
@@ -45,7 +45,7 @@ end
 function Session:close()
   self.closed = true
   local sharing = skipping[self.settings.wait]
-  if sharing then -- its clock can be moved no more
+  if sharing then -- its clock cannot be moved any more
     sharing[self.core] = nil
   end
   self.scheduler:close()
@@ -106,7 +106,7 @@ local function tell(self)
   end
 end
 
---- Waits until something of the core's is done, telling `on_request` meanwhile.
+--- Waits until the core has done something, and tells `on_request` meanwhile.
 -- @tparam function is_done a test that changes nothing
 -- @param handle what is waited for, with a method `close`
 function Session:await(is_done, handle)

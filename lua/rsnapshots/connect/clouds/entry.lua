@@ -10,7 +10,7 @@ local entry = {}
 
 local fail = errors.config
 
--- What may stand in `auth`, besides what is an option.
+-- Keys of `auth`, options and others.
 local KNOWN, KNOWN_NAMES = { endpoint = true, url = true, default_domain_name = true }, {}
 for _, option in ipairs(options.list) do
   for _, key in ipairs(option.auth or {}) do
@@ -19,10 +19,10 @@ for _, option in ipairs(options.list) do
   end
 end
 
--- To ignore these would change whose snapshots they are.
+-- Without these, the snapshots would be somebody else's.
 local UNSUPPORTED = { trust_id = true, passcode = true }
 
--- The names of the service that its settings can begin with, in their order.
+-- Prefixes of the service's settings, in their order.
 local SERVICES = { "block_storage_", "volumev3_", "volumev2_", "volume_", "block_store_" }
 
 local Reader = {}
@@ -53,7 +53,7 @@ function Reader:text(map, key, option)
   return value ~= "" and value or nil
 end
 
--- Texts in a list, of which one will do, or a text.
+-- A text, or a list of texts of which one will do.
 function Reader:texts(map, key, option)
   if not yaml.is_list(map[key]) then
     return self:text(map, key, option)
@@ -70,7 +70,7 @@ function Reader:texts(map, key, option)
   return #texts > 0 and texts or nil
 end
 
--- A boolean; the texts "true" and "false" are some.
+-- A boolean, also as text.
 function Reader:boolean(key)
   local value = self.map[key]
   if type(value) == "string" then
@@ -87,7 +87,7 @@ function Reader:boolean(key)
   return nil
 end
 
--- Puts the cloud's own values where {name} stands for them.
+-- Replaces {name} by the cloud's value of that name.
 function Reader:fill_in(map, key, text)
   local problem
   local filled = text:gsub("{{", "\1"):gsub("}}", "\2"):gsub("{([^{}]*)}", function(name)
@@ -150,7 +150,7 @@ function Reader:check_auth()
     if UNSUPPORTED[key] then
       self:complain(("%s is not supported"):format(self:at(self.auth, key)))
     elseif not KNOWN[key] then
-      -- which may be a secret in a wrong place, unless it looks like a name
+      -- it may be a secret in a wrong place: it is shown only if it looks like a name
       local hint = suggest.hint(key, KNOWN_NAMES)
       local place = yaml.place(self.auth, key)
       self:complain(("auth of %s%s: there is no such credential%s"):format(self.where,
@@ -181,7 +181,7 @@ function Reader:credential(option)
   end
 end
 
--- The domain's name for a user or project without one.
+-- It is for a user or project without a domain.
 function Reader:default_domain_name()
   local settings = self.settings
   local domain = self:text(self.auth, "default_domain_name")

@@ -1,4 +1,4 @@
---- The files of settings: where they may be, and the first that there is.
+--- The files of settings: where they may be, and the first one that exists.
 local environment = require "rsnapshots.connect.environment"
 local errors = require "rsnapshots.error"
 local yaml = require "rsnapshots.connect.clouds.yaml"
@@ -38,7 +38,6 @@ function files.directories()
   return found
 end
 
--- The files of a kind that there could be.
 local function candidates(kind, override)
   local paths = { override }
   for _, directory in ipairs(files.directories()) do
@@ -80,7 +79,7 @@ local function parse(path, text)
   return value
 end
 
---- Reads the first file that there is of a kind.
+--- Reads the first existing file of a kind.
 -- @string kind `clouds`, `secure`, `clouds-public`
 -- @string[opt] override a file that comes before all others
 -- @treturn table the map in it, empty if there is no file; nil and an error

@@ -41,8 +41,8 @@ end
 
 local CLOUD_DEPTH = 2 -- of a cloud's keys, below `clouds` and its name, which are no option's
 
--- Puts one map's values over another's, maps within them too. However a cloud's keys are
--- spelled, those above win.
+-- One map's values over another's, maps within them, too. Those above win, however a cloud's keys
+-- are spelled.
 local function merge_deeply(below, above, depth)
   local merged = {}
   if depth >= CLOUD_DEPTH then
@@ -79,8 +79,8 @@ local function submap(map, key, where)
   return normalize(value)
 end
 
--- Puts a cloud's values over another's, and those of `auth` over its `auth`.
--- Nulls of a region's values leave what is there.
+-- Puts a cloud's values over another's, and those of `auth` over its `auth`. A null among a
+-- region's values changes nothing.
 local function overlay(below, above, where, skip_null)
   for key, value in pairs(above) do
     if key == "auth" and not (skip_null and value == yaml.null) then
@@ -130,8 +130,7 @@ local function public_profile(name)
   return nil, err
 end
 
--- The profile that a cloud names, from clouds-public or built in; an empty one
--- where it names none.
+-- The profile that a cloud names, from clouds-public or built in; an empty one if it names none.
 function Loader:profile(cloud, where)
   local key = cloud.profile ~= nil and "profile" or "cloud"
   local name = cloud[key]
@@ -187,7 +186,7 @@ local function expand(map, key, where)
   return regions
 end
 
--- The regions that a cloud has, or its profile: a list, nil where neither names any.
+-- The regions of a cloud or its profile: a list; nil if neither names any.
 local function known_regions(cloud, profile, where)
   if cloud.regions ~= nil then
     return expand(cloud, "regions", where)
@@ -208,7 +207,6 @@ local function known_regions(cloud, profile, where)
   return nil
 end
 
--- The region wanted, or the first.
 local function choose_region(regions, wanted, where)
   if not regions or #regions == 0 then
     return { name = wanted or "", values = {} }
@@ -234,7 +232,6 @@ function clouds.environment_name()
   return variable "OS_CLOUD_NAME" or "envvars"
 end
 
--- Was another file read than a variable names, or none?
 local function warn_of_missing(name, path, warn)
   local wanted = variable(name)
   if wanted and path ~= wanted then
@@ -276,14 +273,13 @@ function clouds.find(warn)
   return self
 end
 
---- Does a file say something, but nothing under `clouds`?
+--- Is something in the files, but nothing under `clouds`?
 -- @treturn string what to do about it, nil when all is well
 function Loader:headless()
   return self.is_headless and ("%s has no 'clouds:' at its top level: put that line there, and "
     .. "each cloud below it by its name, indented"):format(self.path) or nil
 end
 
--- Why there is no such cloud.
 function Loader:missing(name, named_by)
   local there = #self.names > 0 and " There are: " .. suggest.list(self.names) or ""
   local why = "is in no file, as there is no clouds.yaml in "

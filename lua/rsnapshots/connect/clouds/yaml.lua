@@ -1,10 +1,8 @@
 --- Files of settings: YAML 1.1 as PyYAML's safe_load takes it, and JSON.
 --
--- What comes out are strings (numbers too, as Python prints them), booleans,
--- `yaml.null`, maps and lists, and for each of these the line it stands on. lyaml
--- gives the events, and is loaded when there is something to read. Its own loader
--- would not do: it takes the first of several documents, ignores tags, and knows
--- no lines.
+-- It gives strings (numbers, too, as Python prints them), booleans, `yaml.null`, maps and lists,
+-- and for each of these its line. lyaml's events are used, not its loader, which takes the first of
+-- several documents, ignores tags, and knows no lines.
 local compat = require "rsnapshots.support.compat"
 local core = require "rsnapshots.core"
 local need = require "rsnapshots.support.need"
@@ -15,7 +13,6 @@ local yaml = {}
 local MAX_DEPTH = 64
 local MAX_VALUES = 100000 -- with what its aliases and merges stand for
 
---- What null is.
 yaml.null = setmetatable({}, { __tostring = function() return "null" end })
 
 -- ------------------------------------------------------------ maps and lists
@@ -247,7 +244,7 @@ local function line_that(text, test)
   end
 end
 
--- Is it no UTF-8, or has it controls? libyaml does not say which line does.
+-- Is it not UTF-8, or has it control characters? libyaml does not name the line.
 local function is_junk(line)
   return not core.is_utf8(line) or line:find "[%z\1-\8\11\12\14-\31\127]"
     or line:find "\194[\128-\132\134-\159]"
@@ -294,7 +291,7 @@ end
 
 -- --------------------------------------------------------------------- JSON
 
-local MAX_EXACT = 2 ^ 53 -- from here on Lua 5.1 takes some whole numbers for others
+local MAX_EXACT = 2 ^ 53 -- Lua 5.1 cannot tell larger whole numbers apart
 
 local function from_json(value, name)
   if value == core.null then
