@@ -21,11 +21,6 @@ versions.load = loadstring or load
 
 versions.unpack = table.unpack or unpack
 
---- Seeds the random numbers with what nobody knows.
-function versions.seed_randomly()
-  math.randomseed(os.time())
-end
-
 -- luacheck: pop
 
 -- Does a walk begin, and end without an error?
