@@ -1,14 +1,7 @@
 local compat = require "rsnapshots.support.compat"
 local unpack = compat.unpack
 local connect = require "spec.support.connect"
-
-local function ids_of(snapshots)
-  local ids = {}
-  for i = 1, #snapshots do
-    ids[i] = snapshots[i].id
-  end
-  return ids
-end
+local ids_of = require "spec.support.ids"
 
 local function reversed(list)
   local copy = {}

@@ -1,5 +1,5 @@
 -- The simulator's own API, over real sockets. What its answers look like in detail is compared
--- with recordings of a real cloud in simulator_recordings_spec.lua.
+-- with recordings of a real cloud in recordings_spec.lua.
 
 local frozen = require "spec.support.frozen"
 local json = require "rsnapshots.simulator.text.json"
