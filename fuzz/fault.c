@@ -6,6 +6,7 @@
 #include "parse/ascii.h"
 
 #include "fuzz.h"
+#include "line.h"
 
 #include <math.h>
 
@@ -88,17 +89,6 @@ static void check_body(rs_slice body) {
 
 static void check_seconds(double seconds) {
     CHECK(seconds >= 0 ? seconds <= 1e9 : fabs(seconds + 1) < 1e-9);
-}
-
-/* Everything up to the first line break, and what follows it. */
-static rs_slice cut_line(rs_slice *text) {
-    const char *end =
-        text->size > 0 ? memchr(text->data, '\n', text->size) : NULL;
-    rs_slice line = *text;
-    if (end != NULL)
-        line.size = (size_t)(end - text->data);
-    *text = rs_slice_from(*text, line.size + (end != NULL ? 1 : 0));
-    return line;
 }
 
 /* Retry-After and Date, a line each. */

@@ -7,20 +7,9 @@
 #include "listing/internal.h"
 
 #include "fuzz.h"
+#include "line.h"
 
 #define MOST 200 /* rows that are compared with each other */
-
-/* Everything up to the first line break; *text goes on behind it. */
-static rs_slice cut_line(rs_slice *text) {
-    const char *end =
-        text->size > 0 ? memchr(text->data, '\n', text->size) : NULL;
-    rs_slice line = *text;
-    if (end != NULL)
-        line.size = (size_t)(end - text->data);
-    size_t used = line.size + (end != NULL ? 1 : 0);
-    *text = (rs_slice){text->data + used, text->size - used};
-    return line;
-}
 
 static void check_token(rs_slice text) {
     rs_filter_set set = {0};

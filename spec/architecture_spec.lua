@@ -1,4 +1,6 @@
 --- The rules that keep each thing in its room (docs/architecture.md).
+local read = require("spec.support.process").read
+
 local versions = require "spec.support.versions"
 
 local function list(command)
@@ -9,13 +11,6 @@ local function list(command)
   end
   pipe:close()
   return lines
-end
-
-local function read(path)
-  local file = assert(io.open(path))
-  local text = file:read "*a"
-  file:close()
-  return text
 end
 
 local C_FILES = list "find csrc -name '*.[ch]' | sort"

@@ -43,4 +43,16 @@ function support.connect(env, options)
   return rsnapshots.connect(merged)
 end
 
+--- The `run` of a scenario that begins with connecting.
+-- @func body `body(client, env)` gives the answer's text, or nil and an error
+function support.connected(body)
+  return function(env)
+    local client, err = support.connect(env)
+    if not client then
+      return nil, err
+    end
+    return body(client, env)
+  end
+end
+
 return support

@@ -60,15 +60,12 @@ static bool take(int number, void (*handler)(int)) {
     return taken[at];
 }
 
-bool rs_signals_catch(int number) {
+/* One that was ignored when the process began, as with nohup, stays ignored. */
+static bool catch_signal(int number) {
     return open_pipe() && take(number, note);
 }
 
-bool rs_signals_ignore_pipe(void) {
-    return take(SIGPIPE, SIG_IGN);
-}
-
-void rs_signals_restore(void) {
+static void restore(void) {
     for (int i = 0; i < SIGNALS; i++) {
         if (taken[i])
             (void)sigaction(numbers[i], &before[i], NULL);
@@ -76,7 +73,7 @@ void rs_signals_restore(void) {
     }
 }
 
-void rs_signals_default(void) {
+static void make_default(void) {
     for (int i = 0; i < SIGNALS; i++) {
         struct sigaction now;
         if (numbers[i] == SIGPIPE || sigaction(numbers[i], NULL, &now) != 0 ||
@@ -87,21 +84,14 @@ void rs_signals_default(void) {
     }
 }
 
-int rs_signals_count(void) {
-    return (int)count;
-}
-
-int rs_signals_last(void) {
-    return (int)last;
-}
-
 static void drain(void) {
     char bytes[64];
     while (read(ends[0], bytes, sizeof bytes) > 0)
         ;
 }
 
-bool rs_signals_wait(int fd, int events, int milliseconds) {
+/* A signal that came before the call ends the wait at once. */
+static bool wait_for(int fd, int events, int milliseconds) {
     struct pollfd both[2] = {{fd, (short)events, 0}, {ends[0], POLLIN, 0}};
     if (poll(both, 2, milliseconds) <= 0) /* poll skips a negative fd */
         return false;
@@ -124,7 +114,7 @@ static int terminal_catch(lua_State *L) {
     static const char *const options[] = {"INT", "TERM", "HUP", NULL};
     for (int arg = 1; arg <= lua_gettop(L); arg++) {
         int which = luaL_checkoption(L, arg, NULL, options);
-        if (!rs_signals_catch(names[which].number))
+        if (!catch_signal(names[which].number))
             return rs_push_failure(L, "cannot catch signals");
     }
     lua_pushboolean(L, 1);
@@ -137,15 +127,15 @@ static int terminal_catch(lua_State *L) {
 @treturn integer
 */
 static int terminal_caught(lua_State *L) {
-    if (rs_signals_count() == 0) {
+    if (count == 0) {
         lua_pushnil(L);
         return 1;
     }
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (names[i].number == rs_signals_last())
+        if (names[i].number == last)
             lua_pushstring(L, names[i].name);
     }
-    rs_push_integer(L, rs_signals_count());
+    rs_push_integer(L, count);
     return 2;
 }
 
@@ -154,7 +144,7 @@ static int terminal_caught(lua_State *L) {
 @return true; nil, a message and errno
 */
 static int terminal_ignore_pipe(lua_State *L) {
-    if (!rs_signals_ignore_pipe())
+    if (!take(SIGPIPE, SIG_IGN))
         return rs_push_failure(L, "cannot ignore SIGPIPE");
     lua_pushboolean(L, 1);
     return 1;
@@ -165,7 +155,7 @@ static int terminal_ignore_pipe(lua_State *L) {
 */
 static int terminal_restore(lua_State *L) {
     (void)L;
-    rs_signals_restore();
+    restore();
     return 0;
 }
 
@@ -176,7 +166,7 @@ closed.
 */
 static int terminal_default(lua_State *L) {
     (void)L;
-    rs_signals_default();
+    make_default();
     return 0;
 }
 
@@ -204,7 +194,7 @@ static int terminal_wait(lua_State *L) {
     const char *wanted = luaL_optstring(L, 2, "r");
     int events = (strchr(wanted, 'r') != NULL ? POLLIN : 0) |
                  (strchr(wanted, 'w') != NULL ? POLLOUT : 0);
-    lua_pushboolean(L, rs_signals_wait(fd, events, milliseconds_at(L, 3)));
+    lua_pushboolean(L, wait_for(fd, events, milliseconds_at(L, 3)));
     return 1;
 }
 

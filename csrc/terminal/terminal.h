@@ -25,30 +25,6 @@ size_t rs_width(const char *text, size_t size);
  * the last one keeps what combines with it. */
 size_t rs_width_prefix(const char *text, size_t size, size_t columns);
 
-/* From now on this signal is only counted, and wakes rs_signals_wait. A signal
- * that was ignored when the process began, as with nohup, stays ignored.
- * Returns false, with errno, when the system refuses. */
-bool rs_signals_catch(int number);
-
-/* Makes writing to a pipe that nobody reads fail, instead of ending the
- * process. */
-bool rs_signals_ignore_pipe(void);
-
-/* Restores what all these signals did before. */
-void rs_signals_restore(void);
-
-/* Lets SIGINT, SIGTERM and SIGHUP end the process, unless they are ignored. */
-void rs_signals_default(void);
-
-/* How many signals came, and which was the last. */
-int rs_signals_count(void);
-int rs_signals_last(void);
-
-/* Waits until the descriptor (-1: none) is ready, a signal comes, or the time
- * has passed (milliseconds, -1: no limit). Returns whether the descriptor is
- * ready. A signal that came before the call wakes it at once. */
-bool rs_signals_wait(int fd, int events, int milliseconds);
-
 /* Each adds its functions to the module, the table on top of the stack. */
 void rs_open_files(lua_State *L);
 void rs_open_lock(lua_State *L);

@@ -21,15 +21,6 @@ describe("prune", function()
     return cloud:nights(count, more)
   end
 
-  local function left()
-    local names = {}
-    for _, record in ipairs(sim.store.snapshots) do
-      names[#names + 1] = record.status == "available" and record.name or nil
-    end
-    table.sort(names)
-    return table.concat(names, " ")
-  end
-
   local function fails(arguments, status, words)
     local out, err, ended = cloud:run("prune " .. arguments)
     assert.equal(status, ended, err)
@@ -57,20 +48,20 @@ volume (ID): 4 kept (4 GiB), 3 to be removed (3 GiB), counting from TIME
 4 kept (4 GiB), 3 to be removed (3 GiB)
 3 removed
 ]], out)
-    assert.equal("mine1 n4 n5 n6", left())
+    assert.equal("mine1 n4 n5 n6", cloud:good_names())
     out = cloud:run "prune --keep-last 2 --keep-daily 3 --yes"
     assert.truthy(out:find("0 to be removed (0 GiB)\n", 1, true))
   end)
 
   it("changes nothing in a dry run, nor where nobody can be asked", function()
     nights(6)
-    local before = left()
+    local before = cloud:good_names()
     local _, _, status = cloud:run "prune --keep-last 3 --dry-run"
     assert.equal(0, status)
     fails("--keep-last 3", 2, "give --yes")
     fails("--keep-last 1 --dry-run", 1, "5 of 6 snapshots of " .. sim.volume_id .. " would go")
     fails("--keep-last 1 --yes", 1, "raise max_remove (--max-remove)")
-    assert.same({ before, 0 }, { left(), cloud:changes() })
+    assert.same({ before, 0 }, { cloud:good_names(), cloud:changes() })
   end)
 
   it("prints nothing of what went well with --quiet, but for the plan of a dry run", function()
@@ -78,13 +69,13 @@ volume (ID): 4 kept (4 GiB), 3 to be removed (3 GiB), counting from TIME
     assert.truthy(cloud:run("prune --keep-last 3 --quiet --dry-run"):find("3 to be removed", 1,
       true))
     assert.same({ "", "", 0 }, { cloud:run "prune --keep-last 3 --quiet --yes" })
-    assert.equal("n4 n5 n6", left())
+    assert.equal("n4 n5 n6", cloud:good_names())
   end)
 
   it("removes more where that is asked for", function()
     nights(6)
     local _, err, status = cloud:run "prune --keep-last 1 --yes --max-remove 5"
-    assert.same({ "", 0, "n6" }, { err, status, left() })
+    assert.same({ "", 0, "n6" }, { err, status, cloud:good_names() })
   end)
 
   it("is of the volumes that are named, by id or name", function()
@@ -92,7 +83,7 @@ volume (ID): 4 kept (4 GiB), 3 to be removed (3 GiB), counting from TIME
     nights(3, { volume_id = web, prefix = "w" })
     nights(3)
     local _, err, status = cloud:run "prune --keep-last 2 --volume web --yes"
-    assert.same({ "", 0, "n1 n2 n3 w2 w3" }, { err, status, left() })
+    assert.same({ "", 0, "n1 n2 n3 w2 w3" }, { err, status, cloud:good_names() })
     fails("--keep-last 1 --volume nope --yes", 5, "there is no volume with the name or id 'nope'")
   end)
 
@@ -101,13 +92,13 @@ volume (ID): 4 kept (4 GiB), 3 to be removed (3 GiB), counting from TIME
     nights(3, { volume_id = web, prefix = "w" })
     fails(("--keep-last 2 --volume nope --volume %s --volume %s --yes"):format(web, web), 3,
       "rsnapshots prune: not_found: there is no volume with the name or id 'nope'\n")
-    assert.equal("w2 w3", left())
+    assert.equal("w2 w3", cloud:good_names())
     cloud:write("policy.lua", ('return { name = "nightly", volumes = { "nope", "%s" }, '
       .. "keep_last = 1 }"):format(web))
     local out = fails("--policy policy.lua --dry-run", 3, "nope: not_found: ")
     assert.truthy(out:find("1 kept (1 GiB), 1 to be removed", 1, true))
     fails("--policy policy.lua --yes", 3, "nope: not_found: ")
-    assert.equal("w3", left())
+    assert.equal("w3", cloud:good_names())
   end)
 
   it("takes the policies of a file, each for its volumes and its own snapshots", function()
@@ -119,7 +110,7 @@ volume (ID): 4 kept (4 GiB), 3 to be removed (3 GiB), counting from TIME
     local _, err, status = cloud:run "prune --policy policy.lua --yes"
     assert.truthy(err:find('warning: 2 snapshots of the policy "gone", which is not among these', 1,
       true))
-    assert.same({ 0, "n1 n2 n3 w3 x1 x2" }, { status, left() })
+    assert.same({ 0, "n1 n2 n3 w3 x1 x2" }, { status, cloud:good_names() })
   end)
 
   it("does exactly what is in a plan file, and ends with 3 where something changed", function()
@@ -135,7 +126,7 @@ volume (ID): 4 kept (4 GiB), 3 to be removed (3 GiB), counting from TIME
     assert.truthy(out:find("2 removed, 1 not\n", 1, true))
     assert.truthy(err:find("changed since it was listed, and stays: its name was 'n2' and is "
       .. "'precious'", 1, true), err)
-    assert.equal("later1 n4 n5 n6 precious", left())
+    assert.equal("later1 n4 n5 n6 precious", cloud:good_names())
   end)
 
   it("refuses a plan file that is none, or of another cloud", function()
@@ -221,7 +212,7 @@ volume (ID): 4 kept (4 GiB), 3 to be removed (3 GiB), counting from TIME
       true), err)
     assert.truthy(out:find("1 removed, 1 not\n", 1, true), out)
     out, err, status = cloud:finish(first)
-    assert.same({ "", 0, "d2 d3 w3 w4" }, { err, status, left() }, out)
+    assert.same({ "", 0, "d2 d3 w3 w4" }, { err, status, cloud:good_names() }, out)
   end)
 
   it("stops between two deletes at Ctrl-C, and says how far it came", function()
@@ -239,7 +230,7 @@ volume (ID): 4 kept (4 GiB), 3 to be removed (3 GiB), counting from TIME
     local out, err, status = cloud:finish(run)
     assert.equal(130, status, err)
     assert.truthy(out:find("1 removed, 2 left\n", 1, true), out)
-    assert.equal("n2 n3 n4 n5 n6", left())
+    assert.equal("n2 n3 n4 n5 n6", cloud:good_names())
   end)
 end)
 

@@ -1,5 +1,4 @@
 --- `rsnapshots rotate`, on a cloud that can be looked at.
-local process = require "spec.support.process"
 local retention = require "rsnapshots.retention"
 local served = require "spec.support.served_command"
 
@@ -21,13 +20,7 @@ describe("rotate", function()
 
   -- The names of the good ones; the slot's hour is written HOUR.
   local function good()
-    local names = {}
-    for _, record in ipairs(sim.store.snapshots) do
-      names[#names + 1] = record.status == "available"
-        and record.name:gsub("%d%d%d%d%-%d%d%-%d%dT%d%d", "HOUR") or nil
-    end
-    table.sort(names)
-    return table.concat(names, " ")
+    return (cloud:good_names():gsub("%d%d%d%d%-%d%d%-%d%dT%d%d", "HOUR"))
   end
 
   local function run(arguments)
@@ -302,12 +295,9 @@ describe("rotate", function()
       open { create_seconds = round * 0.1 }
       local web = sim:add_volume { name = "web" }
       nights(4, { volume_id = web, metadata = retention.mark "rotate" })
-      local environment, hosts = cloud.environment, {}
-      for i = 1, 3 do -- whose locks are not the same
-        local folder = cloud.folder .. "/host" .. i
-        process.run("mkdir " .. folder)
-        cloud.environment = ("%sexport RUNTIME_DIRECTORY=%s\n"):format(environment, folder)
-        hosts[i] = cloud:begin "rotate --volume web --keep-last 3"
+      local hosts = {}
+      for i = 1, 3 do
+        hosts[i] = cloud:begin_on_host(i, "rotate --volume web --keep-last 3")
       end
       for _, host in ipairs(hosts) do
         local out, err, status = cloud:finish(host)

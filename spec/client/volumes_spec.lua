@@ -2,14 +2,7 @@
 local cjson = require "cjson"
 local compat = require "rsnapshots.support.compat"
 local connect = require "spec.support.connect"
-
-local function ids_of(volumes)
-  local ids = {}
-  for i, volume in ipairs(volumes) do
-    ids[i] = volume.id
-  end
-  return ids
-end
+local ids_of = require "spec.support.ids"
 
 local function sorted(list)
   table.sort(list)

@@ -3,25 +3,26 @@
 local config = require "rsnapshots.connect.settings"
 local Identity = require "rsnapshots.identity"
 local compat = require "rsnapshots.support.compat"
+local environment = require "spec.support.environment"
 local process = require "spec.support.process"
 local yaml = require "rsnapshots.connect.clouds.yaml"
 
 describe("a clouds.yaml", function()
-  local environment, getenv, folder, warnings
+  local folder, warnings
 
   setup(function()
-    getenv = os.getenv
-    os.getenv = function(name) return environment[name] end -- luacheck: ignore
+    environment.replace()
     folder = process.directory()
   end)
 
   teardown(function()
-    os.getenv = getenv -- luacheck: ignore
+    environment.restore()
     process.run("rm -rf " .. process.quote(folder))
   end)
 
   before_each(function()
-    environment, warnings = { OS_CLIENT_CONFIG_FILE = folder .. "/clouds.yaml" }, {}
+    environment.variables = { OS_CLIENT_CONFIG_FILE = folder .. "/clouds.yaml" }
+    warnings = {}
   end)
 
   local function write(name, text)
@@ -127,7 +128,8 @@ describe("a clouds.yaml", function()
     } do
       fails(text)
     end
-    environment.OS_CLIENT_CONFIG_FILE = write("clouds.json", '{"clouds": {"prod": "hunter2}}')
+    environment.variables.OS_CLIENT_CONFIG_FILE = write("clouds.json",
+      '{"clouds": {"prod": "hunter2}}')
     local _, err = gather { cloud = "prod" }
     assert.is_truthy(err.message:find("clouds.json", 1, true))
     assert.is_nil(err.message:find("hunter2", 1, true))
@@ -155,7 +157,7 @@ describe("a clouds.yaml", function()
     write("clouds.yaml", PROD)
     for _, options in ipairs { { auth_url = "http://k/v3", username = "v", password = "w" },
       { endpoint = "http://e/v3/p" }, { provider = "rackspace", username = "v", api_key = "w" } } do
-      environment.OS_CLOUD = "prod"
+      environment.variables.OS_CLOUD = "prod"
       assert.are_not.equal("u", assert(gather(options)).username)
     end
   end)
@@ -169,7 +171,7 @@ describe("a clouds.yaml", function()
   end)
 
   it("is not missed silently where OS_CLIENT_CONFIG_FILE names it", function()
-    environment.OS_CLIENT_CONFIG_FILE = folder .. "/missing.yaml"
+    environment.variables.OS_CLIENT_CONFIG_FILE = folder .. "/missing.yaml"
     local settings = gather { cloud = "prod" }
     assert.is_nil(settings)
     assert.equal(1, #warnings)
@@ -178,7 +180,7 @@ describe("a clouds.yaml", function()
 
   it("whose secure.yaml is not where OS_CLIENT_SECURE_FILE says gets a warning", function()
     write("clouds.yaml", PROD)
-    environment.OS_CLIENT_SECURE_FILE = folder .. "/missing.yaml"
+    environment.variables.OS_CLIENT_SECURE_FILE = folder .. "/missing.yaml"
     assert(gather())
     assert.equal(1, #warnings)
     assert.matches("OS_CLIENT_SECURE_FILE names .*missing.yaml, which cannot be read", warnings[1])
@@ -186,7 +188,8 @@ describe("a clouds.yaml", function()
 
   it("beside which everybody can read secure.yaml gets a warning", function()
     write("clouds.yaml", PROD)
-    environment.OS_CLIENT_SECURE_FILE = write("secure.yaml", "clouds: {prod: {cacert: /x}}")
+    environment.variables.OS_CLIENT_SECURE_FILE = write("secure.yaml",
+      "clouds: {prod: {cacert: /x}}")
     process.run("chmod 640 " .. folder .. "/secure.yaml")
     assert(gather())
     assert.same({}, warnings)

@@ -1,20 +1,13 @@
 local config = require "rsnapshots.connect.settings"
 local Identity = require "rsnapshots.identity"
+local environment = require "spec.support.environment"
 
 describe("settings", function()
-  local environment, getenv
-
-  setup(function()
-    getenv = os.getenv
-    os.getenv = function(name) return environment[name] end -- luacheck: ignore
-  end)
-
-  teardown(function()
-    os.getenv = getenv -- luacheck: ignore
-  end)
+  setup(environment.replace)
+  teardown(environment.restore)
 
   before_each(function()
-    environment = {}
+    environment.variables = {}
   end)
 
   local function fails(options, ...)
@@ -31,7 +24,7 @@ describe("settings", function()
     OS_REGION_NAME = "R", OS_INTERFACE = "internal" }
 
   it("come from OS_ variables", function()
-    environment = KEYSTONE
+    environment.variables = KEYSTONE
     local settings = assert(config.gather())
     assert.equal("http://k:5000/v3", settings.auth_url)
     assert.equal("password", settings.auth_type)
@@ -46,7 +39,7 @@ describe("settings", function()
   end)
 
   it("win over variables", function()
-    environment = KEYSTONE
+    environment.variables = KEYSTONE
     local settings = assert(config.gather { password = "q", region_name = "S" })
     assert.equal("q", settings.password)
     assert.equal("S", settings.region)
@@ -54,7 +47,7 @@ describe("settings", function()
   end)
 
   it("leave aside what the environment says of the same thing in another way", function()
-    environment = { OS_AUTH_URL = "http://k/v3", OS_PROJECT_ID = "i", OS_USER_ID = "ui",
+    environment.variables = { OS_AUTH_URL = "http://k/v3", OS_PROJECT_ID = "i", OS_USER_ID = "ui",
       OS_TOKEN = "t", OS_AUTH_TYPE = "token" }
     local settings = assert(config.gather { project_name = "other", username = "u",
       password = "p" })
@@ -67,7 +60,7 @@ describe("settings", function()
 
   it("leave a password aside for a token, and keep it for another auth_type that has use for it",
     function()
-      environment = { OS_AUTH_URL = "http://k/v3", OS_USERNAME = "u", OS_PASSWORD = "p",
+      environment.variables = { OS_AUTH_URL = "http://k/v3", OS_USERNAME = "u", OS_PASSWORD = "p",
         OS_AUTH_TYPE = "password" }
       local settings = assert(config.gather { token = "t" })
       assert.same({ "token", "t" }, { settings.auth_type, settings.token })
@@ -83,10 +76,10 @@ describe("settings", function()
       "contradict", "password and token")
     assert.equal("t", assert(config.gather { auth_url = "http://k/v3", username = "u",
       password = "p", token = "t", auth_type = "token" }).token)
-    environment = { OS_AUTH_URL = "http://k/v3", OS_USERNAME = "u", OS_PASSWORD = "p",
+    environment.variables = { OS_AUTH_URL = "http://k/v3", OS_USERNAME = "u", OS_PASSWORD = "p",
       OS_APPLICATION_CREDENTIAL_ID = "i" }
     fails(nil, "contradict", "OS_PASSWORD and OS_APPLICATION_CREDENTIAL_ID")
-    environment.OS_AUTH_URL, environment.RS_API_KEY = "http://k/v2.0", "k"
+    environment.variables.OS_AUTH_URL, environment.variables.RS_API_KEY = "http://k/v2.0", "k"
     assert.equal("rackspace_apikey", assert(config.gather()).auth_type)
   end)
 
@@ -98,19 +91,19 @@ describe("settings", function()
   } do
     it("of two clouds in the environment are refused: " .. name, function()
       local own, foreign = name:match "(%S+), (%S+)"
-      environment = { OS_AUTH_URL = "http://k/v3/", OS_USERNAME = "u", OS_PASSWORD = "s3cret",
-        [own] = "s3cret" }
+      environment.variables = { OS_AUTH_URL = "http://k/v3/", OS_USERNAME = "u",
+        OS_PASSWORD = "s3cret", [own] = "s3cret" }
       for variable, value in pairs(variables) do
-        environment[variable] = value
+        environment.variables[variable] = value
       end
       fails(nil, own, foreign, "two clouds")
-      environment[own] = nil
+      environment.variables[own] = nil
       assert.is_nil(assert(config.gather()).provider)
     end)
   end
 
   it("of Rackspace's region alone make no Rackspace", function()
-    environment = { OS_AUTH_URL = "http://k/v3", OS_USERNAME = "u", OS_PASSWORD = "p",
+    environment.variables = { OS_AUTH_URL = "http://k/v3", OS_USERNAME = "u", OS_PASSWORD = "p",
       RS_REGION = "DFW" }
     assert.is_nil(assert(config.gather()).provider)
   end)
@@ -121,7 +114,7 @@ describe("settings", function()
       OS_AUTH_URL = { OS_USERNAME = "u", OS_PASSWORD = "p" },
       RS_API_KEY = { RS_USERNAME = "u", OS_AUTH_TYPE = "rackspace_apikey" },
     } do
-      environment = variables
+      environment.variables = variables
       local none, err = Identity.new(assert(config.gather()))
       assert.is_nil(none)
       assert.matches("(" .. name .. ")", err.message, 1, true)
@@ -129,7 +122,7 @@ describe("settings", function()
   end)
 
   it("that contain control characters are refused wherever they come from", function()
-    environment = { OS_AUTH_URL = "http://k/v3", OS_USERNAME = "u", OS_PASSWORD = "p",
+    environment.variables = { OS_AUTH_URL = "http://k/v3", OS_USERNAME = "u", OS_PASSWORD = "p",
       OS_CACERT = "/a\nb" }
     fails(nil, "OS_CACERT", "control characters")
   end)
@@ -168,7 +161,7 @@ describe("settings", function()
   end)
 
   it("that name another identity service leave the environment's credentials aside", function()
-    environment = KEYSTONE
+    environment.variables = KEYSTONE
     for _, options in ipairs {
       { auth_url = "http://other/v3", username = "v", password = "w" },
       { provider = "rackspace", username = "v", api_key = "w" },
@@ -181,7 +174,7 @@ describe("settings", function()
   end)
 
   it("come from RS_ variables, falling back to OS_ ones", function()
-    environment = { RS_USERNAME = "u", RS_API_KEY = "k", RS_REGION_NAME = "dfw",
+    environment.variables = { RS_USERNAME = "u", RS_API_KEY = "k", RS_REGION_NAME = "dfw",
       OS_USERNAME = "other", OS_TENANT_ID = "t" }
     local settings = assert(config.gather())
     assert.equal("https://identity.api.rackspacecloud.com/v2.0", settings.auth_url)
@@ -190,7 +183,7 @@ describe("settings", function()
     assert.equal("DFW", settings.region)
     assert.equal("t", settings.project_id)
     assert.equal("volume", settings.service_type)
-    environment = { RS_API_KEY = "k", OS_USERNAME = "fallback", RS_REGION = "LON" }
+    environment.variables = { RS_API_KEY = "k", OS_USERNAME = "fallback", RS_REGION = "LON" }
     settings = assert(config.gather())
     assert.equal("fallback", settings.username)
     assert.equal("https://lon.identity.api.rackspacecloud.com/v2.0", settings.auth_url)
@@ -207,7 +200,7 @@ describe("settings", function()
         local settings = assert(config.gather { provider = "rackspace", username = "u",
           api_key = "k", region = case[1], auth_url = case[2] })
         assert.equal(case[3], settings.auth_url)
-        environment = { RS_USERNAME = "u", RS_API_KEY = "k", RS_REGION = case[1],
+        environment.variables = { RS_USERNAME = "u", RS_API_KEY = "k", RS_REGION = case[1],
           RS_AUTH_URL = case[2] }
         assert.equal(case[3], assert(config.gather()).auth_url)
       end)
@@ -227,7 +220,7 @@ describe("settings", function()
     } do
       assert.equal(wanted, assert(config.gather(options)).auth_type)
     end
-    environment = { OS_AUTH_URL = "http://k", OS_USERNAME = "u", OS_PASSWORD = "p",
+    environment.variables = { OS_AUTH_URL = "http://k", OS_USERNAME = "u", OS_PASSWORD = "p",
       OS_IDENTITY_API_VERSION = "2.0" }
     assert.equal("v2password", assert(config.gather()).auth_type)
   end)
@@ -247,12 +240,12 @@ describe("settings", function()
     end
 
     it("leave a project of the environment aside, and are left aside for one", function()
-      environment = { OS_AUTH_URL = "http://k/v3", OS_USERNAME = "u", OS_PASSWORD = "p",
+      environment.variables = { OS_AUTH_URL = "http://k/v3", OS_USERNAME = "u", OS_PASSWORD = "p",
         OS_PROJECT_NAME = "x" }
       local settings = assert(config.gather { system_scope = "all" })
       assert.equal("all", settings.system_scope)
       assert.is_nil(settings.project_name)
-      environment.OS_SYSTEM_SCOPE, environment.OS_PROJECT_NAME = "all", nil
+      environment.variables.OS_SYSTEM_SCOPE, environment.variables.OS_PROJECT_NAME = "all", nil
       assert.equal("all", assert(config.gather()).system_scope)
       assert.is_nil(assert(config.gather { project_name = "y" }).system_scope)
     end)
@@ -263,7 +256,7 @@ describe("settings", function()
         fails(with(USER, { system_scope = "all", [name] = value }), "system_scope and " .. name,
           "contradict")
       end
-      environment = { OS_AUTH_URL = "http://k/v3", OS_USERNAME = "u", OS_PASSWORD = "p",
+      environment.variables = { OS_AUTH_URL = "http://k/v3", OS_USERNAME = "u", OS_PASSWORD = "p",
         OS_PROJECT_NAME = "x", OS_SYSTEM_SCOPE = "all" }
       fails(nil, "OS_SYSTEM_SCOPE and OS_PROJECT_NAME contradict")
     end)
@@ -334,12 +327,12 @@ describe("settings", function()
     fails({ endpoint = "http://e/v3", api_version = "3.07" }, "api_version '3.07'")
     fails({ provider = "acme", username = "u" }, "acme", "rackspace")
     fails({ cloud = "mine" }, "clouds.yaml", "mine")
-    environment = { OS_AUTH_URL = "nonsense", OS_USERNAME = "u" }
+    environment.variables = { OS_AUTH_URL = "nonsense", OS_USERNAME = "u" }
     fails(nil, "OS_AUTH_URL")
-    environment = { OS_AUTH_URL = "http://k/v3", OS_USERNAME = "u", OS_PASSWORD = "p",
+    environment.variables = { OS_AUTH_URL = "http://k/v3", OS_USERNAME = "u", OS_PASSWORD = "p",
       OS_VOLUME_API_VERSION = "3.07" }
     fails(nil, "OS_VOLUME_API_VERSION '3.07'")
-    environment = { OS_CLOUD = "prod" }
+    environment.variables = { OS_CLOUD = "prod" }
     fails(nil, "OS_CLOUD", "prod")
   end)
 

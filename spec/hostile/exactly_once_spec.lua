@@ -6,27 +6,10 @@ local core = require "rsnapshots.core"
 local cutting_proxy = require "spec.support.cutting_proxy"
 local rsnapshots = require "rsnapshots"
 local simulator = require "rsnapshots.simulator"
+local run_together = require "spec.support.together"
 
 local COUNT = tonumber(os.getenv "RS_ONCE" or 200)
 local WORKERS = 20
-
--- Runs the functions as coroutines whose clients yield where they would wait.
-local function run_together(works, sim, proxy)
-  local threads = {}
-  for i, work in ipairs(works) do
-    threads[i] = coroutine.create(work)
-  end
-  while #threads > 0 do
-    for i = #threads, 1, -1 do
-      assert(coroutine.resume(threads[i]))
-      if coroutine.status(threads[i]) == "dead" then
-        table.remove(threads, i)
-      end
-    end
-    proxy:step()
-    sim:step(0.001)
-  end
-end
 
 describe("creates with once through a cutting proxy #slow", function()
   for version = 1, 3 do
@@ -58,7 +41,10 @@ describe("creates with once through a cutting proxy #slow", function()
         works[i] = work
       end
       local began = core.now()
-      run_together(works, sim, proxy)
+      run_together(works, function()
+        proxy:step()
+        sim:step(0.001)
+      end)
       local took = core.now() - began
 
       local found, total = {}, 0

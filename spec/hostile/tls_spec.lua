@@ -1,6 +1,7 @@
 -- Real certificates, good and bad, served by `openssl s_server`: what cannot be verified gets not
 -- a byte of a request. And proxies, which get no token of a service behind TLS.
 
+local environment = require "spec.support.environment"
 local process = require "spec.support.process"
 local raw_server = require "spec.support.raw_server"
 local rsnapshots = require "rsnapshots"
@@ -193,10 +194,9 @@ clouds:
   careless: {<<: *whole, verify: no, cacert: ,
     volume_endpoint_override: 'https://127.0.0.1:%d/v2/p'}
 ]]):format(server.port, (process.read(file "ca.pem"):gsub("\n", "\n      ")), bad.port))
-      local getenv = os.getenv
-      finally(function() os.getenv = getenv end) -- luacheck: ignore
-      local environment = { OS_CLIENT_CONFIG_FILE = file "clouds.yaml", HOME = directory }
-      os.getenv = function(name) return environment[name] end -- luacheck: ignore
+      environment.variables = { OS_CLIENT_CONFIG_FILE = file "clouds.yaml", HOME = directory }
+      environment.replace()
+      finally(environment.restore)
       local function get(name)
         local client = assert(rsnapshots.connect { cloud = name, retries = 0, timeout = 10 })
         local snapshot, err = client:get(ID)

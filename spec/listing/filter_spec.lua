@@ -1,13 +1,6 @@
 -- What a listing's filters mean where the services differ; what filter_property_spec.lua found.
 local connect = require "spec.support.connect"
-
-local function ids_of(snapshots)
-  local ids = {}
-  for i = 1, #snapshots do
-    ids[i] = snapshots[i].id
-  end
-  return ids
-end
+local ids_of = require "spec.support.ids"
 
 local function from(list, first, last)
   local part = {}

@@ -6,6 +6,7 @@ local cloud = require "spec.openstack.support"
 local core = require "rsnapshots.core"
 local cutting_proxy = require "spec.support.cutting_proxy"
 local socket = require "socket"
+local run_together = require "spec.support.together"
 
 local COUNT = tonumber(os.getenv "RS_ONCE" or 200)
 local WORKERS = 8
@@ -29,23 +30,9 @@ describe("creates with once, cut off at random #openstack", function()
     project:forget()
   end)
 
-  -- Runs coroutines whose clients yield where they would wait, and the proxy between them.
-  local function run_together(threads)
-    while #threads > 0 do
-      for i = #threads, 1, -1 do
-        assert(coroutine.resume(threads[i]))
-        if coroutine.status(threads[i]) == "dead" then
-          table.remove(threads, i)
-        end
-      end
-      proxy:step()
-      socket.sleep(0.001)
-    end
-  end
-
   -- What each create gave: ids by names.
   local function create_all()
-    local made, next_one, threads = {}, 0, {}
+    local made, next_one, works = {}, 0, {}
     local function work()
       local client = project:connect {
         endpoint = proxy.url .. "/v3/" .. project.id, timeout = 120, retries = 8,
@@ -59,9 +46,12 @@ describe("creates with once, cut off at random #openstack", function()
       client:close()
     end
     for i = 1, WORKERS do
-      threads[i] = coroutine.create(work)
+      works[i] = work
     end
-    run_together(threads)
+    run_together(works, function()
+      proxy:step()
+      socket.sleep(0.001)
+    end)
     return made
   end
 

@@ -2,6 +2,7 @@
 local core = require "rsnapshots.core"
 local rsnapshots = require "rsnapshots"
 local versions = require "spec.support.versions"
+local ids_of = require "spec.support.ids"
 
 --- A listing's body of so many snapshots: s1, s2, ...
 local function body(count, more)
@@ -16,19 +17,11 @@ local function page_of(count, more, client)
   return assert(core.page(body(count, more), client))
 end
 
-local function ids(page)
-  local list = {}
-  for i = 1, #page do
-    list[i] = page[i].id
-  end
-  return list
-end
-
 describe("a Page", function()
   it("has a length and elements", function()
     local page = page_of(3)
     assert.equal(3, #page)
-    assert.same({ "s1", "s2", "s3" }, ids(page))
+    assert.same({ "s1", "s2", "s3" }, ids_of(page))
     assert.equal(2, page[2].size)
     assert.equal(0, #page_of(0))
   end)
@@ -132,7 +125,7 @@ describe("a Page", function()
     assert.is_false(getmetatable(page))
     assert.has_error(function() setmetatable(page, {}) end)
     assert.has_error(function() table.insert(page, "x") end)
-    assert.same({ "s1", "s2" }, ids(page))
+    assert.same({ "s1", "s2" }, ids_of(page))
   end)
 
   it("says in a string what it is", function()
@@ -186,21 +179,21 @@ describe("a Page", function()
 
   it("leaves out what is null", function()
     local page = core.page '{"snapshots":[null,{"id":"a"},null,{"id":"b"},null]}'
-    assert.same({ "a", "b" }, ids(page))
+    assert.same({ "a", "b" }, ids_of(page))
     assert.equal(0, #core.page '{"snapshots":[null]}')
     assert.equal(0, #core.page '{"snapshots":null}')
   end)
 
   it("takes the last of several lists", function()
     local page = core.page '{"snapshots":[{"id":"a"},{"id":"b"}],"snapshots":[{"id":"c"}]}'
-    assert.same({ "c" }, ids(page))
+    assert.same({ "c" }, ids_of(page))
   end)
 end)
 
 describe("extract_snapshots", function()
   it("decodes a body that came from elsewhere", function()
     local page = assert(rsnapshots.extract_snapshots(body(2)))
-    assert.same({ "s1", "s2" }, ids(page))
+    assert.same({ "s1", "s2" }, ids_of(page))
   end)
 
   local WRONG = {

@@ -1,6 +1,5 @@
 -- Kind: a snapshot that another run is deleting, on another host or before it was killed, was told
 -- as one that had changed, though it goes as the plan wants.
-local process = require "spec.support.process"
 local served = require "spec.support.served_command"
 
 describe("a delete that is under way already", function()
@@ -14,15 +13,6 @@ describe("a delete that is under way already", function()
   after_each(function()
     cloud:close()
   end)
-
-  local function names()
-    local list = {}
-    for _, record in ipairs(sim.store.snapshots) do
-      list[#list + 1] = record.status == "available" and record.name or nil
-    end
-    table.sort(list)
-    return table.concat(list, " ")
-  end
 
   it("is waited for by a plan that is applied again", function()
     open { delete_seconds = 0.3 }
@@ -40,25 +30,22 @@ describe("a delete that is under way already", function()
     run = cloud:begin "prune --plan plan.json --yes -q"
     assert.equal(137, select(3, cloud:finish(run)))
     local out, err, status = cloud:run "prune --plan plan.json --yes"
-    assert.same({ "", 0, "n3 n4" }, { err, status, names() }, out)
+    assert.same({ "", 0, "n3 n4" }, { err, status, cloud:good_names() }, out)
     assert.truthy(out:find("\n2 removed\n", 1, true), out)
   end)
 
   it("is waited for where two hosts prune at the same time", function()
     open { delete_seconds = 0.3 }
     cloud:nights(6)
-    local environment, hosts = cloud.environment, {}
+    local hosts = {}
     for i = 1, 2 do
-      local folder = cloud.folder .. "/host" .. i
-      process.run("mkdir " .. folder)
-      cloud.environment = ("%sexport RUNTIME_DIRECTORY=%s\n"):format(environment, folder)
-      hosts[i] = cloud:begin "prune --keep-last 3 --yes -q"
+      hosts[i] = cloud:begin_on_host(i, "prune --keep-last 3 --yes -q")
     end
     for _, host in ipairs(hosts) do
       local out, err, status = cloud:finish(host)
       assert.same({ "", "", 0 }, { out, err, status })
     end
-    assert.equal("n4 n5 n6", names())
+    assert.equal("n4 n5 n6", cloud:good_names())
   end)
 
   it("is no reason to overlook what else changed", function()

@@ -3,6 +3,7 @@
 -- is for is asked of Keystone, and only another scope makes an exchange.
 local Identity = require "rsnapshots.identity"
 local cjson = require "cjson"
+local environment = require "spec.support.environment"
 local settings_of = require "rsnapshots.connect.settings"
 local small_cloud = require "spec.support.small_cloud"
 
@@ -169,16 +170,8 @@ describe("a token that was given", function()
   end)
 
   describe("by the environment", function()
-    local environment, getenv
-
-    setup(function()
-      getenv = os.getenv
-      os.getenv = function(name) return environment[name] end -- luacheck: ignore
-    end)
-
-    teardown(function()
-      os.getenv = getenv -- luacheck: ignore
-    end)
+    setup(environment.replace)
+    teardown(environment.restore)
 
     for _, variables in ipairs {
       { OS_TOKEN = GIVEN, OS_BLOCK_STORAGE_ENDPOINT_OVERRIDE = "@" },
@@ -195,9 +188,9 @@ describe("a token that was given", function()
       table.sort(names)
       it("takes " .. table.concat(names, ", "), function()
         start()
-        environment = {}
+        environment.variables = {}
         for name, value in pairs(variables) do
-          environment[name] = value:gsub("@", cloud.url .. "/v3/p")
+          environment.variables[name] = value:gsub("@", cloud.url .. "/v3/p")
         end
         local client = assert(require("rsnapshots").connect { wait = cloud.wait })
         assert(client:get(small_cloud.ID))
@@ -208,7 +201,7 @@ describe("a token that was given", function()
 
     it("leaves OS_ENDPOINT aside for who logs in, as it may be Keystone's", function()
       start()
-      environment = { OS_AUTH_URL = cloud.url .. "/identity/v3", OS_USERNAME = "u",
+      environment.variables = { OS_AUTH_URL = cloud.url .. "/identity/v3", OS_USERNAME = "u",
         OS_PASSWORD = "pass-word", OS_ENDPOINT = "http://keystone/v3", OS_URL = "http://keystone/" }
       assert.is_nil(assert(settings_of.gather()).endpoint)
     end)

@@ -1,7 +1,6 @@
 -- Values that were pasted or read from a file come with blanks and line breaks around them (a URL
 -- "... ", a token "...\n", a variable of an env-file with "\r"). They went out as they were.
-local environment = {}
-local getenv = os.getenv
+local environment = require "spec.support.environment"
 local process = require "spec.support.process"
 local settings_of = require "rsnapshots.connect.settings"
 local small_cloud = require "spec.support.small_cloud"
@@ -11,11 +10,11 @@ describe("blanks around", function()
 
   setup(function()
     folder = process.directory()
-    os.getenv = function(name) return environment[name] end -- luacheck: ignore
+    environment.replace()
   end)
 
   teardown(function()
-    os.getenv = getenv -- luacheck: ignore
+    environment.restore()
     process.run("rm -r " .. process.quote(folder))
   end)
 
@@ -25,7 +24,7 @@ describe("blanks around", function()
     end
 
     it(("variables go: %q"):format(around[1] .. "x" .. around[2]):gsub("[\r\n]", "~"), function()
-      environment = { OS_AUTH_URL = with "http://k/v3", OS_USERNAME = with "u",
+      environment.variables = { OS_AUTH_URL = with "http://k/v3", OS_USERNAME = with "u",
         OS_PASSWORD = "p" .. around[2]:gsub("[ \t]", ""), OS_PROJECT_NAME = with "a b",
         OS_REGION_NAME = with "R", OS_VOLUME_API_VERSION = with "3", OS_CACERT = with "/ca.pem",
         OS_INTERFACE = with "internal" }
@@ -37,9 +36,10 @@ describe("blanks around", function()
   end
 
   it("a secret stay where they are not line breaks", function()
-    environment = { OS_AUTH_URL = "http://k/v3", OS_USERNAME = "u", OS_PASSWORD = " p \r\n" }
+    environment.variables = { OS_AUTH_URL = "http://k/v3", OS_USERNAME = "u",
+      OS_PASSWORD = " p \r\n" }
     assert.equal(" p ", assert(settings_of.gather()).password)
-    environment.OS_PASSWORD = "\n"
+    environment.variables.OS_PASSWORD = "\n"
     local settings = assert(settings_of.gather())
     assert.is_nil(settings.password)
   end)
@@ -59,7 +59,7 @@ clouds:
     volume_endpoint_override: " https://c/v3/x\t"
     cacert: "/ca.pem\r\n"
 ]])
-    environment = { OS_CLIENT_CONFIG_FILE = folder .. "/clouds.yaml" }
+    environment.variables = { OS_CLIENT_CONFIG_FILE = folder .. "/clouds.yaml" }
     local settings = assert(settings_of.gather())
     assert.same({ "https://k/v3", "u", "pass word", "nightly backups", "https://c/v3/x",
       "/ca.pem" }, { settings.auth_url, settings.username, settings.password,
@@ -68,21 +68,21 @@ clouds:
   end)
 
   it("a URL or a token as an argument go, and within it nothing does", function()
-    environment = {}
+    environment.variables = {}
     local settings = assert(settings_of.gather { auth_url = " http://k/v3\n", token = "t\n",
       endpoint = "\thttp://c/v3 " })
     assert.same({ "http://k/v3", "t", "http://c/v3" }, { settings.auth_url, settings.token,
       settings.endpoint })
     assert.is_nil((settings_of.gather { auth_url = "http://k /v3", username = "u" }))
     assert.error_matches(function() settings_of.gather { token = "a\nb" } end, "token must not")
-    environment = { OS_TOKEN = "a\nX-Evil: b", OS_AUTH_URL = "http://k/v3" }
+    environment.variables = { OS_TOKEN = "a\nX-Evil: b", OS_AUTH_URL = "http://k/v3" }
     local none, err = settings_of.gather()
     assert.is_nil(none)
     assert.equal("OS_TOKEN must not contain control characters", err.message)
   end)
 
   it("a token do no harm on the wire", function()
-    environment = {}
+    environment.variables = {}
     local cloud = small_cloud.new()
     cloud:works { token = "given-token\r\n", endpoint = cloud.url .. "/v3/p", auth_url = false }
     cloud:close()

@@ -2,8 +2,7 @@
 -- certificate as text, lists of interfaces. They got "unknown profile", "control characters", or
 -- "must be text".
 local cloud_profiles = require "rsnapshots.connect.profiles"
-local environment = {}
-local getenv = os.getenv
+local environment = require "spec.support.environment"
 local process = require "spec.support.process"
 local settings_of = require "rsnapshots.connect.settings"
 local small_cloud = require "spec.support.small_cloud"
@@ -14,17 +13,17 @@ describe("a clouds.yaml from elsewhere", function()
 
   setup(function()
     folder = process.directory()
-    os.getenv = function(name) return environment[name] end -- luacheck: ignore
+    environment.replace()
   end)
 
   teardown(function()
-    os.getenv = getenv -- luacheck: ignore
+    environment.restore()
     process.run("rm -r " .. process.quote(folder))
   end)
 
   before_each(function()
     warnings = {}
-    environment = { OS_CLIENT_CONFIG_FILE = folder .. "/clouds.yaml", HOME = folder }
+    environment.variables = { OS_CLIENT_CONFIG_FILE = folder .. "/clouds.yaml", HOME = folder }
   end)
 
   local ME = "    auth: {username: u, password: pass-word, project_name: x}\n"

@@ -1,7 +1,6 @@
 -- Somebody who set one variable of two, wrote a tab into clouds.yaml, forgot its `clouds:`, or
 -- wrote https for http got a message that named none of it.
-local environment = {}
-local getenv = os.getenv
+local environment = require "spec.support.environment"
 local identity = require "rsnapshots.identity"
 local process = require "spec.support.process"
 local raw_server = require "spec.support.raw_server"
@@ -14,11 +13,11 @@ describe("the message says what is missing and what to do:", function()
 
   setup(function()
     folder = process.directory()
-    os.getenv = function(name) return environment[name] end -- luacheck: ignore
+    environment.replace()
   end)
 
   teardown(function()
-    os.getenv = getenv -- luacheck: ignore
+    environment.restore()
     process.run("rm -r " .. process.quote(folder))
   end)
 
@@ -36,8 +35,8 @@ describe("the message says what is missing and what to do:", function()
 
   local function file(text)
     process.write(folder .. "/clouds.yaml", text)
-    environment = { OS_CLIENT_CONFIG_FILE = folder .. "/clouds.yaml",
-      OS_CLOUD = environment.OS_CLOUD }
+    environment.variables = { OS_CLIENT_CONFIG_FILE = folder .. "/clouds.yaml",
+      OS_CLOUD = environment.variables.OS_CLOUD }
   end
 
   for message, case in pairs {
@@ -61,13 +60,13 @@ describe("the message says what is missing and what to do:", function()
     end
     table.sort(names)
     it(table.concat(names, " and ") .. " alone", function()
-      environment = case
+      environment.variables = case
       assert.equal(message, message_of())
     end)
   end
 
   it("auth_url alone, as an option", function()
-    environment = {}
+    environment.variables = {}
     assert.equal("there are no credentials: auth_url says where to log in, and nothing says who: "
       .. "give username and password, or application_credential_id and "
       .. "application_credential_secret, or token", message_of { auth_url = "http://k/v3" })
@@ -109,7 +108,7 @@ describe("the message says what is missing and what to do:", function()
 
   for name, cloud in pairs { ["and a name"] = "prod", ["and no name"] = false } do
     it("clouds.yaml without `clouds:` " .. name, function()
-      environment = { OS_CLOUD = cloud or nil }
+      environment.variables = { OS_CLOUD = cloud or nil }
       file "prod:\n  auth: {auth_url: 'http://k/v3', username: u, password: s3cret}\n"
       local message = message_of()
       assert.matches("clouds.yaml has no 'clouds:' at its top level: put that line there, and each "
@@ -119,7 +118,7 @@ describe("the message says what is missing and what to do:", function()
   end
 
   it("an empty clouds.yaml is none", function()
-    environment = {}
+    environment.variables = {}
     file "# nothing yet\n"
     assert.matches("^there are no credentials: give auth_url", message_of())
   end)
@@ -127,7 +126,7 @@ describe("the message says what is missing and what to do:", function()
   -- ------------------------------------------------------------ the other side
 
   local function fails(options)
-    environment = {}
+    environment.variables = {}
     options.retries = 0
     local none, err = rsnapshots.connect(options)
     assert.is_nil(none)

@@ -1,13 +1,7 @@
 -- docs/services.md names every quirk that the simulator can play, and says how many there are; the
 -- specs that it names are there.
+local read = require("spec.support.process").read
 local simulator = require "rsnapshots.simulator"
-
-local function read(path)
-  local file = assert(io.open(path))
-  local text = file:read "*a"
-  file:close()
-  return text
-end
 
 describe("the page about what services do", function()
   local page = read "docs/services.md"

@@ -1,5 +1,5 @@
 -- The simulator's own API, over real sockets. What its answers look like in detail is compared
--- with recordings of a real cloud in simulator_recordings_spec.lua.
+-- with recordings of a real cloud in recordings_spec.lua.
 
 local frozen = require "spec.support.frozen"
 local json = require "rsnapshots.simulator.text.json"
@@ -367,10 +367,10 @@ describe("the simulator", function()
     it("does not act under a status, unless told to", function()
       sim:fault { method = "POST", path = "snapshots", status = 504, times = 1 }
       assert.are.equal(504, create("a").status)
-      assert.are.equal(0, sim.store:count_in_project(project()))
+      assert.are.equal(0, sim.store:used(project()).snapshots)
       sim:fault { method = "POST", path = "snapshots", status = 504, times = 1, act = true }
       assert.are.equal(504, create("a").status)
-      assert.are.equal(1, sim.store:count_in_project(project()))
+      assert.are.equal(1, sim.store:used(project()).snapshots)
     end)
 
     it("cuts before acting", function()
@@ -379,7 +379,7 @@ describe("the simulator", function()
       assert.are.equal("closed", reply.closed)
       assert.are.equal("", reply.bytes)
       assert.is_nil(sim.requests[1].status)
-      assert.are.equal(0, sim.store:count_in_project(project()))
+      assert.are.equal(0, sim.store:used(project()).snapshots)
     end)
 
     it("cuts after acting", function()
@@ -387,7 +387,7 @@ describe("the simulator", function()
       local reply = create("a")
       assert.are.equal("closed", reply.closed)
       assert.are.equal("", reply.bytes)
-      assert.are.equal(1, sim.store:count_in_project(project()))
+      assert.are.equal(1, sim.store:used(project()).snapshots)
     end)
 
     it("cuts after the head, and after a number of bytes", function()
@@ -524,7 +524,7 @@ describe("the simulator", function()
       assert.are.same({ "deleting", "100%" }, { state_of(id) })
       sim:advance(0.2)
       assert.are.equal(404, (state_of(id)))
-      assert.are.equal(0, sim.store:count_in_project(project()))
+      assert.are.equal(0, sim.store:used(project()).snapshots)
     end)
 
     it("takes the durations it is given", function()

@@ -16,7 +16,8 @@ local function new(port, share, seed, eligible)
   listener:settimeout(0)
   local _, own = listener:getsockname()
   return setmetatable({ listener = listener, target = port, share = share, state = seed,
-    url = "http://127.0.0.1:" .. own, links = {}, cuts = {}, requests = 0,
+    url = "http://127.0.0.1:" .. own, links = {}, requests = 0,
+    cuts = { before = 0, during = 0, after = 0, answer = 0 },
     eligible = eligible or function() return true end }, Proxy)
 end
 
@@ -51,7 +52,7 @@ function Proxy:forward(link)
   local way
   if self.eligible(request) and self:random() < self.share then
     way = WAYS[1 + math.floor(self:random() * #WAYS)]
-    self.cuts[way] = (self.cuts[way] or 0) + 1
+    self.cuts[way] = self.cuts[way] + 1
   end
   if way == "before" then
     return shut(link)

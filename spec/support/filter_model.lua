@@ -3,6 +3,7 @@
 --
 -- A row is a snapshot: id, name, description, status, size, volume_id, project_id, metadata,
 -- created and updated (whole seconds), consumes_quota.
+local ids_of = require "spec.support.ids"
 local random = require "spec.support.random"
 
 local model = {}
@@ -324,14 +325,6 @@ local function with(filters, changes)
     copy[name] = value
   end
   return copy
-end
-
-local function ids_of(snapshots)
-  local ids = {}
-  for i = 1, #snapshots do
-    ids[i] = snapshots[i].id
-  end
-  return ids
 end
 
 local function same(expected, found)

@@ -24,34 +24,28 @@ function Group:each(visit)
   end
 end
 
-local function not_found(id)
-  return nil, errors.new("not_found", "snapshot " .. id .. " could not be found", { status = 404 })
-end
-
-function Client:get(id)
-  self.calls[#self.calls + 1] = "get " .. id
-  if self.on_get then
-    local problem = self.on_get(id)
-    if problem then
-      return nil, problem
-    end
-  end
-  if not self.snapshots[id] then
-    return not_found(id)
+-- Records what is asked of a snapshot; nil and an error where it is not there, or a hook says so.
+local function ask(self, verb, id)
+  self.calls[#self.calls + 1] = verb .. " " .. id
+  local hook = self["on_" .. verb]
+  local problem = hook and hook(id)
+  if problem then
+    return nil, problem
+  elseif not self.snapshots[id] then
+    return nil, errors.new("not_found", "snapshot " .. id .. " could not be found",
+      { status = 404 })
   end
   return self.snapshots[id]
 end
 
+function Client:get(id)
+  return ask(self, "get", id)
+end
+
 function Client:delete(id)
-  self.calls[#self.calls + 1] = "delete " .. id
-  if self.on_delete then
-    local problem = self.on_delete(id)
-    if problem then
-      return nil, problem
-    end
-  end
-  if not self.snapshots[id] then
-    return not_found(id)
+  local snapshot, err = ask(self, "delete", id)
+  if not snapshot then
+    return nil, err
   end
   self.snapshots[id] = nil
   return true

@@ -100,6 +100,27 @@ function Cloud:run(arguments)
   return self:finish(self:begin(arguments))
 end
 
+--- Begins a run as on a host of that number: hosts do not see each other's locks.
+function Cloud:begin_on_host(number, arguments)
+  local folder = ("%s/host%d"):format(self.folder, number)
+  process.run("mkdir -p " .. process.quote(folder))
+  local environment_ = self.environment
+  self.environment = ("%sexport RUNTIME_DIRECTORY=%s\n"):format(environment_, folder)
+  local run = self:begin(arguments)
+  self.environment = environment_
+  return run
+end
+
+--- The names of the available snapshots, sorted, in one text.
+function Cloud:good_names()
+  local names = {}
+  for _, record in ipairs(self.sim.store.snapshots) do
+    names[#names + 1] = record.status == "available" and record.name or nil
+  end
+  table.sort(names)
+  return table.concat(names, " ")
+end
+
 --- Writes a file into the folder that commands run in.
 function Cloud:write(name, text)
   process.write(self.folder .. "/" .. name, text)

@@ -1,5 +1,7 @@
 --- What the versions of Lua do differently, for specs: found by trying, not by name.
 
+local compat = require "rsnapshots.support.compat"
+
 local versions = {}
 
 -- luacheck: push ignore 113 143 (what is not there in every version)
@@ -20,11 +22,6 @@ versions.least = math.mininteger or -2 ^ 63
 versions.load = loadstring or load
 
 versions.unpack = table.unpack or unpack
-
---- Seeds the random numbers with what nobody knows.
-function versions.seed_randomly()
-  math.randomseed(os.time())
-end
 
 -- luacheck: pop
 
@@ -60,6 +57,20 @@ function versions.yields_in_for()
     for _ in coroutine.yield do end
   end)
   return (coroutine.resume(thread))
+end
+
+--- Calls a function in a coroutine, which then stays suspended with what the function raised.
+-- @return what was raised; the coroutine
+function versions.raised_in_coroutine(f, ...)
+  local problem
+  local thread = coroutine.create(function(...)
+    problem = select(2, pcall(f, ...))
+    if compat.name ~= "5.1" then -- there nothing that yields is caught, and an error ends it
+      coroutine.yield()
+    end
+  end)
+  assert(coroutine.resume(thread, ...))
+  return problem, thread
 end
 
 --- From now on a collection that begins also ends at once (5.3, 5.4), however large the heap is.

@@ -1,8 +1,8 @@
 --- Many things at once over one client.
-local compat = require "rsnapshots.support.compat"
 local connect = require "spec.support.connect"
 local random = require "spec.support.random"
 local rsnapshots = require "rsnapshots"
+local versions = require "spec.support.versions"
 
 -- How many connections the service has seen.
 local function connections(sim)
@@ -509,19 +509,14 @@ describe("a group", function()
         end
         return sim.wait(...)
       end })
-      local group, problem = waiting:group(), nil
+      local group = waiting:group()
       group:spawn(function() return waiting:get(ids[1]) end)
-      local thread = coroutine.create(function()
-        problem = select(2, pcall(group.next, group))
-        if compat.name ~= "5.1" then -- there nothing that yields is caught, and an error ends it
-          coroutine.yield()
-        end
-      end)
       fails = true
-      assert(coroutine.resume(thread))
+      local problem, thread = versions.raised_in_coroutine(group.next, group)
       fails = false
       assert.matches("mine", problem)
       assert.equal(ids[1], group:next().value.id)
+      assert.is_not_nil(thread) -- it was there all the time
       waiting:close()
     end)
 

@@ -8,13 +8,8 @@ return {
     -- for want of memory libcurl may leave a URL's query out, and send the rest: no answer then
     sim:fault { path = "/snapshots", query = "^$", cut = "reset" }
   end,
-  run = function(env)
-    local client, err = support.connect(env)
-    if not client then
-      return nil, err
-    end
-    local all
-    all, err = client:list({ page_size = 40 }):all()
+  run = support.connected(function(client)
+    local all, err = client:list({ page_size = 40 }):all()
     return all and #all .. all[40].metadata.long, err
-  end,
+  end),
 }

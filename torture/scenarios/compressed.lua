@@ -13,13 +13,8 @@ return {
     sim:fault { path = "/snapshots/detail", status = 200, body = BODY,
       headers = { ["Content-Encoding"] = "gzip" } }
   end,
-  run = function(env)
-    local client, err = support.connect(env)
-    if not client then
-      return nil, err
-    end
-    local all
-    all, err = client:list():all()
+  run = support.connected(function(client)
+    local all, err = client:list():all()
     return all and #all .. all[1].name, err
-  end,
+  end),
 }

@@ -5,13 +5,8 @@ return {
   world = function(sim)
     return { volume_id = sim.volume_id }
   end,
-  run = function(env)
-    local client, err = support.connect(env)
-    if not client then
-      return nil, err
-    end
-    local made
-    made, err = client:create { volume_id = env.volume_id, name = "näme \"quoted\"",
+  run = support.connected(function(client, env)
+    local made, err = client:create { volume_id = env.volume_id, name = "näme \"quoted\"",
       description = ("d"):rep(200), metadata = { a = "b" } }
     if not made then
       return nil, err
@@ -20,5 +15,5 @@ return {
     made, err = made:wait_until_complete { timeout = 5, interval = 0.01,
       on_progress = function() seen = seen + 1 end }
     return made and made.name .. made.status .. made.metadata.a .. tostring(seen > 0), err
-  end,
+  end),
 }

@@ -8,18 +8,15 @@ return {
     sim:fault { path = "/snapshots/detail", cut = 600, times = 1 }
     sim:fault { path = "/snapshots/detail", cut = "reset" }
   end,
-  run = function(env)
-    local client, err = support.connect(env)
-    if not client then
-      return nil, err
-    end
+  run = support.connected(function(client)
     local outcomes = {}
     for i = 1, 3 do
+      local err
       outcomes[i], err = support.outcome({ network = true }, client:list({ page_size = i }):all())
       if err then
         return nil, err
       end
     end
     return table.concat(outcomes, " ")
-  end,
+  end),
 }

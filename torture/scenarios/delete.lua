@@ -5,16 +5,11 @@ return {
   world = function(sim)
     return { id = sim:add_snapshots(1)[1] }
   end,
-  run = function(env)
-    local client, err = support.connect(env)
-    if not client then
-      return nil, err
-    end
-    local gone
-    gone, err = client:delete(env.id)
+  run = support.connected(function(client, env)
+    local gone, err = client:delete(env.id)
     if gone then
       gone, err = client:wait_until_deleted(env.id, { timeout = 5, interval = 0.01 })
     end
     return gone and tostring(gone), err
-  end,
+  end),
 }

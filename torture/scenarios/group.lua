@@ -14,11 +14,7 @@ return {
   world = function(sim)
     return { volumes = { sim.volume_id, sim:add_volume { name = "second" } } }
   end,
-  run = function(env)
-    local client, err = support.connect(env)
-    if not client then
-      return nil, err
-    end
+  run = support.connected(function(client, env)
     local group, values = client:group { concurrency = 3 }, {}
     for i = 1, 3 do
       group:spawn_serial(i % 2, function()
@@ -53,5 +49,5 @@ return {
     end
     client:close()
     return table.concat(values, " ")
-  end,
+  end),
 }

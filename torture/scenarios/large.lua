@@ -5,13 +5,8 @@ return {
   world = function(sim)
     sim:add_snapshots(40, { metadata = { long = ("x"):rep(255), longer = ("y"):rep(255) } })
   end,
-  run = function(env)
-    local client, err = support.connect(env)
-    if not client then
-      return nil, err
-    end
-    local all
-    all, err = client:list({ page_size = 40 }):all()
+  run = support.connected(function(client)
+    local all, err = client:list({ page_size = 40 }):all()
     return all and #all .. all[40].metadata.long, err
-  end,
+  end),
 }

@@ -7,11 +7,7 @@ return {
     -- for want of memory libcurl may leave a URL's query out, and send the rest: no answer then
     sim:fault { path = "/snapshots", query = "^$", cut = "reset" }
   end,
-  run = function(env)
-    local client, err = support.connect(env)
-    if not client then
-      return nil, err
-    end
+  run = support.connected(function(client)
     local names = {}
     for snapshot in client:list { page_size = 2, sort = "name" } do
       names[#names + 1] = snapshot.name
@@ -19,8 +15,7 @@ return {
     for page in client:list({ page_size = 4, created_after = 1 }):pages() do
       names[#names + 1] = #page
     end
-    local all
-    all, err = client:list({ name = "snapshot-3" }):all()
+    local all, err = client:list({ name = "snapshot-3" }):all()
     if not all then
       return nil, err
     end
@@ -28,5 +23,5 @@ return {
     count, err = client:count()
     client:close()
     return count and table.concat(names, " ") .. all[1].name .. count, err
-  end,
+  end),
 }

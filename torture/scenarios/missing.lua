@@ -2,12 +2,8 @@
 local support = dofile "torture/support.lua"
 
 return {
-  run = function(env)
-    local client, err = support.connect(env)
-    if not client then
-      return nil, err
-    end
+  run = support.connected(function(client)
     return support.outcome({ not_found = true },
       client:get "11111111-2222-3333-4444-555555555555")
-  end,
+  end),
 }

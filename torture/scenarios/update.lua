@@ -5,13 +5,9 @@ return {
   world = function(sim)
     return { id = sim:add_snapshots(1, { metadata = { old = "1" } })[1] }
   end,
-  run = function(env)
-    local client, err = support.connect(env)
-    if not client then
-      return nil, err
-    end
-    local snapshot, metadata
-    snapshot, err = client:update(env.id, { name = "new", description = "" })
+  run = support.connected(function(client, env)
+    local metadata
+    local snapshot, err = client:update(env.id, { name = "new", description = "" })
     if snapshot then
       metadata, err = snapshot:set_metadata { a = "b", c = "d" }
     end
@@ -26,5 +22,5 @@ return {
     end
     client:close()
     return metadata and snapshot.name .. support.show(metadata), err
-  end,
+  end),
 }

@@ -7,9 +7,6 @@ local model = {}
 
 local DAY = 86400
 
---- The states of a cell, the one that counts most first.
-model.STATES = { "failed", "removed", "kept", "busy" }
-
 local BUSY = { CREATING = true, ["BACKING-UP"] = true, RESTORING = true, DELETING = true,
   UNMANAGING = true }
 

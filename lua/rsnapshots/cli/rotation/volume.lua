@@ -120,21 +120,62 @@ local function best_of(found)
   return found[1]
 end
 
--- The slot's snapshot, found or made, once it is good; nil and an error.
-local function ensure(turn)
+-- The slot's snapshot if there is one, without those that are gone; nil, or nil and an error.
+local function existing(turn, gone)
   local all, err = listed(turn)
   if not all then
     return nil, err
   end
-  local snapshot = best_of(slot.found(all, turn.policy, turn.slot))
-  turn.was_there = snapshot ~= nil
-  if not snapshot then
-    snapshot, err = create(turn)
-    if not snapshot then
-      return nil, err
-    end
+  local found = {}
+  for _, snapshot in ipairs(slot.found(all, turn.policy, turn.slot)) do
+    found[#found + 1] = not gone[snapshot.id] and snapshot or nil
   end
-  return await_snapshot(turn, snapshot)
+  return best_of(found)
+end
+
+-- Waits until the slot's snapshot is good. If another host removes it as a double meanwhile, the
+-- slot's snapshot is the other host's.
+local function await_good(turn, snapshot)
+  local gone = {}
+  while true do
+    local good, problem = await_snapshot(turn, snapshot)
+    if good or problem.kind ~= "not_found" then
+      return good, problem
+    end
+    gone[snapshot.id] = true
+    local err
+    snapshot, err = existing(turn, gone)
+    if not snapshot then
+      return nil, err or problem
+    end
+    turn.was_there = true
+  end
+end
+
+-- The slot's snapshot, found or made, once it is good; nil and an error.
+local function ensure(turn)
+  local snapshot, err = existing(turn, {})
+  turn.was_there = snapshot ~= nil
+  if not snapshot and not err then
+    snapshot, err = create(turn)
+  end
+  if not snapshot then
+    return nil, err
+  end
+  return await_good(turn, snapshot)
+end
+
+-- Removes a double. Another host may do so at the same time, and be faster.
+local function remove_double(client, snapshot)
+  local ok, err = client:delete(snapshot, { missing_ok = true })
+  if ok or err.kind ~= "invalid" and err.kind ~= "conflict" then
+    return ok, err
+  end
+  local now, problem = client:get(snapshot)
+  if now and now.status == "DELETING" or problem and problem.kind == "not_found" then
+    return true
+  end
+  return nil, err
 end
 
 -- Two hosts, or a crash, may leave several snapshots in one slot. The one with the least id stays.
@@ -147,12 +188,11 @@ local function remove_doubles(turn, all)
   end
   local is_double = {}
   for i = 2, #found do
-    local ok, err = turn.client:delete(found[i], { missing_ok = true })
+    local ok, err = remove_double(turn.client, found[i])
     if not ok then
       return nil, err
     end
     is_double[found[i].id] = true
-    turn.doubles = (turn.doubles or 0) + 1
   end
   for _, snapshot in ipairs(all) do
     if not is_double[snapshot.id] then

@@ -36,10 +36,6 @@ local function detail(ctx, record)
   return snapshots.extend(ctx, view(ctx, record), record)
 end
 
-local function show(status, object)
-  return answer.json(status, json.object("snapshot", object))
-end
-
 -- Operations ------------------------------------------------------------------------------
 
 local function find(ctx, what, id)
@@ -149,7 +145,7 @@ OPERATIONS["POST snapshots"] = function(ctx)
   local volume = check_volume(ctx, wish)
   local name, description = text_of(wish, "display_name"), text_of(wish, "display_description")
   check_quota(ctx, volume)
-  return show(200, view(ctx, ctx.sim.store:create_snapshot { volume = volume,
+  return snapshots.show(200, view(ctx, ctx.sim.store:create_snapshot { volume = volume,
     project_id = ctx.project.id, user_id = ctx.user.id, name = name, description = description,
     request_id = ctx.request_id }))
 end
@@ -157,7 +153,7 @@ end
 local ON_ONE = {}
 
 function ON_ONE.GET(ctx, record)
-  return show(200, detail(ctx, record))
+  return snapshots.show(200, detail(ctx, record))
 end
 
 function ON_ONE.PUT(ctx, record)
@@ -166,7 +162,7 @@ function ON_ONE.PUT(ctx, record)
   record.name = name or record.name
   record.description = description or record.description
   record.updated = ctx.sim.now()
-  return show(200, view(ctx, record))
+  return snapshots.show(200, view(ctx, record))
 end
 
 function ON_ONE.DELETE(ctx, record)

@@ -56,7 +56,8 @@ local function detail(ctx, record)
   return snapshots.extend(ctx, view(ctx, record), record)
 end
 
-local function show(status, object)
+--- The answer that shows a snapshot.
+function snapshots.show(status, object)
   return answer.json(status, json.object("snapshot", object))
 end
 
@@ -88,7 +89,7 @@ end
 
 --- GET /snapshots/{id}
 function snapshots.get(ctx, id)
-  return show(200, detail(ctx, ctx:snapshot(id)))
+  return snapshots.show(200, detail(ctx, ctx:snapshot(id)))
 end
 
 -- Creating --------------------------------------------------------------------------------
@@ -149,7 +150,7 @@ function snapshots.create(ctx)
   local volume = ctx:volume(wish:value("volume_id") or "None")
   check_volume(ctx, volume, takes_in_use(ctx, wish))
   quotas.check(ctx, "snapshots", volume.size)
-  return show(202, view(ctx, snapshots.make(ctx, wish, volume)))
+  return snapshots.show(202, view(ctx, snapshots.make(ctx, wish, volume)))
 end
 
 --- POST /manageable_snapshots, /os-snapshot-manage
@@ -158,7 +159,7 @@ function snapshots.manage(ctx)
   local volume = ctx:volume(wish:get("volume_id"))
   ctx:only_admin("snapshot_extension:snapshot_manage")
   ctx.sim.store:take_back(wish:get("ref"))
-  return show(202, summary(ctx, snapshots.make(ctx, wish, volume)))
+  return snapshots.show(202, summary(ctx, snapshots.make(ctx, wish, volume)))
 end
 
 -- Changing --------------------------------------------------------------------------------
@@ -177,7 +178,7 @@ function snapshots.update(ctx, id)
   local record = ctx:snapshot(id)
   change(record, wish, { "display_name", "name" }, "name")
   change(record, wish, { "display_description", "description" }, "description")
-  local reply = show(200, view(ctx, record)) -- still with the old updated_at
+  local reply = snapshots.show(200, view(ctx, record)) -- still with the old updated_at
   record.updated = ctx.sim.now()
   return reply
 end

@@ -72,11 +72,6 @@ local function count(self, record, kind, step)
   used.gigabytes = used.gigabytes + step * record.size
 end
 
---- How many snapshots a project has.
-function Store:count_in_project(project_id)
-  return self:used(project_id).snapshots
-end
-
 --- How many snapshots a volume has.
 function Store:count_of_volume(volume_id)
   return self.per_volume[volume_id] or 0
