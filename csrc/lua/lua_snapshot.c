@@ -29,8 +29,8 @@ static snapshot_block *check_snapshot(lua_State *L, int arg) {
 void rs_push_snapshot(lua_State *L, const char *text,
                       const rs_snapshot *snapshot, int client) {
     client = lua_absindex(L, client);
-    snapshot_block *block = rs_new_object(L, rs_snapshot_class,
-                                          sizeof *block + snapshot->size);
+    snapshot_block *block =
+        rs_new_object(L, rs_snapshot_class, sizeof *block + snapshot->size);
     block->snapshot = *snapshot;
     memcpy(block->text, text, snapshot->size);
     lua_pushvalue(L, client);
