@@ -48,7 +48,7 @@ static void check_snapshot(rs_row_ref row) {
     rs_snapshot_free(snapshot);
 }
 
-static void check_rows(const rs_held_page *page, const rs_filter_set *set) {
+static void check_rows(const rs_loaded_page *page, const rs_filter_set *set) {
     char scratch[1024];
     rs_seen seen = {0};
     size_t bytes = 0, fresh = 0;
@@ -72,7 +72,7 @@ static void check_rows(const rs_held_page *page, const rs_filter_set *set) {
     rs_seen_free(&seen, &rs_standard_allocator);
 }
 
-static void check_order(const rs_held_page *page, const rs_filter_set *set) {
+static void check_order(const rs_loaded_page *page, const rs_filter_set *set) {
     rs_row_ref rows[MOST], scratch[MOST];
     size_t count = page->count < MOST ? page->count : MOST;
     for (size_t i = 0; i < count; i++)
@@ -94,8 +94,8 @@ static void check_page(rs_slice body, const rs_filter_set *set) {
     rs_buffer text = {.max = body.size + 1};
     CHECK(rs_buffer_append(&text, &rs_standard_allocator, body.data,
                            body.size) == RS_BUFFER_OK);
-    rs_held_page *page =
-        rs_page_hold(&text, false, &rs_standard_allocator, &error);
+    rs_loaded_page *page =
+        rs_page_load(&text, false, &rs_standard_allocator, &error);
     rs_buffer_free(&text, &rs_standard_allocator);
     CHECK(page != NULL || error.message[0] != '\0');
     if (page == NULL)

@@ -130,7 +130,7 @@ static bool write_held(bool blocked_before) {
     if (pipe(ends) != 0)
         return false;
     close(ends[0]);
-    rs_sigpipe hold = rs_sigpipe_hold(false);
+    rs_sigpipe hold = rs_sigpipe_block(false);
     bool well = write(ends[1], "x", 1) < 0 && errno == EPIPE;
     rs_sigpipe_release(&hold);
     close(ends[1]);

@@ -341,7 +341,7 @@ bool rs_http_ready(rs_http *http) {
 void rs_http_close(rs_http *http) {
     if (http->closed)
         return;
-    rs_sigpipe hold = rs_sigpipe_hold(http->sigpipe_is_away);
+    rs_sigpipe sigpipe = rs_sigpipe_block(http->sigpipe_is_away);
     http->closed = true;
     if (http->multi != NULL && rs_fork_mark_is_child(&http->fork))
         leave_parent(http);
@@ -350,7 +350,7 @@ void rs_http_close(rs_http *http) {
     if (http->alarm >= 0)
         close(http->alarm);
     http->alarm = -1;
-    rs_sigpipe_release(&hold);
+    rs_sigpipe_release(&sigpipe);
 }
 
 bool rs_http_is_closed(const rs_http *http) {
@@ -577,13 +577,13 @@ static CURLMcode act(rs_http *http) {
 }
 
 static void run(rs_http *http, CURLMcode (*body)(rs_http *)) {
-    rs_sigpipe hold = rs_sigpipe_hold(http->sigpipe_is_away);
+    rs_sigpipe sigpipe = rs_sigpipe_block(http->sigpipe_is_away);
     CURLMcode code = body(http);
     if (http->multi != NULL)
         collect(http);
     if (code != CURLM_OK)
         give_up(http, code);
-    rs_sigpipe_release(&hold);
+    rs_sigpipe_release(&sigpipe);
 }
 
 void rs_http_kick(rs_http *http) {

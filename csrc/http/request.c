@@ -309,9 +309,9 @@ void rs_request_cancel(rs_request *request) {
     (void)rs_http_ready(request->http); /* a fork ends it, and spares the */
     if (request->done)                  /* parent's connection */
         return;
-    rs_sigpipe hold = rs_sigpipe_hold(request->http->sigpipe_is_away);
+    rs_sigpipe sigpipe = rs_sigpipe_block(request->http->sigpipe_is_away);
     rs_request_finish(request, RS_HTTP_CANCELLED, "the request was cancelled");
-    rs_sigpipe_release(&hold);
+    rs_sigpipe_release(&sigpipe);
 }
 
 /* ----------------------------------------------------------------- result */

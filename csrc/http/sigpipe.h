@@ -17,7 +17,7 @@
 
 typedef struct rs_sigpipe {
     sigset_t before; /* this thread's mask */
-    bool held;       /* by us: it was neither blocked nor pending before */
+    bool blocked;    /* by us: it was neither blocked nor pending before */
 } rs_sigpipe;
 
 /* Does libcurl, as it is at run time, keep the signal away by itself? */
@@ -31,19 +31,19 @@ static inline bool rs_sigpipe_is_away(void) {
 
 /* is_away: as rs_sigpipe_is_away says, which is asked once.
  * From here to rs_sigpipe_release a SIGPIPE of this thread has no effect. */
-static inline rs_sigpipe rs_sigpipe_hold(bool is_away) {
-    rs_sigpipe hold;
+static inline rs_sigpipe rs_sigpipe_block(bool is_away) {
+    rs_sigpipe sigpipe;
     sigset_t pending, one;
-    hold.held = false;
+    sigpipe.blocked = false;
     if (is_away)
-        return hold; /* cppcheck-suppress uninitvar ; read where held only */
+        return sigpipe; /* cppcheck-suppress uninitvar ; see `blocked` */
     sigemptyset(&pending);
     sigpending(&pending);
     sigemptyset(&one);
     sigaddset(&one, SIGPIPE);
-    hold.held = !sigismember(&pending, SIGPIPE) &&
-                pthread_sigmask(SIG_BLOCK, &one, &hold.before) == 0;
-    return hold;
+    sigpipe.blocked = !sigismember(&pending, SIGPIPE) &&
+                      pthread_sigmask(SIG_BLOCK, &one, &sigpipe.before) == 0;
+    return sigpipe;
 }
 
 /* Takes it where it is still there: one that was sent to the whole process may
@@ -58,8 +58,8 @@ static inline void rs_sigpipe_take(const sigset_t *one) {
 #endif
 }
 
-static inline void rs_sigpipe_release(const rs_sigpipe *hold) {
-    if (!hold->held)
+static inline void rs_sigpipe_release(const rs_sigpipe *sigpipe) {
+    if (!sigpipe->blocked)
         return;
     sigset_t pending, one;
     sigemptyset(&pending);
@@ -67,9 +67,10 @@ static inline void rs_sigpipe_release(const rs_sigpipe *hold) {
     sigemptyset(&one);
     sigaddset(&one, SIGPIPE);
     /* where the host blocks it itself it is the host's to take */
-    if (sigismember(&pending, SIGPIPE) && !sigismember(&hold->before, SIGPIPE))
+    if (sigismember(&pending, SIGPIPE) &&
+        !sigismember(&sigpipe->before, SIGPIPE))
         rs_sigpipe_take(&one);
-    pthread_sigmask(SIG_SETMASK, &hold->before, NULL);
+    pthread_sigmask(SIG_SETMASK, &sigpipe->before, NULL);
 }
 
 #endif

@@ -179,20 +179,21 @@ void rs_seen_free(rs_seen *seen, const rs_allocator *memory);
 /* ------------------------------------------------------------------- pages */
 
 /* A page as it came: its text and the places of everything in it. */
-typedef struct rs_held_page {
-    struct rs_held_page *next;
+typedef struct rs_loaded_page {
+    struct rs_loaded_page *next;
     rs_buffer text;
     rs_record *records;
     size_t count, capacity;
     rs_page page; /* its link points into text */
-} rs_held_page;
+} rs_loaded_page;
 
 /* Reads a body, which is taken over; NULL: *error says why, or where its
  * message is empty, memory is out. */
-rs_held_page *rs_page_hold(rs_buffer *body, bool volumes,
-                           const rs_allocator *memory, rs_decode_error *error);
-void rs_page_drop(rs_held_page *page, const rs_allocator *memory);
-rs_row_ref rs_page_row(const rs_held_page *page, size_t at);
+rs_loaded_page *rs_page_load(rs_buffer *body, bool volumes,
+                             const rs_allocator *memory,
+                             rs_decode_error *error);
+void rs_page_drop(rs_loaded_page *page, const rs_allocator *memory);
+rs_row_ref rs_page_row(const rs_loaded_page *page, size_t at);
 rs_slice rs_row_id(rs_row_ref row, char *scratch, size_t size);
 
 /* ---------------------------------------------------------------- listings */
@@ -251,7 +252,7 @@ struct rs_listing {
     int64_t started, asked; /* the call for a page ahead; asked 0: not yet */
 
     /* pages: the current one; where everything is sorted here, all */
-    rs_held_page *pages;
+    rs_loaded_page *pages;
     rs_row_ref *rows; /* that pass */
     uint32_t *places; /* the number of each in its page, from 1 */
     size_t row_count, row_capacity, place_capacity, at;
@@ -272,13 +273,13 @@ typedef struct rs_trail_step {
     bool more, linked, guessed;
 } rs_trail_step;
 
-bool rs_trail_find(const rs_listing *listing, const rs_held_page *page,
+bool rs_trail_find(const rs_listing *listing, const rs_loaded_page *page,
                    rs_trail_step *step);
 void rs_trail_drop(const rs_listing *listing, rs_trail_step *step);
 
 /* Takes that step, after a page of which so many rows are new; false when the
  * listing goes in circles. */
-bool rs_trail_advance(rs_listing *listing, const rs_held_page *page,
+bool rs_trail_advance(rs_listing *listing, const rs_loaded_page *page,
                       size_t fresh, rs_trail_step *step);
 
 /* After a request that failed: is there another place to go on from? */
@@ -287,17 +288,17 @@ bool rs_trail_step_back(rs_listing *listing);
 /* --- rows.c: what of a page counts ------------------------------------- */
 
 /* Makes room for a page's rows and ids. */
-bool rs_rows_reserve(rs_listing *listing, const rs_held_page *page);
+bool rs_rows_reserve(rs_listing *listing, const rs_loaded_page *page);
 
 /* Adds those that pass; how many were new. There must be room. */
-size_t rs_rows_add(rs_listing *listing, const rs_held_page *page);
+size_t rs_rows_add(rs_listing *listing, const rs_loaded_page *page);
 
 /* Puts all that was gathered in order, and leaves out what is before the
  * listing's beginning; false: that is not there, or memory is out. */
 bool rs_rows_sort(rs_listing *listing);
 
 /* Is a page, after what came before it, in the order that was asked for? */
-bool rs_rows_are_sorted(const rs_listing *listing, const rs_held_page *page);
+bool rs_rows_are_sorted(const rs_listing *listing, const rs_loaded_page *page);
 void rs_rows_clear(rs_listing *listing);
 
 rs_listing *rs_listing_begin(rs_session *session, const rs_filter_set *filters);

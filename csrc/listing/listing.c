@@ -302,7 +302,7 @@ static bool end_gathering(rs_listing *listing) {
 }
 
 /* Keeps a page, whose rows are given out next. */
-static void keep(rs_listing *listing, rs_held_page *page) {
+static void keep(rs_listing *listing, rs_loaded_page *page) {
     if (!listing->sorts_here)
         rs_rows_clear(listing);
     page->next = listing->pages;
@@ -341,7 +341,7 @@ static bool end_by_offset(rs_listing *listing) {
     return true;
 }
 
-static bool use_rows(rs_listing *listing, rs_held_page *page,
+static bool use_rows(rs_listing *listing, rs_loaded_page *page,
                      rs_trail_step *step) {
     keep(listing, page);
     size_t at = listing->row_count;
@@ -361,7 +361,7 @@ static bool use_rows(rs_listing *listing, rs_held_page *page,
     return true;
 }
 
-static bool use_page(rs_listing *listing, rs_held_page *page) {
+static bool use_page(rs_listing *listing, rs_loaded_page *page) {
     rs_trail_step step;
     if (!rs_rows_are_sorted(listing, page)) {
         rs_page_drop(page, &listing->memory);
@@ -431,8 +431,8 @@ static bool take_answer(rs_listing *listing) {
         return listing->by_offset && !listing->is_first ? end_by_offset(listing)
                                                         : finish(listing);
     rs_buffer body = rs_request_take_body(request);
-    rs_held_page *page = rs_page_hold(&body, listing->filters->volumes,
-                                      &listing->memory, &error);
+    rs_loaded_page *page = rs_page_load(&body, listing->filters->volumes,
+                                        &listing->memory, &error);
     rs_buffer_free(&body, &listing->memory);
     if (page != NULL)
         return use_page(listing, page);

@@ -5,7 +5,7 @@
 /* A snapshot as Cinder writes it has about 400 bytes. */
 #define USUAL_ROW 400
 
-static bool make_room(rs_held_page *page, const rs_allocator *memory,
+static bool make_room(rs_loaded_page *page, const rs_allocator *memory,
                       size_t at) {
     if (at < page->capacity)
         return true;
@@ -23,7 +23,7 @@ static bool make_room(rs_held_page *page, const rs_allocator *memory,
     return true;
 }
 
-static bool read_rows(rs_held_page *page, bool volumes,
+static bool read_rows(rs_loaded_page *page, bool volumes,
                       const rs_allocator *memory, rs_decode_error *error) {
     rs_page_reader reader;
     rs_record record;
@@ -42,13 +42,14 @@ static bool read_rows(rs_held_page *page, bool volumes,
     return row == RS_ROWS_END;
 }
 
-rs_held_page *rs_page_hold(rs_buffer *body, bool volumes,
-                           const rs_allocator *memory, rs_decode_error *error) {
-    rs_held_page *page = rs_new(memory, sizeof *page);
+rs_loaded_page *rs_page_load(rs_buffer *body, bool volumes,
+                             const rs_allocator *memory,
+                             rs_decode_error *error) {
+    rs_loaded_page *page = rs_new(memory, sizeof *page);
     error->message[0] = '\0';
     if (page == NULL)
         return NULL;
-    *page = (rs_held_page){.text = *body};
+    *page = (rs_loaded_page){.text = *body};
     *body = (rs_buffer){.max = body->max};
     if (read_rows(page, volumes, memory, error))
         return page;
@@ -56,9 +57,9 @@ rs_held_page *rs_page_hold(rs_buffer *body, bool volumes,
     return NULL;
 }
 
-void rs_page_drop(rs_held_page *page, const rs_allocator *memory) {
+void rs_page_drop(rs_loaded_page *page, const rs_allocator *memory) {
     while (page != NULL) {
-        rs_held_page *next = page->next;
+        rs_loaded_page *next = page->next;
         rs_buffer_free(&page->text, memory);
         rs_free(memory, page->records, page->capacity * sizeof *page->records);
         rs_free(memory, page, sizeof *page);
@@ -66,7 +67,7 @@ void rs_page_drop(rs_held_page *page, const rs_allocator *memory) {
     }
 }
 
-rs_row_ref rs_page_row(const rs_held_page *page, size_t at) {
+rs_row_ref rs_page_row(const rs_loaded_page *page, size_t at) {
     const rs_record *record = &page->records[at];
     return (rs_row_ref){page->text.data + record->offset, &record->snapshot};
 }

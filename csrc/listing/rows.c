@@ -6,7 +6,7 @@
 #define ID_SCRATCH 1024
 
 /* Bytes of all ids of a page. */
-static size_t id_bytes(const rs_held_page *page) {
+static size_t id_bytes(const rs_loaded_page *page) {
     size_t bytes = 0;
     for (size_t i = 0; i < page->count; i++)
         bytes += page->records[i].snapshot.fields[RS_FIELD_ID].size;
@@ -31,7 +31,7 @@ static bool reserve_places(rs_listing *listing, size_t count) {
     return places != NULL;
 }
 
-bool rs_rows_reserve(rs_listing *listing, const rs_held_page *page) {
+bool rs_rows_reserve(rs_listing *listing, const rs_loaded_page *page) {
     size_t before = listing->sorts_here ? listing->row_count : 0;
     size_t least = page->count > REMEMBERED ? page->count : REMEMBERED;
     return reserve_rows(listing, before + page->count) &&
@@ -74,7 +74,7 @@ static void add_row(rs_listing *listing, rs_row_ref row, size_t place) {
     listing->rows[listing->row_count++] = row;
 }
 
-size_t rs_rows_add(rs_listing *listing, const rs_held_page *page) {
+size_t rs_rows_add(rs_listing *listing, const rs_loaded_page *page) {
     char scratch[ID_SCRATCH];
     size_t fresh = 0;
     bool tests = rs_filter_tests(listing->filters);
@@ -104,10 +104,10 @@ void rs_rows_clear(rs_listing *listing) {
 
 /* ------------------------------------------------------------------- order */
 
-bool rs_rows_are_sorted(const rs_listing *listing, const rs_held_page *page) {
+bool rs_rows_are_sorted(const rs_listing *listing, const rs_loaded_page *page) {
     if (!listing->applied.sort || listing->sorts_here)
         return true;
-    const rs_held_page *before = listing->pages;
+    const rs_loaded_page *before = listing->pages;
     if (before != NULL && before->count > 0 && page->count > 0 &&
         !rs_order_follows(listing->filters,
                           rs_page_row(before, before->count - 1),

@@ -91,7 +91,7 @@ static bool fail_circle(rs_listing *listing) {
 /* ------------------------------------------------------------- what is next */
 
 /* The target of the link to the next page, decoded; size 0: none. */
-static rs_slice link_of(const rs_listing *listing, const rs_held_page *page,
+static rs_slice link_of(const rs_listing *listing, const rs_loaded_page *page,
                         char *to, size_t size) {
     rs_text link = {page->page.next_link, page->page.next_escaped};
     if (link.raw.size > 0)
@@ -108,7 +108,7 @@ static bool is_round(size_t count) {
 
 /* A link's marker, whatever host, scheme or path it names, or else the last id.
  * Without a link a full page is followed anyway. */
-static bool find_marker(const rs_listing *listing, const rs_held_page *page,
+static bool find_marker(const rs_listing *listing, const rs_loaded_page *page,
                         rs_slice last, rs_trail_step *step) {
     const rs_allocator *memory = &listing->memory;
     size_t room = 3 * page->page.next_link.size + RS_HTTP_MAX_HEAD;
@@ -132,7 +132,7 @@ static bool find_marker(const rs_listing *listing, const rs_held_page *page,
     return copied;
 }
 
-bool rs_trail_find(const rs_listing *listing, const rs_held_page *page,
+bool rs_trail_find(const rs_listing *listing, const rs_loaded_page *page,
                    rs_trail_step *step) {
     char id[ID_SCRATCH];
     *step = (rs_trail_step){.more = listing->by_offset};
@@ -155,7 +155,7 @@ void rs_trail_drop(const rs_listing *listing, rs_trail_step *step) {
 }
 
 /* Notes whether rows come in the usual order, newest first. */
-static void note_order(rs_listing *listing, const rs_held_page *page) {
+static void note_order(rs_listing *listing, const rs_loaded_page *page) {
     bool usual = listing->last.id_size == 0 ||
                  rs_last_is_before(&listing->last, rs_page_row(page, 0));
     for (size_t i = 1; usual && i < page->count; i++)
@@ -178,7 +178,7 @@ static bool widen(rs_listing *listing) {
 
 /* The same page came again. What the service sent was all, unless the page was
  * full. */
-static bool end_or_widen(rs_listing *listing, const rs_held_page *page) {
+static bool end_or_widen(rs_listing *listing, const rs_loaded_page *page) {
     if (page->count != listing->limit) {
         listing->finished = true;
         return true;
@@ -193,7 +193,7 @@ static void pass_marker(rs_listing *listing) {
     listing->marker = (rs_string){NULL, 0};
 }
 
-static bool advance_by_marker(rs_listing *listing, const rs_held_page *page,
+static bool advance_by_marker(rs_listing *listing, const rs_loaded_page *page,
                               size_t fresh, rs_trail_step *step) {
     listing->recovers = listing->recovers && fresh == 0;
     listing->restarts = listing->recovers ? listing->restarts : 0;
@@ -225,7 +225,7 @@ static bool advance_by_marker(rs_listing *listing, const rs_held_page *page,
 /* A page may well come again, when as many snapshots were made meanwhile as it
  * holds; not over and over. Then the service has no offsets, and what it sent
  * was all. */
-static bool advance_by_offset(rs_listing *listing, const rs_held_page *page,
+static bool advance_by_offset(rs_listing *listing, const rs_loaded_page *page,
                               size_t fresh, rs_trail_step *step) {
     bool looked_back = listing->looks_back;
     listing->looks_back = false;
@@ -243,7 +243,7 @@ static bool advance_by_offset(rs_listing *listing, const rs_held_page *page,
     return true;
 }
 
-bool rs_trail_advance(rs_listing *listing, const rs_held_page *page,
+bool rs_trail_advance(rs_listing *listing, const rs_loaded_page *page,
                       size_t fresh, rs_trail_step *step) {
     if (page->count == 0) {
         listing->finished = true;

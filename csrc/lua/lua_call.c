@@ -31,10 +31,10 @@ static rs_call *check_call(lua_State *L, int arg) {
     return check_owner(L, arg)->call;
 }
 
-static rs_call *hold(lua_State *L, int arg) {
-    owner *held = check_owner(L, arg);
-    held->readers++;
-    return held->call;
+static rs_call *borrow(lua_State *L, int arg) {
+    owner *lent = check_owner(L, arg);
+    lent->readers++;
+    return lent->call;
 }
 
 static void free_call(owner *of) {
@@ -43,25 +43,25 @@ static void free_call(owner *of) {
     rs_call_free(call);
 }
 
-static void let_go(lua_State *L, int arg) {
-    owner *held = lua_touserdata(L, arg);
-    if (--held->readers == 0 && held->closed)
-        free_call(held);
+static void give_back(lua_State *L, int arg) {
+    owner *lent = lua_touserdata(L, arg);
+    if (--lent->readers == 0 && lent->closed)
+        free_call(lent);
 }
 
-rs_slice rs_hold_text(lua_State *L, int arg) {
+rs_slice rs_borrow_text(lua_State *L, int arg) {
     rs_slice text;
     if (lua_type(L, arg) == LUA_TUSERDATA) {
-        text.data = rs_call_body(hold(L, arg), &text.size);
+        text.data = rs_call_body(borrow(L, arg), &text.size);
         return text.data != NULL ? text : (rs_slice){"", 0};
     }
     text.data = luaL_checklstring(L, arg, &text.size);
     return text;
 }
 
-void rs_let_go_text(lua_State *L, int arg) {
+void rs_return_text(lua_State *L, int arg) {
     if (lua_type(L, arg) == LUA_TUSERDATA)
-        let_go(L, arg);
+        give_back(L, arg);
 }
 
 /* ------------------------------------------------------------------ faults */
@@ -128,10 +128,10 @@ static int call_done(lua_State *L) {
 @treturn table the fields of an error; nil: it is under way, or succeeded
 */
 static int call_fault(lua_State *L) {
-    const rs_fault *fault = rs_call_fault(hold(L, 1));
+    const rs_fault *fault = rs_call_fault(borrow(L, 1));
     if (fault != NULL)
         rs_push_fault(L, fault);
-    let_go(L, 1);
+    give_back(L, 1);
     return fault != NULL ? 1 : 0;
 }
 
@@ -154,12 +154,12 @@ static int call_status(lua_State *L) {
 static int call_header(lua_State *L) {
     rs_slice value = {NULL, 0};
     luaL_checktype(L, 2, LUA_TSTRING);
-    const rs_request *request = rs_call_request(hold(L, 1));
+    const rs_request *request = rs_call_request(borrow(L, 1));
     if (request != NULL)
         value = rs_request_header(request, lua_tostring(L, 2));
     if (value.data != NULL)
         lua_pushlstring(L, value.data, value.size);
-    let_go(L, 1);
+    give_back(L, 1);
     return value.data != NULL ? 1 : 0;
 }
 
@@ -172,11 +172,11 @@ static int call_text(lua_State *L) {
     check_call(L, 1);
     lua_Number max = luaL_optnumber(L, 2, HUGE_VAL);
     luaL_argcheck(L, max >= 0, 2, "must not be negative");
-    rs_slice body = rs_hold_text(L, 1);
+    rs_slice body = rs_borrow_text(L, 1);
     if (max < (lua_Number)body.size)
         body.size = (size_t)max;
     lua_pushlstring(L, body.data, body.size);
-    rs_let_go_text(L, 1);
+    rs_return_text(L, 1);
     return 1;
 }
 

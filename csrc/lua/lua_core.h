@@ -55,9 +55,9 @@ void *rs_test_object(lua_State *L, int arg, const char *class);
 void *rs_check_object(lua_State *L, int arg, const char *class);
 
 /* The bytes of a string, or of a finished call's body, at this argument.
- * They live as long as it does, and until rs_let_go_text. */
-rs_slice rs_hold_text(lua_State *L, int arg);
-void rs_let_go_text(lua_State *L, int arg);
+ * They live as long as it does, and until rs_return_text. */
+rs_slice rs_borrow_text(lua_State *L, int arg);
+void rs_return_text(lua_State *L, int arg);
 
 rs_session *rs_check_session(lua_State *L, int arg);
 rs_lane *rs_check_lane(lua_State *L, int arg);

@@ -114,8 +114,8 @@ are left out, while those in arrays are kept so that no index moves
 @return the value; nil and a message when it is not JSON
 */
 static int core_decode(lua_State *L) {
-    bool decoded = rs_push_json(L, rs_hold_text(L, 1), lua_toboolean(L, 2));
-    rs_let_go_text(L, 1);
+    bool decoded = rs_push_json(L, rs_borrow_text(L, 1), lua_toboolean(L, 2));
+    rs_return_text(L, 1);
     if (decoded)
         return 1;
     lua_pushnil(L);

@@ -119,8 +119,8 @@ void rs_push_rows(lua_State *L, const rs_row_ref *rows, size_t count,
 static int core_page(lua_State *L) {
     rs_decode_error error;
     lua_settop(L, 2);
-    bool decoded = push_page(L, rs_hold_text(L, 1), 2, &error);
-    rs_let_go_text(L, 1);
+    bool decoded = push_page(L, rs_borrow_text(L, 1), 2, &error);
+    rs_return_text(L, 1);
     if (decoded) {
         return 1;
     }

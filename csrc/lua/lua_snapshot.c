@@ -49,11 +49,11 @@ static int core_snapshot(lua_State *L) {
     rs_snapshot snapshot;
     lua_settop(L, 2);
     bool decoded =
-        rs_snapshot_read(rs_hold_text(L, 1), &object, &snapshot, &error);
+        rs_snapshot_read(rs_borrow_text(L, 1), &object, &snapshot, &error);
     if (decoded) {
         rs_push_snapshot(L, object.data, &snapshot, 2);
     }
-    rs_let_go_text(L, 1);
+    rs_return_text(L, 1);
     if (decoded) {
         return 1;
     }
