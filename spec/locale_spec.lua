@@ -102,7 +102,7 @@ print(rsnapshots.connect { endpoint = "HTTP://127.0.0.1:1/V3/I", token = "t", re
 
 local ADMIN = [[
 local client, sim = connect.new({}, {})
-local admin = connect.to(sim, sim:credentials { user = "admin" })
+local admin = connect.to(sim, { user = "admin" })
 local id = sim:add_snapshots(1, { name = "INI \195\133" })[1]
 for _, status in ipairs { "ERROR_DELETING", "CREATING", "AVAILABLE", "DELETING", "INVISIBLE" } do
   local ok, err = admin:reset_status(id, status)

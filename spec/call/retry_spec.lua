@@ -21,9 +21,9 @@ describe("Retry-After", function()
   end
 
   local function seconds_of(call)
-    local began = sim.now()
+    local began = sim.clock.ticks()
     call()
-    return sim.now() - began
+    return sim.clock.ticks() - began
   end
 
   -- Those of them that were waited for, and did not pass because the machine is busy.

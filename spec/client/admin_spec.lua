@@ -14,7 +14,7 @@ for version = 2, 3 do
       demo, sim = connect.new({ api_version = version },
         { create_seconds = 0.1, delete_seconds = 0.1 })
       demo:close()
-      client = assert(connect.try(sim, sim:credentials { api_version = version, user = "admin" }))
+      client = assert(connect.try(sim, { api_version = version, user = "admin" }))
       sim:add_snapshots(1, { volume_id = sim.volume_id })
       id = assert(client:list({ all_projects = true }):next()).id
       sim:clear_requests()
@@ -128,7 +128,7 @@ for version = 2, 3 do
     it("sees what a cluster of back ends has, from microversion 3.17 on", function()
       local options = { cluster = "c", page_size = 2, detailed = false }
       for minor = 16, 17 do
-        local pinned_options = sim:credentials { api_version = version, user = "admin" }
+        local pinned_options = { api_version = version, user = "admin" }
         pinned_options.microversion = version == 3 and "3." .. minor or nil
         local pinned = connect.to(sim, pinned_options)
         sim:clear_requests()
@@ -189,7 +189,7 @@ describe("what a back end has", function()
     local demo
     demo, sim = connect.new()
     demo:close()
-    client = assert(connect.try(sim, sim:credentials { api_version = 3, user = "admin" }))
+    client = assert(connect.try(sim, { user = "admin" }))
     entries, asked = {}, 0
   end)
 

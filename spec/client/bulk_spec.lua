@@ -330,7 +330,8 @@ describe("waiting for hundreds takes pages per poll, not a request for each,", f
   local client, sim
 
   before_each(function()
-    sim = assert(simulator.new { create_seconds = 0.3, delete_seconds = 0.3 })
+    sim = assert(simulator.new { create_seconds = 0.3, delete_seconds = 0.3,
+      now = connect.still() })
     client = assert(sim:connect()) -- on a clock that both share
   end)
 
@@ -369,7 +370,7 @@ describe("waiting for hundreds takes pages per poll, not a request for each,", f
   end)
 
   it("and believes a listing only that would have it", function()
-    local hidden = connect.to(sim, sim:credentials { user = "admin" })
+    local hidden = connect.to(sim, { user = "admin" })
     local made = assert(client:create { volume_id = sim.volume_id })
     assert(client:wait_until_complete(made, { interval = 0.1 }))
     local list = { made.id, sim:add_snapshots(1, { volume_id = sim.volume_id })[1] }

@@ -55,7 +55,7 @@ describe("a random listing", function()
       local clients = {}
       local function client_of(user, minor)
         local key = user .. minor
-        local options = sim:credentials { api_version = version, user = user }
+        local options = { api_version = version, user = user }
         options.microversion = version == 3 and "3." .. minor or nil
         clients[key] = clients[key] or connect.to(sim, options)
         return clients[key]

@@ -2,15 +2,29 @@
 -- only wait for takes no time.
 local rsnapshots = require "rsnapshots"
 local simulator = require "rsnapshots.simulator"
+local socket = require "socket"
 
 local M = {}
 
---- Makes a simulator and a client connected to it.
--- @tparam[opt] table options for rsnapshots.connect, and `api_version` (3), `auth`
+--- A simulator's clock that stands still but for what is skipped: what a busy machine takes for a
+-- test is no time in which snapshots become complete.
+function M.still()
+  local moment = socket.gettime()
+  return function() return moment end
+end
+
+--- Makes a simulator and a client connected to it, on a clock that stands still but for what they
+-- wait for.
+-- @tparam[opt] table options for rsnapshots.connect, and `api_version` (3), `auth`,
+-- `user`
 -- @tparam[opt] table simulated for simulator.new
 -- @return client, simulator
 function M.new(options, simulated)
-  local sim = assert(simulator.new(simulated or {}))
+  local all = { now = not (options and options.wait) and M.still() or nil }
+  for name, value in pairs(simulated or {}) do
+    all[name] = value
+  end
+  local sim = assert(simulator.new(all))
   return M.to(sim, options), sim
 end
 
@@ -22,11 +36,12 @@ end
 --- The same, giving what rsnapshots.connect gave.
 function M.try(sim, options)
   options = options or {}
-  local merged = sim:credentials { api_version = options.api_version or 3, auth = options.auth }
+  local merged = sim:credentials { api_version = options.api_version or 3, auth = options.auth,
+    user = options.user }
   for name, value in pairs(options) do
     merged[name] = value
   end
-  merged.auth, merged.wait = nil, options.wait or sim.shared_wait
+  merged.auth, merged.user, merged.wait = nil, nil, options.wait or sim.shared_wait
   return rsnapshots.connect(merged)
 end
 
