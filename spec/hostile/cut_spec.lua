@@ -2,14 +2,15 @@
 -- byte of each answer. Without retries the result is an error that says so, with retries it is
 -- the right one; it is never a wrong one, a part of one, a Lua error, or silence.
 --
--- Answers of an announced length are always closed after every byte, without retries. The other
--- ways (chunked answers, ones that end with the connection; resets; retries) are taken at every
--- RS_CUT_STEPth byte: 11 by default, 1 for all of them.
+-- Answers of an announced length are closed after every byte (or every RS_CUT_EVERYth), without
+-- retries. The other ways (chunked answers, ones that end with the connection; resets; retries) are
+-- taken at every RS_CUT_STEPth byte: 11 by default, 1 for all of them.
 
 local cutting_server = require "spec.support.cutting_server"
 local rsnapshots = require "rsnapshots"
 local simulator = require "rsnapshots.simulator"
 
+local EVERY = tonumber(os.getenv "RS_CUT_EVERY" or 1)
 local STEP = tonumber(os.getenv "RS_CUT_STEP" or 11)
 
 describe("a connection cut at every byte #slow", function()
@@ -156,7 +157,7 @@ describe("a connection cut at every byte #slow", function()
           local client = scenario.connects and more or assert(rsnapshots.connect(more))
           local sizes = measure(scenario, client)
           for which, size in ipairs(sizes) do
-            local step = form == "length" and way.every and 1 or STEP
+            local step = form == "length" and way.every and EVERY or STEP
             for _, at in ipairs(positions(size, step)) do
               try(scenario, client, which, at, size, way.reset, way.retried)
               points[name] = (points[name] or 0) + 1

@@ -4,14 +4,28 @@
 local PREFIX = "./lua/rsnapshots/"
 local reached = {}
 
+-- The lines reached of a function's file; false for a file that does not count.
+local lines_by_function = setmetatable({}, { __mode = "k" })
+
+local function lines_for(called)
+  local path = debug.getinfo(called, "S").source:sub(2)
+  local lines = path:sub(1, #PREFIX) == PREFIX and (reached[path] or {})
+  if lines then
+    reached[path] = lines
+  end
+  lines_by_function[called] = lines
+  return lines
+end
+
+local getinfo = debug.getinfo
+
 local function on_line(_, line)
-  local source = debug.getinfo(2, "S").source
-  if source:sub(2, #PREFIX + 1) == PREFIX then
-    local lines = reached[source:sub(2)]
-    if not lines then
-      lines = {}
-      reached[source:sub(2)] = lines
-    end
+  local called = getinfo(2, "f").func
+  local lines = lines_by_function[called]
+  if lines == nil then
+    lines = lines_for(called)
+  end
+  if lines then
     lines[line] = true
   end
 end
