@@ -78,7 +78,7 @@ build = {
         -- end sources
       },
       libraries = { "curl" },
-      defines = { "RS_MODULE" },
+      defines = { "RS_MODULE", "_FILE_OFFSET_BITS=64", "_TIME_BITS=64" },
       incdirs = { "csrc", "$(CURL_INCDIR)" },
       libdirs = { "$(CURL_LIBDIR)" },
     },
@@ -91,6 +91,7 @@ build = {
         "csrc/terminal/width.c",
         -- end terminal
       },
+      defines = { "_FILE_OFFSET_BITS=64", "_TIME_BITS=64" },
       incdirs = { "csrc" },
     },
     -- begin modules (scripts/rockspec)

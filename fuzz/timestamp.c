@@ -3,8 +3,6 @@
  * numbers; of one that is refused nothing is left.
  */
 #define _DEFAULT_SOURCE /* timegm */
-#define _FILE_OFFSET_BITS 64
-#define _TIME_BITS 64 /* or the years end in 2038 where a long has 32 bits */
 #include "parse/timestamp.h"
 
 #include "fuzz.h"

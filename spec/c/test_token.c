@@ -5,6 +5,13 @@
 #include "client.h"
 
 #include <stdio.h>
+#include <sys/types.h>
+#include <time.h>
+
+/* A token's life goes beyond 2038, and files may have large numbers: on
+ * machines whose long has 32 bits, too. */
+_Static_assert(sizeof(time_t) == 8, "times have 64 bits");
+_Static_assert(sizeof(off_t) == 8, "sizes of files have 64 bits");
 
 #define GOOD answer(200, NULL, "{}")
 #define REFUSED answer(401, NULL, "{\"error\":{\"message\":\"who are you?\"}}")
