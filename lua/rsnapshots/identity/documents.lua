@@ -21,10 +21,8 @@ function documents.read(request)
 end
 
 --- Asks once for a version document.
--- @tparam Session session
--- @string address
--- @number deadline of the whole undertaking
--- @string[opt] verb `call` where the document takes a token
+-- @number deadline of all that it is asked for
+-- @string[opt] verb `call` if the document takes a token
 -- @treturn table what it says; nil and, if there was no good answer, an error
 function documents.get(session, address, deadline, verb)
   local request, err = session[verb or "send"](session, {

@@ -1,16 +1,11 @@
 --- URLs. Data in them is percent-encoded, whatever bytes it holds.
 local ascii = require "rsnapshots.support.ascii"
+local core = require "rsnapshots.core"
 
 local url = {}
 
-local function byte_to_hex(char)
-  return ("%%%02X"):format(char:byte())
-end
-
 --- Percent-encodes everything but RFC 3986's unreserved characters.
-function url.encode(text)
-  return (tostring(text):gsub("[^A-Za-z0-9%-%._~]", byte_to_hex))
-end
+url.encode = core.encode
 
 --- Undoes percent-encoding; "+" is a space, as in queries.
 function url.decode(text)

@@ -30,8 +30,7 @@ Reader.__index = Reader
 
 -- "password of cloud 'prod' (clouds.yaml, line 7)"
 function Reader:at(map, key)
-  local place = yaml.place(map, key)
-  return key .. " of " .. self.where .. (place and " (" .. place .. ")" or "")
+  return key .. " of " .. self.where .. yaml.shown_place(map, key)
 end
 
 -- Remembers the first thing that is wrong.
@@ -73,13 +72,10 @@ end
 -- A boolean, also as text.
 function Reader:boolean(key)
   local value = self.map[key]
-  if type(value) == "string" then
-    local word = ascii.lower(value)
-    if word == "true" or word == "false" then
-      return word == "true"
-    end
-  end
-  if type(value) == "boolean" then
+  local word = type(value) == "string" and ascii.lower(value) or nil
+  if word == "true" or word == "false" then
+    return word == "true"
+  elseif type(value) == "boolean" then
     return value
   elseif value ~= nil and value ~= yaml.null then
     self:complain(("%s must be true or false"):format(self:at(self.map, key)))
@@ -117,12 +113,8 @@ function Reader:option(option, key)
   if self.settings[option.name] ~= nil then
     return
   end
-  local value
-  if option.type == "names" then
-    value = self:texts(self.map, key, option)
-  else
-    value = self:text(self.map, key, option)
-  end
+  local read = option.type == "names" and self.texts or self.text
+  local value = read(self, self.map, key, option)
   if type(value) == "string" then
     value = self:fill_in(self.map, key, value)
   end
@@ -152,9 +144,8 @@ function Reader:check_auth()
     elseif not KNOWN[key] then
       -- it may be a secret in a wrong place: it is shown only if it looks like a name
       local hint = suggest.hint(key, KNOWN_NAMES)
-      local place = yaml.place(self.auth, key)
       self:complain(("auth of %s%s: there is no such credential%s"):format(self.where,
-        place and " (" .. place .. ")" or "", hint ~= "" and " as '" .. key .. "'" .. hint or ""))
+        yaml.shown_place(self.auth, key), hint ~= "" and " as '" .. key .. "'" .. hint or ""))
     end
   end
 end

@@ -22,9 +22,7 @@ local fail = errors.config
 
 -- "auth of cloud 'prod' (clouds.yaml, line 7)"
 local function at(map, key, where)
-  local place = yaml.place(map, key)
-  return ("%s%s%s"):format(key, where and " of " .. where or "",
-    place and " (" .. place .. ")" or "")
+  return ("%s%s%s"):format(key, where and " of " .. where or "", yaml.shown_place(map, key))
 end
 
 -- Keys with "_" instead of "-"; where both are there, that with "_" counts.

@@ -49,6 +49,12 @@ function yaml.place(container, key)
   return places[container] and places[container][key]
 end
 
+--- The same for messages: " (clouds.yaml, line 7)", or "".
+function yaml.shown_place(container, key)
+  local place = yaml.place(container, key)
+  return place and " (" .. place .. ")" or ""
+end
+
 --- Sets a value; its place is taken from another container's key.
 function yaml.put(container, key, value, from, from_key)
   container[key] = value
