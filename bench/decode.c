@@ -1,6 +1,6 @@
 /*
- * How fast a page of a listing is read: every byte checked, every row's record
- * kept. bench/decode builds and runs it.
+ * Measures how fast a page of a listing is read: every byte is checked, and
+ * every row's record is kept. bench/decode builds and runs it.
  *
  * usage: decode [--text | --reads N] [ROWS]
  *   --reads N  reads one page N times and prints nothing, for callgrind
@@ -46,7 +46,7 @@ static size_t make_page(char *text, size_t room, size_t rows) {
     return size;
 }
 
-/* Reads the page into records; ends the program where it is none. */
+/* Reads the page into records; ends the program if it is not a page. */
 static void decode(rs_slice text, rs_record *records, size_t rows) {
     rs_page_reader reader;
     rs_decode_error error;

@@ -1,6 +1,7 @@
 /*
  * Any bytes as the body, the head and Retry-After of an answer: the words are
- * bounded lines of UTF-8, and only what may be a document is the service's own.
+ * bounded lines of UTF-8, and only a possible document counts as the service's
+ * own.
  */
 #include "parse/fault.h"
 #include "parse/ascii.h"
@@ -10,7 +11,7 @@
 
 #include <math.h>
 
-/* The bytes of a character that begins with this one. */
+/* The size of a character that begins with this byte. */
 static size_t length_of(unsigned char lead) {
     return lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
 }
@@ -43,7 +44,7 @@ static void check_same(const rs_words *one, const rs_words *other) {
     CHECK(memcmp(one->data, other->data, one->size) == 0);
 }
 
-/* Does the body begin as a document does? */
+/* Does the body begin like a document? */
 static bool may_be_own(rs_slice body) {
     size_t at = 0;
     if (body.size >= 3 && memcmp(body.data, "\xEF\xBB\xBF", 3) == 0) {

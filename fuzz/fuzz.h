@@ -1,6 +1,6 @@
 /*
- * What every fuzz target is: one function that takes any bytes and aborts when
- * the library breaks a promise. libFuzzer calls it, or replay.c.
+ * Every fuzz target is one function that takes any bytes, and aborts if the
+ * library breaks a promise. libFuzzer or replay.c calls it.
  */
 #ifndef RS_FUZZ_H
 #define RS_FUZZ_H

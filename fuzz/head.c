@@ -1,7 +1,7 @@
 /*
- * An answer's head: the first line of the input is the name to look for. What
- * is found is a trimmed part of the head, and the one that a search from the
- * end, written otherwise, finds.
+ * An answer's head: the first line of the input is the name to look for. The
+ * result is a trimmed part of the head, and the same that another search, from
+ * the end, finds.
  */
 #include "parse/head.h"
 

@@ -9,7 +9,7 @@
 
 #include <inttypes.h>
 
-/* How reading a text to its end went. */
+/* The result of reading a text to its end. */
 typedef struct outcome {
     bool ok;
     size_t offset;
@@ -52,7 +52,7 @@ static bool is_utf8(const char *text, size_t size) {
     return true;
 }
 
-/* What the string means fits, is UTF-8, and equals itself and no other. */
+/* The decoded string fits, is UTF-8, and equals itself and no other. */
 static void check_string(const rs_json_token *token) {
     rs_slice text = token->text;
     size_t size = rs_json_unescape(text, NULL);
@@ -135,7 +135,7 @@ static outcome read_all(const char *text, size_t size) {
     }
 }
 
-/* Reads all of a text, skipping every value at that depth. */
+/* Reads all of a text, but skips every value at that depth. */
 static outcome skip_all(const char *text, size_t size, unsigned depth) {
     rs_json reader;
     rs_json_token token;
@@ -158,7 +158,7 @@ static void check_same(outcome one, outcome other) {
     CHECK(one.error == other.error);
 }
 
-/* A container or string that lacks its last character is none. */
+/* A container or string without its last character is an error. */
 static void check_truncated(const char *text, size_t size) {
     while (strchr(" \n\r\t", text[size - 1]) != NULL) {
         size--;

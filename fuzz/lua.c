@@ -1,6 +1,6 @@
 /*
- * The Lua layer's decoders, and the binding under them: checks.lua gets the
- * bytes, and whatever it raises is a broken promise. Lua's lines count as
+ * The Lua layer's decoders and the binding below them. checks.lua gets the
+ * bytes; an error that it raises is a broken promise. Lua's lines count as
  * coverage, so that libFuzzer sees which branch an input took.
  */
 #include "fuzz.h"
@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define COUNTERS 4096
-#define WANTED_SIZE 4096 /* bytes; of longer inputs nothing more is learnt */
+#define WANTED_SIZE 4096 /* bytes; longer inputs teach nothing more */
 
 int luaopen_rsnapshots_core(lua_State *L);
 

@@ -1,7 +1,7 @@
 /*
- * The fast reader of rows and the careful one: the same verdict on any page,
- * the same records, the same words; and wherever an object begins, what the
- * fast one takes, the careful one takes with the same record.
+ * The fast reader of rows and the careful one: they give the same verdict on
+ * any page, the same records and the same words. At any place, an object that
+ * the fast one accepts gives the same record with the careful one.
  */
 #include "parse/page.h"
 

@@ -1,6 +1,6 @@
 /*
- * Runs a fuzz target over the files named as arguments, once each, where there
- * is no libFuzzer: the corpus as an ordinary test.
+ * Runs a fuzz target over the files named as arguments, once each, without
+ * libFuzzer. This makes the corpus an ordinary test.
  */
 #include "fuzz.h"
 

@@ -1,6 +1,6 @@
 /*
- * Times: one that is read is the one that the C library makes of the same
- * numbers; of one that is refused nothing is left.
+ * Times: a time that is read is the one that the C library makes of the same
+ * numbers. A refused one leaves nothing behind.
  */
 #define _DEFAULT_SOURCE /* timegm */
 #include "parse/timestamp.h"
@@ -11,7 +11,7 @@
 
 #define UNTOUCHED 0.123456789
 
-/* The number that these digits of the text are. */
+/* The number that these digits stand for. */
 static int number(const char *text, size_t at, size_t digits) {
     int value = 0;
     for (size_t i = at; i < at + digits; i++) {

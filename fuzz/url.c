@@ -1,6 +1,6 @@
 /*
- * Any bytes as a URL, a Link header and data: what is found is a part of what
- * it was found in, and what is encoded is what is decoded.
+ * Any bytes as a URL, a Link header and data: what is found is a part of the
+ * input, and decoding undoes encoding.
  */
 #include "parse/url.h"
 

@@ -5,9 +5,9 @@
  *                       libcurl's: alone, and with all that follow
  *        capi threads   eight threads, each with a session of its own
  *
- * Whatever was refused, an operation ends with its right outcome or with one
- * that memory can be the reason of; the same session then does it right, where
- * there is one; and in the end nothing is left.
+ * Whatever was refused, an operation ends with its right outcome, or with one
+ * that a lack of memory explains. The same session, if there is one, then does
+ * it right. In the end nothing is left.
  */
 #define _DEFAULT_SOURCE
 #include <curl/curl.h>
@@ -117,7 +117,7 @@ static rs_kind list(rs_session *session, const rs_filters *filters,
         rs_snapshot_free(snapshot);
     }
     rs_kind kind = next == RS_NEXT_END && strcmp(found, wanted) != 0
-                       ? RS_INVALID /* which nothing here can be */
+                       ? RS_INVALID /* nothing here can be uncertain */
                        : kind_of(rs_listing_fault(listing));
     if (rs_listing_token(listing) == NULL)
         kind = RS_NO_MEMORY;
@@ -157,7 +157,7 @@ static void complain(const operation *tried, unsigned long point,
             what, rs_kind_name(kind));
 }
 
-/* A socket, a thread or a buffer for which there was no memory. */
+/* There was no memory for a socket, a thread or a buffer. */
 static bool is_expected(rs_kind kind) {
     return kind == RS_OK || kind == RS_NO_MEMORY || kind == RS_NETWORK ||
            kind == RS_UNCERTAIN || kind == RS_DECODE || kind == RS_TIMEOUT;
@@ -173,7 +173,7 @@ static bool is_all_back(void) {
     return false;
 }
 
-/* Runs it with some allocations refused; false when there were not so many. */
+/* Runs it with some allocations refused; false if there were fewer. */
 static bool try_point(const operation *tried, unsigned long point,
                       unsigned long last) {
     const rs_allocator allocator = {lua_resize, NULL};

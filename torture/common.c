@@ -38,7 +38,7 @@ void torture_load(lua_State *L, const char *file) {
 
 /* ------------------------------------------------------------------ server */
 
-/* Reads up to a line's end, which is left out; false at the end of all. */
+/* Reads a line without its end; false at the end of the input. */
 static bool read_line(int fd, char *line, size_t room) {
     size_t size = 0;
     while (size < room) {
@@ -87,7 +87,7 @@ static int control_write(lua_State *L) {
     return 1;
 }
 
-/* The server's process: does what torture/server.lua says. */
+/* The server's process, which runs torture/server.lua. */
 static void serve(int commands, int replies) {
     lua_State *L = luaL_newstate();
     if (L == NULL)

@@ -18,7 +18,7 @@ int luaopen_rsnapshots_core(lua_State *L);
  * Lua files are the checkout's. */
 void torture_open(lua_State *L);
 
-/* Pushes what the scenario in this file returns, a table; raises. */
+/* Pushes the table that the scenario in this file returns; may raise. */
 void torture_load(lua_State *L, const char *file);
 
 /* The simulator's process. It never sees a failing allocator. */
@@ -30,9 +30,9 @@ typedef struct torture_server {
 /* Forks it: to be called before there are threads. False with a message. */
 bool torture_server_start(torture_server *server);
 
-/* Makes a new world in it, the one the scenario in this file asks for. What
- * comes back is a Lua expression: the scenario's argument. In a static buffer;
- * NULL when the server is gone. */
+/* Makes the new world in it that the scenario in this file asks for. Returns a
+ * Lua expression, the scenario's argument, in a static buffer; NULL if the
+ * server is gone. */
 const char *torture_server_prepare(const torture_server *server,
                                    const char *file);
 void torture_server_stop(torture_server *server);

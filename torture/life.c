@@ -1,7 +1,7 @@
 /*
  * States that come and go, forks, and the default SIGPIPE: the cases of
- * torture/life.lua, each in a state of its own, some of them again and again
- * without growth.
+ * torture/life.lua. Each runs in a state of its own, some of them again and
+ * again, without growth.
  */
 #define _DEFAULT_SOURCE
 #include "common.h"
@@ -26,7 +26,7 @@ static int life_fork(lua_State *L) {
 }
 
 #ifdef TORTURE_COVERAGE
-void __gcov_dump(void); /* _exit alone would lose what the child reached */
+void __gcov_dump(void); /* _exit alone would lose the child's coverage */
 #else
 #define __gcov_dump() ((void)0)
 #endif
@@ -43,8 +43,8 @@ static int life_reap(lua_State *L) {
     return 1;
 }
 
-/* As HAProxy does: a coroutine that went on for long enough yields wherever it
- * is, if it can. Those within it inherit the hook, and are left alone. */
+/* Like HAProxy: a coroutine that has run for long enough yields wherever it is,
+ * if it can. Coroutines within it inherit the hook, but are left alone. */
 static void preempt(lua_State *L, lua_Debug *where) {
     (void)where;
     lua_pushthread(L);
@@ -138,13 +138,14 @@ static bool write_held(bool blocked_before) {
     return well && sigismember(&after, SIGPIPE) == blocked_before;
 }
 
-/* Ends the process with 0 when all is well: SIGPIPE has its default effect. */
+/* Ends the process with 0 if all is well; SIGPIPE has its default effect. */
 static void try_sigpipe(void) {
     sigset_t one, pending;
     sigemptyset(&one);
     sigaddset(&one, SIGPIPE);
     bool well = write_held(false) && write_held(false);
-    pthread_sigmask(SIG_BLOCK, &one, NULL); /* a host that takes it itself */
+    pthread_sigmask(SIG_BLOCK, &one, NULL); /* a host that handles SIGPIPE
+                                               itself */
     well = write_held(true) && write_held(true) && well;
     sigpending(&pending);
     __gcov_dump();

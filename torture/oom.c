@@ -1,13 +1,14 @@
 /*
  * Out of memory at every point: each scenario of torture/scenarios runs again
- * and again, and every time another allocation is refused.
+ * and again, and each time another allocation is refused.
  *
- * Refused are Lua's allocations, the core's own (it takes its memory from
- * lua_getallocf) and libcurl's (curl_global_init_mem), in one count; those of
- * the simulator, which is another process, never. libcurl resolves nothing
- * here, as the simulator is 127.0.0.1, unless it has no memory to see that it
- * is an address: then it starts a thread, whose requests are neither refused
- * nor counted, and which may go on for a moment when all the rest is gone.
+ * The allocations of Lua, of the core (which takes its memory from
+ * lua_getallocf) and of libcurl (curl_global_init_mem) are refused, in one
+ * count. Those of the simulator, which is another process, never are. libcurl
+ * resolves nothing here, as the simulator is 127.0.0.1, unless it has no memory
+ * to see that it is an address: then it starts a thread, whose requests are
+ * neither refused nor counted, and which may go on for a moment when all the
+ * rest is gone.
  *
  * lua-cjson, which encodes request bodies, takes its text buffers from malloc,
  * and where there is none it ends the process (strbuf.c calls exit). So its
@@ -19,11 +20,11 @@
  * don't ask again), the Nth and the one after it (so Lua fails too, and all is
  * well afterwards), and every one from the Nth on, lua_close included.
  *
- * After each the scenario must have given its right answer, or an error that
- * memory can be the reason of, never another answer; where memory is back the
- * same state must then do the same again, and right. After lua_close nothing
- * may be left: no block, no descriptor. Every block must have been given back
- * with the size it was asked for with.
+ * After each run the scenario must have given its right answer, or an error
+ * that a lack of memory explains, never another answer. If memory is back, the
+ * same state must then do it right. After lua_close nothing may be left: no
+ * block, no descriptor. Every block must have been freed with the size that it
+ * was asked for with.
  */
 #define _DEFAULT_SOURCE
 #include "common.h"
@@ -101,10 +102,10 @@ static void complain(const scenario *tried, const char *format, ...) {
     fputc('\n', stderr);
 }
 
-/* Finalizers that raise are Lua's to report, and in the mode "on" memory keeps
- * three from running always: those of the standard files, which push a message
- * each. What they would have freed must be freed all the same, which is seen
- * in the end. */
+/* Lua reports finalizers that raise. In the mode "on" three always do for want
+ * of memory: those of the standard files, which push a message each. What they
+ * would have freed must be freed all the same; the count at the end shows it.
+ */
 static void count_warning(void *context, const char *message, int more) {
     (void)context;
     (void)more;
@@ -164,7 +165,7 @@ static void arm(unsigned long from, unsigned long more) {
     memory.armed = true;
 }
 
-/* One run; the function is at 1, and two results come after it. */
+/* Makes one run. The function is at 1, and its two results follow it. */
 static int run(lua_State *L, const scenario *tried, unsigned long from,
                unsigned long more) {
     lua_settop(L, 1);
@@ -180,12 +181,12 @@ static int run(lua_State *L, const scenario *tried, unsigned long from,
 
 /* ------------------------------------------------------------------ judging */
 
-/* Errors that refused memory may come out as, where libcurl or the system
- * noticed it: a host that cannot be reached; a create of which nobody knows
- * the fate; and an error that says that it may be either, as libcurl has one
- * code for want of memory and a head's line without end, and one for want of
- * memory and a compressed body that is none. Any other kind would be a lie
- * about the service, a timeout a request that libcurl lost sight of. */
+/* The errors that refused memory may become, if libcurl or the system noticed
+ * it: a host that cannot be reached; a create whose fate nobody knows; and an
+ * error that says that it may be either, because libcurl has one code for want
+ * of memory and for an endless line in a head, and one for want of memory and
+ * for a broken compressed body. Any other kind would be a lie about the
+ * service; a timeout would be a request that libcurl lost sight of. */
 static bool is_plausible(const char *kind, const char *text) {
     return strcmp(kind, "network") == 0 || strcmp(kind, "uncertain") == 0 ||
            (strcmp(kind, "decode") == 0 && memory.refused_curl > 0 &&
@@ -231,7 +232,7 @@ static void judge(lua_State *L, const scenario *tried, int status) {
     }
 }
 
-/* With memory back, the same state must be able to do it. */
+/* When memory is back, the same state must be able to do it. */
 static void run_again(lua_State *L, const scenario *tried) {
     int status = run(L, tried, ULONG_MAX / 2, 0);
     if (status == LUA_OK && lua_type(L, 2) == LUA_TSTRING) {
@@ -292,7 +293,7 @@ static void run_undisturbed(scenario *tried) {
     tried->descriptors = torture_descriptors();
 }
 
-/* Refuses one point; false when the run had no such point any more. */
+/* Refuses one point; false if the run has no such point any more. */
 static bool try_point(const scenario *tried, const mode *how,
                       unsigned long point) {
     (void)snprintf(now->mode, sizeof now->mode, "%s", how->name);
@@ -312,8 +313,8 @@ static bool try_point(const scenario *tried, const mode *how,
     return hit;
 }
 
-/* Every point, or so many of them at equal distances; of a small scenario
- * every one, too. */
+/* Every point, or this many at equal distances; every point of a small
+ * scenario. */
 static void try_mode(const scenario *tried, const mode *how) {
     unsigned long step = 1, first = 1;
     if (options.points != 0 && now->count > 2 * options.points) {
@@ -415,7 +416,7 @@ static const char *const usage =
     "  --verbose    every failure, error and warning, and a backtrace of the\n"
     "               refusal\n";
 
-/* The value of an option with one; ends the program when it has none. */
+/* The value of an option; ends the program if there is none. */
 static const char *value_of(char **argv, int *at) {
     if (argv[*at + 1] == NULL) {
         fputs(usage, stderr);

@@ -1,7 +1,7 @@
 /*
  * Allocators that refuse: one for Lua, and those for curl_global_init_mem. All
- * requests are in one count. Every block is filled, counted, checked when it
- * comes back, and moved whenever it is resized.
+ * requests are in one count. Every block is filled, counted, checked when it is
+ * freed, and moved whenever it is resized.
  */
 #ifndef TORTURE_REFUSE_H
 #define TORTURE_REFUSE_H
@@ -15,7 +15,7 @@ typedef struct refusing {
     pthread_t owner;
     bool armed, trace;
     unsigned long asked;        /* requests since it was armed */
-    unsigned long from, to;     /* refused are those from..to */
+    unsigned long from, to;     /* requests from..to are refused */
     unsigned long refused;      /* since it was armed */
     unsigned long refused_curl; /* of these, libcurl's */
     long live_lua;              /* blocks */

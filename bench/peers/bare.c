@@ -1,7 +1,7 @@
 /*
- * The least that a client must do, with libcurl alone: what bench/run compares
- * with. It fetches a listing's pages, or one answer again and again, and reads
- * nothing of them but the link to the next page, by the simplest scan.
+ * The least that a client must do, with libcurl alone: bench/run compares with
+ * it. It fetches a listing's pages, or one answer again and again. It reads
+ * nothing but the link to the next page, by the simplest scan.
  *
  * usage: bare list ENDPOINT
  *        bare get ENDPOINT ID COUNT
@@ -49,7 +49,7 @@ static void fetch(CURL *easy, const char *url, text *body) {
         fail(code != CURLE_OK ? curl_easy_strerror(code) : "not 200");
 }
 
-/* Copies the link to the next page; false where there is none. */
+/* Copies the link to the next page; false if there is none. */
 static bool find_link(const text *body, char *url, size_t room) {
     static const char mark[] = "\"rel\": \"next\", \"href\": \"";
     const char *found = strstr(body->data, mark);
@@ -103,7 +103,7 @@ static long peak(void) {
     return found;
 }
 
-/* What the command line asks for; how many answers there were. */
+/* Does what the command line asks for. Returns how many answers there were. */
 static unsigned long work(CURL *easy, int count, char **arguments, text *body) {
     if (count == 3 && strcmp(arguments[1], "list") == 0)
         return list(easy, arguments[2], body);

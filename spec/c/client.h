@@ -1,6 +1,6 @@
 /*
- * A session and its server for one test, on a clock of their own: where nothing
- * is under way the time until the next thing is due passes at once.
+ * A session and its server for one test, on a clock of their own: when nothing
+ * is under way, the clock moves on at once to the next thing that is due.
  */
 #ifndef RS_TEST_CLIENT_H
 #define RS_TEST_CLIENT_H
@@ -23,38 +23,38 @@
 
 extern server *here;
 extern rs_session *session;
-extern int64_t passed; /* ms for which nothing was under way */
+extern int64_t passed; /* ms that were skipped while nothing was under way */
 
-/* A server that answers so, and a session of version 3 with TOKEN whose
- * endpoint is its /v3/p. */
+/* Starts a server with these answers, and a session of version 3 with TOKEN,
+ * whose endpoint is the server's /v3/p. */
 void begin(const char *const *answers);
 
-/* The same with other options; what is NULL or 0 in them is as above. A source
- * has no url: it is the server's /v3/auth/tokens. */
+/* The same with other options; NULL or 0 in them means the same as above. The
+ * source's URL is the server's /v3/auth/tokens. */
 void begin_with(const char *const *answers, rs_options options,
                 const char *source_body);
 
-/* Frees the session and stops the server; no block may be left. */
+/* Frees the session and stops the server. Fails if a block is left. */
 void end(void);
 
 /* Starts a call below the endpoint. */
 rs_call *start(const char *method, const char *path);
 rs_call *start_with(rs_call_options options);
 
-/* Lets a call go on to its end, and all of them. */
+/* Steps until a call is done, or until all are. */
 void finish(rs_call *call);
 void finish_all(void);
 
-/* One step, after waiting for what is under way, or the time has passed. */
+/* Waits for what is under way or for the time to pass, then makes one step. */
 void turn(void);
 
-/* Turns until the server has read so many requests. */
+/* Steps until the server has read this many requests. */
 void await_requests(int count);
 
-/* Frees it; it must have ended so. */
+/* Frees a call, which must have ended with this kind. */
 void assert_kind(rs_call *call, rs_kind kind);
 
-/* Ends it, and checks how, and how often it was sent. */
+/* Checks how a call ended and how often it was sent, and frees it. */
 void assert_outcome(rs_call *call, rs_kind kind, int attempts);
 
 #endif

@@ -17,8 +17,8 @@
 #define EXTENDED "os-extended-snapshot-attributes:"
 #define UNEXPECTED(at) "invalid JSON at byte " #at ": unexpected character"
 
-/* A copy without a byte to spare, so that a sanitizer sees every overread. For
- * legibility the tests' JSON has ' for ", which is undone here. */
+/* A copy without a byte to spare, so that a sanitizer sees every overread. The
+ * tests' JSON has ' for ", which is easier to read; the copy has ". */
 static inline rs_slice exact_copy(const char *data) {
     size_t size = strlen(data);
     char *copy = malloc(size > 0 ? size : 1);

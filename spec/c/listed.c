@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-/* A snapshot of a letter: the later the letter, the older it is. */
+/* A snapshot named by a letter: the later the letter, the older it is. */
 static int write_row(char *to, size_t size, char letter) {
     int second = letter >= 'a' ? 'z' - letter : 0;
     return snprintf(to, size,

@@ -12,7 +12,7 @@ test_memory memory;
 
 #define FRESH 0xA5 /* what a block is full of */
 
-/* Before each block, so that its size can be checked. */
+/* Stands before each block, so that its size can be checked. */
 typedef union head {
     size_t size;
     max_align_t unused;
@@ -56,7 +56,7 @@ static void *take(size_t size) {
     return block + 1;
 }
 
-/* Every block that grows moves, so that nobody keeps an old address. */
+/* Every block that grows moves, so that a stale address is noticed. */
 static void *resize(void *context, void *ptr, size_t old, size_t size) {
     (void)context;
     if (size == 0) {

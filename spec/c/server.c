@@ -26,8 +26,8 @@ typedef struct route {
 
 typedef struct connection {
     int fd;           /* -1: none */
-    const char *owed; /* an answer that is held */
-    size_t size;      /* of what was read of the next request */
+    const char *owed; /* an answer that waits */
+    size_t size;      /* of the part of the next request that was read */
     char text[MAX_REQUEST];
 } connection;
 
@@ -53,7 +53,7 @@ struct server {
 
 #define HANDSHAKE 0x16 /* what TLS begins with */
 
-/* How long the request is that the text begins with; 0: it is not whole. */
+/* The size of the request that the text begins with; 0: it is not whole yet. */
 static size_t whole_size(const char *text) {
     if (*text == HANDSHAKE)
         return 1;
@@ -66,7 +66,7 @@ static size_t whole_size(const char *text) {
     return (size_t)(end + 4 - text) + body;
 }
 
-/* The first ones are kept, the others only counted. */
+/* The first requests are kept, the others only counted. */
 static void note(server *s, const connection *c, size_t size) {
     if (s->request_count < MAX_REQUESTS) {
         char *copy = malloc(size + 1);
@@ -82,7 +82,7 @@ static int kept(const server *s) {
     return s->request_count < MAX_REQUESTS ? s->request_count : MAX_REQUESTS;
 }
 
-/* The next answer to a request that begins so. */
+/* The next answer to this request. */
 static const char *next_answer(server *s, const char *text) {
     route *found = s->routes;
     while (strncmp(text, found->begins, strlen(found->begins)) != 0)
@@ -127,7 +127,7 @@ static void reply(server *s, connection *c, const char *text) {
         c->owed = text + 1;
 }
 
-/* Reads what has come, and answers where a request is whole. */
+/* Reads what has come, and answers each whole request. */
 static void serve(server *s, connection *c) {
     ssize_t got = read(c->fd, c->text + c->size, MAX_REQUEST - 1 - c->size);
     if (got <= 0) {
@@ -168,7 +168,7 @@ static void release_held(server *s) {
 
 /* ----------------------------------------------------------------- thread */
 
-/* What to watch; the last two are the listener and the pipe. */
+/* The descriptors to watch; the last two are the listener and the pipe. */
 static nfds_t list_watched(const server *s, struct pollfd *list) {
     for (int i = 0; i < MAX_CONNECTIONS; i++)
         list[i] = (struct pollfd){s->connections[i].fd, POLLIN, 0};

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-static size_t live;   /* bytes that are allocated, as their owner says */
+static size_t live;   /* bytes that are allocated, by their owner's count */
 static bool refusing; /* new blocks */
 
 static void *counted(void *context, void *ptr, size_t old, size_t size) {
@@ -35,7 +35,7 @@ static int set_up(void **state) {
     return 0;
 }
 
-/* Is it that character, so many times? */
+/* Does it contain this character, this many times? */
 static void assert_filled(const rs_buffer *buffer, char with, size_t size) {
     assert_int_equal(buffer->size, size);
     for (size_t i = 0; i < size; i++)
@@ -131,7 +131,7 @@ static void makes_room_in_advance(void **state) {
     assert_int_equal(live, 0);
 }
 
-/* A credential must not stay behind in what is given back. */
+/* Freed memory must not contain a credential. */
 static void *inspected(void *context, void *ptr, size_t old, size_t size) {
     if (ptr != NULL && size == 0)
         for (size_t i = 0; i + 6 <= old; i++)

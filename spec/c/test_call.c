@@ -1,5 +1,5 @@
 /*
- * Calls: what is sent, attempts and what comes between them, deadlines.
+ * Calls: requests, attempts, pauses and deadlines.
  */
 #include "client.h"
 
@@ -78,8 +78,8 @@ static void tries_again_what_passes(void **state) {
     (void)state;
     const char *cut = "!HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab";
     begin(ANSWERS(AWAY, HANG_UP, cut, SLOW, GOOD));
-    /* one more than there are attempts: on a new connection libcurl repeats a
-     * GET by itself whose kept connection was closed */
+    /* one more than the attempts: libcurl itself repeats a GET on a new
+     * connection if the kept one was closed */
     assert_outcome(start("GET", "/x"), RS_OK, 4);
     assert_int_equal(server_requests(here), 5);
     assert_true(passed >= 7000); /* what the service wanted */
@@ -118,7 +118,7 @@ static void does_not_try_again_what_is_final(void **state) {
     }
 }
 
-/* What a 500 means of anything but a GET, nobody knows. */
+/* After a 500 nobody knows whether anything but a GET took effect. */
 static void tries_a_500_again_of_a_get_only(void **state) {
     (void)state;
     static const char *const methods[] = {"GET", "PUT", "DELETE"};
@@ -163,7 +163,7 @@ static void tries_a_delete_in_conflict_until_its_deadline(void **state) {
     end();
 }
 
-/* The first one did it: there is nothing left to find. */
+/* The first delete worked, so the second one finds nothing. */
 static void a_delete_that_is_done_already_succeeds(void **state) {
     (void)state;
     begin(ANSWERS(HANG_UP, GONE));

@@ -289,7 +289,7 @@ static void finds_no_words_where_there_are_none(void **state) {
     assert_true(words.retry_after < 0);
 }
 
-/* Nothing is followed for ever. */
+/* Every search has a limit. */
 static void ends_in_what_is_nested(void **state) {
     shape deep = {"{\"error\":{\"error\":{\"error\":{\"error\":{\"error\":"
                   "{\"error\":{\"error\":\"x\"}}}}}}}",
@@ -321,7 +321,7 @@ static void assert_not_found(const char *body, rs_kind kind, bool is_own) {
     }
 }
 
-/* A 404 is proof only where it is certain that no gateway says it. */
+/* A 404 proves something only if no gateway says it in this way. */
 static void believes_what_only_a_service_says(void **state) {
     static const char *const own[] = {
         "{\"itemNotFound\": {\"code\": 404, \"message\": \"The resource could "
@@ -339,7 +339,7 @@ static void believes_what_only_a_service_says(void **state) {
     }
 }
 
-/* The service has nothing at the URL, which may be wrong. */
+/* The service has nothing at this URL, which may be wrong. */
 static void does_not_take_a_router_for_proof(void **state) {
     static const char *const unrouted[] = {
         "{\"message\": \"The resource could not be found.<br /><br "
@@ -575,7 +575,7 @@ static void cuts_a_line_between_characters(void **state) {
     }
 }
 
-/* What comes after the cut is unknown, so the line says that there is more. */
+/* The text was cut, so the line says that there is more. */
 static void marks_a_line_of_words_that_were_cut(void **state) {
     static char body[2 * RS_FAULT_RAW];
     rs_fault_words words;
@@ -589,7 +589,7 @@ static void marks_a_line_of_words_that_were_cut(void **state) {
     assert_words("blanks", "line", &words.message, "few...");
 }
 
-/* Half a secret is not recognized as one. */
+/* Half a secret would not be recognized and masked. */
 static void leaves_out_half_a_word(void **state) {
     static char body[2 * RS_FAULT_RAW];
     rs_fault_words words;
@@ -609,7 +609,7 @@ static void leaves_out_half_a_word(void **state) {
     assert_words("<hr>hunter2", "line", &words.message, "few...");
 }
 
-/* Bytes that are no UTF-8 are words, too. */
+/* Bytes that are not UTF-8 may be part of words, too. */
 static void keeps_what_is_no_text_at_all(void **state) {
     static char body[2 * RS_FAULT_RAW];
     rs_fault_words words;
@@ -708,7 +708,7 @@ static void comes_back_at_a_date(void **state) {
         assert_true(retry_after(forms[i], NULL, 1795420800 + 30) == 60);
         assert_true(retry_after(forms[i], "junk", 1795420800 + 30) == 60);
         assert_true(retry_after(NOW, forms[i], 1795420800) ==
-                    0); /* it is past */
+                    0); /* in the past */
     }
     assert_true(retry_after("Sun Nov  1 08:00:00 2026",
                             "Sun, 01 Nov 2026 07:00:00 GMT", 0) == 3600);

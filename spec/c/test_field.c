@@ -23,7 +23,7 @@ static void read_with(const char *wire, const char *value) {
 
 /* --- Texts --- */
 
-/* The field as text, from scratch without a byte to spare; NULL: none. */
+/* The field as text, in a buffer without a byte to spare; NULL: none. */
 static void assert_text(rs_field field, const char *expected) {
     rs_slice wanted = rs_snapshot_text(json.data, &snapshot, field, NULL, 0);
     char *scratch = malloc(wanted.size + 1);

@@ -1,5 +1,5 @@
 /*
- * Listings: which rows count, and in what order.
+ * Listings: which rows pass, and in what order.
  */
 #include "listed.h"
 
@@ -68,7 +68,7 @@ static void lists_summaries(void **state) {
     end();
 }
 
-/* Some know no filters, or no sort: all is done here, from then on. */
+/* Some services refuse filters or sort: from then on the client does it all. */
 static void does_what_the_service_refuses(void **state) {
     (void)state;
     begin(ANSWERS(UNKNOWN, page("abcdef", NULL)));
@@ -151,7 +151,7 @@ static void sorts_here_where_the_service_does_not(void **state) {
     end();
 }
 
-/* What was given out cannot be taken back. */
+/* A row that was given out cannot be taken back. */
 static void fails_where_the_order_breaks_too_late(void **state) {
     (void)state;
     begin(ANSWERS(page("ab", LINK("b")), page("dc", NULL)));
@@ -184,7 +184,7 @@ static void asks_for_enough_rows_to_see_an_order(void **state) {
     end();
 }
 
-/* Whatever the service was told, and refuses. */
+/* Each parameter that the service may refuse. */
 static void does_each_filter_that_is_refused(void **state) {
     (void)state;
     static const filter_case refused[] = {{{.name = "n-c"}, "c."},

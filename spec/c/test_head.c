@@ -84,7 +84,7 @@ static void finds_nothing_else(void **state) {
     assert_null(rs_head_find((rs_slice){NULL, 0}, "A").data);
 }
 
-/* Only the letters of ASCII have two cases. */
+/* Only ASCII letters are compared without case. */
 static void compares_bytes_that_are_not_letters_exactly(void **state) {
     (void)state;
     assert_missing("A[: b\r\n", "A{");

@@ -29,7 +29,7 @@
 
 #define LONG 60000 /* ms: on a busy machine, too */
 
-/* The server of the test that runs, and what it had seen when that ended. */
+/* The server of the running test, and what it had seen at the end. */
 static server *here;
 static int requests, connections;
 
@@ -40,13 +40,13 @@ static rs_http *open_http(void) {
     return http;
 }
 
-/* A server that answers so, and a client. */
+/* Starts a server with these answers, and a client. */
 static rs_http *begin(const char *const *answers) {
     here = server_start(answers);
     return open_http();
 }
 
-/* Ends both; a request that is left must have been freed before. */
+/* Ends both. All requests must have been freed before. */
 static void end(rs_http *http) {
     requests = server_requests(here);
     connections = server_connections(here);
@@ -196,7 +196,7 @@ static void takes_a_cut_answer_for_none(void **state) {
     }
 }
 
-/* What comes next may move it, while somebody reads. */
+/* Later bytes may move the buffer while somebody reads it. */
 static void gives_nothing_of_an_answer_before_its_end(void **state) {
     (void)state;
     rs_http *http = begin(ANSWERS("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n"
@@ -235,14 +235,14 @@ static void wipes_what_it_sent_and_got(void **state) {
     }
 }
 
-/* libcurl would repeat it on a new connection; for what is not a GET that is
- * the caller's to decide. */
+/* libcurl would repeat it on a new connection. Unless it is a GET, that is for
+ * the caller to decide. */
 static void never_repeats_a_post_by_itself(void **state) {
     (void)state;
     static const char *const methods[] = {"POST", "PUT", "DELETE"};
     for (size_t i = 0; i < 3; i++) {
         rs_http *http = begin(ANSWERS(OK, HANG_UP, OK));
-        rs_request_free(fetch(http, PLAIN)); /* now it is kept */
+        rs_request_free(fetch(http, PLAIN)); /* now the connection is kept */
         rs_request_options options = {.method = methods[i]};
         if (i < 2) {
             options.body = "{}";
@@ -276,12 +276,12 @@ static void cancels(void **state) {
 }
 
 #ifdef TORTURE_COVERAGE
-void __gcov_dump(void); /* _exit alone would lose what the child reached */
+void __gcov_dump(void); /* _exit alone would lose the child's coverage */
 #else
 #define __gcov_dump() ((void)0)
 #endif
 
-/* Ends a child, whose parent is told whether all was well. */
+/* Ends a child, and tells its parent whether all was well. */
 static void leave(bool well) {
     __gcov_dump();
     _exit(well ? 0 : 1);
@@ -321,8 +321,8 @@ static void send_off(rs_http *http, rs_request *request) {
     }
 }
 
-/* A child may have no use for the client, and only close it: neither the
- * server nor what the parent watches may notice. */
+/* A child may only close the client. Neither the server nor the parent's poller
+ * may notice. */
 static void is_closed_in_a_child_which_nobody_notices(void **state) {
     (void)state;
     for (int busy = 0; busy < 2; busy++) {
@@ -556,8 +556,8 @@ static int open_descriptors(void) {
     return count;
 }
 
-/* Where the parent's connections cannot be put to sleep they are left alone:
- * libcurl would write to one of TLS when it closes it. */
+/* If the parent's connections cannot be put to sleep, they are left alone:
+ * libcurl would write to a TLS connection when it closes it. */
 static void leaves_connections_alone_that_it_cannot_put_to_sleep(void **state) {
     (void)state;
     rs_http *http = begin(ANSWERS(OK));
@@ -596,7 +596,7 @@ static void gives_everything_back_when_memory_is_out(void **state) {
     assert_no_block_is_left();
 }
 
-/* Of a socket nobody could let go after a fork. */
+/* A socket that is not remembered could not be let go after a fork. */
 static void opens_no_socket_that_it_cannot_remember(void **state) {
     (void)state;
     rs_http *http = begin(ANSWERS(OK));

@@ -29,7 +29,7 @@ static char *exact_copy(const char *data, size_t size) {
     return copy;
 }
 
-/* Reads all of it; true if it is well-formed. On failure, what and where. */
+/* Reads all of it; true if it is well-formed, else what is wrong and where. */
 static bool accepts(const char *data, size_t size, const char **error,
                     size_t *offset) {
     char *copy = exact_copy(data, size);
@@ -249,7 +249,8 @@ static void refuses_bad_escapes(void **state) {
                    "\\\xC3\xA9~\\N~\\u12:4~\\u00/0~\\u00@0~\\u00`0~\\u00G0");
 }
 
-/* A string means that, its escapes, pairs and bad bytes read. */
+/* Checks what a string means after its escapes, pairs and bad bytes are
+ * decoded. */
 static void assert_read_as(const char *inside, size_t size,
                            const char *expected) {
     rs_slice raw = {exact_copy(inside, size), size};
@@ -463,7 +464,7 @@ static bool make_locale(void) {
     return there;
 }
 
-/* A locale with a decimal comma, made where it is not installed; 0: none. */
+/* A locale with a decimal comma, made if it is not installed; 0: none. */
 static locale_t comma_locale(void) {
     locale_t found = find_locale(COMMA);
     if (found == (locale_t)0 && make_locale() &&
@@ -478,7 +479,7 @@ static void reads_numbers_in_any_locale(void **state) {
     locale_t comma = comma_locale();
     (void)state;
     if (comma == (locale_t)0) {
-        skip(); /* it can be neither found nor made */
+        skip(); /* the locale can be neither found nor made */
     }
     locale_t before = uselocale(comma);
     assert_real("-12.25e2", -1225.0);
@@ -487,7 +488,7 @@ static void reads_numbers_in_any_locale(void **state) {
     freelocale(comma);
 }
 
-/* How often 1.5 is something else in a thread of that locale. */
+/* How often 1.5 is read wrongly in a thread with that locale. */
 static void *count_misreadings(void *locale) {
     uintptr_t wrong = 0;
     locale_t before = uselocale((locale_t)locale);
@@ -666,8 +667,8 @@ static void unescapes_every_escape(void **state) {
     }
 }
 
-/* Every code point, escaped and as UTF-8: the one has to mean the other, or,
- * for surrogates, both have to be replaced. */
+/* Every code point, escaped and as UTF-8: both must mean the same; surrogates
+ * must both be replaced. */
 static void knows_every_code_point(void **state) {
     char escaped[16], plain[8];
     (void)state;
@@ -715,7 +716,7 @@ static void compares_however_it_is_spelled(void **state) {
     assert_false(equals("\"\\u00e9\"", "\xC3"));
 }
 
-/* Nothing that came from a token, but a caller's mistake must not read on. */
+/* This text came from no token: a caller's mistake must not make it read on. */
 static void ends_at_what_is_no_escape(void **state) {
     (void)state;
     static const text broken[] = {T("ab\\"), T("ab\\u12"), T("ab\\x"),

@@ -1,5 +1,5 @@
 /*
- * Lanes, and the bound on connections: what waits for its turn.
+ * Lanes, and the limit on connections: calls that wait for their turn.
  */
 #include "client.h"
 
@@ -22,7 +22,7 @@ static size_t count_sent(rs_call *const *calls, size_t count) {
     return sent;
 }
 
-/* So many at once, and the others in their order. */
+/* So many run at once, and the others follow in order. */
 static void bounds_what_is_under_way(void **state) {
     (void)state;
     enum { CALLS = 6 };
@@ -79,12 +79,12 @@ static void halves_where_the_rate_is_limited_and_grows_again(void **state) {
     }
     for (int i = 0; i < 20; i++)
         assert_outcome(start_in(lane, (rs_call_options){0}), RS_OK, 1);
-    assert_int_equal(rs_lane_limit(lane), 8); /* never more than it was */
+    assert_int_equal(rs_lane_limit(lane), 8); /* never above its first limit */
     rs_lane_free(lane);
     end();
 }
 
-/* Those that were under way together are told together: that counts once. */
+/* Calls that were under way together are refused together: that counts once. */
 static void halves_once_for_all_that_were_under_way(void **state) {
     (void)state;
     enum { CALLS = 8 };
@@ -118,7 +118,7 @@ static void is_never_closed(void **state) {
     end();
 }
 
-/* The service wants no more requests for so long: of nobody's. */
+/* The service wants no more requests for a while: nobody sends one. */
 static void makes_all_wait_as_long_as_the_service_wants(void **state) {
     (void)state;
     begin(ANSWERS(SLOW, GOOD));
@@ -128,7 +128,7 @@ static void makes_all_wait_as_long_as_the_service_wants(void **state) {
         turn();
     rs_call *second = start_in(lane, (rs_call_options){0});
     rs_call *hurried = start_in(lane, (rs_call_options){.timeout = 5000});
-    assert_true(rs_call_is_done(hurried)); /* there is no time for that */
+    assert_true(rs_call_is_done(hurried)); /* its deadline is earlier */
     assert_true(fabs(rs_call_fault(hurried)->retry_after - 20) < 1);
     assert_outcome(hurried, RS_RATE_LIMITED, 0);
     assert_int_equal(second->state, RS_CALL_QUEUED);
@@ -155,7 +155,7 @@ static void does_not_change_for_other_failures(void **state) {
     end();
 }
 
-/* A call that is given up makes room for the next. */
+/* A cancelled call makes room for the next one. */
 static void has_room_again_after_a_call_was_given_up(void **state) {
     (void)state;
     begin(ANSWERS(SILENCE, GOOD));
@@ -182,7 +182,7 @@ static void connections_are_bounded(void **state) {
         calls[i] = start("GET", "/x");
     await_requests(3);
     assert_int_equal(count_sent(calls, CALLS), 3);
-    /* the wait for a connection is no attempt: nothing of it is used up */
+    /* waiting for a connection is not an attempt: no attempt is used up */
     rs_session_skip(session, 20000);
     rs_session_step(session);
     assert_int_equal(calls[4]->attempt, 0);

@@ -10,7 +10,7 @@ static const rs_metadata_item k1[] = {{"k", "1"}, {NULL, NULL}};
 /* --------------------------------------------------------------------- pages
  */
 
-/* The marker of a link counts, not the place that it names. */
+/* Only the marker of a link counts, not its host or path. */
 static void follows_links(void **state) {
     (void)state;
     begin(ANSWERS(page("ab", LINK("b")), page("cd", LINK("x%2Fy")),
@@ -33,7 +33,7 @@ static void follows_links_in_headers(void **state) {
     end();
 }
 
-/* Some services link no page, and stop at their limit all the same. */
+/* Some services have no links, and still stop at their limit. */
 static void follows_a_full_page_without_a_link(void **state) {
     (void)state;
     begin(ANSWERS(page("ab", NULL), page("cd", NULL), page("", NULL)));
@@ -60,7 +60,7 @@ static void asks_for_the_next_page_ahead(void **state) {
     begin(ANSWERS(page("ab", LINK("b")), page("c", NULL)));
     rs_listing *listing = list(ALL);
     assert_int_equal(next_letter(listing), 'a');
-    await_requests(2); /* without anybody asking */
+    await_requests(2); /* although nobody asked yet */
     assert_string_equal(letters_of(listing), "bc.");
     rs_listing_free(listing);
     end();
@@ -137,7 +137,7 @@ static void begins_anew_where_all_are_gone(void **state) {
     end();
 }
 
-/* A listing forgets ids in time; then the usual order tells what is new. */
+/* A listing forgets old ids; then the usual order tells what is new. */
 static void begins_anew_by_the_order_where_ids_were_forgotten(void **state) {
     (void)state;
     begin(ANSWERS(page("ab", LINK("b")), GONE, page("abcd", NULL)));
@@ -168,8 +168,8 @@ static void notices_that_it_goes_in_circles(void **state) {
     end();
 }
 
-/* A service without markers sends the same page again: that was all, or where
- * it was full, one that is larger may hold all. */
+/* A service without markers sends the same page again: then it was all. If the
+ * page was full, a larger one may contain all. */
 static void ends_where_markers_are_ignored(void **state) {
     (void)state;
     begin(ANSWERS(page("ab", NULL)));
@@ -229,14 +229,14 @@ static void leaves_out_so_many(void **state) {
     end();
     begin(ANSWERS(page("abcdef", NULL)));
     assert_listed((rs_filters){.offset = 1, .name_like = "n-"}, "bcdef.");
-    assert_asked(0, "/detail?limit=1000"); /* of those that pass */
+    assert_asked(0, "/detail?limit=1000"); /* of the rows that pass */
     end();
 }
 
 /* -------------------------------------------------------------------- tokens
  */
 
-/* Goes on by the token after every so many rows. */
+/* Continues by the token after every few rows. */
 static void assert_goes_on(rs_filters filters, const char *letters) {
     size_t count = strlen(letters);
     for (size_t after = 0; after < count; after++) {
@@ -251,7 +251,7 @@ static void assert_goes_on(rs_filters filters, const char *letters) {
     }
 }
 
-/* Each answer as often as it is asked for. */
+/* Repeats each answer as often as it is asked for. */
 static void route_pages(const char *where, const char *const *answers) {
     server_route(here, where, answers);
 }
@@ -370,8 +370,8 @@ static void ends_with_its_session(void **state) {
     end();
 }
 
-/* Whichever allocation is refused, and whether those after it are: no row is
- * lost, none comes twice, and asking again goes on. */
+/* Refuses each allocation, alone or with all that follow: no row is lost, none
+ * comes twice, and asking again continues. */
 static void loses_no_row_when_memory_is_out(void **state) {
     (void)state;
     static const rs_filters wanted[] = {{.status = "available"},
@@ -411,7 +411,7 @@ static void loses_no_row_when_memory_is_out(void **state) {
     }
 }
 
-/* The row that could not be made is the next one. */
+/* A row that could not be made comes next. */
 static void has_a_token_when_memory_is_out(void **state) {
     (void)state;
     rs_snapshot *snapshot;
@@ -423,7 +423,7 @@ static void has_a_token_when_memory_is_out(void **state) {
         finish_all();
         rs_row_ref row;
         assert_int_equal(rs_listing_row(listing, &row), RS_NEXT_ROW);
-        listing->at--; /* it is there: nothing but the snapshot is to be made */
+        listing->at--; /* the row is there: only the snapshot has to be made */
         listing->given = i > 0;
         memory.refuse_in = 1;
         assert_int_equal(rs_listing_next(listing, &snapshot), RS_NEXT_FAULT);

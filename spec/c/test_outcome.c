@@ -1,6 +1,6 @@
 /*
- * What becomes of a call: creates that are never sent twice, kinds of failure,
- * and reports.
+ * How calls end: creates that are never sent twice, kinds of failure, and
+ * reports.
  */
 #include "client.h"
 
@@ -66,7 +66,8 @@ static void a_create_cut_on_a_kept_connection_is_uncertain(void **state) {
     end();
 }
 
-/* A balancer says 408 to a connection that was idle: nobody read the request.
+/* A balancer answers 408 on a connection that was idle: nobody read the
+ * request.
  */
 static void a_create_that_surely_did_nothing_is_sent_again(void **state) {
     (void)state;

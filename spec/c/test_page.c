@@ -45,7 +45,7 @@ static void assert_page_error(const char *json, const char *message) {
     assert_string_equal(error.message, message);
 }
 
-/* Row number i of the last page, which was json, is that object. */
+/* Checks that row number i of the last page is that object. */
 static void assert_row(const char *json, size_t i, const char *expected) {
     assert_int_equal(rows[i].snapshot.size, strlen(expected));
     assert_memory_equal(json + rows[i].offset, expected, strlen(expected));
@@ -75,7 +75,7 @@ static void reads_small_pages(void **state) {
     assert_rows("\xEF\xBB\xBF {'snapshots':[{'id':'a'}]}", 1);
 }
 
-/* {"snapshots": [...]} of so many; to be freed. */
+/* {"snapshots": [...]} with this many; to be freed. */
 static char *make_page(int count) {
     size_t room = 64 + (size_t)count * 32;
     char *json = malloc(room), *out = json;

@@ -1,6 +1,5 @@
 /*
- * rsnapshots.h alone, as programs use it: nothing of the library's other
- * headers is known here.
+ * rsnapshots.h alone, as programs use it, without the library's other headers.
  */
 #include <rsnapshots.h>
 
@@ -46,7 +45,7 @@ static rs_session *open_session(rs_options options, bool with_source) {
                           &test_allocator);
 }
 
-/* A service that has snapshots, and a session with it. */
+/* A service with snapshots, and a session. */
 static void begin_with(rs_options options, bool with_source) {
     here = server_start(ANSWERS(answer(404, NULL, "")));
     server_route(here, "POST /v3/auth/tokens", ANSWERS(GRANT));
@@ -75,7 +74,7 @@ static void end(void) {
     assert_no_block_is_left();
 }
 
-/* The loop of the header's first comment. */
+/* The loop in the header's first comment. */
 static void finish(rs_call *call) {
     while (!rs_call_is_done(call)) {
         struct pollfd one = {rs_session_fd(session), POLLIN, 0};
@@ -164,7 +163,7 @@ static void updates_and_deletes(void **state) {
     call = rs_snapshot_delete(session, "s1");
     assert_true(rs_call_wait(call));
     assert_int_equal(rs_call_status(call), 202);
-    assert_null(rs_call_snapshot(call)); /* there is none in it */
+    assert_null(rs_call_snapshot(call)); /* the answer has no snapshot */
     assert_int_equal(rs_call_fault(call)->kind, RS_DECODE);
     rs_call_free(call);
     end();
@@ -290,13 +289,13 @@ static void reports_what_was_sent(void **state) {
 
 static char cut_text[4096];
 
-/* An answer with the connection closed after so many bytes of it. */
+/* An answer whose connection is closed after this many bytes. */
 static const char *cut(const char *text, size_t size) {
     snprintf(cut_text, sizeof cut_text, "!%.*s", (int)size, text);
     return cut_text;
 }
 
-/* What the call ends with for each cut of its answer. */
+/* How the call ends for each cut of its answer. */
 static void cut_call(rs_call *(*start)(void), const char *whole,
                      rs_kind otherwise) {
     for (size_t size = 0; size <= strlen(whole); size++) {
@@ -349,8 +348,8 @@ static void takes_no_part_of_a_page_for_the_whole(void **state) {
 /* -------------------------------------------------- each allocation refused
  */
 
-/* An operation that gives its kind of failure, RS_OK, or RS_NO_MEMORY where
- * something could not be made. */
+/* An operation returns its kind of failure, RS_OK, or RS_NO_MEMORY if something
+ * could not be made. */
 typedef rs_kind (*operation)(void);
 
 static rs_kind kind_of(const rs_fault *fault) {
@@ -417,8 +416,8 @@ static rs_kind run_list(void) {
     return kind;
 }
 
-/* What a failure may be called: a socket, for which there was no memory, is
- * the network's; a create's answer that could not be kept leaves doubts. */
+/* The kinds that a lack of memory may have: without a socket it is the network;
+ * a create whose answer could not be kept is uncertain. */
 static bool is_expected(rs_kind kind) {
     return kind == RS_OK || kind == RS_NO_MEMORY || kind == RS_NETWORK ||
            kind == RS_UNCERTAIN || kind == RS_DECODE;
@@ -438,7 +437,7 @@ static void refuse_each(operation run, bool on) {
         assert_true(is_expected(kind));
         assert_true(refused || kind == RS_OK);
         if (session != NULL && kind != RS_OK)
-            assert_int_equal(run(), RS_OK); /* it is as good as before */
+            assert_int_equal(run(), RS_OK); /* the session works as before */
         end();
     }
 }

@@ -1,7 +1,7 @@
 /*
- * A libcurl that refuses: one function's one call after the other, as one that
- * was built without an option does, or one without memory. A request must not
- * go out without one of its options; nothing may be left of it.
+ * A libcurl that refuses calls, one after the other, as if it was built without
+ * an option or had no memory. A request must not be sent without one of its
+ * options, and nothing of it may be left.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -135,7 +135,7 @@ static void starts_no_request_of_which_an_option_is_refused(void **state) {
             refused++;
             assert_int_equal(rs_http_active(http), 0);
             assert_int_equal(live, before);
-        } else { /* it asks libcurl for no more than that */
+        } else { /* it makes no more calls than that */
             assert_true(calls < refused_call);
             rs_request_free(request);
         }
@@ -154,8 +154,8 @@ static void makes_no_transport_without_libcurl(void **state) {
     assert_int_equal(live, 0);
 }
 
-/* libcurl is built to trust the system's certificates, in a file, a directory
- * or both: with ones of our own neither counts. */
+/* libcurl may be built to trust the system's certificates in a file, a
+ * directory or both. With certificates of our own, neither counts. */
 static void trusts_only_what_it_is_given(void **state) {
     (void)state;
     static const char *const given[] = {"/nowhere/ca", "/"};

@@ -12,7 +12,7 @@
 #define DOCUMENTS 100000
 #endif
 
-/* All that comes of reading a page. */
+/* Everything that reading a page gives. */
 typedef struct outcome {
     rs_row end;
     rs_page page;
@@ -43,7 +43,8 @@ static bool is_same(const outcome *one, const outcome *other) {
            strcmp(one->error.message, other->error.message) == 0;
 }
 
-/* Reads a copy without a byte to spare both ways; whether it is a page. */
+/* Reads a copy without a byte to spare in both ways. Returns whether it is a
+ * page. */
 static bool assert_agreement(const char *text, size_t size) {
     static outcome fast, careful;
     char *copy = malloc(size > 0 ? size : 1);
@@ -118,7 +119,7 @@ static size_t make_page(char *text) {
                          "'http://h/?marker=a'}], 'count': 12}");
 }
 
-/* Puts something in the place of some bytes. */
+/* Replaces some bytes. */
 static size_t splice(char *text, size_t size, size_t at, size_t length,
                      const char *middle) {
     size_t more = strlen(middle);
@@ -215,7 +216,7 @@ static void agree_on_every_truncation(void **state) {
     }
 }
 
-/* Every byte in the place of every byte of a row. */
+/* Replaces every byte of a row by every other byte. */
 static void agree_on_every_changed_byte(void **state) {
     static char text[MAX_SIZE];
     (void)state;
@@ -309,7 +310,7 @@ static void refuses_what_is_unusual(void **state) {
     }
 }
 
-/* What a row says is never taken from the row before. */
+/* A row never takes over anything from the row before. */
 static void guesses_cost_nothing_but_time(void **state) {
     static const char first[] = "{\"id\":\"a\", \"name\": \"n\", \"size\": 1}";
     static const char *const others[] = {

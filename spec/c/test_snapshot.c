@@ -11,7 +11,7 @@ static bool parse(const char *json, rs_snapshot *snapshot) {
     return ok;
 }
 
-/* Parses what has to be a snapshot. */
+/* Parses a snapshot, which must succeed. */
 static rs_snapshot parsed(const char *json) {
     rs_snapshot snapshot;
     if (!parse(json, &snapshot)) {
@@ -47,7 +47,7 @@ static void assert_name(const char *json, const char *expected) {
     assert_value(json, RS_FIELD_NAME, RS_VALUE_STRING, expected);
 }
 
-/* {"id": "i", "WIRE": VALUE}, and what comes of it. */
+/* Parses {"id": "i", "WIRE": VALUE}. */
 static const struct {
     const char *wire, *value, *text;
     rs_field field;
@@ -183,7 +183,7 @@ static void names_the_snapshot_without_an_id(void **state) {
 static void stays_on_one_line_whatever_the_name(void **state) {
     char name[200], json[300];
     (void)state;
-    memset(name, 0x80, sizeof name); /* nothing in it begins a character */
+    memset(name, 0x80, sizeof name); /* none of its bytes begins a character */
     name[sizeof name - 1] = '\0';
     snprintf(json, sizeof json, "{'name':'%s'}", name);
     rs_snapshot snapshot;
@@ -308,7 +308,7 @@ static void assert_found(const char *json, const char *expected) {
     free((char *)copy.data);
 }
 
-/* The fast way and the careful one give the same. */
+/* The fast reader and the careful one give the same. */
 static void assert_read_alike(const char *json) {
     rs_slice text = exact_copy(json), object, other;
     rs_snapshot snapshot, careful;

@@ -58,7 +58,7 @@ static void counts_from_the_epoch(void **state) {
     assert_time("9999-12-31T23:59:59Z", 253402300799);
 }
 
-/* Writes a number of so many digits. */
+/* Writes a number with this many digits. */
 static void put(char *out, int digits, int number) {
     for (; digits > 0; digits--, number /= 10) {
         out[digits - 1] = (char)('0' + number % 10);

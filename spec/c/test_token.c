@@ -1,6 +1,6 @@
 /*
- * Tokens: where they come from, one renewal for all that wait, and nothing of
- * them left behind.
+ * Tokens: where they come from, one renewal for all calls that wait, and no
+ * trace of them in freed memory.
  */
 #include "client.h"
 
@@ -23,8 +23,7 @@ _Static_assert(sizeof(off_t) == 8, "sizes of files have 64 bits");
 #define BODY "{\"auth\":{\"password\":\"the-secret-of-all\"}}"
 #define HOUR 3600000
 
-/* A session whose tokens come from /v3/auth/tokens, where these are the
- * answers. */
+/* A session with a token source; these are the answers of /v3/auth/tokens. */
 static void begin_granted(const char *const *answers, const char *const *grants,
                           const char *token) {
     begin_with(answers, (rs_options){.token = token}, BODY);
@@ -137,7 +136,7 @@ static void says_when_nobody_knows_who_asks(void **state) {
     end();
 }
 
-/* An identity service that is away is tried again, as any other. */
+/* An identity service that fails is tried again like any other. */
 static void is_asked_for_again(void **state) {
     (void)state;
     begin_granted(ANSWERS(GOOD),
@@ -166,7 +165,7 @@ static void cannot_be_any_answer(void **state) {
     }
 }
 
-/* What the members of a token are besides its times makes no difference. */
+/* Other members of a token than its times make no difference. */
 static void may_have_other_members(void **state) {
     (void)state;
     begin_granted(ANSWERS(GOOD),
@@ -200,7 +199,7 @@ static void comes_from_version_2_too(void **state) {
     end();
 }
 
-/* Shortly before it expires the next one is asked for, and nobody waits. */
+/* The token is renewed shortly before it expires, and nobody waits. */
 static void is_renewed_ahead(void **state) {
     (void)state;
     char held[512];
@@ -211,7 +210,7 @@ static void is_renewed_ahead(void **state) {
     assert_outcome(start("GET", "/x"), RS_OK, 1);
     assert_int_equal(grants(), 1);
     rs_session_skip(session, 70000);
-    assert_outcome(start("GET", "/x"), RS_OK, 1); /* while it comes */
+    assert_outcome(start("GET", "/x"), RS_OK, 1); /* while the new one comes */
     assert_true(proves(server_requests(here) - 1, "first") ||
                 proves(server_requests(here) - 2, "first"));
     assert_int_equal(grants(), 2);
@@ -247,7 +246,7 @@ static void serves_to_its_last_second_where_no_other_comes(void **state) {
     assert_outcome(start("GET", "/x"), RS_OK, 1);
     finish_all();
     assert_outcome(start("GET", "/x"), RS_OK, 1);
-    assert_int_equal(grants(), 2); /* for a while nobody asks again */
+    assert_int_equal(grants(), 2); /* nobody asks again for a while */
     rs_session_skip(session, 30001);
     assert_outcome(start("GET", "/x"), RS_AUTH, 0);
     assert_int_equal(grants(), 3);
@@ -343,7 +342,8 @@ static void is_none_where_it_does_not_fit(void **state) {
     end();
 }
 
-/* What is no JSON has no secrets to hide; a secret may be too long to be one.
+/* A body that is not JSON has no secrets to hide; a text may be too long for a
+ * secret.
  */
 static void may_come_for_any_body(void **state) {
     (void)state;

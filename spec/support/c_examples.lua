@@ -1,4 +1,4 @@
---- The programs of examples/c, built from what CMake installs, as a stranger would build them.
+--- The programs of examples/c, built from what CMake installs, as a user would build them.
 local cjson = require "cjson"
 local http = require "socket.http"
 local ltn12 = require "ltn12"
@@ -29,7 +29,7 @@ function c_examples.build()
   return folder
 end
 
---- What a program of these needs of libraries.
+--- The libraries that these programs need.
 function c_examples.libraries(folder, name)
   return run(("ldd '%s/%s'"):format(folder, name))
 end

@@ -1,7 +1,7 @@
 local check = require "rsnapshots.support.check"
 
 describe("a wrong call", function()
-  -- What it raises, without the place.
+  -- What the call raises, without the place.
   local function problem(name, ...)
     local ok, message = pcall(check[name], ...)
     return not ok and message:match "rsnapshots: (.*)" or nil

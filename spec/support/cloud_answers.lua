@@ -1,5 +1,4 @@
---- Runs this library on the cases of cloud_cases.lua, and holds the results against
--- openstacksdk's.
+--- Runs this library on the cases of cloud_cases.lua, and compares the results with openstacksdk's.
 
 local cjson = require "cjson"
 local compat = require "rsnapshots.support.compat"
@@ -94,7 +93,7 @@ local function normal(address)
   return address and url.normalize(address) or address
 end
 
---- Openstacksdk's answer, in the words of our settings; nil when it is an error.
+--- Openstacksdk's answer, in the form of our settings; nil if it is an error.
 function answers.in_our_words(theirs)
   if theirs.error then
     return nil
@@ -120,7 +119,7 @@ function answers.in_our_words(theirs)
   return words
 end
 
---- Our settings, as far as openstacksdk has them too.
+--- Our settings, as far as openstacksdk has the same.
 function answers.comparable(settings)
   local words = {}
   for _, name in ipairs(AUTH) do

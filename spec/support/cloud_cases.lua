@@ -1,4 +1,4 @@
---- Files and environments, and what is asked of them: the same of this library and of
+--- Files and environments, and questions about them: the same for this library and for
 -- openstacksdk, whose answers are recorded in spec/fixtures/openstacksdk.json.
 --
 -- A case has `name`; `files`, by their path below the case's folder, whose `cwd`, `home` and
@@ -321,7 +321,7 @@ public("rackspace elsewhere", RACKSPACE, { options = { region = "XYZ" },
 public("rackspace as clouds-public.yaml has it", "    profile: rackspace\n" .. ME, {
   public = "public-clouds:\n  rackspace:\n    auth: {auth_url: 'https://flex/v3'}\n" })
 
--- Those that come with openstacksdk; it would fetch vexxhost's from the net.
+-- The profiles that come with openstacksdk; it would fetch vexxhost's from the net.
 local PROVIDERS = { "auro", "betacloud", "bluebox", "catalyst", "citycloud", "conoha",
   "dreamcompute", "elastx", "entercloudsuite", "fuga", "ibmcloud", "internap",
   "limestonenetworks", "otc", "ovh", "ovh-us", "switchengines", "unitedstack", "zetta" }

@@ -19,7 +19,7 @@ function command.cloud(arguments)
   return setmetatable({ server = server, volume_id = server.volume_id, stop = server.stop }, Cloud)
 end
 
--- In the shell: the cloud's variables, and none of whoever runs the specs.
+-- For the shell: the cloud's variables, and none of those from outside.
 function Cloud:environment()
   return self.server.shell .. "\nunset NO_COLOR; export TZ=UTC TERM=xterm\n"
 end
@@ -59,7 +59,7 @@ end
 
 local WAIT = { interval = 0.02, timeout = 120 } -- `--wait` looks again after a second only
 
--- A client of the cloud in this process, for what is not the matter of a test.
+-- A client of the cloud in this process, for what a test is not about.
 function Cloud:client()
   self.connected = self.connected or assert(rsnapshots.connect(self.server.credentials()))
   return self.connected
@@ -89,7 +89,7 @@ function Cloud:clear()
   end
 end
 
---- A text in which what differs from run to run has one form: ids, marks, times, ports.
+--- A text in which ids, marks, times and ports, which differ from run to run, have one form.
 function command.normal(text)
   return (text:gsub("%x%x%x%x%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-" .. ("%x"):rep(12),
       "00000000-0000-0000-0000-000000000000")

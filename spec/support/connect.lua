@@ -1,5 +1,5 @@
---- A client of a simulator that serves in the same process, and shares its clock: what both would
--- only wait for takes no time.
+--- A client and a simulator in the same process, which share a clock, so that waiting takes no
+-- time.
 local rsnapshots = require "rsnapshots"
 local simulator = require "rsnapshots.simulator"
 local socket = require "socket"
@@ -33,7 +33,7 @@ function M.to(sim, options)
   return assert(M.try(sim, options))
 end
 
---- The same, giving what rsnapshots.connect gave.
+--- The same, but it returns what rsnapshots.connect returned.
 function M.try(sim, options)
   options = options or {}
   local merged = sim:credentials { api_version = options.api_version or 3, auth = options.auth,

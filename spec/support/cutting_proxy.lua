@@ -1,5 +1,5 @@
---- A TCP proxy that at random cuts connections: before a request, in the middle of it, after it
--- (delivered, and not answered), or in the middle of the answer.
+--- A TCP proxy that cuts connections at random: before a request, in the middle of it, after it
+-- (delivered, but not answered), or in the middle of the answer.
 local socket = require "socket"
 
 local Proxy = {}
@@ -44,7 +44,7 @@ local function whole_length(request)
   return head + 3 + (tonumber(body) or 0)
 end
 
--- A request that is there in full: sent on, or what its fate is.
+-- Sends a whole request on, or cuts the connection.
 function Proxy:forward(link)
   local request = link.request
   link.request = ""
@@ -105,7 +105,7 @@ function Proxy:accept()
   end
 end
 
---- Moves what there is to move, without waiting.
+--- Moves the bytes that have come, without waiting.
 function Proxy:step()
   self:accept()
   for i = #self.links, 1, -1 do

@@ -5,8 +5,8 @@
 --   server.plan = function(request, bytes) return 17, true end   -- 17 bytes, then a reset
 --   server.form = "chunked"                                      -- or "length", "until close"
 --
--- The catalog and the links lead to this server instead of the simulator. Pauses take no time:
--- where nothing happens the clients' clocks move on. `server.hung`: an answer did not come.
+-- The catalog and the links lead to this server instead of the simulator. Pauses take no time: when
+-- nothing happens, the clients' clocks move on. `server.hung`: an answer did not come.
 
 local raw_server = require "spec.support.raw_server"
 local query = require "rsnapshots.simulator.text.query"
@@ -53,7 +53,8 @@ end
 local IDLE = 0.005 -- seconds in which nothing comes in a pause
 local PAUSE = 8 -- seconds: a longer wait is for an answer, or it hangs
 
--- Serves while something happens; else moves the clocks of all who wait on to the pause's end.
+-- Serves while something happens; else moves all waiting clients' clocks on to the end of the
+-- pause.
 local function wait(server, sessions, fd, events, seconds)
   local pauses = seconds < PAUSE
   if server:serve(fd, events, math.min(seconds, pauses and IDLE or PAUSE)) then

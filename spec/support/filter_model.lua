@@ -1,5 +1,5 @@
---- What a listing's filters mean, in plain Lua and apart from the library; and populations and
--- filters to ask it about.
+--- A model of a listing's filters in plain Lua, independent of the library; and populations and
+-- filters to compare with it.
 --
 -- A row is a snapshot: id, name, description, status, size, volume_id, project_id, metadata,
 -- created and updated (whole seconds), consumes_quota.
@@ -53,7 +53,7 @@ function model.random(seed)
   return random(seed), seed
 end
 
---- So many rows.
+--- Random rows.
 -- @tparam function pick a generator
 -- @tparam int count
 -- @tparam table world `volumes`: a list of {id, project_id}
@@ -201,7 +201,7 @@ local function compare(a, b)
   return a < b and -1 or 1
 end
 
--- {field, 1 or -1} after another, with what makes the order total.
+-- A list of {field, 1 or -1}, with the fields that make the order total.
 local function order_of(sort)
   local order = {}
   for key, direction in (sort or "created_at:desc"):gmatch("([%w_]+):?(%a*)") do
@@ -263,7 +263,7 @@ local function passes(row, f)
   return true
 end
 
---- The rows as somebody sees them.
+--- The rows that a user may see.
 -- @tparam table rows
 -- @tparam table view `project_id` (nil: all projects'); whether there are `metadata`, `updated`
 -- and `consumes_quota`
@@ -284,7 +284,7 @@ function model.seen(rows, view)
   return seen
 end
 
---- The ids that a listing gives, in their order; nil where its marker is unknown.
+--- The ids that a listing gives, in their order; nil if its marker is unknown.
 function model.list(seen, filters)
   local ids, started, skip = {}, not filters.marker, filters.offset or 0
   for _, row in ipairs(in_order(seen, filters.sort)) do
@@ -368,7 +368,7 @@ local function check_find(client, seen, name, filters)
   return nil
 end
 
---- Asks a client and the model the same.
+--- Asks the client and the model the same question.
 -- @tparam function pick
 -- @tparam Client client
 -- @tparam table seen the rows that it sees

@@ -7,7 +7,7 @@ local simulator = require "rsnapshots.simulator"
 
 local frozen = {}
 
---- When it begins, in Unix seconds: 13 May 2014, 16:53:20.25 UTC.
+--- When the clock begins, in Unix seconds: 13 May 2014, 16:53:20.25 UTC.
 frozen.BEGINNING = 1400000000.25
 
 function frozen.start(options)

@@ -1,3 +1,3 @@
---- A collector that never rests: as much of a cycle as possible at every step.
+--- A collector that never rests: every step does as much of a cycle as possible.
 collectgarbage("setpause", 0)
 collectgarbage("setstepmul", 1000)

@@ -1,4 +1,4 @@
---- Hosts that the client runs in: started on a free port, asked over HTTP, and timed.
+--- Programs in which the client runs: started on a free port, asked over HTTP, and timed.
 local assert = require "luassert"
 local process = require "spec.support.process"
 local simulated = require "spec.support.simulated"
@@ -8,7 +8,7 @@ local hosted = {}
 
 local PATIENCE = 120 -- seconds for an answer
 
---- A port that nobody listens on.
+--- A free port.
 function hosted.free_port()
   local server = assert(socket.bind("127.0.0.1", 0))
   local _, port = server:getsockname()
@@ -32,7 +32,7 @@ function hosted.count(body)
   return select(2, body:gsub('"volume_id"', ""))
 end
 
---- Fails the spec where a program is missing: `scripts/setup test` installs it.
+--- Fails the spec if a program is missing: `scripts/setup test` installs it.
 function hosted.need(program)
   local _, status = process.run("command -v " .. program)
   assert(status == 0, program .. " is missing: run scripts/setup test")
@@ -82,7 +82,7 @@ function Request:answer()
   return tonumber(status), body
 end
 
---- Sends so many at once.
+--- Sends several requests at once.
 function hosted.start_all(port, path, count)
   local requests = {}
   for i = 1, count do
@@ -91,7 +91,8 @@ function hosted.start_all(port, path, count)
   return requests
 end
 
---- Each is answered with so many snapshots. `program` is the host, for what it said.
+--- Checks that each is answered with this many snapshots. `program` is the host, whose output is
+-- shown on failure.
 function hosted.assert_all(requests, snapshots, program)
   for _, request in ipairs(requests) do
     local status, body = request:answer()

@@ -1,10 +1,10 @@
---- Locales for specs, compiled where they are needed; nothing of the system changes.
+--- Locales for specs, compiled when needed, without a change of the system.
 local compat = require "rsnapshots.support.compat"
 local process = require "spec.support.process"
 
 local locales = {}
 
--- glibc looks here first, where the environment says so.
+-- glibc looks here first, if the environment says so.
 local FOLDER = (process.run "pwd"):match "[^\n]+" .. "/" .. compat.build .. "/locales"
 
 --- Compiles a locale: true, or nil and why there is none.
@@ -22,7 +22,7 @@ function locales.compile(name)
   return true
 end
 
---- A command line's beginning with which it finds them.
+--- The beginning of a command line, with which the command finds the locales.
 locales.environment = "LOCPATH=" .. process.quote(FOLDER)
 
 return locales

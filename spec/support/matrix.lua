@@ -1,7 +1,7 @@
 --- Every verb of a client, tried on one service: each gives the right result, or an error.
 --
--- A trial gives nothing where the result was right; else the error, or a text that says what is
--- wrong. Whatever it gives, the service has lost no snapshot and made none twice.
+-- A trial returns nothing if the result was right; else the error, or a text that says what is
+-- wrong. In any case the service must have lost no snapshot, and made none twice.
 local errors = require "rsnapshots.error"
 
 local matrix = {}
@@ -9,10 +9,10 @@ local matrix = {}
 local VOLUMES = { "one", "two" }
 local PER_VOLUME = 4
 
--- What a lower limit of the service's own would make another kind.
+-- These quirks would mean something else if the service had a low limit of its own.
 local WHOLE = { no_links = true, v1_offset_ignored = true, v1_paging_ignored = true }
 
---- What a service is for the trials: it has a low limit of its own.
+--- The options of the service for the trials: it has a low limit of its own.
 function matrix.options(quirk)
   return { quirks = { quirk }, page_limit = not WHOLE[quirk] and 3 or nil, create_seconds = 2,
     delete_seconds = 2 }
@@ -106,7 +106,7 @@ local function how_many(sim, name)
   return count
 end
 
--- A trial of a create: as many as it says are there.
+-- A trial of a create: there must be exactly as many snapshots as it says.
 local function creates(options)
   return function(t)
     local name = "made-" .. t.number
@@ -126,7 +126,7 @@ local function creates(options)
   end
 end
 
--- A new snapshot that the service did not make because a client asked.
+-- Adds a snapshot that no client has asked for.
 local function add(t, status)
   local name = "added-" .. t.number
   local ids = t.sim:add_snapshots { { name = name, volume_id = t.volumes[2], status = status } }
@@ -142,7 +142,7 @@ local function first_error(results)
   return nil
 end
 
--- What is there twice, or is not there although it is said to be.
+-- Snapshots that exist twice, or that are missing although a result names them.
 local function wrongly_made(t, results)
   for _, result in ipairs(results) do
     local count = how_many(t.sim, result.item.name)

@@ -1,4 +1,4 @@
---- A record whose members are odd must be read alike alone and in a page, and cost no other row.
+--- A record with odd members must read the same alone and in a page, and must not cost other rows.
 local assert = require "luassert"
 local rsnapshots = require "rsnapshots"
 

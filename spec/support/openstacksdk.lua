@@ -1,5 +1,5 @@
---- What openstacksdk makes of files and environments, and PyYAML of texts: asked, or as it
--- was recorded.
+--- The answers of openstacksdk about files and environments, and of PyYAML about texts: asked now,
+-- or recorded.
 
 local cjson = require "cjson"
 local process = require "spec.support.process"
@@ -31,12 +31,12 @@ local function arguments(case)
   return ask
 end
 
--- A table that JSON has as an object, also when it is empty.
+-- A table that becomes a JSON object even if it is empty.
 local function object(map)
   return next(map) and map or nil
 end
 
---- What is asked, as JSON has it.
+--- The questions as JSON.
 function openstacksdk.questions(cases, texts)
   local clouds = {}
   for i, case in ipairs(cases) do

@@ -1,4 +1,4 @@
--- Processes of specs: run to their end, or kept in the background until they are stopped.
+-- Processes for specs: run to their end, or kept in the background until they are stopped.
 
 local socket = require "socket"
 
@@ -6,7 +6,7 @@ local process = {}
 
 local PATIENCE = 120 -- seconds, on a machine that is busy with other things
 
---- A word for the shell.
+--- Quotes a word for the shell.
 function process.quote(word)
   return "'" .. word:gsub("'", "'\\''") .. "'"
 end
@@ -55,7 +55,7 @@ end
 local Running = {}
 Running.__index = Running
 
---- Starts a command line, which is to `exec` what it runs; its output goes to a file.
+--- Starts a command line, which must `exec` its program; the output goes to a file.
 function process.start(command, log)
   process.write(log, "")
   local pipe = assert(io.popen(("sh -c %s </dev/null >>%s 2>&1 & echo $!"):format(

@@ -1,6 +1,6 @@
 --- Random numbers of a seed: the same on every version of Lua, unlike math.random.
 --
--- L'Ecuyer's combined generator (1988), whose products a double holds.
+-- L'Ecuyer's combined generator (1988), whose products fit into a double.
 
 --- A generator of whole numbers from 1 to a limit.
 return function(seed)

@@ -1,4 +1,4 @@
---- A server that answers with exactly the bytes it is told to, in the same process.
+--- A server in the same process that answers with exactly the given bytes.
 --
 --   local server = raw_server.new(function(request) return { bytes = "HTTP/1.1 ..." } end)
 --   connect{ endpoint = server.url .. "/v3/p", auth_type = "none", wait = server.wait }
@@ -182,7 +182,7 @@ function Server:close()
   self.listener:close()
 end
 
---- A server that says its piece before it is asked, and then nothing more.
+--- A server that answers before it is asked, and then never again.
 function raw_server.talkative(bytes)
   local self = raw_server.new()
   self.deaf = true

@@ -1,5 +1,5 @@
--- A tiny HTTP client for specs: it says exactly what it is told to and hands back exactly what
--- came, while the simulator at the other end is served in the same process.
+-- A tiny HTTP client for specs. It sends exactly what it is told to and returns exactly what came,
+-- while the simulator is served in the same process.
 --
 --   local http = rawhttp.new(sim)
 --   local reply = http:request("GET", "/v3/snapshots", { ["X-Auth-Token"] = token })
@@ -164,7 +164,7 @@ function rawhttp.decode(reply)
   return plain(assert(json.decode(reply.body)))
 end
 
--- The message of an error, the only member of whose body holds it.
+-- The message of an error whose body has a single member.
 function rawhttp.message(reply)
   local _, inner = next(rawhttp.decode(reply))
   return inner.message

@@ -1,4 +1,4 @@
---- A client of snapshots in a table: what retention uses of one, without a service.
+--- A client of snapshots in a table, without a service, as far as retention needs one.
 --
 -- `client.snapshots` is by id; `client.calls` has what was asked, in order ("get a", "delete a").
 -- `client.on_get` and `client.on_delete` are called with the id, and may change things; what the
@@ -8,7 +8,7 @@ local errors = require "rsnapshots.error"
 local Client = {}
 Client.__index = Client
 
--- Runs what is spawned when it is asked for, one after another.
+-- Runs spawned functions one after another, when their results are asked for.
 local Group = {}
 Group.__index = Group
 
@@ -24,7 +24,7 @@ function Group:each(visit)
   end
 end
 
--- Records what is asked of a snapshot; nil and an error where it is not there, or a hook says so.
+-- Records a request for a snapshot; nil and an error if there is none, or if a hook says so.
 local function ask(self, verb, id)
   self.calls[#self.calls + 1] = verb .. " " .. id
   local hook = self["on_" .. verb]

@@ -1,4 +1,5 @@
---- What retention must decide: slow, simple, and written from the rules, not from the code.
+--- A model of what retention must decide: slow, simple, and written from the rules, not from the
+-- code.
 --
 -- It counts days one by one, orders by selection, and asks one rule after another about a whole
 -- group.
@@ -109,7 +110,7 @@ local function duration_of(text)
   return parts
 end
 
--- Months are stepped back one by one; a day that the month does not have goes on into the next.
+-- Months are stepped back one by one; a day that a month lacks overflows into the next one.
 local function cutoff(reference, text, offset)
   local back = duration_of(text)
   local here = reference + offset

@@ -1,5 +1,5 @@
---- The command in a process of its own, on a cloud that this process simulates: what is in the
--- cloud, and what was asked of it, can be looked at and changed here.
+--- The command in a process of its own, on a cloud that this process simulates, so that a spec can
+-- read and change the cloud and its requests.
 local process = require "spec.support.process"
 local retention = require "rsnapshots.retention"
 local simulator = require "rsnapshots.simulator"
@@ -84,7 +84,7 @@ mv %s.status.new %s.status]]):format(self.environment, self.folder,
   return run
 end
 
---- Serves a run to its end: what it printed, what it said on standard error, its status.
+--- Serves a run to its end. Returns its output, its standard error and its status.
 function Cloud:finish(run)
   local limit = socket.gettime() + PATIENCE
   while not process.exists(run.base .. ".status") do
@@ -137,7 +137,7 @@ function Cloud:nights(count, more)
   return self.sim:add_snapshots(count, spec)
 end
 
---- How many requests there were that change something, but for those of identity.
+--- How many requests changed something, except those for identity.
 function Cloud:changes()
   local count = 0
   for _, request in ipairs(self.sim.requests) do

@@ -1,5 +1,5 @@
---- A Keystone below /identity and a Cinder below /v3 on one port, in the same process, each of
--- whose answers a spec can replace.
+--- A Keystone below /identity and a Cinder below /v3 on one port, in the same process. A spec can
+-- replace each answer.
 --
 --   local cloud = small_cloud.new{ ["GET /"] = { 503, "" }, ["POST /identity/v3/auth/tokens"] = … }
 --
@@ -12,7 +12,7 @@ local small_cloud = {}
 local Cloud = {}
 Cloud.__index = Cloud
 
---- The id of the snapshot that there is.
+--- The id of the only snapshot.
 small_cloud.ID = "0b9b9e2e-7c52-4b1c-9a44-3f0a4a3d0001"
 
 --- The token that logging in gives.
@@ -96,7 +96,7 @@ function small_cloud.new(answers)
   return self
 end
 
---- Connects with a user and a password, and what else is given.
+--- Connects with a user, a password and the given options.
 function Cloud:connect(options)
   local merged = { auth_url = self.url .. "/identity/v3", wait = self.wait }
   if not (options and (options.token or options.auth_type)) then

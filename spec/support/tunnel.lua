@@ -1,5 +1,5 @@
---- A proxy that tunnels, in the same process: it notes what a CONNECT says, and passes on all
--- that comes after it, in both directions.
+--- A tunnelling proxy in the same process: it notes each CONNECT, and passes on everything after it
+-- in both directions.
 --
 --   local proxy = tunnel.new()
 --   connect{ endpoint = "https://...", proxy = proxy.url, wait = proxy.wait }

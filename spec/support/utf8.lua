@@ -1,4 +1,4 @@
---- UTF-8 by RFC 3629, for what to compare ours with: 5.1 and 5.2 have no utf8, and 5.3's takes
+--- UTF-8 by RFC 3629, to compare ours with: 5.1 and 5.2 have no utf8, and that of 5.3 accepts
 -- surrogates.
 
 local utf8 = {}
@@ -21,7 +21,7 @@ local function character_end(text, at)
   end
 end
 
---- Where the first byte stands that begins no character; nil: nowhere.
+--- The place of the first byte that begins no character; nil: none.
 function utf8.first_bad(text)
   local at = 1
   while at <= #text do
@@ -33,7 +33,7 @@ function utf8.first_bad(text)
   end
 end
 
--- What begins a character and goes on no further: each of them is one mistake.
+-- Beginnings of characters that end too early: each counts as one mistake.
 local CUT = {
   "^\240[\144-\191]" .. REST, "^[\241-\243]" .. REST .. REST, "^\244[\128-\143]" .. REST,
   "^\240[\144-\191]", "^[\241-\243]" .. REST, "^\244[\128-\143]",
@@ -50,7 +50,7 @@ local function mistake_end(text, at)
   return at
 end
 
---- With U+FFFD for each maximal subpart of what is no character.
+--- Replaces each maximal subpart of a broken character by U+FFFD.
 function utf8.scrub(text)
   local parts, at = {}, 1
   while at <= #text do

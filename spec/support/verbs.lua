@@ -1,5 +1,5 @@
---- Every verb, and from which version of the API on it is there: the table of docs/admin.md, to be
--- run against any service.
+--- Every verb, and the first version of the API that has it: the table of docs/admin.md, which runs
+-- against any service.
 --
 -- A verb's function gets what it works on: `client` and `admin`, connected in the same way;
 -- `ready(options)`, which makes a snapshot; `volume`, `volume_in_use` (ids); `host`, a back end;

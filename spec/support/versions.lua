@@ -1,4 +1,4 @@
---- What the versions of Lua do differently, for specs: found by trying, not by name.
+--- The differences between versions of Lua, for specs: found by trying, not by name.
 
 local compat = require "rsnapshots.support.compat"
 
@@ -14,11 +14,11 @@ function versions.number_type(value)
   return math.type and math.type(value) or "float"
 end
 
---- The ends of what 64 bits hold, as near as numbers come.
+--- The limits of 64-bit integers, as near as numbers come.
 versions.greatest = math.maxinteger or 2 ^ 63
 versions.least = math.mininteger or -2 ^ 63
 
---- A chunk, or nil and why it is none.
+--- Compiles a chunk; nil and an error if that fails.
 versions.load = loadstring or load
 
 versions.unpack = table.unpack or unpack
@@ -42,7 +42,7 @@ versions.pairs = walks(pairs, { __pairs = function() return next, { 1 } end })
 --- Does ipairs ask __index (5.3)?
 versions.ipairs = walks(ipairs, { __index = function(_, i) return i == 1 or nil end })
 
---- Is a variable closed where it leaves its scope (5.4)?
+--- Is a variable closed at the end of its scope (5.4)?
 versions.closes = versions.load "local x <close> = nil" ~= nil
 
 --- Does the collector ask a table's __gc (5.2)?

@@ -12,7 +12,7 @@ local function lines_of(text)
   return lines
 end
 
--- Does a list item begin here? What is indented below one belongs to it, and is no code.
+-- Does a list item begin here? Indented lines below one belong to it, and are not code.
 local function begins_item(line)
   return line:find "^%s*[-*] " or line:find "^%s*%d+%. "
 end
@@ -97,7 +97,7 @@ function blocks.all()
   return all
 end
 
---- Does a printed line fit what the documentation says of it? "…" stands for anything.
+--- Does a printed line match the documented one? "…" stands for anything.
 function blocks.fits(printed, wanted)
   local pattern = wanted:gsub("%p", "%%%0"):gsub("…", "\0"):gsub("%z", ".*")
   return printed:find("^" .. pattern .. "$") ~= nil

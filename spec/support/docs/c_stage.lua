@@ -18,7 +18,7 @@ void block(rs_session *session, const char *id) {
 }
 ]]
 
---- Compiles it; what is wrong raises.
+--- Compiles it; raises if that fails.
 function c_stage.run(block)
   local file = os.tmpname()
   local source = block.text

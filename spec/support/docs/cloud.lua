@@ -1,5 +1,5 @@
---- The cloud that the documentation speaks of: volumes "web" and "db", with what the examples
--- take for granted.
+--- The cloud of the documentation: volumes "web" and "db", and whatever the examples take for
+-- granted.
 local simulator = require "rsnapshots.simulator"
 
 local cloud = {}
