@@ -201,7 +201,8 @@ static void push_consumes_quota(lua_State *L, const snapshot_block *block) {
 static void push_metadata(lua_State *L, const snapshot_block *block) {
     rs_metadata_reader reader;
     rs_pair pair;
-    lua_newtable(L);
+    bool is_empty = block->snapshot.fields[RS_FIELD_METADATA].size <= 2;
+    lua_createtable(L, 0, is_empty ? 0 : 2); /* grows where there are more */
     rs_metadata_begin(&reader, block->text, &block->snapshot);
     while (rs_metadata_next(&reader, &pair)) {
         rs_push_json_string(L, pair.key.raw, pair.key.escaped);
