@@ -46,6 +46,7 @@ struct rs_http {
     CURL *spare[RS_HTTP_SPARE]; /* configured, and in use by nobody */
     size_t spare_count;
     bool insecure;
+    bool takes_plain; /* no encodings: the service has misnamed one */
     long max_connections;
     rs_string cacert, cert, key, proxy, user_agent;
 };
@@ -67,6 +68,8 @@ struct rs_request {
     bool went_out;   /* on a connection, its head at least */
     bool reused;     /* a connection that had served before */
     bool repeatable; /* libcurl may send it again by itself */
+    bool misnamed;   /* the answer's encoding is none */
+    bool plain;      /* it is read as it is, whatever its encoding */
     int64_t started, ended;
     long status;
 };

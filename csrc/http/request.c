@@ -40,8 +40,10 @@ static size_t take_head(char *data, size_t one, size_t size, void *context) {
         request->head_ended = false;
     }
     rs_slice line = {data, size};
-    if (is_no_encoding(line)) /* which libcurl would refuse */
+    if (is_no_encoding(line)) { /* libcurl refuses it: see ask_again */
+        request->misnamed = request->http->takes_plain = true;
         curl_easy_setopt(request->easy, CURLOPT_HTTP_CONTENT_DECODING, 0L);
+    }
     if (size > 0 && (data[0] == '\r' || data[0] == '\n'))
         request->head_ended = true; /* a chunked body's trailers come later */
     request->overflow =
@@ -210,10 +212,22 @@ static bool set_target(rs_request *request, const char *url) {
            SET(CURLOPT_REQUEST_TARGET, is_plain ? NULL : path);
 }
 
+/* Asks for a body that is not encoded, and reads it as it is. */
+static bool take_plain(rs_request *request) {
+    request->plain = true;
+    return SET(CURLOPT_HTTP_CONTENT_DECODING, 0L) &&
+           SET(CURLOPT_ACCEPT_ENCODING, NULL);
+}
+
+static bool set_decoding(rs_request *request) {
+    return request->http->takes_plain ? take_plain(request)
+                                      : SET(CURLOPT_HTTP_CONTENT_DECODING, 1L);
+}
+
 static bool prepare(rs_request *request, const rs_request_options *options) {
     request->easy = rs_http_take_easy(request->http);
     return request->easy != NULL && set_callbacks(request) &&
-           SET(CURLOPT_HTTP_CONTENT_DECODING, 1L) &&
+           set_decoding(request) &&
            SET(CURLOPT_TIMEOUT_MS, options->timeout_ms) &&
            SET(CURLOPT_CONNECTTIMEOUT_MS, options->connect_timeout_ms) &&
            set_body(request, options) &&
@@ -449,7 +463,26 @@ static const char *describe(const rs_request *request, rs_http_error error,
                                        : curl_easy_strerror(code);
 }
 
+/* libcurl 7 reads a body as it is where it is told so in the head; 8 has
+ * refused it by then. What may go twice, a login too, is sent again. */
+static bool ask_again(rs_request *request, CURLcode code) {
+    bool may = request->repeatable || request->answer.secret;
+    rs_http *http = request->http;
+    if (code != CURLE_BAD_CONTENT_ENCODING || !request->misnamed ||
+        request->plain || !may)
+        return false;
+    curl_multi_remove_handle(http->multi, request->easy);
+    rs_buffer_free(&request->head, &http->memory);
+    rs_buffer_free(&request->answer, &http->memory);
+    request->head_total = request->body_at = 0;
+    request->head_ended = request->went_out = request->misnamed = false;
+    return take_plain(request) &&
+           curl_multi_add_handle(http->multi, request->easy) == CURLM_OK;
+}
+
 void rs_request_finish_curl(rs_request *request, CURLcode code) {
+    if (ask_again(request, code))
+        return;
     rs_http_error error = classify(request, code);
     rs_request_finish(request, error, describe(request, error, code));
 }

@@ -56,7 +56,9 @@ static void move_slots(const rs_seen_part *from, rs_seen_slot *to,
 
 static bool grow_table(rs_seen_part *part, const rs_allocator *memory) {
     size_t size = part->table_size == 0 ? 256 : part->table_size * 2;
-    rs_seen_slot *table = rs_new(memory, size * sizeof *table);
+    rs_seen_slot *table = size <= SIZE_MAX / sizeof *table
+                              ? rs_new(memory, size * sizeof *table)
+                              : NULL;
     if (table == NULL)
         return false;
     memset(table, 0, size * sizeof *table);

@@ -28,7 +28,7 @@ static void check_size(lua_State *L, size_t records, size_t bytes) {
 static page_block *new_page(lua_State *L, size_t count, size_t size,
                             int client) {
     client = lua_absindex(L, client);
-    check_size(L, count, size + sizeof(page_block));
+    check_size(L, count, size);
     page_block *block = rs_new_object(
         L, rs_page_class, sizeof *block + count * sizeof(rs_record) + size);
     block->page = (rs_page){.count = count, .total = -1};
@@ -97,10 +97,10 @@ void rs_push_rows(lua_State *L, const rs_row_ref *rows, size_t count,
     size_t size = 0, at = 0;
     client = lua_absindex(L, client);
     for (size_t i = 0; i < count; i++) {
-        size += rows[i].places->size;
-        if (size > UINT32_MAX) {
+        if (rows[i].places->size > UINT32_MAX - size) {
             luaL_error(L, "not enough memory");
         }
+        size += rows[i].places->size;
     }
     page_block *block = new_page(L, count, size, client);
     for (size_t i = 0; i < count; i++) {

@@ -28,17 +28,6 @@ function url.query(pairs_)
   return #parts > 0 and "?" .. table.concat(parts, "&") or ""
 end
 
---- The value of a parameter in a URL's query, or nil.
-function url.parameter(text, name)
-  local query = text:match("%?([^#]*)") or ""
-  for key, value in query:gmatch("([^&=]+)=?([^&]*)") do
-    if url.decode(key) == name then
-      return url.decode(value)
-    end
-  end
-  return nil
-end
-
 --- Without the slashes at its end. (With a pattern "/+$", 60 KB of slashes in the middle take
 -- seconds.)
 function url.trim(text)
