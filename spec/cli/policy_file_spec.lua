@@ -112,7 +112,8 @@ describe("a policy file", function()
   end)
 
   it("contains only data", function()
-    refuses(policy "keep_last = function() end", "it contains a function; a policy file contains only data")
+    refuses(policy "keep_last = function() end",
+      "it contains a function; a policy file contains only data")
     refuses("return function() end", "it must return a policy")
     refuses("return nil", "it must return a policy")
     refuses("", "it must return a policy")
