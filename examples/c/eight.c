@@ -16,7 +16,7 @@
 typedef struct counted {
     const char *status;
     rs_listing *listing;
-    rs_next next; /* what the last look gave */
+    rs_next next; /* the last result of rs_listing_next */
     size_t rows;
 } counted;
 

@@ -13,9 +13,9 @@
 #include <string.h>
 #include <time.h>
 
-#define MOST_LOOKS 300 /* a second apart */
+#define MOST_CHECKS 300 /* a second apart */
 
-/* The kind, and a message where nobody expects it. */
+/* Returns the kind, and prints the message of an unexpected fault. */
 static rs_kind kind_of(const rs_fault *fault) {
     rs_kind kind = fault != NULL ? fault->kind : RS_OK;
     if (kind != RS_OK && kind != RS_UNCERTAIN && kind != RS_NOT_FOUND)
@@ -23,7 +23,7 @@ static rs_kind kind_of(const rs_fault *fault) {
     return kind;
 }
 
-/* Waits for a call, which it frees: the snapshot, or NULL and why. */
+/* Waits for a call and frees it. Returns the snapshot, or NULL and why. */
 static rs_snapshot *finish(rs_call *call, rs_kind *kind) {
     *kind = RS_NO_MEMORY;
     if (call == NULL)
@@ -36,7 +36,7 @@ static rs_snapshot *finish(rs_call *call, rs_kind *kind) {
     return found;
 }
 
-/* Prints what is listed, and gives the first one; NULL: none, or a failure. */
+/* Prints a listing and returns its first row; NULL: none, or a failure. */
 static rs_snapshot *list(rs_session *session, const rs_filters *filters,
                          rs_kind *kind) {
     rs_snapshot *first = NULL, *snapshot;
@@ -57,9 +57,8 @@ static rs_snapshot *list(rs_session *session, const rs_filters *filters,
     return first;
 }
 
-/* A create whose answer was lost may have been carried out: it is looked for by
- * its mark before it is sent again, so that there is one snapshot in the end.
- */
+/* A create whose answer was lost may have taken effect. The snapshot is looked
+ * for by its mark before the create is sent again, so there are never two. */
 static rs_snapshot *create_once(rs_session *session, const char *volume_id,
                                 const char *name) {
     char mark[64];
@@ -82,10 +81,10 @@ static rs_snapshot *create_once(rs_session *session, const char *volume_id,
     }
 }
 
-/* Looks every second until it has another status; RS_NOT_FOUND: it is gone. */
+/* Checks every second until it has another status; RS_NOT_FOUND: it is gone. */
 static rs_kind await(rs_session *session, const char *id, const char *status) {
     rs_kind kind = RS_TIMEOUT;
-    for (int i = 0; i < MOST_LOOKS; i++) {
+    for (int i = 0; i < MOST_CHECKS; i++) {
         rs_snapshot *found = finish(rs_snapshot_get(session, id), &kind);
         if (found == NULL)
             return kind;

@@ -11,7 +11,7 @@
 #define HANG_UP                                                                \
     "!"          /* after an answer with this beginning the connection is      \
                     closed */
-#define HELD "~" /* an answer with this beginning waits for server_release */
+#define LATE "~" /* an answer with this beginning waits for server_release */
 
 #define OK "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-Name: value \r\n\r\nhi"
 

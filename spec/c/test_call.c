@@ -314,7 +314,7 @@ static void says_when_it_was_never_sent(void **state) {
 static void no_deadline_passes_while_nobody_looks(void **state) {
     (void)state;
     begin_with(
-        ANSWERS(HELD OK),
+        ANSWERS(LATE OK),
         (rs_options){.token = TOKEN, .timeout = 600, .attempt_timeout = 600},
         NULL);
     rs_call *call = start("GET", "/x");

@@ -326,7 +326,7 @@ static void send_off(rs_http *http, rs_request *request) {
 static void is_closed_in_a_child_which_nobody_notices(void **state) {
     (void)state;
     for (int busy = 0; busy < 2; busy++) {
-        rs_http *http = begin(ANSWERS(OK, HELD OK, OK));
+        rs_http *http = begin(ANSWERS(OK, LATE OK, OK));
         rs_request_free(fetch(http, PLAIN));
         rs_request *request = start(http, PLAIN);
         if (!busy)
@@ -357,7 +357,7 @@ static void is_closed_in_a_child_which_nobody_notices(void **state) {
  * parent's too, and wait for a resolver thread, which only the parent has. */
 static void is_given_up_in_a_child_which_nobody_notices(void **state) {
     (void)state;
-    rs_http *http = begin(ANSWERS(OK, HELD OK));
+    rs_http *http = begin(ANSWERS(OK, LATE OK));
     rs_request_free(fetch(http, PLAIN)); /* no timer of connecting's now */
     rs_request *request = start(http, PLAIN);
     send_off(http, request);

@@ -8,7 +8,7 @@
 #define GOOD answer(200, NULL, "{}")
 #define LIMITED answer(429, "Retry-After: 0\r\n", "")
 #define SLOW answer(429, "Retry-After: 20\r\n", "")
-#define HELD_OK HELD OK
+#define LATE_OK LATE OK
 
 static rs_call *start_in(rs_lane *lane, rs_call_options options) {
     options.lane = lane;
@@ -27,7 +27,7 @@ static void bounds_what_is_under_way(void **state) {
     (void)state;
     enum { CALLS = 6 };
     rs_call *calls[CALLS];
-    begin(ANSWERS(HELD_OK));
+    begin(ANSWERS(LATE_OK));
     rs_lane *lane = rs_lane_new(session, 2);
     for (size_t i = 0; i < CALLS; i++)
         calls[i] = start_in(lane, (rs_call_options){0});
@@ -47,7 +47,7 @@ static void bounds_what_is_under_way(void **state) {
 
 static void lets_calls_without_one_pass(void **state) {
     (void)state;
-    begin(ANSWERS(HELD_OK));
+    begin(ANSWERS(LATE_OK));
     rs_lane *lane = rs_lane_new(session, 1);
     rs_call *const calls[] = {start_in(lane, (rs_call_options){0}),
                               start_in(lane, (rs_call_options){0}),
@@ -89,9 +89,9 @@ static void halves_once_for_all_that_were_under_way(void **state) {
     (void)state;
     enum { CALLS = 8 };
     rs_call *calls[CALLS];
-    char held[128] = HELD;
-    strcat(held, LIMITED);
-    begin(ANSWERS(held, held, held, held, held, held, held, held, GOOD));
+    char late[128] = LATE;
+    strcat(late, LIMITED);
+    begin(ANSWERS(late, late, late, late, late, late, late, late, GOOD));
     rs_lane *lane = rs_lane_new(session, CALLS);
     for (size_t i = 0; i < CALLS; i++)
         calls[i] = start_in(lane, (rs_call_options){.retries = -1});
@@ -176,7 +176,7 @@ static void connections_are_bounded(void **state) {
     (void)state;
     enum { CALLS = 5 };
     rs_call *calls[CALLS];
-    begin_with(ANSWERS(HELD_OK),
+    begin_with(ANSWERS(LATE_OK),
                (rs_options){.token = TOKEN, .max_connections = 3}, NULL);
     for (size_t i = 0; i < CALLS; i++)
         calls[i] = start("GET", "/x");

@@ -73,9 +73,9 @@ static void is_waited_for_by_calls_that_come_later(void **state) {
     begin_granted(ANSWERS(GOOD), ANSWERS(answer(201, NULL, "{}") /* unused */),
                   "first");
     end();
-    char held[512];
-    snprintf(held, sizeof held, HELD "%s", GRANT("second"));
-    begin_granted(ANSWERS(REFUSED, GOOD), ANSWERS(held), "first");
+    char late[512];
+    snprintf(late, sizeof late, LATE "%s", GRANT("second"));
+    begin_granted(ANSWERS(REFUSED, GOOD), ANSWERS(late), "first");
     rs_call *first = start("GET", "/x");
     await_requests(2);
     rs_call *second = start("POST", "/y");
@@ -202,9 +202,9 @@ static void comes_from_version_2_too(void **state) {
 /* The token is renewed shortly before it expires, and nobody waits. */
 static void is_renewed_ahead(void **state) {
     (void)state;
-    char held[512];
-    snprintf(held, sizeof held, HELD "%s", GRANT("second"));
-    begin_granted(ANSWERS(GOOD), ANSWERS(GRANT("first"), held), NULL);
+    char late[512];
+    snprintf(late, sizeof late, LATE "%s", GRANT("second"));
+    begin_granted(ANSWERS(GOOD), ANSWERS(GRANT("first"), late), NULL);
     assert_outcome(start("GET", "/x"), RS_OK, 1);
     rs_session_skip(session, HOUR - 120000);
     assert_outcome(start("GET", "/x"), RS_OK, 1);

@@ -111,8 +111,9 @@ describe("a policy file", function()
     assert.same({ hook, "", 1000000 }, { found, mask, count })
   end)
 
-  it("holds data only", function()
-    refuses(policy "keep_last = function() end", "it holds a function; a policy file holds data")
+  it("contains only data", function()
+    refuses(policy "keep_last = function() end",
+      "it contains a function; a policy file contains only data")
     refuses("return function() end", "it must return a policy")
     refuses("return nil", "it must return a policy")
     refuses("", "it must return a policy")

@@ -358,7 +358,7 @@ describe("a server that stalls #slow", function()
 
   local function hold(bytes)
     return function()
-      return { bytes = bytes, ending = "hold" }
+      return { bytes = bytes, ending = "hang" }
     end
   end
 
@@ -496,7 +496,7 @@ describe("a listing without end #slow", function()
       end
       pages = pages + 1
     end
-    respond = function() return { bytes = "", ending = "hold" } end
+    respond = function() return { bytes = "", ending = "hang" } end
     local from = core.now()
     local snapshot, err = pager:next()
     assert.is_nil(snapshot)

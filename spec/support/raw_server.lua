@@ -8,7 +8,7 @@
 --
 --   bytes    what to send, or `source`, a function that gives piece after piece, then nil
 --   pause    seconds between pieces; of `bytes`, a piece is one byte then
---   ending   "close" (the default), "reset", "keep" (another request may come), "hold"
+--   ending   "close" (the default), "reset", "keep" (another request may come), "hang"
 local socket = require "socket"
 
 local raw_server = {}
@@ -33,8 +33,8 @@ local function finish(self, conn, ending)
   if ending == "keep" then
     conn.plan = nil
     return
-  elseif ending == "hold" then
-    conn.held = true
+  elseif ending == "hang" then
+    conn.hangs = true
     return
   elseif ending == "reset" then
     conn.sock:setoption("linger", { on = true, timeout = 0 })
@@ -127,7 +127,7 @@ local function interests(self)
   local reads, writes, owners, due = { self.listener }, {}, {}, math.huge
   for conn in pairs(self.connections) do
     owners[conn.sock] = conn
-    if conn.plan and not conn.held then
+    if conn.plan and not conn.hangs then
       if conn.output == "" and conn.due then
         due = math.min(due, conn.due)
       else
@@ -152,7 +152,7 @@ local function turn(self, foreign, seconds)
     end
   end
   for conn in pairs(self.connections) do
-    if conn.plan and not conn.held and (writable[conn.sock] or conn.due) then
+    if conn.plan and not conn.hangs and (writable[conn.sock] or conn.due) then
       write(self, conn)
     end
   end

@@ -78,7 +78,7 @@ local function respond(self, request)
   if answer == "close" then
     return { bytes = "" }
   elseif answer == "hang" then
-    return { bytes = "", ending = "hold" }
+    return { bytes = "", ending = "hang" }
   end
   return { ending = "keep",
     bytes = raw_server.answer(answer[1], answer[2] or "", nil, answer[3]) }

@@ -32,9 +32,9 @@ local function copy(value, depth, count)
   if PLAIN[type(value)] then
     return value
   elseif type(value) ~= "table" then
-    return nil, ("it holds a %s; a policy file holds data only"):format(type(value))
+    return nil, ("it contains a %s; a policy file contains only data"):format(type(value))
   elseif depth > DEEPEST or count.values > MOST then
-    return nil, "it holds too many tables within tables, or too many values"
+    return nil, "it contains too many tables within tables, or too many values"
   end
   local own = {}
   for key, item in next, value do

@@ -38,7 +38,7 @@ end
 
 local function globals()
   return setmetatable({}, { __index = function(_, name)
-    error(format("there is no '%s' in a policy file, which holds data only", tostring(name)), 2)
+    error(format("there is no '%s' in a policy file, which contains only data", tostring(name)), 2)
   end })
 end
 

@@ -16,8 +16,8 @@ end
 
 --- Frees locks.
 function locking.release(locks)
-  for _, held in ipairs(locks) do
-    held:unlock()
+  for _, lock_ in ipairs(locks) do
+    lock_:unlock()
   end
 end
 
@@ -28,15 +28,15 @@ local function take_group(group)
     local volume_id = entry.record.volume_id or entry.record.id
     local policy = retention.policy_of(entry.snapshot) or ""
     local key = volume_id .. "/" .. policy
-    local held, err
+    local taken, err
     if not seen[key] then
-      held, err = locking.take(volume_id, policy)
+      taken, err = locking.take(volume_id, policy)
     end
     if err then
       locking.release(locks)
       return nil, err
     end
-    seen[key], locks[#locks + 1] = true, held
+    seen[key], locks[#locks + 1] = true, taken
   end
   return locks
 end
@@ -52,8 +52,8 @@ function locking.take_groups(groups, refuse)
     local taken, err = take_group(group)
     if taken then
       free[#free + 1] = group
-      for _, held in ipairs(taken) do
-        locks[#locks + 1] = held
+      for _, lock_ in ipairs(taken) do
+        locks[#locks + 1] = lock_
       end
     else
       refuse(group, err)

@@ -259,14 +259,14 @@ end
 -- `snapshot`, `was_there`, `plan`, `outcome` on the way
 -- @return true; nil and an error
 function volume_turn.take(context, turn)
-  local held, err = locking.take(turn.volume.id, turn.policy.name)
-  if not held then
+  local lock, err = locking.take(turn.volume.id, turn.policy.name)
+  if not lock then
     return nil, err
   end
   turn.context, turn.client, turn.outcome = context, context.client, removal.outcome()
   turn.deadline = core.now() + (context.options.timeout or turn.policy.timeout or TIMEOUT)
   local ok, problem = work(turn)
-  held:unlock()
+  lock:unlock()
   return ok, problem
 end
 

@@ -29,7 +29,7 @@ function lock.path(name)
   return ("%s/rsnapshots-%s.lock"):format(folder(), encoded:sub(1, LONGEST))
 end
 
-local function held(name, pid, since)
+local function words_for(name, pid, since)
   local who = pid and ("process %d, since %s"):format(pid, cells.moment(since))
     or "another process, which has just begun"
   return ("%s is being worked on by another run: %s"):format(name, who)
@@ -46,7 +46,7 @@ function lock.take(name)
   if taken then
     return taken
   elseif errno == HELD then
-    return nil, errors.new("conflict", held(name, pid, since))
+    return nil, errors.new("conflict", words_for(name, pid, since))
   end
   return nil, errors.new("config", ("%s (%s); RUNTIME_DIRECTORY or XDG_RUNTIME_DIR can name "
     .. "another folder"):format(message, path))
