@@ -3,7 +3,7 @@ local cjson = require "cjson"
 local rsnapshots = require "rsnapshots"
 local status = rsnapshots.status
 
-local QUICK = { timeout = 10, interval = 0.03 }
+local QUICK = { timeout = 60, interval = 0.03 }
 
 -- The body of the last request with this method.
 local function last_body(sim, method)

@@ -24,7 +24,7 @@ for version = 1, 3 do
       assert.equal("back", volume.name or volume.display_name)
       assert.equal("b", volume.metadata.a)
       local seen = 0
-      local ready = assert(client:wait_until_available(volume, { timeout = 5, interval = 0.1,
+      local ready = assert(client:wait_until_available(volume, { timeout = 60, interval = 0.1,
         on_progress = function() seen = seen + 1 end }))
       assert.equal("available", ready.status)
       assert.equal(volume.id, ready.id)
@@ -34,7 +34,7 @@ for version = 1, 3 do
     end)
 
     it("is there at the end of the call with wait", function()
-      for _, wait in ipairs { true, 5, { timeout = 5, interval = 0.05 } } do
+      for _, wait in ipairs { true, 60, { timeout = 60, interval = 0.05 } } do
         assert.equal("available", assert(snapshot:restore { wait = wait }).status)
       end
     end)

@@ -2,7 +2,7 @@ local connect = require "spec.support.connect"
 
 local function interval(options)
   options.interval = options.interval or 0.02
-  options.timeout = options.timeout or 5
+  options.timeout = options.timeout or 60
   return options
 end
 

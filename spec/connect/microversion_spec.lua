@@ -47,7 +47,7 @@ describe("every verb", function()
   end
 
   local function works_on()
-    local quick = { interval = 0.01, timeout = 5 }
+    local quick = { interval = 0.01, timeout = 60 }
     return {
       client = watched(clients.demo), admin = watched(clients.admin), volume = sim.volume_id,
       quick = quick,

@@ -233,7 +233,7 @@ describe("secrets stay out of every text:", function()
   end
 
   local function try(options)
-    local merged = { on_request = note, retries = 0, timeout = 5, password = PASSWORD,
+    local merged = { on_request = note, retries = 0, timeout = 60, password = PASSWORD,
       api_key = API_KEY, application_credential_secret = APPLICATION }
     for name, value in pairs(options) do
       merged[name] = value

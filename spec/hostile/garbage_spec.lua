@@ -28,7 +28,7 @@ end
 
 local function connect(options)
   local merged = { auth_type = "none", endpoint = server.url .. "/v2/p", wait = server.wait,
-    retries = 0, timeout = 5 }
+    retries = 0, timeout = 60 }
   for name, value in pairs(options or {}) do
     merged[name] = value
   end

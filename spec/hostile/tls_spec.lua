@@ -91,7 +91,7 @@ describe("TLS:", function()
   end
 
   local function try(server, options)
-    local merged = { auth_type = "none", retries = 0, timeout = 10,
+    local merged = { auth_type = "none", retries = 0, timeout = 60,
       endpoint = ("https://127.0.0.1:%d/v2/p"):format(server.port), cacert = file "ca.pem" }
     for name, value in pairs(options or {}) do
       merged[name] = value
@@ -198,7 +198,7 @@ clouds:
       environment.replace()
       finally(environment.restore)
       local function get(name)
-        local client = assert(rsnapshots.connect { cloud = name, retries = 0, timeout = 10 })
+        local client = assert(rsnapshots.connect { cloud = name, retries = 0, timeout = 60 })
         local snapshot, err = client:get(ID)
         client:close()
         return snapshot and snapshot.name or err.kind
@@ -241,7 +241,7 @@ clouds:
     local server, proxy = serve "good", tunnel.new()
     local body = '{"snapshots": [' .. SNAPSHOT:match '^{"snapshot": (.*)}$' .. "]}"
     process.write(file "v2/p/snapshots/detail?status=available&limit=1", (ANSWER:gsub("{.*", body)))
-    local client = assert(rsnapshots.connect { auth_type = "none", retries = 0, timeout = 10,
+    local client = assert(rsnapshots.connect { auth_type = "none", retries = 0, timeout = 60,
       endpoint = ("https://127.0.0.1:%d/v2/p"):format(server.port), cacert = file "ca.pem",
       proxy = proxy.url, wait = proxy.wait })
     local snapshot, err = client:list({ status = "available", page_size = 1, max = 1 }):next()

@@ -20,7 +20,7 @@ describe("a session of the core", function()
     options = options or {}
     options.method = options.method or "GET"
     options.url = options.url or sim.url .. "/"
-    options.timeout, options.connect_timeout = options.timeout or 5, 5
+    options.timeout, options.connect_timeout = options.timeout or 60, 60
     options.anonymous, options.choices = true, true
     options.max_bytes = options.max_bytes or 65536
     return transport:start(options)
@@ -97,7 +97,7 @@ describe("a session of the core", function()
   it("keeps headers that leave their table while it reads on", function()
     local headers = { "X-" .. ("long"):rep(100) .. ": 1" }
     local request = transport:start(setmetatable({ method = "GET", url = sim.url .. "/",
-      headers = headers, timeout = 5, choices = true }, { __index = function(_, key)
+      headers = headers, timeout = 60, choices = true }, { __index = function(_, key)
         headers[1] = nil
         collectgarbage()
         return key == "max_bytes" and 65536 or nil
@@ -278,8 +278,8 @@ describe("a session of the core", function()
   it("is collected in any order with its requests", function()
     for order = 1, 2 do
       local held = { transport = core.session { retries = 0 } }
-      held.request = held.transport:start { method = "GET", url = sim.url .. "/", timeout = 5,
-        connect_timeout = 5, max_bytes = 100 }
+      held.request = held.transport:start { method = "GET", url = sim.url .. "/", timeout = 60,
+        connect_timeout = 60, max_bytes = 100 }
       held[order == 1 and "transport" or "request"] = nil
       collectgarbage()
       assert.is_true(held.request == nil or held.request:done())
