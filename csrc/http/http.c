@@ -353,10 +353,6 @@ void rs_http_close(rs_http *http) {
     rs_sigpipe_release(&sigpipe);
 }
 
-bool rs_http_is_closed(const rs_http *http) {
-    return http->closed;
-}
-
 /* --------------------------------------------------------------- stepping */
 
 static bool is_directory(const char *path) {
@@ -514,10 +510,6 @@ bool rs_http_alarm(rs_http *http, bool on) {
     if (!on)
         (void)rs_poller_watch(http->poller, http->alarm, 0);
     return http->alarmed == on;
-}
-
-size_t rs_http_active(const rs_http *http) {
-    return http->active;
 }
 
 /* Hands finished requests their results. */

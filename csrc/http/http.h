@@ -72,7 +72,6 @@ void rs_http_release(rs_http *http);
 
 /* Cancels what is under way and closes the connections; idempotent. */
 void rs_http_close(rs_http *http);
-bool rs_http_is_closed(const rs_http *http);
 
 /* Readable when there is something to step for; -1 when closed. It is another
  * one after a fork. */
@@ -88,9 +87,6 @@ bool rs_http_alarm(rs_http *http, bool on);
 /* Where the proxy of a URL comes from, for people: "the option proxy", or the
  * name of a variable; NULL: there is none. */
 const char *rs_http_proxy_origin(const rs_http *http, const char *url);
-
-/* How many requests are under way. */
-size_t rs_http_active(const rs_http *http);
 
 /* Does what can be done now, without waiting. */
 void rs_http_step(rs_http *http);

@@ -188,6 +188,19 @@ static bool is_sendable_metadata(const rs_filter_set *filters) {
     return filters->metadata_count > 0;
 }
 
+/* Does the service sort by these keys as everybody does? Not by texts:
+ * databases have orders of their own for those, and where some have no text and
+ * others an empty one, Cinder sorts them apart but takes them for equal when it
+ * looks for what comes after a marker: whole pages are left out. */
+static bool is_sorted_there(const rs_filter_set *filters,
+                            const rs_session *session) {
+    for (size_t i = 0; i < filters->sort_count; i++)
+        if (filters->sort[i].key == RS_FIELD_NAME ||
+            filters->sort[i].key == RS_FIELD_DESCRIPTION)
+            return false;
+    return session->api_version >= 2;
+}
+
 rs_applied rs_filter_applied(const rs_filter_set *filters,
                              const rs_session *session) {
     rs_applied applied = {0};
@@ -200,8 +213,7 @@ rs_applied rs_filter_applied(const rs_filter_set *filters,
     applied.metadata =
         (minor >= 22 || filters->volumes) && is_sendable_metadata(filters);
     applied.consumes_quota = minor >= 65 && filters->consumes_quota >= 0;
-    applied.sort =
-        filters->sort_count > 0 && rs_filter_is_sorted_there(filters, session);
+    applied.sort = filters->sort_count > 0 && is_sorted_there(filters, session);
     return applied;
 }
 
@@ -231,19 +243,6 @@ bool rs_filter_is_applied_exactly(const rs_filter_set *filters,
                             applied->volume_id && is_plain(filters->volume_id),
                         .consumes_quota = applied->consumes_quota};
     return rs_filter_is_applied_whole(filters, &exact);
-}
-
-/* Not texts: databases have orders of their own for those, and where some have
- * no text and others an empty one, Cinder sorts them apart but takes them for
- * equal when it looks for what comes after a marker: whole pages are left out.
- */
-bool rs_filter_is_sorted_there(const rs_filter_set *filters,
-                               const rs_session *session) {
-    for (size_t i = 0; i < filters->sort_count; i++)
-        if (filters->sort[i].key == RS_FIELD_NAME ||
-            filters->sort[i].key == RS_FIELD_DESCRIPTION)
-            return false;
-    return session->api_version >= 2;
 }
 
 bool rs_filter_is_counted(const rs_filter_set *filters,

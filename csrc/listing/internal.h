@@ -84,10 +84,6 @@ bool rs_filter_is_applied_whole(const rs_filter_set *filters,
 bool rs_filter_is_applied_exactly(const rs_filter_set *filters,
                                   const rs_applied *applied);
 
-/* Does the service sort by these keys as everybody does? */
-bool rs_filter_is_sorted_there(const rs_filter_set *filters,
-                               const rs_session *session);
-
 /* ------------------------------------------------------------------ query */
 
 /* Appends "?..." for a request: the filters that are applied, and where the
@@ -169,7 +165,6 @@ bool rs_seen_reserve(rs_seen *seen, const rs_allocator *memory, size_t count,
 
 /* Did the id come before? From now on it did. There must be room for it. */
 bool rs_seen_add(rs_seen *seen, rs_slice id);
-bool rs_seen_has(const rs_seen *seen, rs_slice id);
 size_t rs_seen_count(const rs_seen *seen);
 
 /* The id that came as number `at`, of those that are remembered. */

@@ -123,11 +123,6 @@ bool rs_seen_reserve(rs_seen *seen, const rs_allocator *memory, size_t count,
     return true;
 }
 
-bool rs_seen_has(const rs_seen *seen, rs_slice id) {
-    uint32_t hash = hash_of(id);
-    return part_has(&seen->now, id, hash) || part_has(&seen->before, id, hash);
-}
-
 bool rs_seen_add(rs_seen *seen, rs_slice id) {
     rs_seen_part *part = &seen->now;
     uint32_t hash = hash_of(id);

@@ -34,7 +34,7 @@ bool rs_decoder_fail(const rs_decoder *d, const char *what) {
     return false;
 }
 
-bool rs_decoder_fail_syntax(const rs_decoder *d) {
+static bool fail_syntax(const rs_decoder *d) {
     d->error->message[0] = '\0';
     rs_decoder_add(d->error, "invalid JSON at byte %zu: %s",
                    rs_json_offset(d->json), d->json->error);
@@ -44,7 +44,7 @@ bool rs_decoder_fail_syntax(const rs_decoder *d) {
 bool rs_decoder_fail_type(const rs_decoder *d, const char *wanted,
                           rs_json_type got) {
     if (got == RS_JSON_ERROR) {
-        return rs_decoder_fail_syntax(d);
+        return fail_syntax(d);
     }
     begin_message(d);
     rs_decoder_add(d->error, "expected %s, got %s", wanted,
@@ -64,7 +64,7 @@ bool rs_decoder_start(rs_decoder *d, rs_json *json, rs_slice text,
 }
 
 bool rs_decoder_skip(rs_decoder *d, const rs_json_token *token) {
-    return rs_json_skip(d->json, token) || rs_decoder_fail_syntax(d);
+    return rs_json_skip(d->json, token) || fail_syntax(d);
 }
 
 bool rs_decoder_open(rs_decoder *d) {
@@ -75,8 +75,7 @@ bool rs_decoder_open(rs_decoder *d) {
 
 bool rs_decoder_close(rs_decoder *d) {
     rs_json_token token;
-    return rs_json_next(d->json, &token) == RS_JSON_END ||
-           rs_decoder_fail_syntax(d);
+    return rs_json_next(d->json, &token) == RS_JSON_END || fail_syntax(d);
 }
 
 bool rs_decoder_member(rs_decoder *d, rs_json_token *key,
@@ -87,7 +86,7 @@ bool rs_decoder_member(rs_decoder *d, rs_json_token *key,
     }
     if (d->json->error != NULL) {
         key->type = RS_JSON_ERROR;
-        rs_decoder_fail_syntax(d);
+        fail_syntax(d);
     }
     return false;
 }

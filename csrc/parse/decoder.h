@@ -25,7 +25,6 @@ bool rs_decoder_start(rs_decoder *d, rs_json *json, rs_slice text,
 
 /* Each says what is wrong here, and is false, for the caller to return. */
 bool rs_decoder_fail(const rs_decoder *d, const char *what);
-bool rs_decoder_fail_syntax(const rs_decoder *d);
 bool rs_decoder_fail_type(const rs_decoder *d, const char *wanted,
                           rs_json_type got);
 

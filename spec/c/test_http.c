@@ -19,7 +19,7 @@
 
 #include <cmocka.h>
 
-#include "http/http.h"
+#include "http/http_internal.h"
 #include "http/poller.h"
 #include "memory.h"
 #include "server.h"
@@ -107,7 +107,7 @@ static void gives_the_answer(void **state) {
     assert_slice(rs_request_header(request, "x-NAME"), "value");
     assert_null(rs_request_header(request, "x-other").data);
     assert_true(rs_request_was_sent(request));
-    assert_int_equal(rs_http_active(http), 0);
+    assert_int_equal(http->active, 0);
     rs_request_free(request);
     end(http);
 }
@@ -262,7 +262,7 @@ static void cancels(void **state) {
     rs_http *http = begin(ANSWERS(SILENCE));
     rs_request *one = start(http, PLAIN), *two = start(http, PLAIN);
     rs_http_step(http);
-    assert_int_equal(rs_http_active(http), 2);
+    assert_int_equal(http->active, 2);
     rs_request_cancel(one);
     assert_int_equal(rs_request_error(one), RS_HTTP_CANCELLED);
     rs_http_close(http);
@@ -383,7 +383,7 @@ static void stays_closed(void **state) {
     rs_http *http = begin(ANSWERS(OK));
     rs_http_close(http);
     rs_http_close(http);
-    assert_true(rs_http_is_closed(http));
+    assert_true(http->closed);
     rs_http_step(http);
     assert_int_equal(rs_http_fd(http), -1);
     assert_int_equal(rs_http_timeout(http), -1);
@@ -538,7 +538,7 @@ static void is_closed_in_a_child_without_descriptors(void **state) {
     pid_t child = fork();
     if (child == 0) {
         struct rlimit before = take_descriptors();
-        bool closed = rs_http_fd(http) == -1 && rs_http_is_closed(http);
+        bool closed = rs_http_fd(http) == -1 && http->closed;
         closed = setrlimit(RLIMIT_NOFILE, &before) == 0 && closed;
         leave(closed && rs_request_error(request) == RS_HTTP_NETWORK);
     }

@@ -15,7 +15,7 @@
 #include <cmocka.h>
 #include <curl/curl.h>
 
-#include "http/http.h"
+#include "http/http_internal.h"
 
 #define MOST_CALLS 100
 #define TRUSTED 64 /* characters */
@@ -133,7 +133,7 @@ static void starts_no_request_of_which_an_option_is_refused(void **state) {
         rs_request *request = start(http);
         if (request == NULL) {
             refused++;
-            assert_int_equal(rs_http_active(http), 0);
+            assert_int_equal(http->active, 0);
             assert_int_equal(live, before);
         } else { /* it makes no more calls than that */
             assert_true(calls < refused_call);
