@@ -426,11 +426,11 @@ describe("a group", function()
       for i = 1, 6 do
         group:spawn(function()
           local snapshot, err = client:get(ids[i])
-          moments[#moments + 1] = sim.now()
+          moments[#moments + 1] = sim.clock.ticks()
           return snapshot, err
         end)
       end
-      local began = sim.now()
+      local began = sim.clock.ticks()
       collect(group)
       local early = 0
       for _, moment in ipairs(moments) do
