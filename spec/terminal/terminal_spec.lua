@@ -110,7 +110,7 @@ describe("a signal", function()
   it("wakes a wait for a descriptor that is not ready", function()
     local output = lua(SELF .. CATCH .. KILL:format "INT"
       .. "print(terminal.wait(0, 'r', 100), terminal.caught())",
-      "f=$(mktemp -u) && mkfifo $f && exec 3<>$f && rm $f; %s <&3")
+      "f=$(mktemp -u); mkfifo $f; exec 3<>$f; rm $f; %s <&3")
     assert.equal("false\tINT\t1\n", output)
   end)
 
