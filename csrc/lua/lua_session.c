@@ -1,5 +1,6 @@
 #include "lua/lua_core.h"
 
+#include <errno.h>
 #include <string.h>
 
 #define MAX_HEADERS 64 /* of one request */
@@ -44,7 +45,7 @@ static int retries_option(lua_State *L, int table) {
 @tparam table options `verify` (true), `cacert`, `cert`, `key`, `proxy`,
 `user_agent`, `max_connections`, `timeout`, `attempt_timeout`, `connect_timeout`
 (seconds), `retries`, `max_response_bytes`, `reports`
-@treturn Session
+@treturn Session nil and a message if no descriptor is left
 */
 static int core_session(lua_State *L) {
     luaL_checktype(L, 1, LUA_TTABLE);
@@ -69,9 +70,16 @@ static int core_session(lua_State *L) {
     options.user_agent = rs_string_option(L, 1, "user_agent");
     rs_allocator memory;
     memory.resize = lua_getallocf(L, &memory.context);
+    errno = 0;
     made->session = rs_session_new(&options, NULL, &memory);
+    if (made->session == NULL && (errno == EMFILE || errno == ENFILE)) {
+        lua_pushnil(L);
+        lua_pushliteral(L, "no descriptor is left for a connection "
+                           "(see ulimit -n)");
+        return 2;
+    }
     if (made->session == NULL)
-        return luaL_error(L, "not enough memory, or no descriptor left");
+        return luaL_error(L, "not enough memory");
     lua_settop(L, 2);
     return 1;
 }

@@ -39,8 +39,11 @@ return function(options)
   if not identity then
     return nil, err
   end
-  local session = Session.new(settings, identity)
-  local client
+  local session, client
+  session, err = Session.new(settings, identity)
+  if not session then
+    return nil, err
+  end
   client, err = establish(session)
   if not client then
     hints.add(err, settings)

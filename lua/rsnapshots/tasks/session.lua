@@ -20,9 +20,13 @@ local SECRETS = { "password", "api_key", "token", "application_credential_secret
 -- @tparam table settings as rsnapshots.connect gathers them
 -- @tparam[opt] table identity what obtains the first token (`authenticate(session, deadline)`) and
 -- says how the core obtains the next ones (`token_source()`)
+-- @treturn Session nil and an error if no descriptor is left
 function Session.new(settings, identity)
   settings.reports = settings.on_request ~= nil
-  local handle = core.session(settings) -- it takes the options that it knows
+  local handle, problem = core.session(settings) -- it takes the options that it knows
+  if not handle then
+    return errors.fail("network", problem)
+  end
   local self = setmetatable({
     settings = settings, identity = identity, core = handle,
     scheduler = Scheduler.new(handle, settings.wait or require "rsnapshots.loop.poll"),
