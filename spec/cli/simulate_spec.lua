@@ -46,7 +46,7 @@ end
 
 local function get(port, path)
   local sock = assert(socket.connect("127.0.0.1", port))
-  sock:settimeout(5)
+  sock:settimeout(60)
   sock:send(("GET %s HTTP/1.0\r\n\r\n"):format(path))
   local bytes = sock:receive("*a")
   sock:close()
