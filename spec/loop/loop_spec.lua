@@ -8,9 +8,8 @@ local simulated = require "spec.support.simulated"
 
 local LISTINGS, TICK = 20, 0.01 -- seconds
 
--- What ends at once takes less than a minute, however busy the machine is; what waits for the
--- service that says nothing would take ten.
-local AT_ONCE, NEVER = 60, 600 -- seconds
+-- What waits for the service that says nothing would take so long, and end with `timeout`.
+local NEVER = 600 -- seconds
 
 -- Each loop: how to run functions side by side until the first raises or all have returned, to
 -- start them and run for so long, to go on with those, to sleep, and to wait for any.
@@ -173,7 +172,7 @@ for _, name in ipairs { "cqueues", "luv" } do
     end)
 
     it("closing the client in one coroutine ends the calls of the others", function()
-      local ended, began = 0, core.now()
+      local ended = 0
       local bodies = { function()
         loop.sleep(0.02)
         client:close()
@@ -182,13 +181,12 @@ for _, name in ipairs { "cqueues", "luv" } do
         bodies[#bodies + 1] = function()
           local snapshot, err = client:get "silence"
           assert.is_nil(snapshot)
-          assert.equal("network", err.kind)
+          assert.same({ "network", true }, { err.kind, err.closed })
           ended = ended + 1
         end
       end
       loop.run(bodies)
       assert.equal(5, ended)
-      assert.is_true(core.now() - began < AT_ONCE)
       -- and the next client, whose descriptor may have the same number, is none the worse
       local other = assert(rsnapshots.connect(server.credentials { wait = loop.wait }))
       local count
@@ -198,23 +196,27 @@ for _, name in ipairs { "cqueues", "luv" } do
     end)
 
     it("a group that is cancelled by another coroutine is over at once", function()
-      local group, began, over = client:group(), core.now(), nil
+      local group, over, was_over = client:group(), nil, nil
       group:spawn(function() return client:get "silence" end)
       loop.run {
         function() over = { group:next() } end,
         function()
           loop.sleep(0.05)
           group:cancel()
+          for _ = 1, 2 do -- each lets the loop go round
+            assert(client:count())
+          end
+          was_over = over ~= nil
         end,
       }
       assert.same({}, over)
-      assert.is_true(core.now() - began < AT_ONCE)
+      assert.is_true(was_over)
     end)
 
     it("closing the client ends waits with an error, too", function()
       local made = assert(client:create { volume_id = server.volume_id,
         metadata = { rc_create_sleep = tostring(NEVER) } })
-      local kinds, began = {}, core.now()
+      local kinds = {}
       loop.run {
         function()
           local _, err = made:wait_until_complete { interval = 0.1, timeout = NEVER }
@@ -229,7 +231,6 @@ for _, name in ipairs { "cqueues", "luv" } do
         end,
       }
       assert.same({ "network", "network" }, kinds)
-      assert.is_true(core.now() - began < AT_ONCE)
     end)
 
     it("a group within a coroutine goes on while others do", function()
@@ -275,7 +276,6 @@ for _, name in ipairs { "cqueues", "luv" } do
         end
         return total
       end
-      local began = core.now()
       loop.run { function()
         local group = client:group()
         group:spawn(inner)
@@ -292,7 +292,6 @@ for _, name in ipairs { "cqueues", "luv" } do
       assert.is_true(results[2].value >= 1200)
       assert.matches("yielded something else", results[3].error)
       assert.is_true(after >= 400) -- the other one is none the worse
-      assert.is_true(core.now() - began < AT_ONCE)
       other:close()
     end)
 
@@ -517,13 +516,12 @@ describe("the client as a pollable", function()
       assert(controller:step(0))
       controller:close()
     end
-    local began, count = core.now(), nil
+    local count
     local controller = cqueues.new()
     controller:wrap(function() count = waiting:count() end)
     assert(controller:loop())
     assert.equal(0, count)
     assert.equal(0, waiting:count())
-    assert.is_true(core.now() - began < AT_ONCE)
     waiting:close()
   end)
 
