@@ -34,19 +34,25 @@ local function connect(options, wait)
   return assert(rsnapshots.connect(merged))
 end
 
--- Runs an operation on a client of its own; the results, the seconds it took, and how many it
--- wanted to wait at once at most. The latter do not depend on how busy the machine is.
-local function timed(options, operate)
-  local longest = 0
-  local client = connect(options, function(fd, events, seconds)
-    longest = math.max(longest, seconds)
-    return server.wait(fd, events, seconds)
-  end)
-  local began = core.now()
+-- A wait, and what is asked of it, which does not depend on how busy the machine is: the longest
+-- time, in seconds, and the longest one in which nothing came.
+local function watched()
+  local waits = { longest = 0, in_vain = 0 }
+  return waits, function(fd, events, seconds)
+    waits.longest = math.max(waits.longest, seconds)
+    local came = server.wait(fd, events, seconds)
+    waits.in_vain = came and waits.in_vain or math.max(waits.in_vain, seconds)
+    return came
+  end
+end
+
+-- Runs an operation on a client of its own; the results, and its waits.
+local function run_alone(options, operate)
+  local waits, wait = watched()
+  local client = connect(options, wait)
   local result, err = operate(client)
-  local seconds = core.now() - began
   client:close()
-  return result, err, seconds, longest
+  return result, err, waits
 end
 
 local function get(client)
@@ -184,8 +190,8 @@ describe("an answer that is no answer: #slow", function()
         respond = function()
           return { bytes = case[2], ending = ending }
         end
-        local result, err, seconds = timed({}, get)
-        assert.is_true(seconds < 2)
+        local result, err, waits = run_alone({}, get)
+        assert.is_true(waits.in_vain < 2)
         assert_fits(ending == "close" and case[3] or case[3] .. " network", result, err)
       end)
     end
@@ -194,7 +200,7 @@ describe("an answer that is no answer: #slow", function()
   it("any of these to a create is a snapshot, a refusal, or uncertain", function()
     for _, case in ipairs(ANSWERS) do
       respond = function() return case[2] end
-      local result, err = timed({}, create)
+      local result, err = run_alone({}, create)
       local refused = case[1] == "status 304"
       assert_fits(refused and "decode" or case[3]:find "good" and "good uncertain" or "uncertain",
         result, err)
@@ -216,9 +222,9 @@ describe("an answer that is no answer: #slow", function()
       end
       local sent = table.concat(bytes)
       respond = function() return sent end
-      local result, err, seconds = timed({}, get)
+      local result, err, waits = run_alone({}, get)
       assert.is_nil(result)
-      assert.is_true(seconds < 2)
+      assert.is_true(waits.in_vain < 2)
       assert.is_true(one_of(err.kind, "decode network server invalid"), tostring(err))
       kinds[err.kind] = (kinds[err.kind] or 0) + 1
     end
@@ -297,13 +303,13 @@ describe("a compressed body #slow", function()
 
     it("is read: " .. coding, function()
       answer(coding, body)
-      assert.equal("as it should be", assert(timed({}, get)).name)
+      assert.equal("as it should be", assert(run_alone({}, get)).name)
     end)
 
     it("that is cut off is no answer: " .. coding, function()
       for size = 0, #body - 1 do
         answer(coding, body:sub(1, size))
-        local result, err = timed({}, get)
+        local result, err = run_alone({}, get)
         assert.equal(result and "as it should be", result and result.name)
         assert.is_true(err == nil and size >= #body - 12 or err.kind == "decode", tostring(err))
       end
@@ -312,7 +318,7 @@ describe("a compressed body #slow", function()
     it("that is something else is no answer: " .. coding, function()
       for _, other in ipairs { SNAPSHOT, "", ("\255"):rep(100), body:reverse() } do
         answer(coding, other)
-        local result, err = timed({}, get)
+        local result, err = run_alone({}, get)
         assert.is_nil(result)
         assert.equal("decode", err.kind)
       end
@@ -323,14 +329,16 @@ describe("a compressed body #slow", function()
       assert.is_true(#bomb < 1.2 * 1024 * 1024, #bomb .. " bytes")
       answer(coding, bomb)
       local before = reset_peak()
-      local result, err, seconds = timed({ timeout = 20 }, get)
+      local began = core.now()
+      local result, err = run_alone({ timeout = 20 }, get)
+      local seconds = core.now() - began
       local grown = resident "VmHWM" - before
       assert.is_nil(result)
       assert.equal("decode", err.kind)
       assert.matches("larger than allowed", err.message)
       assert.is_true(grown < 200, grown .. " MiB")
       answer(coding, bomb)
-      local _, small = timed({ max_response_bytes = 1000 }, get)
+      local _, small = run_alone({ max_response_bytes = 1000 }, get)
       assert.equal("decode", small.kind)
       io.stderr:write(("\n%s bomb of %.1f MiB: refused within %.1f s, at most %.0f MiB more\n")
         :format(coding, #bomb / 1048576, seconds, grown))
@@ -391,12 +399,12 @@ describe("a server that stalls #slow", function()
     it(what .. " is given up in time", function()
       for operation, kind in pairs { [get] = "timeout", [create] = "uncertain" } do
         server.deaf, respond = case.deaf, case.respond
-        local result, err, _, longest = timed({ timeout = TIMEOUT, retries = 4 }, operation)
+        local result, err, waits = run_alone({ timeout = TIMEOUT, retries = 4 }, operation)
         assert.is_nil(result)
         assert.equal(kind, err.kind, tostring(err))
         assert.equal("timeout", (err.cause or err).kind)
         assert.equal(1, err.attempts) -- there was no time for another
-        assert.is_true(longest <= TIMEOUT, longest .. " s")
+        assert.is_true(waits.longest <= TIMEOUT, waits.longest .. " s")
       end
     end)
   end
@@ -421,11 +429,11 @@ describe("a server that stalls #slow", function()
       respond = answer
       local before = reset_peak()
       for operation, kinds in pairs { [get] = "decode timeout", [create] = "uncertain" } do
-        local result, err, _, longest = timed({ timeout = 1, max_response_bytes = 1048576 },
+        local result, err, waits = run_alone({ timeout = 1, max_response_bytes = 1048576 },
           operation)
         assert.is_nil(result)
         assert.is_true(one_of(err.kind, kinds), tostring(err))
-        assert.is_true(longest <= 1, longest .. " s")
+        assert.is_true(waits.longest <= 1, waits.longest .. " s")
       end
       assert.is_true(resident "VmHWM" - before < 64)
     end)
@@ -466,7 +474,7 @@ describe("a listing without end #slow", function()
   end)
 
   it("ends where `max` says", function()
-    local list = timed({}, function(client) return client:list({ max = 1234 }):all() end)
+    local list = run_alone({}, function(client) return client:list({ max = 1234 }):all() end)
     assert.equal(1234, #list)
     assert.equal("s1234", list[1234].id)
   end)
@@ -491,11 +499,8 @@ describe("a listing without end #slow", function()
   end)
 
   it("has a deadline for every page, not for all of it", function()
-    local longest = 0
-    local client = connect({ timeout = PAGE_TIMEOUT }, function(fd, events, seconds)
-      longest = math.max(longest, seconds)
-      return server.wait(fd, events, seconds)
-    end)
+    local waits, wait = watched()
+    local client = connect({ timeout = PAGE_TIMEOUT }, wait)
     local pager = client:list()
     local began, pages = core.now(), 0
     while core.now() - began < PAGE_TIMEOUT * 1.5 do
@@ -508,7 +513,7 @@ describe("a listing without end #slow", function()
     local snapshot, err = pager:next()
     assert.is_nil(snapshot)
     assert.equal("timeout", err.kind)
-    assert.is_true(longest <= PAGE_TIMEOUT, longest .. " s")
+    assert.is_true(waits.longest <= PAGE_TIMEOUT, waits.longest .. " s")
     respond = fresh_page
     assert.equal("s" .. pages * ROWS + 1, assert(pager:next()).id) -- and goes on where it was
     client:close()
