@@ -3,6 +3,7 @@
 -- well?) and `preempt(coroutine, count)` (it yields wherever it is, every so many instructions).
 local support = dofile "torture/support.lua"
 local core = require "rsnapshots.core"
+local together = dofile "spec/support/together.lua"
 
 local cases = {}
 
@@ -96,7 +97,7 @@ end
 
 -- Coroutines that share a client, in a host that takes the processor from them at any instruction.
 function cases.preempted(env)
-  local threads, counts = {}, {}
+  local works, counts = {}, {}
   local client = assert(support.connect(env, { wait = function(fd, events, seconds)
     if select(2, coroutine.running()) then
       core.poll(fd, events, seconds)
@@ -105,19 +106,12 @@ function cases.preempted(env)
     end
   end }))
   for i = 1, 40 do
-    threads[i] = coroutine.create(function()
+    works[i] = function()
+      env.preempt(coroutine.running(), 10 + i) -- each at other places
       counts[i] = #assert(client:list({ page_size = 5 }):all())
-    end)
-    env.preempt(threads[i], 10 + i) -- each at other places
-  end
-  while #threads > 0 do
-    for i = #threads, 1, -1 do
-      assert(coroutine.resume(threads[i]))
-      if coroutine.status(threads[i]) == "dead" then
-        table.remove(threads, i)
-      end
     end
   end
+  together(works, function() end)
   for i = 1, 40 do
     assert(counts[i] == 30, i)
   end
