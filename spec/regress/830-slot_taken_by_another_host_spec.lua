@@ -9,7 +9,6 @@ describe("rotate where another host works on the same slot", function()
   local cloud, sim, web
 
   local function open(options)
-    served.within_one_slot()
     cloud = served.cloud(options)
     sim = cloud.sim
     web = sim:add_volume { name = "web" }
