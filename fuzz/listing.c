@@ -95,7 +95,7 @@ static void check_page(rs_slice body, const rs_filter_set *set) {
     CHECK(rs_buffer_append(&text, &rs_standard_allocator, body.data,
                            body.size) == RS_BUFFER_OK);
     rs_loaded_page *page =
-        rs_page_load(&text, false, &rs_standard_allocator, &error);
+        rs_page_load(&text, NULL, false, &rs_standard_allocator, &error);
     rs_buffer_free(&text, &rs_standard_allocator);
     CHECK(page != NULL || error.message[0] != '\0');
     if (page == NULL)

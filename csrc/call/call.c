@@ -123,6 +123,7 @@ static rs_request *start_request(rs_call *call, int64_t now) {
         .body_size = call->body.size,
         .max_body = call->max_response,
         .secret = call->login,
+        .room = &call->room,
         .connect_timeout_ms =
             (long)earlier(call->connect_timeout, left > 0 ? left : 1)};
     rs_request *request = rs_request_start(session->http, &options);
@@ -380,6 +381,8 @@ static void set_options(rs_call *call, const rs_call_options *options,
     call->lane = options->lane;
     if (call->lane != NULL)
         rs_lane_retain(call->lane);
+    if (extra->room != NULL)
+        call->room = rs_buffer_take(extra->room);
 }
 
 /* Settles a call that must not be sent at all. Returns whether it did. */
@@ -444,6 +447,7 @@ void rs_call_free(rs_call *call) {
     rs_string_free(&call->url, memory);
     rs_string_free(&call->shown, memory);
     rs_string_free(&call->body, memory);
+    rs_buffer_free(&call->room, memory);
     rs_lane_free(call->lane);
     rs_free(memory, call, sizeof *call);
     rs_session_release(session);

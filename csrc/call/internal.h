@@ -132,6 +132,7 @@ struct rs_call {
     rs_call *previous, *next;
     rs_call_state state;
     rs_string method, url, body;
+    rs_buffer room;     /* for the answer's body */
     rs_string shown;    /* the URL without secrets */
     rs_string *headers; /* header_count of them */
     size_t header_count;
@@ -207,6 +208,7 @@ typedef struct rs_call_extra {
     long attempt_timeout, connect_timeout; /* 0: the session's */
     size_t max_response;                   /* 0: the session's */
     const char *refusal; /* why it must not be sent; NULL: it may be */
+    rs_buffer *room;     /* for the answer's body, taken over; NULL: none */
 } rs_call_extra;
 
 rs_call *rs_call_begin(rs_session *session, const rs_call_options *options,

@@ -56,6 +56,12 @@ void rs_buffer_reserve(rs_buffer *buffer, const rs_allocator *memory,
         (void)grow(buffer, memory, size);
 }
 
+rs_buffer rs_buffer_take(rs_buffer *buffer) {
+    rs_buffer taken = *buffer;
+    *buffer = (rs_buffer){.max = taken.max};
+    return taken;
+}
+
 void rs_buffer_free(rs_buffer *buffer, const rs_allocator *memory) {
     if (buffer->data != NULL && buffer->secret)
         rs_wipe(buffer->data, buffer->size);

@@ -32,6 +32,9 @@ rs_buffer_result rs_buffer_append(rs_buffer *buffer, const rs_allocator *memory,
 void rs_buffer_reserve(rs_buffer *buffer, const rs_allocator *memory,
                        size_t size);
 
+/* Its bytes and their block, for the caller to free; it has none any more. */
+rs_buffer rs_buffer_take(rs_buffer *buffer);
+
 /* Frees what it holds, wiped where it is secret; it can be used again. */
 void rs_buffer_free(rs_buffer *buffer, const rs_allocator *memory);
 

@@ -68,7 +68,7 @@ static void reserve_answer(rs_request *request) {
 static size_t take_body(char *data, size_t one, size_t size, void *context) {
     (void)one;
     rs_request *request = context;
-    if (request->answer.data == NULL)
+    if (request->answer.size == 0)
         reserve_answer(request);
     request->overflow =
         rs_buffer_append(&request->answer, &request->http->memory, data, size);
@@ -286,6 +286,9 @@ rs_request *rs_request_start(rs_http *http, const rs_request_options *options) {
     request->started = rs_clock();
     request->head.max = RS_HTTP_MAX_HEAD;
     request->head.secret = true; /* a token may be in it */
+    if (options->room != NULL)
+        request->answer = rs_buffer_take(options->room);
+    request->answer.size = 0;
     request->answer.max = options->max_body;
     request->answer.secret = options->secret;
     request->repeatable = strcmp(options->method, "GET") == 0;
@@ -508,9 +511,7 @@ bool rs_request_was_reused(const rs_request *request) {
 }
 
 rs_buffer rs_request_take_body(rs_request *request) {
-    rs_buffer taken = request->answer;
-    request->answer = (rs_buffer){.max = taken.max};
-    return taken;
+    return rs_buffer_take(&request->answer);
 }
 
 long rs_request_status(const rs_request *request) {

@@ -179,16 +179,21 @@ typedef struct rs_loaded_page {
     rs_buffer text;
     rs_record *records;
     size_t count, capacity;
-    rs_page page; /* its link points into text */
+    rs_record last; /* a copy */
+    rs_page page;   /* its link points into text */
 } rs_loaded_page;
 
 /* Reads a body, which is taken over; NULL: *error says why, or where its
- * message is empty, memory is out. */
-rs_loaded_page *rs_page_load(rs_buffer *body, bool volumes,
-                             const rs_allocator *memory,
+ * message is empty, memory is out. It takes the records of a page that is used
+ * up (NULL: none), of which rs_page_last is left. */
+rs_loaded_page *rs_page_load(rs_buffer *body, rs_loaded_page *used,
+                             bool volumes, const rs_allocator *memory,
                              rs_decode_error *error);
 void rs_page_drop(rs_loaded_page *page, const rs_allocator *memory);
 rs_row_ref rs_page_row(const rs_loaded_page *page, size_t at);
+
+/* The last row, of a page that came with any. */
+rs_row_ref rs_page_last(const rs_loaded_page *page);
 rs_slice rs_row_id(rs_row_ref row, char *scratch, size_t size);
 
 /* ---------------------------------------------------------------- listings */
@@ -248,6 +253,7 @@ struct rs_listing {
 
     /* pages: the current one; where everything is sorted here, all */
     rs_loaded_page *pages;
+    rs_buffer room;   /* a page's that is used up, for the next answer */
     rs_row_ref *rows; /* that pass */
     uint32_t *places; /* the number of each in its page, from 1 */
     size_t row_count, row_capacity, place_capacity, at;

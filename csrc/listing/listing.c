@@ -61,7 +61,8 @@ void rs_listing_free(rs_listing *listing) {
         return;
     const rs_allocator memory = listing->memory;
     drop_call(listing);
-    rs_rows_clear(listing);
+    rs_page_drop(listing->pages, &memory);
+    rs_buffer_free(&listing->room, &memory);
     rs_free(&memory, listing->rows,
             listing->row_capacity * sizeof *listing->rows);
     rs_free(&memory, listing->places,
@@ -158,7 +159,8 @@ static rs_call *start_request(rs_listing *listing, const char *path) {
     /* past its end version 1 may send nothing at all */
     const rs_call_extra extra = {
         .allows_nothing = listing->by_offset && !listing->is_first,
-        .refusal = path == NULL ? "the filters are too long" : NULL};
+        .refusal = path == NULL ? "the filters are too long" : NULL,
+        .room = &listing->room};
     return rs_call_begin(listing->session, &options, &extra);
 }
 
@@ -322,6 +324,7 @@ static bool fail_missing(rs_listing *listing) {
 /* The service has no more. */
 static bool finish(rs_listing *listing) {
     listing->finished = true;
+    rs_buffer_free(&listing->room, &listing->memory);
     if (listing->sorts_here && !end_gathering(listing))
         return false;
     if (listing->skip_to.data != NULL)
@@ -431,7 +434,8 @@ static bool take_answer(rs_listing *listing) {
         return listing->by_offset && !listing->is_first ? end_by_offset(listing)
                                                         : finish(listing);
     rs_buffer body = rs_request_take_body(request);
-    rs_loaded_page *page = rs_page_load(&body, listing->filters->volumes,
+    rs_loaded_page *used = listing->sorts_here ? NULL : listing->pages;
+    rs_loaded_page *page = rs_page_load(&body, used, listing->filters->volumes,
                                         &listing->memory, &error);
     rs_buffer_free(&body, &listing->memory);
     if (page != NULL)

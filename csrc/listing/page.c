@@ -39,18 +39,29 @@ static bool read_rows(rs_loaded_page *page, bool volumes,
     }
     page->page = reader.page;
     page->count = reader.page.count;
+    if (page->count > 0)
+        page->last = page->records[page->count - 1];
     return row == RS_ROWS_END;
 }
 
-rs_loaded_page *rs_page_load(rs_buffer *body, bool volumes,
-                             const rs_allocator *memory,
+/* Leaves an emptied one with its last row, and gives its records to another. */
+static void pass_records(rs_loaded_page *used, rs_loaded_page *page) {
+    page->records = used->records;
+    page->capacity = used->capacity;
+    used->records = NULL;
+    used->count = used->capacity = 0;
+}
+
+rs_loaded_page *rs_page_load(rs_buffer *body, rs_loaded_page *used,
+                             bool volumes, const rs_allocator *memory,
                              rs_decode_error *error) {
     rs_loaded_page *page = rs_new(memory, sizeof *page);
     error->message[0] = '\0';
     if (page == NULL)
         return NULL;
-    *page = (rs_loaded_page){.text = *body};
-    *body = (rs_buffer){.max = body->max};
+    *page = (rs_loaded_page){.text = rs_buffer_take(body)};
+    if (used != NULL)
+        pass_records(used, page);
     if (read_rows(page, volumes, memory, error))
         return page;
     rs_page_drop(page, memory);
@@ -67,9 +78,16 @@ void rs_page_drop(rs_loaded_page *page, const rs_allocator *memory) {
     }
 }
 
-rs_row_ref rs_page_row(const rs_loaded_page *page, size_t at) {
-    const rs_record *record = &page->records[at];
+static rs_row_ref row_of(const rs_loaded_page *page, const rs_record *record) {
     return (rs_row_ref){page->text.data + record->offset, &record->snapshot};
+}
+
+rs_row_ref rs_page_row(const rs_loaded_page *page, size_t at) {
+    return row_of(page, &page->records[at]);
+}
+
+rs_row_ref rs_page_last(const rs_loaded_page *page) {
+    return row_of(page, &page->last);
 }
 
 /* Decoded where that is needed and fits, else as it is written: it only has to

@@ -5,12 +5,15 @@
 #define REMEMBERED 2000 /* ids, at least */
 #define ID_SCRATCH 1024
 
-/* Bytes of all ids of a page. */
+/* Bytes of all ids of a page, at most: of one that has to be decoded a byte
+ * that is no UTF-8 becomes three. */
 static size_t id_bytes(const rs_loaded_page *page) {
     size_t bytes = 0;
-    for (size_t i = 0; i < page->count; i++)
-        bytes += page->records[i].snapshot.fields[RS_FIELD_ID].size;
-    return 3 * bytes; /* a byte that is no UTF-8 becomes three */
+    for (size_t i = 0; i < page->count; i++) {
+        rs_value id = page->records[i].snapshot.fields[RS_FIELD_ID];
+        bytes += (size_t)id.size * (id.type == RS_VALUE_STRING ? 1 : 3);
+    }
+    return bytes;
 }
 
 static bool reserve_rows(rs_listing *listing, size_t count) {
@@ -97,6 +100,10 @@ size_t rs_rows_add(rs_listing *listing, const rs_loaded_page *page) {
 }
 
 void rs_rows_clear(rs_listing *listing) {
+    if (listing->pages != NULL) {
+        rs_buffer_free(&listing->room, &listing->memory);
+        listing->room = rs_buffer_take(&listing->pages->text);
+    }
     rs_page_drop(listing->pages, &listing->memory);
     listing->pages = NULL;
     listing->row_count = listing->at = 0;
@@ -108,9 +115,8 @@ bool rs_rows_are_sorted(const rs_listing *listing, const rs_loaded_page *page) {
     if (!listing->applied.sort || listing->sorts_here)
         return true;
     const rs_loaded_page *before = listing->pages;
-    if (before != NULL && before->count > 0 && page->count > 0 &&
-        !rs_order_follows(listing->filters,
-                          rs_page_row(before, before->count - 1),
+    if (before != NULL && before->page.count > 0 && page->count > 0 &&
+        !rs_order_follows(listing->filters, rs_page_last(before),
                           rs_page_row(page, 0)))
         return false;
     for (size_t i = 1; i < page->count; i++)
