@@ -126,13 +126,19 @@ static int call_done(lua_State *L) {
 /*** Why it failed.
 @function Call:fault
 @treturn table the fields of an error; nil: it is under way, or succeeded
+@treturn integer the answer's HTTP status, 0 if none came
 */
 static int call_fault(lua_State *L) {
-    const rs_fault *fault = rs_call_fault(borrow(L, 1));
+    const rs_call *call = borrow(L, 1);
+    const rs_fault *fault = rs_call_fault(call);
+    long status = rs_call_status(call);
     if (fault != NULL)
         rs_push_fault(L, fault);
+    else
+        lua_pushnil(L);
     give_back(L, 1);
-    return fault != NULL ? 1 : 0;
+    rs_push_integer(L, status);
+    return 2;
 }
 
 /* ------------------------------------------------------------------ answers */

@@ -196,6 +196,25 @@ static int session_timeout(lua_State *L) {
     return 1;
 }
 
+/*** What to wait for before the next step.
+@function Session:due
+@number stop the wait's end on the session's clock
+@treturn integer the descriptor; none if that time has passed
+@treturn number seconds to wait at most
+*/
+static int session_due(lua_State *L) {
+    rs_session *session = check_open(L, 1);
+    lua_Number left = luaL_checknumber(L, 2) -
+                      (lua_Number)rs_session_now(session) / 1000;
+    if (left <= 0)
+        return 0;
+    long milliseconds = rs_session_timeout(session);
+    bool sooner = milliseconds >= 0 && (lua_Number)milliseconds / 1000 < left;
+    rs_push_integer(L, rs_session_fd(session));
+    lua_pushnumber(L, sooner ? (lua_Number)milliseconds / 1000 : left);
+    return 2;
+}
+
 /*** Makes the descriptor readable, whatever else: for waking all who wait for
 it.
 @function Session:alarm
@@ -455,6 +474,7 @@ static const luaL_Reg methods[] = {{"start", session_start},
                                    {"step", session_step},
                                    {"pollfd", session_pollfd},
                                    {"timeout", session_timeout},
+                                   {"due", session_due},
                                    {"alarm", session_alarm},
                                    {"active", session_active},
                                    {"shut", session_shut},

@@ -296,20 +296,13 @@ local function describe(client)
   return "rsnapshots.Client: " .. state.public.endpoint .. (state.closed and " (closed)" or "")
 end
 
-local function metatable_of(state)
-  local function index(_, key)
-    if key == requests.STATE then
-      return state
-    end
-    local method = Client[key]
-    if method ~= nil then
-      return method
-    end
-    return state.public[key]
-  end
-  return { __name = "rsnapshots.Client", __index = index, __newindex = newindex,
+-- What a client has is in `public`, its private part under a key that nobody else has.
+local function metatable_of(public)
+  return { __name = "rsnapshots.Client", __index = public, __newindex = newindex,
     __tostring = describe, __gc = Client.close, __close = Client.close, __metatable = false }
 end
+
+local METHODS = { __index = Client }
 
 -- A client's private part.
 local State = {}
@@ -361,12 +354,13 @@ end
 -- @tparam function find_again `find_again(session, found, deadline, refusal)` finds it once more
 -- after it refused a microversion
 function Client.new(session, found, find_again)
-  local client = {}
-  local state = setmetatable({ session = session, public = {}, find_again = find_again,
+  local client, public = {}, setmetatable({}, METHODS)
+  local state = setmetatable({ session = session, public = public, find_again = find_again,
     created = memory(), deleted = memory() }, State)
+  public[requests.STATE] = state
   state:adopt(found)
   state.companion = listing.companion(client)
-  return setmetatable(client, metatable_of(state))
+  return setmetatable(client, metatable_of(public))
 end
 
 check.public(Client)

@@ -14,8 +14,7 @@ requests.STATE = STATE
 --- The private part of a client, open or closed. Anything else raises.
 function requests.state_of(client)
   local state = type(client) == "table" and client[STATE]
-  check.receiver(state, "client", "client:get(id)")
-  return state
+  return state or check.receiver(state, "client", "client:get(id)")
 end
 
 --- The private part of a client that is open. Anything else raises.
@@ -49,14 +48,12 @@ function requests.settle_again(state, refusal, deadline)
 end
 
 --- Sends a request below the endpoint.
--- @tparam[opt] table options `body` (a table), `deadline`, `idempotent`, `retry_conflict`,
--- `retries`, `allows_nothing` (the answer to a GET may have no body)
+-- @tparam[opt] table request `body` (a table), `deadline`, `idempotent`, `retry_conflict`,
+-- `retries`, `allows_nothing` (the answer to a GET may have no body); it is used up
 -- @return the finished call (true for a delete that an earlier attempt did); nil and an error
-function requests.send(state, method, path, options)
-  local request = { method = method, path = path, expects_object = method == "GET" }
-  for name, value in pairs(options or {}) do
-    request[name] = value
-  end
+function requests.send(state, method, path, request)
+  request = request or {}
+  request.method, request.path, request.expects_object = method, path, method == "GET"
   if request.body then
     local problem
     request.body, problem = json.encode(request.body)
@@ -74,8 +71,7 @@ end
 --- The id in a caller's argument; nil and what is wrong with it.
 function requests.id(value, name)
   local id = core.is_snapshot(value) and value.id or value
-  check.text(id, name or "id")
-  if core.encode(id) ~= id and id:find "[%z\1-\31\127]" then
+  if core.encode(check.text(id, name or "id")) ~= id and id:find "[%z\1-\31\127]" then
     return errors.fail("invalid", "an id cannot contain control characters")
   elseif id == "." or id == ".." then
     return errors.fail("invalid", ("'%s' is not a snapshot's id"):format(id))
@@ -84,8 +80,8 @@ function requests.id(value, name)
 end
 
 --- The path of a snapshot below the endpoint.
-function requests.path(id, rest)
-  return "/snapshots/" .. core.encode(id) .. (rest or "")
+function requests.path(id)
+  return "/snapshots/" .. core.encode(id)
 end
 
 --- Sends a request about one snapshot.
@@ -96,7 +92,7 @@ function requests.about(client, method, id, rest, options)
   if not wanted then
     return nil, err
   end
-  return requests.send(requests.state(client), method, requests.path(wanted, rest), options)
+  return requests.send(client[STATE], method, requests.path(wanted) .. (rest or ""), options)
 end
 
 --- Sends an action on a snapshot.
@@ -128,7 +124,7 @@ end
 -- @tparam[opt] boolean is_create did it create something, whose id nobody knows? Then: `uncertain`
 function requests.decode_error(call, problem, is_create)
   call:reject(problem, is_create)
-  local err = errors.from(call:fault())
+  local err = errors.from((call:fault()))
   call:close()
   return err
 end

@@ -102,11 +102,10 @@ end
 
 --- A string that is not empty.
 function check.text(value, name)
-  check.type(value, "string", name)
   if value == "" then
     check.fail(name .. " must not be empty")
   end
-  return value
+  return check.type(value, "string", name)
 end
 
 --- A whole number from `least` on, or nil.

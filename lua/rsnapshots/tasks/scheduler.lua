@@ -119,17 +119,12 @@ function Scheduler:step()
   end
 end
 
--- Seconds that the hook may take at most.
-local function longest(self, me, left)
-  local seconds = math.min(self.core:timeout() or left, left)
-  return core.has_others(self.waiters, me) and math.min(seconds, RECHECK) or seconds
-end
-
 local function leave(self, me)
   self.waiters[me] = nil
-  if not self.closed then
+  local others = next(self.waiters)
+  if not self.closed and (others or self.ringing) then
     ring(self)
-  elseif not next(self.waiters) then
+  elseif self.closed and not others then
     close_core(self)
   end
 end
@@ -141,11 +136,11 @@ local function block(self, stop, ready)
   end
   self.waiters[me] = true
   while not (self.closed or ready()) do
-    local left = stop - self.core:now()
-    if left <= 0 then
+    local fd, seconds = self.core:due(stop)
+    if not fd then
       break
     end
-    self.wait(self.core:pollfd(), "r", longest(self, me, left))
+    self.wait(fd, "r", core.has_others(self.waiters, me) and math.min(seconds, RECHECK) or seconds)
     if not self.closed then
       self.core:step()
       ring(self, me)

@@ -154,15 +154,15 @@ function Session:call(spec)
   spec.lane = self:lane()
   local call = self.core:start(spec)
   self:await(function() return call:done() end, call)
-  local fault = call:fault()
-  if fault then
-    call:close()
-    return nil, errors.from(fault)
-  elseif call:status() == 0 then
-    call:close()
-    return true
+  local fault, status = call:fault()
+  if not fault and status ~= 0 then
+    return call
   end
-  return call
+  call:close()
+  if fault then
+    return nil, errors.from(fault)
+  end
+  return true
 end
 
 --- Sends a request without a token: identity and discovery.
