@@ -8,12 +8,17 @@
  */
 #include <poll.h>
 #include <rsnapshots.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #define MOST_CHECKS 300 /* a second apart */
+
+static const char *shown(const char *text) {
+    return text != NULL ? text : "-";
+}
 
 /* Returns the kind, and prints the message of an unexpected fault. */
 static rs_kind kind_of(const rs_fault *fault) {
@@ -23,44 +28,42 @@ static rs_kind kind_of(const rs_fault *fault) {
     return kind;
 }
 
-/* Waits for a call and frees it. Returns the snapshot, or NULL and why. */
-static rs_snapshot *finish(rs_call *call, rs_kind *kind) {
-    *kind = RS_NO_MEMORY;
-    if (call == NULL)
-        return NULL;
-    rs_snapshot *found = NULL;
-    if (rs_call_wait(call))
-        found = rs_call_snapshot(call);
-    *kind = kind_of(rs_call_fault(call));
+/* Waits for a call and frees it. found NULL: no snapshot is expected. */
+static rs_kind finish(rs_call *call, rs_snapshot **found) {
+    rs_kind kind = RS_NO_MEMORY;
+    if (call != NULL) {
+        bool answered = rs_call_wait(call);
+        if (found != NULL)
+            *found = answered ? rs_call_snapshot(call) : NULL;
+        kind = kind_of(rs_call_fault(call));
+    }
     rs_call_free(call);
-    return found;
+    return kind;
 }
 
-/* Prints a listing and returns its first row; NULL: none, or a failure. */
-static rs_snapshot *list(rs_session *session, const rs_filters *filters,
-                         rs_kind *kind) {
-    rs_snapshot *first = NULL, *snapshot;
+/* Prints a listing. Its first row is the caller's, NULL if there is none. */
+static rs_kind list(rs_session *session, const rs_filters *filters,
+                    rs_snapshot **first) {
+    rs_snapshot *snapshot;
     rs_listing *listing = rs_listing_new(session, filters, NULL);
-    rs_next next = RS_NEXT_FAULT;
-    while (listing != NULL &&
-           (next = rs_listing_wait(listing, &snapshot)) == RS_NEXT_ROW) {
-        const char *name = rs_snapshot_name(snapshot);
+    if (listing == NULL)
+        return RS_NO_MEMORY;
+    while (rs_listing_wait(listing, &snapshot) == RS_NEXT_ROW) {
         printf("%s  %s  %s\n", rs_snapshot_id(snapshot),
-               rs_snapshot_status(snapshot), name != NULL ? name : "-");
-        rs_snapshot_free(first != NULL ? snapshot : NULL);
-        first = first != NULL ? first : snapshot;
+               shown(rs_snapshot_status(snapshot)),
+               shown(rs_snapshot_name(snapshot)));
+        rs_snapshot_free(*first != NULL ? snapshot : NULL);
+        *first = *first != NULL ? *first : snapshot;
     }
-    *kind = listing == NULL         ? RS_NO_MEMORY
-            : next == RS_NEXT_FAULT ? kind_of(rs_listing_fault(listing))
-                                    : RS_OK;
+    rs_kind kind = kind_of(rs_listing_fault(listing));
     rs_listing_free(listing);
-    return first;
+    return kind;
 }
 
 /* A create whose answer was lost may have taken effect. The snapshot is looked
  * for by its mark before the create is sent again, so there are never two. */
-static rs_snapshot *create_once(rs_session *session, const char *volume_id,
-                                const char *name) {
+static rs_kind create_once(rs_session *session, const char *volume_id,
+                           const char *name, rs_snapshot **created) {
     char mark[64];
     const rs_metadata_item metadata[] = {{"made-by", mark}, {NULL, NULL}};
     const rs_create_options options = {
@@ -69,27 +72,24 @@ static rs_snapshot *create_once(rs_session *session, const char *volume_id,
     rs_kind kind;
     snprintf(mark, sizeof mark, "example-%lld-%p", (long long)time(NULL),
              (void *)session);
-    for (;;) {
-        rs_snapshot *made =
-            finish(rs_snapshot_create(session, &options), &kind);
-        if (made == NULL && kind == RS_UNCERTAIN)
-            made = list(session, &marked, &kind);
-        else if (made == NULL)
-            return NULL;
-        if (made != NULL || kind != RS_OK)
-            return made;
+    while ((kind = finish(rs_snapshot_create(session, &options), created)) ==
+           RS_UNCERTAIN) {
+        kind = list(session, &marked, created);
+        if (kind != RS_OK || *created != NULL)
+            break;
     }
+    return kind;
 }
 
 /* Checks every second until it has another status; RS_NOT_FOUND: it is gone. */
 static rs_kind await(rs_session *session, const char *id, const char *status) {
-    rs_kind kind = RS_TIMEOUT;
+    rs_snapshot *found;
     for (int i = 0; i < MOST_CHECKS; i++) {
-        rs_snapshot *found = finish(rs_snapshot_get(session, id), &kind);
-        if (found == NULL)
+        rs_kind kind = finish(rs_snapshot_get(session, id), &found);
+        if (kind != RS_OK)
             return kind;
-        const char *now = rs_snapshot_status(found);
-        int changed = now != NULL && strcmp(now, status) != 0;
+        const char *now = shown(rs_snapshot_status(found));
+        bool changed = strcmp(now, status) != 0;
         if (changed)
             printf("%s is %s\n", id, now);
         rs_snapshot_free(found);
@@ -100,34 +100,27 @@ static rs_kind await(rs_session *session, const char *id, const char *status) {
     return RS_TIMEOUT;
 }
 
-static rs_kind remove_it(rs_session *session, const char *id) {
-    rs_call *call = rs_snapshot_delete(session, id);
-    rs_kind kind = RS_NO_MEMORY;
-    if (call != NULL) {
-        (void)rs_call_wait(call);
-        kind = kind_of(rs_call_fault(call));
-    }
-    rs_call_free(call);
-    return kind == RS_OK ? await(session, id, "DELETING") : kind;
-}
-
-static int run(rs_session *session, const char *volume_id, const char *name) {
+static rs_kind run(rs_session *session, const char *volume_id,
+                   const char *name) {
     const rs_filters filters = {.volume_id = volume_id};
-    rs_kind kind;
-    rs_snapshot_free(list(session, &filters, &kind));
-    rs_snapshot *made =
-        kind == RS_OK ? create_once(session, volume_id, name) : NULL;
-    if (made == NULL)
-        return EXIT_FAILURE;
-    const char *id = rs_snapshot_id(made);
-    printf("created %s\n", id);
-    kind = await(session, id, "CREATING");
+    rs_snapshot *first = NULL, *created = NULL;
+    rs_kind kind = list(session, &filters, &first);
     if (kind == RS_OK)
-        kind = remove_it(session, id);
+        kind = create_once(session, volume_id, name, &created);
+    const char *id = created != NULL ? rs_snapshot_id(created) : "";
+    if (kind == RS_OK) {
+        printf("created %s\n", id);
+        kind = await(session, id, "CREATING");
+    }
+    if (kind == RS_OK)
+        kind = finish(rs_snapshot_delete(session, id), NULL);
+    if (kind == RS_OK)
+        kind = await(session, id, "DELETING");
     if (kind == RS_NOT_FOUND)
         printf("deleted %s\n", id);
-    rs_snapshot_free(made);
-    return kind == RS_NOT_FOUND ? EXIT_SUCCESS : EXIT_FAILURE;
+    rs_snapshot_free(first);
+    rs_snapshot_free(created);
+    return kind;
 }
 
 int main(int count, char **arguments) {
@@ -140,9 +133,8 @@ int main(int count, char **arguments) {
         return 2;
     }
     rs_session *session = rs_session_new(&options, NULL, NULL);
-    if (session == NULL)
-        return EXIT_FAILURE;
-    int status = run(session, arguments[1], arguments[2]);
+    rs_kind kind = session != NULL ? run(session, arguments[1], arguments[2])
+                                   : RS_NO_MEMORY;
     rs_session_free(session);
-    return status;
+    return kind == RS_NOT_FOUND ? EXIT_SUCCESS : EXIT_FAILURE; /* it is gone */
 }
