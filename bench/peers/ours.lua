@@ -42,4 +42,4 @@ function works.get()
   return times
 end
 
-measured.run(works[mode])
+measured.run(works[mode], require("rsnapshots.core").now)
