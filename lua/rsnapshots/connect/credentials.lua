@@ -1,6 +1,10 @@
 --- The options that say who one is: whether they fit together, and which way of authenticating
 -- follows from them.
+local options = require "rsnapshots.connect.options"
+
 local credentials = {}
+
+local refuse = options.refuse
 
 -- The ways to prove who one is, and the auth_types that use them.
 local WAYS = {
@@ -21,14 +25,13 @@ function credentials.is_bare(settings)
   return BARE[settings.auth_type] or false
 end
 
-local function ways_given(settings)
-  local given = {}
-  for _, way in ipairs(WAYS) do
-    for i = #way, 1, -1 do
-      given[way.name] = settings[way[i]] and way[i] or given[way.name]
+-- The first option of a way that is given, nil for none.
+local function given(way, settings)
+  for _, name in ipairs(way) do
+    if settings[name] then
+      return name
     end
   end
-  return given
 end
 
 --- Removes credentials that auth_type has no use for.
@@ -54,25 +57,24 @@ function credentials.share_domain(settings)
   end
 end
 
---- The contradiction between several ways to prove who one is, if no auth_type chooses one, or
--- between the credentials and the auth_type of a file's cloud. nil if there is none.
--- @tparam table origins where each of the settings comes from, nil for arguments
-function credentials.problem_of(settings, origins)
-  local given = ways_given(settings)
+-- Several ways to prove who one is contradict each other, if no auth_type chooses one, as do the
+-- credentials and the auth_type of a file's cloud.
+local function check_ways(settings, origins)
   local wanted, names = WAY_OF[settings.auth_type], {}
   local variables = settings.origin and {} or origins
   for _, way in ipairs(WAYS) do
-    if given[way.name] and (not settings.auth_type or wanted and way.name ~= wanted) then
-      names[#names + 1] = variables[given[way.name]] or given[way.name]
+    local name = given(way, settings)
+    if name and (not settings.auth_type or wanted and way.name ~= wanted) then
+      names[#names + 1] = variables[name] or name
     end
   end
   local origin = settings.origin and " of " .. settings.origin or ""
   if settings.auth_type and #names > 0 and origins.auth_type then
-    return ("the credentials%s contradict each other: auth_type '%s' has no use for %s")
-      :format(origin, settings.auth_type, table.concat(names, " and "))
+    refuse("the credentials%s contradict each other: auth_type '%s' has no use for %s", origin,
+      settings.auth_type, table.concat(names, " and "))
   elseif not settings.auth_type and #names > 1 then
-    return ("the credentials%s contradict each other: there are %s; leave one, or say which with "
-      .. "auth_type"):format(origin, table.concat(names, " and "))
+    refuse("the credentials%s contradict each other: there are %s; leave one, or say which with "
+      .. "auth_type", origin, table.concat(names, " and "))
   end
 end
 
@@ -80,28 +82,28 @@ end
 -- credential has its own scope, and version 2 knows projects only.
 local OF_SYSTEM = { password = true, token = true, v3password = true, v3token = true }
 
---- What is wrong with a scope of the system, nil if nothing is. The auth_type is known by now.
-function credentials.problem_of_scope(settings, origins)
+-- The auth_type is known by now.
+local function check_scope(settings, origins)
   local wanted = settings.system_scope
   local name = origins.system_scope or "system_scope"
   if not wanted then
-    return nil
+    return
   elseif wanted ~= "all" then
-    return ("%s can only be 'all'"):format(name)
+    refuse("%s can only be 'all'", name)
   elseif not OF_SYSTEM[settings.auth_type] then
-    return ("%s is not for auth_type '%s', which gives no token of the system: it takes a "
-      .. "password or a token of Keystone v3"):format(name, settings.auth_type)
+    refuse("%s is not for auth_type '%s', which gives no token of the system: it takes a password "
+      .. "or a token of Keystone v3", name, settings.auth_type)
   end
   for _, other in ipairs { "project_id", "project_name", "domain_id", "domain_name" } do
     if settings[other] then
-      return ("%s and %s contradict each other: a token is for the system, for a project or for a "
-        .. "domain"):format(name, origins[other] or other)
+      refuse("%s and %s contradict each other: a token is for the system, for a project or for a "
+        .. "domain", name, origins[other] or other)
     end
   end
 end
 
---- The auth_type that follows from what is given, nil for none.
-function credentials.auth_type(settings)
+-- The auth_type that follows from what is given, nil for none.
+local function auth_type_of(settings)
   if settings.application_credential_id or settings.application_credential_name then
     return "v3applicationcredential"
   elseif settings.api_key then
@@ -123,19 +125,28 @@ local WHO = { variables = "OS_USERNAME and OS_PASSWORD, or OS_APPLICATION_CREDEN
   options = "username and password, or application_credential_id and "
     .. "application_credential_secret, or token" }
 
---- The message if there are no credentials.
-function credentials.missing(settings, origins)
+local function refuse_nobody(settings, origins)
   local variable = origins.auth_url
-  if settings.auth_url and not settings.origin then
-    return ("there are no credentials: %s says where to log in, and nothing says who: %s %s")
-      :format(variable or "auth_url", variable and "set" or "give",
-        WHO[variable and "variables" or "options"])
-  elseif settings.origin then
-    return ("there are no credentials in %s: its auth needs %s"):format(settings.origin,
-      WHO.options)
+  if settings.origin then
+    refuse("there are no credentials in %s: its auth needs %s", settings.origin, WHO.options)
+  elseif settings.auth_url then
+    refuse("there are no credentials: %s says where to log in, and nothing says who: %s %s",
+      variable or "auth_url", variable and "set" or "give",
+      WHO[variable and "variables" or "options"])
   end
-  return "there are no credentials: give auth_url and a user, or endpoint, "
-    .. "or set OS_AUTH_URL, OS_USERNAME and the like, or OS_CLOUD for a cloud of clouds.yaml"
+  refuse("there are no credentials: give auth_url and a user, or endpoint, "
+    .. "or set OS_AUTH_URL, OS_USERNAME and the like, or OS_CLOUD for a cloud of clouds.yaml")
+end
+
+--- Checks the credentials, and settles on the auth_type.
+-- @tparam table origins where each of the settings comes from, nil for arguments
+function credentials.check(settings, origins)
+  check_ways(settings, origins)
+  settings.auth_type = settings.auth_type or auth_type_of(settings)
+  if not settings.auth_type then
+    refuse_nobody(settings, origins)
+  end
+  check_scope(settings, origins)
 end
 
 return credentials

@@ -1,12 +1,9 @@
 --- What the environment says, as options: the OS_ variables, and Rackspace's RS_ ones.
 local ascii = require "rsnapshots.support.ascii"
 local credentials = require "rsnapshots.connect.credentials"
-local errors = require "rsnapshots.error"
 local options = require "rsnapshots.connect.options"
 
 local environment = {}
-
-local fail = errors.config
 
 --- A variable's value, nil for an empty one.
 function environment.variable(name)
@@ -97,22 +94,20 @@ local function foreign_variable(settings, origins)
   end
 end
 
---- The environment as a cloud of its own.
--- @treturn table settings; nil and a `config` error
--- @treturn table origins
-function environment.cloud()
+--- Checks the environment as a cloud of its own.
+-- @tparam table settings as `read` gives them
+-- @tparam table origins the same
+function environment.check(settings, origins)
   for _, name in ipairs(UNSUPPORTED) do
     if variable(name) then
-      return fail(name .. " is not supported")
+      options.refuse("%s is not supported", name)
     end
   end
-  local settings, origins = environment.read()
   local foreign = settings.provider and foreign_variable(settings, origins)
   if foreign then
-    return fail(("%s, which means Rackspace, and %s are of two clouds: unset the variables of one")
-      :format(origins.api_key == "RS_API_KEY" and "RS_API_KEY" or "RS_USERNAME", foreign))
+    options.refuse("%s, which means Rackspace, and %s are of two clouds: unset the variables of "
+      .. "one", origins.api_key == "RS_API_KEY" and "RS_API_KEY" or "RS_USERNAME", foreign)
   end
-  return settings, origins
 end
 
 return environment

@@ -2,6 +2,7 @@
 -- environment and clouds.yaml need to know.
 local ascii = require "rsnapshots.support.ascii"
 local check = require "rsnapshots.support.check"
+local errors = require "rsnapshots.error"
 local suggest = require "rsnapshots.support.suggest"
 
 local options = {}
@@ -105,6 +106,11 @@ local LIST = {
 }
 
 options.list = LIST
+
+--- Raises a `config` error: settings cannot be used. `settings.gather` catches it.
+function options.refuse(message, ...)
+  error(errors.new("config", message:format(...)), 0)
+end
 
 local BY_NAME, NAMES = {}, {}
 for _, option in ipairs(LIST) do

@@ -1,14 +1,13 @@
 --- What a cloud of clouds.yaml says, as options of `connect`.
 local ascii = require "rsnapshots.support.ascii"
 local credentials = require "rsnapshots.connect.credentials"
-local errors = require "rsnapshots.error"
 local suggest = require "rsnapshots.support.suggest"
 local options = require "rsnapshots.connect.options"
 local yaml = require "rsnapshots.connect.clouds.yaml"
 
 local entry = {}
 
-local fail = errors.config
+local refuse = options.refuse
 
 -- Keys of `auth`, options and others.
 local KNOWN, KNOWN_NAMES = { endpoint = true, url = true, default_domain_name = true }, {}
@@ -33,20 +32,14 @@ function Reader:at(map, key)
   return key .. " of " .. self.where .. yaml.shown_place(map, key)
 end
 
--- Remembers the first thing that is wrong.
-function Reader:complain(message)
-  self.problem = self.problem or message
-end
-
--- A text; nil for null and "". A value that is not text is remembered.
+-- A text; nil for null and "".
 function Reader:text(map, key, option)
   local value = map[key]
   if value == nil or value == yaml.null then
     return nil
   elseif type(value) ~= "string" then
-    self:complain(("%s must be text, not %s%s"):format(self:at(map, key), yaml.kind(value),
-      type(value) == "boolean" and ": put it into quotes" or ""))
-    return nil
+    refuse("%s must be text, not %s%s", self:at(map, key), yaml.kind(value),
+      type(value) == "boolean" and ": put it into quotes" or "")
   end
   value = options.clean(option or {}, value)
   return value ~= "" and value or nil
@@ -60,9 +53,8 @@ function Reader:texts(map, key, option)
   local texts = {}
   for i, item in ipairs(map[key]) do
     if type(item) ~= "string" then
-      self:complain(("%s must be a list of texts, and item %d is %s"):format(self:at(map, key), i,
-        yaml.kind(item)))
-      return nil
+      refuse("%s must be a list of texts, and item %d is %s", self:at(map, key), i,
+        yaml.kind(item))
     end
     texts[i] = options.clean(option, item)
   end
@@ -78,7 +70,7 @@ function Reader:boolean(key)
   elseif type(value) == "boolean" then
     return value
   elseif value ~= nil and value ~= yaml.null then
-    self:complain(("%s must be true or false"):format(self:at(self.map, key)))
+    refuse("%s must be true or false", self:at(self.map, key))
   end
   return nil
 end
@@ -95,9 +87,8 @@ function Reader:fill_in(map, key, text)
     return (value:gsub("[{}]", { ["{"] = "\1", ["}"] = "\2" }))
   end)
   if problem or filled:find "[{}]" then
-    self:complain(("%s holds braces, which stand for a value of the cloud, as {region_name}: "
-      .. "there is none of that name, or one brace is missing (two mean one: {{)"):format(
-      self:at(map, key)))
+    refuse("%s holds braces, which stand for a value of the cloud, as {region_name}: there is none "
+      .. "of that name, or one brace is missing (two mean one: {{)", self:at(map, key))
   end
   return (filled:gsub("\1", "{"):gsub("\2", "}"))
 end
@@ -108,66 +99,61 @@ function Reader:set(option, value, map, key)
   end
 end
 
--- A text beside `auth`, filled in, unless the option is set.
-function Reader:option(option, key)
-  if self.settings[option.name] ~= nil then
-    return
-  end
-  local read = option.type == "names" and self.texts or self.text
-  local value = read(self, self.map, key, option)
-  if type(value) == "string" then
-    value = self:fill_in(self.map, key, value)
-  end
-  self:set(option.name, value, self.map, key)
-end
-
--- What stands beside `auth`: the service's own settings come first.
-function Reader:beside(option)
-  for _, keys in ipairs(option.service or {}) do
-    for _, prefix in ipairs(SERVICES) do
-      for _, key in ipairs(keys) do
-        self:option(option, prefix .. key)
-      end
-    end
-  end
-  for _, key in ipairs(option.key or {}) do
-    self:option(option, key)
-  end
-end
-
 -- ------------------------------------------------------------- credentials
 
 function Reader:check_auth()
   for _, key in ipairs(suggest.names_of(self.auth)) do
     if UNSUPPORTED[key] then
-      self:complain(("%s is not supported"):format(self:at(self.auth, key)))
+      refuse("%s is not supported", self:at(self.auth, key))
     elseif not KNOWN[key] then
       -- it may be a secret in a wrong place: it is shown only if it looks like a name
       local hint = suggest.hint(key, KNOWN_NAMES)
-      self:complain(("auth of %s%s: there is no such credential%s"):format(self.where,
-        yaml.shown_place(self.auth, key), hint ~= "" and " as '" .. key .. "'" .. hint or ""))
+      refuse("auth of %s%s: there is no such credential%s", self.where,
+        yaml.shown_place(self.auth, key), hint ~= "" and " as '" .. key .. "'" .. hint or "")
     end
   end
 end
 
--- The keys of a credential in their order. For v2password, a tenant is not a project.
-function Reader:keys_of(option)
-  local keys = option.auth or {}
-  if self.map.auth_type == "v2password" and #keys == 2 and keys[2]:find "^tenant" then
-    return { keys[2], keys[1] }
+-- Where an option may be, in the order in which places count.
+function Reader:places(option)
+  local places, auth = {}, option.auth or {}
+  local function add(map, key)
+    places[#places + 1] = { map = map, key = key }
   end
-  return keys
+  if self.map.auth_type == "v2password" and #auth == 2 and auth[2]:find "^tenant" then
+    auth = { auth[2], auth[1] } -- there a tenant is not a project
+  end
+  for _, key in ipairs(auth) do
+    add(self.auth, key)
+    add(self.map, key)
+  end
+  for _, keys in ipairs(option.service or {}) do
+    for _, prefix in ipairs(SERVICES) do
+      for _, key in ipairs(keys) do
+        add(self.map, prefix .. key)
+      end
+    end
+  end
+  for _, key in ipairs(option.key or {}) do
+    add(self.map, key)
+  end
+  return places
 end
 
--- `auth` wins, as does the first key where several mean the same.
-function Reader:credential(option)
-  for _, key in ipairs(self:keys_of(option)) do
-    for _, map in ipairs { self.auth, self.map } do
-      local value = self:text(map, key, option)
-      if value and self.settings[option.name] == nil then
-        self:set(option.name, option.name == "auth_url" and self:fill_in(map, key, value) or value,
-          map, key)
-      end
+-- An option's value at a place. Credentials are not filled in: they may hold braces.
+function Reader:value(option, map, key)
+  local read = option.type == "names" and self.texts or self.text
+  local value = read(self, map, key, option)
+  if type(value) == "string" and (not option.auth or option.name == "auth_url") then
+    value = self:fill_in(map, key, value)
+  end
+  return value
+end
+
+function Reader:option(option)
+  for _, place in ipairs(self:places(option)) do
+    if self.settings[option.name] == nil then
+      self:set(option.name, self:value(option, place.map, place.key), place.map, place.key)
     end
   end
 end
@@ -191,7 +177,7 @@ function Reader:auth_type()
   if value == yaml.null or value == "" or value == "None" then
     self:set("auth_type", "none", self.map, "auth_type")
   else
-    self:option({ name = "auth_type" }, "auth_type")
+    self:option { name = "auth_type", key = { "auth_type" } }
   end
   for _, key in ipairs(credentials.is_bare(self.settings) and { "endpoint", "url" } or {}) do
     if not self.settings.endpoint then
@@ -215,14 +201,14 @@ function Reader:timeout()
   local text = self:text(self.map, "api_timeout")
   local seconds = text and ascii.number(text)
   if text and not (seconds and seconds > 0 and seconds < math.huge) then
-    self:complain(self:at(self.map, "api_timeout") .. " must be a number of seconds over 0")
+    refuse("%s must be a number of seconds over 0", self:at(self.map, "api_timeout"))
   end
   self:set("attempt_timeout", seconds, self.map, "api_timeout")
 end
 
 --- Reads a cloud that `clouds` put together.
 -- @string where how messages call it
--- @treturn table settings, by the names of options; nil and a `config` error
+-- @treturn table settings, by the names of options
 -- @treturn table where each of them comes from
 function entry.read(map, where)
   local self = setmetatable({ map = map, auth = map.auth or {}, where = where, origins = {},
@@ -230,16 +216,12 @@ function entry.read(map, where)
   }, Reader)
   self:check_auth()
   for _, option in ipairs(options.list) do
-    self:credential(option)
-    self:beside(option)
+    self:option(option)
   end
   self:default_domain_name()
   self:auth_type()
   self:verify()
   self:timeout()
-  if self.problem then
-    return fail(self.problem)
-  end
   return self.settings, self.origins
 end
 
