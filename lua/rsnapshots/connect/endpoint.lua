@@ -61,6 +61,10 @@ local function is_block_storage(entry)
   return RANK[entry.type] ~= nil
 end
 
+local function rank_of(entry)
+  return RANK[entry.type] or #TYPES + 1
+end
+
 local function has_version(entry, version)
   return not version or (version_of(entry) or version) == version
 end
@@ -91,13 +95,9 @@ local function is_wanted(entry, settings)
   return is_block_storage(entry)
 end
 
-local function same(text)
-  return text
-end
-
 -- Is it in the region, by its id or name? Rackspace's catalog has services without a region,
 -- which are in every one, as those of the region * are.
-local function is_in_region(entry, region, spelled)
+local function is_in_region(entry, spelled, region)
   return not entry.region or entry.region == "*"
     or spelled(entry.region) == spelled(region)
     or entry.region_name ~= nil and spelled(entry.region_name) == spelled(region)
@@ -108,30 +108,35 @@ local function interface_name(text)
   return (ascii.lower(text):gsub("url$", ""))
 end
 
+local function has_interface(entry, name)
+  return interface_name(entry.interface) == interface_name(name)
+end
+
 -- ------------------------------------------------------------------- several
 
-local function select_entries(entries, keep)
+local function select_entries(entries, keep, ...)
   local kept = {}
   for _, entry in ipairs(entries) do
-    if keep(entry) then
+    if keep(entry, ...) then
       kept[#kept + 1] = entry
     end
   end
   return kept
 end
 
+-- Those that fit the first choice that any fits.
+local function first_fitting(entries, choices, fits, ...)
+  local kept = {}
+  for _, choice in ipairs(choices) do
+    kept = #kept > 0 and kept or select_entries(entries, fits, choice, ...)
+  end
+  return kept
+end
+
 -- Those in the region as it is written, or else as it is written in other capitals.
 local function in_region(entries, region)
-  local found = entries
-  for _, spelled in ipairs(region and { same, ascii.lower } or {}) do
-    found = select_entries(entries, function(entry)
-      return is_in_region(entry, region, spelled)
-    end)
-    if #found > 0 then
-      break
-    end
-  end
-  return found
+  return region and first_fitting(entries, { tostring, ascii.lower }, is_in_region, region)
+    or entries
 end
 
 local function interfaces_of(settings)
@@ -139,44 +144,27 @@ local function interfaces_of(settings)
   return type(names) == "table" and names or { names }
 end
 
--- The first interface for which there are any.
-local function of_interface(entries, settings)
-  for _, name in ipairs(interfaces_of(settings)) do
-    local found = select_entries(entries, function(entry)
-      return interface_name(entry.interface) == interface_name(name)
-    end)
-    if #found > 0 then
-      return found
-    end
-  end
-  return {}
+local function version_or_newest(entry)
+  return version_of(entry) or NEWEST
 end
 
--- The entries that come first in their region: of the newest version among these, and of the first
--- type for it. A version left open may be the newest.
+-- The entries of the newest version among these, and of the first type for it in their region. A
+-- version left open may be the newest.
 local function newest(entries)
   local version, first = 0, {}
   for _, entry in ipairs(entries) do
-    version = math.max(version, version_of(entry) or NEWEST)
+    version = math.max(version, version_or_newest(entry))
   end
-  local function rank(entry)
-    return (version_of(entry) or NEWEST) == version and (RANK[entry.type] or #TYPES + 1)
-      or math.huge
-  end
-  for _, entry in ipairs(entries) do
-    local region = entry.region or ""
-    first[region] = math.min(first[region] or math.huge, rank(entry))
-  end
-  return select_entries(entries, function(entry)
-    return rank(entry) < math.huge and rank(entry) == first[entry.region or ""]
+  local found = select_entries(entries, function(entry)
+    return version_or_newest(entry) == version
   end)
-end
-
-local function prefer_exact(entries, kind)
-  local exact = kind and select_entries(entries, function(entry)
-    return is_exactly(entry, kind)
-  end) or {}
-  return #exact > 0 and exact or entries
+  for _, entry in ipairs(found) do
+    local region = entry.region or ""
+    first[region] = math.min(first[region] or math.huge, rank_of(entry))
+  end
+  return select_entries(found, function(entry)
+    return rank_of(entry) == first[entry.region or ""]
+  end)
 end
 
 -- -------------------------------------------------------------- what is wrong
@@ -254,6 +242,10 @@ end
 -- the first will do.
 local function chooser(entries)
   local option
+  local addresses = each_once(entries, function(entry) return url.trim(entry.url) end)
+  if #addresses == 1 then
+    return nil
+  end
   for _, entry in ipairs(entries) do
     if entry.region ~= entries[1].region then
       return "region (or endpoint)"
@@ -264,19 +256,10 @@ local function chooser(entries)
   return option
 end
 
-local function all_same_url(entries)
-  return #each_once(entries, function(entry)
-    return url.trim(entry.url)
-  end) == 1
-end
-
 local function candidates(all, settings, version)
-  local found = in_region(select_entries(all, function(entry)
-    return is_wanted(entry, settings)
-  end), settings.region)
-  return of_interface(select_entries(found, function(entry)
-    return has_version(entry, version)
-  end), settings)
+  local found = in_region(select_entries(all, is_wanted, settings), settings.region)
+  return first_fitting(select_entries(found, has_version, version), interfaces_of(settings),
+    has_interface)
 end
 
 --- The catalog's endpoint for these settings.
@@ -290,8 +273,9 @@ function endpoint.choose(all, settings)
   if #found == 0 then
     return nothing_fits(all, settings)
   end
-  found = newest(prefer_exact(found, settings.service_type))
-  local option = not all_same_url(found) and chooser(found)
+  local exact = select_entries(found, is_exactly, settings.service_type)
+  found = newest(#exact > 0 and exact or found)
+  local option = chooser(found)
   if option then
     return fail("catalog", ("several block storage endpoints fit, choose with %s: %s"):format(
       option, describe(found)))

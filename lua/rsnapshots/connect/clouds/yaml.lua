@@ -162,7 +162,7 @@ function Composer:map(event, depth)
   return map
 end
 
-function Composer:list(event, depth)
+function Composer:list(_, depth)
   local list = yaml.list {}
   while true do
     local item = self.next()
@@ -196,7 +196,8 @@ function Composer:node(event, depth)
   elseif event.anchor then
     self.anchors[event.anchor] = true -- not known before its end
   end
-  local before, value = self.size, nil
+  local value
+  local before = self.size
   self:count(event, 1)
   if event.type == "SCALAR" then
     value = scalar_of(event)
