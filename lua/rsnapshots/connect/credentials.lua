@@ -1,46 +1,64 @@
 --- The options that say who one is: whether they fit together, and which way of authenticating
 -- follows from them.
+local methods = require "rsnapshots.identity.methods"
 local options = require "rsnapshots.connect.options"
 
 local credentials = {}
 
 local refuse = options.refuse
 
--- The ways to prove who one is, and the auth_types that use them.
-local WAYS = {
-  { name = "password", "password" }, { name = "token", "token" }, { name = "api_key", "api_key" },
-  { name = "application_credential", "application_credential_id", "application_credential_name",
-    "application_credential_secret" },
+-- The options that prove who one is.
+local PROOFS = { "password", "token", "api_key", "application_credential_id",
+  "application_credential_name", "application_credential_secret" }
+
+-- Options that say the same thing in different ways. If one of them is given, the others would
+-- contradict it.
+local GROUPS = {
+  PROOFS, { "project_name", "project_id", "domain_name", "domain_id", "system_scope" },
+  { "username", "user_id" },
+  { "user_domain_name", "user_domain_id" }, { "project_domain_name", "project_domain_id" },
 }
-local WAY_OF = { password = "password", v3password = "password", v2password = "password",
-  token = "token", v3token = "token", v2token = "token", admin_token = "token",
-  token_endpoint = "token", rackspace_apikey = "api_key",
-  v3applicationcredential = "application_credential", none = "token" }
 
--- Those that need no identity service: the endpoint is given, and a token is sent as it is.
-local BARE = { none = true, admin_token = true, token_endpoint = true }
-
---- Does this auth_type do without an identity service?
-function credentials.is_bare(settings)
-  return BARE[settings.auth_type] or false
+-- The way to prove who one is that an option is for.
+local function way_of(proof)
+  return proof:match "^application_credential" or proof
 end
 
--- The first option of a way that is given, nil for none.
-local function given(way, settings)
-  for _, name in ipairs(way) do
-    if settings[name] then
-      return name
-    end
-  end
+-- The way of an auth_type, nil if there is no such one.
+local function wanted_way(settings)
+  local choice = methods.of(settings)
+  return choice and choice[1].way
 end
 
 --- Removes credentials that auth_type has no use for.
 function credentials.keep_used(settings)
-  local used = WAY_OF[settings.auth_type]
-  for _, way in ipairs(used and WAYS or {}) do
-    for _, name in ipairs(way.name ~= used and way or {}) do
+  local used = wanted_way(settings)
+  for _, name in ipairs(used and PROOFS or {}) do
+    if way_of(name) ~= used then
       settings[name] = nil
     end
+  end
+end
+
+local function is_given(group, arguments)
+  for _, name in ipairs(group) do
+    if arguments[name] then
+      return true
+    end
+  end
+  return false
+end
+
+--- Removes from the settings what the arguments contradict.
+function credentials.leave_aside(settings, arguments)
+  for _, group in ipairs(GROUPS) do
+    for _, name in ipairs(is_given(group, arguments) and group or {}) do
+      settings[name] = nil
+    end
+  end
+  if arguments.auth_type or is_given(PROOFS, arguments) then
+    settings.auth_type = arguments.auth_type
+    credentials.keep_used(settings)
   end
 end
 
@@ -60,12 +78,12 @@ end
 -- Several ways to prove who one is contradict each other, if no auth_type chooses one, as do the
 -- credentials and the auth_type of a file's cloud.
 local function check_ways(settings, origins)
-  local wanted, names = WAY_OF[settings.auth_type], {}
+  local wanted, names, seen = wanted_way(settings), {}, {}
   local variables = settings.origin and {} or origins
-  for _, way in ipairs(WAYS) do
-    local name = given(way, settings)
-    if name and (not settings.auth_type or wanted and way.name ~= wanted) then
-      names[#names + 1] = variables[name] or name
+  for _, name in ipairs(PROOFS) do
+    local way = settings[name] and way_of(name)
+    if way and not seen[way] and way ~= wanted and (wanted or not settings.auth_type) then
+      names[#names + 1], seen[way] = variables[name] or name, true
     end
   end
   local origin = settings.origin and " of " .. settings.origin or ""
@@ -78,9 +96,12 @@ local function check_ways(settings, origins)
   end
 end
 
--- The auth_types that can ask Keystone for a token of the system. An application
--- credential has its own scope, and version 2 knows projects only.
-local OF_SYSTEM = { password = true, token = true, v3password = true, v3token = true }
+-- Can this auth_type ask Keystone for a token of the system? An application credential has its own
+-- scope, and version 2 knows projects only.
+local function is_of_system(settings)
+  return methods.has_version(settings.auth_type, 3)
+    and wanted_way(settings) ~= "application_credential"
+end
 
 -- The auth_type is known by now.
 local function check_scope(settings, origins)
@@ -90,7 +111,7 @@ local function check_scope(settings, origins)
     return
   elseif wanted ~= "all" then
     refuse("%s can only be 'all'", name)
-  elseif not OF_SYSTEM[settings.auth_type] then
+  elseif not is_of_system(settings) then
     refuse("%s is not for auth_type '%s', which gives no token of the system: it takes a password "
       .. "or a token of Keystone v3", name, settings.auth_type)
   end

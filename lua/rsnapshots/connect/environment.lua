@@ -1,6 +1,7 @@
 --- What the environment says, as options: the OS_ variables, and Rackspace's RS_ ones.
 local ascii = require "rsnapshots.support.ascii"
 local credentials = require "rsnapshots.connect.credentials"
+local methods = require "rsnapshots.identity.methods"
 local options = require "rsnapshots.connect.options"
 
 local environment = {}
@@ -46,7 +47,7 @@ function environment.read()
   end
   local own_key = settings.api_key ~= nil
   read("variables", settings, origins)
-  if settings.token or credentials.is_bare(settings) then
+  if settings.token or methods.has_version(settings.auth_type, nil) then
     read("bare", settings, origins)
   end
   if TRUE[ascii.lower(variable "OS_INSECURE" or "")] then
@@ -75,15 +76,11 @@ end
 -- Without these, the snapshots would be somebody else's.
 local UNSUPPORTED = { "OS_TRUST_ID", "OS_PASSCODE" }
 
--- What Rackspace's identity service offers.
-local OF_RACKSPACE = { rackspace_apikey = true, password = true, token = true, v2password = true,
-  v2token = true }
-
--- The variable that is for another cloud than Rackspace's, nil for none. An API key is for
--- Rackspace alone.
+-- The variable that is for another cloud than Rackspace's, nil for none. Its identity service is of
+-- version 2. An API key is for Rackspace alone.
 local function foreign_variable(settings, origins)
   local auth_type = variable "OS_AUTH_TYPE"
-  local fits = OF_RACKSPACE[auth_type]
+  local fits = methods.has_version(auth_type, 2)
   if origins.api_key == "RS_API_KEY" then
     fits = auth_type == "rackspace_apikey"
   end

@@ -21,6 +21,17 @@ local options = {}
 --   key        a key of clouds.yaml beside `auth`, or the keys in their order
 --   service    the same after a name of the service: volume_..., block_storage_...; a list of
 --              lists, of which each is looked for under all of the service's names
+
+-- An option about who one is: a key of `auth` and a variable, both of its name.
+local function who(name, more)
+  local option = { name = name, type = "string", auth = { name },
+    variables = { "OS_" .. ascii.upper(name) } }
+  for field, value in pairs(more or {}) do
+    option[field] = value
+  end
+  return option
+end
+
 local LIST = {
   -- which cloud
   { name = "cloud", type = "string" },
@@ -34,44 +45,23 @@ local LIST = {
 
   -- who
   { name = "auth_type", type = "string", variables = { "OS_AUTH_TYPE" } },
-  { name = "auth_url", type = "string", address = true, auth = { "auth_url" },
-    variables = { "OS_AUTH_URL" }, rackspace = { "RS_AUTH_URL" } },
-  { name = "username", type = "string", auth = { "username", "user_name" },
-    variables = { "OS_USERNAME" }, rackspace = { "RS_USERNAME" } },
-  { name = "user_id", type = "string", auth = { "user_id" }, variables = { "OS_USER_ID" } },
-  { name = "password", type = "string", secret = true, auth = { "password" },
-    variables = { "OS_PASSWORD" }, rackspace = { "RS_PASSWORD" } },
-  { name = "api_key", type = "string", secret = true, auth = { "api_key" },
-    rackspace = { "RS_API_KEY" } },
-  { name = "token", type = "string", address = true, plain = true,
-    auth = { "token", "auth_token" }, variables = { "OS_TOKEN", "OS_AUTH_TOKEN" } },
-  { name = "application_credential_id", type = "string", auth = { "application_credential_id" },
-    variables = { "OS_APPLICATION_CREDENTIAL_ID" } },
-  { name = "application_credential_name", type = "string",
-    auth = { "application_credential_name" },
-    variables = { "OS_APPLICATION_CREDENTIAL_NAME" } },
-  { name = "application_credential_secret", type = "string", secret = true,
-    auth = { "application_credential_secret" },
-    variables = { "OS_APPLICATION_CREDENTIAL_SECRET" } },
-  { name = "user_domain_name", type = "string", auth = { "user_domain_name" },
-    variables = { "OS_USER_DOMAIN_NAME" } },
-  { name = "user_domain_id", type = "string", auth = { "user_domain_id" },
-    variables = { "OS_USER_DOMAIN_ID" } },
-  { name = "project_name", type = "string", aliases = { "tenant_name" },
-    auth = { "project_name", "tenant_name" }, variables = { "OS_PROJECT_NAME", "OS_TENANT_NAME" } },
-  { name = "project_id", type = "string", aliases = { "tenant_id" },
-    auth = { "project_id", "tenant_id" }, variables = { "OS_PROJECT_ID", "OS_TENANT_ID" } },
-  { name = "project_domain_name", type = "string", auth = { "project_domain_name" },
-    variables = { "OS_PROJECT_DOMAIN_NAME" } },
-  { name = "project_domain_id", type = "string", auth = { "project_domain_id" },
-    variables = { "OS_PROJECT_DOMAIN_ID" } },
-  { name = "domain_name", type = "string", auth = { "domain_name" },
-    variables = { "OS_DOMAIN_NAME" } },
-  { name = "domain_id", type = "string", auth = { "domain_id" }, variables = { "OS_DOMAIN_ID" } },
-  { name = "default_domain", type = "string", auth = { "default_domain", "default_domain_id" },
-    variables = { "OS_DEFAULT_DOMAIN" } },
-  { name = "system_scope", type = "string", auth = { "system_scope" },
-    variables = { "OS_SYSTEM_SCOPE" } },
+  who("auth_url", { address = true, rackspace = { "RS_AUTH_URL" } }),
+  who("username", { auth = { "username", "user_name" }, rackspace = { "RS_USERNAME" } }),
+  who "user_id",
+  who("password", { secret = true, rackspace = { "RS_PASSWORD" } }),
+  who("api_key", { secret = true, variables = {}, rackspace = { "RS_API_KEY" } }),
+  who("token", { address = true, plain = true, auth = { "token", "auth_token" },
+    variables = { "OS_TOKEN", "OS_AUTH_TOKEN" } }),
+  who "application_credential_id", who "application_credential_name",
+  who("application_credential_secret", { secret = true }),
+  who "user_domain_name", who "user_domain_id",
+  who("project_name", { aliases = { "tenant_name" }, auth = { "project_name", "tenant_name" },
+    variables = { "OS_PROJECT_NAME", "OS_TENANT_NAME" } }),
+  who("project_id", { aliases = { "tenant_id" }, auth = { "project_id", "tenant_id" },
+    variables = { "OS_PROJECT_ID", "OS_TENANT_ID" } }),
+  who "project_domain_name", who "project_domain_id", who "domain_name", who "domain_id",
+  who("default_domain", { auth = { "default_domain", "default_domain_id" } }),
+  who "system_scope",
 
   -- what
   { name = "endpoint", type = "string", address = true,

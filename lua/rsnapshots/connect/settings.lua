@@ -66,36 +66,6 @@ end
 
 -- ------------------------------------------------------------------ merging
 
--- Options that say the same thing in different ways. If one of them is given, the others would
--- contradict it.
-local WAYS = { "password", "token", "api_key", "application_credential_id",
-  "application_credential_name", "application_credential_secret" }
-local GROUPS = {
-  WAYS, { "project_name", "project_id", "domain_name", "domain_id", "system_scope" },
-  { "username", "user_id" },
-  { "user_domain_name", "user_domain_id" }, { "project_domain_name", "project_domain_id" },
-}
-
--- Removes from the settings what the arguments contradict.
-local function leave_aside(settings, arguments)
-  for _, group in ipairs(GROUPS) do
-    local given = false
-    for _, name in ipairs(group) do
-      given = given or arguments[name] ~= nil
-    end
-    for _, name in ipairs(given and group or {}) do
-      settings[name] = nil
-    end
-    if given and group == WAYS then
-      settings.auth_type = nil
-    end
-  end
-  if arguments.auth_type then
-    settings.auth_type = arguments.auth_type
-    credentials.keep_used(settings)
-  end
-end
-
 -- Credentials go only where they belong: if an argument names another identity service, and no
 -- cloud, environment and files are not used.
 local function merge(arguments, warn)
@@ -104,7 +74,7 @@ local function merge(arguments, warn)
     return arguments, {}
   end
   local settings, origins = from_cloud(arguments, warn)
-  leave_aside(settings, arguments)
+  credentials.leave_aside(settings, arguments)
   for name, value in pairs(arguments) do
     settings[name], origins[name] = value, nil
   end

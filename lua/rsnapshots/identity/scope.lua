@@ -36,13 +36,6 @@ function scope.of(settings)
   return nil
 end
 
---- A v2 request with its tenant: the id where both are given, never both.
-function scope.tenant(settings, credentials)
-  credentials.tenantId = settings.project_id
-  credentials.tenantName = not settings.project_id and settings.project_name or nil
-  return { auth = credentials }
-end
-
 -- Is this the project or domain of a token, as far as the settings name it?
 local function is_it(owner, id, name)
   return type(owner) == "table" and (not id or owner.id == id) and (not name or owner.name == name)

@@ -1,6 +1,6 @@
 --- What a cloud of clouds.yaml says, as options of `connect`.
 local ascii = require "rsnapshots.support.ascii"
-local credentials = require "rsnapshots.connect.credentials"
+local methods = require "rsnapshots.identity.methods"
 local suggest = require "rsnapshots.support.suggest"
 local options = require "rsnapshots.connect.options"
 local yaml = require "rsnapshots.connect.clouds.yaml"
@@ -179,8 +179,9 @@ function Reader:auth_type()
   else
     self:option { name = "auth_type", key = { "auth_type" } }
   end
-  for _, key in ipairs(credentials.is_bare(self.settings) and { "endpoint", "url" } or {}) do
-    if not self.settings.endpoint then
+  local is_bare = methods.has_version(self.settings.auth_type, nil)
+  for _, key in ipairs { "endpoint", "url" } do
+    if is_bare and not self.settings.endpoint then
       self:set("endpoint", self:text(self.auth, key), self.auth, key)
     end
   end
