@@ -34,11 +34,10 @@ end
 
 -- "" means no proxy.
 local function check_proxy(settings)
-  if settings.proxy and settings.proxy ~= "" then
-    local ok, problem = url.check_proxy(settings.proxy)
-    if not ok then
-      refuse("proxy is not a usable address: %s", problem)
-    end
+  local address = settings.proxy or ""
+  local problem = address ~= "" and url.problem_of_proxy(address)
+  if problem then
+    refuse("proxy is not a usable address: %s", problem)
   end
 end
 
