@@ -1,5 +1,6 @@
 --- What settings must be, wherever they come from: URLs, versions, a provider, paths.
 local ascii = require "rsnapshots.support.ascii"
+local check = require "rsnapshots.support.check"
 local options = require "rsnapshots.connect.options"
 local url = require "rsnapshots.support.url"
 
@@ -10,10 +11,18 @@ local RACKSPACE_UK = "https://lon.identity.api.rackspacecloud.com/v2.0"
 
 local refuse = options.refuse
 
+local CONTROLS = "%s must not contain control characters"
+
+-- libcurl and headers take none. `cacert` may be the certificates themselves.
 local function check_controls(settings, origins)
   for _, option in ipairs(options.list) do
-    if options.has_controls(option, settings[option.name]) then
-      refuse("%s must not contain control characters", origins[option.name] or option.name)
+    local name, value = option.name, option.plain and settings[option.name] or ""
+    if value:find "[%z\1-\31\127]"
+      and not (name == "cacert" and value:find("-----BEGIN ", 1, true)) then
+      if not origins[name] then
+        check.fail(CONTROLS:format(name)) -- an argument
+      end
+      refuse(CONTROLS, origins[name])
     end
   end
 end

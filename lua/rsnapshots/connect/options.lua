@@ -3,7 +3,6 @@
 local ascii = require "rsnapshots.support.ascii"
 local check = require "rsnapshots.support.check"
 local errors = require "rsnapshots.error"
-local suggest = require "rsnapshots.support.suggest"
 
 local options = {}
 
@@ -102,13 +101,11 @@ function options.refuse(message, ...)
   error(errors.new("config", message:format(...)), 0)
 end
 
-local BY_NAME, NAMES = {}, {}
+local BY_NAME = {}
 for _, option in ipairs(LIST) do
   BY_NAME[option.name] = option
-  NAMES[#NAMES + 1] = option.name
   for _, alias in ipairs(option.aliases or {}) do
     BY_NAME[alias] = option
-    NAMES[#NAMES + 1] = alias
   end
 end
 
@@ -127,13 +124,6 @@ function options.clean(option, text)
     return text:match "^(.*[^\r\n])" or ""
   end
   return ascii.trim(text)
-end
-
---- Does a value hold what a header or libcurl would not take? `cacert` may be the certificates
--- themselves.
-function options.has_controls(option, value)
-  return option.plain and type(value) == "string" and value:find "[%z\1-\31\127]" ~= nil
-    and not (option.name == "cacert" and value:find("-----BEGIN ", 1, true))
 end
 
 -- --------------------------------------------------------------- arguments
@@ -165,31 +155,22 @@ local CHECKS = {
   number = function(value, name) check.count(value, 0, name) end,
 }
 
-local function check_option(option, name, value)
-  if CHECKS[option.type] then
-    CHECKS[option.type](value, name)
-  else
-    check.kind(value, option.type, name)
-  end
-  if options.has_controls(option, value) then
-    check.fail(name .. " must not contain control characters")
-  end
-end
-
 --- The options among the arguments of `connect`, by their proper names. A wrong one raises.
 function options.from_arguments(arguments)
   local settings = {}
+  check.keys(arguments, BY_NAME, "connect")
   for name, value in pairs(arguments) do
     local option = BY_NAME[name]
-    if not option then
-      check.fail(("connect: there is no option '%s'%s"):format(tostring(name),
-        type(name) == "string" and suggest.hint(name, NAMES) or ""))
-    elseif option.address and type(value) == "string" then
+    if option.address and type(value) == "string" then
       value = ascii.trim(value)
     elseif option.type == "version" and type(value) == "number" then
       value = ascii.written(value)
     end
-    check_option(option, name, value)
+    if CHECKS[option.type] then
+      CHECKS[option.type](value, name)
+    else
+      check.kind(value, option.type, name)
+    end
     if value ~= "" or option.name == "proxy" then -- "" means no proxy
       settings[option.name] = value
     end
