@@ -10,11 +10,10 @@ local entry = {}
 local refuse = options.refuse
 
 -- Keys of `auth`, options and others.
-local KNOWN, KNOWN_NAMES = { endpoint = true, url = true, default_domain_name = true }, {}
+local KNOWN = { endpoint = true, url = true, default_domain_name = true }
 for _, option in ipairs(options.list) do
   for _, key in ipairs(option.auth or {}) do
     KNOWN[key] = true
-    KNOWN_NAMES[#KNOWN_NAMES + 1] = key
   end
 end
 
@@ -107,54 +106,46 @@ function Reader:check_auth()
       refuse("%s is not supported", self:at(self.auth, key))
     elseif not KNOWN[key] then
       -- it may be a secret in a wrong place: it is shown only if it looks like a name
-      local hint = suggest.hint(key, KNOWN_NAMES)
+      local hint = suggest.hint(key, suggest.names_of(KNOWN))
       refuse("auth of %s%s: there is no such credential%s", self.where,
         yaml.shown_place(self.auth, key), hint ~= "" and " as '" .. key .. "'" .. hint or "")
     end
   end
 end
 
--- Where an option may be, in the order in which places count.
-function Reader:places(option)
-  local places, auth = {}, option.auth or {}
-  local function add(map, key)
-    places[#places + 1] = { map = map, key = key }
+-- Takes an option's value from one of the places where it may be, unless an earlier one gave it.
+-- Credentials are not filled in: they may hold braces.
+function Reader:take(option, map, key)
+  if self.settings[option.name] ~= nil then
+    return
   end
-  if self.map.auth_type == "v2password" and #auth == 2 and auth[2]:find "^tenant" then
-    auth = { auth[2], auth[1] } -- there a tenant is not a project
-  end
-  for _, key in ipairs(auth) do
-    add(self.auth, key)
-    add(self.map, key)
-  end
-  for _, keys in ipairs(option.service or {}) do
-    for _, prefix in ipairs(SERVICES) do
-      for _, key in ipairs(keys) do
-        add(self.map, prefix .. key)
-      end
-    end
-  end
-  for _, key in ipairs(option.key or {}) do
-    add(self.map, key)
-  end
-  return places
-end
-
--- An option's value at a place. Credentials are not filled in: they may hold braces.
-function Reader:value(option, map, key)
   local read = option.type == "names" and self.texts or self.text
   local value = read(self, map, key, option)
   if type(value) == "string" and (not option.auth or option.name == "auth_url") then
     value = self:fill_in(map, key, value)
   end
-  return value
+  self:set(option.name, value, map, key)
 end
 
+-- Takes an option from where it may be: of several places, the first counts.
 function Reader:option(option)
-  for _, place in ipairs(self:places(option)) do
-    if self.settings[option.name] == nil then
-      self:set(option.name, self:value(option, place.map, place.key), place.map, place.key)
+  local auth = option.auth or {}
+  if self.map.auth_type == "v2password" and #auth == 2 and auth[2]:find "^tenant" then
+    auth = { auth[2], auth[1] } -- there a tenant is not a project
+  end
+  for _, key in ipairs(auth) do
+    self:take(option, self.auth, key)
+    self:take(option, self.map, key)
+  end
+  for _, keys in ipairs(option.service or {}) do
+    for _, prefix in ipairs(SERVICES) do
+      for _, key in ipairs(keys) do
+        self:take(option, self.map, prefix .. key)
+      end
     end
+  end
+  for _, key in ipairs(option.key or {}) do
+    self:take(option, self.map, key)
   end
 end
 
@@ -177,13 +168,11 @@ function Reader:auth_type()
   if value == yaml.null or value == "" or value == "None" then
     self:set("auth_type", "none", self.map, "auth_type")
   else
-    self:option { name = "auth_type", key = { "auth_type" } }
+    self:take({ name = "auth_type" }, self.map, "auth_type")
   end
   local is_bare = methods.has_version(self.settings.auth_type, nil)
-  for _, key in ipairs { "endpoint", "url" } do
-    if is_bare and not self.settings.endpoint then
-      self:set("endpoint", self:text(self.auth, key), self.auth, key)
-    end
+  for _, key in ipairs(is_bare and { "endpoint", "url" } or {}) do
+    self:take({ name = "endpoint", auth = {} }, self.auth, key)
   end
 end
 

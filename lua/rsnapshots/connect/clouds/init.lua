@@ -159,25 +159,21 @@ local function expand(map, key, where)
   return regions
 end
 
--- The regions of a cloud or its profile: a list; nil if neither names any.
-local function known_regions(cloud, profile, where)
-  if cloud.regions ~= nil then
-    return expand(cloud, "regions", where)
-  elseif cloud.region_name ~= nil and cloud.region_name ~= yaml.null then
-    if type(cloud.region_name) ~= "string" then
-      return expand(cloud, "region_name", where)
-    end
-    local regions = {}
-    for name in (cloud.region_name .. ","):gmatch "([^,]*)," do
-      regions[#regions + 1] = { name = ascii.trim(name), values = {} }
-    end
-    return regions
-  elseif profile.regions ~= nil then
-    return expand(profile, "regions", where)
-  elseif type(profile.region_name) == "string" and profile.region_name ~= "" then
-    return { { name = profile.region_name, values = {} } }
+-- The regions that a cloud or a profile names: a list; nil for none.
+local function regions_of(map, where)
+  local names = map.region_name
+  if map.regions ~= nil then
+    return expand(map, "regions", where)
+  elseif names == nil or names == yaml.null then
+    return nil
+  elseif type(names) ~= "string" then
+    return expand(map, "region_name", where)
   end
-  return nil
+  local regions = {}
+  for name in (names .. ","):gmatch "([^,]*)," do
+    regions[#regions + 1] = { name = ascii.trim(name), values = {} }
+  end
+  return regions
 end
 
 local function choose_region(regions, wanted, where)
@@ -273,7 +269,7 @@ function Loader:cloud(name, region, named_by)
   local where = ("cloud '%s'"):format(name)
   local cloud, own = {}, submap(self.clouds, name)
   local profile = self:profile(own, where)
-  local chosen = choose_region(known_regions(own, profile, where), region, where)
+  local chosen = choose_region(regions_of(own, where) or regions_of(profile, where), region, where)
   for _, layer in ipairs { profile, own, chosen.values } do
     overlay(cloud, layer, where, layer == chosen.values)
   end
