@@ -10,8 +10,8 @@ local function option_of(err, settings)
     or "the endpoint"
 end
 
--- By the scheme of the URL, what the other side may speak instead, and what libraries and servers say
--- then, or what happens if nobody says anything.
+-- By the scheme of the URL: what the other side may speak instead, and what libraries and servers
+-- say then, or what happens if nobody says anything.
 local OTHERS = {
   https = { speaks = "plain http", begins = "http://", silently = { "ssl connection timeout" },
     loudly = { "wrong version number", "unexpected tls packet", "record overflow",

@@ -35,11 +35,8 @@ function Identity.new(settings)
   if missing then
     return refusal.missing(missing, settings)
   end
-  return setmetatable({
-    settings = settings, choice = choice, method = method, is_bare = is_bare,
-    -- a token that was given to us is not renewed: nobody has the credentials
-    renewable = not is_bare and not settings.token,
-  }, Identity)
+  return setmetatable({ settings = settings, choice = choice, method = method,
+    is_bare = is_bare }, Identity)
 end
 
 -- -------------------------------------------------------------- the versions
@@ -89,7 +86,8 @@ local function log_in(self, session, deadline)
   local access
   access, err = answer.read(self.version, request)
   if access then
-    self.request_url, self.request_body = address, text
+    access.source = { url = address, body = text, version = self.version,
+      renewable = not self.settings.token } -- nobody has the credentials for one that was given
   end
   return access, err
 end
@@ -162,26 +160,18 @@ end
 -- ------------------------------------------------------------------- public
 
 --- Obtains a token.
--- @treturn table token, lifetime (seconds), project_id, user_id, catalog;
--- or nil and an error
+-- @treturn table token, lifetime (seconds), project_id, user_id, catalog, and `source`: the `url`,
+-- `body` (JSON, with secrets) and `version` of the request that obtained it, and whether it is
+-- `renewable` by that; nil if the token is used as it was given. Or nil and an error
 function Identity:authenticate(session, deadline)
   if self.is_bare then
     return bare_access(self.settings)
-  elseif not self.url then
-    locate(self, session, deadline)
   end
+  locate(self, session, deadline)
   if self.settings.token then
     return use_given(self, session, deadline)
   end
   return log_in(self, session, deadline)
-end
-
---- How the token that `authenticate` obtained can be obtained again. It holds secrets.
--- @treturn table `url` and `body` (JSON) of the POST, both nil if the token was given and is
--- used as it is; `version` (2 or 3; nil if no identity service is asked); `renewable`
-function Identity:token_source()
-  return { url = self.request_url, body = self.request_body, version = self.version,
-    renewable = self.renewable }
 end
 
 return Identity
