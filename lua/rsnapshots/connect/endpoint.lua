@@ -23,7 +23,9 @@ local PROJECTLESS_SINCE = 67 -- the microversion with URLs that name no project
 
 local NEWEST = 3 -- version of the API
 
-local fail = errors.fail
+local function refuse(message, ...)
+  return errors.fail("catalog", message:format(...))
+end
 
 -- -------------------------------------------------------------- the version
 
@@ -207,19 +209,18 @@ local SYSTEM_HINT = "; a token of the system comes without the endpoints that na
 local function no_storage(all, settings)
   local hint = settings.system_scope and SYSTEM_HINT or ""
   if #all == 0 then
-    return fail("catalog", "the token came with no service catalog" .. (hint ~= "" and hint
-      or ": is it scoped to a project? Set project_name (or project_id), or give an endpoint"))
+    return refuse("the token came with no service catalog%s", hint ~= "" and hint
+      or ": is it scoped to a project? Set project_name (or project_id), or give an endpoint")
   end
-  return fail("catalog", ("there is no block storage in the catalog%s; there are services of "
-    .. "the types %s"):format(hint, table.concat(each_once(all, function(entry)
-      return entry.type
-    end), ", ")))
+  local types = each_once(all, function(entry) return entry.type end)
+  return refuse("there is no block storage in the catalog%s; there are services of the types %s",
+    hint, table.concat(types, ", "))
 end
 
 local function no_region(services, settings)
   local regions = each_once(services, region_text)
-  return fail("catalog", ("there is no block storage in the region '%s'%s The regions are: %s")
-    :format(settings.region, suggest.ending(settings.region, regions), suggest.list(regions)))
+  return refuse("there is no block storage in the region '%s'%s The regions are: %s",
+    settings.region, suggest.ending(settings.region, regions), suggest.list(regions))
 end
 
 local function nothing_fits(all, settings)
@@ -231,11 +232,11 @@ local function nothing_fits(all, settings)
   elseif #in_region(services, settings.region) == 0 then
     return no_region(services, settings)
   end
-  return fail("catalog", ("no block storage endpoint fits (service type %s, %sregion %s, "
-    .. "interface %s, API version %s); there are: %s"):format(settings.service_type or "any",
+  return refuse("no block storage endpoint fits (service type %s, %sregion %s, interface %s, API "
+    .. "version %s); there are: %s", settings.service_type or "any",
     settings.service_name and "service name " .. settings.service_name .. ", " or "",
     settings.region or "any", table.concat(interfaces_of(settings), " or "),
-    settings.api_version or "any", describe(services)))
+    settings.api_version or "any", describe(services))
 end
 
 -- The option that would choose among these; nil if all are addresses of the same service, of which
@@ -277,8 +278,8 @@ function endpoint.choose(all, settings)
   found = newest(#exact > 0 and exact or found)
   local option = chooser(found)
   if option then
-    return fail("catalog", ("several block storage endpoints fit, choose with %s: %s"):format(
-      option, describe(found)))
+    return refuse("several block storage endpoints fit, choose with %s: %s", option,
+      describe(found))
   end
   return found[1]
 end
@@ -296,7 +297,7 @@ local function fill_in(address, project_id)
     return project_id and url.encode(project_id)
   end)
   if is_missing then
-    return fail("config", "the endpoint holds %(project_id)s, and nobody knows which project "
+    return errors.config("the endpoint holds %(project_id)s, and nobody knows which project "
       .. "that is: set project_id")
   end
   return filled
@@ -321,14 +322,14 @@ local function complete(settings, access, session, deadline)
   local wanted = settings.api_version
   local version = version_in(address)
   if version and wanted and wanted ~= version then
-    return fail("config", ("the endpoint is of API version %d, and api_version says %d")
-      :format(version, wanted))
+    return errors.config(("the endpoint is of API version %d, and api_version says %d"):format(
+      version, wanted))
   elseif not version then
     version = wanted or ask_version(session, address, deadline)
     address = version and address .. "/v" .. version
   end
   if not version then
-    return fail("config", "the endpoint names no API version (/v1, /v2 or /v3), and there is no "
+    return errors.config("the endpoint names no API version (/v1, /v2 or /v3), and there is no "
       .. "document that does: add it, or set api_version")
   end
   return { url = address, version = version, region = settings.region }
@@ -373,8 +374,8 @@ function endpoint.locate(settings, access, session, deadline)
   end
   local address, problem = url.normalize(entry.url)
   if not address then
-    return fail("catalog", ("the catalog's endpoint '%s' is not a usable URL: %s"):format(
-      without_user(entry.url), problem))
+    return refuse("the catalog's endpoint '%s' is not a usable URL: %s", without_user(entry.url),
+      problem)
   end
   address, err = fill_in(address, access.project_id or settings.project_id)
   if not address then
@@ -401,7 +402,7 @@ function endpoint.with_project(place, project_id, settled)
   elseif settled and (not settled.most or settled.most[2] >= PROJECTLESS_SINCE) then
     return address -- Cinder reads these URLs by its release, whatever microversion is asked for
   end
-  return fail("config", ("%s names no project, which %s: add the project's id to it, or "
+  return errors.config(("%s names no project, which %s: add the project's id to it, or "
     .. "connect for a project (project_id)"):format(address, settled
     and ("services take from microversion 3.%d on, and this one has up to 3.%d"):format(
       PROJECTLESS_SINCE, settled.most[2]) or ("version %d of the API needs"):format(
