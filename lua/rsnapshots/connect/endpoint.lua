@@ -286,10 +286,15 @@ end
 
 -- ------------------------------------------------------------- completing it
 
--- Replaces templates of the project: %(project_id)s, $(tenant_id)s, ...
-local function fill_in(address, project_id)
+-- A URL that can be used, with the project in the place of %(project_id)s, $(tenant_id)s, ...
+local function complete(text, project_id)
+  local address, problem = url.normalize(text)
+  if not address then
+    return refuse("the catalog's endpoint '%s' is not a usable URL: %s", without_user(text),
+      problem)
+  end
   local is_missing = false
-  local filled = address:gsub("[%%$]%((%w+)_id%)s", function(what)
+  address = address:gsub("[%%$]%((%w+)_id%)s", function(what)
     if what ~= "project" and what ~= "tenant" then
       return nil
     end
@@ -300,39 +305,7 @@ local function fill_in(address, project_id)
     return errors.config("the endpoint holds %(project_id)s, and nobody knows which project "
       .. "that is: set project_id")
   end
-  return filled
-end
-
--- The newest version that the service's own document offers.
-local function ask_version(session, address, deadline, wanted)
-  local offered = documents.versions(documents.get(session, address .. "/", deadline))
-  for version = NEWEST, 1, -1 do
-    if offered[version] and (not wanted or wanted == version) then
-      return version
-    end
-  end
-end
-
--- Adds the version and the project to an endpoint that was given as an option.
-local function complete(settings, access, session, deadline)
-  local address, err = fill_in(settings.endpoint, access.project_id or settings.project_id)
-  if not address then
-    return nil, err
-  end
-  local wanted = settings.api_version
-  local version = version_in(address)
-  if version and wanted and wanted ~= version then
-    return errors.config(("the endpoint is of API version %d, and api_version says %d"):format(
-      version, wanted))
-  elseif not version then
-    version = wanted or ask_version(session, address, deadline)
-    address = version and address .. "/v" .. version
-  end
-  if not version then
-    return errors.config("the endpoint names no API version (/v1, /v2 or /v3), and there is no "
-      .. "document that does: add it, or set api_version")
-  end
-  return { url = address, version = version, region = settings.region }
+  return address
 end
 
 -- Does the path leave its version open? If what follows the version is not the project, or the type
@@ -347,17 +320,26 @@ local function is_doubtful(entry, address, project_id)
     or project_id ~= nil and not project:find(url.encode(project_id), 1, true))
 end
 
--- The URL and version of a catalog's endpoint. If they are in doubt, a document is asked.
-local function complete_entry(entry, address, context)
-  local settings, project_id = context.settings, context.access.project_id
-  local asked = is_doubtful(entry, address, project_id)
-    and ask_version(context.session, address, context.deadline, wanted_version(settings))
-  local version = not asked and version_in(address)
-  if version then
-    return { url = address, version = version }
+-- The version of an endpoint that was given as an option, and whether its URL lacks it; nil and an
+-- error. What is in doubt is asked.
+local function version_of_option(address, settings, ask)
+  local named, wanted = version_in(address), settings.api_version
+  local version = named or wanted or ask()
+  if named and wanted and named ~= wanted then
+    return errors.config(("the endpoint is of API version %d, and api_version says %d"):format(
+      named, wanted))
+  elseif not version then
+    return errors.config("the endpoint names no API version (/v1, /v2 or /v3), and there is no "
+      .. "document that does: add it, or set api_version")
   end
-  version = asked or TYPE_VERSION[entry.type] or settings.api_version or NEWEST
-  return { url = address .. "/v" .. version, version = version }
+  return version, not named
+end
+
+-- The same of the catalog's endpoint, where there is no error.
+local function version_of_listed(address, settings, ask, entry, project_id)
+  local asked = is_doubtful(entry, address, project_id) and ask(wanted_version(settings))
+  local named = not asked and version_in(address)
+  return asked or named or TYPE_VERSION[entry.type] or settings.api_version or NEWEST, not named
 end
 
 --- Finds the service.
@@ -365,26 +347,32 @@ end
 -- @tparam Session session for asking which version a URL is of, where it does not say
 -- @treturn table url, version, region; nil and an error
 function endpoint.locate(settings, access, session, deadline)
-  if settings.endpoint then
-    return complete(settings, access, session, deadline)
+  local entry, address, err = { url = settings.endpoint }, nil, nil
+  if not settings.endpoint then
+    entry, err = endpoint.choose(access.catalog, settings)
   end
-  local entry, err = endpoint.choose(access.catalog, settings)
-  if not entry then
-    return nil, err
+  if entry then
+    address, err = complete(entry.url, access.project_id or settings.project_id)
   end
-  local address, problem = url.normalize(entry.url)
-  if not address then
-    return refuse("the catalog's endpoint '%s' is not a usable URL: %s", without_user(entry.url),
-      problem)
-  end
-  address, err = fill_in(address, access.project_id or settings.project_id)
   if not address then
     return nil, err
   end
-  local place = complete_entry(entry, address, { settings = settings, access = access,
-    session = session, deadline = deadline })
-  place.region = entry.region ~= "*" and entry.region or settings.region
-  return place
+  -- the newest version that the service's own document offers
+  local function ask(wanted)
+    local offered = documents.versions(documents.get(session, address .. "/", deadline))
+    for version = NEWEST, 1, -1 do
+      if offered[version] and (not wanted or wanted == version) then
+        return version
+      end
+    end
+  end
+  local find = settings.endpoint and version_of_option or version_of_listed
+  local version, lacks = find(address, settings, ask, entry, access.project_id)
+  if not version then
+    return nil, lacks
+  end
+  return { url = lacks and address .. "/v" .. version or address, version = version,
+    region = entry.region ~= "*" and entry.region or settings.region }
 end
 
 --- Adds the project to a URL that ends with the version, unless the service takes such URLs.
