@@ -9,8 +9,8 @@ local entry = {}
 
 local refuse = options.refuse
 
--- Keys of `auth`, options and others.
-local KNOWN = { endpoint = true, url = true, default_domain_name = true }
+-- Keys of `auth`: options, and others.
+local KNOWN, OTHERS = {}, { endpoint = true, url = true, default_domain_name = true }
 for _, option in ipairs(options.list) do
   for _, key in ipairs(option.auth or {}) do
     KNOWN[key] = true
@@ -104,7 +104,7 @@ function Reader:check_auth()
   for _, key in ipairs(suggest.names_of(self.auth)) do
     if UNSUPPORTED[key] then
       refuse("%s is not supported", self:at(self.auth, key))
-    elseif not KNOWN[key] then
+    elseif not KNOWN[key] and not OTHERS[key] then
       -- it may be a secret in a wrong place: it is shown only if it looks like a name
       local hint = suggest.hint(key, suggest.names_of(KNOWN))
       refuse("auth of %s%s: there is no such credential%s", self.where,
@@ -113,10 +113,11 @@ function Reader:check_auth()
   end
 end
 
--- Takes an option's value from one of the places where it may be, unless an earlier one gave it.
--- Credentials are not filled in: they may hold braces.
+-- Takes an option's value from one of the places where it may be, unless an earlier one gave it. A
+-- credential is checked even then. Credentials are not filled in: they may hold braces.
 function Reader:take(option, map, key)
-  if self.settings[option.name] ~= nil then
+  local is_given = self.settings[option.name] ~= nil
+  if is_given and not option.auth then
     return
   end
   local read = option.type == "names" and self.texts or self.text
@@ -124,7 +125,9 @@ function Reader:take(option, map, key)
   if type(value) == "string" and (not option.auth or option.name == "auth_url") then
     value = self:fill_in(map, key, value)
   end
-  self:set(option.name, value, map, key)
+  if not is_given then
+    self:set(option.name, value, map, key)
+  end
 end
 
 -- Takes an option from where it may be: of several places, the first counts.

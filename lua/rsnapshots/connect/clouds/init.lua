@@ -164,7 +164,7 @@ local function regions_of(map, where)
   local names = map.region_name
   if map.regions ~= nil then
     return expand(map, "regions", where)
-  elseif names == nil or names == yaml.null then
+  elseif names == nil or names == yaml.null or names == "" then
     return nil
   elseif type(names) ~= "string" then
     return expand(map, "region_name", where)
