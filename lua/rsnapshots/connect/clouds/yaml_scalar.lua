@@ -109,26 +109,25 @@ function scalar.float(text)
   return float(text) or float(text .. ".")
 end
 
-local BOOLEANS = {}
+local WORDS = { [""] = scalar.null, ["~"] = scalar.null }
 for word, value in pairs { yes = true, no = false, ["true"] = true, ["false"] = false,
-    on = true, off = false } do
-  BOOLEANS[word], BOOLEANS[ascii.upper(word)] = value, value
-  BOOLEANS[ascii.upper(word:sub(1, 1)) .. word:sub(2)] = value
+    on = true, off = false, null = scalar.null } do
+  WORDS[word], WORDS[ascii.upper(word)] = value, value
+  WORDS[ascii.upper(word:sub(1, 1)) .. word:sub(2)] = value
 end
 
 --- What a tag makes a boolean, or nil.
 function scalar.boolean(text)
-  return BOOLEANS[ascii.lower(text)]
+  local value = WORDS[ascii.lower(text)]
+  if value ~= scalar.null then
+    return value
+  end
 end
-
-local NOTHING = { [""] = true, ["~"] = true, null = true, Null = true, NULL = true }
 
 --- What a word without quotes and tag means: a boolean, text, or null. Dates stay text.
 function scalar.resolve(text)
-  if NOTHING[text] then
-    return scalar.null
-  elseif BOOLEANS[text] ~= nil then
-    return BOOLEANS[text]
+  if WORDS[text] ~= nil then
+    return WORDS[text]
   elseif not text:match "^[-+.%d]" or #text > MAX_DIGITS then
     return text
   end
