@@ -24,14 +24,6 @@ local function at(map, key, where)
   return ("%s%s%s"):format(key, where and " of " .. where or "", yaml.shown_place(map, key))
 end
 
--- Puts one map's values over another's.
-local function put_all(below, above)
-  for key, value in pairs(above) do
-    yaml.put(below, key, value, above)
-  end
-  return below
-end
-
 -- Keys with "_" instead of "-"; where both are there, that with "_" counts.
 local function normalize(map)
   local copy = {}
@@ -46,20 +38,23 @@ end
 
 local CLOUD_DEPTH = 2 -- of a cloud's keys, below `clouds` and its name, which are no option's
 
--- One map's values over another's, maps within them, too. Those above win, however a cloud's keys
--- are spelled.
-local function merge_deeply(below, above, depth)
+-- One map's values over another's, maps within them, too, in a new map. Those above win, however a
+-- cloud's keys are spelled.
+local function merge(below, above, depth)
   if depth >= CLOUD_DEPTH then
     below, above = normalize(below), normalize(above)
   end
-  local merged = put_all({}, below)
+  local merged = {}
+  for key, value in pairs(below) do
+    yaml.put(merged, key, value, below)
+  end
   for key, value in pairs(above) do
     if yaml.is_map(value) and merged[key] ~= nil then
       if not yaml.is_map(merged[key]) then
         refuse("%s is a map, where %s is %s", at(above, key), at(below, key),
           yaml.kind(merged[key]))
       end
-      value = merge_deeply(merged[key], value, depth + 1)
+      value = merge(merged[key], value, depth + 1)
     end
     yaml.put(merged, key, value, above)
   end
@@ -75,19 +70,6 @@ local function submap(map, key, where)
     refuse("%s must be a map, not %s", at(map, key, where), yaml.kind(value))
   end
   return normalize(value)
-end
-
--- Puts a cloud's values over another's, and those of `auth` over its `auth`. A null among a
--- region's values changes nothing.
-local function overlay(below, above, where, skip_null)
-  for key, value in pairs(above) do
-    if not (skip_null and value == yaml.null) then
-      if key == "auth" then
-        value = put_all(normalize(below.auth or {}), submap(above, "auth", where))
-      end
-      yaml.put(below, key, value, above)
-    end
-  end
 end
 
 -- ---------------------------------------------------------------- profiles
@@ -153,8 +135,13 @@ local function expand(map, key, where)
         refuse("%s: a region has no '%s', only name and values", place, name)
       end
     end
-    regions[i] = { name = ascii.trim(entry.name),
-      values = submap(entry, "values", "region '" .. entry.name .. "'") or {} }
+    local values = submap(entry, "values", "region '" .. entry.name .. "'") or {}
+    for name, value in pairs(values) do
+      if value == yaml.null then
+        values[name] = nil -- it changes nothing
+      end
+    end
+    regions[i] = { name = ascii.trim(entry.name), values = values }
   end
   return regions
 end
@@ -220,7 +207,7 @@ function clouds.find(warn)
   if secure_path and core.is_public(secure_path) then
     warn(("%s can be read by everybody: chmod 600 it"):format(secure_path))
   end
-  file = merge_deeply(file, secure, 0)
+  file = merge(file, secure, 0)
   self.path = path or secure_path
   if file.clouds ~= nil and not yaml.is_map(file.clouds) then
     refuse("%s must be a map of clouds by their names, not %s", at(file, "clouds"),
@@ -267,13 +254,11 @@ function Loader:cloud(name, region, named_by)
     self:miss(name, named_by)
   end
   local where = ("cloud '%s'"):format(name)
-  local cloud, own = {}, submap(self.clouds, name)
+  local own = submap(self.clouds, name)
   local profile = self:profile(own, where)
   local chosen = choose_region(regions_of(own, where) or regions_of(profile, where), region, where)
-  for _, layer in ipairs { profile, own, chosen.values } do
-    overlay(cloud, layer, where, layer == chosen.values)
-  end
-  cloud.regions, cloud.region_name = nil, chosen.name
+  local cloud = merge(merge(profile, own, CLOUD_DEPTH), chosen.values, CLOUD_DEPTH)
+  cloud.auth, cloud.region_name = submap(cloud, "auth", where), chosen.name
   return cloud, where, where .. " of " .. (yaml.place(self.clouds, name) or self.path)
 end
 
