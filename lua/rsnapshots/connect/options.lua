@@ -43,7 +43,7 @@ local LIST = {
     service = { { "endpoint_type", "interface" } }, key = { "endpoint_type", "interface" } },
 
   -- who
-  { name = "auth_type", type = "string", variables = { "OS_AUTH_TYPE" } },
+  { name = "auth_type", type = "string", variables = { "OS_AUTH_TYPE" }, key = { "auth_type" } },
   who("auth_url", { address = true, rackspace = { "RS_AUTH_URL" } }),
   who("username", { auth = { "username", "user_name" }, rackspace = { "RS_USERNAME" } }),
   who "user_id",
@@ -75,9 +75,9 @@ local LIST = {
 
   -- how
   { name = "timeout", type = "seconds", default = 60 },
-  { name = "attempt_timeout", type = "seconds", default = 30 },
+  { name = "attempt_timeout", type = "seconds", default = 30, key = { "api_timeout" } },
   { name = "connect_timeout", type = "seconds", default = 10 },
-  { name = "verify", type = "boolean", default = true },
+  { name = "verify", type = "boolean", default = true, key = { "verify" } },
   { name = "cacert", type = "string", plain = true, variables = { "OS_CACERT" },
     key = { "cacert" } },
   { name = "cert", type = "string", plain = true, variables = { "OS_CERT" }, key = { "cert" } },

@@ -61,18 +61,30 @@ function Reader:texts(map, key, option)
 end
 
 -- A boolean, also as text.
-function Reader:boolean(key)
-  local value = self.map[key]
+function Reader:boolean(map, key)
+  local value = map[key]
   local word = type(value) == "string" and ascii.lower(value) or nil
   if word == "true" or word == "false" then
     return word == "true"
   elseif type(value) == "boolean" then
     return value
   elseif value ~= nil and value ~= yaml.null then
-    refuse("%s must be true or false", self:at(self.map, key))
+    refuse("%s must be true or false", self:at(map, key))
   end
   return nil
 end
+
+function Reader:seconds(map, key)
+  local text = self:text(map, key)
+  local seconds = text and ascii.number(text)
+  if text and not (seconds and seconds > 0 and seconds < math.huge) then
+    refuse("%s must be a number of seconds over 0", self:at(map, key))
+  end
+  return seconds
+end
+
+-- What reads an option of a type; others are texts.
+local READ = { names = Reader.texts, boolean = Reader.boolean, seconds = Reader.seconds }
 
 -- Replaces {name} by the cloud's value of that name.
 function Reader:fill_in(map, key, text)
@@ -120,8 +132,7 @@ function Reader:take(option, map, key)
   if is_given and not option.auth then
     return
   end
-  local read = option.type == "names" and self.texts or self.text
-  local value = read(self, map, key, option)
+  local value = (READ[option.type] or self.text)(self, map, key, option)
   if type(value) == "string" and (not option.auth or option.name == "auth_url") then
     value = self:fill_in(map, key, value)
   end
@@ -170,33 +181,11 @@ function Reader:auth_type()
   local value = self.map.auth_type
   if value == yaml.null or value == "" or value == "None" then
     self:set("auth_type", "none", self.map, "auth_type")
-  else
-    self:take({ name = "auth_type" }, self.map, "auth_type")
   end
   local is_bare = methods.has_version(self.settings.auth_type, nil)
   for _, key in ipairs(is_bare and { "endpoint", "url" } or {}) do
     self:take({ name = "endpoint", auth = {} }, self.auth, key)
   end
-end
-
--- ---------------------------------------------------------------- the rest
-
-function Reader:verify()
-  local insecure, verify = self:boolean "insecure", self:boolean "verify"
-  if insecure then
-    self:set("verify", false, self.map, "insecure")
-  else
-    self:set("verify", verify, self.map, "verify")
-  end
-end
-
-function Reader:timeout()
-  local text = self:text(self.map, "api_timeout")
-  local seconds = text and ascii.number(text)
-  if text and not (seconds and seconds > 0 and seconds < math.huge) then
-    refuse("%s must be a number of seconds over 0", self:at(self.map, "api_timeout"))
-  end
-  self:set("attempt_timeout", seconds, self.map, "api_timeout")
 end
 
 --- Reads a cloud that `clouds` put together.
@@ -213,8 +202,9 @@ function entry.read(map, where)
   end
   self:default_domain_name()
   self:auth_type()
-  self:verify()
-  self:timeout()
+  if self:boolean(map, "insecure") then
+    self:set("verify", false, map, "insecure")
+  end
   return self.settings, self.origins
 end
 
