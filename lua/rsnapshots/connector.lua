@@ -12,11 +12,12 @@ local Session = require "rsnapshots.tasks.session"
 local settings_of = require "rsnapshots.connect.settings"
 
 -- Authenticates, finds the service and settles on its versions.
-local function establish(session)
+local function establish(session, identity)
   local deadline = session:deadline()
-  local access, err = session:authenticate(deadline)
+  local access, err = identity:authenticate(session, deadline)
   local found
   if access then
+    session:adopt(access)
     found, err = service.find(session, access, deadline)
   end
   if not found then
@@ -32,24 +33,20 @@ return function(options)
   end
   local problem = served.problem(settings.auth_url or settings.endpoint or "", settings.wait)
   if problem then
-    return errors.fail("config", problem)
+    return errors.config(problem)
   end
-  local identity
+  local identity, session, client
   identity, err = Identity.new(settings)
-  if not identity then
-    return nil, err
+  if identity then
+    session, err = Session.new(settings)
   end
-  local session, client
-  session, err = Session.new(settings, identity)
-  if not session then
-    return nil, err
+  if session then
+    client, err = establish(session, identity)
   end
-  client, err = establish(session)
-  if not client then
+  if session and not client then
     hints.add(err, settings)
     err.message = session:scrub(err.message) -- a catalog may hold anything
     session:close()
-    return nil, err
   end
-  return client
+  return client, err
 end

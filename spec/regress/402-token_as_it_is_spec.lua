@@ -231,16 +231,15 @@ describe("what a token is renewed by", function()
   local function source(options)
     options.auth_url = options.auth_url ~= false and cloud.url .. "/identity/v3" or nil
     local identity = assert(Identity.new(assert(settings_of.gather(options))))
-    local session = require("rsnapshots.tasks.session").new(identity.settings, identity)
-    return identity, session
+    local session = require("rsnapshots.tasks.session").new(identity.settings)
+    local access = assert(identity:authenticate(session, session:deadline()))
+    session:close()
+    return access.source
   end
 
   it("is the request that obtained it, as data", function()
-    local identity, session = source { username = "demo", password = "pass-word",
-      project_name = "demo", wait = cloud.wait }
-    assert(identity:authenticate(session, session:deadline()))
-    session:close()
-    local found = identity:token_source()
+    local found = source { username = "demo", password = "pass-word", project_name = "demo",
+      wait = cloud.wait }
     assert.same({ cloud.url .. "/identity/v3/auth/tokens", 3, true },
       { found.url, found.version, found.renewable })
     assert.equal(cloud:last(EXCHANGE).body, found.body)
@@ -248,10 +247,8 @@ describe("what a token is renewed by", function()
 
   it("is nothing for a token as it is, and the exchange for one that was exchanged", function()
     for project, address in pairs { p = false, q = cloud.url .. "/identity/v3/auth/tokens" } do
-      local identity, session = source { token = GIVEN, project_id = project, wait = cloud.wait }
-      assert(identity:authenticate(session, session:deadline()))
-      session:close()
-      local found = identity:token_source()
+      local found = source { token = GIVEN, project_id = project, wait = cloud.wait }
+        or { renewable = false }
       assert.equal(address or nil, found.url)
       assert.equal(address and "string" or "nil", type(found.body))
       assert.is_false(found.renewable)

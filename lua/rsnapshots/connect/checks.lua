@@ -1,5 +1,6 @@
 --- What settings must be, wherever they come from: URLs, versions, a provider, paths.
 local ascii = require "rsnapshots.support.ascii"
+local check = require "rsnapshots.support.check"
 local options = require "rsnapshots.connect.options"
 local url = require "rsnapshots.support.url"
 
@@ -8,21 +9,29 @@ local checks = {}
 local RACKSPACE_US = "https://identity.api.rackspacecloud.com/v2.0"
 local RACKSPACE_UK = "https://lon.identity.api.rackspacecloud.com/v2.0"
 
--- Each of these gives what is wrong, or nil, and completes the settings.
+local refuse = options.refuse
 
+local CONTROLS = "%s must not contain control characters"
+
+-- libcurl and headers take none. `cacert` may be the certificates themselves.
 local function check_controls(settings, origins)
   for _, option in ipairs(options.list) do
-    if options.has_controls(option, settings[option.name]) then
-      return (origins[option.name] or option.name) .. " must not contain control characters"
+    local name, value = option.name, option.plain and settings[option.name] or ""
+    if value:find "[%z\1-\31\127]"
+      and not (name == "cacert" and value:find("-----BEGIN ", 1, true)) then
+      if not origins[name] then
+        check.fail(CONTROLS:format(name)) -- an argument
+      end
+      refuse(CONTROLS, origins[name])
     end
   end
 end
 
 local function apply_provider(settings)
   if settings.provider == nil then
-    return nil
+    return
   elseif settings.provider ~= "rackspace" then
-    return ("there is no provider '%s'; there is: rackspace"):format(settings.provider)
+    refuse("there is no provider '%s'; there is: rackspace", settings.provider)
   end
   settings.region = settings.region and ascii.upper(settings.region)
   settings.auth_url = settings.auth_url
@@ -34,22 +43,22 @@ end
 
 -- "" means no proxy.
 local function check_proxy(settings)
-  if settings.proxy and settings.proxy ~= "" then
-    local ok, problem = url.check_proxy(settings.proxy)
-    return not ok and "proxy is not a usable address: " .. problem or nil
+  local address = settings.proxy or ""
+  local problem = address ~= "" and url.problem_of_proxy(address)
+  if problem then
+    refuse("proxy is not a usable address: %s", problem)
   end
 end
 
 local function check_urls(settings, origins)
   for _, name in ipairs { "auth_url", "endpoint" } do
-    local normal, problem = settings[name]
-    if normal then
-      normal, problem = url.normalize(normal)
+    if settings[name] then
+      local normal, problem = url.normalize(settings[name])
+      if not normal then
+        refuse("%s is not a usable URL: %s", origins[name] or name, problem)
+      end
+      settings[name] = normal
     end
-    if problem then
-      return ("%s is not a usable URL: %s"):format(origins[name] or name, problem)
-    end
-    settings[name] = normal
   end
 end
 
@@ -57,7 +66,7 @@ end
 local function apply_version(settings, origins)
   local version = settings.api_version
   if version == nil then
-    return nil
+    return
   end
   local text = tostring(version)
   local pinned = text:match("^v?(3%.%d+)$")
@@ -66,15 +75,15 @@ local function apply_version(settings, origins)
   end
   settings.api_version = tonumber(text:match("^v?([123])$") or text:match("^v?([12])%.0$")
     or text:match("^v?(3)%.%d+$"))
-  return not settings.api_version
-    and ("%s '%s' is not 1, 2 or 3"):format(origins.api_version or "api_version", text) or nil
+  if not settings.api_version then
+    refuse("%s '%s' is not 1, 2 or 3", origins.api_version or "api_version", text)
+  end
 end
 
 local function check_microversion(settings, origins)
   local micro = settings.microversion
   if micro and micro ~= "latest" and micro ~= "3.0" and not micro:match("^3%.[1-9]%d*$") then
-    return ("%s '%s' is neither 3.N nor latest"):format(origins.microversion or "microversion",
-      micro)
+    refuse("%s '%s' is neither 3.N nor latest", origins.microversion or "microversion", micro)
   end
 end
 
@@ -89,19 +98,16 @@ local function expand_paths(settings)
   end
 end
 
-local STEPS = { check_controls, apply_provider, check_proxy, check_urls, apply_version,
-  check_microversion, expand_paths }
-
 --- Checks settings, and completes them with what follows from them.
 -- @tparam table origins where each of them comes from, nil for arguments
--- @treturn ?string what is wrong
-function checks.problem_of(settings, origins)
-  for _, step in ipairs(STEPS) do
-    local problem = step(settings, origins)
-    if problem then
-      return problem
-    end
-  end
+function checks.apply(settings, origins)
+  check_controls(settings, origins)
+  apply_provider(settings)
+  check_proxy(settings)
+  check_urls(settings, origins)
+  apply_version(settings, origins)
+  check_microversion(settings, origins)
+  expand_paths(settings)
 end
 
 return checks

@@ -1,43 +1,64 @@
 --- The options that say who one is: whether they fit together, and which way of authenticating
 -- follows from them.
+local methods = require "rsnapshots.identity.methods"
+local options = require "rsnapshots.connect.options"
+
 local credentials = {}
 
--- The ways to prove who one is, and the auth_types that use them.
-local WAYS = {
-  { name = "password", "password" }, { name = "token", "token" }, { name = "api_key", "api_key" },
-  { name = "application_credential", "application_credential_id", "application_credential_name",
-    "application_credential_secret" },
+local refuse = options.refuse
+
+-- The options that prove who one is.
+local PROOFS = { "password", "token", "api_key", "application_credential_id",
+  "application_credential_name", "application_credential_secret" }
+
+-- Options that say the same thing in different ways. If one of them is given, the others would
+-- contradict it.
+local GROUPS = {
+  PROOFS, { "project_name", "project_id", "domain_name", "domain_id", "system_scope" },
+  { "username", "user_id" },
+  { "user_domain_name", "user_domain_id" }, { "project_domain_name", "project_domain_id" },
 }
-local WAY_OF = { password = "password", v3password = "password", v2password = "password",
-  token = "token", v3token = "token", v2token = "token", admin_token = "token",
-  token_endpoint = "token", rackspace_apikey = "api_key",
-  v3applicationcredential = "application_credential", none = "token" }
 
--- Those that need no identity service: the endpoint is given, and a token is sent as it is.
-local BARE = { none = true, admin_token = true, token_endpoint = true }
-
---- Does this auth_type do without an identity service?
-function credentials.is_bare(settings)
-  return BARE[settings.auth_type] or false
+-- The way to prove who one is that an option is for.
+local function way_of(proof)
+  return proof:match "^application_credential" or proof
 end
 
-local function ways_given(settings)
-  local given = {}
-  for _, way in ipairs(WAYS) do
-    for i = #way, 1, -1 do
-      given[way.name] = settings[way[i]] and way[i] or given[way.name]
-    end
-  end
-  return given
+-- The way of an auth_type, nil if there is no such one.
+local function wanted_way(settings)
+  local choice = methods.of(settings)
+  return choice and choice[1].way
 end
 
 --- Removes credentials that auth_type has no use for.
 function credentials.keep_used(settings)
-  local used = WAY_OF[settings.auth_type]
-  for _, way in ipairs(used and WAYS or {}) do
-    for _, name in ipairs(way.name ~= used and way or {}) do
+  local used = wanted_way(settings)
+  for _, name in ipairs(used and PROOFS or {}) do
+    if way_of(name) ~= used then
       settings[name] = nil
     end
+  end
+end
+
+local function is_given(group, arguments)
+  for _, name in ipairs(group) do
+    if arguments[name] then
+      return true
+    end
+  end
+  return false
+end
+
+--- Removes from the settings what the arguments contradict.
+function credentials.leave_aside(settings, arguments)
+  for _, group in ipairs(GROUPS) do
+    for _, name in ipairs(is_given(group, arguments) and group or {}) do
+      settings[name] = nil
+    end
+  end
+  if arguments.auth_type or is_given(PROOFS, arguments) then
+    settings.auth_type = arguments.auth_type
+    credentials.keep_used(settings)
   end
 end
 
@@ -54,54 +75,56 @@ function credentials.share_domain(settings)
   end
 end
 
---- The contradiction between several ways to prove who one is, if no auth_type chooses one, or
--- between the credentials and the auth_type of a file's cloud. nil if there is none.
--- @tparam table origins where each of the settings comes from, nil for arguments
-function credentials.problem_of(settings, origins)
-  local given = ways_given(settings)
-  local wanted, names = WAY_OF[settings.auth_type], {}
+-- Several ways to prove who one is contradict each other, if no auth_type chooses one, as do the
+-- credentials and the auth_type of a file's cloud.
+local function check_ways(settings, origins)
+  local wanted, names, seen = wanted_way(settings), {}, {}
   local variables = settings.origin and {} or origins
-  for _, way in ipairs(WAYS) do
-    if given[way.name] and (not settings.auth_type or wanted and way.name ~= wanted) then
-      names[#names + 1] = variables[given[way.name]] or given[way.name]
+  for _, name in ipairs(PROOFS) do
+    local way = settings[name] and way_of(name)
+    if way and not seen[way] and way ~= wanted and (wanted or not settings.auth_type) then
+      names[#names + 1], seen[way] = variables[name] or name, true
     end
   end
   local origin = settings.origin and " of " .. settings.origin or ""
   if settings.auth_type and #names > 0 and origins.auth_type then
-    return ("the credentials%s contradict each other: auth_type '%s' has no use for %s")
-      :format(origin, settings.auth_type, table.concat(names, " and "))
+    refuse("the credentials%s contradict each other: auth_type '%s' has no use for %s", origin,
+      settings.auth_type, table.concat(names, " and "))
   elseif not settings.auth_type and #names > 1 then
-    return ("the credentials%s contradict each other: there are %s; leave one, or say which with "
-      .. "auth_type"):format(origin, table.concat(names, " and "))
+    refuse("the credentials%s contradict each other: there are %s; leave one, or say which with "
+      .. "auth_type", origin, table.concat(names, " and "))
   end
 end
 
--- The auth_types that can ask Keystone for a token of the system. An application
--- credential has its own scope, and version 2 knows projects only.
-local OF_SYSTEM = { password = true, token = true, v3password = true, v3token = true }
+-- Can this auth_type ask Keystone for a token of the system? An application credential has its own
+-- scope, and version 2 knows projects only.
+local function is_of_system(settings)
+  return methods.has_version(settings.auth_type, 3)
+    and wanted_way(settings) ~= "application_credential"
+end
 
---- What is wrong with a scope of the system, nil if nothing is. The auth_type is known by now.
-function credentials.problem_of_scope(settings, origins)
+-- The auth_type is known by now.
+local function check_scope(settings, origins)
   local wanted = settings.system_scope
   local name = origins.system_scope or "system_scope"
   if not wanted then
-    return nil
+    return
   elseif wanted ~= "all" then
-    return ("%s can only be 'all'"):format(name)
-  elseif not OF_SYSTEM[settings.auth_type] then
-    return ("%s is not for auth_type '%s', which gives no token of the system: it takes a "
-      .. "password or a token of Keystone v3"):format(name, settings.auth_type)
+    refuse("%s can only be 'all'", name)
+  elseif not is_of_system(settings) then
+    refuse("%s is not for auth_type '%s', which gives no token of the system: it takes a password "
+      .. "or a token of Keystone v3", name, settings.auth_type)
   end
   for _, other in ipairs { "project_id", "project_name", "domain_id", "domain_name" } do
     if settings[other] then
-      return ("%s and %s contradict each other: a token is for the system, for a project or for a "
-        .. "domain"):format(name, origins[other] or other)
+      refuse("%s and %s contradict each other: a token is for the system, for a project or for a "
+        .. "domain", name, origins[other] or other)
     end
   end
 end
 
---- The auth_type that follows from what is given, nil for none.
-function credentials.auth_type(settings)
+-- The auth_type that follows from what is given, nil for none.
+local function auth_type_of(settings)
   if settings.application_credential_id or settings.application_credential_name then
     return "v3applicationcredential"
   elseif settings.api_key then
@@ -123,19 +146,28 @@ local WHO = { variables = "OS_USERNAME and OS_PASSWORD, or OS_APPLICATION_CREDEN
   options = "username and password, or application_credential_id and "
     .. "application_credential_secret, or token" }
 
---- The message if there are no credentials.
-function credentials.missing(settings, origins)
+local function refuse_nobody(settings, origins)
   local variable = origins.auth_url
-  if settings.auth_url and not settings.origin then
-    return ("there are no credentials: %s says where to log in, and nothing says who: %s %s")
-      :format(variable or "auth_url", variable and "set" or "give",
-        WHO[variable and "variables" or "options"])
-  elseif settings.origin then
-    return ("there are no credentials in %s: its auth needs %s"):format(settings.origin,
-      WHO.options)
+  if settings.origin then
+    refuse("there are no credentials in %s: its auth needs %s", settings.origin, WHO.options)
+  elseif settings.auth_url then
+    refuse("there are no credentials: %s says where to log in, and nothing says who: %s %s",
+      variable or "auth_url", variable and "set" or "give",
+      WHO[variable and "variables" or "options"])
   end
-  return "there are no credentials: give auth_url and a user, or endpoint, "
-    .. "or set OS_AUTH_URL, OS_USERNAME and the like, or OS_CLOUD for a cloud of clouds.yaml"
+  refuse("there are no credentials: give auth_url and a user, or endpoint, "
+    .. "or set OS_AUTH_URL, OS_USERNAME and the like, or OS_CLOUD for a cloud of clouds.yaml")
+end
+
+--- Checks the credentials, and settles on the auth_type.
+-- @tparam table origins where each of the settings comes from, nil for arguments
+function credentials.check(settings, origins)
+  check_ways(settings, origins)
+  settings.auth_type = settings.auth_type or auth_type_of(settings)
+  if not settings.auth_type then
+    refuse_nobody(settings, origins)
+  end
+  check_scope(settings, origins)
 end
 
 return credentials

@@ -23,7 +23,9 @@ local PROJECTLESS_SINCE = 67 -- the microversion with URLs that name no project
 
 local NEWEST = 3 -- version of the API
 
-local fail = errors.fail
+local function refuse(message, ...)
+  return errors.fail("catalog", message:format(...))
+end
 
 -- -------------------------------------------------------------- the version
 
@@ -61,6 +63,10 @@ local function is_block_storage(entry)
   return RANK[entry.type] ~= nil
 end
 
+local function rank_of(entry)
+  return RANK[entry.type] or #TYPES + 1
+end
+
 local function has_version(entry, version)
   return not version or (version_of(entry) or version) == version
 end
@@ -91,13 +97,9 @@ local function is_wanted(entry, settings)
   return is_block_storage(entry)
 end
 
-local function same(text)
-  return text
-end
-
 -- Is it in the region, by its id or name? Rackspace's catalog has services without a region,
 -- which are in every one, as those of the region * are.
-local function is_in_region(entry, region, spelled)
+local function is_in_region(entry, spelled, region)
   return not entry.region or entry.region == "*"
     or spelled(entry.region) == spelled(region)
     or entry.region_name ~= nil and spelled(entry.region_name) == spelled(region)
@@ -108,30 +110,35 @@ local function interface_name(text)
   return (ascii.lower(text):gsub("url$", ""))
 end
 
+local function has_interface(entry, name)
+  return interface_name(entry.interface) == interface_name(name)
+end
+
 -- ------------------------------------------------------------------- several
 
-local function select_entries(entries, keep)
+local function select_entries(entries, keep, ...)
   local kept = {}
   for _, entry in ipairs(entries) do
-    if keep(entry) then
+    if keep(entry, ...) then
       kept[#kept + 1] = entry
     end
   end
   return kept
 end
 
+-- Those that fit the first choice that any fits.
+local function first_fitting(entries, choices, fits, ...)
+  local kept = {}
+  for _, choice in ipairs(choices) do
+    kept = #kept > 0 and kept or select_entries(entries, fits, choice, ...)
+  end
+  return kept
+end
+
 -- Those in the region as it is written, or else as it is written in other capitals.
 local function in_region(entries, region)
-  local found = entries
-  for _, spelled in ipairs(region and { same, ascii.lower } or {}) do
-    found = select_entries(entries, function(entry)
-      return is_in_region(entry, region, spelled)
-    end)
-    if #found > 0 then
-      break
-    end
-  end
-  return found
+  return region and first_fitting(entries, { tostring, ascii.lower }, is_in_region, region)
+    or entries
 end
 
 local function interfaces_of(settings)
@@ -139,44 +146,27 @@ local function interfaces_of(settings)
   return type(names) == "table" and names or { names }
 end
 
--- The first interface for which there are any.
-local function of_interface(entries, settings)
-  for _, name in ipairs(interfaces_of(settings)) do
-    local found = select_entries(entries, function(entry)
-      return interface_name(entry.interface) == interface_name(name)
-    end)
-    if #found > 0 then
-      return found
-    end
-  end
-  return {}
+local function version_or_newest(entry)
+  return version_of(entry) or NEWEST
 end
 
--- The entries that come first in their region: of the newest version among these, and of the first
--- type for it. A version left open may be the newest.
+-- The entries of the newest version among these, and of the first type for it in their region. A
+-- version left open may be the newest.
 local function newest(entries)
   local version, first = 0, {}
   for _, entry in ipairs(entries) do
-    version = math.max(version, version_of(entry) or NEWEST)
+    version = math.max(version, version_or_newest(entry))
   end
-  local function rank(entry)
-    return (version_of(entry) or NEWEST) == version and (RANK[entry.type] or #TYPES + 1)
-      or math.huge
-  end
-  for _, entry in ipairs(entries) do
-    local region = entry.region or ""
-    first[region] = math.min(first[region] or math.huge, rank(entry))
-  end
-  return select_entries(entries, function(entry)
-    return rank(entry) < math.huge and rank(entry) == first[entry.region or ""]
+  local found = select_entries(entries, function(entry)
+    return version_or_newest(entry) == version
   end)
-end
-
-local function prefer_exact(entries, kind)
-  local exact = kind and select_entries(entries, function(entry)
-    return is_exactly(entry, kind)
-  end) or {}
-  return #exact > 0 and exact or entries
+  for _, entry in ipairs(found) do
+    local region = entry.region or ""
+    first[region] = math.min(first[region] or math.huge, rank_of(entry))
+  end
+  return select_entries(found, function(entry)
+    return rank_of(entry) == first[entry.region or ""]
+  end)
 end
 
 -- -------------------------------------------------------------- what is wrong
@@ -219,19 +209,18 @@ local SYSTEM_HINT = "; a token of the system comes without the endpoints that na
 local function no_storage(all, settings)
   local hint = settings.system_scope and SYSTEM_HINT or ""
   if #all == 0 then
-    return fail("catalog", "the token came with no service catalog" .. (hint ~= "" and hint
-      or ": is it scoped to a project? Set project_name (or project_id), or give an endpoint"))
+    return refuse("the token came with no service catalog%s", hint ~= "" and hint
+      or ": is it scoped to a project? Set project_name (or project_id), or give an endpoint")
   end
-  return fail("catalog", ("there is no block storage in the catalog%s; there are services of "
-    .. "the types %s"):format(hint, table.concat(each_once(all, function(entry)
-      return entry.type
-    end), ", ")))
+  local types = each_once(all, function(entry) return entry.type end)
+  return refuse("there is no block storage in the catalog%s; there are services of the types %s",
+    hint, table.concat(types, ", "))
 end
 
 local function no_region(services, settings)
   local regions = each_once(services, region_text)
-  return fail("catalog", ("there is no block storage in the region '%s'%s The regions are: %s")
-    :format(settings.region, suggest.ending(settings.region, regions), suggest.list(regions)))
+  return refuse("there is no block storage in the region '%s'%s The regions are: %s",
+    settings.region, suggest.ending(settings.region, regions), suggest.list(regions))
 end
 
 local function nothing_fits(all, settings)
@@ -243,17 +232,21 @@ local function nothing_fits(all, settings)
   elseif #in_region(services, settings.region) == 0 then
     return no_region(services, settings)
   end
-  return fail("catalog", ("no block storage endpoint fits (service type %s, %sregion %s, "
-    .. "interface %s, API version %s); there are: %s"):format(settings.service_type or "any",
+  return refuse("no block storage endpoint fits (service type %s, %sregion %s, interface %s, API "
+    .. "version %s); there are: %s", settings.service_type or "any",
     settings.service_name and "service name " .. settings.service_name .. ", " or "",
     settings.region or "any", table.concat(interfaces_of(settings), " or "),
-    settings.api_version or "any", describe(services)))
+    settings.api_version or "any", describe(services))
 end
 
 -- The option that would choose among these; nil if all are addresses of the same service, of which
 -- the first will do.
 local function chooser(entries)
   local option
+  local addresses = each_once(entries, function(entry) return url.trim(entry.url) end)
+  if #addresses == 1 then
+    return nil
+  end
   for _, entry in ipairs(entries) do
     if entry.region ~= entries[1].region then
       return "region (or endpoint)"
@@ -264,19 +257,10 @@ local function chooser(entries)
   return option
 end
 
-local function all_same_url(entries)
-  return #each_once(entries, function(entry)
-    return url.trim(entry.url)
-  end) == 1
-end
-
 local function candidates(all, settings, version)
-  local found = in_region(select_entries(all, function(entry)
-    return is_wanted(entry, settings)
-  end), settings.region)
-  return of_interface(select_entries(found, function(entry)
-    return has_version(entry, version)
-  end), settings)
+  local found = in_region(select_entries(all, is_wanted, settings), settings.region)
+  return first_fitting(select_entries(found, has_version, version), interfaces_of(settings),
+    has_interface)
 end
 
 --- The catalog's endpoint for these settings.
@@ -290,21 +274,27 @@ function endpoint.choose(all, settings)
   if #found == 0 then
     return nothing_fits(all, settings)
   end
-  found = newest(prefer_exact(found, settings.service_type))
-  local option = not all_same_url(found) and chooser(found)
+  local exact = select_entries(found, is_exactly, settings.service_type)
+  found = newest(#exact > 0 and exact or found)
+  local option = chooser(found)
   if option then
-    return fail("catalog", ("several block storage endpoints fit, choose with %s: %s"):format(
-      option, describe(found)))
+    return refuse("several block storage endpoints fit, choose with %s: %s", option,
+      describe(found))
   end
   return found[1]
 end
 
 -- ------------------------------------------------------------- completing it
 
--- Replaces templates of the project: %(project_id)s, $(tenant_id)s, ...
-local function fill_in(address, project_id)
+-- A URL that can be used, with the project in the place of %(project_id)s, $(tenant_id)s, ...
+local function complete(text, project_id)
+  local address, problem = url.normalize(text)
+  if not address then
+    return refuse("the catalog's endpoint '%s' is not a usable URL: %s", without_user(text),
+      problem)
+  end
   local is_missing = false
-  local filled = address:gsub("[%%$]%((%w+)_id%)s", function(what)
+  address = address:gsub("[%%$]%((%w+)_id%)s", function(what)
     if what ~= "project" and what ~= "tenant" then
       return nil
     end
@@ -312,42 +302,10 @@ local function fill_in(address, project_id)
     return project_id and url.encode(project_id)
   end)
   if is_missing then
-    return fail("config", "the endpoint holds %(project_id)s, and nobody knows which project "
+    return errors.config("the endpoint holds %(project_id)s, and nobody knows which project "
       .. "that is: set project_id")
   end
-  return filled
-end
-
--- The newest version that the service's own document offers.
-local function ask_version(session, address, deadline, wanted)
-  local offered = documents.versions(documents.get(session, address .. "/", deadline))
-  for version = NEWEST, 1, -1 do
-    if offered[version] and (not wanted or wanted == version) then
-      return version
-    end
-  end
-end
-
--- Adds the version and the project to an endpoint that was given as an option.
-local function complete(settings, access, session, deadline)
-  local address, err = fill_in(settings.endpoint, access.project_id or settings.project_id)
-  if not address then
-    return nil, err
-  end
-  local wanted = settings.api_version
-  local version = version_in(address)
-  if version and wanted and wanted ~= version then
-    return fail("config", ("the endpoint is of API version %d, and api_version says %d")
-      :format(version, wanted))
-  elseif not version then
-    version = wanted or ask_version(session, address, deadline)
-    address = version and address .. "/v" .. version
-  end
-  if not version then
-    return fail("config", "the endpoint names no API version (/v1, /v2 or /v3), and there is no "
-      .. "document that does: add it, or set api_version")
-  end
-  return { url = address, version = version, region = settings.region }
+  return address
 end
 
 -- Does the path leave its version open? If what follows the version is not the project, or the type
@@ -362,17 +320,26 @@ local function is_doubtful(entry, address, project_id)
     or project_id ~= nil and not project:find(url.encode(project_id), 1, true))
 end
 
--- The URL and version of a catalog's endpoint. If they are in doubt, a document is asked.
-local function complete_entry(entry, address, context)
-  local settings, project_id = context.settings, context.access.project_id
-  local asked = is_doubtful(entry, address, project_id)
-    and ask_version(context.session, address, context.deadline, wanted_version(settings))
-  local version = not asked and version_in(address)
-  if version then
-    return { url = address, version = version }
+-- The version of an endpoint that was given as an option, and whether its URL lacks it; nil and an
+-- error. What is in doubt is asked.
+local function version_of_option(address, settings, ask)
+  local named, wanted = version_in(address), settings.api_version
+  local version = named or wanted or ask()
+  if named and wanted and named ~= wanted then
+    return errors.config(("the endpoint is of API version %d, and api_version says %d"):format(
+      named, wanted))
+  elseif not version then
+    return errors.config("the endpoint names no API version (/v1, /v2 or /v3), and there is no "
+      .. "document that does: add it, or set api_version")
   end
-  version = asked or TYPE_VERSION[entry.type] or settings.api_version or NEWEST
-  return { url = address .. "/v" .. version, version = version }
+  return version, not named
+end
+
+-- The same of the catalog's endpoint, where there is no error.
+local function version_of_listed(address, settings, ask, entry, project_id)
+  local asked = is_doubtful(entry, address, project_id) and ask(wanted_version(settings))
+  local named = not asked and version_in(address)
+  return asked or named or TYPE_VERSION[entry.type] or settings.api_version or NEWEST, not named
 end
 
 --- Finds the service.
@@ -380,26 +347,32 @@ end
 -- @tparam Session session for asking which version a URL is of, where it does not say
 -- @treturn table url, version, region; nil and an error
 function endpoint.locate(settings, access, session, deadline)
-  if settings.endpoint then
-    return complete(settings, access, session, deadline)
+  local entry, address, err = { url = settings.endpoint }, nil, nil
+  if not settings.endpoint then
+    entry, err = endpoint.choose(access.catalog, settings)
   end
-  local entry, err = endpoint.choose(access.catalog, settings)
-  if not entry then
-    return nil, err
+  if entry then
+    address, err = complete(entry.url, access.project_id or settings.project_id)
   end
-  local address, problem = url.normalize(entry.url)
-  if not address then
-    return fail("catalog", ("the catalog's endpoint '%s' is not a usable URL: %s"):format(
-      without_user(entry.url), problem))
-  end
-  address, err = fill_in(address, access.project_id or settings.project_id)
   if not address then
     return nil, err
   end
-  local place = complete_entry(entry, address, { settings = settings, access = access,
-    session = session, deadline = deadline })
-  place.region = entry.region ~= "*" and entry.region or settings.region
-  return place
+  -- the newest version that the service's own document offers
+  local function ask(wanted)
+    local offered = documents.versions(documents.get(session, address .. "/", deadline))
+    for version = NEWEST, 1, -1 do
+      if offered[version] and (not wanted or wanted == version) then
+        return version
+      end
+    end
+  end
+  local find = settings.endpoint and version_of_option or version_of_listed
+  local version, lacks = find(address, settings, ask, entry, access.project_id)
+  if not version then
+    return nil, lacks
+  end
+  return { url = lacks and address .. "/v" .. version or address, version = version,
+    region = entry.region ~= "*" and entry.region or settings.region }
 end
 
 --- Adds the project to a URL that ends with the version, unless the service takes such URLs.
@@ -417,7 +390,7 @@ function endpoint.with_project(place, project_id, settled)
   elseif settled and (not settled.most or settled.most[2] >= PROJECTLESS_SINCE) then
     return address -- Cinder reads these URLs by its release, whatever microversion is asked for
   end
-  return fail("config", ("%s names no project, which %s: add the project's id to it, or "
+  return errors.config(("%s names no project, which %s: add the project's id to it, or "
     .. "connect for a project (project_id)"):format(address, settled
     and ("services take from microversion 3.%d on, and this one has up to 3.%d"):format(
       PROJECTLESS_SINCE, settled.most[2]) or ("version %d of the API needs"):format(

@@ -1,12 +1,10 @@
 --- What the environment says, as options: the OS_ variables, and Rackspace's RS_ ones.
 local ascii = require "rsnapshots.support.ascii"
 local credentials = require "rsnapshots.connect.credentials"
-local errors = require "rsnapshots.error"
+local methods = require "rsnapshots.identity.methods"
 local options = require "rsnapshots.connect.options"
 
 local environment = {}
-
-local fail = errors.config
 
 --- A variable's value, nil for an empty one.
 function environment.variable(name)
@@ -49,7 +47,7 @@ function environment.read()
   end
   local own_key = settings.api_key ~= nil
   read("variables", settings, origins)
-  if settings.token or credentials.is_bare(settings) then
+  if settings.token or methods.has_version(settings.auth_type, nil) then
     read("bare", settings, origins)
   end
   if TRUE[ascii.lower(variable "OS_INSECURE" or "")] then
@@ -78,15 +76,11 @@ end
 -- Without these, the snapshots would be somebody else's.
 local UNSUPPORTED = { "OS_TRUST_ID", "OS_PASSCODE" }
 
--- What Rackspace's identity service offers.
-local OF_RACKSPACE = { rackspace_apikey = true, password = true, token = true, v2password = true,
-  v2token = true }
-
--- The variable that is for another cloud than Rackspace's, nil for none. An API key is for
--- Rackspace alone.
+-- The variable that is for another cloud than Rackspace's, nil for none. Its identity service is of
+-- version 2. An API key is for Rackspace alone.
 local function foreign_variable(settings, origins)
   local auth_type = variable "OS_AUTH_TYPE"
-  local fits = OF_RACKSPACE[auth_type]
+  local fits = methods.has_version(auth_type, 2)
   if origins.api_key == "RS_API_KEY" then
     fits = auth_type == "rackspace_apikey"
   end
@@ -97,22 +91,20 @@ local function foreign_variable(settings, origins)
   end
 end
 
---- The environment as a cloud of its own.
--- @treturn table settings; nil and a `config` error
--- @treturn table origins
-function environment.cloud()
+--- Checks the environment as a cloud of its own.
+-- @tparam table settings as `read` gives them
+-- @tparam table origins the same
+function environment.check(settings, origins)
   for _, name in ipairs(UNSUPPORTED) do
     if variable(name) then
-      return fail(name .. " is not supported")
+      options.refuse("%s is not supported", name)
     end
   end
-  local settings, origins = environment.read()
   local foreign = settings.provider and foreign_variable(settings, origins)
   if foreign then
-    return fail(("%s, which means Rackspace, and %s are of two clouds: unset the variables of one")
-      :format(origins.api_key == "RS_API_KEY" and "RS_API_KEY" or "RS_USERNAME", foreign))
+    options.refuse("%s, which means Rackspace, and %s are of two clouds: unset the variables of "
+      .. "one", origins.api_key == "RS_API_KEY" and "RS_API_KEY" or "RS_USERNAME", foreign)
   end
-  return settings, origins
 end
 
 return environment

@@ -10,16 +10,17 @@ local function option_of(err, settings)
     or "the endpoint"
 end
 
--- What TLS libraries say if the other side does not speak TLS.
-local NO_TLS = { "wrong version number", "unexpected tls packet", "record overflow",
-  "packet length too long", "unknown protocol", "first record does not look like a tls" }
-
--- What servers that speak TLS answer to plain HTTP, and libcurl's words about a TLS alert.
-local NO_HTTP = { "plain http request was sent to https port", "http request to an https server",
-  "sent an http request to an https", "speaking plain http to an ssl-enabled server", "http/0.9" }
-
--- What happens in these cases if nobody says anything.
-local SILENT_TLS, SILENT_HTTP = { "ssl connection timeout" }, { "empty reply from server" }
+-- By the scheme of the URL: what the other side may speak instead, and what libraries and servers
+-- say then, or what happens if nobody says anything.
+local OTHERS = {
+  https = { speaks = "plain http", begins = "http://", silently = { "ssl connection timeout" },
+    loudly = { "wrong version number", "unexpected tls packet", "record overflow",
+      "packet length too long", "unknown protocol", "first record does not look like a tls" } },
+  http = { speaks = "TLS", begins = "https://", silently = { "empty reply from server" },
+    loudly = { "plain http request was sent to https port", "http request to an https server",
+      "sent an http request to an https", "speaking plain http to an ssl-enabled server",
+      "http/0.9" } },
+}
 
 local function says(err, phrases)
   local message = ascii.lower(err.message)
@@ -40,28 +41,18 @@ local function proxy_hint(err, settings)
     .. "without)"):format((proxy:gsub("^(%a[%w+.-]*://)", ""):gsub("^.*@", ""):gsub("/$", "")))
 end
 
--- The other side may speak http instead of https, or the other way round.
 local function scheme_hint(err, settings)
-  local is_https = err.url and err.url:find "^https:" ~= nil
-  local text = "; what answers there %s speak %s: %s may have to begin with %s"
-  local loud, silent = NO_HTTP, SILENT_HTTP
-  if is_https then
-    loud, silent = NO_TLS, SILENT_TLS
+  local other = OTHERS[(err.url or ""):match "^https" or "http"]
+  local surely = says(err, other.loudly)
+  if surely or says(err, other.silently) then
+    return ("; what answers there %s speak %s: %s may have to begin with %s"):format(
+      surely and "seems to" or "might", other.speaks, option_of(err, settings), other.begins)
   end
-  local surely = says(err, loud)
-  if surely or says(err, silent) then
-    return text:format(surely and "seems to" or "might", is_https and "plain http" or "TLS",
-      option_of(err, settings), is_https and "http://" or "https://")
-  end
-end
-
-local function hint_of(err, settings)
-  return proxy_hint(err, settings) or scheme_hint(err, settings)
 end
 
 --- Adds to an error's message what to do.
 function hints.add(err, settings)
-  err.message = err.message .. (hint_of(err, settings) or "")
+  err.message = err.message .. (proxy_hint(err, settings) or scheme_hint(err, settings) or "")
 end
 
 return hints

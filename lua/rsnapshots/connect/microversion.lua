@@ -84,28 +84,20 @@ end
 
 -- -------------------------------------------------------------- the choice
 
-local function pin(pinned, least, most)
-  local wanted = pinned == "latest" and (most or OLDEST) or parse(pinned)
-  if most and (is_less(wanted, least) or is_less(most, wanted)) then
-    return errors.fail("unsupported", ("microversion %s is not offered: the service has %s, "
-      .. "and this library knows %s"):format(pinned, span(least, most), span(OLDEST, NEWEST)))
-  end
-  return { text = pinned, version = wanted, most = most }
-end
-
+-- The one that was pinned, or the newest that both sides know: 3.0 if the service says nothing.
 local function choose(pinned, least, most)
-  if pinned then
-    return pin(pinned, least, most)
-  elseif not most then
-    return { text = to_text(OLDEST), version = OLDEST }
+  if not most then
+    return { text = pinned or to_text(OLDEST), version = parse(pinned) or OLDEST }
   end
-  local chosen = is_less(most, NEWEST) and most or NEWEST
-  if is_less(chosen, least) then
-    return errors.fail("unsupported", ("the service has microversions %s, and this library "
-      .. "knows %s; set microversion to try one of the service's"):format(span(least, most),
-      span(OLDEST, NEWEST)))
+  local newest = is_less(most, NEWEST) and most or NEWEST
+  local version = pinned == "latest" and most or parse(pinned) or newest
+  if is_less(version, least) or is_less(most, version) then
+    local message = pinned and "microversion " .. pinned .. " is not offered: the service has %s, "
+      .. "and this library knows %s" or "the service has microversions %s, and this library knows "
+      .. "%s; set microversion to try one of the service's"
+    return errors.fail("unsupported", message:format(span(least, most), span(OLDEST, NEWEST)))
   end
-  return { text = to_text(chosen), version = chosen, most = most }
+  return { text = pinned or to_text(version), version = version, most = most }
 end
 
 -- ------------------------------------------------------------------- public

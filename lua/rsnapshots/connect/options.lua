@@ -2,7 +2,7 @@
 -- environment and clouds.yaml need to know.
 local ascii = require "rsnapshots.support.ascii"
 local check = require "rsnapshots.support.check"
-local suggest = require "rsnapshots.support.suggest"
+local errors = require "rsnapshots.error"
 
 local options = {}
 
@@ -20,6 +20,17 @@ local options = {}
 --   key        a key of clouds.yaml beside `auth`, or the keys in their order
 --   service    the same after a name of the service: volume_..., block_storage_...; a list of
 --              lists, of which each is looked for under all of the service's names
+
+-- An option about who one is: a key of `auth` and a variable, both of its name.
+local function who(name, more)
+  local option = { name = name, type = "string", auth = { name },
+    variables = { "OS_" .. ascii.upper(name) } }
+  for field, value in pairs(more or {}) do
+    option[field] = value
+  end
+  return option
+end
+
 local LIST = {
   -- which cloud
   { name = "cloud", type = "string" },
@@ -32,45 +43,24 @@ local LIST = {
     service = { { "endpoint_type", "interface" } }, key = { "endpoint_type", "interface" } },
 
   -- who
-  { name = "auth_type", type = "string", variables = { "OS_AUTH_TYPE" } },
-  { name = "auth_url", type = "string", address = true, auth = { "auth_url" },
-    variables = { "OS_AUTH_URL" }, rackspace = { "RS_AUTH_URL" } },
-  { name = "username", type = "string", auth = { "username", "user_name" },
-    variables = { "OS_USERNAME" }, rackspace = { "RS_USERNAME" } },
-  { name = "user_id", type = "string", auth = { "user_id" }, variables = { "OS_USER_ID" } },
-  { name = "password", type = "string", secret = true, auth = { "password" },
-    variables = { "OS_PASSWORD" }, rackspace = { "RS_PASSWORD" } },
-  { name = "api_key", type = "string", secret = true, auth = { "api_key" },
-    rackspace = { "RS_API_KEY" } },
-  { name = "token", type = "string", address = true, plain = true,
-    auth = { "token", "auth_token" }, variables = { "OS_TOKEN", "OS_AUTH_TOKEN" } },
-  { name = "application_credential_id", type = "string", auth = { "application_credential_id" },
-    variables = { "OS_APPLICATION_CREDENTIAL_ID" } },
-  { name = "application_credential_name", type = "string",
-    auth = { "application_credential_name" },
-    variables = { "OS_APPLICATION_CREDENTIAL_NAME" } },
-  { name = "application_credential_secret", type = "string", secret = true,
-    auth = { "application_credential_secret" },
-    variables = { "OS_APPLICATION_CREDENTIAL_SECRET" } },
-  { name = "user_domain_name", type = "string", auth = { "user_domain_name" },
-    variables = { "OS_USER_DOMAIN_NAME" } },
-  { name = "user_domain_id", type = "string", auth = { "user_domain_id" },
-    variables = { "OS_USER_DOMAIN_ID" } },
-  { name = "project_name", type = "string", aliases = { "tenant_name" },
-    auth = { "project_name", "tenant_name" }, variables = { "OS_PROJECT_NAME", "OS_TENANT_NAME" } },
-  { name = "project_id", type = "string", aliases = { "tenant_id" },
-    auth = { "project_id", "tenant_id" }, variables = { "OS_PROJECT_ID", "OS_TENANT_ID" } },
-  { name = "project_domain_name", type = "string", auth = { "project_domain_name" },
-    variables = { "OS_PROJECT_DOMAIN_NAME" } },
-  { name = "project_domain_id", type = "string", auth = { "project_domain_id" },
-    variables = { "OS_PROJECT_DOMAIN_ID" } },
-  { name = "domain_name", type = "string", auth = { "domain_name" },
-    variables = { "OS_DOMAIN_NAME" } },
-  { name = "domain_id", type = "string", auth = { "domain_id" }, variables = { "OS_DOMAIN_ID" } },
-  { name = "default_domain", type = "string", auth = { "default_domain", "default_domain_id" },
-    variables = { "OS_DEFAULT_DOMAIN" } },
-  { name = "system_scope", type = "string", auth = { "system_scope" },
-    variables = { "OS_SYSTEM_SCOPE" } },
+  { name = "auth_type", type = "string", variables = { "OS_AUTH_TYPE" }, key = { "auth_type" } },
+  who("auth_url", { address = true, rackspace = { "RS_AUTH_URL" } }),
+  who("username", { auth = { "username", "user_name" }, rackspace = { "RS_USERNAME" } }),
+  who "user_id",
+  who("password", { secret = true, rackspace = { "RS_PASSWORD" } }),
+  who("api_key", { secret = true, variables = {}, rackspace = { "RS_API_KEY" } }),
+  who("token", { address = true, plain = true, auth = { "token", "auth_token" },
+    variables = { "OS_TOKEN", "OS_AUTH_TOKEN" } }),
+  who "application_credential_id", who "application_credential_name",
+  who("application_credential_secret", { secret = true }),
+  who "user_domain_name", who "user_domain_id",
+  who("project_name", { aliases = { "tenant_name" }, auth = { "project_name", "tenant_name" },
+    variables = { "OS_PROJECT_NAME", "OS_TENANT_NAME" } }),
+  who("project_id", { aliases = { "tenant_id" }, auth = { "project_id", "tenant_id" },
+    variables = { "OS_PROJECT_ID", "OS_TENANT_ID" } }),
+  who "project_domain_name", who "project_domain_id", who "domain_name", who "domain_id",
+  who("default_domain", { auth = { "default_domain", "default_domain_id" } }),
+  who "system_scope",
 
   -- what
   { name = "endpoint", type = "string", address = true,
@@ -85,9 +75,9 @@ local LIST = {
 
   -- how
   { name = "timeout", type = "seconds", default = 60 },
-  { name = "attempt_timeout", type = "seconds", default = 30 },
+  { name = "attempt_timeout", type = "seconds", default = 30, key = { "api_timeout" } },
   { name = "connect_timeout", type = "seconds", default = 10 },
-  { name = "verify", type = "boolean", default = true },
+  { name = "verify", type = "boolean", default = true, key = { "verify" } },
   { name = "cacert", type = "string", plain = true, variables = { "OS_CACERT" },
     key = { "cacert" } },
   { name = "cert", type = "string", plain = true, variables = { "OS_CERT" }, key = { "cert" } },
@@ -106,13 +96,16 @@ local LIST = {
 
 options.list = LIST
 
-local BY_NAME, NAMES = {}, {}
+--- Raises a `config` error: settings cannot be used. `settings.gather` catches it.
+function options.refuse(message, ...)
+  error(errors.new("config", message:format(...)), 0)
+end
+
+local BY_NAME = {}
 for _, option in ipairs(LIST) do
   BY_NAME[option.name] = option
-  NAMES[#NAMES + 1] = option.name
   for _, alias in ipairs(option.aliases or {}) do
     BY_NAME[alias] = option
-    NAMES[#NAMES + 1] = alias
   end
 end
 
@@ -131,13 +124,6 @@ function options.clean(option, text)
     return text:match "^(.*[^\r\n])" or ""
   end
   return ascii.trim(text)
-end
-
---- Does a value hold what a header or libcurl would not take? `cacert` may be the certificates
--- themselves.
-function options.has_controls(option, value)
-  return option.plain and type(value) == "string" and value:find "[%z\1-\31\127]" ~= nil
-    and not (option.name == "cacert" and value:find("-----BEGIN ", 1, true))
 end
 
 -- --------------------------------------------------------------- arguments
@@ -169,31 +155,22 @@ local CHECKS = {
   number = function(value, name) check.count(value, 0, name) end,
 }
 
-local function check_option(option, name, value)
-  if CHECKS[option.type] then
-    CHECKS[option.type](value, name)
-  else
-    check.kind(value, option.type, name)
-  end
-  if options.has_controls(option, value) then
-    check.fail(name .. " must not contain control characters")
-  end
-end
-
 --- The options among the arguments of `connect`, by their proper names. A wrong one raises.
 function options.from_arguments(arguments)
   local settings = {}
+  check.keys(arguments, BY_NAME, "connect")
   for name, value in pairs(arguments) do
     local option = BY_NAME[name]
-    if not option then
-      check.fail(("connect: there is no option '%s'%s"):format(tostring(name),
-        type(name) == "string" and suggest.hint(name, NAMES) or ""))
-    elseif option.address and type(value) == "string" then
+    if option.address and type(value) == "string" then
       value = ascii.trim(value)
     elseif option.type == "version" and type(value) == "number" then
       value = ascii.written(value)
     end
-    check_option(option, name, value)
+    if CHECKS[option.type] then
+      CHECKS[option.type](value, name)
+    else
+      check.kind(value, option.type, name)
+    end
     if value ~= "" or option.name == "proxy" then -- "" means no proxy
       settings[option.name] = value
     end

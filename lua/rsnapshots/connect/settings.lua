@@ -11,7 +11,7 @@ local options = require "rsnapshots.connect.options"
 
 local settings_of = {}
 
-local fail = errors.config
+local refuse = options.refuse
 
 -- ---------------------------------------------------------- environment, files
 
@@ -20,15 +20,9 @@ local CALL_SECONDS = 60 -- what `timeout` is by default
 -- A file's cloud. Only its region and interface may come from the environment.
 local function from_file(loader, name, arguments, named_by)
   local around, variables = environment.read()
-  local region = arguments.region or around.region
-  local map, where, origin = loader:cloud(name, region, named_by)
-  if not map then
-    return nil, where
-  end
+  local map, where, origin = loader:cloud(name, arguments.region or around.region, named_by)
   local settings, origins = entry.read(map, where)
-  if not settings then
-    return nil, origins
-  elseif around.interface then
+  if around.interface then
     settings.interface, origins.interface = around.interface, variables.interface
   end
   settings.origin = origin
@@ -39,77 +33,38 @@ local function from_file(loader, name, arguments, named_by)
   return settings, origins
 end
 
--- The only cloud in the files; no settings if there is none.
-local function from_only_cloud(arguments, warn)
-  local loader, err = clouds.find(warn)
-  if not loader then
-    return nil, err
-  elseif loader:headless() then
-    return fail("there are no credentials: " .. loader:headless())
+-- The only cloud in the files, nil if there is none.
+local function only_cloud(loader)
+  if loader:headless() then
+    refuse("there are no credentials: %s", loader:headless())
   elseif #loader.names > 1 then
-    return fail(("%s has several clouds, choose with cloud or OS_CLOUD; there are: %s"):format(
-      loader.path, suggest.list(loader.names)))
-  elseif #loader.names == 0 then
-    return {}, {}
+    refuse("%s has several clouds, choose with cloud or OS_CLOUD; there are: %s", loader.path,
+      suggest.list(loader.names))
   end
-  return from_file(loader, loader.names[1], arguments)
+  return loader.names[1]
 end
 
 -- The settings of the cloud that is meant: a named one, the environment, or the only one in the
 -- files.
 local function from_cloud(arguments, warn)
-  local variable = environment.variable "OS_CLOUD"
-  local name = arguments.cloud or variable
+  local name = arguments.cloud or environment.variable "OS_CLOUD"
   if name and name ~= clouds.environment_name() then
-    local loader, err = clouds.find(warn)
-    if not loader then
-      return nil, err
-    end
-    return from_file(loader, name, arguments, not arguments.cloud and "OS_CLOUD" or nil)
+    return from_file(clouds.find(warn), name, arguments, not arguments.cloud and "OS_CLOUD" or nil)
   end
   local settings, origins = environment.read()
   if name or environment.is_cloud(settings) then
-    return environment.cloud()
+    environment.check(settings, origins)
+    return settings, origins
   end
-  local region, region_origin = settings.region, origins.region
-  settings, origins = from_only_cloud(arguments, warn)
-  if settings and not settings.origin then
-    settings.region, origins.region = region, region_origin
+  local loader = clouds.find(warn)
+  name = only_cloud(loader)
+  if name then
+    return from_file(loader, name, arguments)
   end
-  return settings, origins
+  return settings, origins -- a region at most
 end
 
 -- ------------------------------------------------------------------ merging
-
--- Options that say the same thing in different ways. If one of them is given, the others would
--- contradict it.
-local WAYS = { "password", "token", "api_key", "application_credential_id",
-  "application_credential_name", "application_credential_secret" }
-local GROUPS = {
-  WAYS, { "project_name", "project_id", "domain_name", "domain_id", "system_scope" },
-  { "username", "user_id" },
-  { "user_domain_name", "user_domain_id" }, { "project_domain_name", "project_domain_id" },
-}
-
--- Removes from the settings what the arguments contradict.
-local function leave_aside(settings, arguments)
-  for _, group in ipairs(GROUPS) do
-    local given = false
-    for _, name in ipairs(group) do
-      given = given or arguments[name] ~= nil
-    end
-    for _, name in ipairs(given and group or {}) do
-      settings[name] = nil
-    end
-    if given and group == WAYS then
-      settings.auth_type = nil
-    end
-  end
-  if arguments.auth_type then
-    settings.auth_type = arguments.auth_type
-    credentials.keep_used(settings)
-  end
-end
 
 -- Credentials go only where they belong: if an argument names another identity service, and no
 -- cloud, environment and files are not used.
@@ -119,10 +74,7 @@ local function merge(arguments, warn)
     return arguments, {}
   end
   local settings, origins = from_cloud(arguments, warn)
-  if not settings then
-    return nil, origins
-  end
-  leave_aside(settings, arguments)
+  credentials.leave_aside(settings, arguments)
   for name, value in pairs(arguments) do
     settings[name], origins[name] = value, nil
   end
@@ -135,40 +87,39 @@ local function warn_on_stderr(message)
   io.stderr:write("rsnapshots: warning: ", ascii.one_line(message), "\n")
 end
 
--- What is wrong with settings as they were merged; nil if nothing is.
-local function problem_of(settings, origins)
+-- The settings that follow from the arguments; raises what is wrong with them.
+local function settle(arguments, warn)
+  local settings, origins = merge(arguments, warn)
   credentials.share_domain(settings)
-  local problem = checks.problem_of(settings, origins) or credentials.problem_of(settings, origins)
-  if problem then
-    return problem
-  end
+  checks.apply(settings, origins)
   settings.auth_type_from = origins.auth_type
   settings.is_environment = not settings.origin and next(origins) ~= nil
-  settings.auth_type = settings.auth_type or credentials.auth_type(settings)
-  return not settings.auth_type and credentials.missing(settings, origins)
-    or credentials.problem_of_scope(settings, origins)
-end
-
---- Gathers the settings of a client.
--- @tparam[opt] table given as given to connect; a wrong one raises
--- @treturn table every option with its default; nil and a `config` error
-function settings_of.gather(given)
-  local arguments = options.from_arguments(given or {})
-  local warn = arguments.on_warning or warn_on_stderr
-  local settings, origins = merge(arguments, warn)
-  if not settings then
-    return nil, origins
-  end
-  local problem = problem_of(settings, origins)
-  if problem then
-    return fail(problem)
-  end
+  credentials.check(settings, origins)
   if settings.verify == false and origins.verify and origins.cacert then
     warn(("verify is off in %s, so its cacert is not used: no certificate is checked")
       :format(settings.origin))
   end
   options.apply_defaults(settings)
   return settings
+end
+
+--- Gathers the settings of a client.
+-- @tparam[opt] table given as given to connect; a wrong one raises
+-- @treturn table every option with its default; nil and a `config` error
+function settings_of.gather(given)
+  local arguments, warnings = options.from_arguments(given or {}), {}
+  local ok, settings = pcall(settle, arguments, function(message)
+    warnings[#warnings + 1] = message
+  end)
+  for _, message in ipairs(warnings) do
+    (arguments.on_warning or warn_on_stderr)(message)
+  end
+  if ok then
+    return settings
+  elseif not errors.is(settings) then
+    error(settings, 0)
+  end
+  return nil, settings
 end
 
 return settings_of

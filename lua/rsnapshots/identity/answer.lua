@@ -28,44 +28,28 @@ end
 
 -- ------------------------------------------------------------------ catalogs
 
--- Calls a function with each service and endpoint of a catalog, which may hold anything.
-local function each_endpoint(list, visit)
-  for _, service in ipairs(type(list) == "table" and list or {}) do
-    local endpoints = type(service) == "table" and service.endpoints
-    for _, endpoint in ipairs(type(endpoints) == "table" and endpoints or {}) do
-      visit(service, endpoint)
+local function each(list)
+  return ipairs(type(list) == "table" and list or {})
+end
+
+-- Where an endpoint's URLs are: v3 has one of one interface, v2 one of each.
+local URLS = { "url", "publicURL", "internalURL", "adminURL" }
+
+-- The endpoints of a catalog, which may hold anything. A region has an id and, in old Keystones, a
+-- name. People may know either.
+local function catalog_of(list)
+  local catalog = {}
+  for _, service in each(list) do
+    for _, endpoint in each(type(service) == "table" and service.endpoints) do
+      for _, key in ipairs(URLS) do
+        local address, name = text_at(endpoint, key), text_at(endpoint, "region")
+        catalog[#catalog + 1] = address and { url = address,
+          type = text_at(service, "type") or "", name = text_at(service, "name") or "",
+          interface = key:match "^(.+)URL$" or text_at(endpoint, "interface") or "public",
+          region = text_at(endpoint, "region_id") or name, region_name = name }
+      end
     end
   end
-end
-
--- A region has an id and, in old Keystones, a name. People may know either.
-local function add_endpoint(catalog, service, endpoint, interface, address)
-  if address then
-    catalog[#catalog + 1] = {
-      type = text_at(service, "type") or "", name = text_at(service, "name") or "",
-      interface = interface, url = address,
-      region = text_at(endpoint, "region_id") or text_at(endpoint, "region"),
-      region_name = text_at(endpoint, "region"),
-    }
-  end
-end
-
-local function catalog_v3(list)
-  local catalog = {}
-  each_endpoint(list, function(service, endpoint)
-    add_endpoint(catalog, service, endpoint, text_at(endpoint, "interface") or "public",
-      text_at(endpoint, "url"))
-  end)
-  return catalog
-end
-
-local function catalog_v2(list)
-  local catalog = {}
-  each_endpoint(list, function(service, endpoint)
-    for _, interface in ipairs { "public", "internal", "admin" } do
-      add_endpoint(catalog, service, endpoint, interface, text_at(endpoint, interface .. "URL"))
-    end
-  end)
   return catalog
 end
 
@@ -74,30 +58,22 @@ end
 -- The answer about a token that was given may leave out the token itself.
 local function read_v3(request, document, given)
   local token = document.token
-  local id = given or request:header("X-Subject-Token")
-  if type(token) ~= "table" or not id or id == "" then
-    return nil
-  end
-  return {
-    token = id,
+  return type(token) == "table" and {
+    token = given or request:header("X-Subject-Token"),
     lifetime = lifetime(request, text_at(token, "expires_at"), text_at(token, "issued_at")),
     project_id = text_at(token, "project", "id"), user_id = text_at(token, "user", "id"),
-    catalog = catalog_v3(token.catalog), description = token,
+    catalog = catalog_of(token.catalog), description = token,
   }
 end
 
 local function read_v2(request, document)
   local access = document.access
-  local id = text_at(access, "token", "id")
-  if not id then
-    return nil
-  end
-  return {
-    token = id,
-    lifetime = lifetime(request, text_at(access, "token", "expires"),
-      text_at(access, "token", "issued_at")),
-    project_id = text_at(access, "token", "tenant", "id"), user_id = text_at(access, "user", "id"),
-    catalog = catalog_v2(access.serviceCatalog),
+  local token = type(access) == "table" and access.token
+  return token and {
+    token = text_at(token, "id"),
+    lifetime = lifetime(request, text_at(token, "expires"), text_at(token, "issued_at")),
+    project_id = text_at(token, "tenant", "id"), user_id = text_at(access, "user", "id"),
+    catalog = catalog_of(access.serviceCatalog),
   }
 end
 
@@ -108,18 +84,18 @@ end
 -- `description`; nil and a `decode` error
 function answer.read(version, request, given)
   local document, problem = core.decode(request)
-  local access
-  if type(document) == "table" then
-    access = (version == 3 and read_v3 or read_v2)(request, document, given)
-    problem = "there is no token in it"
-  end
-  if access and access.token:find("[%z\1-\32\127]") then
-    access, problem = nil, "the token in it has characters that a header cannot hold"
-  end
+  local access = type(document) == "table"
+    and (version == 3 and read_v3 or read_v2)(request, document, given)
   request:close()
-  if not access then
-    return errors.fail("decode", "the identity service's answer cannot be used: "
-      .. (problem or "it is not an object"))
+  if type(document) ~= "table" then
+    problem = problem or "it is not an object"
+  elseif not access or not access.token or access.token == "" then
+    problem = "there is no token in it"
+  elseif access.token:find("[%z\1-\32\127]") then
+    problem = "the token in it has characters that a header cannot hold"
+  end
+  if problem then
+    return errors.fail("decode", "the identity service's answer cannot be used: " .. problem)
   end
   return access
 end
@@ -127,7 +103,7 @@ end
 --- The catalog in the answer to `GET /v3/auth/catalog`, which is closed; nil if there is none.
 function answer.catalog(request)
   local document = documents.read(request)
-  return document and type(document.catalog) == "table" and catalog_v3(document.catalog) or nil
+  return document and type(document.catalog) == "table" and catalog_of(document.catalog) or nil
 end
 
 return answer

@@ -35,35 +35,26 @@ function Identity.new(settings)
   if missing then
     return refusal.missing(missing, settings)
   end
-  return setmetatable({
-    settings = settings, choice = choice, method = method, is_bare = is_bare,
-    -- a token that was given to us is not renewed: nobody has the credentials
-    renewable = not is_bare and not settings.token,
-  }, Identity)
+  return setmetatable({ settings = settings, choice = choice, method = method,
+    is_bare = is_bare }, Identity)
 end
 
 -- -------------------------------------------------------------- the versions
 
--- Asks which versions there are: v3 unless there is only v2, and v3 without an answer.
-local function discover(self, session, deadline)
-  local found = documents.versions(documents.get(session, self.settings.auth_url .. "/", deadline))
-  return (found[2] and not found[3]) and 2 or 3
-end
-
--- Settles on a method, and on the URL of its version.
+-- Settles on a method, and on the URL of its version. If the URL names none, the service is asked:
+-- v3 unless there is only v2, and v3 without an answer.
 local function locate(self, session, deadline)
   local base = self.settings.auth_url
-  local root, named = base:match("^(.-)/v([23])[%.0-9]*$")
-  local version = self.choice[1].version
-  if #self.choice > 1 then
-    version = tonumber(named) or discover(self, session, deadline)
+  local root, version = base:match("^(.-)/v([23])[%.0-9]*$")
+  if self.choice[2] and not version then
+    local found = documents.versions(documents.get(session, base .. "/", deadline))
+    version = found[2] and not found[3] and 2 or 3
   end
-  for _, method in ipairs(self.choice) do
-    if method.version == version then
-      self.method = method
-    end
+  if self.choice[2] and self.choice[2].version == tonumber(version) then
+    self.method = self.choice[2]
   end
-  self.version, self.url = version, (root or base) .. (version == 3 and "/v3" or "/v2.0")
+  self.version = self.method.version
+  self.url = (root or base) .. (self.version == 3 and "/v3" or "/v2.0")
 end
 
 -- ------------------------------------------------------------- a new token
@@ -95,7 +86,8 @@ local function log_in(self, session, deadline)
   local access
   access, err = answer.read(self.version, request)
   if access then
-    self.request_url, self.request_body = address, text
+    access.source = { url = address, body = text, version = self.version,
+      renewable = not self.settings.token } -- nobody has the credentials for one that was given
   end
   return access, err
 end
@@ -106,29 +98,16 @@ local function bare_access(settings)
   return { token = settings.token, catalog = {}, project_id = settings.project_id }
 end
 
--- The catalog of the token that was given, where Keystone tells nothing else of it.
-local function catalog_only(self, session, spec)
-  spec.url = self.url .. "/auth/catalog"
-  local request = session:send(spec)
-  local catalog = request and answer.catalog(request)
-  return catalog and { token = self.settings.token, catalog = catalog }
-end
-
 -- Does this failure mean that the token is not valid? Keystone answers 404 with a code about an
 -- unknown token. Another server may not know the question.
 local function is_of_token(err)
   return err.status == 401 or err.status == 404 and err.code ~= nil
 end
 
--- Is there an answer, and it says nothing of the token?
-local function knows_no_such_question(err)
-  return err.status == 404 or not errors.is_unanswered(err)
-end
-
--- The question about the token that was given. Beside an endpoint the answer is not needed.
-local function question(self, session, deadline)
+-- Asks about the token that was given. Beside an endpoint the answer is not needed.
+local function ask(self, session, deadline, path)
   local token, helps = self.settings.token, self.settings.endpoint ~= nil
-  return { method = "GET", url = self.url .. "/auth/tokens", login = true,
+  return session:send { method = "GET", url = self.url .. path, login = true,
     headers = { "X-Auth-Token: " .. token, "X-Subject-Token: " .. token },
     deadline = helps and documents.deadline(session, deadline) or deadline,
     retries = helps and 0 or nil }
@@ -137,16 +116,20 @@ end
 -- What Keystone v3 says of the token that was given; nil if it says nothing; nil and an error if
 -- the token is not valid, or if a service that is needed does not answer.
 local function inspect(self, session, deadline)
-  local request, err = session:send(question(self, session, deadline))
-  local access = request and answer.read(3, request, self.settings.token)
+  local token = self.settings.token
+  local request, err = ask(self, session, deadline, "/auth/tokens")
+  local access = request and answer.read(3, request, token)
   if access then
     return access
   elseif err and is_of_token(err) then
     return nil, refusal.explain(self, err)
-  elseif err and not knows_no_such_question(err) then
+  elseif err and err.status ~= 404 and errors.is_unanswered(err) then
     return nil, not self.settings.endpoint and err or nil
   end
-  return catalog_only(self, session, question(self, session, deadline))
+  -- a server that does not know the question may have the catalog nevertheless
+  request = ask(self, session, deadline, "/auth/catalog")
+  local catalog = request and answer.catalog(request)
+  return catalog and { token = token, catalog = catalog }
 end
 
 -- Will this access do, or must the token be exchanged for one with a catalog or a scope?
@@ -165,12 +148,9 @@ local function use_given(self, session, deadline)
   local access, err
   if self.version == 3 then
     access, err = inspect(self, session, deadline)
-    if err then
-      return nil, err
-    end
   end
-  if access and will_do(self, access) then
-    return access
+  if err or access and will_do(self, access) then
+    return access, err
   elseif not access and self.settings.endpoint then
     return bare_access(self.settings)
   end
@@ -180,26 +160,18 @@ end
 -- ------------------------------------------------------------------- public
 
 --- Obtains a token.
--- @treturn table token, lifetime (seconds), project_id, user_id, catalog;
--- or nil and an error
+-- @treturn table token, lifetime (seconds), project_id, user_id, catalog, and `source`: the `url`,
+-- `body` (JSON, with secrets) and `version` of the request that obtained it, and whether it is
+-- `renewable` by that; nil if the token is used as it was given. Or nil and an error
 function Identity:authenticate(session, deadline)
   if self.is_bare then
     return bare_access(self.settings)
-  elseif not self.url then
-    locate(self, session, deadline)
   end
+  locate(self, session, deadline)
   if self.settings.token then
     return use_given(self, session, deadline)
   end
   return log_in(self, session, deadline)
-end
-
---- How the token that `authenticate` obtained can be obtained again. It holds secrets.
--- @treturn table `url` and `body` (JSON) of the POST, both nil if the token was given and is
--- used as it is; `version` (2 or 3; nil if no identity service is asked); `renewable`
-function Identity:token_source()
-  return { url = self.request_url, body = self.request_body, version = self.version,
-    renewable = self.renewable }
 end
 
 return Identity

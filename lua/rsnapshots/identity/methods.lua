@@ -1,6 +1,7 @@
 --- The ways to prove who one is: for each auth_type its methods, the preferred one first. A method
 -- has
 --
+--   way      of proving who one is, by the option for it
 --   version  of the identity API; nil if none is asked
 --   needs    the options that it needs; of a list among them, one will do
 --   body     makes the body of its request for a token
@@ -13,24 +14,24 @@ local function v3(name, credentials, wanted)
   return { auth = { identity = { methods = { name }, [name] = credentials }, scope = wanted } }
 end
 
-local v3password = { version = 3, needs = { "password", { "username", "user_id" } },
-  body = function(settings)
+local v3password = { way = "password", version = 3,
+  needs = { "password", { "username", "user_id" } }, body = function(settings)
     local user = scope.user(settings)
     user.password = settings.password
     return v3("password", { user = user }, scope.of(settings))
   end }
 
-local v3token = { version = 3, needs = { "token" }, body = function(settings)
+local v3token = { way = "token", version = 3, needs = { "token" }, body = function(settings)
   return v3("token", { id = settings.token }, scope.of(settings))
 end }
 
-local by_id = { version = 3, needs = { "application_credential_secret" },
-  body = function(settings)
+local by_id = { way = "application_credential", version = 3,
+  needs = { "application_credential_secret" }, body = function(settings)
     return v3("application_credential", { id = settings.application_credential_id,
       secret = settings.application_credential_secret })
   end }
 
-local by_name = { version = 3, needs = {
+local by_name = { way = "application_credential", version = 3, needs = {
   { "application_credential_name", "application_credential_id" },
   "application_credential_secret", { "username", "user_id" } },
   body = function(settings)
@@ -38,22 +39,30 @@ local by_name = { version = 3, needs = {
       secret = settings.application_credential_secret, user = scope.user(settings) })
   end }
 
-local v2password = { version = 2, needs = { "username", "password" }, body = function(settings)
-  return scope.tenant(settings, { passwordCredentials = { username = settings.username,
-    password = settings.password } })
+-- A request of version 2 with its tenant: the id where both are given, never both.
+local function v2(name, credentials, settings)
+  return { auth = { [name] = credentials, tenantId = settings.project_id,
+    tenantName = not settings.project_id and settings.project_name or nil } }
+end
+
+local v2password = { way = "password", version = 2, needs = { "username", "password" },
+  body = function(settings)
+    return v2("passwordCredentials", { username = settings.username,
+      password = settings.password }, settings)
+  end }
+
+local v2token = { way = "token", version = 2, needs = { "token" }, body = function(settings)
+  return v2("token", { id = settings.token }, settings)
 end }
 
-local v2token = { version = 2, needs = { "token" }, body = function(settings)
-  return scope.tenant(settings, { token = { id = settings.token } })
-end }
+local api_key = { way = "api_key", version = 2, needs = { "username", "api_key" },
+  body = function(settings)
+    return v2("RAX-KSKEY:apiKeyCredentials", { username = settings.username,
+      apiKey = settings.api_key }, settings)
+  end }
 
-local api_key = { version = 2, needs = { "username", "api_key" }, body = function(settings)
-  return scope.tenant(settings, { ["RAX-KSKEY:apiKeyCredentials"] = {
-    username = settings.username, apiKey = settings.api_key } })
-end }
-
-local bare = { needs = { "endpoint" } }
-local bare_token = { needs = { "token", "endpoint" } }
+local bare = { way = "token", needs = { "endpoint" } }
+local bare_token = { way = "token", needs = { "token", "endpoint" } }
 
 local TYPES = {
   password = { v3password, v2password }, v3password = { v3password }, v2password = { v2password },
@@ -76,6 +85,16 @@ function methods.of(settings)
     return { by_name }
   end
   return TYPES[settings.auth_type]
+end
+
+--- Has an auth_type a method for this version of the identity API (nil: for none)?
+function methods.has_version(auth_type, version)
+  for _, method in ipairs(TYPES[auth_type] or {}) do
+    if method.version == version then
+      return true
+    end
+  end
+  return false
 end
 
 --- The first option that a method needs and the settings lack: "username (or user_id)", or nil.

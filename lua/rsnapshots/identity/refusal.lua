@@ -11,23 +11,19 @@ local function quote(text)
 end
 
 -- "user 'demo' (domain 'Default')", by name or id; nil for none.
-local function named(what, settings, prefix, domain)
-  local name, id = settings[prefix .. "name"], settings[prefix .. "id"]
-  if not name and not id then
-    return nil
-  end
-  local of = domain and (settings[domain .. "_name"] or settings[domain .. "_id"])
-  return ("%s %s%s"):format(what, quote(id or name),
-    of and not id and " (domain " .. quote(of) .. ")" or "")
+local function named(what, name, id, domain)
+  local of = domain and not id and " (domain " .. quote(domain) .. ")" or ""
+  return (id or name) and what .. " " .. quote(id or name) .. of
 end
 
 local function user(settings)
-  return named("user", { name = settings.username, id = settings.user_id,
-    domain_name = settings.user_domain_name, domain_id = settings.user_domain_id }, "", "domain")
+  return named("user", settings.username, settings.user_id,
+    settings.user_domain_name or settings.user_domain_id)
 end
 
 local function who(settings)
-  local credential = named("application credential", settings, "application_credential_")
+  local credential = named("application credential", settings.application_credential_name,
+    settings.application_credential_id)
   if credential then
     return credential .. (settings.username and not settings.application_credential_id
       and " of " .. user(settings) or "")
@@ -44,8 +40,9 @@ local function wanted(settings)
   elseif settings.system_scope then
     return "the system"
   end
-  return named("project", settings, "project_", "project_domain")
-    or named("domain", settings, "domain_")
+  return named("project", settings.project_name, settings.project_id,
+    settings.project_domain_name or settings.project_domain_id)
+    or named("domain", settings.domain_name, settings.domain_id)
 end
 
 -- Options for which Rackspace has variables of its own.

@@ -20,8 +20,6 @@ local watched = {}
 
 local is_yieldable = compat.is_yieldable
 
-local EVENTS = { r = "r", w = "w", rw = "rw" }
-
 local function wake_all(watch)
   local waiters = watch.waiters
   watch.waiters = {}
@@ -36,7 +34,7 @@ local function await(fd, events, wake)
   if not watch then
     watch = { handle = assert(uv.new_poll(fd)), waiters = {} }
     watched[fd] = watch
-    assert(watch.handle:start(EVENTS[events], function() wake_all(watch) end))
+    assert(watch.handle:start(events, function() wake_all(watch) end))
   end
   watch.waiters[wake] = true
 end

@@ -18,17 +18,15 @@ local SECRETS = { "password", "api_key", "token", "application_credential_secret
 
 --- Makes a session.
 -- @tparam table settings as rsnapshots.connect gathers them
--- @tparam[opt] table identity what obtains the first token (`authenticate(session, deadline)`) and
--- says how the core obtains the next ones (`token_source()`)
 -- @treturn Session nil and an error if no descriptor is left
-function Session.new(settings, identity)
+function Session.new(settings)
   settings.reports = settings.on_request ~= nil
   local handle, problem = core.session(settings) -- it takes the options that it knows
   if not handle then
     return errors.fail("network", problem)
   end
   local self = setmetatable({
-    settings = settings, identity = identity, core = handle,
+    settings = settings, core = handle,
     scheduler = Scheduler.new(handle, settings.wait or require "rsnapshots.loop.poll"),
   }, Session)
   local sharing = skipping[settings.wait]
@@ -174,21 +172,17 @@ end
 
 -- ------------------------------------------------------------------- tokens
 
---- Obtains the first token. The core obtains the next ones by itself.
--- @treturn table what the identity service grants; nil and an error
-function Session:authenticate(deadline)
-  local access, err = self.identity:authenticate(self, deadline)
-  if not access then
-    return nil, err
-  end
+--- Uses the first token. The core obtains the next ones by itself.
+-- @tparam table access what the identity service granted: `token`, `lifetime`, and `source`, how it
+-- was obtained
+function Session:adopt(access)
   if access.token then
     self.core:token(access.token, access.lifetime)
   end
-  local source = self.identity:token_source()
-  if source.renewable and source.url and self.settings.reauthenticate then
-    self.core:source { url = source.url, body = source.body, version = source.version }
+  local source = access.source
+  if source and source.renewable and self.settings.reauthenticate then
+    self.core:source(source)
   end
-  return access
 end
 
 return Session

@@ -1,21 +1,19 @@
 --- What a cloud of clouds.yaml says, as options of `connect`.
 local ascii = require "rsnapshots.support.ascii"
-local credentials = require "rsnapshots.connect.credentials"
-local errors = require "rsnapshots.error"
+local methods = require "rsnapshots.identity.methods"
 local suggest = require "rsnapshots.support.suggest"
 local options = require "rsnapshots.connect.options"
 local yaml = require "rsnapshots.connect.clouds.yaml"
 
 local entry = {}
 
-local fail = errors.config
+local refuse = options.refuse
 
--- Keys of `auth`, options and others.
-local KNOWN, KNOWN_NAMES = { endpoint = true, url = true, default_domain_name = true }, {}
+-- Keys of `auth`: options, and others.
+local KNOWN, OTHERS = {}, { endpoint = true, url = true, default_domain_name = true }
 for _, option in ipairs(options.list) do
   for _, key in ipairs(option.auth or {}) do
     KNOWN[key] = true
-    KNOWN_NAMES[#KNOWN_NAMES + 1] = key
   end
 end
 
@@ -33,20 +31,14 @@ function Reader:at(map, key)
   return key .. " of " .. self.where .. yaml.shown_place(map, key)
 end
 
--- Remembers the first thing that is wrong.
-function Reader:complain(message)
-  self.problem = self.problem or message
-end
-
--- A text; nil for null and "". A value that is not text is remembered.
+-- A text; nil for null and "".
 function Reader:text(map, key, option)
   local value = map[key]
   if value == nil or value == yaml.null then
     return nil
   elseif type(value) ~= "string" then
-    self:complain(("%s must be text, not %s%s"):format(self:at(map, key), yaml.kind(value),
-      type(value) == "boolean" and ": put it into quotes" or ""))
-    return nil
+    refuse("%s must be text, not %s%s", self:at(map, key), yaml.kind(value),
+      type(value) == "boolean" and ": put it into quotes" or "")
   end
   value = options.clean(option or {}, value)
   return value ~= "" and value or nil
@@ -60,9 +52,8 @@ function Reader:texts(map, key, option)
   local texts = {}
   for i, item in ipairs(map[key]) do
     if type(item) ~= "string" then
-      self:complain(("%s must be a list of texts, and item %d is %s"):format(self:at(map, key), i,
-        yaml.kind(item)))
-      return nil
+      refuse("%s must be a list of texts, and item %d is %s", self:at(map, key), i,
+        yaml.kind(item))
     end
     texts[i] = options.clean(option, item)
   end
@@ -70,18 +61,30 @@ function Reader:texts(map, key, option)
 end
 
 -- A boolean, also as text.
-function Reader:boolean(key)
-  local value = self.map[key]
+function Reader:boolean(map, key)
+  local value = map[key]
   local word = type(value) == "string" and ascii.lower(value) or nil
   if word == "true" or word == "false" then
     return word == "true"
   elseif type(value) == "boolean" then
     return value
   elseif value ~= nil and value ~= yaml.null then
-    self:complain(("%s must be true or false"):format(self:at(self.map, key)))
+    refuse("%s must be true or false", self:at(map, key))
   end
   return nil
 end
+
+function Reader:seconds(map, key)
+  local text = self:text(map, key)
+  local seconds = text and ascii.number(text)
+  if text and not (seconds and seconds > 0 and seconds < math.huge) then
+    refuse("%s must be a number of seconds over 0", self:at(map, key))
+  end
+  return seconds
+end
+
+-- What reads an option of a type; others are texts.
+local READ = { names = Reader.texts, boolean = Reader.boolean, seconds = Reader.seconds }
 
 -- Replaces {name} by the cloud's value of that name.
 function Reader:fill_in(map, key, text)
@@ -95,9 +98,8 @@ function Reader:fill_in(map, key, text)
     return (value:gsub("[{}]", { ["{"] = "\1", ["}"] = "\2" }))
   end)
   if problem or filled:find "[{}]" then
-    self:complain(("%s holds braces, which stand for a value of the cloud, as {region_name}: "
-      .. "there is none of that name, or one brace is missing (two mean one: {{)"):format(
-      self:at(map, key)))
+    refuse("%s holds braces, which stand for a value of the cloud, as {region_name}: there is none "
+      .. "of that name, or one brace is missing (two mean one: {{)", self:at(map, key))
   end
   return (filled:gsub("\1", "{"):gsub("\2", "}"))
 end
@@ -108,67 +110,56 @@ function Reader:set(option, value, map, key)
   end
 end
 
--- A text beside `auth`, filled in, unless the option is set.
-function Reader:option(option, key)
-  if self.settings[option.name] ~= nil then
-    return
-  end
-  local read = option.type == "names" and self.texts or self.text
-  local value = read(self, self.map, key, option)
-  if type(value) == "string" then
-    value = self:fill_in(self.map, key, value)
-  end
-  self:set(option.name, value, self.map, key)
-end
-
--- What stands beside `auth`: the service's own settings come first.
-function Reader:beside(option)
-  for _, keys in ipairs(option.service or {}) do
-    for _, prefix in ipairs(SERVICES) do
-      for _, key in ipairs(keys) do
-        self:option(option, prefix .. key)
-      end
-    end
-  end
-  for _, key in ipairs(option.key or {}) do
-    self:option(option, key)
-  end
-end
-
 -- ------------------------------------------------------------- credentials
 
 function Reader:check_auth()
   for _, key in ipairs(suggest.names_of(self.auth)) do
     if UNSUPPORTED[key] then
-      self:complain(("%s is not supported"):format(self:at(self.auth, key)))
-    elseif not KNOWN[key] then
+      refuse("%s is not supported", self:at(self.auth, key))
+    elseif not KNOWN[key] and not OTHERS[key] then
       -- it may be a secret in a wrong place: it is shown only if it looks like a name
-      local hint = suggest.hint(key, KNOWN_NAMES)
-      self:complain(("auth of %s%s: there is no such credential%s"):format(self.where,
-        yaml.shown_place(self.auth, key), hint ~= "" and " as '" .. key .. "'" .. hint or ""))
+      local hint = suggest.hint(key, suggest.names_of(KNOWN))
+      refuse("auth of %s%s: there is no such credential%s", self.where,
+        yaml.shown_place(self.auth, key), hint ~= "" and " as '" .. key .. "'" .. hint or "")
     end
   end
 end
 
--- The keys of a credential in their order. For v2password, a tenant is not a project.
-function Reader:keys_of(option)
-  local keys = option.auth or {}
-  if self.map.auth_type == "v2password" and #keys == 2 and keys[2]:find "^tenant" then
-    return { keys[2], keys[1] }
+-- Takes an option's value from one of the places where it may be, unless an earlier one gave it. A
+-- credential is checked even then. Credentials are not filled in: they may hold braces.
+function Reader:take(option, map, key)
+  local is_given = self.settings[option.name] ~= nil
+  if is_given and not option.auth then
+    return
   end
-  return keys
+  local value = (READ[option.type] or self.text)(self, map, key, option)
+  if type(value) == "string" and (not option.auth or option.name == "auth_url") then
+    value = self:fill_in(map, key, value)
+  end
+  if not is_given then
+    self:set(option.name, value, map, key)
+  end
 end
 
--- `auth` wins, as does the first key where several mean the same.
-function Reader:credential(option)
-  for _, key in ipairs(self:keys_of(option)) do
-    for _, map in ipairs { self.auth, self.map } do
-      local value = self:text(map, key, option)
-      if value and self.settings[option.name] == nil then
-        self:set(option.name, option.name == "auth_url" and self:fill_in(map, key, value) or value,
-          map, key)
+-- Takes an option from where it may be: of several places, the first counts.
+function Reader:option(option)
+  local auth = option.auth or {}
+  if self.map.auth_type == "v2password" and #auth == 2 and auth[2]:find "^tenant" then
+    auth = { auth[2], auth[1] } -- there a tenant is not a project
+  end
+  for _, key in ipairs(auth) do
+    self:take(option, self.auth, key)
+    self:take(option, self.map, key)
+  end
+  for _, keys in ipairs(option.service or {}) do
+    for _, prefix in ipairs(SERVICES) do
+      for _, key in ipairs(keys) do
+        self:take(option, self.map, prefix .. key)
       end
     end
+  end
+  for _, key in ipairs(option.key or {}) do
+    self:take(option, self.map, key)
   end
 end
 
@@ -190,39 +181,16 @@ function Reader:auth_type()
   local value = self.map.auth_type
   if value == yaml.null or value == "" or value == "None" then
     self:set("auth_type", "none", self.map, "auth_type")
-  else
-    self:option({ name = "auth_type" }, "auth_type")
   end
-  for _, key in ipairs(credentials.is_bare(self.settings) and { "endpoint", "url" } or {}) do
-    if not self.settings.endpoint then
-      self:set("endpoint", self:text(self.auth, key), self.auth, key)
-    end
+  local is_bare = methods.has_version(self.settings.auth_type, nil)
+  for _, key in ipairs(is_bare and { "endpoint", "url" } or {}) do
+    self:take({ name = "endpoint", auth = {} }, self.auth, key)
   end
-end
-
--- ---------------------------------------------------------------- the rest
-
-function Reader:verify()
-  local insecure, verify = self:boolean "insecure", self:boolean "verify"
-  if insecure then
-    self:set("verify", false, self.map, "insecure")
-  else
-    self:set("verify", verify, self.map, "verify")
-  end
-end
-
-function Reader:timeout()
-  local text = self:text(self.map, "api_timeout")
-  local seconds = text and ascii.number(text)
-  if text and not (seconds and seconds > 0 and seconds < math.huge) then
-    self:complain(self:at(self.map, "api_timeout") .. " must be a number of seconds over 0")
-  end
-  self:set("attempt_timeout", seconds, self.map, "api_timeout")
 end
 
 --- Reads a cloud that `clouds` put together.
 -- @string where how messages call it
--- @treturn table settings, by the names of options; nil and a `config` error
+-- @treturn table settings, by the names of options
 -- @treturn table where each of them comes from
 function entry.read(map, where)
   local self = setmetatable({ map = map, auth = map.auth or {}, where = where, origins = {},
@@ -230,15 +198,12 @@ function entry.read(map, where)
   }, Reader)
   self:check_auth()
   for _, option in ipairs(options.list) do
-    self:credential(option)
-    self:beside(option)
+    self:option(option)
   end
   self:default_domain_name()
   self:auth_type()
-  self:verify()
-  self:timeout()
-  if self.problem then
-    return fail(self.problem)
+  if self:boolean(map, "insecure") then
+    self:set("verify", false, map, "insecure")
   end
   return self.settings, self.origins
 end

@@ -1,6 +1,6 @@
 --- The files of settings: where they may be, and the first one that exists.
 local environment = require "rsnapshots.connect.environment"
-local errors = require "rsnapshots.error"
+local options = require "rsnapshots.connect.options"
 local yaml = require "rsnapshots.connect.clouds.yaml"
 
 local files = {}
@@ -10,8 +10,6 @@ local variable = environment.variable
 local MAX_BYTES = 1024 * 1024 -- of one file
 
 local ENDINGS = { ".yaml", ".yml", ".json" }
-
-local fail = errors.config
 
 --- The directories to look in, in their order.
 function files.directories()
@@ -65,16 +63,16 @@ end
 -- The map in a file's text, an empty one of an empty file.
 local function parse(path, text)
   if #text > MAX_BYTES then
-    return fail(("%s is larger than %d bytes"):format(path, MAX_BYTES))
+    options.refuse("%s is larger than %d bytes", path, MAX_BYTES)
   end
   local decode = path:match "json$" and yaml.decode_json or yaml.decode
   local value, problem = decode(text, path)
   if value == nil then
-    return fail(("%s cannot be read: %s"):format(path, problem))
+    options.refuse("%s cannot be read: %s", path, problem)
   elseif value == yaml.null then
     return {}
   elseif not yaml.is_map(value) then
-    return fail(("%s must hold a map, not %s"):format(path, yaml.kind(value)))
+    options.refuse("%s must hold a map, not %s", path, yaml.kind(value))
   end
   return value
 end
@@ -82,14 +80,13 @@ end
 --- Reads the first existing file of a kind.
 -- @string kind `clouds`, `secure`, `clouds-public`
 -- @string[opt] override a file that comes before all others
--- @treturn table the map in it, empty if there is no file; nil and an error
+-- @treturn table the map in it, empty if there is no file
 -- @treturn string its path, nil if there is no file
 function files.read_first(kind, override)
   for _, path in ipairs(candidates(kind, override)) do
     local text = slurp(path)
     if text then
-      local map, err = parse(path, text)
-      return map, map and path or err
+      return parse(path, text), path
     end
   end
   return {}

@@ -1,22 +1,21 @@
 --- clouds.yaml, secure.yaml and clouds-public.yaml: finds and reads them, and puts
 -- a cloud together, by the rules of openstacksdk (docs/connecting.md).
 local ascii = require "rsnapshots.support.ascii"
+local compat = require "rsnapshots.support.compat"
 local core = require "rsnapshots.core"
 local environment = require "rsnapshots.connect.environment"
-local errors = require "rsnapshots.error"
 local files = require "rsnapshots.connect.clouds.files"
+local options = require "rsnapshots.connect.options"
 local suggest = require "rsnapshots.support.suggest"
 local profiles = require "rsnapshots.connect.profiles"
 local yaml = require "rsnapshots.connect.clouds.yaml"
 
 local clouds = {}
 
-local variable = environment.variable
+local refuse, variable = options.refuse, environment.variable
 
 local Loader = {}
 Loader.__index = Loader
-
-local fail = errors.config
 
 -- ----------------------------------------------------------------- merging
 
@@ -39,27 +38,23 @@ end
 
 local CLOUD_DEPTH = 2 -- of a cloud's keys, below `clouds` and its name, which are no option's
 
--- One map's values over another's, maps within them, too. Those above win, however a cloud's keys
--- are spelled.
-local function merge_deeply(below, above, depth)
-  local merged = {}
+-- One map's values over another's, maps within them, too, in a new map. Those above win, however a
+-- cloud's keys are spelled.
+local function merge(below, above, depth)
   if depth >= CLOUD_DEPTH then
     below, above = normalize(below), normalize(above)
   end
+  local merged = {}
   for key, value in pairs(below) do
     yaml.put(merged, key, value, below)
   end
   for key, value in pairs(above) do
-    local err
     if yaml.is_map(value) and merged[key] ~= nil then
       if not yaml.is_map(merged[key]) then
-        return fail(("%s is a map, where %s is %s"):format(at(above, key), at(below, key),
-          yaml.kind(merged[key])))
+        refuse("%s is a map, where %s is %s", at(above, key), at(below, key),
+          yaml.kind(merged[key]))
       end
-      value, err = merge_deeply(merged[key], value, depth + 1)
-      if not value then
-        return nil, err
-      end
+      value = merge(merged[key], value, depth + 1)
     end
     yaml.put(merged, key, value, above)
   end
@@ -72,30 +67,9 @@ local function submap(map, key, where)
   if value == nil then
     return nil
   elseif not yaml.is_map(value) then
-    return fail(("%s must be a map, not %s"):format(at(map, key, where), yaml.kind(value)))
+    refuse("%s must be a map, not %s", at(map, key, where), yaml.kind(value))
   end
   return normalize(value)
-end
-
--- Puts a cloud's values over another's, and those of `auth` over its `auth`. A null among a
--- region's values changes nothing.
-local function overlay(below, above, where, skip_null)
-  for key, value in pairs(above) do
-    if key == "auth" and not (skip_null and value == yaml.null) then
-      local auth, err = submap(above, "auth", where)
-      if not auth then
-        return nil, err
-      end
-      value = normalize(below.auth or {})
-      for name, item in pairs(auth) do
-        yaml.put(value, name, item, auth)
-      end
-    end
-    if not (skip_null and value == yaml.null) then
-      yaml.put(below, key, value, above)
-    end
-  end
-  return below
 end
 
 -- ---------------------------------------------------------------- profiles
@@ -106,26 +80,15 @@ local function built_in(name)
   if not facts then
     return nil
   end
-  local regions = {}
-  for i, region in ipairs(facts.regions) do
-    regions[i] = region
-  end
   return { rsnapshots_provider = facts.provider, rsnapshots_version = facts.version,
-    regions = yaml.list(regions), auth = { auth_url = facts.auth_url,
+    regions = yaml.list { compat.unpack(facts.regions) }, auth = { auth_url = facts.auth_url,
       user_domain_name = facts.domain, project_domain_name = facts.domain } }
 end
 
--- The profile of that name in clouds-public.yaml, nil for none; nil and an error.
+-- The profile of that name in clouds-public.yaml, nil for none.
 local function public_profile(name)
   local file, path = files.read_first "clouds-public"
-  if not file then
-    return nil, path
-  end
-  local public, err = submap(file, "public-clouds", path)
-  if public and file["public-clouds"][name] ~= nil then
-    return submap(file["public-clouds"], name, path)
-  end
-  return nil, err
+  return submap(file, "public-clouds", path) and submap(file["public-clouds"], name, path)
 end
 
 -- The profile that a cloud names, from clouds-public or built in; an empty one if it names none.
@@ -135,16 +98,13 @@ function Loader:profile(cloud, where)
   if name == nil or name == yaml.null or name == "" then
     return {}
   elseif type(name) ~= "string" then
-    return fail(("%s must be text, not %s"):format(at(cloud, key, where), yaml.kind(name)))
+    refuse("%s must be text, not %s", at(cloud, key, where), yaml.kind(name))
   end
-  local profile, err = public_profile(name)
-  if err then
-    return nil, err
-  elseif not profile and name:find("://", 1, true) then
-    return fail(("%s is a URL: profiles are not fetched, put it into clouds-public.yaml"):format(
-      at(cloud, key, where)))
+  local profile = public_profile(name) or built_in(name)
+  if not profile and name:find("://", 1, true) then
+    refuse("%s is a URL: profiles are not fetched, put it into clouds-public.yaml",
+      at(cloud, key, where))
   end
-  profile = profile or built_in(name)
   if not profile then
     self.warn(("%s names the profile '%s', which is neither in clouds-public.yaml nor built in%s")
       :format(at(cloud, key, where), name, suggest.hint(name, suggest.names_of(profiles))))
@@ -161,48 +121,46 @@ local function expand(map, key, where)
   local regions, list = {}, map[key]
   local is_empty = yaml.is_map(list) and next(list) == nil -- as JSON's empty lists come
   if not (yaml.is_list(list) or is_empty) then
-    return fail(("%s must be a list, not %s"):format(at(map, key, where), yaml.kind(list)))
+    refuse("%s must be a list, not %s", at(map, key, where), yaml.kind(list))
   end
   for i, entry in ipairs(list) do
     local place = yaml.place(list, i) or where
     if type(entry) == "string" then
       entry = { name = entry }
     elseif not yaml.is_map(entry) or type(entry.name) ~= "string" then
-      return fail(("%s: a region is its name, or a map with its name and values"):format(place))
+      refuse("%s: a region is its name, or a map with its name and values", place)
     end
     for name in pairs(entry) do
       if not REGION_KEYS[name] then
-        return fail(("%s: a region has no '%s', only name and values"):format(place, name))
+        refuse("%s: a region has no '%s', only name and values", place, name)
       end
     end
-    local values, err = submap(entry, "values", "region '" .. entry.name .. "'")
-    if err then
-      return nil, err
+    local values = submap(entry, "values", "region '" .. entry.name .. "'") or {}
+    for name, value in pairs(values) do
+      if value == yaml.null then
+        values[name] = nil -- it changes nothing
+      end
     end
-    regions[i] = { name = ascii.trim(entry.name), values = values or {} }
+    regions[i] = { name = ascii.trim(entry.name), values = values }
   end
   return regions
 end
 
--- The regions of a cloud or its profile: a list; nil if neither names any.
-local function known_regions(cloud, profile, where)
-  if cloud.regions ~= nil then
-    return expand(cloud, "regions", where)
-  elseif cloud.region_name ~= nil and cloud.region_name ~= yaml.null then
-    if type(cloud.region_name) ~= "string" then
-      return expand(cloud, "region_name", where)
-    end
-    local regions = {}
-    for name in (cloud.region_name .. ","):gmatch "([^,]*)," do
-      regions[#regions + 1] = { name = ascii.trim(name), values = {} }
-    end
-    return regions
-  elseif profile.regions ~= nil then
-    return expand(profile, "regions", where)
-  elseif type(profile.region_name) == "string" and profile.region_name ~= "" then
-    return { { name = profile.region_name, values = {} } }
+-- The regions that a cloud or a profile names: a list; nil for none.
+local function regions_of(map, where)
+  local names = map.region_name
+  if map.regions ~= nil then
+    return expand(map, "regions", where)
+  elseif names == nil or names == yaml.null or names == "" then
+    return nil
+  elseif type(names) ~= "string" then
+    return expand(map, "region_name", where)
   end
-  return nil
+  local regions = {}
+  for name in (names .. ","):gmatch "([^,]*)," do
+    regions[#regions + 1] = { name = ascii.trim(name), values = {} }
+  end
+  return regions
 end
 
 local function choose_region(regions, wanted, where)
@@ -216,11 +174,11 @@ local function choose_region(regions, wanted, where)
     end
     names[i] = region.name
   end
-  if not wanted then
-    return regions[1]
+  if wanted then
+    refuse("%s has no region '%s'%s It has: %s", where, wanted, suggest.ending(wanted, names),
+      suggest.list(names))
   end
-  return fail(("%s has no region '%s'%s It has: %s"):format(where, wanted,
-    suggest.ending(wanted, names), suggest.list(names)))
+  return regions[1]
 end
 
 -- -------------------------------------------------------------- the public
@@ -239,34 +197,27 @@ end
 
 --- Reads the files.
 -- @func warn is called with a message about what should not be as it is
--- @treturn Loader with `names`, sorted, and `path`; nil and a `config` error
+-- @treturn Loader with `names`, sorted, and `path`
 function clouds.find(warn)
   local self = setmetatable({ warn = warn }, Loader)
   local file, path = files.read_first("clouds", variable "OS_CLIENT_CONFIG_FILE")
   local secure, secure_path = files.read_first("secure", variable "OS_CLIENT_SECURE_FILE")
-  local err = not file and path or not secure and secure_path or nil
-  if err then
-    return nil, err
-  end
   warn_of_missing("OS_CLIENT_CONFIG_FILE", path, warn)
   warn_of_missing("OS_CLIENT_SECURE_FILE", secure_path, warn)
   if secure_path and core.is_public(secure_path) then
     warn(("%s can be read by everybody: chmod 600 it"):format(secure_path))
   end
-  file, err = merge_deeply(file, secure, 0)
-  if not file then
-    return nil, err
-  end
+  file = merge(file, secure, 0)
   self.path = path or secure_path
   if file.clouds ~= nil and not yaml.is_map(file.clouds) then
-    return fail(("%s must be a map of clouds by their names, not %s"):format(
-      at(file, "clouds"), yaml.kind(file.clouds)))
+    refuse("%s must be a map of clouds by their names, not %s", at(file, "clouds"),
+      yaml.kind(file.clouds))
   end
   self.clouds, self.names = file.clouds or {}, suggest.names_of(file.clouds or {})
   self.is_headless = file.clouds == nil and next(file) ~= nil
   if self.clouds[clouds.environment_name()] ~= nil then
-    return fail(("%s: this name stands for the environment; rename the cloud, or set "
-      .. "OS_CLOUD_NAME"):format(at(self.clouds, clouds.environment_name())))
+    refuse("%s: this name stands for the environment; rename the cloud, or set OS_CLOUD_NAME",
+      at(self.clouds, clouds.environment_name()))
   end
   return self
 end
@@ -278,7 +229,8 @@ function Loader:headless()
     .. "each cloud below it by its name, indented"):format(self.path) or nil
 end
 
-function Loader:missing(name, named_by)
+-- Raises for a cloud that is in no file.
+function Loader:miss(name, named_by)
   local there = #self.names > 0 and " There are: " .. suggest.list(self.names) or ""
   local why = "is in no file, as there is no clouds.yaml in "
     .. table.concat(files.directories(), ", ")
@@ -287,43 +239,26 @@ function Loader:missing(name, named_by)
   elseif self.path then
     why = "is not in " .. self.path
   end
-  return fail(("%s names the cloud '%s', which %s%s%s"):format(named_by or "cloud", name, why,
-    suggest.ending(name, self.names), there))
+  refuse("%s names the cloud '%s', which %s%s%s", named_by or "cloud", name, why,
+    suggest.ending(name, self.names), there)
 end
 
 --- Puts a cloud together: its profile, itself, its region.
 -- @string[opt] region nil: the first that it has
 -- @string[opt] named_by what named the cloud, for messages
--- @treturn table the cloud, as a map with `auth`, and `region_name`; nil and an error
+-- @treturn table the cloud, as a map with `auth`, and `region_name`
 -- @treturn string how messages call it
 -- @treturn string where it is, too
 function Loader:cloud(name, region, named_by)
   if self.clouds[name] == nil then
-    return self:missing(name, named_by)
+    self:miss(name, named_by)
   end
   local where = ("cloud '%s'"):format(name)
-  local own, err = submap(self.clouds, name)
-  local profile, regions, chosen
-  if own then
-    profile, err = self:profile(own, where)
-  end
-  if profile then
-    regions, err = known_regions(own, profile, where)
-    if not err then
-      chosen, err = choose_region(regions, region, where)
-    end
-  end
-  if not chosen then
-    return nil, err
-  end
-  local cloud = {}
-  for _, layer in ipairs { profile, own, chosen.values } do
-    cloud, err = overlay(cloud, layer, where, layer == chosen.values)
-    if not cloud then
-      return nil, err
-    end
-  end
-  cloud.regions, cloud.region_name = nil, chosen.name
+  local own = submap(self.clouds, name)
+  local profile = self:profile(own, where)
+  local chosen = choose_region(regions_of(own, where) or regions_of(profile, where), region, where)
+  local cloud = merge(merge(profile, own, CLOUD_DEPTH), chosen.values, CLOUD_DEPTH)
+  cloud.auth, cloud.region_name = submap(cloud, "auth", where), chosen.name
   return cloud, where, where .. " of " .. (yaml.place(self.clouds, name) or self.path)
 end
 

@@ -13,7 +13,7 @@ local yaml = {}
 local MAX_DEPTH = 64
 local MAX_VALUES = 100000 -- with what its aliases and merges stand for
 
-yaml.null = setmetatable({}, { __tostring = function() return "null" end })
+yaml.null = scalar.null
 
 -- ------------------------------------------------------------ maps and lists
 
@@ -55,28 +55,25 @@ function yaml.shown_place(container, key)
   return place and " (" .. place .. ")" or ""
 end
 
---- Sets a value; its place is taken from another container's key.
-function yaml.put(container, key, value, from, from_key)
+local function set(container, key, value, place)
   container[key] = value
   places[container] = places[container] or {}
-  places[container][key] = yaml.place(from, from_key or key)
+  places[container][key] = place
+end
+
+--- Sets a value; its place is taken from another container's key.
+function yaml.put(container, key, value, from, from_key)
+  set(container, key, value, yaml.place(from, from_key or key))
 end
 
 -- ------------------------------------------------------------------ scalars
 
 local TAG = "tag:yaml.org,2002:"
-local TEXT = { ["!"] = true, [TAG .. "str"] = true, [TAG .. "timestamp"] = true }
-local RESOLVED = { [TAG .. "int"] = scalar.integer, [TAG .. "float"] = scalar.float,
-  [TAG .. "bool"] = scalar.boolean }
 
--- What a scalar without quotes and tag means.
-local function resolve(text)
-  local value = scalar.resolve(text)
-  if value == nil then
-    return yaml.null
-  end
-  return value
-end
+-- What reads a scalar of a tag.
+local READ = { ["!"] = tostring, [TAG .. "str"] = tostring, [TAG .. "timestamp"] = tostring,
+  [TAG .. "int"] = scalar.integer, [TAG .. "float"] = scalar.float,
+  [TAG .. "bool"] = scalar.boolean, [TAG .. "null"] = function() return yaml.null end }
 
 -- ----------------------------------------------------------------- composing
 
@@ -87,28 +84,21 @@ local function stop(event, problem)
   error({ line = event.start_mark.line + 1, problem = problem }, 0)
 end
 
-local function count(event, size)
-  if size > MAX_VALUES then
+function Composer:count(event, size)
+  self.size = self.size + size
+  if self.size > MAX_VALUES then
     stop(event, ("with what its aliases stand for it has more than %d values"):format(MAX_VALUES))
   end
-  return size
 end
 
 local function scalar_of(event)
-  local tag = event.tag
-  if tag == nil then
-    if event.plain_implicit then
-      return resolve(event.value)
-    end
-    return event.value
-  elseif TEXT[tag] then
-    return event.value
-  elseif tag == TAG .. "null" then
-    return yaml.null
-  elseif not RESOLVED[tag] then
+  local read = READ[event.tag]
+  if event.tag == nil then
+    read = event.plain_implicit and scalar.resolve or tostring
+  elseif not read then
     stop(event, "it has a tag that plain data cannot have")
   end
-  local value = RESOLVED[tag](event.value)
+  local value = read(event.value)
   if value == nil then
     stop(event, "a value is not what its tag says")
   end
@@ -116,19 +106,17 @@ local function scalar_of(event)
 end
 
 -- What `<<` stands for, a map or a list of maps; the first of these wins.
-local function merge(event, map, value)
+function Composer:merge(event, map, value)
   local origins = yaml.is_list(value) and value or { value }
-  local size = 0
   for i = #origins, 1, -1 do
     if not yaml.is_map(origins[i]) then
       stop(event, "what << names must be a map, or a list of maps")
     end
     for key, item in pairs(origins[i]) do
       yaml.put(map, key, item, origins[i])
-      size = size + 1
+      self:count(event, 1)
     end
   end
-  return size
 end
 
 -- A map's key, which may be an alias of text.
@@ -140,56 +128,55 @@ function Composer:key(event)
   end
   if type(key) ~= "string" then
     stop(event, "a key must be text")
-  elseif event.type == "SCALAR" and event.anchor then
+  elseif event.type == "SCALAR" then
     self:remember(event, key, 1)
   end
   return key
 end
 
+function Composer:place(event)
+  return self.name .. ", line " .. event.start_mark.line + 1
+end
+
 function Composer:map(event, depth)
-  local map, merged, own, size = {}, {}, {}, 1
-  places[map] = {}
+  local map, merged = {}, {}
   while true do
     local key_event = self.next()
     if key_event.type == "MAPPING_END" then
       break
     end
     local key = self:key(key_event)
-    local value, weight = self:node(self.next(), depth + 1)
-    size = count(event, size + 1 + weight)
+    local value = self:node(self.next(), depth + 1)
+    self:count(event, 1)
     if key == "<<" and key_event.plain_implicit then
-      size = count(event, size + merge(key_event, merged, value))
+      self:merge(key_event, merged, value)
     else
-      own[key] = key_event.start_mark.line + 1
-      map[key] = value
-      places[map][key] = self.name .. ", line " .. own[key]
+      set(map, key, value, self:place(key_event))
     end
   end
   for key, value in pairs(merged) do
-    if not own[key] then
+    if map[key] == nil then
       yaml.put(map, key, value, merged)
     end
   end
-  return map, size
+  return map
 end
 
-function Composer:list(event, depth)
-  local list, size = yaml.list {}, 1
-  places[list] = {}
+function Composer:list(_, depth)
+  local list = yaml.list {}
   while true do
     local item = self.next()
     if item.type == "SEQUENCE_END" then
-      return list, size
+      return list
     end
-    local value, weight = self:node(item, depth + 1)
-    size = count(event, size + weight)
-    list[#list + 1] = value
-    places[list][#list] = self.name .. ", line " .. item.start_mark.line + 1
+    set(list, #list + 1, self:node(item, depth + 1), self:place(item))
   end
 end
 
 function Composer:remember(event, value, size)
-  self.anchors[event.anchor] = { value = value, size = size }
+  if event.anchor then
+    self.anchors[event.anchor] = { value = value, size = size }
+  end
 end
 
 function Composer:node(event, depth)
@@ -202,26 +189,27 @@ function Composer:node(event, depth)
     elseif known == true then
       stop(event, "an alias is within what it stands for")
     end
-    return known.value, count(event, known.size)
+    self:count(event, known.size)
+    return known.value
   elseif event.anchor and self.anchors[event.anchor] then
     stop(event, "an anchor occurs twice")
   elseif event.anchor then
     self.anchors[event.anchor] = true -- not known before its end
   end
-  local value, size
+  local value
+  local before = self.size
+  self:count(event, 1)
   if event.type == "SCALAR" then
-    value, size = scalar_of(event), 1
+    value = scalar_of(event)
   else
     local is_map = event.type == "MAPPING_START"
     if event.tag and event.tag ~= TAG .. (is_map and "map" or "seq") and event.tag ~= "!" then
       stop(event, "it has a tag that plain data cannot have")
     end
-    value, size = self[is_map and "map" or "list"](self, event, depth)
+    value = self[is_map and "map" or "list"](self, event, depth)
   end
-  if event.anchor then
-    self:remember(event, value, size)
-  end
-  return value, size
+  self:remember(event, value, self.size - before)
+  return value
 end
 
 function Composer:document()
@@ -239,42 +227,39 @@ function Composer:document()
   return value
 end
 
--- The number of the first line for which a test is true, nil if there is none.
-local function line_that(text, test)
-  local number = 0
-  for line in (text .. "\n"):gmatch "([^\n]*)\n" do
-    number = number + 1
-    if test(line, number) then
-      return number
-    end
-  end
-end
-
 -- Is it not UTF-8, or has it control characters? libyaml does not name the line.
 local function is_junk(line)
   return not core.is_utf8(line) or line:find "[%z\1-\8\11\12\14-\31\127]"
     or line:find "\194[\128-\132\134-\159]"
 end
 
--- A word about a line that begins with a tab, which YAML does not take for blanks.
-local function tab_hint(text, wanted)
-  local has_tab = line_that(text, function(line, number)
-    return number == wanted and line:find "^ *\t"
-  end)
-  return has_tab and ": the line begins with a tab, put spaces there" or ""
+-- What is wrong, and in which line. libyaml's messages quote nothing of the file.
+local function explain_libyaml(problem, err, text)
+  local wanted, number = tonumber(err:match "line: (%d+)"), 0
+  for line in (text .. "\n"):gmatch "([^\n]*)\n" do
+    number = number + 1
+    if wanted == number or not wanted and is_junk(line) then
+      return ("line %d: %s%s"):format(number, problem,
+        line:find "^ *\t" and ": the line begins with a tab, put spaces there" or "")
+    end
+  end
+  return wanted and ("line %d: %s"):format(wanted, problem) or problem
 end
 
--- libyaml's messages quote nothing of the file. Other errors are not ours.
-local function explain(err, text)
-  if type(err) == "table" and err.problem then
-    return ("line %d: %s"):format(err.line, err.problem)
+-- Calls a function that reads a text.
+-- @return the value; nil and what is wrong. Other errors are not ours
+local function attempt(text, read)
+  local ok, value = pcall(read)
+  if ok then
+    return value
+  elseif type(value) == "table" and value.problem then
+    return nil, (value.line and ("line %d: "):format(value.line) or "") .. value.problem
   end
-  local problem = type(err) == "string" and err:match "^(.-) at document: %d+"
+  local problem = type(value) == "string" and value:match "^(.-) at document: %d+"
   if not problem then
-    error(err, 0)
+    error(value, 0)
   end
-  local line = tonumber(err:match "line: (%d+)") or line_that(text, is_junk)
-  return (line and ("line %d: "):format(line) or "") .. problem .. tab_hint(text, line)
+  return nil, explain_libyaml(problem, value, text)
 end
 
 --- Reads YAML.
@@ -285,14 +270,10 @@ function yaml.decode(text, name)
   if not found then
     return nil, problem .. " (JSON needs nothing)"
   end
-  local ok, value = pcall(function()
-    local composer = { name = name, anchors = {}, next = require("yaml").parser(text) }
+  return attempt(text, function()
+    local composer = { name = name, anchors = {}, size = 0, next = require("yaml").parser(text) }
     return setmetatable(composer, Composer):document()
   end)
-  if ok then
-    return value
-  end
-  return nil, explain(value, text)
 end
 
 -- --------------------------------------------------------------------- JSON
@@ -310,28 +291,22 @@ local function from_json(value, name)
     return value
   end
   local copy = value[1] ~= nil and yaml.list {} or {}
-  places[copy] = {}
   for key, item in pairs(value) do
-    copy[key] = from_json(item, name)
-    places[copy][key] = name
+    set(copy, key, from_json(item, name), name)
   end
   return copy
 end
 
 --- Reads JSON, as `decode` does YAML.
 function yaml.decode_json(text, name)
-  local value, problem = core.decode(text, true)
-  if value == nil then
-    local _, line = text:sub(1, tonumber(problem:match "at byte (%d+)") or 0):gsub("\n", "")
-    return nil, ("line %d: %s"):format(line + 1, problem)
-  end
-  local ok, converted = pcall(from_json, value, name)
-  if not ok and type(converted) ~= "table" then
-    error(converted, 0)
-  elseif not ok then
-    return nil, converted.problem
-  end
-  return converted
+  return attempt(text, function()
+    local value, problem = core.decode(text, true)
+    if value == nil then
+      local _, breaks = text:sub(1, tonumber(problem:match "at byte (%d+)") or 0):gsub("\n", "")
+      error({ line = breaks + 1, problem = problem }, 0)
+    end
+    return from_json(value, name)
+  end)
 end
 
 return yaml

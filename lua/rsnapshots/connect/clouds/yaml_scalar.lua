@@ -4,6 +4,8 @@ local ascii = require "rsnapshots.support.ascii"
 
 local scalar = {}
 
+scalar.null = setmetatable({}, { __tostring = function() return "null" end })
+
 local MAX_DIGITS = 400 -- of a number; longer ones are text
 
 -- A whole number of any size is a list of seven digits each, the lowest first.
@@ -21,36 +23,17 @@ local function scale_and_add(limbs, factor, digit)
   end
 end
 
-local function limbs_of(digits, base)
+-- The decimal text of digits in a base. Those behind a colon are of base 60: 190:20:30.
+local function decimal(digits, base, sign)
   local limbs = {}
-  for digit in digits:gmatch "." do
-    scale_and_add(limbs, base, tonumber(digit, 16))
+  for colon, digit in digits:gsub(":(%d)%f[%D]", ":0%1"):gmatch "(:?)(%x)" do
+    scale_and_add(limbs, colon == "" and base or 6, tonumber(digit, 16))
   end
-  return limbs
-end
-
-local function limbs_to_text(limbs, sign)
-  if #limbs == 0 then
-    return "0"
-  end
-  local parts = { ("%d"):format(limbs[#limbs]) }
+  local parts = { limbs[#limbs] and ("%d"):format(limbs[#limbs]) or "0" }
   for i = #limbs - 1, 1, -1 do
     parts[#parts + 1] = ("%07d"):format(limbs[i])
   end
-  return (sign == "-" and "-" or "") .. table.concat(parts)
-end
-
--- 190:20:30 is of base 60.
-local function sexagesimal(digits)
-  local limbs
-  for part in digits:gmatch "[^:]+" do
-    if limbs then
-      scale_and_add(limbs, 60, tonumber(part))
-    else
-      limbs = limbs_of(part, 10)
-    end
-  end
-  return limbs
+  return (sign == "-" and #limbs > 0 and "-" or "") .. table.concat(parts)
 end
 
 local INTEGERS = {
@@ -69,12 +52,10 @@ function scalar.integer(text)
   for _, form in ipairs(INTEGERS) do
     local found = digits:match(form[1])
     if found and found:find "%x" then
-      return limbs_to_text(limbs_of(found:gsub("_", ""), form[2]), sign)
+      return decimal(found, form[2], sign)
     end
   end
-  if is_sexagesimal(digits, "[1-9]") then
-    return limbs_to_text(sexagesimal((digits:gsub("_", ""))), sign)
-  end
+  return is_sexagesimal(digits, "[1-9]") and decimal(digits, 10, sign) or nil
 end
 
 --- The text Python prints for a float: as few digits as tell it from others.
@@ -84,26 +65,16 @@ function scalar.float_text(number)
   elseif number == math.huge or number == -math.huge then
     return number > 0 and "inf" or "-inf"
   end
-  local text
-  for precision = 0, 16 do
+  local precision, text = -1
+  repeat
+    precision = precision + 1
     text = ("%." .. precision .. "e"):format(number)
-    if tonumber(text) == number then
-      break
-    end
+  until tonumber(text) == number
+  local exponent = tonumber(text:match "e(.*)")
+  if exponent >= -4 and exponent < 16 then
+    text = ("%." .. math.max(precision - exponent, 1) .. "f"):format(number)
   end
-  local sign, first, rest, exponent = text:match "^(-?)(%d)%D?(%d*)e([-+]%d+)$"
-  local digits = (first .. rest):gsub("0+$", "")
-  exponent = tonumber(exponent)
-  if exponent < -4 or exponent >= 16 then
-    local tail = #digits > 1 and "." .. digits:sub(2) or ""
-    return ("%s%s%se%s%02d"):format(sign, first, tail, exponent < 0 and "-" or "+",
-      math.abs(exponent))
-  elseif exponent < 0 then
-    return sign .. "0." .. ("0"):rep(-exponent - 1) .. digits
-  end
-  digits = digits .. ("0"):rep(exponent + 1 - #digits)
-  local fraction = digits:sub(exponent + 2)
-  return sign .. digits:sub(1, exponent + 1) .. "." .. (fraction == "" and "0" or fraction)
+  return (text:gsub(",", ".")) -- which the locale may have put there
 end
 
 local FLOATS = { "^[-+]?%d[%d_]*%.[%d_]*$", "^[-+]?%d[%d_]*%.[%d_]*[eE][-+]%d+$",
@@ -138,27 +109,25 @@ function scalar.float(text)
   return float(text) or float(text .. ".")
 end
 
-local BOOLEANS = {}
+local WORDS = { [""] = scalar.null, ["~"] = scalar.null }
 for word, value in pairs { yes = true, no = false, ["true"] = true, ["false"] = false,
-    on = true, off = false } do
-  BOOLEANS[word], BOOLEANS[ascii.upper(word)] = value, value
-  BOOLEANS[ascii.upper(word:sub(1, 1)) .. word:sub(2)] = value
+    on = true, off = false, null = scalar.null } do
+  WORDS[word], WORDS[ascii.upper(word)] = value, value
+  WORDS[ascii.upper(word:sub(1, 1)) .. word:sub(2)] = value
 end
 
 --- What a tag makes a boolean, or nil.
 function scalar.boolean(text)
-  return BOOLEANS[ascii.lower(text)]
+  local value = WORDS[ascii.lower(text)]
+  if value ~= scalar.null then
+    return value
+  end
 end
 
-local NOTHING = { [""] = true, ["~"] = true, null = true, Null = true, NULL = true }
-
---- What a word without quotes and tag means: a boolean, text, or nil for null.
--- Dates stay text.
+--- What a word without quotes and tag means: a boolean, text, or null. Dates stay text.
 function scalar.resolve(text)
-  if NOTHING[text] then
-    return nil
-  elseif BOOLEANS[text] ~= nil then
-    return BOOLEANS[text]
+  if WORDS[text] ~= nil then
+    return WORDS[text]
   elseif not text:match "^[-+.%d]" or #text > MAX_DIGITS then
     return text
   end
