@@ -204,8 +204,8 @@ static int session_timeout(lua_State *L) {
 */
 static int session_due(lua_State *L) {
     rs_session *session = check_open(L, 1);
-    lua_Number left = luaL_checknumber(L, 2) -
-                      (lua_Number)rs_session_now(session) / 1000;
+    lua_Number left =
+        luaL_checknumber(L, 2) - (lua_Number)rs_session_now(session) / 1000;
     if (left <= 0)
         return 0;
     long milliseconds = rs_session_timeout(session);

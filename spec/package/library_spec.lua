@@ -144,8 +144,8 @@ describe("the annotations", function()
   end)
 
   it("have the client's methods and fields", function()
-    local index = debug.getmetatable(client).__index
-    assert.same(without(methods_of(upvalue(index, "Client")), "new"), functions.Client)
+    local public = debug.getmetatable(client).__index
+    assert.same(without(methods_of(debug.getmetatable(public).__index), "new"), functions.Client)
     assert.same(keys(upvalue(debug.getmetatable(client).__newindex, "FIELDS")),
       classes["rsnapshots.Client"])
   end)
