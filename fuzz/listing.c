@@ -16,7 +16,7 @@ static void check_token(rs_slice text) {
     if (!rs_filter_read_token(&set, text))
         return;
     CHECK(set.marker.data == NULL || set.marker.size > 0);
-    CHECK(set.skip < 1000000000 && set.offset < 1000000000);
+    CHECK(set.skip == 0 || set.offset == 0);
     CHECK(!set.is_finished || (set.marker.data == NULL && set.skip == 0));
 }
 
