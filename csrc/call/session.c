@@ -231,10 +231,15 @@ static int64_t next_due(const rs_session *session) {
     return due;
 }
 
+/* After a fork no descriptor was left for connections of its own. */
+static bool is_lost(const rs_session *session) {
+    return rs_http_fd(session->http) < 0;
+}
+
 long rs_session_timeout(rs_session *session) {
     if (session->closed)
         return -1;
-    if (session->restless)
+    if (session->restless || is_lost(session))
         return 0;
     long timeout = rs_http_timeout(session->http);
     int64_t due = next_due(session);
@@ -281,5 +286,8 @@ void rs_session_step(rs_session *session) {
         return;
     forgive(session, next_due(session));
     rs_http_step(session->http);
-    advance_all(session);
+    if (is_lost(session))
+        rs_session_end(session);
+    else
+        advance_all(session);
 }

@@ -127,8 +127,8 @@ const char *rs_snapshot_metadata(rs_snapshot *snapshot, const char *key) {
     if (object->last == NULL)
         return NULL;
     rs_slice plain = rs_text_decode(value, object->last, object->last_size - 1);
-    if (plain.data != object->last && plain.size > 0)
-        memcpy(object->last, plain.data, plain.size);
+    if (plain.data != object->last) /* JSON within it was never decoded */
+        plain.size = rs_utf8_mend(plain, object->last);
     object->last[plain.size] = '\0';
     return object->last;
 }

@@ -12,6 +12,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -376,6 +379,49 @@ static void does_not_call_a_create_that_was_sent_a_failure(void **state) {
     assert_int_not_equal(uncertain, 0);
 }
 
+/* Otherwise it would wait for its deadline, with nothing to wait for. */
+static void ends_in_a_child_without_descriptors(void **state) {
+    (void)state;
+    begin_with(ANSWERS(SILENCE), (rs_options){.retries = -1});
+    rs_call *call = rs_snapshot_get(session, "s1");
+    await_requests(1);
+    pid_t child = fork();
+    if (child == 0) {
+        const struct rlimit none = {0, 0};
+        (void)setrlimit(RLIMIT_NOFILE, &none);
+        bool due = rs_session_timeout(session) == 0;
+        rs_session_step(session);
+        _exit(due && rs_call_is_done(call) &&
+                      rs_call_fault(call)->kind == RS_NETWORK &&
+                      rs_session_timeout(session) == -1
+                  ? 0
+                  : 1);
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    assert_false(rs_call_is_done(call)); /* the parent's goes on */
+    rs_call_free(call);
+    end();
+}
+
+static void gives_metadata_as_unicode(void **state) {
+    (void)state;
+    begin_with(ANSWERS(answer(200, NULL,
+                              "{\"snapshot\":{\"id\":\"s\",\"metadata\":{"
+                              "\"k\":[\"\xE9\\n\"],\"l\":\"\xE9\"}}}")),
+               (rs_options){.retries = -1});
+    rs_call *call = rs_snapshot_get(session, "s");
+    assert_true(rs_call_wait(call));
+    rs_snapshot *snapshot = rs_call_snapshot(call);
+    assert_string_equal(rs_snapshot_metadata(snapshot, "k"),
+                        "[\"\xEF\xBF\xBD\\n\"]");
+    assert_string_equal(rs_snapshot_metadata(snapshot, "l"), "\xEF\xBF\xBD");
+    rs_snapshot_free(snapshot);
+    rs_call_free(call);
+    end();
+}
+
 static void has_a_fault_while_the_last_result_is_one(void **state) {
     (void)state;
     rs_snapshot *snapshot;
@@ -416,6 +462,8 @@ int main(void) {
         cmocka_unit_test(says_whether_a_cancelled_call_was_sent),
         cmocka_unit_test(gives_a_snapshot_when_there_is_memory_again),
         cmocka_unit_test(does_not_call_a_create_that_was_sent_a_failure),
+        cmocka_unit_test(ends_in_a_child_without_descriptors),
+        cmocka_unit_test(gives_metadata_as_unicode),
         cmocka_unit_test(has_a_fault_while_the_last_result_is_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
