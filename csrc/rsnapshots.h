@@ -20,7 +20,7 @@
  * came from. Sizes are in bytes. Times are in milliseconds, unless a name or a
  * comment says seconds. Every answer, every text and every wait has a limit.
  * When memory runs out, functions that make something return NULL, and calls
- * end with RS_NO_MEMORY.
+ * end with RS_NO_MEMORY; a create that was sent ends with RS_UNCERTAIN.
  */
 #ifndef RSNAPSHOTS_H
 #define RSNAPSHOTS_H
@@ -83,8 +83,11 @@ typedef struct rs_options {
     const char *endpoint; /* with the project, if the service wants it */
     int api_version;      /* 1, 2 or 3; 0: 3 */
     int microversion;     /* the N of 3.N; 0: none is sent */
-    const char *token;    /* sent as it is; NULL: none, or from the source */
-    long timeout;         /* a call with its retries; 0: 60,000 */
+    const char *token;    /* sent as it is, up to 8000 bytes; NULL: none, or
+                             from the source */
+    long timeout;         /* a call with its retries; 0: 60,000. Of this and
+                             the next two, more than 1,000,000 seconds count
+                             as that */
     long attempt_timeout; /* one request; 0: 30,000 */
     long connect_timeout; /* 0: 10,000 */
     int retries;          /* 0: 4; negative: none */
@@ -114,8 +117,8 @@ rs_session *rs_session_new(const rs_options *options,
                            const rs_token_source *source,
                            const rs_allocator *allocator);
 
-/* Ends the calls that are under way and closes the connections. A second call
- * does nothing. */
+/* Ends the calls that are under way, with RS_NETWORK, and closes the
+ * connections. A second call does nothing. */
 void rs_session_close(rs_session *session);
 
 /* Closes the session and frees it. Its calls and listings keep what they need,
@@ -143,7 +146,7 @@ typedef struct rs_fault {
     const char *request_id; /* NULL: none */
     const char *method, *url;
     double retry_after; /* seconds; -1: none */
-    int attempts;       /* how many times it was sent */
+    int attempts;       /* how many times it was tried */
     bool sent;          /* may the service have seen the last attempt? */
     bool lost;          /* was the answer to an attempt lost? */
     bool closed;        /* by rs_session_close */
@@ -153,10 +156,12 @@ typedef struct rs_fault {
 } rs_fault;
 
 typedef struct rs_call_options {
-    const char *method; /* GET, POST, ... */
-    const char *path;   /* below the endpoint, with its query */
+    const char *method; /* GET, POST, ...; NULL: GET */
+    const char *path;   /* below the endpoint, from its slash on, with its
+                           query */
     const char *url;    /* instead of path: a whole URL, without token */
-    const char *const *headers; /* "Name: value", NULL-terminated; or NULL */
+    const char *const *headers; /* "Name: value", NULL-terminated, up to 64;
+                                   or NULL */
     const char *body;           /* JSON; NULL: none */
     size_t body_size;
     long timeout;        /* with the retries; 0: the session's */
@@ -185,13 +190,14 @@ const rs_fault *rs_call_fault(const rs_call *call);
 long rs_call_status(const rs_call *call);
 const char *rs_call_body(const rs_call *call, size_t *size);
 
-/* Ends the call at once. A create may have taken effect. */
+/* Ends the call at once, with RS_NETWORK. A create may have taken effect if its
+ * fault says that it was sent. */
 void rs_call_cancel(rs_call *call);
 void rs_call_free(rs_call *call);
 
-/* A limit on how many requests the calls in the lane have under way at once. It
- * halves when the service limits the rate, and grows again with successes. A
- * lane may be freed at any time: calls keep what they need. */
+/* A limit, of at least 1, on how many requests the calls in the lane have under
+ * way at once. It halves when the service limits the rate, and grows again with
+ * successes. A lane may be freed at any time: calls keep what they need. */
 rs_lane *rs_lane_new(rs_session *session, int most);
 int rs_lane_limit(const rs_lane *lane);
 void rs_lane_free(rs_lane *lane);
@@ -235,7 +241,8 @@ rs_call *rs_snapshot_update(rs_session *session, const char *id,
 rs_call *rs_snapshot_delete(rs_session *session, const char *id);
 
 /* The snapshot in the answer to a create, get or update that succeeded. The
- * caller frees it. NULL: the answer has none, and the call's fault says why. */
+ * caller frees it. NULL: the answer has none, and the call's fault says why.
+ * After RS_NO_MEMORY it can be asked for again. */
 rs_snapshot *rs_call_snapshot(rs_call *call);
 
 /* Texts are UTF-8; NULL if the service gives none. The status is in upper case.
@@ -266,7 +273,8 @@ typedef struct rs_filters {
     double created_after, created_before; /* Unix seconds; 0: none */
     const char *sort;                     /* "created_at:desc,name:asc" */
     const char *marker;                   /* begin after this id */
-    const char *token;                    /* from rs_listing_token */
+    const char *token;                    /* from rs_listing_token: in the place
+                                             of marker and offset */
     const char *extra;                    /* raw query, as "a=b&c=d" */
     size_t page_size;                     /* of one request */
     size_t max;                           /* in all */
@@ -295,7 +303,8 @@ rs_next rs_listing_next(rs_listing *listing, rs_snapshot **snapshot);
 /* The same, but it waits when it has to, and never returns RS_NEXT_WAIT. */
 rs_next rs_listing_wait(rs_listing *listing, rs_snapshot **snapshot);
 
-/* The fault of the last RS_NEXT_FAULT; NULL before there is one. */
+/* The fault of an RS_NEXT_FAULT, which lives until you ask for a row again;
+ * NULL: the last result was another. */
 const rs_fault *rs_listing_fault(const rs_listing *listing);
 
 /* A token for rs_filters.token, to continue later after the last row that was

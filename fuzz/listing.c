@@ -16,7 +16,7 @@ static void check_token(rs_slice text) {
     if (!rs_filter_read_token(&set, text))
         return;
     CHECK(set.marker.data == NULL || set.marker.size > 0);
-    CHECK(set.skip < 1000000000 && set.offset < 1000000000);
+    CHECK(set.skip == 0 || set.offset == 0);
     CHECK(!set.is_finished || (set.marker.data == NULL && set.skip == 0));
 }
 
@@ -48,17 +48,24 @@ static void check_snapshot(rs_row_ref row) {
     rs_snapshot_free(snapshot);
 }
 
+/* What a listing keeps free for an id. */
+static size_t id_room(const rs_snapshot *snapshot) {
+    rs_value id = snapshot->fields[RS_FIELD_ID];
+    return (size_t)id.size * (id.type == RS_VALUE_STRING ? 1 : 3);
+}
+
 static void check_rows(const rs_loaded_page *page, const rs_filter_set *set) {
     char scratch[1024];
     rs_seen seen = {0};
     size_t bytes = 0, fresh = 0;
     for (size_t i = 0; i < page->count; i++)
-        bytes += 3 * (size_t)page->records[i].snapshot.fields[RS_FIELD_ID].size;
+        bytes += id_room(&page->records[i].snapshot);
     CHECK(rs_seen_reserve(&seen, &rs_standard_allocator, page->count, bytes,
                           page->count + 1));
     for (size_t i = 0; i < page->count; i++) {
         rs_row_ref row = rs_page_row(page, i);
         rs_slice id = rs_row_id(row, scratch, sizeof scratch);
+        CHECK(id.size <= id_room(&page->records[i].snapshot));
         bool known = rs_seen_add(&seen, id);
         CHECK(rs_seen_add(&seen, id));
         fresh += known ? 0 : 1;

@@ -77,8 +77,11 @@ static void check_metadata(const char *text, const rs_snapshot *snapshot) {
     rs_metadata_begin(&reader, text, snapshot);
     while (rs_metadata_next(&reader, &pair)) {
         check_string(pair.key.raw, pair.key.escaped);
-        if (pair.value.raw.data != NULL) {
-            check_string(pair.value.raw, pair.value.escaped);
+        rs_slice raw = pair.value.raw;
+        if (raw.data != NULL && raw.data[-1] == '"') {
+            check_string(raw, pair.value.escaped);
+        } else if (raw.data != NULL) { /* as it is written, containers too */
+            CHECK(!pair.value.escaped && rs_text_equals(pair.value, raw));
         }
     }
 }

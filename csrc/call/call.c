@@ -84,15 +84,20 @@ static rs_call_state give_up(rs_call *call) {
     return RS_CALL_SETTLED;
 }
 
+static const char token_name[] = "X-Auth-Token: ";
+
+static bool token_fits(const rs_session *session) {
+    return session->token.text.size <= MAX_HEADER - sizeof token_name;
+}
+
 /* Writes the header with the token; returns its size, 0 if it does not fit. */
-static size_t write_token(const rs_session *session, char *to, size_t size) {
-    static const char name[] = "X-Auth-Token: ";
+static size_t write_token(const rs_session *session, char to[MAX_HEADER]) {
     const rs_string *token = &session->token.text;
-    if (sizeof name + token->size > size)
+    if (!token_fits(session))
         return 0;
-    memcpy(to, name, sizeof name - 1);
-    memcpy(to + sizeof name - 1, token->data, token->size + 1);
-    return sizeof name - 1 + token->size;
+    memcpy(to, token_name, sizeof token_name - 1);
+    memcpy(to + sizeof token_name - 1, token->data, token->size + 1);
+    return sizeof token_name - 1 + token->size;
 }
 
 /* Starts the request; NULL when memory is out. */
@@ -105,7 +110,7 @@ static rs_request *start_request(rs_call *call, int64_t now) {
     if (call->body.data != NULL)
         headers[count++] = "Content-Type: application/json";
     if (!call->anonymous && session->token.text.data != NULL)
-        secret = write_token(session, token, sizeof token);
+        secret = write_token(session, token);
     if (secret > 0)
         headers[count++] = token;
     if (!call->anonymous && session->version_header.data != NULL)
@@ -346,7 +351,8 @@ static bool join_url(rs_call *call, const rs_call_options *options) {
 
 static bool copy_texts(rs_call *call, const rs_call_options *options) {
     const rs_allocator *memory = &call->session->memory;
-    return rs_string_copy(&call->method, memory, options->method) &&
+    const char *method = options->method != NULL ? options->method : "GET";
+    return rs_string_copy(&call->method, memory, method) &&
            join_url(call, options) &&
            (options->body == NULL ||
             rs_string_set(&call->body, memory, options->body,
@@ -357,8 +363,8 @@ static bool copy_texts(rs_call *call, const rs_call_options *options) {
 static void set_options(rs_call *call, const rs_call_options *options,
                         const rs_call_extra *extra) {
     const rs_session *session = call->session;
-    long timeout = options->timeout > 0 ? options->timeout : session->timeout;
-    call->deadline = rs_session_now(session) + timeout;
+    call->deadline = rs_session_now(session) +
+                     rs_limited_time(options->timeout, session->timeout);
     call->retries = options->retries == 0  ? session->retries
                     : options->retries < 0 ? 0
                                            : options->retries;
@@ -383,6 +389,19 @@ static void set_options(rs_call *call, const rs_call_options *options,
         rs_lane_retain(call->lane);
     if (extra->room != NULL)
         call->room = rs_buffer_take(extra->room);
+}
+
+/* Why a request with these options cannot be meant; NULL: it can. */
+static const char *find_flaw(const rs_call *call,
+                             const rs_call_options *options) {
+    if (call->header_count > MAX_HEADERS)
+        return "there are more than 64 headers";
+    if (!call->anonymous && !token_fits(call->session))
+        return "the token is longer than 8000 bytes";
+    bool joined = options->url == NULL && options->path != NULL;
+    if (joined && strchr("/?", options->path[0]) == NULL)
+        return "the path does not begin with a slash"; /* but with a host? */
+    return NULL;
 }
 
 /* Settles a call that must not be sent at all. Returns whether it did. */
@@ -414,7 +433,9 @@ rs_call *rs_call_begin(rs_session *session, const rs_call_options *options,
         rs_call_free(call);
         return NULL;
     }
-    if (!is_refused(call, extra->refusal)) {
+    const char *refusal = extra->refusal;
+    if (!is_refused(call,
+                    refusal != NULL ? refusal : find_flaw(call, options))) {
         link_call(call);
         (void)rs_call_advance(call);
     }
@@ -429,6 +450,10 @@ rs_call *rs_call_start(rs_session *session, const rs_call_options *options) {
 void rs_call_cancel(rs_call *call) {
     if (call->state == RS_CALL_SETTLED)
         return;
+    if (call->state == RS_CALL_SENT) {
+        call->store.fault.sent = rs_request_was_sent(call->request);
+        call->lost = call->lost || call->store.fault.sent;
+    }
     rs_fault_set(call, RS_NETWORK, "the call was cancelled");
     rs_call_settle(call);
 }

@@ -17,6 +17,26 @@ static void scrub(const rs_call *call, char *text) {
     text[left] = '\0';
 }
 
+/* Leaves no line break in a text, and nothing else that moves a cursor. */
+static void hide_controls(char *text) {
+    for (; *text != '\0'; text++)
+        if ((unsigned char)*text < 0x20 || *text == 0x7f)
+            *text = '?';
+}
+
+/* Puts stars in the place of a URL's user and password. */
+static void hide_account(char *url) {
+    char *from = strstr(url, "://");
+    if (from == NULL)
+        return;
+    from += 3;
+    char *end = from + strcspn(from, "/?#");
+    while (end > from && end[-1] != '@')
+        end--;
+    for (; from + 1 < end; from++)
+        *from = '*';
+}
+
 void rs_fault_set(rs_call *call, rs_kind kind, const char *format, ...) {
     rs_fault_store *store = &call->store;
     va_list arguments;
@@ -24,6 +44,7 @@ void rs_fault_set(rs_call *call, rs_kind kind, const char *format, ...) {
     (void)vsnprintf(store->message, sizeof store->message, format, arguments);
     va_end(arguments);
     scrub(call, store->message);
+    hide_controls(store->message);
     store->fault.kind = kind;
     store->fault.message = store->message;
     store->fault.method = call->method.data;
@@ -50,6 +71,8 @@ const char *rs_call_shown_url(rs_call *call) {
     size_t size =
         rs_secrets_scrub(&call->session->secrets, call->shown.data, whole);
     memset(call->shown.data + size, 0, whole - size);
+    hide_account(call->shown.data);
+    hide_controls(call->shown.data);
     return call->shown.data;
 }
 
@@ -68,7 +91,8 @@ void rs_fault_conclude(rs_call *call) {
 bool rs_fault_is_uncertain(const rs_fault_store *store) {
     const rs_fault *fault = &store->fault;
     bool blurred = fault->kind == RS_NETWORK || fault->kind == RS_TIMEOUT ||
-                   fault->kind == RS_DECODE || fault->kind == RS_SERVER;
+                   fault->kind == RS_DECODE || fault->kind == RS_SERVER ||
+                   fault->kind == RS_NO_MEMORY;
     /* such a status says that it had no effect, even if the answer was cut; a
      * 408 does so only on a kept connection: nobody had read the request */
     bool refused = fault->status >= 300 && fault->status < 500 &&

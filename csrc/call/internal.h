@@ -193,6 +193,10 @@ bool rs_session_is_closed(const rs_session *session);
 void rs_session_retain(rs_session *session);
 void rs_session_release(rs_session *session);
 
+/* A time that an option gives, or another where it gives none; both have a
+ * limit, so that they can be added to any moment. */
+long rs_limited_time(long milliseconds, long otherwise);
+
 /* A number from 0 to below 1. */
 double rs_session_random(rs_session *session);
 

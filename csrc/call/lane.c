@@ -4,6 +4,7 @@ rs_lane *rs_lane_new(rs_session *session, int most) {
     rs_lane *lane = rs_new(&session->memory, sizeof *lane);
     if (lane == NULL)
         return NULL;
+    most = most > 0 ? most : 1;
     *lane = (rs_lane){.memory = session->memory,
                       .references = 1,
                       .most = most,

@@ -6,18 +6,20 @@
 #include "http/poller.h"
 
 #define MIB ((size_t)1024 * 1024)
-#define NEGLECT 1000 /* ms: see forgive */
+#define NEGLECT 1000       /* ms: see forgive */
+#define LONGEST 1000000000 /* ms: a wait of more has no end */
 
 /* ---------------------------------------------------------------- lifetime */
 
-static long or_default(long value, long otherwise) {
-    return value > 0 ? value : otherwise;
+long rs_limited_time(long milliseconds, long otherwise) {
+    long given = milliseconds > 0 ? milliseconds : otherwise;
+    return given < LONGEST ? given : LONGEST;
 }
 
 static void set_limits(rs_session *session, const rs_options *options) {
-    session->timeout = or_default(options->timeout, 60000);
-    session->attempt_timeout = or_default(options->attempt_timeout, 30000);
-    session->connect_timeout = or_default(options->connect_timeout, 10000);
+    session->timeout = rs_limited_time(options->timeout, 60000);
+    session->attempt_timeout = rs_limited_time(options->attempt_timeout, 30000);
+    session->connect_timeout = rs_limited_time(options->connect_timeout, 10000);
     session->retries = options->retries == 0  ? 4
                        : options->retries < 0 ? 0
                                               : options->retries;
@@ -130,6 +132,7 @@ void rs_session_end(rs_session *session) {
         rs_fault_set(call, RS_NETWORK, "the client was closed");
         call->store.fault.closed = true;
         call->store.fault.sent = sent;
+        call->lost = call->lost || sent;
         rs_call_settle(call);
     }
     forget_token(session);
@@ -228,10 +231,15 @@ static int64_t next_due(const rs_session *session) {
     return due;
 }
 
+/* After a fork no descriptor was left for connections of its own. */
+static bool is_lost(const rs_session *session) {
+    return rs_http_fd(session->http) < 0;
+}
+
 long rs_session_timeout(rs_session *session) {
     if (session->closed)
         return -1;
-    if (session->restless)
+    if (session->restless || is_lost(session))
         return 0;
     long timeout = rs_http_timeout(session->http);
     int64_t due = next_due(session);
@@ -278,5 +286,8 @@ void rs_session_step(rs_session *session) {
         return;
     forgive(session, next_due(session));
     rs_http_step(session->http);
-    advance_all(session);
+    if (is_lost(session))
+        rs_session_end(session);
+    else
+        advance_all(session);
 }

@@ -127,8 +127,8 @@ const char *rs_snapshot_metadata(rs_snapshot *snapshot, const char *key) {
     if (object->last == NULL)
         return NULL;
     rs_slice plain = rs_text_decode(value, object->last, object->last_size - 1);
-    if (plain.data != object->last && plain.size > 0)
-        memcpy(object->last, plain.data, plain.size);
+    if (plain.data != object->last) /* JSON within it was never decoded */
+        plain.size = rs_utf8_mend(plain, object->last);
     object->last[plain.size] = '\0';
     return object->last;
 }
@@ -147,12 +147,26 @@ void rs_snapshot_free(rs_snapshot *snapshot) {
     rs_free(&memory, object, object->size);
 }
 
+/* The whole answer is there, and only memory for its snapshot was out. */
+static bool can_try_again(const rs_call *call) {
+    const rs_request *request = rs_call_request(call);
+    return rs_call_fault(call)->kind == RS_NO_MEMORY && request != NULL &&
+           rs_request_error(request) == RS_HTTP_OK;
+}
+
+static void fail_memory(rs_call *call) {
+    rs_fault_set(call, RS_NO_MEMORY, "not enough memory");
+    call->store.fault.status = rs_call_status(call);
+    call->store.fault.sent = true;
+}
+
 rs_snapshot *rs_call_snapshot(rs_call *call) {
     rs_decode_error error;
     rs_snapshot places;
     rs_slice body, object;
     body.data = rs_call_body(call, &body.size);
-    if (rs_call_fault(call) != NULL || body.data == NULL)
+    if (body.data == NULL ||
+        (rs_call_fault(call) != NULL && !can_try_again(call)))
         return NULL;
     if (!rs_snapshot_read(body, &object, &places, &error)) {
         rs_call_reject(call, error.message,
@@ -162,6 +176,8 @@ rs_snapshot *rs_call_snapshot(rs_call *call) {
     rs_snapshot *snapshot =
         rs_snapshot_make(&call->session->memory, object.data, &places);
     if (snapshot == NULL)
-        rs_fault_set(call, RS_NO_MEMORY, "not enough memory");
+        fail_memory(call);
+    else
+        call->store.fault.kind = RS_OK;
     return snapshot;
 }

@@ -7,16 +7,17 @@
 #define MAX_BODY ((size_t)1024 * 1024)
 #define MAX_ID 1024
 
-/* A body that is being written; `failed` stays set. */
+/* A body that is being written; the first failure stays. */
 typedef struct writer {
     rs_buffer text;
     const rs_allocator *memory;
-    bool failed, begun;
+    rs_buffer_result result;
+    bool begun;
 } writer;
 
 static void put(writer *w, const char *data, size_t size) {
-    w->failed = w->failed || rs_buffer_append(&w->text, w->memory, data,
-                                              size) != RS_BUFFER_OK;
+    if (w->result == RS_BUFFER_OK)
+        w->result = rs_buffer_append(&w->text, w->memory, data, size);
 }
 
 static void put_text(writer *w, const char *text) {
@@ -75,9 +76,19 @@ static const char *description_key(const rs_session *session) {
 }
 
 static writer begin(const rs_session *session) {
-    writer w = {.text = {.max = MAX_BODY}, .memory = &session->memory};
+    writer w = {.text = {.max = MAX_BODY},
+                .memory = &session->memory,
+                .result = RS_BUFFER_OK};
     put_text(&w, "{\"snapshot\":{");
     return w;
+}
+
+/* Makes a call that ends before anything is sent. */
+static rs_call *refuse(rs_session *session, const char *method,
+                       const char *why) {
+    const rs_call_options options = {.method = method, .path = "/snapshots"};
+    const rs_call_extra extra = {.refusal = why};
+    return rs_call_begin(session, &options, &extra);
 }
 
 static rs_call *send(rs_session *session, writer *w, const char *method,
@@ -87,7 +98,11 @@ static rs_call *send(rs_session *session, writer *w, const char *method,
                                      .path = path,
                                      .body = w->text.data,
                                      .body_size = w->text.size};
-    rs_call *call = w->failed ? NULL : rs_call_start(session, &options);
+    rs_call *call = NULL;
+    if (w->result == RS_BUFFER_FULL)
+        call = refuse(session, method, "the texts are longer than 1 MiB");
+    else if (w->result == RS_BUFFER_OK)
+        call = rs_call_start(session, &options);
     rs_buffer_free(&w->text, w->memory);
     return call;
 }
@@ -100,14 +115,6 @@ static void write_path(const char *id, char to[MAX_ID * 3 + 16]) {
     to += sizeof folder - 1;
     size = size < MAX_ID ? size : MAX_ID;
     to[rs_url_encode((rs_slice){id, size}, to)] = '\0';
-}
-
-/* Makes a call that ends before anything is sent. */
-static rs_call *refuse(rs_session *session, const char *method,
-                       const char *why) {
-    const rs_call_options options = {.method = method, .path = "/snapshots"};
-    const rs_call_extra extra = {.refusal = why};
-    return rs_call_begin(session, &options, &extra);
 }
 
 static const char *flaw_of(const char *id) {

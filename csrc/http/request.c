@@ -10,7 +10,8 @@
 #include "parse/head.h"
 
 #define MAX_HEADS (4 * RS_HTTP_MAX_HEAD) /* bytes of all heads of a request */
-#define TOO_LARGE 100     /* CURLE_TOO_LARGE, which older headers do not have */
+#define TOO_LARGE 100 /* CURLE_TOO_LARGE, which older headers do not have */
+#define MAX_TEXT ((size_t)1024 * 1024) /* bytes; libcurl takes 8,000,000 */
 #define REUSE_SECONDS 15L /* a body goes on no connection idle for longer */
 
 /* -------------------------------------------------------------- callbacks */
@@ -136,8 +137,12 @@ static const char *find_flaw(const rs_http *http,
         return "the method is not an HTTP method";
     if (!is_url(options->url))
         return "the URL is not an http or https URL";
+    if (strlen(options->url) > MAX_TEXT)
+        return "the URL is longer than 1 MiB";
     if (agent != NULL && strpbrk(agent, "\r\n") != NULL)
         return "the user agent has a line break";
+    if (http->user_agent.size > MAX_TEXT)
+        return "the user agent is longer than 1 MiB";
     for (const char *const *at = options->headers; *at != NULL; at++)
         if (!is_header(*at))
             return "a header cannot be sent: it has a line break, or no colon";
@@ -186,8 +191,9 @@ static bool set_callbacks(rs_request *request) {
 #define IDLE_SECONDS 118L
 
 static bool set_body(rs_request *request, const rs_request_options *options) {
+    bool is_head = strcmp(options->method, "HEAD") == 0; /* no body comes */
     if (options->body == NULL)
-        return SET(CURLOPT_HTTPGET, 1L) &&
+        return SET(is_head ? CURLOPT_NOBODY : CURLOPT_HTTPGET, 1L) &&
                SET(CURLOPT_MAXAGE_CONN, IDLE_SECONDS);
     return rs_string_set(&request->body, &request->http->memory, options->body,
                          options->body_size) &&

@@ -80,17 +80,16 @@ bool rs_filter_read_sort(rs_filter_set *filters, rs_slice text,
 
 /* ------------------------------------------------------------------ a token */
 
-/* A number of up to nine digits. */
+/* A number that a size_t holds. */
 static bool read_count(rs_slice text, size_t *count) {
     *count = 0;
-    if (text.size == 0 || text.size > 9)
-        return false;
     for (size_t i = 0; i < text.size; i++) {
-        if (!rs_is_digit(text.data[i]))
+        size_t digit = (size_t)(unsigned char)text.data[i] - '0';
+        if (digit > 9 || *count > (SIZE_MAX - digit) / 10)
             return false;
-        *count = *count * 10 + (size_t)(text.data[i] - '0');
+        *count = *count * 10 + digit;
     }
-    return true;
+    return text.size > 0;
 }
 
 static bool read_skip(rs_filter_set *filters, rs_slice value) {
@@ -137,12 +136,13 @@ static size_t read_metadata(const rs_metadata_item *from,
 }
 
 static void read_plain(const rs_filters *from, rs_filter_set *to) {
+    bool begins = from->marker != NULL && *from->marker != '\0';
     *to = (rs_filter_set){.name = slice_of(from->name),
                           .status = slice_of(from->status),
                           .volume_id = slice_of(from->volume_id),
                           .project_id = slice_of(from->project_id),
                           .name_like = slice_of(from->name_like),
-                          .marker = slice_of(from->marker),
+                          .marker = slice_of(begins ? from->marker : NULL),
                           .extra = slice_of(from->extra),
                           .has_after = from->created_after != 0,
                           .has_before = from->created_before != 0,

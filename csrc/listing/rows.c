@@ -150,7 +150,7 @@ bool rs_rows_sort(rs_listing *listing) {
     size_t start = find_start(listing);
     if (start == SIZE_MAX)
         return false;
-    start += listing->filters->skip;
-    listing->at = start < listing->row_count ? start : listing->row_count;
+    size_t left = listing->row_count - start, skip = listing->filters->skip;
+    listing->at = skip < left ? start + skip : listing->row_count;
     return true;
 }

@@ -197,6 +197,20 @@ static void push_consumes_quota(lua_State *L, const snapshot_block *block) {
     }
 }
 
+/* Pushes a value of metadata. An object or array there is a text, too. */
+static void push_value(lua_State *L, rs_text value) {
+    rs_slice raw = value.raw;
+    bool is_inner = !value.escaped && raw.size > 0 &&
+                    (raw.data[0] == '{' || raw.data[0] == '[');
+    if (!is_inner || rs_utf8_is_valid(raw)) {
+        rs_push_json_string(L, raw, value.escaped);
+        return;
+    }
+    char *mended = lua_newuserdatauv(L, 3 * raw.size, 0);
+    lua_pushlstring(L, mended, rs_utf8_mend(raw, mended));
+    lua_remove(L, -2);
+}
+
 /* Pushes a new table of texts. */
 static void push_metadata(lua_State *L, const snapshot_block *block) {
     rs_metadata_reader reader;
@@ -207,7 +221,7 @@ static void push_metadata(lua_State *L, const snapshot_block *block) {
     while (rs_metadata_next(&reader, &pair)) {
         rs_push_json_string(L, pair.key.raw, pair.key.escaped);
         if (pair.value.raw.data != NULL) {
-            rs_push_json_string(L, pair.value.raw, pair.value.escaped);
+            push_value(L, pair.value);
         } else {
             lua_pushnil(L);
         }

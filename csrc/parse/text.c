@@ -202,6 +202,24 @@ size_t rs_json_unescape(rs_slice raw, char *out) {
     return total;
 }
 
+size_t rs_utf8_mend(rs_slice text, char *out) {
+    const char *at = text.data, *end = at + text.size;
+    size_t size = 0;
+    while (at < end) {
+        bool bad = false;
+        const char *next =
+            (unsigned char)*at < 0x80 ? at + 1 : read_utf8(at, end, &bad);
+        if (bad) {
+            size += put_utf8(REPLACEMENT, out + size);
+        } else {
+            memcpy(out + size, at, (size_t)(next - at));
+            size += (size_t)(next - at);
+        }
+        at = next;
+    }
+    return size;
+}
+
 rs_slice rs_text_decode(rs_text text, char *scratch, size_t scratch_size) {
     if (!text.escaped) {
         return text.raw;

@@ -45,6 +45,10 @@ bool rs_text_equals(rs_text text, rs_slice wanted);
 /* Is it UTF-8, by the rules of Unicode? */
 bool rs_utf8_is_valid(rs_slice text);
 
+/* Writes a text as it is, but for what is no UTF-8, and returns its new size,
+ * which is at most three times as large. */
+size_t rs_utf8_mend(rs_slice text, char *out);
+
 /* Writes decoded text so that it stays on one line and does nothing to a
  * terminal: control characters, and the quote and the backslash, as escapes of
  * JSON. `out` has room for six times as many bytes; returns how many it wrote.
