@@ -83,7 +83,7 @@ typedef struct rs_options {
     const char *endpoint; /* with the project, if the service wants it */
     int api_version;      /* 1, 2 or 3; 0: 3 */
     int microversion;     /* the N of 3.N; 0: none is sent */
-    const char *token;    /* sent as it is, up to 8000 bytes; NULL: none, or
+    const char *token;    /* sent as it is, up to 16,000 bytes; NULL: none, or
                              from the source */
     long timeout;         /* a call with its retries; 0: 60,000. Of this and
                              the next two, more than 1,000,000 seconds count

@@ -4,9 +4,8 @@
 #include "call/internal.h"
 #include "http/poller.h"
 
-#define MAX_HEADERS 64  /* how many a caller may add */
-#define OWN_HEADERS 4   /* Accept, Content-Type, the token, the version */
-#define MAX_HEADER 8192 /* bytes of the token's header */
+#define MAX_HEADERS 64 /* how many a caller may add */
+#define OWN_HEADERS 4  /* Accept, Content-Type, the token, the version */
 
 /* ---------------------------------------------------------------- the list */
 
@@ -86,8 +85,10 @@ static rs_call_state give_up(rs_call *call) {
 
 static const char token_name[] = "X-Auth-Token: ";
 
+#define MAX_HEADER (sizeof token_name + RS_MAX_TOKEN)
+
 static bool token_fits(const rs_session *session) {
-    return session->token.text.size <= MAX_HEADER - sizeof token_name;
+    return session->token.text.size <= RS_MAX_TOKEN;
 }
 
 /* Writes the header with the token; returns its size, 0 if it does not fit. */
@@ -397,7 +398,7 @@ static const char *find_flaw(const rs_call *call,
     if (call->header_count > MAX_HEADERS)
         return "there are more than 64 headers";
     if (!call->anonymous && !token_fits(call->session))
-        return "the token is longer than 8000 bytes";
+        return "the token is longer than 16000 bytes";
     bool joined = options->url == NULL && options->path != NULL;
     if (joined && strchr("/?", options->path[0]) == NULL)
         return "the path does not begin with a slash"; /* but with a host? */

@@ -18,6 +18,8 @@
 
 RS_HIDDEN
 
+#define RS_MAX_TOKEN 16000 /* bytes: servers take headers up to 16 KiB */
+
 #define RS_NEVER INT64_MAX
 
 typedef enum rs_call_state {

@@ -7,10 +7,9 @@
 #include "parse/timestamp.h"
 
 #define RENEW_BEFORE                                                           \
-    60000.0            /* ms before it expires, or a tenth of its life         \
-                        */
-#define SPARE 5000     /* ms to the next renewal after a failed one */
-#define MAX_TOKEN 8000 /* bytes */
+    60000.0        /* ms before it expires, or a tenth of its life             \
+                    */
+#define SPARE 5000 /* ms to the next renewal after a failed one */
 
 /* ----------------------------------------------------------- what is known */
 
@@ -41,7 +40,7 @@ bool rs_session_set_token(rs_session *session, rs_slice text, double lifetime) {
 
 /* Keeps the value of a secret member out of messages. */
 static bool hide_member(rs_session *session, const rs_json_token *value) {
-    char text[MAX_TOKEN];
+    char text[RS_MAX_TOKEN];
     if (value->type != RS_JSON_STRING || value->text.size > sizeof text)
         return true;
     rs_slice plain = {text, rs_json_unescape(value->text, text)};
@@ -126,7 +125,7 @@ rs_token_state rs_token_prepare(rs_session *session) {
 /* -------------------------------------------------------------- the answer */
 
 typedef struct rs_grant {
-    char id[MAX_TOKEN + 1];
+    char id[RS_MAX_TOKEN + 1];
     size_t size;
     double expires, issued; /* Unix seconds; 0: not said */
 } rs_grant;
@@ -138,7 +137,7 @@ static void take_time(const rs_json_token *value, double *seconds) {
 }
 
 static void take_id(const rs_json_token *value, rs_grant *grant) {
-    if (value->type == RS_JSON_STRING && value->text.size <= MAX_TOKEN)
+    if (value->type == RS_JSON_STRING && value->text.size <= RS_MAX_TOKEN)
         grant->size = rs_json_unescape(value->text, grant->id);
 }
 
@@ -197,7 +196,7 @@ static bool read_grant(const rs_session *session, const rs_request *request,
         return false;
     if (is_v3) {
         rs_slice id = rs_request_header(request, "X-Subject-Token");
-        grant->size = id.size <= MAX_TOKEN ? id.size : 0;
+        grant->size = id.size <= RS_MAX_TOKEN ? id.size : 0;
         memcpy(grant->id, id.data != NULL ? id.data : "", grant->size);
     }
     return is_sendable(grant);

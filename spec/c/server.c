@@ -14,7 +14,7 @@
 
 #define MAX_CONNECTIONS 32
 #define MAX_REQUESTS 512
-#define MAX_REQUEST 8192
+#define MAX_REQUEST 24576
 #define MAX_ROUTES 8
 #define MAX_ANSWERS 16
 

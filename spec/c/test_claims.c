@@ -205,7 +205,7 @@ static void sends_a_token_whole_or_nothing(void **state) {
     begin_with(ANSWERS(answer(200, NULL, ONE)), (rs_options){.token = token});
     assert_refused(rs_snapshot_get(session, "s1"));
     end();
-    token[8000] = '\0';
+    token[16000] = '\0';
     begin_with(ANSWERS(answer(200, NULL, ONE)), (rs_options){.token = token});
     assert_int_equal(kind_of(rs_snapshot_get(session, "s1")), RS_OK);
     assert_non_null(strstr(server_request(here, 0), token));

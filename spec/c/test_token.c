@@ -330,11 +330,11 @@ static void may_live_for_a_short_time(void **state) {
 
 static void is_none_where_it_does_not_fit(void **state) {
     (void)state;
-    enum { SIZE = 9000 };
+    enum { SIZE = 17000 };
     char *header = test_malloc(SIZE);
     strcpy(header, "X-Subject-Token: ");
-    memset(header + strlen(header), 'x', 8100);
-    strcpy(header + 17 + 8100, "\r\n");
+    memset(header + strlen(header), 'x', 16100);
+    strcpy(header + 17 + 16100, "\r\n");
     begin_granted(ANSWERS(GOOD), ANSWERS(answer(201, header, "{\"token\":{}}")),
                   NULL);
     assert_outcome(start("GET", "/x"), RS_DECODE, 0);
