@@ -108,7 +108,7 @@ typedef struct rs_options {
 typedef struct rs_token_source {
     const char *url;  /* .../v3/auth/tokens, or .../v2.0/tokens */
     const char *body; /* JSON */
-    int version;      /* 2 or 3: where the token is in the answer */
+    int version;      /* 2 or 3: where the token is in the answer; 0: 3 */
 } rs_token_source;
 
 /* Source and allocator may be NULL. Returns NULL when memory or descriptors run

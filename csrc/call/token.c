@@ -69,7 +69,7 @@ static bool hide_body(rs_session *session) {
 }
 
 bool rs_session_set_source(rs_session *session, const rs_token_source *source) {
-    session->source_version = source->version;
+    session->source_version = source->version == 2 ? 2 : 3;
     return rs_string_replace(&session->source_url, &session->memory,
                              source->url) &&
            rs_string_replace(&session->source_body, &session->memory,
@@ -89,8 +89,9 @@ void rs_token_refuse(rs_session *session, unsigned number) {
 /* ---------------------------------------------------------------- renewing */
 
 static bool begin_renewal(rs_session *session) {
+    const char *url = session->source_url.data;
     const rs_call_options options = {.method = "POST",
-                                     .url = session->source_url.data,
+                                     .url = url != NULL ? url : "",
                                      .body = session->source_body.data,
                                      .body_size = session->source_body.size,
                                      .idempotent = true};
@@ -216,7 +217,8 @@ static double lifetime_of(const rs_grant *grant, const rs_request *request) {
 /* ------------------------------------------------------------- its outcome */
 
 /* Settles the calls that wait for the token with the renewal's fault. */
-static void fail_waiting(rs_session *session, const rs_call *renewal) {
+static void fail_waiting(rs_session *session, rs_call *renewal) {
+    const char *url = rs_call_shown_url(renewal);
     rs_call *next;
     for (rs_call *call = session->first; call != NULL; call = next) {
         next = call->next;
@@ -224,7 +226,9 @@ static void fail_waiting(rs_session *session, const rs_call *renewal) {
             continue;
         rs_fault_copy(&call->store, &renewal->store);
         call->store.fault.method = "POST";
-        call->store.fault.url = session->source_url.data;
+        rs_string_free(&call->shown, &session->memory);
+        (void)rs_string_copy(&call->shown, &session->memory, url);
+        call->store.fault.url = call->shown.data;
         rs_call_settle(call);
     }
 }

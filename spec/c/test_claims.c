@@ -180,6 +180,45 @@ static void tells_no_account(void **state) {
     end();
 }
 
+/* The service never gets what proves who one is. */
+static void logs_in_nowhere_else(void **state) {
+    (void)state;
+    static const char *const urls[] = {NULL, "", "nonsense",
+                                       "http://h\r\nEvil/"};
+    begin();
+    for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
+        rs_session_free(session);
+        const rs_token_source source = {urls[i], "{\"password\":\"p\"}", 3};
+        session = rs_session_new(
+            &(rs_options){.endpoint = server_url(here, "/v3"), .proxy = ""},
+            &source, &test_allocator);
+        rs_call *call = rs_snapshot_get(session, "s1");
+        assert_false(rs_call_wait(call));
+        assert_refused(call);
+    }
+    end();
+}
+
+static void tells_no_account_of_the_identity_service(void **state) {
+    (void)state;
+    begin();
+    rs_session_free(session);
+    const rs_token_source source = {"http://user:secret@127.0.0.1:1/x", "{}",
+                                    0};
+    session = rs_session_new(&(rs_options){.endpoint = server_url(here, "/v3"),
+                                           .proxy = "",
+                                           .retries = -1},
+                             &source, &test_allocator);
+    rs_call *call = rs_snapshot_get(session, "s1");
+    assert_false(rs_call_wait(call));
+    assert_int_equal(rs_call_fault(call)->kind, RS_NETWORK);
+    assert_string_equal(rs_call_fault(call)->url,
+                        "http://***********@127.0.0.1:1/x");
+    assert_string_equal(rs_call_fault(call)->method, "POST");
+    rs_call_free(call);
+    end();
+}
+
 static void refuses_texts_that_are_too_long(void **state) {
     (void)state;
     char *text = text_of(9 * MIB);
@@ -452,6 +491,8 @@ int main(void) {
         cmocka_unit_test(forges_no_line),
         cmocka_unit_test(has_paths_below_the_endpoint_alone),
         cmocka_unit_test(tells_no_account),
+        cmocka_unit_test(logs_in_nowhere_else),
+        cmocka_unit_test(tells_no_account_of_the_identity_service),
         cmocka_unit_test(refuses_texts_that_are_too_long),
         cmocka_unit_test(sends_a_token_whole_or_nothing),
         cmocka_unit_test(counts_longer_times_as_the_longest),
