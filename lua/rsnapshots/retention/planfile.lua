@@ -13,33 +13,27 @@ local planfile = {}
 
 local FORMAT, VERSION = "rsnapshots plan", 1
 
--- ------------------------------------------------------------------ writing
-
--- A field and its type; "?": it may be missing.
-local FIELDS = { id = "string", name = "string?", status = "string?", volume_id = "string?",
+-- What a document must be: fields with their types ("?": it may be missing; `id`: a text that is
+-- not empty; `whole`: a number), or what every value of a `list` or `map` is.
+local SNAPSHOT = { id = "id", name = "string?", status = "string?", volume_id = "string?",
   project_id = "string?", group_snapshot_id = "string?", created_time = "number?",
-  created_at = "string?", size = "number?", metadata = "table" }
+  created_at = "string?", size = "number?", metadata = { map = "string" } }
+local ENTRIES = { list = { reasons = { list = "string" }, snapshot = SNAPSHOT } }
+local GROUP = { key = "string", reference = "number?", good = "whole", keep = ENTRIES,
+  remove = ENTRIES }
+local PLAN = { policy = "string?", max_remove = "string?", now = "number", endpoint = "string?",
+  groups = { list = GROUP }, format = "string", version = "number" }
 
-local function snapshot_document(snapshot)
-  local document = {}
-  for name in pairs(FIELDS) do
-    document[name] = snapshot[name]
-  end
-  return document
-end
-
-local function copy(list)
-  local all = {}
-  for i, item in ipairs(list) do
-    all[i] = item
-  end
-  return all
-end
+-- ------------------------------------------------------------------ writing
 
 local function entry_documents(entries)
   local all = {}
   for i, entry in ipairs(entries) do
-    all[i] = { reasons = copy(entry.reasons), snapshot = snapshot_document(entry.snapshot) }
+    local document = { reasons = { compat.unpack(entry.reasons) }, snapshot = {} }
+    for name in pairs(SNAPSHOT) do
+      document.snapshot[name] = entry.snapshot[name]
+    end
+    all[i] = document
   end
   return all
 end
@@ -58,107 +52,65 @@ end
 
 -- ------------------------------------------------------------------ reading
 
-local function refuse(problem)
-  return errors.fail("invalid", "the plan file cannot be used: " .. problem)
-end
+local TYPES = { id = "string", whole = "number" }
 
--- What is wrong with a table of values, by the types they must have; nil if nothing is.
-local function problem_of(value, types, where)
-  if type(value) ~= "table" then
-    return where .. " is not an object"
-  end
-  for name, kind in pairs(types) do
-    local wanted, optional = kind:match "^(%a+)(%??)$"
-    if type(value[name]) ~= wanted and not (value[name] == nil and optional == "?") then
-      return ("%s has no '%s' that is a %s"):format(where, name, wanted)
-    end
+-- What is wrong with a field that is a value by itself; nil if nothing is.
+local function problem_of_field(value, kind, where, name)
+  local optional = kind:find("?", 1, true)
+  local wanted = TYPES[kind] or kind:match "%a+"
+  if type(value) ~= wanted and not (optional and value == nil) then
+    return ("%s has no '%s' that is a %s"):format(where, name, wanted)
+  elseif kind == "id" and value == "" then
+    return where .. " has an empty " .. name
+  elseif kind == "whole" and not compat.is_integer(value) then
+    return ("%s.%s is not a whole number"):format(where, name)
   end
   return nil
 end
+
+local problem_of_fields
 
 -- A list's length is its count: nothing is left out at a hole, and no key is unknown.
-local function problem_of_list(list, where)
-  for key in pairs(list) do
-    if not compat.is_integer(key) or key < 1 or key > #list then
+local function problem_of_values(values, shape, where)
+  local inner = shape.list or shape.map
+  for key, value in pairs(values) do
+    local problem
+    if shape.list and not (compat.is_integer(key) and key >= 1 and key <= #values) then
       return where .. " is not a list"
+    elseif type(inner) == "table" then
+      problem = problem_of_fields(value, inner, ("%s[%d]"):format(where, key))
+    elseif type(value) ~= inner then
+      problem = ("%s has '%s', which is not text"):format(where, tostring(key))
     end
-  end
-  return nil
-end
-
-local function problem_of_texts(map, where)
-  for key, value in pairs(map) do
-    if type(value) ~= "string" then
-      return ("%s has '%s', which is not text"):format(where, tostring(key))
-    end
-  end
-  return nil
-end
-
-local function problem_of_entry(entry, where)
-  local problem = problem_of(entry, { reasons = "table", snapshot = "table" }, where)
-  if problem then
-    return problem
-  end
-  local snapshot = entry.snapshot
-  return problem_of_list(entry.reasons, where .. ".reasons")
-    or problem_of_texts(entry.reasons, where .. ".reasons")
-    or problem_of(snapshot, FIELDS, where .. ".snapshot")
-    or problem_of_texts(snapshot.metadata, where .. ".snapshot.metadata")
-    or snapshot.id == "" and where .. ".snapshot has an empty id" or nil
-end
-
-local function read_entries(list, keep, group, where)
-  local problem = problem_of_list(list, where)
-  for i, document in ipairs(list) do
-    problem = problem or problem_of_entry(document, ("%s[%d]"):format(where, i))
     if problem then
       return problem
     end
-    plans.add(group, population.record(document.snapshot), keep, document.reasons)
   end
-  return problem
+  return nil
 end
 
-local GROUP = { key = "string", reference = "number?", good = "number", keep = "table",
-  remove = "table" }
-
-local function read_group(document, where)
-  local problem = problem_of(document, GROUP, where)
-  if not problem and not compat.is_integer(document.good) then
-    problem = where .. ".good is not a whole number"
+-- What is wrong with a table of fields; nil if nothing is.
+function problem_of_fields(value, shape, where)
+  if type(value) ~= "table" then
+    return where .. " is not an object"
   end
-  if problem then
-    return nil, problem
-  end
-  local group = plans.group(document.key, document.reference, document.good)
-  problem = read_entries(document.keep, true, group, where .. ".keep")
-    or read_entries(document.remove, false, group, where .. ".remove")
-  return not problem and group or nil, problem
-end
-
--- Is a snapshot there twice, once to stay and once to go?
-local function problem_of_ids(groups)
-  local seen = {}
-  for _, group in ipairs(groups) do
-    for _, list in ipairs { group.keep, group.remove } do
-      for _, entry in ipairs(list) do
-        if seen[entry.record.id] then
-          return "snapshot " .. entry.record.id .. " is in it twice"
-        end
-        seen[entry.record.id] = true
-      end
+  for name, kind in pairs(shape) do
+    local is_simple = type(kind) == "string"
+    local problem = problem_of_field(value[name], is_simple and kind or "table", where, name)
+    if not (problem or is_simple) then
+      local inside = where == "it" and name or where .. "." .. name
+      local problem_of = (kind.list or kind.map) and problem_of_values or problem_of_fields
+      problem = problem_of(value[name], kind, inside)
+    end
+    if problem then
+      return problem
     end
   end
   return nil
 end
 
-local TOP = { policy = "string?", max_remove = "string?", now = "number", endpoint = "string?",
-  groups = "table", format = "string", version = "number" }
-
-local function problem_of_top(document, endpoint)
-  local problem = problem_of(document, TOP, "it")
-    or problem_of_list(document.groups, "groups")
+local function problem_of(document, endpoint)
+  local problem = problem_of_fields(document, PLAN, "it")
   if problem then
     return problem
   elseif document.format ~= FORMAT then
@@ -172,31 +124,42 @@ local function problem_of_top(document, endpoint)
   return nil
 end
 
+-- The groups; nil and what is wrong where a snapshot is there twice, once to stay and once to go.
+local function read_groups(documents)
+  local groups, seen = {}, {}
+  for i, document in ipairs(documents) do
+    groups[i] = plans.group(document.key, document.reference, document.good)
+    for _, part in ipairs { "keep", "remove" } do
+      for _, entry in ipairs(document[part]) do
+        local record = population.record(entry.snapshot)
+        if seen[record.id] then
+          return nil, "snapshot " .. record.id .. " is in it twice"
+        end
+        seen[record.id] = true
+        plans.add(groups[i], record, part == "keep", entry.reasons)
+      end
+    end
+  end
+  return groups
+end
+
 --- The plan that a table of plain values holds: see `rsnapshots.retention.from_document`.
 function planfile.read(document, endpoint)
   check.type(document, "table", "the plan's document")
   check.optional(endpoint, "string", "endpoint")
-  local problem = problem_of_top(document, endpoint)
-  if problem then
-    return refuse(problem)
+  local problem, groups = problem_of(document, endpoint), nil
+  if not problem then
+    groups, problem = read_groups(document.groups)
   end
-  local groups = {}
-  for i, item in ipairs(document.groups) do
-    groups[i], problem = read_group(item, ("groups[%d]"):format(i))
-    if problem then
-      return refuse(problem)
-    end
-  end
-  problem = problem_of_ids(groups)
   if problem then
-    return refuse(problem)
+    return errors.fail("invalid", "the plan file cannot be used: " .. problem)
   end
   local most, err
   if document.max_remove then
     most, err = policies.limit(tonumber(document.max_remove) or document.max_remove)
-    if not most then
-      return nil, err
-    end
+  end
+  if err then
+    return nil, err
   end
   return plans.assemble(groups, { name = document.policy, now = document.now, warnings = {},
     others = {}, max_remove = most })
