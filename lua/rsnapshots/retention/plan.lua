@@ -144,18 +144,17 @@ function plan.add(group, record, keep, reasons)
   group.size[part] = group.size[part] + record.size
 end
 
--- Decides a group. Gives its part of the plan, and the rules: those of tags know whether they met
--- any.
-local function decide(group, policy)
+-- Decides a group. Gives its part of the plan; `used` gets the sets of tags that were met.
+local function decide(group, policy, used)
   local candidates = candidates_of(group, policy)
   local reference = reference_of(candidates, policy.now)
-  local all = reference and rules.of(policy, reference)
+  local all = reference and rules.of(policy, reference, used) or {}
   local decided = plan.group(group.key, reference, #candidates)
   for _, record in ipairs(group.records) do
     rules.note_tags(all, record)
     plan.add(decided, record, judge(record, policy, candidates, reference, all))
   end
-  return decided, all or {}
+  return decided
 end
 
 -- --------------------------------------------------------------- warnings
@@ -228,11 +227,7 @@ function plan.make(snapshots, given)
   end
   local groups, decided, used, warnings = population.groups(list, policy.group_by), {}, {}, {}
   for i, group in ipairs(groups) do
-    local all
-    decided[i], all = decide(group, policy)
-    for _, rule in ipairs(all) do
-      used[rule.used and rule.set or 0] = true
-    end
+    decided[i] = decide(group, policy, used)
   end
   warn_of_tags(warnings, policy, used)
   warn_of_clock(warnings, decided)

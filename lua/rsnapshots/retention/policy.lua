@@ -59,14 +59,10 @@ local function read_duration(value, name)
   return duration
 end
 
--- A tag as people write it: a key, or key=value.
-local function read_tag(text, name)
-  check.type(text, "string", name)
+-- A tag as people write it, a key or key=value; nil if it is none.
+local function tag_of(text)
   local key, value = text:match "^([^=]+)=(.*)$"
-  if text == "" or text:sub(1, 1) == "=" then
-    return nil, ("'%s' is not a tag: write KEY or KEY=VALUE"):format(text)
-  end
-  return { key = key or text, value = value, text = text }
+  return (key or text:find "^[^=]") and { key = key or text, value = value } or nil
 end
 
 -- The texts between commas; none in an empty one.
@@ -81,15 +77,14 @@ end
 -- A set of tags, all of which a snapshot must have; the empty one is for those without any.
 local function read_tag_set(value, name)
   local texts = type(value) == "string" and split(value) or list_of(value, name)
-  local set, names = {}, {}
+  local set = {}
   for i, text in ipairs(texts) do
-    local tag, problem = read_tag(text, name)
-    if not tag then
-      return nil, problem
+    set[i] = tag_of(check.type(text, "string", name))
+    if not set[i] then
+      return nil, ("'%s' is not a tag: write KEY or KEY=VALUE"):format(text)
     end
-    set[i], names[i] = tag, tag.text
   end
-  set.text = "[" .. table.concat(names, " ") .. "]"
+  set.text = "[" .. table.concat(texts, " ") .. "]"
   return set
 end
 
@@ -192,7 +187,7 @@ local function invalid(message)
   return errors.fail("invalid", "the policy " .. message)
 end
 
--- Does this rule keep anything?
+-- Does it keep anything, if it is a rule?
 local function keeps(name, value)
   if name == "keep_tag" then
     return #value > 0
@@ -202,34 +197,29 @@ local function keeps(name, value)
   return value > 0
 end
 
--- Drops the rules that keep nothing. Is one left?
-local function has_rules(read)
-  local found = false
-  for _, name in ipairs(policy.KEYS) do
-    if name:find "^keep_" and read[name] ~= nil then
-      if keeps(name, read[name]) then
-        found = true
-      else
-        read[name] = nil
-      end
-    end
-  end
-  return found
-end
-
-local function check_keys(given)
-  for key in pairs(given) do
-    if not READ[key] then
-      local name = tostring(key)
-      return invalid(("has no '%s'%s"):format(name, suggest.hint(name, policy.KEYS)))
-    end
-  end
-  return true
-end
-
 -- The end of this second: a snapshot that was made within it is not of the future.
 local function clock()
   return os.time() + 1
+end
+
+-- Reads all that is given into a policy. Gives whether a rule in it keeps anything; nil and an
+-- error.
+local function read_all(given, read)
+  local has_rules = false
+  for _, name in ipairs(policy.KEYS) do
+    local value, problem
+    if given[name] ~= nil then
+      value, problem = READ[name](given[name], name)
+    end
+    if problem then
+      return invalid(("cannot be used: %s %s"):format(name, problem))
+    elseif value ~= nil and not name:find "^keep_" then
+      read[name] = value
+    elseif value ~= nil and keeps(name, value) then
+      read[name], has_rules = value, true
+    end
+  end
+  return has_rules
 end
 
 --- Checks a policy, and leaves out rules that keep nothing: see `rsnapshots.retention.read_policy`.
@@ -237,26 +227,19 @@ function policy.read(given)
   if getmetatable(given) == Policy then
     return given
   end
-  check.type(given, "table", "the policy")
-  local known, err = check_keys(given)
-  if not known then
-    return nil, err
+  for key in pairs(check.type(given, "table", "the policy")) do
+    if not READ[key] then
+      local name = tostring(key)
+      return invalid(("has no '%s'%s"):format(name, suggest.hint(name, policy.KEYS)))
+    end
   end
   local read = setmetatable({ now = clock(), utc_offset = 0, group_by = "volume_id",
     all = false }, Policy)
-  for _, name in ipairs(policy.KEYS) do
-    if given[name] ~= nil then
-      local value, problem = READ[name](given[name], name)
-      if value == nil then
-        return invalid(("cannot be used: %s %s"):format(name, problem))
-      end
-      read[name] = value
-    end
-  end
-  if not has_rules(read) then
+  local has_rules, err = read_all(given, read)
+  if has_rules == false then
     return invalid "would keep nothing: give at least one rule, such as keep_daily = 7"
   end
-  return read
+  return has_rules and read, err
 end
 
 --- The same policy at another time: see `rsnapshots.retention.at`.

@@ -37,7 +37,7 @@ end
 function Tags:keeps(candidate)
   local set, metadata = self.set, candidate.metadata
   if #set > 0 and has_all(metadata, set) or #set == 0 and is_bare(metadata) then
-    self.used = true
+    self.used[set] = true
     return "has tags " .. set.text
   end
   return nil
@@ -46,7 +46,7 @@ end
 --- Shows a snapshot to the rules of tags, also one that they are not asked about: a tag that only
 -- such snapshots have is no typing error.
 function rules.note_tags(all, record)
-  for _, rule in ipairs(all or {}) do
+  for _, rule in ipairs(all) do
     if getmetatable(rule) == Tags then
       rule:keeps(record)
     end
@@ -98,11 +98,12 @@ end
 
 --- The rules of a policy, for one group.
 -- @tparam number reference the time that `keep_within` counts from
+-- @tparam table used gets the sets of tags that a snapshot has
 -- @treturn {table,...} in the order in which their reasons are given
-function rules.of(given, reference)
+function rules.of(given, reference, used)
   local all, offset = {}, given.utc_offset
   for _, set in ipairs(given.keep_tag or {}) do
-    all[#all + 1] = setmetatable({ set = set }, Tags)
+    all[#all + 1] = setmetatable({ set = set, used = used }, Tags)
   end
   local function add(kind, count)
     all[#all + 1] = count and setmetatable({ kind = kind, offset = offset, left = count,
