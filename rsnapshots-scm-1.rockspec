@@ -205,7 +205,6 @@ build = {
     ["rsnapshots.retention.apply"] = "lua/rsnapshots/retention/apply.lua",
     ["rsnapshots.retention.calendar"] = "lua/rsnapshots/retention/calendar.lua",
     ["rsnapshots.retention"] = "lua/rsnapshots/retention/init.lua",
-    ["rsnapshots.retention.limit"] = "lua/rsnapshots/retention/limit.lua",
     ["rsnapshots.retention.mark"] = "lua/rsnapshots/retention/mark.lua",
     ["rsnapshots.retention.plan"] = "lua/rsnapshots/retention/plan.lua",
     ["rsnapshots.retention.planfile"] = "lua/rsnapshots/retention/planfile.lua",
