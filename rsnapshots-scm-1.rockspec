@@ -165,7 +165,6 @@ build = {
     ["rsnapshots.client.requests"] = "lua/rsnapshots/client/requests.lua",
     ["rsnapshots.client.rows"] = "lua/rsnapshots/client/rows.lua",
     ["rsnapshots.client.verbs"] = "lua/rsnapshots/client/verbs.lua",
-    ["rsnapshots.client.volume"] = "lua/rsnapshots/client/volume.lua",
     ["rsnapshots.client.volume_list"] = "lua/rsnapshots/client/volume_list.lua",
     ["rsnapshots.client.volumes"] = "lua/rsnapshots/client/volumes.lua",
     ["rsnapshots.client.wait"] = "lua/rsnapshots/client/wait.lua",

@@ -203,7 +203,7 @@ describe("the annotations", function()
     UpdateOptions = { "client/dialect.lua", "UPDATE_KEYS" },
     ManageOptions = { "client/dialect.lua", "MANAGE_KEYS" },
     RestoreOptions = { "client/dialect.lua", "RESTORE_KEYS" },
-    RevertOptions = { "client/volume.lua", "REVERT_KEYS" },
+    RevertOptions = { "client/volumes.lua", "REVERT_KEYS" },
     DeleteOptions = { "client/init.lua", "DELETE_KEYS" },
     FindOptions = { "client/init.lua", "FIND_KEYS" },
     ListFilters = { "client/listing.lua", "KNOWN" },

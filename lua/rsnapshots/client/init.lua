@@ -21,12 +21,11 @@ local listing = require "rsnapshots.client.listing"
 local loop = require "rsnapshots.client.loop"
 local metadata = require "rsnapshots.client.metadata"
 local requests = require "rsnapshots.client.requests"
-local volume = require "rsnapshots.client.volume"
 local volumes = require "rsnapshots.client.volumes"
 local wait = require "rsnapshots.client.wait"
 
 local Client = {}
-for _, verbs in ipairs { metadata, bulk, loop, admin, volume, volumes, explain } do
+for _, verbs in ipairs { metadata, bulk, loop, admin, volumes, explain } do
   for name, method in pairs(verbs) do
     Client[name] = method
   end

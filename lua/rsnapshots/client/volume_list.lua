@@ -15,9 +15,9 @@ function volume_list.path(id)
   return "/volumes/" .. core.encode(id)
 end
 
---- A volume as the service has it, with `name` and `description` on every version, and with
+-- A volume as the service has it, with `name` and `description` on every version, and with
 -- metadata. nil for what is none.
-function volume_list.volume_of(dialect, document)
+local function volume_of(dialect, document)
   local id = type(document) == "table" and document.id
   if type(id) ~= "string" or id == "" then
     return nil
@@ -30,22 +30,32 @@ function volume_list.volume_of(dialect, document)
   return document
 end
 
+-- The volume in an answer; nil and what is wrong.
+local function read(call, dialect)
+  local document, problem = core.decode(call)
+  local volume = type(document) == "table" and volume_of(dialect, document.volume)
+  return volume or nil, problem or "it has no volume with an id"
+end
+
+--- The volume in an answer.
+-- @tparam[opt] boolean is_create is it the answer to a request that makes one?
+-- @treturn table nil and an error
+function volume_list.read(client, call, err, is_create)
+  return requests.read(call, err, read, is_create, requests.state(client).dialect)
+end
+
 -- --------------------------------------------------------------------- filters
 
 local FILTERS = { name = "string", status = "string", metadata = "map", snapshot_id = "string",
   all_projects = "boolean", page_size = "count", max = "whole" }
 
---- Checks a caller's filters; a wrong one raises.
-function volume_list.check(filters)
-  return check.fields(filters, FILTERS, "volumes", "filter")
-end
-
---- Begins a listing.
--- @tparam table filters checked ones
+--- Begins a listing. A wrong filter raises.
+-- @tparam ?table filters
 -- @tparam[opt] number deadline of every request
 -- @treturn Rows
 function volume_list.new(client, filters, deadline)
   local dialect = requests.open(client).dialect
+  filters = check.fields(filters, FILTERS, "volumes", "filter")
   local pager = listing.new(client, { volumes = true, prefetch = false, name = filters.name,
     status = filters.status and ascii.lower(filters.status), metadata = filters.metadata,
     all_projects = filters.all_projects, page_size = filters.page_size }, deadline)
@@ -54,7 +64,7 @@ function volume_list.new(client, filters, deadline)
     while document and filters.snapshot_id and document.snapshot_id ~= filters.snapshot_id do
       document, err = pager:next()
     end
-    return volume_list.volume_of(dialect, document), err
+    return volume_of(dialect, document), err
   end, filters.max)
 end
 
