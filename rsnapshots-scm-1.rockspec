@@ -153,7 +153,6 @@ build = {
     ["rsnapshots.client.admin"] = "lua/rsnapshots/client/admin.lua",
     ["rsnapshots.client.bulk"] = "lua/rsnapshots/client/bulk.lua",
     ["rsnapshots.client.create"] = "lua/rsnapshots/client/create.lua",
-    ["rsnapshots.client.create_once"] = "lua/rsnapshots/client/create_once.lua",
     ["rsnapshots.client.dialect"] = "lua/rsnapshots/client/dialect.lua",
     ["rsnapshots.client.explain"] = "lua/rsnapshots/client/explain.lua",
     ["rsnapshots.client.find"] = "lua/rsnapshots/client/find.lua",

@@ -65,7 +65,7 @@ end
 local function run_each(client, items, options, key_of, action)
   local group = client:group { concurrency = options.concurrency }
   for i, item in ipairs(items) do
-    local key = key_of(item)
+    local key = key_of(item, i)
     local function body()
       return action(item, i)
     end
@@ -99,11 +99,11 @@ function Client:create_all(list, options)
   options = check_options(options, CREATE, "create_all")
   local waits = wait.option(options.wait)
   local items = items_of(list, "create_all's list")
-  local sends = {}
+  local sends, keys = {}, {}
   for i, item in ipairs(items) do -- a wrong one raises before anything is sent
-    sends[i] = check.item(i, create.prepare, self, item, waits)
+    sends[i], keys[i] = check.item(i, create.prepare, self, item, waits)
   end
-  return run_each(self, items, options, function(item) return create.key(self, item) end,
+  return run_each(self, items, options, function(_, i) return keys[i] end,
     function(_, i) return sends[i]() end)
 end
 

@@ -100,11 +100,6 @@ function Dialect:create_body(options)
   return { snapshot = snapshot }
 end
 
---- The name in a body's snapshot.
-function Dialect:name_in(snapshot)
-  return snapshot[self.name_key]
-end
-
 local UPDATE_KEYS = { name = "string", description = "string", extra = "table" }
 
 --- The body that updates a snapshot: nil leaves, "" clears. A wrong option raises, and so does one

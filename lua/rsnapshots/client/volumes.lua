@@ -22,7 +22,8 @@ local Client = {}
 -- @treturn Rows an iterator for `for`, with methods `next` and `all`
 function Client:volumes(filters)
   requests.open(self)
-  return volume_list.new(self, filters)
+  local rows = volume_list.new(self, filters)
+  return rows
 end
 
 local function get(client, id)
