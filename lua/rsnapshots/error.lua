@@ -116,18 +116,13 @@ function M.config(message)
   return nil, M.new("config", message)
 end
 
-local PUBLIC = { "status", "code", "request_id", "retry_after", "method", "url", "attempts", "lost",
-  "sent", "closed", "unrouted" }
-
 --- The error that a fault of the core stands for.
 -- @local
--- @tparam table fault as Call:fault gives it
+-- @tparam table fault as Call:fault gives it, which becomes the error
 function M.from(fault)
-  local fields = { cause = fault.cause and M.from(fault.cause) }
-  for _, name in ipairs(PUBLIC) do
-    fields[name] = fault[name]
-  end
-  return M.new(fault.kind, fault.message, fields)
+  fault.message = ascii.one_line(fault.message)
+  fault.cause = fault.cause and M.from(fault.cause)
+  return setmetatable(fault, Error)
 end
 
 local UNANSWERED = { network = true, timeout = true, tls = true, server = true,

@@ -5,12 +5,6 @@ local errors = require "rsnapshots.error"
 local Dialect = { __name = "rsnapshots.Dialect" }
 Dialect.__index = Dialect
 
--- What attributes are called, and what there is.
-local FIRST = { name_key = "display_name", description_key = "display_description",
-  has_marker = false, has_metadata = false, has_actions = false }
-local LATER = { name_key = "name", description_key = "description", has_marker = true,
-  has_metadata = true, has_actions = true }
-
 --- Makes a dialect. Its fields: `version`; `minor` (of the microversion 3.N); `name_key` and
 -- `description_key`; `has_marker`: does a listing go on by marker? (By offset, a delete meanwhile
 -- moves others to a page that was read before); `has_metadata`: can metadata be written?;
@@ -18,12 +12,13 @@ local LATER = { name_key = "name", description_key = "description", has_marker =
 -- @tparam int version 1, 2 or 3
 -- @tparam[opt] table microversion {3, N}
 function Dialect.new(version, microversion)
-  local dialect = { version = version,
-    minor = version == 3 and microversion and microversion[2] or 0 }
-  for name, value in pairs(version == 1 and FIRST or LATER) do
-    dialect[name] = value
-  end
-  return setmetatable(dialect, Dialect)
+  local is_first = version == 1
+  return setmetatable({
+    version = version, minor = version == 3 and microversion and microversion[2] or 0,
+    name_key = is_first and "display_name" or "name",
+    description_key = is_first and "display_description" or "description",
+    has_marker = not is_first, has_metadata = not is_first, has_actions = not is_first,
+  }, Dialect)
 end
 
 --- The error for an operation that this version does not have.
@@ -42,12 +37,12 @@ function Dialect:has_since(minor)
   return self.minor >= minor
 end
 
---- The path of manageable snapshots, nil if there is no such thing.
+--- The path of manageable snapshots; nil and an error where there is no such thing.
 function Dialect:manage_path()
-  if self.minor >= 8 then
-    return "/manageable_snapshots"
+  if not self.has_actions then
+    return nil, self:unsupported "managing existing snapshots"
   end
-  return self.has_actions and "/os-snapshot-manage" or nil
+  return self.minor >= 8 and "/manageable_snapshots" or "/os-snapshot-manage"
 end
 
 -- ------------------------------------------------------------------- bodies
@@ -146,16 +141,6 @@ function Dialect:restore_body(id, options)
   volume.availability_zone = given(options.availability_zone)
   volume.volume_type = given(options.volume_type)
   return { volume = volume }
-end
-
--- ------------------------------------------------------------------ metadata
-
---- The metadata in the answer to a request for it, which at Rackspace is a
--- whole snapshot.
-function Dialect.metadata_in(_, document)
-  local whole = document.snapshot
-  local metadata = document.metadata or (type(whole) == "table" and whole.metadata)
-  return type(metadata) == "table" and metadata or nil
 end
 
 return Dialect

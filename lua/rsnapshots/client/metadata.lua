@@ -17,13 +17,14 @@ local function send(self, id, method, map, rest, deadline)
     { body = map and { metadata = map }, idempotent = true, deadline = deadline })
 end
 
-local function read(self, call, err)
+local function read(call, err)
   local document, problem = requests.object(call, err)
   if not document then
     return nil, problem
   end
-  local metadata = requests.state(self).dialect:metadata_in(document)
-  if not metadata then
+  local whole = document.snapshot -- at Rackspace
+  local metadata = document.metadata or type(whole) == "table" and whole.metadata
+  if type(metadata) ~= "table" then
     return errors.fail("decode", "the service's answer has no metadata")
   end
   return metadata
@@ -34,7 +35,7 @@ end
 -- @treturn table nil and an error
 function Client:get_metadata(id)
   requests.open(self)
-  return read(self, send(self, id, "GET"))
+  return read(send(self, id, "GET"))
 end
 
 --- Adds to a snapshot's metadata: `POST /snapshots/{id}/metadata`.
@@ -43,7 +44,7 @@ end
 -- @treturn table all metadata as it is then; nil and an error
 function Client:set_metadata(id, metadata)
   requests.open(self)
-  return read(self, send(self, id, "POST", check.string_map(metadata, "metadata")))
+  return read(send(self, id, "POST", check.string_map(metadata, "metadata")))
 end
 
 --- Replaces a snapshot's metadata: `PUT /snapshots/{id}/metadata`.
@@ -52,20 +53,20 @@ end
 -- @treturn table all metadata as it is then; nil and an error
 function Client:replace_metadata(id, metadata)
   requests.open(self)
-  return read(self, send(self, id, "PUT", check.string_map(metadata, "metadata")))
+  return read(send(self, id, "PUT", check.string_map(metadata, "metadata")))
 end
 
 -- Cinder finds no key with a slash, or beyond ASCII, in a path, however it is encoded. If there is
 -- such a key nevertheless, all the others replace it.
 local function delete_by_replacing(self, id, key, missing, deadline)
-  local metadata, problem = read(self, send(self, id, "GET", nil, nil, deadline))
+  local metadata, problem = read(send(self, id, "GET", nil, nil, deadline))
   if not metadata then
     return nil, problem
   elseif metadata[key] == nil then
     return not missing or nil, missing
   end
   metadata[key] = nil
-  metadata, problem = read(self, send(self, id, "PUT", metadata, nil, deadline))
+  metadata, problem = read(send(self, id, "PUT", metadata, nil, deadline))
   return metadata and true, problem
 end
 

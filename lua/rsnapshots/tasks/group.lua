@@ -52,13 +52,6 @@ local function enqueue(self, job)
   self.waiting[self.last] = job
 end
 
-local function dequeue(self)
-  local job = self.waiting[self.first]
-  self.waiting[self.first] = nil
-  self.first = self.first + 1
-  return job
-end
-
 local function check_group(self, example)
   check.receiver(getmetatable(self) == Group, "group", "group:" .. example)
 end
@@ -134,9 +127,9 @@ end
 
 -- Starts as many as may run at once.
 local function start(self)
-  while not self.scheduler.closed and self.first <= self.last
-    and #self.running < self.lane:limit() do
-    local job = dequeue(self)
+  while self.first <= self.last and #self.running < self.lane:limit() do
+    local job = self.waiting[self.first]
+    self.waiting[self.first], self.first = nil, self.first + 1
     job.task = self.scheduler:task(job.body, self.lane)
     self.running[#self.running + 1] = job
   end
@@ -186,13 +179,6 @@ local function await(self)
   end)
 end
 
--- The result of one that never begins, because the client was closed.
-local function refuse(self)
-  local job = dequeue(self)
-  pass_on(self, job.key)
-  return { index = job.index, ok = false, error = errors.closed() }
-end
-
 local function await_result(self)
   start(self)
   local result = advance(self)
@@ -211,9 +197,6 @@ function Group:next()
   check_group(self, "next()")
   local result = self.scheduler:with_lock(self,
     "the group is being waited for by another coroutine", await_result)
-  if not result and self.first <= self.last then
-    result = refuse(self)
-  end
   return result
 end
 
@@ -224,13 +207,8 @@ function Group:results()
   return function() return self:next() end, nil, nil, self
 end
 
+-- Not in a `for`, whose function cannot yield in 5.1.
 local function visit_all(self, visit)
-  if compat.yields_in_for then
-    for result in self:results() do
-      visit(result)
-    end
-    return
-  end
   local result = self:next()
   while result do
     visit(result)
