@@ -19,11 +19,12 @@ local FAILED_FOR = 86400 -- seconds that a failed one stays, so that people can 
 
 -- ---------------------------------------------------------- one snapshot
 
--- Why it is not ours, and the name of the other policy that it is of; nil if it is ours.
+-- Why it is not ours; nil if it is. One of another policy gets that as its `owner`.
 local function not_ours(record, policy)
   local owner = mark.of(record)
   if owner and policy.name and owner ~= policy.name then
-    return ('of policy "%s"'):format(owner), owner
+    record.owner = owner
+    return ('of policy "%s"'):format(owner)
   elseif not owner and not policy.all then
     return "not made by rsnapshots"
   end
@@ -32,25 +33,19 @@ end
 
 -- Why the rules are not asked about it, whatever its status is: a list of reasons.
 local function obstacles(record, policy)
-  local reasons = {}
-  local function add(reason)
-    reasons[#reasons + 1] = reason
-  end
-  local foreign, owner = not_ours(record, policy)
-  add(foreign)
-  record.owner = owner
+  local reasons = { not_ours(record, policy) }
   if mark.holds(record.metadata, policy.now, policy.utc_offset) then
-    add "held"
+    reasons[#reasons + 1] = "held"
   end
   if record.group_snapshot_id ~= nil then
-    add(("part of group snapshot %s: Cinder refuses to delete it alone")
-      :format(tostring(record.group_snapshot_id)))
+    reasons[#reasons + 1] = ("part of group snapshot %s: Cinder refuses to delete it alone")
+      :format(tostring(record.group_snapshot_id))
   end
   if not record.time then
-    add "time unknown"
+    reasons[#reasons + 1] = "time unknown"
   end
   if policy.group_by ~= "none" and not population.has_group(record, policy.group_by) then
-    add(policy.group_by .. " unknown")
+    reasons[#reasons + 1] = policy.group_by .. " unknown"
   end
   return reasons
 end
@@ -144,14 +139,18 @@ function plan.add(group, record, keep, reasons)
   group.size[part] = group.size[part] + record.size
 end
 
--- Decides a group. Gives its part of the plan; `used` gets the sets of tags that were met.
-local function decide(group, policy, used)
+-- Decides a group. Gives its part of the plan; `used` gets the sets of tags that were met, `others`
+-- how many snapshots there are of each policy of another name.
+local function decide(group, policy, used, others)
   local candidates = candidates_of(group, policy)
   local reference = reference_of(candidates, policy.now)
   local all = reference and rules.of(policy, reference, used) or {}
   local decided = plan.group(group.key, reference, #candidates)
   for _, record in ipairs(group.records) do
     rules.note_tags(all, record)
+    if record.owner then
+      others[record.owner] = (others[record.owner] or 0) + 1
+    end
     plan.add(decided, record, judge(record, policy, candidates, reference, all))
   end
   return decided
@@ -184,14 +183,12 @@ function plan.assemble(groups, fields)
   local entries = { groups = groups, counts = { kept = 0, removed = 0 },
     size = { kept = 0, removed = 0 } }
   for _, group in ipairs(groups) do
-    for _, list in ipairs { group.keep, group.remove } do
-      for _, entry in ipairs(list) do
-        entries[#entries + 1] = entry
-      end
-    end
     for part, list in pairs { kept = group.keep, removed = group.remove } do
       entries.counts[part] = entries.counts[part] + #list
       entries.size[part] = entries.size[part] + group.size[part]
+      for _, entry in ipairs(list) do
+        entries[#entries + 1] = entry
+      end
     end
   end
   table.sort(entries, function(a, b) return population.before(a.record, b.record) end)
@@ -199,19 +196,6 @@ function plan.assemble(groups, fields)
     entries[name] = value
   end
   return setmetatable(entries, Plan)
-end
-
--- How many snapshots there are of each policy of another name.
-local function count_others(groups)
-  local others = {}
-  for _, group in ipairs(groups) do
-    for _, record in ipairs(group.records) do
-      if record.owner then
-        others[record.owner] = (others[record.owner] or 0) + 1
-      end
-    end
-  end
-  return others
 end
 
 --- Makes a plan: see `rsnapshots.retention.plan`.
@@ -225,14 +209,14 @@ function plan.make(snapshots, given)
   if not list then
     return nil, err
   end
-  local groups, decided, used, warnings = population.groups(list, policy.group_by), {}, {}, {}
-  for i, group in ipairs(groups) do
-    decided[i] = decide(group, policy, used)
+  local decided, used, others, warnings = {}, {}, {}, {}
+  for i, group in ipairs(population.groups(list, policy.group_by)) do
+    decided[i] = decide(group, policy, used, others)
   end
   warn_of_tags(warnings, policy, used)
   warn_of_clock(warnings, decided)
   return plan.assemble(decided, { name = policy.name, now = policy.now, warnings = warnings,
-    others = count_others(groups), max_remove = policy.max_remove })
+    others = others, max_remove = policy.max_remove })
 end
 
 --- The entries that go, oldest first, which is the order to delete them in.
