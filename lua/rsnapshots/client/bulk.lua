@@ -24,21 +24,14 @@ end
 
 -- A caller's sequence, a page of a listing included, as a table.
 local function items_of(list, name)
-  local is_page = type(list) == "userdata" and not core.is_snapshot(list)
-  if listing.is(list) or not is_page and type(list) ~= "table" then
+  if type(list) == "table" then
+    check.list(list, name)
+  elseif type(list) ~= "userdata" or core.is_snapshot(list) or listing.is(list) then
     check.fail(name .. " must be a sequence")
   end
-  local items, count = {}, #list
-  for i = 1, count do
-    if list[i] == nil then
-      check.fail(("%s has nothing at %d"):format(name, i))
-    end
+  local items = {}
+  for i = 1, #list do
     items[i] = list[i]
-  end
-  for key in pairs(is_page and {} or list) do
-    if items[key] == nil then -- behind a hole, or a key of no list
-      check.fail(("%s must be a sequence, and has the key '%s'"):format(name, tostring(key)))
-    end
   end
   return items
 end
@@ -177,9 +170,6 @@ local function volumes_of(client, items)
       unknown[check.text(item, ("item %d"):format(i))] = item
     end
   end
-  for id in pairs(volumes) do
-    unknown[id] = nil
-  end
   local one = next(unknown)
   if one and (next(volumes) or next(unknown, one)) then -- several
     local found, err = find_by_listing(client, unknown, false)
@@ -235,10 +225,9 @@ function Client:delete_all(list, options)
   elseif options.dry_run then
     return pretend(items, options)
   end
-  local volumes
-  volumes, err = volumes_of(self, items)
+  local volumes, problem = volumes_of(self, items)
   if not volumes then
-    return nil, err
+    return nil, problem
   elseif state.closed then -- by a callback
     return nil, errors.closed()
   end
@@ -280,7 +269,7 @@ local function entries_of(client, items, options, deleted)
     end
     local key = id or given
     entries[key] = entries[key] or { item = item, indices = {}, problem = problem,
-      watch = wait.watch_snapshot(state, id, item, options, deleted) }
+      watch = id and wait.watch_snapshot(state, id, item, options, deleted) }
     table.insert(entries[key].indices, i)
   end
   return entries
@@ -305,12 +294,11 @@ end
 
 -- Ends all that is pending for which `error_of(entry)` makes an error.
 local function give_up(run, error_of)
-  local problems = {}
   for id, entry in pairs(run.pending) do
-    problems[id] = error_of(entry)
-  end
-  for id, err in pairs(problems) do
-    conclude(run, id, nil, err)
+    local err = error_of(entry)
+    if err then
+      conclude(run, id, nil, err)
+    end
   end
 end
 

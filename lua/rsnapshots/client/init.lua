@@ -312,23 +312,17 @@ State.__index = State
 -- @string what "created" or "deleted"
 -- @string id
 function State:remember(what, id)
-  local part = self[what]
-  if part.count >= REMEMBERED then
-    part.before, part.now, part.count = part.now, {}, 0
+  if self.count >= REMEMBERED then
+    self.before, self.now, self.count = self.now, {}, 0
   end
-  part.now[id] = true
-  part.count = part.count + 1
+  self.now[what .. id] = true
+  self.count = self.count + 1
 end
 
 --- Did this client do that?
 -- @local
 function State:remembers(what, id)
-  local part = self[what]
-  return part.now[id] or part.before[id] or false
-end
-
-local function memory()
-  return { now = {}, before = {}, count = 0 }
+  return self.now[what .. id] or self.before[what .. id] or false
 end
 
 --- Takes over what is known of the service: where it is and what it speaks.
@@ -355,7 +349,7 @@ end
 function Client.new(session, found, find_again)
   local client, public = {}, setmetatable({}, METHODS)
   local state = setmetatable({ session = session, public = public, find_again = find_again,
-    created = memory(), deleted = memory() }, State)
+    now = {}, before = {}, count = 0 }, State) -- the last three: what it remembers
   public[requests.STATE] = state
   state:adopt(found)
   state.companion = listing.companion(client)

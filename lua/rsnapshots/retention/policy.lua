@@ -27,18 +27,6 @@ local function shown(value)
   return type(value) == "string" and ('"%s"'):format(value) or tostring(value)
 end
 
-local function list_of(value, name)
-  check.type(value, "table", name)
-  for key in pairs(value) do
-    local before = compat.is_integer(key) and key - 1 or -1
-    if before < 0 or before > 0 and value[before] == nil then
-      check.fail(("%s must be a list; it has '%s' and nothing before it"):format(name,
-        tostring(key)))
-    end
-  end
-  return value
-end
-
 -- How many to keep: math.huge for all. nil and what is wrong.
 local function read_count(value, name)
   if value == "unlimited" or value == -1 then
@@ -76,7 +64,7 @@ end
 
 -- A set of tags, all of which a snapshot must have; the empty one is for those without any.
 local function read_tag_set(value, name)
-  local texts = type(value) == "string" and split(value) or list_of(value, name)
+  local texts = type(value) == "string" and split(value) or check.list(value, name)
   local set = {}
   for i, text in ipairs(texts) do
     set[i] = tag_of(check.type(text, "string", name))
@@ -90,7 +78,7 @@ end
 
 local function read_tags(value, name)
   local sets = {}
-  for i, item in ipairs(type(value) == "string" and { value } or list_of(value, name)) do
+  for i, item in ipairs(type(value) == "string" and { value } or check.list(value, name)) do
     local set, problem = read_tag_set(item, ("%s[%d]"):format(name, i))
     if not set then
       return nil, problem

@@ -135,6 +135,19 @@ function check.string_map(value, name)
   return value
 end
 
+--- A list without holes.
+function check.list(value, name)
+  check.type(value, "table", name)
+  for key in pairs(value) do
+    local before = compat.is_integer(key) and key - 1 or -1
+    if before < 0 or before > 0 and value[before] == nil then
+      check.fail(("%s must be a list; it has '%s' and nothing before it"):format(name,
+        tostring(key)))
+    end
+  end
+  return value
+end
+
 --- Raises for a name that is not known, with the one that may have been meant.
 -- @string what "create: there is no option"
 -- @tparam table known a table whose keys are the known ones
