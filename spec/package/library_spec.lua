@@ -207,7 +207,7 @@ describe("the annotations", function()
     DeleteOptions = { "client/init.lua", "DELETE_KEYS" },
     FindOptions = { "client/init.lua", "FIND_KEYS" },
     ListFilters = { "client/listing.lua", "KNOWN" },
-    VolumeFilters = { "client/volume_list.lua", "FILTERS" },
+    VolumeFilters = { "client/rows.lua", "FILTERS" },
     ManageableOptions = { "client/admin.lua", "MANAGEABLE_KEYS" },
     CreateAllOptions = { "client/bulk.lua", "CREATE" },
     DeleteAllOptions = { "client/bulk.lua", "DELETE" },

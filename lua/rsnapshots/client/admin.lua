@@ -3,8 +3,8 @@
 
 local ascii = require "rsnapshots.support.ascii"
 local check = require "rsnapshots.support.check"
-local manageable = require "rsnapshots.client.manageable"
 local requests = require "rsnapshots.client.requests"
+local rows = require "rsnapshots.client.rows"
 
 local Client = {}
 
@@ -89,7 +89,8 @@ function Client:manageable(options)
   elseif options.cluster and not state.dialect:has_since(17) then
     return nil, state.dialect:unsupported("what a cluster of back ends has", 17)
   end
-  return manageable.new(self, path, options)
+  local found = rows.manageable(self, path, options)
+  return found
 end
 
 return Client

@@ -4,10 +4,11 @@
 
 local ascii = require "rsnapshots.support.ascii"
 local check = require "rsnapshots.support.check"
+local core = require "rsnapshots.core"
 local errors = require "rsnapshots.error"
 local finder = require "rsnapshots.client.find"
 local requests = require "rsnapshots.client.requests"
-local volume_list = require "rsnapshots.client.volume_list"
+local rows = require "rsnapshots.client.rows"
 local wait = require "rsnapshots.client.wait"
 
 local Client = {}
@@ -22,8 +23,27 @@ local Client = {}
 -- @treturn Rows an iterator for `for`, with methods `next` and `all`
 function Client:volumes(filters)
   requests.open(self)
-  local rows = volume_list.new(self, filters)
-  return rows
+  local volumes = rows.volumes(self, filters)
+  return volumes
+end
+
+-- The path of a volume below the endpoint.
+local function path(id)
+  return "/volumes/" .. core.encode(id)
+end
+
+-- The volume in an answer; nil and what is wrong.
+local function volume_in(call, dialect)
+  local document, problem = core.decode(call)
+  local volume = type(document) == "table" and rows.volume_of(dialect, document.volume)
+  return volume or nil, problem or "it has no volume with an id"
+end
+
+-- The volume in an answer.
+-- @tparam[opt] boolean is_create is it the answer to a request that makes one?
+-- @treturn table nil and an error
+local function read(client, call, err, is_create)
+  return requests.read(call, err, volume_in, is_create, requests.state(client).dialect)
 end
 
 local function get(client, id)
@@ -31,8 +51,8 @@ local function get(client, id)
   if not wanted then
     return nil, problem
   end
-  return volume_list.read(client,
-    requests.send(requests.state(client), "GET", volume_list.path(wanted)))
+  return read(client,
+    requests.send(requests.state(client), "GET", path(wanted)))
 end
 
 --- Finds a volume by its id, or by its name.
@@ -49,8 +69,8 @@ end
 
 -- Asks once: the wait is what retries.
 local function poll(client, id, deadline)
-  local volume, err = volume_list.read(client,
-    requests.poll(client, volume_list.path(id), deadline))
+  local volume, err = read(client,
+    requests.poll(client, path(id), deadline))
   if volume and type(volume.status) ~= "string" then
     return errors.fail("decode", "the service's answer has no volume with a status")
   end
@@ -109,7 +129,7 @@ function Client:restore(id, options)
   local body, waits = state.dialect:restore_body(wanted, options), wait.option(options.wait)
   local call, failure = requests.send(state, "POST", "/volumes", { body = body })
   local volume
-  volume, err = volume_list.read(self, call, failure, true)
+  volume, err = read(self, call, failure, true)
   if not volume then
     return nil, err
   elseif not waits then
@@ -161,7 +181,7 @@ function Client:revert(id, options)
     return nil, err
   end
   local ok, problem = requests.done(requests.send(state, "POST",
-    volume_list.path(volume) .. "/action",
+    path(volume) .. "/action",
     { body = { revert = { snapshot_id = wanted } }, deadline = deadline }))
   if ok and waits then
     ok, problem = await(self, volume, waits)
