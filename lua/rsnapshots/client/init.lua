@@ -17,15 +17,15 @@ local Dialect = require "rsnapshots.client.dialect"
 local errors = require "rsnapshots.error"
 local explain = require "rsnapshots.client.explain"
 local finder = require "rsnapshots.client.find"
+local Group = require "rsnapshots.tasks.group"
 local listing = require "rsnapshots.client.listing"
-local loop = require "rsnapshots.client.loop"
 local metadata = require "rsnapshots.client.metadata"
 local requests = require "rsnapshots.client.requests"
 local volumes = require "rsnapshots.client.volumes"
 local wait = require "rsnapshots.client.wait"
 
 local Client = {}
-for _, verbs in ipairs { metadata, bulk, loop, admin, volumes, explain } do
+for _, verbs in ipairs { metadata, bulk, admin, volumes, explain } do
   for name, method in pairs(verbs) do
     Client[name] = method
   end
@@ -270,6 +270,43 @@ end
 -- so on
 function Client:wait_until_deleted(id, options)
   return errors.result(await(self, id, options, true))
+end
+
+-- -------------------------------------------------------------------- groups
+
+--- Makes a group, which runs many things side by side.
+-- @tparam[opt] table options `concurrency` (8): how many tasks, and requests, at once
+-- @treturn Group
+function Client:group(options)
+  local group = Group.new(requests.open(self).session.scheduler, options)
+  return group
+end
+
+-- ------------------------------------------------------------------ event loops
+
+--- The descriptor to watch in a loop of your own. After a fork it is another one. Together with
+-- `events`, `timeout` and `step` it makes the client a cqueues pollable.
+-- @treturn integer
+function Client:pollfd()
+  return requests.open(self).session.scheduler:pollfd()
+end
+
+--- What to watch the descriptor for: always `"r"`.
+-- @treturn string
+function Client:events()
+  requests.open(self)
+  return "r"
+end
+
+--- When `step` is due, whatever the descriptor says.
+-- @treturn number seconds; nil: never
+function Client:timeout()
+  return requests.open(self).session.scheduler:timeout()
+end
+
+--- Does what can be done for the requests under way, without waiting.
+function Client:step()
+  requests.open(self).session.scheduler:step()
 end
 
 -- ------------------------------------------------------------------ lifetime

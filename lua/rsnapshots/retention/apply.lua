@@ -3,8 +3,8 @@
 -- It uses the client's `get`, `delete` and `group`.
 local check = require "rsnapshots.support.check"
 local errors = require "rsnapshots.error"
+local plans = require "rsnapshots.retention.plan"
 local policies = require "rsnapshots.retention.policy"
-local population = require "rsnapshots.retention.population"
 local Results = require "rsnapshots.support.results"
 
 local apply = {}
@@ -109,7 +109,7 @@ local function inspect(client, record)
   elseif err then
     return nil, err
   end
-  local now = population.record(snapshot)
+  local now = plans.record(snapshot)
   local is_going = now.status == "DELETING"
   now.status = is_going and record.status or now.status
   local change = change_of(record, now)

@@ -5,9 +5,10 @@
 -- from, nil if there is none), `keep` and `remove` (lists of entries), `good` (how many of it
 -- are what the rules were asked about) and `size` (GiB: `kept`, `removed`).
 local ascii = require "rsnapshots.support.ascii"
+local calendar = require "rsnapshots.retention.calendar"
+local check = require "rsnapshots.support.check"
 local mark = require "rsnapshots.retention.mark"
 local policies = require "rsnapshots.retention.policy"
-local population = require "rsnapshots.retention.population"
 local rules = require "rsnapshots.retention.rules"
 
 local plan = {}
@@ -16,6 +17,104 @@ local Plan = { __name = "rsnapshots.Plan" }
 Plan.__index = Plan
 
 local FAILED_FOR = 86400 -- seconds that a failed one stays, so that people can see why it failed
+
+-- --------------------------------------------------------- the snapshots
+
+-- A listing is read by its own method; a page, or a list, by its length.
+local function is_listing(value)
+  local kind = type(value)
+  return (kind == "table" or kind == "userdata") and type(value.all) == "function"
+end
+
+-- As a table of its own. Anything that is not a list raises.
+local function copy_list(list)
+  if type(list) ~= "userdata" and (type(list) ~= "table" or list.id ~= nil) then
+    check.fail("snapshots must be a list of snapshots, or a listing; "
+      .. (list == nil and "it is missing" or "this is a " .. type(list)))
+  end
+  local items = {}
+  for i = 1, #list do
+    items[i] = list[i]
+  end
+  return items
+end
+
+-- All that a caller gives: a list, a page or a listing, which is read to its end.
+-- @treturn table nil and an error where the listing did not complete
+local function read_all(snapshots)
+  if is_listing(snapshots) then
+    local all, err = snapshots:all()
+    return all and copy_list(all), err
+  end
+  return copy_list(snapshots)
+end
+
+--- What matters of a snapshot, whatever it is kept in.
+-- @treturn table `id`, `name`, `status` (capitals), `metadata`, `volume_id`, `project_id`,
+-- `group_snapshot_id`, `size`, `time` (nil: nobody can read it)
+function plan.record(snapshot)
+  local metadata, status = snapshot.metadata, snapshot.status
+  local time, size = snapshot.created_time, snapshot.size
+  return {
+    snapshot = snapshot, id = snapshot.id, name = snapshot.name,
+    status = type(status) == "string" and ascii.upper(status) or nil,
+    metadata = type(metadata) == "table" and metadata or {},
+    volume_id = snapshot.volume_id, project_id = snapshot.project_id,
+    group_snapshot_id = snapshot.group_snapshot_id,
+    size = type(size) == "number" and size or 0,
+    time = calendar.is_time(time) and time or nil,
+  }
+end
+
+local function checked_record(snapshot, i)
+  local kind = type(snapshot)
+  if kind ~= "table" and kind ~= "userdata" then
+    check.fail(("snapshots[%d] must be a snapshot, not a %s"):format(i, kind))
+  end
+  local record = plan.record(snapshot)
+  if type(record.id) ~= "string" or record.id == "" then
+    check.fail(("snapshots[%d] has no id"):format(i))
+  end
+  return record
+end
+
+-- Is there a text to group this record by?
+local function has_group(record, group_by)
+  return type(record[group_by]) == "string"
+end
+
+-- Is one record before another: newest first, ties by id, unreadable times last?
+local function is_before(a, b)
+  if a.time ~= b.time then
+    return a.time ~= nil and (b.time == nil or a.time > b.time)
+  end
+  return ascii.less(b.id, a.id)
+end
+
+-- The records of snapshots by group, each newest first.
+-- @tparam table snapshots a list; what is in it twice counts once
+-- @string group_by a field's name, or "none"
+-- @treturn {table,...} groups: `key` ("" where a record has no such field) and `records`
+local function groups_of(snapshots, group_by)
+  local groups, by_key, seen = {}, {}, {}
+  for i, snapshot in ipairs(snapshots) do
+    local record = checked_record(snapshot, i)
+    local key = has_group(record, group_by) and record[group_by] or ""
+    if not seen[record.id] then
+      seen[record.id] = true
+      if not by_key[key] then
+        by_key[key] = { key = key, records = {} }
+        groups[#groups + 1] = by_key[key]
+      end
+      table.insert(by_key[key].records, record)
+    end
+  end
+  for _, group in ipairs(groups) do
+    table.sort(group.records, is_before)
+  end
+  table.sort(groups, function(a, b) return ascii.less(a.key, b.key) end)
+  return groups
+end
 
 -- ---------------------------------------------------------- one snapshot
 
@@ -44,7 +143,7 @@ local function obstacles(record, policy)
   if not record.time then
     reasons[#reasons + 1] = "time unknown"
   end
-  if policy.group_by ~= "none" and not population.has_group(record, policy.group_by) then
+  if policy.group_by ~= "none" and not has_group(record, policy.group_by) then
     reasons[#reasons + 1] = policy.group_by .. " unknown"
   end
   return reasons
@@ -191,7 +290,7 @@ function plan.assemble(groups, fields)
       end
     end
   end
-  table.sort(entries, function(a, b) return population.before(a.record, b.record) end)
+  table.sort(entries, function(a, b) return is_before(a.record, b.record) end)
   for name, value in pairs(fields) do
     entries[name] = value
   end
@@ -205,12 +304,12 @@ function plan.make(snapshots, given)
     return nil, err
   end
   local list
-  list, err = population.read(snapshots)
+  list, err = read_all(snapshots)
   if not list then
     return nil, err
   end
   local decided, used, others, warnings = {}, {}, {}, {}
-  for i, group in ipairs(population.groups(list, policy.group_by)) do
+  for i, group in ipairs(groups_of(list, policy.group_by)) do
     decided[i] = decide(group, policy, used, others)
   end
   warn_of_tags(warnings, policy, used)

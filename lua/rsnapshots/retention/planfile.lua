@@ -7,7 +7,6 @@ local compat = require "rsnapshots.support.compat"
 local errors = require "rsnapshots.error"
 local plans = require "rsnapshots.retention.plan"
 local policies = require "rsnapshots.retention.policy"
-local population = require "rsnapshots.retention.population"
 
 local planfile = {}
 
@@ -131,7 +130,7 @@ local function read_groups(documents)
     groups[i] = plans.group(document.key, document.reference, document.good)
     for _, part in ipairs { "keep", "remove" } do
       for _, entry in ipairs(document[part]) do
-        local record = population.record(entry.snapshot)
+        local record = plans.record(entry.snapshot)
         if seen[record.id] then
           return nil, "snapshot " .. record.id .. " is in it twice"
         end
