@@ -58,15 +58,7 @@ end
 local function run_each(client, items, options, key_of, action)
   local group = client:group { concurrency = options.concurrency }
   for i, item in ipairs(items) do
-    local key = key_of(item, i)
-    local function body()
-      return action(item, i)
-    end
-    if key == nil then
-      group:spawn(body)
-    else
-      group:spawn_serial(key, body)
-    end
+    group:spawn_serial(key_of(item, i) or i, function() return action(item, i) end)
   end
   local results = Results.new(items, options.on_progress)
   group:each(function(task)
@@ -114,10 +106,14 @@ local function common_volume(wanted)
   return volume
 end
 
+local function project_of(item)
+  return core.is_snapshot(item) and item.project_id or nil
+end
+
 -- Is one of them of another project, as far as they tell?
 local function is_abroad(client, wanted)
   for _, item in pairs(wanted) do
-    local project = core.is_snapshot(item) and item.project_id
+    local project = project_of(item)
     if project and project ~= client.project_id then
       return true
     end
@@ -335,24 +331,18 @@ local function ask_each(run, ids, deadline)
   return limit
 end
 
--- Would a listing have it?
-local function is_at_home(client, item)
-  return core.is_snapshot(item) and item.project_id == client.project_id
-    and client.project_id ~= nil
-end
-
 -- Takes what a listing found. Gives those that it does not have, unless that means that they are
 -- gone.
 local function judge_listed(run, wanted, found)
   -- by offset a delete meanwhile moves others to a page that was read before
   local is_whole = run.state.dialect.has_marker
-  local missing = {}
+  local missing, home = {}, run.client.project_id
   for id, item in pairs(wanted) do
     local entry = run.pending[id]
     if found[id] then
       entry.listed = true
       judge(run, id, found[id])
-    elseif run.deleted and is_whole and (entry.listed or is_at_home(run.client, item)) then
+    elseif run.deleted and is_whole and (entry.listed or home and project_of(item) == home) then
       conclude(run, id, true)
     else
       missing[id] = true
@@ -365,28 +355,23 @@ end
 -- What no page has is asked for by itself. Gives an error if the listing failed, or the service
 -- wants to be left alone.
 local function poll(run, deadline)
-  if is_over(run) then
-    return nil
-  elseif run.left <= run.pages then
-    return ask_each(run, run.pending, deadline)
-  end
   local wanted = {}
   for id, entry in pairs(run.pending) do
     wanted[id] = entry.watch.last or entry.item
   end
-  run.all_projects = run.all_projects or is_abroad(run.client, wanted)
-  local found, pages = find_by_listing(run.client, wanted, run.all_projects, deadline)
-  if not found and pages.status == 404 then -- says nothing of any of them, whoever says it
-    return ask_each(run, wanted, deadline)
-  elseif not found then
-    for id in pairs(wanted) do
-      judge(run, id, nil, pages)
+  if not is_over(run) and run.left > run.pages then
+    run.all_projects = run.all_projects or is_abroad(run.client, wanted)
+    local found, pages = find_by_listing(run.client, wanted, run.all_projects, deadline)
+    if found then
+      run.pages, wanted = math.max(1, pages), judge_listed(run, wanted, found)
+    elseif pages.status ~= 404 then -- which says nothing of any of them, whoever says it
+      for id in pairs(wanted) do
+        judge(run, id, nil, pages)
+      end
+      return pages
     end
-    return pages
   end
-  run.pages = math.max(1, pages)
-  local missing = judge_listed(run, wanted, found)
-  return next(missing) and ask_each(run, missing, deadline) or nil
+  return ask_each(run, wanted, deadline)
 end
 
 -- Asks the service why some ended badly.

@@ -132,13 +132,8 @@ end
 
 --- The seconds in an offset such as `+02:00`; nil if it is none.
 function calendar.offset(text)
-  local sign, hours, minutes = text:match "^([+-])(%d%d):(%d%d)$"
-  if not sign or tonumber(minutes) > 59 then
-    return nil
-  end
-  local seconds = tonumber(hours) * HOUR + tonumber(minutes) * 60
-  seconds = sign == "-" and -seconds or seconds
-  return calendar.is_offset(seconds) and seconds or nil
+  local midnight = text:find "^[+-]%d%d:%d%d$" and core.timestamp("1970-01-01T00:00:00" .. text)
+  return midnight and calendar.is_offset(midnight) and 0 - midnight or nil
 end
 
 --- Reads a date (`2026-03-01`, which begins at midnight of that offset) or a time

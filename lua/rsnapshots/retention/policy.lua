@@ -120,10 +120,6 @@ local function read_now(value, name)
   return value
 end
 
-local function read_flag(value, name)
-  return check.type(value, "boolean", name)
-end
-
 local function read_name(value, name)
   local problem = mark.problem_of(check.type(value, "string", name))
   if problem then
@@ -132,35 +128,28 @@ local function read_name(value, name)
   return value
 end
 
-local function percentage_of(text)
-  local percent = text:match "^(%d%d?%d?)%%$"
-  percent = percent and tonumber(percent)
-  return percent and percent <= 100 and { percent = percent } or nil
-end
-
 -- How many may be removed: `count` (math.huge: any number), or `percent` of each group.
 local function read_limit(value, name)
-  local limit
   if value == "unlimited" or value == math.huge then
-    limit, value = { count = math.huge }, "unlimited"
+    return { count = math.huge, given = "unlimited" }
   elseif type(value) == "string" then
-    limit = percentage_of(value)
+    local percent = tonumber(value:match "^(%d%d?%d?)%%$" or math.huge)
+    if percent <= 100 then
+      return { percent = percent, given = value }
+    end
   elseif check.type(value, "number", name) >= 0 and value % 1 == 0 then
-    limit = { count = value }
+    return { count = value, given = value }
   end
-  if not limit then
-    return nil, ("must be a whole number, or a percentage of each group such as \"50%%\", or "
-      .. "\"unlimited\", not %s"):format(shown(value))
-  end
-  limit.given = value
-  return limit
+  return nil, ("must be a whole number, or a percentage of each group such as \"50%%\", or "
+    .. "\"unlimited\", not %s"):format(shown(value))
 end
 
 -- ---------------------------------------------------------------- the whole
 
 local READ = {
   name = read_name, keep_tag = read_tags, keep_within = read_duration, keep_last = read_count,
-  group_by = read_group, utc_offset = read_offset, now = read_now, all = read_flag,
+  group_by = read_group, utc_offset = read_offset, now = read_now,
+  all = function(value, name) return check.type(value, "boolean", name) end,
   max_remove = read_limit,
 }
 for _, period in ipairs(policy.PERIODS) do
