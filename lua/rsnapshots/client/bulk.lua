@@ -229,10 +229,10 @@ function Client:delete_all(list, options)
   end
   local deleted = {} -- what is named twice is deleted once
   local how = { missing_ok = options.missing_ok, force = options.force }
-  local function volume_of(item)
+  local function key_of(item)
     return volumes[id_of(item)] or id_of(item)
   end
-  return run_each(self, items, options, volume_of, function(item)
+  return run_each(self, items, options, key_of, function(item)
     local id = id_of(item)
     if not deleted[id] then
       deleted[id] = { self:delete(item, how) }

@@ -86,10 +86,13 @@ local function is_unclear(err)
   return err.kind == "decode" or err.lost and (err.kind == "invalid" or err.kind == "conflict")
 end
 
--- Reads the snapshot to see whether the delete was accepted.
+-- Was the delete accepted in spite of its error? If it is gone, an attempt before did that;
+-- otherwise the snapshot is read.
 local function was_accepted(self, id, err, deadline)
   local state = requests.state(self)
-  if not is_unclear(err) or state.closed then
+  if err.lost and errors.is_gone(err) then
+    return true
+  elseif not is_unclear(err) or state.closed then
     return false
   end
   local snapshot, problem = requests.snapshot(self, requests.send(state, "GET", requests.path(id),
@@ -100,18 +103,13 @@ local function was_accepted(self, id, err, deadline)
   return errors.is_gone(problem)
 end
 
--- Sends a delete. A snapshot that is gone when a forced one is repeated was deleted by the first.
 local function send_delete(self, id, force, deadline)
-  if not force then
-    return requests.done(requests.about(self, "DELETE", id, nil,
-      { retry_conflict = true, deadline = deadline }))
+  if force then
+    return requests.done(requests.act(self, id, "os-force_delete", {},
+      { idempotent = true, deadline = deadline }))
   end
-  local ok, err = requests.done(requests.act(self, id, "os-force_delete", {},
-    { idempotent = true, deadline = deadline }))
-  if ok or (err.lost and errors.is_gone(err)) then
-    return true
-  end
-  return nil, err
+  return requests.done(requests.about(self, "DELETE", id, nil,
+    { retry_conflict = true, deadline = deadline }))
 end
 
 --- Deletes a snapshot: `DELETE /snapshots/{id}`. A conflict (409) is tried
@@ -164,10 +162,7 @@ local function count_by_listing(client, filters)
   local ok, err = listing.new(client, filters):each_page(function(page)
     total = total + #page
   end)
-  if not ok then
-    return nil, err
-  end
-  return total
+  return ok and total, err
 end
 
 -- Do all rows of a page pass, as far as a summary tells? A service that ignores a filter counts
@@ -205,13 +200,11 @@ function Client:count(filters)
   if path then
     total, err = count_by_service(self, path, filters)
   end
-  if total then
-    return total
-  elseif err and err.status ~= 400 then
-    return nil, err
+  if not total and (not err or err.status == 400) then
+    filters.detailed = false
+    total, err = count_by_listing(self, filters)
   end
-  filters.detailed = false
-  return count_by_listing(self, filters)
+  return errors.result(total, err)
 end
 
 local FIND_KEYS = { most_recent = "boolean", all_projects = "boolean" }

@@ -33,7 +33,7 @@ function Group.new(scheduler, options)
     lane = scheduler.core:lane(Group.concurrency(options.concurrency)),
     waiting = {}, first = 1, last = 0, -- a queue of those that have not begun
     running = {}, -- in the order in which they began
-    after = {}, -- by key: those that wait for the one before them
+    latest = {}, -- by key: the one that the next with that key waits for
     count = 0,
   }, Group)
 end
@@ -64,13 +64,13 @@ local function add(self, body, key)
   end
   self.count = self.count + 1
   local job = { body = body, index = self.count, key = key }
-  local behind = key ~= nil and self.after[key]
-  if behind then
-    behind[#behind + 1] = job
+  local before = key ~= nil and self.latest[key]
+  if key ~= nil then
+    self.latest[key] = job
+  end
+  if before then
+    before.next = job
   else
-    if key ~= nil then
-      self.after[key] = { at = 1 }
-    end
     enqueue(self, job)
   end
   return job.index
@@ -99,18 +99,12 @@ end
 
 -- ---------------------------------------------------------------- running
 
--- Lets the next one with that key (nil: none) into the queue.
-local function pass_on(self, key)
-  if key == nil then
-    return
-  end
-  local behind = self.after[key]
-  local job = behind[behind.at]
-  if job then
-    behind[behind.at], behind.at = nil, behind.at + 1
-    enqueue(self, job)
-  else
-    self.after[key] = nil
+-- Lets the next one with the same key into the queue.
+local function pass_on(self, job)
+  if job.next then
+    enqueue(self, job.next)
+  elseif job.key ~= nil then
+    self.latest[job.key] = nil
   end
 end
 
@@ -156,7 +150,7 @@ local function advance(self)
         return nil
       elseif task.done then
         table.remove(self.running, i)
-        pass_on(self, job.key)
+        pass_on(self, job)
         return result_of(job, task)
       end
     end
@@ -233,7 +227,7 @@ function Group:cancel()
   check_group(self, "cancel()")
   self.cancelled = true
   local running = self.running
-  self.running, self.waiting, self.first, self.last, self.after = {}, {}, 1, 0, {}
+  self.running, self.waiting, self.first, self.last, self.latest = {}, {}, 1, 0, {}
   for _, job in ipairs(running) do
     job.task:cancel()
   end
