@@ -86,7 +86,7 @@ function Client:manageable(options)
   local path, err = state.dialect:manage_path()
   if not path then
     return nil, err
-  elseif options.cluster and not state.dialect:has_since(17) then
+  elseif options.cluster and state.dialect.minor < 17 then
     return nil, state.dialect:unsupported("what a cluster of back ends has", 17)
   end
   local found = rows.manageable(self, path, options)

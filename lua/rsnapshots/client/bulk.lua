@@ -26,7 +26,7 @@ end
 local function items_of(list, name)
   if type(list) == "table" then
     check.list(list, name)
-  elseif type(list) ~= "userdata" or core.is_snapshot(list) or listing.is(list) then
+  elseif type(list) ~= "userdata" or core.is_snapshot(list) or core.is_pager(list) then
     check.fail(name .. " must be a sequence")
   end
   local items = {}
@@ -38,7 +38,7 @@ end
 
 -- All that an iterable gives: a listing, an iterator or a sequence.
 local function read_all(list, name)
-  if listing.is(list) then
+  if core.is_pager(list) then
     return list:all()
   elseif type(list) ~= "function" then
     return items_of(list, name)

@@ -32,11 +32,6 @@ function Dialect:unsupported(operation, since)
     since and (": it takes 3.%d"):format(since) or ""))
 end
 
---- Is this microversion 3.N or a later one?
-function Dialect:has_since(minor)
-  return self.minor >= minor
-end
-
 --- The path of manageable snapshots; nil and an error where there is no such thing.
 function Dialect:manage_path()
   if not self.has_actions then

@@ -26,10 +26,10 @@ end
 
 local function reason_of(client, id, deadline)
   local state = requests.state(client)
-  if not state.dialect:has_since(SINCE) then
+  if state.dialect.minor < SINCE then
     return nil
   end
-  local query = state.dialect:has_since(FILTERED_SINCE)
+  local query = state.dialect.minor >= FILTERED_SINCE
     and url.query { { "resource_uuid", id } } or ""
   local document, err = requests.object(requests.send(state, "GET", "/messages" .. query,
     { deadline = deadline }))

@@ -89,13 +89,6 @@ function listing.filters(filters)
   return known
 end
 
---- Does a filter name whose snapshots they are? An order, a time or a status does not.
--- @local
-function listing.is_narrowed(filters)
-  return (filters.volume_id or filters.name or filters.name_like
-    or filters.metadata and next(filters.metadata)) ~= nil
-end
-
 -- ------------------------------------------------------------------ waiting
 
 local BUSY = "this listing is being read by another coroutine"
@@ -110,8 +103,8 @@ local function request_page(pager, session)
 end
 
 -- The same, and once more if the microversion is refused and there is another one.
-local function await(pager, client)
-  local state = requests.state(client)
+local function await(pager)
+  local state = requests.state(core.companion(pager).client)
   local session = state.session
   local owner = owners[pager] or {}
   owners[pager] = owner
@@ -131,7 +124,7 @@ end
 function listing.companion(client)
   return {
     client = client,
-    await = function(pager) return await(pager, client) end,
+    await = await,
     failure = function(_, fault) return errors.from(fault) end,
   }
 end
@@ -145,19 +138,14 @@ function listing.new(client, filters, stop)
   local state = requests.state(client)
   filters.stop = stop
   local pager = core.listing(state.session.core, state.companion, filters)
-  if not listing.is_narrowed(filters) then
-    listing.wide[pager] = true
-  end
+  listing.wide[pager] = not (filters.volume_id or filters.name or filters.name_like
+    or filters.metadata and next(filters.metadata))
   return pager
 end
 
---- Listings that nothing narrows but time, order or status: delete_all asks.
+--- Does nothing say whose snapshots these listings have? An order, a time or a status does not.
 -- @local
 listing.wide = setmetatable({}, { __mode = "k" })
-
---- Is this value a listing?
--- @local
-listing.is = core.is_pager
 
 -- ------------------------------------------------------------------ methods
 
@@ -201,11 +189,6 @@ if core.pager_meta then -- this Lua cannot yield across a C function
   end
 end
 
--- What is left of the page, or the next one; nil at the end; nil and an error.
-local function next_page(pager)
-  return obtain(core.take_page, pager)
-end
-
 -- The metatable of what pager:all() gives: it has no iterator.
 local TABLE = { __call = function()
   check.fail("a table was given to for: write `for snapshot in pager do`, or "
@@ -218,7 +201,7 @@ end }
 function Pager:pages()
   companion_of(self)
   return function()
-    local page, err = next_page(self)
+    local page, err = obtain(core.take_page, self)
     if err then
       error(err, 0)
     end
@@ -233,7 +216,7 @@ function Pager:each_page(visit)
   local client = companion_of(self).client
   check.type(visit, "function", "each_page's argument")
   while true do
-    local page, err = next_page(self)
+    local page, err = obtain(core.take_page, self)
     if err then
       return nil, err
     elseif not page then

@@ -171,7 +171,7 @@ function Client:revert(id, options)
   local wanted, err = requests.id(id)
   if not wanted then
     return nil, err
-  elseif not state.dialect:has_since(40) then
+  elseif state.dialect.minor < 40 then
     return nil, state.dialect:unsupported("reverting", 40)
   end
   local deadline = state.session:deadline()
