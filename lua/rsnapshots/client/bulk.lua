@@ -53,19 +53,9 @@ local function read_all(list, name)
   end
 end
 
--- Runs a function for each item, side by side; those with the same key (nil:
--- none) one after another.
 local function run_each(client, items, options, key_of, action)
-  local group = client:group { concurrency = options.concurrency }
-  for i, item in ipairs(items) do
-    group:spawn_serial(key_of(item, i) or i, function() return action(item, i) end)
-  end
-  local results = Results.new(items, options.on_progress)
-  group:each(function(task)
-    results:add(task.index, { ok = task.ok, value = task.value, error = task.error,
-      traceback = task.traceback })
-  end)
-  return results.list, results.failures
+  return Results.run(client:group { concurrency = options.concurrency }, items,
+    options.on_progress, key_of, action)
 end
 
 -- ----------------------------------------------------------------- create
@@ -179,15 +169,6 @@ local function volumes_of(client, items)
   return volumes
 end
 
--- The results as if each had been deleted.
-local function pretend(items, options)
-  local results = Results.new(items, options.on_progress)
-  for i in ipairs(items) do
-    results:add(i, { ok = true, value = true })
-  end
-  return results.list, results.failures
-end
-
 -- A filter that is nil by mistake must not delete a project's snapshots.
 local function check_narrowed(list, options)
   if listing.wide[list] and not options.all then
@@ -219,7 +200,7 @@ function Client:delete_all(list, options)
   if not items then
     return nil, err
   elseif options.dry_run then
-    return pretend(items, options)
+    return run_each(self, items, options, function() end, function() return true end)
   end
   local volumes, problem = volumes_of(self, items)
   if not volumes then

@@ -122,11 +122,8 @@ end
 --- What the core's listings need of Lua.
 -- @local
 function listing.companion(client)
-  return {
-    client = client,
-    await = await,
-    failure = function(_, fault) return errors.from(fault) end,
-  }
+  return { client = client, await = await,
+    failure = function(_, fault) return errors.from(fault) end }
 end
 
 --- Made by client:list.

@@ -138,27 +138,17 @@ end
 
 -- ------------------------------------------------------------- the whole
 
-local function add(results, index, value, err)
-  local entry = results.items[index]
-  results:add(index, { item = entry.snapshot, entry = entry, ok = value ~= nil, value = value,
-    error = err, changed = errors.is(err) and err.changed or false,
-    left = value == nil and err == nil })
+local function complete(result)
+  local entry = result.item
+  result.item, result.entry = entry.snapshot, entry
+  result.ok = result.value ~= nil
+  result.changed = errors.is(result.error) and result.error.changed or false
+  result.left = result.value == nil and result.error == nil
 end
 
--- Those of one volume one after another, since back ends refuse two at once.
-local function run(client, results, options)
-  local group = client:group { concurrency = options.concurrency }
-  for _, entry in ipairs(results.items) do
-    group:spawn_serial(entry.record.volume_id or entry.record.id, function()
-      if options.stop and options.stop() then
-        return nil
-      end
-      return remove(client, entry.record)
-    end)
-  end
-  group:each(function(task)
-    add(results, task.index, task.value, task.error)
-  end)
+-- Those of one volume go one after another, since back ends refuse two at once.
+local function key_of(entry)
+  return entry.record.volume_id or entry.record.id
 end
 
 --- Applies a plan: see `rsnapshots.retention.apply`. A delete that had begun already counts as
@@ -172,15 +162,15 @@ function apply.run(client, plan, options)
   if not allowed then
     return nil, err
   end
-  local results = Results.new(plan:removals(), options.on_progress)
-  if options.dry_run then
-    for i in ipairs(results.items) do
-      add(results, i, "planned")
-    end
-  else
-    run(client, results, options)
-  end
-  return results.list, results.failures
+  return Results.run(client:group { concurrency = options.concurrency }, plan:removals(),
+    options.on_progress, key_of, function(entry)
+      if options.dry_run then
+        return "planned"
+      elseif options.stop and options.stop() then
+        return nil
+      end
+      return remove(client, entry.record)
+    end, complete)
 end
 
 return apply
