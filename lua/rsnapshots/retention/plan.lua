@@ -20,33 +20,18 @@ local FAILED_FOR = 86400 -- seconds that a failed one stays, so that people can 
 
 -- --------------------------------------------------------- the snapshots
 
--- A listing is read by its own method; a page, or a list, by its length.
-local function is_listing(value)
-  local kind = type(value)
-  return (kind == "table" or kind == "userdata") and type(value.all) == "function"
-end
-
--- As a table of its own. Anything that is not a list raises.
-local function copy_list(list)
-  if type(list) ~= "userdata" and (type(list) ~= "table" or list.id ~= nil) then
+-- All that a caller gives: a list, a page or a listing, which is read to its end. Anything else
+-- raises.
+-- @treturn table nil and an error where the listing did not complete
+local function read_all(list)
+  local is_table = type(list) == "table"
+  if (is_table or type(list) == "userdata") and type(list.all) == "function" then
+    return list:all()
+  elseif is_table and list.id ~= nil or not is_table and type(list) ~= "userdata" then
     check.fail("snapshots must be a list of snapshots, or a listing; "
       .. (list == nil and "it is missing" or "this is a " .. type(list)))
   end
-  local items = {}
-  for i = 1, #list do
-    items[i] = list[i]
-  end
-  return items
-end
-
--- All that a caller gives: a list, a page or a listing, which is read to its end.
--- @treturn table nil and an error where the listing did not complete
-local function read_all(snapshots)
-  if is_listing(snapshots) then
-    local all, err = snapshots:all()
-    return all and copy_list(all), err
-  end
-  return copy_list(snapshots)
+  return list
 end
 
 --- What matters of a snapshot, whatever it is kept in.
@@ -92,13 +77,13 @@ local function is_before(a, b)
 end
 
 -- The records of snapshots by group, each newest first.
--- @tparam table snapshots a list; what is in it twice counts once
+-- @param snapshots a list, or a page; what is in it twice counts once
 -- @string group_by a field's name, or "none"
 -- @treturn {table,...} groups: `key` ("" where a record has no such field) and `records`
 local function groups_of(snapshots, group_by)
   local groups, by_key, seen = {}, {}, {}
-  for i, snapshot in ipairs(snapshots) do
-    local record = checked_record(snapshot, i)
+  for i = 1, #snapshots do
+    local record = checked_record(snapshots[i], i)
     local key = has_group(record, group_by) and record[group_by] or ""
     if not seen[record.id] then
       seen[record.id] = true
@@ -238,38 +223,32 @@ function plan.add(group, record, keep, reasons)
   group.size[part] = group.size[part] + record.size
 end
 
--- Decides a group. Gives its part of the plan; `used` gets the sets of tags that were met, `others`
--- how many snapshots there are of each policy of another name.
-local function decide(group, policy, used, others)
+-- Decides a group. Gives its part of the plan; `noted` gets what is to be told of all groups:
+-- `used`, the sets of tags that were met, `others`, how many snapshots there are of each policy of
+-- another name, and `warnings`.
+local function decide(group, policy, noted)
   local candidates = candidates_of(group, policy)
   local reference = reference_of(candidates, policy.now)
-  local all = reference and rules.of(policy, reference, used) or {}
+  local all = reference and rules.of(policy, reference, noted.used) or {}
   local decided = plan.group(group.key, reference, #candidates)
   for _, record in ipairs(group.records) do
     rules.note_tags(all, record)
     if record.owner then
-      others[record.owner] = (others[record.owner] or 0) + 1
+      noted.others[record.owner] = (noted.others[record.owner] or 0) + 1
     end
     plan.add(decided, record, judge(record, policy, candidates, reference, all))
+  end
+  if #candidates > 0 and not reference then
+    table.insert(noted.warnings, ("every snapshot of %s is dated after now, and all of them stay: "
+      .. "is the clock right?"):format(group.key == "" and "the group" or group.key))
   end
   return decided
 end
 
--- --------------------------------------------------------------- warnings
-
-local function warn_of_tags(warnings, policy, used)
+local function warn_of_tags(policy, noted)
   for _, set in ipairs(policy.keep_tag or {}) do
-    if #set > 0 and not used[set] then
-      warnings[#warnings + 1] = ("keep_tag %s: no snapshot has these tags"):format(set.text)
-    end
-  end
-end
-
-local function warn_of_clock(warnings, groups)
-  for _, group in ipairs(groups) do
-    if group.good > 0 and not group.reference then
-      warnings[#warnings + 1] = ("every snapshot of %s is dated after now, and all of them stay: "
-        .. "is the clock right?"):format(group.key == "" and "the group" or group.key)
+    if #set > 0 and not noted.used[set] then
+      table.insert(noted.warnings, ("keep_tag %s: no snapshot has these tags"):format(set.text))
     end
   end
 end
@@ -308,14 +287,13 @@ function plan.make(snapshots, given)
   if not list then
     return nil, err
   end
-  local decided, used, others, warnings = {}, {}, {}, {}
+  local decided, noted = {}, { used = {}, others = {}, warnings = {} }
   for i, group in ipairs(groups_of(list, policy.group_by)) do
-    decided[i] = decide(group, policy, used, others)
+    decided[i] = decide(group, policy, noted)
   end
-  warn_of_tags(warnings, policy, used)
-  warn_of_clock(warnings, decided)
-  return plan.assemble(decided, { name = policy.name, now = policy.now, warnings = warnings,
-    others = others, max_remove = policy.max_remove })
+  warn_of_tags(policy, noted)
+  return plan.assemble(decided, { name = policy.name, now = policy.now,
+    warnings = noted.warnings, others = noted.others, max_remove = policy.max_remove })
 end
 
 --- The entries that go, oldest first, which is the order to delete them in.
