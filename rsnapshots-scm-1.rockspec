@@ -158,7 +158,6 @@ build = {
     ["rsnapshots.client.find"] = "lua/rsnapshots/client/find.lua",
     ["rsnapshots.client"] = "lua/rsnapshots/client/init.lua",
     ["rsnapshots.client.listing"] = "lua/rsnapshots/client/listing.lua",
-    ["rsnapshots.client.metadata"] = "lua/rsnapshots/client/metadata.lua",
     ["rsnapshots.client.requests"] = "lua/rsnapshots/client/requests.lua",
     ["rsnapshots.client.rows"] = "lua/rsnapshots/client/rows.lua",
     ["rsnapshots.client.verbs"] = "lua/rsnapshots/client/verbs.lua",

@@ -29,14 +29,10 @@ local KEY = "rsnapshots:once" -- of the mark in the metadata
 local PAUSES = { 0.25, 0.5, 1, 2, 4 }
 local LONG_PAUSE = 2 -- where the service may still be at work
 
-local function random_mark()
-  return (core.random(16):gsub(".", function(char) return ("%02x"):format(char:byte()) end))
-end
-
 -- A mark in the metadata, which is added to the body.
 local function metadata_mark(body)
   check.optional(body.metadata, "table", "metadata")
-  local value = random_mark()
+  local value = core.random(16):gsub(".", function(char) return ("%02x"):format(char:byte()) end)
   local metadata = {}
   for key, given in pairs(body.metadata or {}) do
     metadata[key] = given
@@ -64,26 +60,20 @@ local function find_marked(client, mark, deadline)
   return fresh
 end
 
--- The name and the volume as the mark. A snapshot that has them already is not ours.
-local function name_mark(client, body, name, deadline)
-  local mark = { filters = { volume_id = body.volume_id, name = name }, known = {} }
-  local before, err = find_marked(client, mark, deadline)
-  if not before then
-    return nil, err
-  end
-  for _, snapshot in ipairs(before) do
-    mark.known[snapshot.id] = true
-  end
-  return mark
-end
-
+-- Without metadata the name and the volume are the mark. A snapshot that has them already is not
+-- ours.
 local function make_mark(client, body, deadline)
   local dialect = requests.state(client).dialect
   if dialect.has_metadata then
     return metadata_mark(body)
   end
   local name = check.text(body[dialect.name_key], "name (which `once` needs here)")
-  return name_mark(client, body, name, deadline)
+  local mark = { filters = { volume_id = body.volume_id, name = name }, known = {} }
+  local before, err = find_marked(client, mark, deadline)
+  for _, snapshot in ipairs(before or {}) do
+    mark.known[snapshot.id] = true
+  end
+  return before and mark, err
 end
 
 -- Did the request most likely reach the service, which may still be at work on it? Then it is never

@@ -146,11 +146,6 @@ local function complete(result)
   result.left = result.value == nil and result.error == nil
 end
 
--- Those of one volume go one after another, since back ends refuse two at once.
-local function key_of(entry)
-  return entry.record.volume_id or entry.record.id
-end
-
 --- Applies a plan: see `rsnapshots.retention.apply`. A delete that had begun already counts as
 -- "deleted", too.
 function apply.run(client, plan, options)
@@ -162,8 +157,10 @@ function apply.run(client, plan, options)
   if not allowed then
     return nil, err
   end
+  -- those of one volume go one after another, since back ends refuse two at once
   return Results.run(client:group { concurrency = options.concurrency }, plan:removals(),
-    options.on_progress, key_of, function(entry)
+    options.on_progress, function(entry) return entry.record.volume_id or entry.record.id end,
+    function(entry)
       if options.dry_run then
         return "planned"
       elseif options.stop and options.stop() then

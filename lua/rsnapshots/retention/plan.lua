@@ -188,25 +188,20 @@ local function ask(record, all)
   return false, reasons
 end
 
-local function judge_other(record, policy, candidates, reference)
-  local good = reference and #record.obstacles == 0 and successor(record, policy, candidates)
-  if good then
-    return false, { ("failed, and %s is newer"):format(good.id) }
+local function judge(record, policy, candidates, reference, all)
+  if record.index and reference then
+    return ask(record, all)
+  elseif record.index then
+    return true, { "dated after now: there is nothing to count from" }
   end
   local reasons = record.obstacles
-  if record.status ~= "AVAILABLE" then
+  local good = reference and #reasons == 0 and successor(record, policy, candidates)
+  if good then
+    return false, { ("failed, and %s is newer"):format(good.id) }
+  elseif record.status ~= "AVAILABLE" then
     reasons[#reasons + 1] = "not available: " .. ascii.lower(record.status or "status unknown")
   end
   return true, reasons
-end
-
-local function judge(record, policy, candidates, reference, all)
-  if not record.index then
-    return judge_other(record, policy, candidates, reference)
-  elseif not reference then
-    return true, { "dated after now: there is nothing to count from" }
-  end
-  return ask(record, all)
 end
 
 --- A group of a plan, without entries.
