@@ -8,19 +8,12 @@ local check = require "rsnapshots.support.check"
 local core = require "rsnapshots.core"
 local create = require "rsnapshots.client.create"
 local errors = require "rsnapshots.error"
-local Group = require "rsnapshots.tasks.group"
 local listing = require "rsnapshots.client.listing"
 local requests = require "rsnapshots.client.requests"
 local Results = require "rsnapshots.support.results"
 local wait = require "rsnapshots.client.wait"
 
 local Client = {}
-
-local function check_options(options, kinds, name)
-  options = check.fields(options, kinds, name)
-  Group.concurrency(options.concurrency)
-  return options
-end
 
 -- A caller's sequence, a page of a listing included, as a table.
 local function items_of(list, name)
@@ -60,7 +53,7 @@ end
 
 -- ----------------------------------------------------------------- create
 
-local CREATE = { concurrency = "count", on_progress = "function", wait = "any" }
+local CREATE = { concurrency = "concurrency", on_progress = "function", wait = "any" }
 
 --- Creates many snapshots side by side: a `create` for each.
 -- @tparam table list a list of what `create` takes; a wrong one raises before anything is sent
@@ -71,7 +64,7 @@ local CREATE = { concurrency = "count", on_progress = "function", wait = "any" }
 -- @treturn integer how many failed
 function Client:create_all(list, options)
   requests.open(self)
-  options = check_options(options, CREATE, "create_all")
+  options = check.fields(options, CREATE, "create_all")
   local waits = wait.option(options.wait)
   local items = items_of(list, "create_all's list")
   local sends, keys = {}, {}
@@ -143,7 +136,7 @@ end
 
 -- ----------------------------------------------------------------- delete
 
-local DELETE = { concurrency = "count", on_progress = "function", missing_ok = "boolean",
+local DELETE = { concurrency = "concurrency", on_progress = "function", missing_ok = "boolean",
   force = "boolean", all = "boolean", dry_run = "boolean" }
 
 -- The volume of each snapshot. A bare id does not name it; several are looked up with one listing.
@@ -193,7 +186,7 @@ end
 -- @treturn integer how many failed
 function Client:delete_all(list, options)
   local state = requests.open(self)
-  options = check_options(options, DELETE, "delete_all")
+  options = check.fields(options, DELETE, "delete_all")
   check_narrowed(list, options)
   -- before anything is deleted, since that moves the pages of a listing
   local items, err = read_all(list, "delete_all's list")
@@ -224,7 +217,7 @@ end
 
 -- ------------------------------------------------------------------- wait
 
-local WAIT = { concurrency = "count", on_progress = "function", timeout = "number",
+local WAIT = { concurrency = "concurrency", on_progress = "function", timeout = "number",
   interval = "seconds", deleted = "boolean" }
 
 -- What create_all gave counts as its snapshots: the failed ones stay failed.
@@ -399,7 +392,7 @@ end
 function Client:wait_all(list, options)
   local state = requests.open(self)
   options = type(options) == "number" and { timeout = options } or options
-  options = check_options(options, WAIT, "wait_all")
+  options = check.fields(options, WAIT, "wait_all")
   local checked = wait.options { timeout = options.timeout, interval = options.interval }
   local items, problem = read_all(list, "wait_all's list")
   if not items then

@@ -9,7 +9,7 @@ local Results = require "rsnapshots.support.results"
 
 local apply = {}
 
-local OPTIONS = { dry_run = "boolean", concurrency = "any", on_progress = "function",
+local OPTIONS = { dry_run = "boolean", concurrency = "concurrency", on_progress = "function",
   max_remove = "any", stop = "function" }
 
 -- ------------------------------------------------------------------ the limit

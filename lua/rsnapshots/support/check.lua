@@ -170,17 +170,24 @@ function check.keys(value, known, name, noun)
   end
 end
 
+local MOST_AT_ONCE = 1024
+
 -- Kinds of values besides Lua's types.
 local KINDS = {
   any = function() end,
   count = function(value, name) check.count(value, 1, name) end,
   whole = function(value, name) check.count(value, 0, name) end,
+  concurrency = function(value, name)
+    if check.count(value, 1, name) > MOST_AT_ONCE then
+      check.fail(("%s must be a whole number from 1 to %d"):format(name, MOST_AT_ONCE))
+    end
+  end,
   seconds = check.seconds, text = check.text, map = check.string_map,
 }
 
 --- Raises for a value that is not of a kind.
 -- @string kind a type of Lua; `text` (not empty), `count` (from 1), `whole` (from 0), `seconds`,
--- `map` (strings by strings), `any`
+-- `map` (strings by strings), `concurrency`, `any`
 function check.kind(value, kind, name)
   if KINDS[kind] then
     KINDS[kind](value, name)

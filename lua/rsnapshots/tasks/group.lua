@@ -20,9 +20,9 @@ local errors = require "rsnapshots.error"
 local Group = { __name = "rsnapshots.Group" }
 Group.__index = Group
 
-local CONCURRENCY, MOST = 8, 1024
+local CONCURRENCY = 8
 
-local KEYS = { concurrency = "any" }
+local KEYS = { concurrency = "concurrency" }
 
 --- Made by client:group.
 -- @local
@@ -30,21 +30,12 @@ function Group.new(scheduler, options)
   options = check.fields(options, KEYS, "group")
   return setmetatable({
     scheduler = scheduler,
-    lane = scheduler.core:lane(Group.concurrency(options.concurrency)),
+    lane = scheduler.core:lane(options.concurrency or CONCURRENCY),
     waiting = {}, first = 1, last = 0, -- a queue of those that have not begun
     running = {}, -- in the order in which they began
     latest = {}, -- by key: the one that the next with that key waits for
     count = 0,
   }, Group)
-end
-
---- Checks a caller's concurrency.
--- @local
-function Group.concurrency(value)
-  if (check.count(value, 1, "concurrency") or 1) > MOST then
-    check.fail(("concurrency must be a whole number from 1 to %d"):format(MOST))
-  end
-  return value or CONCURRENCY
 end
 
 local function enqueue(self, job)
