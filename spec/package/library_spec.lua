@@ -163,8 +163,8 @@ describe("the annotations", function()
     end
     assert.is_nil(functions.Page)
     local group = client:group()
-    assert.same(without(methods_of(debug.getmetatable(group).__index), "new", "concurrency",
-      "each"), functions.Group)
+    assert.same(without(methods_of(debug.getmetatable(group).__index), "new", "each"),
+      functions.Group)
     group:cancel()
   end)
 

@@ -16,13 +16,12 @@ local listing = {}
 
 -- ------------------------------------------------------------------ filters
 
--- name -> what it must be
 local KNOWN = {
   name = "string", status = "string", volume_id = "string", project_id = "string",
   all_projects = "boolean", metadata = "map", name_like = "string",
-  created_after = "time", created_before = "time", consumes_quota = "boolean",
-  sort = "sort", detailed = "boolean", page_size = "count", max = "whole",
-  marker = "string", offset = "whole", extra = "table", token = "token",
+  created_after = "any", created_before = "any", consumes_quota = "boolean",
+  sort = "string", detailed = "boolean", page_size = "count", max = "whole",
+  marker = "string", offset = "whole", extra = "table", token = "string",
   prefetch = "boolean",
 }
 
@@ -36,22 +35,22 @@ local function to_time(value, name)
   return seconds
 end
 
-local function to_sort(text, name)
-  local problem = core.sort_problem(check.type(text, "string", name))
+local function to_sort(text)
+  local problem = core.sort_problem(text)
   if problem then
     check.fail(problem)
   end
   return text
 end
 
-local function to_token(text, name)
-  if not core.is_token(check.type(text, "string", name)) then
+local function to_token(text)
+  if not core.is_token(text) then
     check.fail("token does not come from pager:token()")
   end
   return text
 end
 
-local READ = { time = to_time, sort = to_sort, token = to_token }
+local READ = { created_after = to_time, created_before = to_time, sort = to_sort, token = to_token }
 
 -- The raw query in `extra`.
 local function to_query(extra)
@@ -67,18 +66,9 @@ end
 -- @local
 -- @treturn table the same, as the core takes them
 function listing.filters(filters)
-  check.optional(filters, "table", "filters")
   local known = {}
-  for name, value in pairs(filters or {}) do
-    if not KNOWN[name] then
-      check.unknown("there is no filter", name, KNOWN)
-    end
-    local read = READ[KNOWN[name]]
-    if read then
-      known[name] = read(value, name)
-    else
-      known[name] = check.kind(value, KNOWN[name], name)
-    end
+  for name, value in pairs(check.fields(filters, KNOWN, nil, "filter")) do
+    known[name] = READ[name] and READ[name](value, name) or value
   end
   known.status = known.status and ascii.lower(known.status)
   local extra = known.extra

@@ -158,14 +158,15 @@ end
 
 --- Raises for a key that is not among the known ones.
 -- @tparam table known a table whose keys are the known ones
--- @string name the function's
+-- @string[opt] name the function's, unless it is the one that was called
 -- @string[opt] noun what a key is called: "option"
 function check.keys(value, known, name, noun)
+  local where = name and name .. ": " or ""
   for key in pairs(value) do
     if known[key] == nil and type(key) == "number" then
-      check.fail(name .. ": its options are given by name, as { name = value }, and one has none")
+      check.fail(where .. "its options are given by name, as { name = value }, and one has none")
     elseif not known[key] then
-      check.unknown(("%s: there is no %s"):format(name, noun or "option"), key, known)
+      check.unknown(("%sthere is no %s"):format(where, noun or "option"), key, known)
     end
   end
 end
@@ -199,8 +200,8 @@ end
 
 --- The options of a function, which may be missing: a table of which each key and value is checked.
 -- @tparam table kinds of the values, by key
--- @string name the function's
--- @string[opt] noun what a key is called: "option"
+-- @string[opt] name
+-- @string[opt] noun as of `keys`
 -- @treturn table an empty one for nil
 function check.fields(value, kinds, name, noun)
   noun = noun or "option"
