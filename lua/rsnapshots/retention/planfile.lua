@@ -51,79 +51,49 @@ end
 
 -- ------------------------------------------------------------------ reading
 
-local TYPES = { id = "string", whole = "number" }
-
--- What is wrong with a field that is a value by itself; nil if nothing is.
-local function problem_of_field(value, kind, where, name)
-  local optional = kind:find("?", 1, true)
-  local wanted = TYPES[kind] or kind:match "%a+"
-  if type(value) ~= wanted and not (optional and value == nil) then
-    return ("%s has no '%s' that is a %s"):format(where, name, wanted)
-  elseif kind == "id" and value == "" then
-    return where .. " has an empty " .. name
-  elseif kind == "whole" and not compat.is_integer(value) then
-    return ("%s.%s is not a whole number"):format(where, name)
+-- Raises, where something is wrong, the error that `read` gives.
+local function need(is_right, problem, ...)
+  if not is_right then
+    error(errors.new("invalid", "the plan file cannot be used: " .. problem:format(...)), 0)
   end
-  return nil
 end
 
-local problem_of_fields
+local check_fields
 
 -- A list's length is its count: nothing is left out at a hole, and no key is unknown.
-local function problem_of_values(values, shape, where)
+local function check_values(values, shape, where)
   local inner = shape.list or shape.map
   for key, value in pairs(values) do
-    local problem
-    if shape.list and not (compat.is_integer(key) and key >= 1 and key <= #values) then
-      return where .. " is not a list"
-    elseif type(inner) == "table" then
-      problem = problem_of_fields(value, inner, ("%s[%d]"):format(where, key))
-    elseif type(value) ~= inner then
-      problem = ("%s has '%s', which is not text"):format(where, tostring(key))
-    end
-    if problem then
-      return problem
+    need(shape.map or compat.is_integer(key) and key >= 1 and key <= #values, "%s is not a list",
+      where)
+    if type(inner) == "table" then
+      check_fields(value, inner, ("%s[%d]"):format(where, key))
+    else
+      need(type(value) == inner, "%s has '%s', which is not text", where, tostring(key))
     end
   end
-  return nil
 end
 
--- What is wrong with a table of fields; nil if nothing is.
-function problem_of_fields(value, shape, where)
-  if type(value) ~= "table" then
-    return where .. " is not an object"
-  end
+local TYPES = { id = "string", whole = "number" }
+
+function check_fields(value, shape, where)
+  need(type(value) == "table", "%s is not an object", where)
   for name, kind in pairs(shape) do
-    local is_simple = type(kind) == "string"
-    local problem = problem_of_field(value[name], is_simple and kind or "table", where, name)
-    if not (problem or is_simple) then
-      local inside = where == "it" and name or where .. "." .. name
-      local problem_of = (kind.list or kind.map) and problem_of_values or problem_of_fields
-      problem = problem_of(value[name], kind, inside)
-    end
-    if problem then
-      return problem
+    local field, is_simple = value[name], type(kind) == "string"
+    local wanted = is_simple and (TYPES[kind] or kind:match "%a+") or "table"
+    local may_be_missing = is_simple and kind:find("?", 1, true)
+    need(type(field) == wanted or field == nil and may_be_missing, "%s has no '%s' that is a %s",
+      where, name, wanted)
+    need(kind ~= "id" or field ~= "", "%s has an empty %s", where, name)
+    need(kind ~= "whole" or compat.is_integer(field), "%s.%s is not a whole number", where, name)
+    if not is_simple then
+      local check_inner = (kind.list or kind.map) and check_values or check_fields
+      check_inner(field, kind, where == "it" and name or where .. "." .. name)
     end
   end
-  return nil
 end
 
-local function problem_of(document, endpoint)
-  local problem = problem_of_fields(document, PLAN, "it")
-  if problem then
-    return problem
-  elseif document.format ~= FORMAT then
-    return "it is not a plan of rsnapshots"
-  elseif document.version ~= VERSION then
-    return ("it is of version %s, and this rsnapshots reads version %d"):format(
-      tostring(document.version), VERSION)
-  elseif endpoint and document.endpoint and document.endpoint ~= endpoint then
-    return ("it was made for %s, and this is %s"):format(document.endpoint, endpoint)
-  end
-  return nil
-end
-
--- The groups; nil and what is wrong where a snapshot is there twice, once to stay and once to go.
+-- The groups. No snapshot may be there twice, once to stay and once to go.
 local function read_groups(documents)
   local groups, seen = {}, {}
   for i, document in ipairs(documents) do
@@ -131,9 +101,7 @@ local function read_groups(documents)
     for _, part in ipairs { "keep", "remove" } do
       for _, entry in ipairs(document[part]) do
         local record = plans.record(entry.snapshot)
-        if seen[record.id] then
-          return nil, "snapshot " .. record.id .. " is in it twice"
-        end
+        need(not seen[record.id], "snapshot %s is in it twice", record.id)
         seen[record.id] = true
         plans.add(groups[i], record, part == "keep", entry.reasons)
       end
@@ -142,26 +110,35 @@ local function read_groups(documents)
   return groups
 end
 
---- The plan that a table of plain values holds: see `rsnapshots.retention.from_document`.
-function planfile.read(document, endpoint)
-  check.type(document, "table", "the plan's document")
-  check.optional(endpoint, "string", "endpoint")
-  local problem, groups = problem_of(document, endpoint), nil
-  if not problem then
-    groups, problem = read_groups(document.groups)
-  end
-  if problem then
-    return errors.fail("invalid", "the plan file cannot be used: " .. problem)
-  end
-  local most, err
+local function read(document, endpoint)
+  check_fields(document, PLAN, "it")
+  need(document.format == FORMAT, "it is not a plan of rsnapshots")
+  need(document.version == VERSION, "it is of version %s, and this rsnapshots reads version %d",
+    tostring(document.version), VERSION)
+  need(not endpoint or (document.endpoint or endpoint) == endpoint,
+    "it was made for %s, and this is %s", document.endpoint, endpoint)
+  local groups, most, err = read_groups(document.groups), nil, nil
   if document.max_remove then
     most, err = policies.limit(tonumber(document.max_remove) or document.max_remove)
   end
   if err then
-    return nil, err
+    error(err, 0)
   end
   return plans.assemble(groups, { name = document.policy, now = document.now, warnings = {},
     others = {}, max_remove = most })
+end
+
+--- The plan that a table of plain values holds: see `rsnapshots.retention.from_document`.
+function planfile.read(document, endpoint)
+  check.type(document, "table", "the plan's document")
+  check.optional(endpoint, "string", "endpoint")
+  local ok, plan = pcall(read, document, endpoint)
+  if ok then
+    return plan
+  elseif errors.is(plan) then
+    return nil, plan
+  end
+  error(plan, 0)
 end
 
 return planfile
