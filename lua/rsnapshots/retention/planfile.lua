@@ -132,13 +132,7 @@ end
 function planfile.read(document, endpoint)
   check.type(document, "table", "the plan's document")
   check.optional(endpoint, "string", "endpoint")
-  local ok, plan = pcall(read, document, endpoint)
-  if ok then
-    return plan
-  elseif errors.is(plan) then
-    return nil, plan
-  end
-  error(plan, 0)
+  return errors.caught(read, document, endpoint)
 end
 
 return planfile

@@ -27,23 +27,27 @@ local function shown(value)
   return type(value) == "string" and ('"%s"'):format(value) or tostring(value)
 end
 
--- How many to keep: math.huge for all. nil and what is wrong.
+-- Raises the error that `read` and `limit` give where a value is wrong.
+local function need(is_right, name, problem, ...)
+  if not is_right then
+    error(errors.new("invalid", name .. " " .. problem:format(...)), 0)
+  end
+end
+
+-- How many to keep: math.huge for all.
 local function read_count(value, name)
   if value == "unlimited" or value == -1 then
     return math.huge
-  elseif type(value) == "string" or (type(value) == "number"
-      and not (compat.is_integer(value) and value >= 0)) then
-    return nil, ("must be a whole number, or \"unlimited\" (-1) for all of them, not %s")
-      :format(shown(value))
   end
-  return check.type(value, "number", name)
+  need(type(value) ~= "string" and compat.is_integer(check.type(value, "number", name))
+    and value >= 0, name, "must be a whole number, or \"unlimited\" (-1) for all of them, not %s",
+    shown(value))
+  return value
 end
 
 local function read_duration(value, name)
   local duration, problem = calendar.duration(check.type(value, "string", name))
-  if not duration then
-    return nil, ("'%s' is not a duration: %s"):format(value, problem)
-  end
+  need(duration, name, "'%s' is not a duration: %s", value, problem)
   return duration
 end
 
@@ -63,14 +67,12 @@ local function split(text)
 end
 
 -- A set of tags, all of which a snapshot must have; the empty one is for those without any.
-local function read_tag_set(value, name)
-  local texts = type(value) == "string" and split(value) or check.list(value, name)
+local function read_tag_set(value, name, where)
+  local texts = type(value) == "string" and split(value) or check.list(value, where)
   local set = {}
   for i, text in ipairs(texts) do
-    set[i] = tag_of(check.type(text, "string", name))
-    if not set[i] then
-      return nil, ("'%s' is not a tag: write KEY or KEY=VALUE"):format(text)
-    end
+    set[i] = tag_of(check.type(text, "string", where))
+    need(set[i], name, "'%s' is not a tag: write KEY or KEY=VALUE", text)
   end
   set.text = "[" .. table.concat(texts, " ") .. "]"
   return set
@@ -79,69 +81,58 @@ end
 local function read_tags(value, name)
   local sets = {}
   for i, item in ipairs(type(value) == "string" and { value } or check.list(value, name)) do
-    local set, problem = read_tag_set(item, ("%s[%d]"):format(name, i))
-    if not set then
-      return nil, problem
-    end
-    sets[i] = set
+    sets[i] = read_tag_set(item, name, ("%s[%d]"):format(name, i))
   end
   return sets
 end
 
 local function read_offset(value, name)
-  if type(value) ~= "string" then
-    check.type(value, "number", name)
+  local seconds
+  if type(value) == "string" then
+    seconds = calendar.offset(value)
+  elseif calendar.is_offset(check.type(value, "number", name)) then
+    seconds = value
   end
-  local seconds = type(value) == "string" and calendar.offset(value)
-    or type(value) == "number" and calendar.is_offset(value) and value
-  if not seconds then
-    return nil, ("must be an offset such as +02:00, or whole minutes in seconds, of at most 14 "
-      .. "hours, not %s"):format(shown(value))
-  end
+  need(seconds, name, "must be an offset such as +02:00, or whole minutes in seconds, of at most "
+    .. "14 hours, not %s", shown(value))
   return seconds
 end
 
 local function read_group(value, name)
-  check.type(value, "string", name)
   for _, known in ipairs(GROUPS) do
-    if known == value then
+    if known == check.type(value, "string", name) then
       return value
     end
   end
-  return nil, ("cannot be '%s'%s: it is one of %s"):format(value, suggest.hint(value, GROUPS),
+  need(false, name, "cannot be '%s'%s: it is one of %s", value, suggest.hint(value, GROUPS),
     table.concat(GROUPS, ", "))
 end
 
 local function read_now(value, name)
-  check.type(value, "number", name)
-  if not calendar.is_time(value) then
-    return nil, "must be a time in Unix seconds"
-  end
+  need(calendar.is_time(check.type(value, "number", name)), name, "must be a time in Unix seconds")
   return value
 end
 
 local function read_name(value, name)
   local problem = mark.problem_of(check.type(value, "string", name))
-  if problem then
-    return nil, "cannot be used: " .. problem
-  end
+  need(not problem, name, "cannot be used: %s", problem)
   return value
 end
 
 -- How many may be removed: `count` (math.huge: any number), or `percent` of each group.
 local function read_limit(value, name)
+  local limit = {}
   if value == "unlimited" or value == math.huge then
     return { count = math.huge, given = "unlimited" }
   elseif type(value) == "string" then
-    local percent = tonumber(value:match "^(%d%d?%d?)%%$" or math.huge)
-    if percent <= 100 then
-      return { percent = percent, given = value }
-    end
+    limit.percent = tonumber(value:match "^(%d%d?%d?)%%$")
   elseif check.type(value, "number", name) >= 0 and value % 1 == 0 then
-    return { count = value, given = value }
+    limit.count = value
   end
-  return nil, ("must be a whole number, or a percentage of each group such as \"50%%\", or "
-    .. "\"unlimited\", not %s"):format(shown(value))
+  need(limit.count or limit.percent and limit.percent <= 100, name, "must be a whole number, or a "
+    .. "percentage of each group such as \"50%%\", or \"unlimited\", not %s", shown(value))
+  limit.given = value
+  return limit
 end
 
 -- ---------------------------------------------------------------- the whole
@@ -160,10 +151,6 @@ end
 --- The names of all that a policy can have, in order.
 policy.KEYS = suggest.names_of(READ)
 
-local function invalid(message)
-  return errors.fail("invalid", "the policy " .. message)
-end
-
 -- Does it keep anything, if it is a rule?
 local function keeps(name, value)
   if name == "keep_tag" then
@@ -179,21 +166,20 @@ local function clock()
   return os.time() + 1
 end
 
--- Reads all that is given into a policy. Gives whether a rule in it keeps anything; nil and an
--- error.
-local function read_all(given, read)
+-- Reads the values of a policy. Gives whether a rule of it keeps anything; nil and an error.
+local function read_values(given, made)
   local has_rules = false
   for _, name in ipairs(policy.KEYS) do
-    local value, problem
+    local value, err
     if given[name] ~= nil then
-      value, problem = READ[name](given[name], name)
+      value, err = errors.caught(READ[name], given[name], name)
     end
-    if problem then
-      return invalid(("cannot be used: %s %s"):format(name, problem))
+    if err then
+      return nil, errors.new("invalid", "the policy cannot be used: " .. err.message)
     elseif value ~= nil and not name:find "^keep_" then
-      read[name] = value
+      made[name] = value
     elseif value ~= nil and keeps(name, value) then
-      read[name], has_rules = value, true
+      made[name], has_rules = value, true
     end
   end
   return has_rules
@@ -206,17 +192,18 @@ function policy.read(given)
   end
   for key in pairs(check.type(given, "table", "the policy")) do
     if not READ[key] then
-      local name = tostring(key)
-      return invalid(("has no '%s'%s"):format(name, suggest.hint(name, policy.KEYS)))
+      return errors.fail("invalid", ("the policy has no '%s'%s"):format(tostring(key),
+        suggest.hint(tostring(key), policy.KEYS)))
     end
   end
-  local read = setmetatable({ now = clock(), utc_offset = 0, group_by = "volume_id",
-    all = false }, Policy)
-  local has_rules, err = read_all(given, read)
+  local made = setmetatable({ now = clock(), utc_offset = 0, group_by = "volume_id", all = false },
+    Policy)
+  local has_rules, err = read_values(given, made)
   if has_rules == false then
-    return invalid "would keep nothing: give at least one rule, such as keep_daily = 7"
+    return errors.fail("invalid",
+      "the policy would keep nothing: give at least one rule, such as keep_daily = 7")
   end
-  return has_rules and read, err
+  return has_rules and made, err
 end
 
 --- The same policy at another time: see `rsnapshots.retention.at`.
@@ -232,11 +219,7 @@ end
 --- Checks how many may be removed, as a policy's `max_remove`.
 -- @treturn table `count`, or `percent` of each group; nil and an error
 function policy.limit(value)
-  local limit, problem = read_limit(value, "max_remove")
-  if not limit then
-    return errors.fail("invalid", "max_remove " .. problem)
-  end
-  return limit
+  return errors.caught(read_limit, value, "max_remove")
 end
 
 return policy
