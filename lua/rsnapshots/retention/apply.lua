@@ -95,11 +95,6 @@ end
 
 -- ------------------------------------------------------------ one of them
 
-local function changed(record, change)
-  return errors.new("conflict", ("snapshot %s changed since it was listed, and stays: %s")
-    :format(record.id, change), { changed = true })
-end
-
 -- What has become of it: "gone"; "deleted" if another run, or one that was killed, began that;
 -- false if it is as it was; nil and an error.
 local function inspect(client, record)
@@ -114,7 +109,8 @@ local function inspect(client, record)
   now.status = is_going and record.status or now.status
   local change = change_of(record, now)
   if change then
-    return nil, changed(record, change)
+    return errors.fail("conflict", ("snapshot %s changed since it was listed, and stays: %s")
+      :format(record.id, change), { changed = true })
   end
   return is_going and "deleted"
 end

@@ -63,11 +63,6 @@ local function checked_record(snapshot, i)
   return record
 end
 
--- Is there a text to group this record by?
-local function has_group(record, group_by)
-  return type(record[group_by]) == "string"
-end
-
 -- Is one record before another: newest first, ties by id, unreadable times last?
 local function is_before(a, b)
   if a.time ~= b.time then
@@ -84,7 +79,7 @@ local function groups_of(snapshots, group_by)
   local groups, by_key, seen = {}, {}, {}
   for i = 1, #snapshots do
     local record = checked_record(snapshots[i], i)
-    local key = has_group(record, group_by) and record[group_by] or ""
+    local key = type(record[group_by]) == "string" and record[group_by] or ""
     if not seen[record.id] then
       seen[record.id] = true
       if not by_key[key] then
@@ -128,7 +123,7 @@ local function obstacles(record, policy)
   if not record.time then
     reasons[#reasons + 1] = "time unknown"
   end
-  if policy.group_by ~= "none" and not has_group(record, policy.group_by) then
+  if policy.group_by ~= "none" and type(record[policy.group_by]) ~= "string" then
     reasons[#reasons + 1] = policy.group_by .. " unknown"
   end
   return reasons
@@ -146,29 +141,22 @@ end
 
 -- ------------------------------------------------------------- one group
 
--- Those that the rules are asked about, newest first. Each of the others gets its obstacles.
+-- Those that the rules are asked about, newest first, and the time that `keep_within` counts from.
+-- Each of the others gets its obstacles.
 local function candidates_of(group, policy)
-  local candidates = {}
+  local candidates, reference = {}, nil
   for _, record in ipairs(group.records) do
     record.obstacles = obstacles(record, policy)
     if #record.obstacles == 0 and record.status == "AVAILABLE" then
       candidates[#candidates + 1] = record
       record.index = #candidates
+      reference = reference or record.time <= policy.now and record.time or nil
     end
   end
   if #candidates > 0 then
     candidates[#candidates].is_oldest = true
   end
-  return candidates
-end
-
-local function reference_of(candidates, now)
-  for _, record in ipairs(candidates) do
-    if record.time <= now then
-      return record.time
-    end
-  end
-  return nil
+  return candidates, reference
 end
 
 -- Asks every rule. Gives whether it stays, and why.
@@ -222,8 +210,7 @@ end
 -- `used`, the sets of tags that were met, `others`, how many snapshots there are of each policy of
 -- another name, and `warnings`.
 local function decide(group, policy, noted)
-  local candidates = candidates_of(group, policy)
-  local reference = reference_of(candidates, policy.now)
+  local candidates, reference = candidates_of(group, policy)
   local all = reference and rules.of(policy, reference, noted.used) or {}
   local decided = plan.group(group.key, reference, #candidates)
   for _, record in ipairs(group.records) do
