@@ -194,22 +194,16 @@ local function ends_the_program()
   return above.what == "C"
 end
 
---- Raises an error as the object that it is, which pcall gives back. Where nothing catches it,
--- every interpreter shows its text.
--- @local
-function M.raise(err)
-  error(ends_the_program() and tostring(err) or err, 0)
-end
-
---- assert, which in 5.1 and 5.2 takes only strings as errors.
+--- assert, which in 5.1 and 5.2 takes only strings as errors. It raises an error as the object that
+-- it is, which pcall gives back. Where nothing catches it, every interpreter shows its text.
 -- @local
 function M.assert(value, ...)
   if value then
     return value, ...
   end
   local err = ...
-  if M.is(err) then
-    M.raise(err)
+  if M.is(err) and ends_the_program() then
+    err = tostring(err)
   end
   error(err == nil and "assertion failed!" or err, 0)
 end
