@@ -42,11 +42,11 @@ end
 
 -- ------------------------------------------------------------------- bodies
 
--- The body that a caller's value makes by a method of its own, nil for a table of options.
-local function own_body(value, method, verb)
+-- The body that a caller's value makes by a method of its own; nil for options, which are checked.
+local function own_body(value, method, verb, kinds)
   local is_object = type(value) == "table" or type(value) == "userdata"
   if not (is_object and value[method]) then
-    check.type(value, "table", verb .. "'s argument")
+    check.fields(check.type(value, "table", verb .. "'s argument"), kinds, verb)
     return nil
   end
   local body = check.type(value[method], "function", method)(value)
@@ -79,11 +79,10 @@ local CREATE_KEYS = { volume_id = "text", name = "string", description = "string
 
 --- The body that creates a snapshot. A wrong option raises.
 function Dialect:create_body(options)
-  local body = own_body(options, "to_snapshot_create_map", "create")
+  local body = own_body(options, "to_snapshot_create_map", "create", CREATE_KEYS)
   if body then
     return body
   end
-  check.fields(options, CREATE_KEYS, "create")
   local snapshot = begin(self, options)
   snapshot.volume_id = check.text(options.volume_id, "volume_id")
   snapshot.force = options.force or nil -- false is refused from 3.66 on
@@ -95,11 +94,10 @@ local UPDATE_KEYS = { name = "string", description = "string", extra = "table" }
 --- The body that updates a snapshot: nil leaves, "" clears. A wrong option raises, and so does one
 -- that changes nothing.
 function Dialect:update_body(options)
-  local body = own_body(options, "to_snapshot_update_map", "update")
+  local body = own_body(options, "to_snapshot_update_map", "update", UPDATE_KEYS)
   if body then
     return body
   end
-  check.fields(options, UPDATE_KEYS, "update")
   local snapshot = begin(self, { extra = options.extra })
   snapshot[self.name_key] = options.name
   snapshot[self.description_key] = options.description
