@@ -110,19 +110,6 @@ function M.result(value, err)
   return value
 end
 
---- Calls a function that raises errors of this library, and does not yield.
--- @local
--- @return its result; nil and the error
-function M.caught(body, ...)
-  local ok, value = pcall(body, ...)
-  if ok then
-    return value
-  elseif M.is(value) then
-    return nil, value
-  end
-  error(value, 0)
-end
-
 --- The same for options, the environment or a file that cannot be used.
 -- @local
 function M.config(message)

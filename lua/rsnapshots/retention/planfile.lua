@@ -132,7 +132,7 @@ end
 function planfile.read(document, endpoint)
   check.type(document, "table", "the plan's document")
   check.optional(endpoint, "string", "endpoint")
-  return errors.caught(read, document, endpoint)
+  return check.caught(read, document, endpoint)
 end
 
 return planfile

@@ -172,7 +172,7 @@ local function read_values(given, made)
   for _, name in ipairs(policy.KEYS) do
     local value, err
     if given[name] ~= nil then
-      value, err = errors.caught(READ[name], given[name], name)
+      value, err = check.caught(READ[name], given[name], name)
     end
     if err then
       return nil, errors.new("invalid", "the policy cannot be used: " .. err.message)
@@ -219,7 +219,7 @@ end
 --- Checks how many may be removed, as a policy's `max_remove`.
 -- @treturn table `count`, or `percent` of each group; nil and an error
 function policy.limit(value)
-  return errors.caught(read_limit, value, "max_remove")
+  return check.caught(read_limit, value, "max_remove")
 end
 
 return policy

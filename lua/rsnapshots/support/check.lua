@@ -3,6 +3,7 @@
 -- A `name` in these functions is what the message begins with: "timeout", "create: volume_id".
 local ascii = require "rsnapshots.support.ascii"
 local compat = require "rsnapshots.support.compat"
+local errors = require "rsnapshots.error"
 local suggest = require "rsnapshots.support.suggest"
 
 local check = {}
@@ -221,6 +222,19 @@ local function with_item(message, i)
     name = ""
   end
   return where and ("%s%sitem %d: %s"):format(where, name, i, rest) or message
+end
+
+--- Calls a function that raises an error of this library for what cannot be used.
+-- @tparam function body which must not yield
+-- @return its result; nil and the error
+function check.caught(body, ...)
+  local ok, value = pcall(body, ...)
+  if ok then
+    return value
+  elseif errors.is(value) then
+    return nil, value
+  end
+  error(value, 0)
 end
 
 --- Calls a function that checks one of several; what it raises then says which.
