@@ -3,7 +3,6 @@
 -- A `name` in these functions is what the message begins with: "timeout", "create: volume_id".
 local ascii = require "rsnapshots.support.ascii"
 local compat = require "rsnapshots.support.compat"
-local errors = require "rsnapshots.error"
 local suggest = require "rsnapshots.support.suggest"
 
 local check = {}
@@ -224,17 +223,18 @@ local function with_item(message, i)
   return where and ("%s%sitem %d: %s"):format(where, name, i, rest) or message
 end
 
---- Calls a function that raises an error of this library for what cannot be used.
+--- Calls a function that raises an error object for what cannot be used, and a text for a wrong
+-- call, which goes on.
 -- @tparam function body which must not yield
--- @return its result; nil and the error
+-- @return its result; nil and the error object
 function check.caught(body, ...)
   local ok, value = pcall(body, ...)
   if ok then
     return value
-  elseif errors.is(value) then
-    return nil, value
+  elseif type(value) == "string" then
+    error(value, 0)
   end
-  error(value, 0)
+  return nil, value
 end
 
 --- Calls a function that checks one of several; what it raises then says which.
