@@ -116,18 +116,13 @@ function M.config(message)
   return nil, M.new("config", message)
 end
 
-local PUBLIC = { "status", "code", "request_id", "retry_after", "method", "url", "attempts", "lost",
-  "sent", "closed", "unrouted" }
-
 --- The error that a fault of the core stands for.
 -- @local
--- @tparam table fault as Call:fault gives it
+-- @tparam table fault as Call:fault gives it, which becomes the error
 function M.from(fault)
-  local fields = { cause = fault.cause and M.from(fault.cause) }
-  for _, name in ipairs(PUBLIC) do
-    fields[name] = fault[name]
-  end
-  return M.new(fault.kind, fault.message, fields)
+  fault.message = ascii.one_line(fault.message)
+  fault.cause = fault.cause and M.from(fault.cause)
+  return setmetatable(fault, Error)
 end
 
 local UNANSWERED = { network = true, timeout = true, tls = true, server = true,
@@ -186,22 +181,16 @@ local function ends_the_program()
   return above.what == "C"
 end
 
---- Raises an error as the object that it is, which pcall gives back. Where nothing catches it,
--- every interpreter shows its text.
--- @local
-function M.raise(err)
-  error(ends_the_program() and tostring(err) or err, 0)
-end
-
---- assert, which in 5.1 and 5.2 takes only strings as errors.
+--- assert, which in 5.1 and 5.2 takes only strings as errors. It raises an error as the object that
+-- it is, which pcall gives back. Where nothing catches it, every interpreter shows its text.
 -- @local
 function M.assert(value, ...)
   if value then
     return value, ...
   end
   local err = ...
-  if M.is(err) then
-    M.raise(err)
+  if M.is(err) and ends_the_program() then
+    err = tostring(err)
   end
   error(err == nil and "assertion failed!" or err, 0)
 end

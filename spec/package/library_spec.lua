@@ -163,8 +163,8 @@ describe("the annotations", function()
     end
     assert.is_nil(functions.Page)
     local group = client:group()
-    assert.same(without(methods_of(debug.getmetatable(group).__index), "new", "concurrency",
-      "each"), functions.Group)
+    assert.same(without(methods_of(debug.getmetatable(group).__index), "new", "each"),
+      functions.Group)
     group:cancel()
   end)
 
@@ -203,11 +203,11 @@ describe("the annotations", function()
     UpdateOptions = { "client/dialect.lua", "UPDATE_KEYS" },
     ManageOptions = { "client/dialect.lua", "MANAGE_KEYS" },
     RestoreOptions = { "client/dialect.lua", "RESTORE_KEYS" },
-    RevertOptions = { "client/volume.lua", "REVERT_KEYS" },
+    RevertOptions = { "client/volumes.lua", "REVERT_KEYS" },
     DeleteOptions = { "client/init.lua", "DELETE_KEYS" },
     FindOptions = { "client/init.lua", "FIND_KEYS" },
     ListFilters = { "client/listing.lua", "KNOWN" },
-    VolumeFilters = { "client/volume_list.lua", "FILTERS" },
+    VolumeFilters = { "client/rows.lua", "FILTERS" },
     ManageableOptions = { "client/admin.lua", "MANAGEABLE_KEYS" },
     CreateAllOptions = { "client/bulk.lua", "CREATE" },
     DeleteAllOptions = { "client/bulk.lua", "DELETE" },

@@ -3,8 +3,8 @@
 
 local ascii = require "rsnapshots.support.ascii"
 local check = require "rsnapshots.support.check"
-local manageable = require "rsnapshots.client.manageable"
 local requests = require "rsnapshots.client.requests"
+local rows = require "rsnapshots.client.rows"
 
 local Client = {}
 
@@ -52,15 +52,6 @@ function Client:unmanage(id)
   return requests.done(requests.act(self, id, "os-unmanage", {}))
 end
 
--- Where manageable snapshots are; nil and an error where they are not offered.
-local function manage_path(state)
-  local path = state.dialect:manage_path()
-  if not path then
-    return nil, state.dialect:unsupported "managing existing snapshots"
-  end
-  return path
-end
-
 --- Lets the service manage a snapshot that the storage already has:
 -- `POST /manageable_snapshots` (before microversion 3.8 `/os-snapshot-manage`).
 -- @tparam table options `volume_id`, `ref` (a table or a text by which the storage knows it: see
@@ -69,7 +60,7 @@ end
 function Client:manage(options)
   local state = requests.open(self)
   local body = state.dialect:manage_body(options)
-  local path, err = manage_path(state)
+  local path, err = state.dialect:manage_path()
   if not path then
     return nil, err
   end
@@ -92,13 +83,14 @@ function Client:manageable(options)
   if (options.host == nil) == (options.cluster == nil) then
     check.fail("manageable: give either host or cluster")
   end
-  local path, err = manage_path(state)
+  local path, err = state.dialect:manage_path()
   if not path then
     return nil, err
-  elseif options.cluster and not state.dialect:has_since(17) then
+  elseif options.cluster and state.dialect.minor < 17 then
     return nil, state.dialect:unsupported("what a cluster of back ends has", 17)
   end
-  return manageable.new(self, path, options)
+  local found = rows.manageable(self, path, options)
+  return found
 end
 
 return Client

@@ -8,7 +8,6 @@ local check = require "rsnapshots.support.check"
 local core = require "rsnapshots.core"
 local create = require "rsnapshots.client.create"
 local errors = require "rsnapshots.error"
-local Group = require "rsnapshots.tasks.group"
 local listing = require "rsnapshots.client.listing"
 local requests = require "rsnapshots.client.requests"
 local Results = require "rsnapshots.support.results"
@@ -16,36 +15,23 @@ local wait = require "rsnapshots.client.wait"
 
 local Client = {}
 
-local function check_options(options, kinds, name)
-  options = check.fields(options, kinds, name)
-  Group.concurrency(options.concurrency)
-  return options
-end
-
 -- A caller's sequence, a page of a listing included, as a table.
 local function items_of(list, name)
-  local is_page = type(list) == "userdata" and not core.is_snapshot(list)
-  if listing.is(list) or not is_page and type(list) ~= "table" then
+  if type(list) == "table" then
+    check.list(list, name)
+  elseif type(list) ~= "userdata" or core.is_snapshot(list) or core.is_pager(list) then
     check.fail(name .. " must be a sequence")
   end
-  local items, count = {}, #list
-  for i = 1, count do
-    if list[i] == nil then
-      check.fail(("%s has nothing at %d"):format(name, i))
-    end
+  local items = {}
+  for i = 1, #list do
     items[i] = list[i]
-  end
-  for key in pairs(is_page and {} or list) do
-    if items[key] == nil then -- behind a hole, or a key of no list
-      check.fail(("%s must be a sequence, and has the key '%s'"):format(name, tostring(key)))
-    end
   end
   return items
 end
 
 -- All that an iterable gives: a listing, an iterator or a sequence.
 local function read_all(list, name)
-  if listing.is(list) then
+  if core.is_pager(list) then
     return list:all()
   elseif type(list) ~= "function" then
     return items_of(list, name)
@@ -60,32 +46,14 @@ local function read_all(list, name)
   end
 end
 
--- Runs a function for each item, side by side; those with the same key (nil:
--- none) one after another.
 local function run_each(client, items, options, key_of, action)
-  local group = client:group { concurrency = options.concurrency }
-  for i, item in ipairs(items) do
-    local key = key_of(item)
-    local function body()
-      return action(item, i)
-    end
-    if key == nil then
-      group:spawn(body)
-    else
-      group:spawn_serial(key, body)
-    end
-  end
-  local results = Results.new(items, options.on_progress)
-  group:each(function(task)
-    results:add(task.index, { ok = task.ok, value = task.value, error = task.error,
-      traceback = task.traceback })
-  end)
-  return results.list, results.failures
+  return Results.run(client:group { concurrency = options.concurrency }, items,
+    options.on_progress, key_of, action)
 end
 
 -- ----------------------------------------------------------------- create
 
-local CREATE = { concurrency = "count", on_progress = "function", wait = "any" }
+local CREATE = { concurrency = "concurrency", on_progress = "function", wait = "any" }
 
 --- Creates many snapshots side by side: a `create` for each.
 -- @tparam table list a list of what `create` takes; a wrong one raises before anything is sent
@@ -96,14 +64,14 @@ local CREATE = { concurrency = "count", on_progress = "function", wait = "any" }
 -- @treturn integer how many failed
 function Client:create_all(list, options)
   requests.open(self)
-  options = check_options(options, CREATE, "create_all")
+  options = check.fields(options, CREATE, "create_all")
   local waits = wait.option(options.wait)
   local items = items_of(list, "create_all's list")
-  local sends = {}
+  local sends, keys = {}, {}
   for i, item in ipairs(items) do -- a wrong one raises before anything is sent
-    sends[i] = check.item(i, create.prepare, self, item, waits)
+    sends[i], keys[i] = check.item(i, create.prepare, self, item, waits)
   end
-  return run_each(self, items, options, function(item) return create.key(self, item) end,
+  return run_each(self, items, options, function(_, i) return keys[i] end,
     function(_, i) return sends[i]() end)
 end
 
@@ -121,10 +89,14 @@ local function common_volume(wanted)
   return volume
 end
 
+local function project_of(item)
+  return core.is_snapshot(item) and item.project_id or nil
+end
+
 -- Is one of them of another project, as far as they tell?
 local function is_abroad(client, wanted)
   for _, item in pairs(wanted) do
-    local project = core.is_snapshot(item) and item.project_id
+    local project = project_of(item)
     if project and project ~= client.project_id then
       return true
     end
@@ -164,7 +136,7 @@ end
 
 -- ----------------------------------------------------------------- delete
 
-local DELETE = { concurrency = "count", on_progress = "function", missing_ok = "boolean",
+local DELETE = { concurrency = "concurrency", on_progress = "function", missing_ok = "boolean",
   force = "boolean", all = "boolean", dry_run = "boolean" }
 
 -- The volume of each snapshot. A bare id does not name it; several are looked up with one listing.
@@ -177,9 +149,6 @@ local function volumes_of(client, items)
       unknown[check.text(item, ("item %d"):format(i))] = item
     end
   end
-  for id in pairs(volumes) do
-    unknown[id] = nil
-  end
   local one = next(unknown)
   if one and (next(volumes) or next(unknown, one)) then -- several
     local found, err = find_by_listing(client, unknown, false)
@@ -191,15 +160,6 @@ local function volumes_of(client, items)
     end
   end
   return volumes
-end
-
--- The results as if each had been deleted.
-local function pretend(items, options)
-  local results = Results.new(items, options.on_progress)
-  for i in ipairs(items) do
-    results:add(i, { ok = true, value = true })
-  end
-  return results.list, results.failures
 end
 
 -- A filter that is nil by mistake must not delete a project's snapshots.
@@ -226,28 +186,27 @@ end
 -- @treturn integer how many failed
 function Client:delete_all(list, options)
   local state = requests.open(self)
-  options = check_options(options, DELETE, "delete_all")
+  options = check.fields(options, DELETE, "delete_all")
   check_narrowed(list, options)
   -- before anything is deleted, since that moves the pages of a listing
   local items, err = read_all(list, "delete_all's list")
   if not items then
     return nil, err
   elseif options.dry_run then
-    return pretend(items, options)
+    return run_each(self, items, options, function() end, function() return true end)
   end
-  local volumes
-  volumes, err = volumes_of(self, items)
+  local volumes, problem = volumes_of(self, items)
   if not volumes then
-    return nil, err
+    return nil, problem
   elseif state.closed then -- by a callback
     return nil, errors.closed()
   end
   local deleted = {} -- what is named twice is deleted once
   local how = { missing_ok = options.missing_ok, force = options.force }
-  local function volume_of(item)
+  local function key_of(item)
     return volumes[id_of(item)] or id_of(item)
   end
-  return run_each(self, items, options, volume_of, function(item)
+  return run_each(self, items, options, key_of, function(item)
     local id = id_of(item)
     if not deleted[id] then
       deleted[id] = { self:delete(item, how) }
@@ -258,7 +217,7 @@ end
 
 -- ------------------------------------------------------------------- wait
 
-local WAIT = { concurrency = "count", on_progress = "function", timeout = "number",
+local WAIT = { concurrency = "concurrency", on_progress = "function", timeout = "number",
   interval = "seconds", deleted = "boolean" }
 
 -- What create_all gave counts as its snapshots: the failed ones stay failed.
@@ -280,7 +239,7 @@ local function entries_of(client, items, options, deleted)
     end
     local key = id or given
     entries[key] = entries[key] or { item = item, indices = {}, problem = problem,
-      watch = wait.watch_snapshot(state, id, item, options, deleted) }
+      watch = id and wait.watch_snapshot(state, id, item, options, deleted) }
     table.insert(entries[key].indices, i)
   end
   return entries
@@ -305,12 +264,11 @@ end
 
 -- Ends all that is pending for which `error_of(entry)` makes an error.
 local function give_up(run, error_of)
-  local problems = {}
   for id, entry in pairs(run.pending) do
-    problems[id] = error_of(entry)
-  end
-  for id, err in pairs(problems) do
-    conclude(run, id, nil, err)
+    local err = error_of(entry)
+    if err then
+      conclude(run, id, nil, err)
+    end
   end
 end
 
@@ -347,24 +305,18 @@ local function ask_each(run, ids, deadline)
   return limit
 end
 
--- Would a listing have it?
-local function is_at_home(client, item)
-  return core.is_snapshot(item) and item.project_id == client.project_id
-    and client.project_id ~= nil
-end
-
 -- Takes what a listing found. Gives those that it does not have, unless that means that they are
 -- gone.
 local function judge_listed(run, wanted, found)
   -- by offset a delete meanwhile moves others to a page that was read before
   local is_whole = run.state.dialect.has_marker
-  local missing = {}
+  local missing, home = {}, run.client.project_id
   for id, item in pairs(wanted) do
     local entry = run.pending[id]
     if found[id] then
       entry.listed = true
       judge(run, id, found[id])
-    elseif run.deleted and is_whole and (entry.listed or is_at_home(run.client, item)) then
+    elseif run.deleted and is_whole and (entry.listed or home and project_of(item) == home) then
       conclude(run, id, true)
     else
       missing[id] = true
@@ -377,28 +329,23 @@ end
 -- What no page has is asked for by itself. Gives an error if the listing failed, or the service
 -- wants to be left alone.
 local function poll(run, deadline)
-  if is_over(run) then
-    return nil
-  elseif run.left <= run.pages then
-    return ask_each(run, run.pending, deadline)
-  end
   local wanted = {}
   for id, entry in pairs(run.pending) do
     wanted[id] = entry.watch.last or entry.item
   end
-  run.all_projects = run.all_projects or is_abroad(run.client, wanted)
-  local found, pages = find_by_listing(run.client, wanted, run.all_projects, deadline)
-  if not found and pages.status == 404 then -- says nothing of any of them, whoever says it
-    return ask_each(run, wanted, deadline)
-  elseif not found then
-    for id in pairs(wanted) do
-      judge(run, id, nil, pages)
+  if not is_over(run) and run.left > run.pages then
+    run.all_projects = run.all_projects or is_abroad(run.client, wanted)
+    local found, pages = find_by_listing(run.client, wanted, run.all_projects, deadline)
+    if found then
+      run.pages, wanted = math.max(1, pages), judge_listed(run, wanted, found)
+    elseif pages.status ~= 404 then -- which says nothing of any of them, whoever says it
+      for id in pairs(wanted) do
+        judge(run, id, nil, pages)
+      end
+      return pages
     end
-    return pages
   end
-  run.pages = math.max(1, pages)
-  local missing = judge_listed(run, wanted, found)
-  return next(missing) and ask_each(run, missing, deadline) or nil
+  return ask_each(run, wanted, deadline)
 end
 
 -- Asks the service why some ended badly.
@@ -445,7 +392,7 @@ end
 function Client:wait_all(list, options)
   local state = requests.open(self)
   options = type(options) == "number" and { timeout = options } or options
-  options = check_options(options, WAIT, "wait_all")
+  options = check.fields(options, WAIT, "wait_all")
   local checked = wait.options { timeout = options.timeout, interval = options.interval }
   local items, problem = read_all(list, "wait_all's list")
   if not items then

@@ -1,6 +1,14 @@
---- Creating a snapshot, never twice.
+--- Creating a snapshot, never twice. With `once` a create leaves one snapshot, whatever is lost on
+-- the way.
+--
+-- It carries a mark: a random value in the metadata or, where the service keeps no metadata, its
+-- name, with the ids known that had that name before. When nobody knows what became of the create,
+-- the mark is searched for several times before it is sent again.
 local check = require "rsnapshots.support.check"
-local once = require "rsnapshots.client.create_once"
+local core = require "rsnapshots.core"
+local errors = require "rsnapshots.error"
+local finder = require "rsnapshots.client.find"
+local listing = require "rsnapshots.client.listing"
 local requests = require "rsnapshots.client.requests"
 local wait = require "rsnapshots.client.wait"
 
@@ -12,36 +20,173 @@ local function send(client, body, deadline)
   return requests.created(client, call, err, deadline)
 end
 
---- Of creates with the same key only one may be under way (nil: any number). Where a name is the
--- only mark, two of them would take each other's snapshot for their own.
-function create.key(client, options)
-  local dialect = requests.state(client).dialect
-  if not options.once or dialect.has_metadata then
-    return nil
+-- ------------------------------------------------------------------------- once
+
+local KEY = "rsnapshots:once" -- of the mark in the metadata
+
+-- Seconds before each search for the snapshot. A service goes on with what it read before its
+-- connection broke: eight seconds in all.
+local PAUSES = { 0.25, 0.5, 1, 2, 4 }
+local LONG_PAUSE = 2 -- where the service may still be at work
+
+-- A mark in the metadata, which is added to the body.
+local function metadata_mark(body)
+  check.optional(body.metadata, "table", "metadata")
+  local value = core.random(16):gsub(".", function(char) return ("%02x"):format(char:byte()) end)
+  local metadata = {}
+  for key, given in pairs(body.metadata or {}) do
+    metadata[key] = given
   end
-  local snapshot = dialect:create_body(options).snapshot
-  return snapshot.volume_id .. "\n" .. tostring(dialect:name_in(snapshot))
+  metadata[KEY] = value
+  body.metadata = metadata
+  return { filters = { volume_id = body.volume_id, metadata = { [KEY] = value } }, known = {} }
 end
 
---- Checks a create. Gives the function that sends it, and waits if the options' `wait` says so.
+-- The snapshots that match the mark and were not there before; nil and an error.
+local function find_marked(client, mark, deadline)
+  if requests.state(client).closed then
+    return nil, errors.closed()
+  end
+  local all, err = listing.new(client, listing.filters(mark.filters), deadline):all()
+  if not all then
+    return nil, err
+  end
+  local fresh = {}
+  for _, snapshot in ipairs(all) do
+    if not mark.known[snapshot.id] then
+      fresh[#fresh + 1] = snapshot
+    end
+  end
+  return fresh
+end
+
+-- Without metadata the name and the volume are the mark. A snapshot that has them already is not
+-- ours.
+local function make_mark(client, body, deadline)
+  local dialect = requests.state(client).dialect
+  if dialect.has_metadata then
+    return metadata_mark(body)
+  end
+  local name = check.text(body[dialect.name_key], "name (which `once` needs here)")
+  local mark = { filters = { volume_id = body.volume_id, name = name }, known = {} }
+  local before, err = find_marked(client, mark, deadline)
+  for _, snapshot in ipairs(before or {}) do
+    mark.known[snapshot.id] = true
+  end
+  return before and mark, err
+end
+
+-- Did the request most likely reach the service, which may still be at work on it? Then it is never
+-- sent again.
+local function may_be_at_work(err)
+  local cause = err.cause or err
+  return cause.kind == "timeout" or cause.kind == "decode" or cause.status == 504
+    or cause.status == 408
+end
+
+local function several(found, err)
+  err.matches = finder.ids_of(found)
+  err.message = "several new snapshots have this name, and nobody can tell which was just made: "
+    .. table.concat(err.matches, ", ")
+  return nil, err
+end
+
+local function is_foreign_404(err)
+  return err.kind == "server" and err.status == 404
+end
+
+-- Searches until the snapshot is there, it may be sent again (nil), or the deadline has come (nil
+-- and the error).
+local function search(client, mark, err, deadline)
+  local session = requests.state(client).session
+  local is_at_work, searches = may_be_at_work(err), 0
+  while true do
+    searches = searches + 1
+    local pause = PAUSES[searches] or LONG_PAUSE
+    if session:now() + pause >= deadline then
+      return nil, err
+    end
+    session:sleep(pause)
+    local found, problem = find_marked(client, mark, deadline)
+    if found and #found == 1 then
+      return found[1]
+    elseif problem and (problem.closed or is_foreign_404(problem)) then -- nobody can search
+      return nil, err
+    elseif found and #found > 1 then
+      return several(found, err)
+    elseif found and searches >= #PAUSES and not is_at_work then
+      return nil
+    end
+  end
+end
+
+-- A refusal is final. But the attempt before may have made the snapshot and used up the quota, with
+-- every search too early to see it.
+local function refused(client, mark, err, attempt, deadline)
+  local found = attempt > 1 and find_marked(client, mark, deadline)
+  if found and #found == 1 then
+    return found[1]
+  end
+  return nil, err
+end
+
+-- What is in the body's "snapshot" gets the mark.
+local function create_once(client, body)
+  local session = requests.state(client).session
+  local deadline = session:deadline()
+  local mark, err = make_mark(client, body.snapshot, deadline)
+  if not mark then
+    return nil, err
+  end
+  local sent = 0
+  for attempt = 1, session.settings.retries + 1 do
+    local snapshot, problem = send(client, body, deadline)
+    if snapshot then
+      return snapshot
+    end
+    sent = sent + (problem.attempts or 0)
+    problem.attempts = sent
+    if problem.kind ~= "uncertain" and not is_foreign_404(problem) then
+      return refused(client, mark, problem, attempt, deadline)
+    end
+    local found, final = search(client, mark, problem, deadline)
+    if found or final then
+      return found, final
+    end
+    err = problem
+  end
+  return nil, err
+end
+
+-- ------------------------------------------------------------------------- all
+
+-- Of creates with the same key only one may be under way (nil: any number). Where a name is the
+-- only mark, two of them would take each other's snapshot for their own.
+local function key_of(dialect, snapshot, is_once)
+  if not is_once or dialect.has_metadata then
+    return nil
+  end
+  return snapshot.volume_id .. "\n" .. tostring(snapshot[dialect.name_key])
+end
+
+--- Checks a create.
 -- @param client
 -- @param options
--- @tparam[opt] table waits how to wait otherwise, checked
+-- @tparam[opt] table waits how to wait where the options' `wait` does not say it, checked
+-- @treturn function it sends the create, and waits
+-- @treturn ?string of creates with the same key only one may be under way
 function create.prepare(client, options, waits)
-  local body = requests.open(client).dialect:create_body(options)
+  local dialect = requests.open(client).dialect
+  local body = dialect:create_body(options)
   waits = wait.option(options.wait) or waits
   check.text(body.snapshot.volume_id, "volume_id")
   local is_once = options.once
   return function()
     local state = requests.open(client)
-    local snapshot, err
     if body.snapshot.metadata and not state.dialect.has_metadata then
       return nil, state.dialect:unsupported "metadata of a snapshot"
-    elseif is_once then
-      snapshot, err = once.create(client, body, send)
-    else
-      snapshot, err = send(client, body)
     end
+    local snapshot, err = (is_once and create_once or send)(client, body)
     if not snapshot then
       return nil, err
     end
@@ -50,7 +195,7 @@ function create.prepare(client, options, waits)
       return client:wait_until_complete(snapshot, waits)
     end
     return snapshot
-  end
+  end, key_of(dialect, body.snapshot, is_once)
 end
 
 return create

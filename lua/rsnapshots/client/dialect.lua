@@ -5,12 +5,6 @@ local errors = require "rsnapshots.error"
 local Dialect = { __name = "rsnapshots.Dialect" }
 Dialect.__index = Dialect
 
--- What attributes are called, and what there is.
-local FIRST = { name_key = "display_name", description_key = "display_description",
-  has_marker = false, has_metadata = false, has_actions = false }
-local LATER = { name_key = "name", description_key = "description", has_marker = true,
-  has_metadata = true, has_actions = true }
-
 --- Makes a dialect. Its fields: `version`; `minor` (of the microversion 3.N); `name_key` and
 -- `description_key`; `has_marker`: does a listing go on by marker? (By offset, a delete meanwhile
 -- moves others to a page that was read before); `has_metadata`: can metadata be written?;
@@ -18,12 +12,13 @@ local LATER = { name_key = "name", description_key = "description", has_marker =
 -- @tparam int version 1, 2 or 3
 -- @tparam[opt] table microversion {3, N}
 function Dialect.new(version, microversion)
-  local dialect = { version = version,
-    minor = version == 3 and microversion and microversion[2] or 0 }
-  for name, value in pairs(version == 1 and FIRST or LATER) do
-    dialect[name] = value
-  end
-  return setmetatable(dialect, Dialect)
+  local is_first = version == 1
+  return setmetatable({
+    version = version, minor = version == 3 and microversion and microversion[2] or 0,
+    name_key = is_first and "display_name" or "name",
+    description_key = is_first and "display_description" or "description",
+    has_marker = not is_first, has_metadata = not is_first, has_actions = not is_first,
+  }, Dialect)
 end
 
 --- The error for an operation that this version does not have.
@@ -37,26 +32,21 @@ function Dialect:unsupported(operation, since)
     since and (": it takes 3.%d"):format(since) or ""))
 end
 
---- Is this microversion 3.N or a later one?
-function Dialect:has_since(minor)
-  return self.minor >= minor
-end
-
---- The path of manageable snapshots, nil if there is no such thing.
+--- The path of manageable snapshots; nil and an error where there is no such thing.
 function Dialect:manage_path()
-  if self.minor >= 8 then
-    return "/manageable_snapshots"
+  if not self.has_actions then
+    return nil, self:unsupported "managing existing snapshots"
   end
-  return self.has_actions and "/os-snapshot-manage" or nil
+  return self.minor >= 8 and "/manageable_snapshots" or "/os-snapshot-manage"
 end
 
 -- ------------------------------------------------------------------- bodies
 
--- The body that a caller's value makes by a method of its own, nil for a table of options.
-local function own_body(value, method, verb)
+-- The body that a caller's value makes by a method of its own; nil for options, which are checked.
+local function own_body(value, method, verb, kinds)
   local is_object = type(value) == "table" or type(value) == "userdata"
   if not (is_object and value[method]) then
-    check.type(value, "table", verb .. "'s argument")
+    check.fields(check.type(value, "table", verb .. "'s argument"), kinds, verb)
     return nil
   end
   local body = check.type(value[method], "function", method)(value)
@@ -89,20 +79,14 @@ local CREATE_KEYS = { volume_id = "text", name = "string", description = "string
 
 --- The body that creates a snapshot. A wrong option raises.
 function Dialect:create_body(options)
-  local body = own_body(options, "to_snapshot_create_map", "create")
+  local body = own_body(options, "to_snapshot_create_map", "create", CREATE_KEYS)
   if body then
     return body
   end
-  check.fields(options, CREATE_KEYS, "create")
   local snapshot = begin(self, options)
   snapshot.volume_id = check.text(options.volume_id, "volume_id")
   snapshot.force = options.force or nil -- false is refused from 3.66 on
   return { snapshot = snapshot }
-end
-
---- The name in a body's snapshot.
-function Dialect:name_in(snapshot)
-  return snapshot[self.name_key]
 end
 
 local UPDATE_KEYS = { name = "string", description = "string", extra = "table" }
@@ -110,11 +94,10 @@ local UPDATE_KEYS = { name = "string", description = "string", extra = "table" }
 --- The body that updates a snapshot: nil leaves, "" clears. A wrong option raises, and so does one
 -- that changes nothing.
 function Dialect:update_body(options)
-  local body = own_body(options, "to_snapshot_update_map", "update")
+  local body = own_body(options, "to_snapshot_update_map", "update", UPDATE_KEYS)
   if body then
     return body
   end
-  check.fields(options, UPDATE_KEYS, "update")
   local snapshot = begin(self, { extra = options.extra })
   snapshot[self.name_key] = options.name
   snapshot[self.description_key] = options.description
@@ -151,16 +134,6 @@ function Dialect:restore_body(id, options)
   volume.availability_zone = given(options.availability_zone)
   volume.volume_type = given(options.volume_type)
   return { volume = volume }
-end
-
--- ------------------------------------------------------------------ metadata
-
---- The metadata in the answer to a request for it, which at Rackspace is a
--- whole snapshot.
-function Dialect.metadata_in(_, document)
-  local whole = document.snapshot
-  local metadata = document.metadata or (type(whole) == "table" and whole.metadata)
-  return type(metadata) == "table" and metadata or nil
 end
 
 return Dialect

@@ -5,8 +5,8 @@ local ascii = require "rsnapshots.support.ascii"
 local errors = require "rsnapshots.error"
 local finder = require "rsnapshots.client.find"
 local requests = require "rsnapshots.client.requests"
+local rows = require "rsnapshots.client.rows"
 local url = require "rsnapshots.support.url"
-local volume_list = require "rsnapshots.client.volume_list"
 
 local Client = {}
 
@@ -26,10 +26,10 @@ end
 
 local function reason_of(client, id, deadline)
   local state = requests.state(client)
-  if not state.dialect:has_since(SINCE) then
+  if state.dialect.minor < SINCE then
     return nil
   end
-  local query = state.dialect:has_since(FILTERED_SINCE)
+  local query = state.dialect.minor >= FILTERED_SINCE
     and url.query { { "resource_uuid", id } } or ""
   local document, err = requests.object(requests.send(state, "GET", "/messages" .. query,
     { deadline = deadline }))
@@ -78,7 +78,7 @@ local function add_reason(client, err, id, deadline)
 end
 
 local function add_dependents(client, err, id, deadline)
-  local dependents = volume_list.new(client, { snapshot_id = id }, deadline):all()
+  local dependents = rows.volumes(client, { snapshot_id = id }, deadline):all()
   if not dependents or #dependents == 0 then
     return
   end

@@ -17,16 +17,14 @@ local Dialect = require "rsnapshots.client.dialect"
 local errors = require "rsnapshots.error"
 local explain = require "rsnapshots.client.explain"
 local finder = require "rsnapshots.client.find"
+local Group = require "rsnapshots.tasks.group"
 local listing = require "rsnapshots.client.listing"
-local loop = require "rsnapshots.client.loop"
-local metadata = require "rsnapshots.client.metadata"
 local requests = require "rsnapshots.client.requests"
-local volume = require "rsnapshots.client.volume"
 local volumes = require "rsnapshots.client.volumes"
 local wait = require "rsnapshots.client.wait"
 
 local Client = {}
-for _, verbs in ipairs { metadata, bulk, loop, admin, volume, volumes, explain } do
+for _, verbs in ipairs { bulk, admin, volumes, explain } do
   for name, method in pairs(verbs) do
     Client[name] = method
   end
@@ -87,10 +85,13 @@ local function is_unclear(err)
   return err.kind == "decode" or err.lost and (err.kind == "invalid" or err.kind == "conflict")
 end
 
--- Reads the snapshot to see whether the delete was accepted.
+-- Was the delete accepted in spite of its error? If it is gone, an attempt before did that;
+-- otherwise the snapshot is read.
 local function was_accepted(self, id, err, deadline)
   local state = requests.state(self)
-  if not is_unclear(err) or state.closed then
+  if err.lost and errors.is_gone(err) then
+    return true
+  elseif not is_unclear(err) or state.closed then
     return false
   end
   local snapshot, problem = requests.snapshot(self, requests.send(state, "GET", requests.path(id),
@@ -101,18 +102,13 @@ local function was_accepted(self, id, err, deadline)
   return errors.is_gone(problem)
 end
 
--- Sends a delete. A snapshot that is gone when a forced one is repeated was deleted by the first.
 local function send_delete(self, id, force, deadline)
-  if not force then
-    return requests.done(requests.about(self, "DELETE", id, nil,
-      { retry_conflict = true, deadline = deadline }))
+  if force then
+    return requests.done(requests.act(self, id, "os-force_delete", {},
+      { idempotent = true, deadline = deadline }))
   end
-  local ok, err = requests.done(requests.act(self, id, "os-force_delete", {},
-    { idempotent = true, deadline = deadline }))
-  if ok or (err.lost and errors.is_gone(err)) then
-    return true
-  end
-  return nil, err
+  return requests.done(requests.about(self, "DELETE", id, nil,
+    { retry_conflict = true, deadline = deadline }))
 end
 
 --- Deletes a snapshot: `DELETE /snapshots/{id}`. A conflict (409) is tried
@@ -140,6 +136,107 @@ function Client:delete(id, options)
   return nil, problem
 end
 
+-- ------------------------------------------------------------------ metadata
+
+local function send_metadata(self, id, method, map, rest, deadline)
+  local dialect = requests.state(self).dialect
+  if method ~= "GET" and not dialect.has_metadata then
+    return nil, dialect:unsupported "changing metadata"
+  end
+  return requests.about(self, method, id, "/metadata" .. (rest or ""),
+    { body = map and { metadata = map }, idempotent = true, deadline = deadline })
+end
+
+local function read_metadata(call, err)
+  local document, problem = requests.object(call, err)
+  if not document then
+    return nil, problem
+  end
+  local whole = document.snapshot -- at Rackspace
+  local metadata = document.metadata or type(whole) == "table" and whole.metadata
+  if type(metadata) ~= "table" then
+    return errors.fail("decode", "the service's answer has no metadata")
+  end
+  return metadata
+end
+
+--- Reads a snapshot's metadata: `GET /snapshots/{id}/metadata`.
+-- @tparam string|Snapshot id
+-- @treturn table nil and an error
+function Client:get_metadata(id)
+  requests.open(self)
+  return read_metadata(send_metadata(self, id, "GET"))
+end
+
+--- Adds to a snapshot's metadata: `POST /snapshots/{id}/metadata`.
+-- @tparam string|Snapshot id
+-- @tparam table metadata strings by strings
+-- @treturn table all metadata as it is then; nil and an error
+function Client:set_metadata(id, metadata)
+  requests.open(self)
+  return read_metadata(send_metadata(self, id, "POST", check.string_map(metadata, "metadata")))
+end
+
+--- Replaces a snapshot's metadata: `PUT /snapshots/{id}/metadata`.
+-- @tparam string|Snapshot id
+-- @tparam table metadata strings by strings
+-- @treturn table all metadata as it is then; nil and an error
+function Client:replace_metadata(id, metadata)
+  requests.open(self)
+  return read_metadata(send_metadata(self, id, "PUT", check.string_map(metadata, "metadata")))
+end
+
+-- Cinder finds no key with a slash, or beyond ASCII, in a path, however it is encoded. If there is
+-- such a key nevertheless, all the others replace it.
+local function delete_by_replacing(self, id, key, missing, deadline)
+  local metadata, problem = read_metadata(send_metadata(self, id, "GET", nil, nil, deadline))
+  if not metadata then
+    return nil, problem
+  elseif metadata[key] == nil then
+    return not missing or nil, missing
+  end
+  metadata[key] = nil
+  metadata, problem = read_metadata(send_metadata(self, id, "PUT", metadata, nil, deadline))
+  return metadata and true, problem
+end
+
+local function delete_key(self, id, key, deadline)
+  if key == "." or key == ".." then -- a proxy would take it for a part of the path
+    return delete_by_replacing(self, id, key, errors.new("not_found",
+      ("there is no metadata with the key '%s'"):format(key)), deadline)
+  end
+  local call, err = send_metadata(self, id, "DELETE", nil, "/" .. core.encode(key), deadline)
+  -- after an answer was lost: deleted by then, or a key that is never found
+  local found_none = call == true or err and err.kind == "not_found"
+  if found_none and key:find "[^A-Za-z0-9%-_.: ]" then
+    local missing = err and not err.lost and err or nil
+    return delete_by_replacing(self, id, key, missing, deadline)
+  end
+  return requests.done(call, err)
+end
+
+--- Deletes keys of a snapshot's metadata: `DELETE /snapshots/{id}/metadata/{key}`.
+-- @tparam string|Snapshot id
+-- @tparam string ... the keys
+-- @return true; nil and an error with the key in `err.key`. The keys before that one are deleted
+function Client:delete_metadata(id, ...)
+  requests.open(self)
+  local keys = { ... }
+  check.text(keys[1], "key")
+  for _, key in ipairs(keys) do
+    check.text(key, "key")
+  end
+  local deadline = requests.state(self).session:deadline() -- of one call, however many keys
+  for _, key in ipairs(keys) do
+    local ok, err = delete_key(self, id, key, deadline)
+    if not ok then
+      err.key = key
+      return nil, err
+    end
+  end
+  return true
+end
+
 -- ------------------------------------------------------------------ listings
 
 --- Lists snapshots: `GET /snapshots/detail` (or `/snapshots`), every page.
@@ -165,10 +262,7 @@ local function count_by_listing(client, filters)
   local ok, err = listing.new(client, filters):each_page(function(page)
     total = total + #page
   end)
-  if not ok then
-    return nil, err
-  end
-  return total
+  return ok and total, err
 end
 
 -- Do all rows of a page pass, as far as a summary tells? A service that ignores a filter counts
@@ -206,13 +300,11 @@ function Client:count(filters)
   if path then
     total, err = count_by_service(self, path, filters)
   end
-  if total then
-    return total
-  elseif err and err.status ~= 400 then
-    return nil, err
+  if not total and (not err or err.status == 400) then
+    filters.detailed = false
+    total, err = count_by_listing(self, filters)
   end
-  filters.detailed = false
-  return count_by_listing(self, filters)
+  return errors.result(total, err)
 end
 
 local FIND_KEYS = { most_recent = "boolean", all_projects = "boolean" }
@@ -273,6 +365,43 @@ function Client:wait_until_deleted(id, options)
   return errors.result(await(self, id, options, true))
 end
 
+-- -------------------------------------------------------------------- groups
+
+--- Makes a group, which runs many things side by side.
+-- @tparam[opt] table options `concurrency` (8): how many tasks, and requests, at once
+-- @treturn Group
+function Client:group(options)
+  local group = Group.new(requests.open(self).session.scheduler, options)
+  return group
+end
+
+-- ------------------------------------------------------------------ event loops
+
+--- The descriptor to watch in a loop of your own. After a fork it is another one. Together with
+-- `events`, `timeout` and `step` it makes the client a cqueues pollable.
+-- @treturn integer
+function Client:pollfd()
+  return requests.open(self).session.scheduler:pollfd()
+end
+
+--- What to watch the descriptor for: always `"r"`.
+-- @treturn string
+function Client:events()
+  requests.open(self)
+  return "r"
+end
+
+--- When `step` is due, whatever the descriptor says.
+-- @treturn number seconds; nil: never
+function Client:timeout()
+  return requests.open(self).session.scheduler:timeout()
+end
+
+--- Does what can be done for the requests under way, without waiting.
+function Client:step()
+  requests.open(self).session.scheduler:step()
+end
+
 -- ------------------------------------------------------------------ lifetime
 
 --- Closes the connections and forgets the token. Requests that are under way end with an error. A
@@ -313,23 +442,17 @@ State.__index = State
 -- @string what "created" or "deleted"
 -- @string id
 function State:remember(what, id)
-  local part = self[what]
-  if part.count >= REMEMBERED then
-    part.before, part.now, part.count = part.now, {}, 0
+  if self.count >= REMEMBERED then
+    self.before, self.now, self.count = self.now, {}, 0
   end
-  part.now[id] = true
-  part.count = part.count + 1
+  self.now[what .. id] = true
+  self.count = self.count + 1
 end
 
 --- Did this client do that?
 -- @local
 function State:remembers(what, id)
-  local part = self[what]
-  return part.now[id] or part.before[id] or false
-end
-
-local function memory()
-  return { now = {}, before = {}, count = 0 }
+  return self.now[what .. id] or self.before[what .. id] or false
 end
 
 --- Takes over what is known of the service: where it is and what it speaks.
@@ -356,7 +479,7 @@ end
 function Client.new(session, found, find_again)
   local client, public = {}, setmetatable({}, METHODS)
   local state = setmetatable({ session = session, public = public, find_again = find_again,
-    created = memory(), deleted = memory() }, State)
+    now = {}, before = {}, count = 0 }, State) -- the last three: what it remembers
   public[requests.STATE] = state
   state:adopt(found)
   state.companion = listing.companion(client)

@@ -16,13 +16,12 @@ local listing = {}
 
 -- ------------------------------------------------------------------ filters
 
--- name -> what it must be
 local KNOWN = {
   name = "string", status = "string", volume_id = "string", project_id = "string",
   all_projects = "boolean", metadata = "map", name_like = "string",
-  created_after = "time", created_before = "time", consumes_quota = "boolean",
-  sort = "sort", detailed = "boolean", page_size = "count", max = "whole",
-  marker = "string", offset = "whole", extra = "table", token = "token",
+  created_after = "any", created_before = "any", consumes_quota = "boolean",
+  sort = "string", detailed = "boolean", page_size = "count", max = "whole",
+  marker = "string", offset = "whole", extra = "table", token = "string",
   prefetch = "boolean",
 }
 
@@ -36,22 +35,22 @@ local function to_time(value, name)
   return seconds
 end
 
-local function to_sort(text, name)
-  local problem = core.sort_problem(check.type(text, "string", name))
+local function to_sort(text)
+  local problem = core.sort_problem(text)
   if problem then
     check.fail(problem)
   end
   return text
 end
 
-local function to_token(text, name)
-  if not core.is_token(check.type(text, "string", name)) then
+local function to_token(text)
+  if not core.is_token(text) then
     check.fail("token does not come from pager:token()")
   end
   return text
 end
 
-local READ = { time = to_time, sort = to_sort, token = to_token }
+local READ = { created_after = to_time, created_before = to_time, sort = to_sort, token = to_token }
 
 -- The raw query in `extra`.
 local function to_query(extra)
@@ -67,18 +66,9 @@ end
 -- @local
 -- @treturn table the same, as the core takes them
 function listing.filters(filters)
-  check.optional(filters, "table", "filters")
   local known = {}
-  for name, value in pairs(filters or {}) do
-    if not KNOWN[name] then
-      check.unknown("there is no filter", name, KNOWN)
-    end
-    local read = READ[KNOWN[name]]
-    if read then
-      known[name] = read(value, name)
-    else
-      known[name] = check.kind(value, KNOWN[name], name)
-    end
+  for name, value in pairs(check.fields(filters, KNOWN, nil, "filter")) do
+    known[name] = READ[name] and READ[name](value, name) or value
   end
   known.status = known.status and ascii.lower(known.status)
   local extra = known.extra
@@ -87,13 +77,6 @@ function listing.filters(filters)
     known.has_own_order = (extra.sort or extra.sort_key or extra.sort_dir) ~= nil
   end
   return known
-end
-
---- Does a filter name whose snapshots they are? An order, a time or a status does not.
--- @local
-function listing.is_narrowed(filters)
-  return (filters.volume_id or filters.name or filters.name_like
-    or filters.metadata and next(filters.metadata)) ~= nil
 end
 
 -- ------------------------------------------------------------------ waiting
@@ -110,8 +93,8 @@ local function request_page(pager, session)
 end
 
 -- The same, and once more if the microversion is refused and there is another one.
-local function await(pager, client)
-  local state = requests.state(client)
+local function await(pager)
+  local state = requests.state(core.companion(pager).client)
   local session = state.session
   local owner = owners[pager] or {}
   owners[pager] = owner
@@ -129,11 +112,8 @@ end
 --- What the core's listings need of Lua.
 -- @local
 function listing.companion(client)
-  return {
-    client = client,
-    await = function(pager) return await(pager, client) end,
-    failure = function(_, fault) return errors.from(fault) end,
-  }
+  return { client = client, await = await,
+    failure = function(_, fault) return errors.from(fault) end }
 end
 
 --- Made by client:list.
@@ -145,19 +125,14 @@ function listing.new(client, filters, stop)
   local state = requests.state(client)
   filters.stop = stop
   local pager = core.listing(state.session.core, state.companion, filters)
-  if not listing.is_narrowed(filters) then
-    listing.wide[pager] = true
-  end
+  listing.wide[pager] = not (filters.volume_id or filters.name or filters.name_like
+    or filters.metadata and next(filters.metadata))
   return pager
 end
 
---- Listings that nothing narrows but time, order or status: delete_all asks.
+--- Does nothing say whose snapshots these listings have? An order, a time or a status does not.
 -- @local
 listing.wide = setmetatable({}, { __mode = "k" })
-
---- Is this value a listing?
--- @local
-listing.is = core.is_pager
 
 -- ------------------------------------------------------------------ methods
 
@@ -201,11 +176,6 @@ if core.pager_meta then -- this Lua cannot yield across a C function
   end
 end
 
--- What is left of the page, or the next one; nil at the end; nil and an error.
-local function next_page(pager)
-  return obtain(core.take_page, pager)
-end
-
 -- The metatable of what pager:all() gives: it has no iterator.
 local TABLE = { __call = function()
   check.fail("a table was given to for: write `for snapshot in pager do`, or "
@@ -218,7 +188,7 @@ end }
 function Pager:pages()
   companion_of(self)
   return function()
-    local page, err = next_page(self)
+    local page, err = obtain(core.take_page, self)
     if err then
       error(err, 0)
     end
@@ -233,7 +203,7 @@ function Pager:each_page(visit)
   local client = companion_of(self).client
   check.type(visit, "function", "each_page's argument")
   while true do
-    local page, err = next_page(self)
+    local page, err = obtain(core.take_page, self)
     if err then
       return nil, err
     elseif not page then

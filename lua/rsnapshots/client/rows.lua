@@ -1,5 +1,14 @@
---- A listing of plain tables, as people use it: volumes, and what storage has.
+--- Listings of plain tables, as people use them: volumes, which the core lists, and what a storage
+-- back end has and Cinder does not manage.
+local ascii = require "rsnapshots.support.ascii"
 local check = require "rsnapshots.support.check"
+local core = require "rsnapshots.core"
+local errors = require "rsnapshots.error"
+local listing = require "rsnapshots.client.listing"
+local requests = require "rsnapshots.client.requests"
+local url = require "rsnapshots.support.url"
+
+local rows = {}
 
 local methods = {}
 
@@ -7,12 +16,12 @@ local Rows = { __name = "rsnapshots.Rows" }
 
 local STATE = {}
 
---- Makes a listing.
+-- Makes a listing.
 -- @string what is listed, for messages: "volumes"
 -- @tparam function take gives the next one; nil at the end; nil and an error, after which it can be
 -- called again
 -- @tparam[opt] int max how many to give out
-function Rows.new(what, take, max)
+local function new(what, take, max)
   return setmetatable({ [STATE] = { what = what, take = take, left = max or math.huge } }, Rows)
 end
 
@@ -34,15 +43,15 @@ end
 --- All that are left.
 -- @treturn {table,...} nil and an error
 function methods:all()
-  local rows = {}
+  local all = {}
   while true do
     local row, err = self:next()
     if err then
       return nil, err
     elseif not row then
-      return rows
+      return all
     end
-    rows[#rows + 1] = row
+    all[#all + 1] = row
   end
 end
 
@@ -72,4 +81,107 @@ function Rows:__len()
   return self["#"] -- as any other index does
 end
 
-return Rows
+-- --------------------------------------------------------------------- volumes
+
+--- A volume as the service has it, with `name` and `description` on every version, and with
+-- metadata. nil for what is none.
+function rows.volume_of(dialect, document)
+  local id = type(document) == "table" and document.id
+  if type(id) ~= "string" or id == "" then
+    return nil
+  end
+  document.name = document[dialect.name_key] or document.name
+  document.description = document[dialect.description_key] or document.description
+  if type(document.metadata) ~= "table" then
+    document.metadata = {}
+  end
+  return document
+end
+
+local FILTERS = { name = "string", status = "string", metadata = "map", snapshot_id = "string",
+  all_projects = "boolean", page_size = "count", max = "whole" }
+
+--- Lists volumes. A wrong filter raises.
+-- @tparam ?table filters
+-- @tparam[opt] number deadline of every request
+-- @treturn Rows
+function rows.volumes(client, filters, deadline)
+  local dialect = requests.open(client).dialect
+  filters = check.fields(filters, FILTERS, "volumes", "filter")
+  local pager = listing.new(client, { volumes = true, prefetch = false, name = filters.name,
+    status = filters.status and ascii.lower(filters.status), metadata = filters.metadata,
+    all_projects = filters.all_projects, page_size = filters.page_size }, deadline)
+  return new("volumes", function()
+    local document, err = pager:next()
+    while document and filters.snapshot_id and document.snapshot_id ~= filters.snapshot_id do
+      document, err = pager:next()
+    end
+    return rows.volume_of(dialect, document), err
+  end, filters.max)
+end
+
+-- -------------------------------------------------------- manageable snapshots
+
+local KEY, WHAT = "manageable-snapshots", "manageable snapshots"
+
+local function read_page(call)
+  local document, problem = core.decode(call)
+  local list = type(document) == "table" and document[KEY]
+  for _, row in ipairs(type(list) == "table" and list or { false }) do
+    if type(row) ~= "table" then
+      return nil, problem or "it has no list of " .. WHAT
+    end
+  end
+  return list
+end
+
+-- What tells one row from another: the service's ids are tables.
+local function key_of(row)
+  local parts = {}
+  for name, value in pairs(type(row.reference) == "table" and row.reference or {}) do
+    parts[#parts + 1] = tostring(name) .. "=" .. tostring(value)
+  end
+  table.sort(parts)
+  return table.concat(parts, "\n")
+end
+
+-- Reads the next page, which is empty at the end: true; nil and an error.
+local function fetch(state)
+  local query = { state.where, state.limit and { "limit", state.limit } or nil }
+  query[#query + 1] = state.offset > 0 and { "offset", state.offset } or nil
+  local call, err = requests.send(requests.open(state.client), "GET",
+    state.path .. url.query(query))
+  local page, problem = requests.read(call, err, read_page)
+  if not page then
+    return nil, problem
+  end
+  local first = page[1] and key_of(page[1])
+  if first and first ~= "" and first == state.first then
+    return errors.fail("decode", ("the service sends the same page of %s again and again"):format(
+      WHAT))
+  end
+  state.page, state.at, state.first = page, 0, first
+  state.offset, state.finished = state.offset + #page, #page == 0
+  return true
+end
+
+--- Lists manageable snapshots, by offset.
+-- @tparam table options checked ones
+-- @treturn Rows
+function rows.manageable(client, path, options)
+  local state = { client = client, page = {}, at = 0, offset = 0, limit = options.page_size,
+    path = path .. (options.detailed == false and "" or "/detail"),
+    where = options.host and { "host", options.host } or { "cluster", options.cluster } }
+  return new(WHAT, function()
+    while state.at == #state.page and not state.finished do
+      local ok, err = fetch(state)
+      if not ok then
+        return nil, err
+      end
+    end
+    state.at = state.at + 1
+    return state.page[state.at]
+  end)
+end
+
+return rows

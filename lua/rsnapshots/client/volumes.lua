@@ -1,11 +1,15 @@
---- A client's verbs for volumes, as far as snapshots need them, and for what limits those.
+--- A client's verbs for volumes, as far as snapshots need them: listing them, making one from a
+-- snapshot, taking one back to it; and for what limits snapshots.
 -- @submodule Client
 
+local ascii = require "rsnapshots.support.ascii"
 local check = require "rsnapshots.support.check"
+local core = require "rsnapshots.core"
 local errors = require "rsnapshots.error"
 local finder = require "rsnapshots.client.find"
 local requests = require "rsnapshots.client.requests"
-local volume_list = require "rsnapshots.client.volume_list"
+local rows = require "rsnapshots.client.rows"
+local wait = require "rsnapshots.client.wait"
 
 local Client = {}
 
@@ -19,23 +23,36 @@ local Client = {}
 -- @treturn Rows an iterator for `for`, with methods `next` and `all`
 function Client:volumes(filters)
   requests.open(self)
-  return volume_list.new(self, volume_list.check(filters))
+  local volumes = rows.volumes(self, filters)
+  return volumes
 end
 
-local function get(state, id)
+-- The path of a volume below the endpoint.
+local function path(id)
+  return "/volumes/" .. core.encode(id)
+end
+
+-- The volume in an answer; nil and what is wrong.
+local function volume_in(call, dialect)
+  local document, problem = core.decode(call)
+  local volume = type(document) == "table" and rows.volume_of(dialect, document.volume)
+  return volume or nil, problem or "it has no volume with an id"
+end
+
+-- The volume in an answer.
+-- @tparam[opt] boolean is_create is it the answer to a request that makes one?
+-- @treturn table nil and an error
+local function read(client, call, err, is_create)
+  return requests.read(call, err, volume_in, is_create, requests.state(client).dialect)
+end
+
+local function get(client, id)
   local wanted, problem = requests.id(id, "volume")
   if not wanted then
     return nil, problem
   end
-  local document, err = requests.object(requests.send(state, "GET", volume_list.path(wanted)))
-  if not document then
-    return nil, err
-  end
-  local volume = volume_list.volume_of(state.dialect, document.volume)
-  if not volume then
-    return errors.fail("decode", "the service's answer has no volume with an id")
-  end
-  return volume
+  return read(client,
+    requests.send(requests.state(client), "GET", path(wanted)))
 end
 
 --- Finds a volume by its id, or by its name.
@@ -44,8 +61,132 @@ end
 function Client:volume(id_or_name)
   local state = requests.open(self)
   return errors.result(finder.find(state, "volume", check.text(id_or_name, "id_or_name"),
-    function(id) return get(state, id) end,
+    function(id) return get(self, id) end,
     function(name) return self:volumes { name = name } end))
+end
+
+-- ----------------------------------------------------------------- waiting
+
+-- Asks once: the wait is what retries.
+local function poll(client, id, deadline)
+  local volume, err = read(client,
+    requests.poll(client, path(id), deadline))
+  if volume and type(volume.status) ~= "string" then
+    return errors.fail("decode", "the service's answer has no volume with a status")
+  end
+  return volume, err
+end
+
+-- true: it is available; nil and an error: it never will be.
+local function is_available(volume)
+  local status = ascii.lower(volume.status)
+  if status:find "^error" then
+    return errors.fail("failed", ("volume %s went to %s"):format(tostring(volume.id), status))
+  end
+  return status == "available"
+end
+
+-- Waits, with a client that may have been closed meanwhile.
+local function await(client, volume, options)
+  local id = type(volume) == "table" and volume.id or volume
+  local wanted, err = requests.id(id, "volume")
+  if not wanted then
+    return nil, err
+  end
+  return wait.run(requests.state(client).session, options,
+    wait.watch("volume", wanted, is_available),
+    function(deadline) return poll(client, wanted, deadline) end)
+end
+
+--- Waits until a volume is available: `GET /volumes/{id}`.
+-- @tparam string|table volume its id, or what `restore` gave
+-- @tparam[opt] number|table options as for `wait_until_complete`; `on_progress` is
+-- called with the volume
+-- @treturn table the volume as it is then; nil and an error (`failed`, `timeout` and so on) with
+-- the last volume seen in `err.volume`
+function Client:wait_until_available(volume, options)
+  requests.open(self)
+  return errors.result(await(self, volume, wait.options(options)))
+end
+
+-- ----------------------------------------------------------------- restoring
+
+--- Makes a new volume from a snapshot: `POST /volumes`. As with `create`, the request is never sent
+-- twice, unless the first one surely had no effect.
+-- @tparam string|Snapshot id
+-- @tparam[opt] table options `name`, `description`, `size` (GiB; at least the
+-- snapshot's), `metadata`, `availability_zone`, `volume_type`, `extra` (more
+-- attributes for the body), `wait` (false; true, seconds or options: until it is
+-- available)
+-- @treturn table the volume, as the service describes it; nil and an error
+function Client:restore(id, options)
+  local state = requests.open(self)
+  options = check.optional(options, "table", "options") or {}
+  local wanted, err = requests.id(id)
+  if not wanted then
+    return nil, err
+  end
+  local body, waits = state.dialect:restore_body(wanted, options), wait.option(options.wait)
+  local call, failure = requests.send(state, "POST", "/volumes", { body = body })
+  local volume
+  volume, err = read(self, call, failure, true)
+  if not volume then
+    return nil, err
+  elseif not waits then
+    return volume
+  end
+  local ready, problem = await(self, volume, waits)
+  if ready then
+    return ready
+  end
+  problem.volume = problem.volume or volume -- it is there, and its id is needed
+  return nil, problem
+end
+
+-- The id of a snapshot's volume.
+local function volume_of(client, snapshot, deadline)
+  if type(snapshot) == "userdata" and snapshot.volume_id then
+    return snapshot.volume_id
+  end
+  local fresh, err = requests.snapshot(client,
+    requests.about(client, "GET", snapshot, nil, { deadline = deadline }))
+  if fresh and not fresh.volume_id then
+    return errors.fail("decode", "the service's answer does not say of which volume it is")
+  end
+  return fresh and fresh.volume_id, err
+end
+
+local REVERT_KEYS = { wait = "any" }
+
+--- Takes a snapshot's volume back to it: `POST /volumes/{id}/action` (`revert`),
+-- from microversion 3.40 on. What was written since is lost. The service reverts to the newest
+-- snapshot of a volume only.
+-- @tparam string|Snapshot id
+-- @tparam[opt] table options `wait` (false; true, seconds or options: until the
+-- volume is available again)
+-- @return true when the service accepted it; nil and an error
+function Client:revert(id, options)
+  local state = requests.open(self)
+  local waits = wait.option(check.fields(options, REVERT_KEYS, "revert").wait)
+  local wanted, err = requests.id(id)
+  if not wanted then
+    return nil, err
+  elseif state.dialect.minor < 40 then
+    return nil, state.dialect:unsupported("reverting", 40)
+  end
+  local deadline = state.session:deadline()
+  local volume
+  volume, err = volume_of(self, id, deadline)
+  if not volume then
+    return nil, err
+  end
+  local ok, problem = requests.done(requests.send(state, "POST",
+    path(volume) .. "/action",
+    { body = { revert = { snapshot_id = wanted } }, deadline = deadline }))
+  if ok and waits then
+    ok, problem = await(self, volume, waits)
+  end
+  return ok and true, problem
 end
 
 -- ---------------------------------------------------------------------- limits

@@ -99,25 +99,6 @@ local function gone_test(accepted, patience)
   end
 end
 
--- May a wait go on after a failure? Once it is sure that the snapshot was there (`known`), a
--- replica may not have it yet.
-local function tolerance(known)
-  local odd, misses = 0, 0
-  return function(err)
-    if not err then
-      odd, misses, known = 0, 0, true
-      return true
-    elseif err.kind == "decode" then
-      odd = odd + 1
-      return odd < ODD_ANSWERS
-    elseif err.kind == "not_found" then
-      misses = misses + 1
-      return known and misses < MISSES
-    end
-    return errors.is_passing(err)
-  end
-end
-
 -- ------------------------------------------------------------------ watching
 
 local Watch = {}
@@ -127,7 +108,8 @@ Watch.__index = Watch
 -- @string kind "snapshot" or "volume", also the field of an error that has the last one seen
 -- @tparam[opt] boolean known was it there for certain?
 function wait.watch(kind, id, test, known)
-  return setmetatable({ kind = kind, id = id, test = test, tolerates = tolerance(known) }, Watch)
+  return setmetatable({ kind = kind, id = id, test = test, known = known, odd = 0, misses = 0 },
+    Watch)
 end
 
 --- The watch of a snapshot.
@@ -144,17 +126,30 @@ function wait.watch_snapshot(state, id, given, options, deleted)
   return watch
 end
 
+-- May the wait go on after a failure? Once it is sure that the snapshot was there, a replica may
+-- not have it yet.
+local function tolerates(self, err)
+  if err.kind == "decode" then
+    self.odd = self.odd + 1
+    return self.odd < ODD_ANSWERS
+  elseif err.kind == "not_found" then
+    self.misses = self.misses + 1
+    return self.known and self.misses < MISSES
+  end
+  return errors.is_passing(err)
+end
+
 --- What one poll, or its failure, means.
 -- @return is it over? Then the wait's value (true if it is gone), or nil and an error
 function Watch:judge(found, err, now)
   local over, problem
   if found then
-    self.tolerates(nil)
+    self.odd, self.misses, self.known = 0, 0, true
     self.last, self.failure = found, nil
     over, problem = self.test(found, now)
   elseif self.until_gone and errors.is_gone(err) then
     over = true
-  elseif self.tolerates(err) then
+  elseif tolerates(self, err) then
     self.failure = err
     return false
   else
@@ -227,10 +222,8 @@ function wait.run(session, options, watch, get)
   end)
   if not in_time then
     return nil, watch:timed_out(options)
-  elseif problem then
-    return nil, problem
   end
-  return value
+  return value, problem
 end
 
 return wait

@@ -3,27 +3,74 @@
 -- It uses the client's `get`, `delete` and `group`.
 local check = require "rsnapshots.support.check"
 local errors = require "rsnapshots.error"
-local limit = require "rsnapshots.retention.limit"
-local population = require "rsnapshots.retention.population"
+local plans = require "rsnapshots.retention.plan"
+local policies = require "rsnapshots.retention.policy"
 local Results = require "rsnapshots.support.results"
 
 local apply = {}
 
-local OPTIONS = { dry_run = "boolean", concurrency = "any", on_progress = "function",
+local OPTIONS = { dry_run = "boolean", concurrency = "concurrency", on_progress = "function",
   max_remove = "any", stop = "function" }
+
+-- ------------------------------------------------------------------ the limit
+--
+-- One edited line must not delete months. What counts are good snapshots: one that failed holds
+-- nothing that could be lost.
+
+local DEFAULT = { percent = 50, above = 3 } -- of a group that is larger than that
+
+local function good_removals(group)
+  local count = 0
+  for _, entry in ipairs(group.remove) do
+    count = count + (entry.record.status == "AVAILABLE" and 1 or 0)
+  end
+  return count
+end
+
+local function refused(message)
+  return errors.fail("invalid", "nothing was removed: " .. message
+    .. "; look at the plan, and raise max_remove (--max-remove) if that is what you want")
+end
+
+local function check_limit(plan, limit)
+  local sum = 0
+  for _, group in ipairs(plan.groups) do
+    local count = good_removals(group)
+    sum = sum + count
+    if limit.percent and group.good > (limit.above or 0)
+      and count * 100 > limit.percent * group.good then
+      return refused(("%d of %d snapshots of %s would go, and the limit is %d%%"):format(count,
+        group.good, group.key == "" and "the group" or group.key, limit.percent))
+    end
+  end
+  if limit.count and sum > limit.count then
+    return refused(("%d snapshots would go, and the limit is %d"):format(sum, limit.count))
+  end
+  return true
+end
+
+--- Is a plan within its limit? That is `wanted`, or the policy's `max_remove`, or half of each
+-- group of more than three. Otherwise nil and an error of kind `invalid`, with both counts.
+function apply.check_limit(plan, wanted)
+  if wanted == nil then
+    return check_limit(plan, plan.max_remove or DEFAULT)
+  end
+  local limit, err = policies.limit(wanted)
+  if not limit then
+    return nil, err
+  end
+  return check_limit(plan, limit)
+end
 
 -- ------------------------------------------------------- has it changed?
 
 -- The first key whose value differs, nil if all are the same.
 local function differing_key(before, after)
-  for key, value in pairs(before) do
-    if after[key] ~= value then
-      return key
-    end
-  end
-  for key in pairs(after) do
-    if before[key] == nil then
-      return key
+  for _, metadata in ipairs { before, after } do
+    for key in pairs(metadata) do
+      if before[key] ~= after[key] then
+        return key
+      end
     end
   end
   return nil
@@ -48,43 +95,31 @@ end
 
 -- ------------------------------------------------------------ one of them
 
-local function changed(record, change)
-  return errors.new("conflict", ("snapshot %s changed since it was listed, and stays: %s")
-    :format(record.id, change), { changed = true })
-end
-
--- Is it being deleted, and otherwise as it was? Another run, or one that was killed, began that.
-local function is_going(before, after)
-  local status = after.status
-  after.status = before.status
-  local is_same = status == "DELETING" and not change_of(before, after)
-  after.status = status
-  return is_same
-end
-
--- What has become of it: "gone", "deleted" if that has begun already, false if it is as it was; nil
--- and an error.
+-- What has become of it: "gone"; "deleted" if another run, or one that was killed, began that;
+-- false if it is as it was; nil and an error.
 local function inspect(client, record)
   local snapshot, err = client:get(record.id)
-  if not snapshot then
-    return errors.is_gone(err) and "gone" or nil, err
+  if err and errors.is_gone(err) then
+    return "gone"
+  elseif err then
+    return nil, err
   end
-  local now = population.record(snapshot)
-  if is_going(record, now) then
-    return "deleted"
-  end
+  local now = plans.record(snapshot)
+  local is_going = now.status == "DELETING"
+  now.status = is_going and record.status or now.status
   local change = change_of(record, now)
   if change then
-    return nil, changed(record, change)
+    return errors.fail("conflict", ("snapshot %s changed since it was listed, and stays: %s")
+      :format(record.id, change), { changed = true })
   end
-  return false
+  return is_going and "deleted"
 end
 
 -- Deletes it if it is as it was: "deleted", or "gone"; nil and an error.
 local function remove(client, record)
   local seen, err = inspect(client, record)
   if seen ~= false then
-    return seen, seen == nil and err or nil
+    return seen, err
   end
   local ok, problem = client:delete(record.id)
   if ok then
@@ -99,27 +134,12 @@ end
 
 -- ------------------------------------------------------------- the whole
 
-local function add(results, index, value, err)
-  local entry = results.items[index]
-  results:add(index, { item = entry.snapshot, entry = entry, ok = value ~= nil, value = value,
-    error = err, changed = errors.is(err) and err.changed or false,
-    left = value == nil and err == nil })
-end
-
--- Those of one volume one after another, since back ends refuse two at once.
-local function run(client, results, options)
-  local group = client:group { concurrency = options.concurrency }
-  for _, entry in ipairs(results.items) do
-    group:spawn_serial(entry.record.volume_id or entry.record.id, function()
-      if options.stop and options.stop() then
-        return nil
-      end
-      return remove(client, entry.record)
-    end)
-  end
-  group:each(function(task)
-    add(results, task.index, task.value, task.error)
-  end)
+local function complete(result)
+  local entry = result.item
+  result.item, result.entry = entry.snapshot, entry
+  result.ok = result.value ~= nil
+  result.changed = errors.is(result.error) and result.error.changed or false
+  result.left = result.value == nil and result.error == nil
 end
 
 --- Applies a plan: see `rsnapshots.retention.apply`. A delete that had begun already counts as
@@ -129,19 +149,21 @@ function apply.run(client, plan, options)
     check.fail("the plan must be one that retention.plan gave")
   end
   options = check.fields(options, OPTIONS, "apply")
-  local allowed, err = limit.check(plan, options.max_remove)
+  local allowed, err = apply.check_limit(plan, options.max_remove)
   if not allowed then
     return nil, err
   end
-  local results = Results.new(plan:removals(), options.on_progress)
-  if options.dry_run then
-    for i in ipairs(results.items) do
-      add(results, i, "planned")
-    end
-  else
-    run(client, results, options)
-  end
-  return results.list, results.failures
+  -- those of one volume go one after another, since back ends refuse two at once
+  return Results.run(client:group { concurrency = options.concurrency }, plan:removals(),
+    options.on_progress, function(entry) return entry.record.volume_id or entry.record.id end,
+    function(entry)
+      if options.dry_run then
+        return "planned"
+      elseif options.stop and options.stop() then
+        return nil
+      end
+      return remove(client, entry.record)
+    end, complete)
 end
 
 return apply

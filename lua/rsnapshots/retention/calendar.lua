@@ -6,80 +6,52 @@ local calendar = {}
 
 local HOUR, DAY = 3600, 86400
 
--- Days of a common year before each month.
-local BEFORE_MONTH = { 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334 }
-
-local function is_leap(year)
-  return year % 4 == 0 and (year % 100 ~= 0 or year % 400 == 0)
-end
-
 --- Days from 1970-01-01 to a date. Months and days beyond their range go on into the next
 -- months: the 31st of February is the 2nd or 3rd of March.
 local function days_of(year, month, day)
-  year = year + math.floor((month - 1) / 12)
-  month = (month - 1) % 12 + 1
-  local past = year - 1
-  local days = past * 365 + math.floor(past / 4) - math.floor(past / 100)
-    + math.floor(past / 400) - 719162 + BEFORE_MONTH[month] + day - 1
-  return month > 2 and is_leap(year) and days + 1 or days
+  local months = year * 12 + month - 3 -- of years that begin in March: a leap day is their last
+  year, month = math.floor(months / 12), months % 12
+  return year * 365 + math.floor(year / 4) - math.floor(year / 100) + math.floor(year / 400)
+    + math.floor((153 * month + 2) / 5) + day - 719469
 end
 
-local function year_of(days)
-  local year = math.floor(days / 365.2425) + 1970
-  if days < days_of(year, 1, 1) then
-    return year - 1
-  elseif days >= days_of(year + 1, 1, 1) then
-    return year + 1
-  end
-  return year
-end
+local MONTH = 365.2425 / 12 -- days on average
 
 -- Year, month and day of so many days from 1970-01-01.
 local function date_of(days)
-  local year = year_of(days)
-  local month = 12
-  while days < days_of(year, month, 1) do
+  local month = math.floor(days / MONTH) + 2 -- of 1970, or the one before that
+  while days < days_of(1970, month, 1) do
     month = month - 1
   end
-  return year, month, days - days_of(year, month, 1) + 1
+  return 1970 + math.floor((month - 1) / 12), (month - 1) % 12 + 1,
+    days - days_of(1970, month, 1) + 1
 end
 
 -- Year and number of the ISO week: the week belongs to its Thursday's year.
 local function week_of(days)
   local thursday = days - (days + 3) % 7 + 3
-  local year = year_of(thursday)
+  local year = date_of(thursday)
   return year, math.floor((thursday - days_of(year, 1, 1)) / 7) + 1
 end
 
 -- ----------------------------------------------------------------- periods
 
-local function day_at(time, offset)
-  return math.floor((time + offset) / DAY)
-end
-
-local function hour_at(time, offset)
-  return math.floor((time + offset) % DAY / HOUR)
-end
+-- From the year on, as far as it goes.
+local FORMS = { hourly = "%04d-%02d-%02dT%02d", daily = "%04d-%02d-%02d", monthly = "%04d-%02d",
+  yearly = "%04d" }
 
 --- The name of the hour, day, week, month or year that holds a time, by kind.
 calendar.period = {
-  hourly = function(time, offset)
-    local year, month, day = date_of(day_at(time, offset))
-    return ("%04d-%02d-%02dT%02d"):format(year, month, day, hour_at(time, offset))
-  end,
-  daily = function(time, offset)
-    return ("%04d-%02d-%02d"):format(date_of(day_at(time, offset)))
-  end,
   weekly = function(time, offset)
-    return ("%04d-W%02d"):format(week_of(day_at(time, offset)))
-  end,
-  monthly = function(time, offset)
-    return (("%04d-%02d-%02d"):format(date_of(day_at(time, offset))):match "^(.*)%-")
-  end,
-  yearly = function(time, offset)
-    return ("%04d"):format(year_of(day_at(time, offset)))
+    return ("%04d-W%02d"):format(week_of(math.floor((time + offset) / DAY)))
   end,
 }
+for kind, form in pairs(FORMS) do
+  calendar.period[kind] = function(time, offset)
+    local year, month, day = date_of(math.floor((time + offset) / DAY))
+    return form:format(year, month, day, math.floor((time + offset) % DAY / HOUR))
+  end
+end
 
 -- The years that can be written with four digits.
 local FIRST, LAST = days_of(1, 1, 1) * DAY, days_of(9999, 12, 31) * DAY
@@ -97,62 +69,46 @@ end
 
 -- --------------------------------------------------------------- durations
 
-local UNITS = { { "y", "years" }, { "m", "months" }, { "d", "days" }, { "h", "hours" } }
-
-local FIELD = {}
-for _, unit in ipairs(UNITS) do
-  FIELD[unit[1]] = unit[2]
-end
-
+local UNITS = "ymdh"
 local LONGEST = 6 -- digits
 
-local function add_part(duration, digits, unit)
-  local field = FIELD[unit]
-  if unit == "w" then
+local function problem_of(duration, digits, unit)
+  if not digits then
+    return "it is not of the form 1y5m7d2h"
+  elseif unit == "w" then
     return ("weeks are not a unit: write %.0fd"):format(tonumber(digits) * 7)
-  elseif not field then
+  elseif not UNITS:find(unit, 1, true) then
     return ("'%s' is not a unit; the units are y (years), m (months), d (days) and h (hours)")
       :format(unit)
-  elseif duration[field] then
+  elseif duration[unit] then
     return ("the unit '%s' occurs twice"):format(unit)
   elseif #digits > LONGEST then
     return ("%s%s is too long"):format(digits, unit)
   end
-  duration[field] = tonumber(digits)
   return nil
 end
 
--- As people write it: units from the largest on, none that is 0.
-local function describe(duration)
-  local parts = {}
-  for _, unit in ipairs(UNITS) do
-    local count = duration[unit[2]] or 0
-    duration[unit[2]] = count
-    if count > 0 then
-      parts[#parts + 1] = ("%d%s"):format(count, unit[1])
-    end
-  end
-  return table.concat(parts)
-end
-
 --- Reads a duration such as `1y5m7d2h`.
--- @treturn table `years`, `months`, `days`, `hours`, `text` ("" for nothing at all); nil and
--- what is wrong with it
+-- @treturn table `y`, `m`, `d`, `h`, `text` (the largest unit first, "" for nothing at all); nil
+-- and what is wrong with it
 function calendar.duration(text)
   local duration, rest = {}, text
   while rest ~= "" do
     local digits, unit, after = rest:match "^(%d+)(.)(.*)$"
-    local problem = digits and add_part(duration, digits, unit)
-      or not digits and "it is not of the form 1y5m7d2h"
+    local problem = problem_of(duration, digits, unit)
     if problem then
       return nil, problem
     end
-    rest = after
+    duration[unit], rest = tonumber(digits), after
   end
   if text == "" then
     return nil, "it is empty"
   end
-  duration.text = describe(duration)
+  duration.text = ""
+  for unit in UNITS:gmatch "." do
+    duration[unit] = duration[unit] or 0
+    duration.text = duration.text .. (duration[unit] > 0 and duration[unit] .. unit or "")
+  end
   return duration
 end
 
@@ -161,8 +117,8 @@ end
 function calendar.before(time, duration, offset)
   local here = time + offset
   local year, month, day = date_of(math.floor(here / DAY))
-  local days = days_of(year - duration.years, month - duration.months, day - duration.days)
-  return days * DAY + here % DAY - offset - duration.hours * HOUR
+  local days = days_of(year - duration.y, month - duration.m, day - duration.d)
+  return days * DAY + here % DAY - offset - duration.h * HOUR
 end
 
 -- ------------------------------------------------------- offsets, times as text
@@ -176,18 +132,8 @@ end
 
 --- The seconds in an offset such as `+02:00`; nil if it is none.
 function calendar.offset(text)
-  local sign, hours, minutes = text:match "^([+-])(%d%d):(%d%d)$"
-  if not sign or tonumber(minutes) > 59 then
-    return nil
-  end
-  local seconds = tonumber(hours) * HOUR + tonumber(minutes) * 60
-  seconds = sign == "-" and -seconds or seconds
-  return calendar.is_offset(seconds) and seconds or nil
-end
-
--- What is behind a time of day: its offset from UTC, which is 0 if nothing is said.
-local function zone_of(text)
-  return (text == "" or text == "Z") and 0 or calendar.offset(text)
+  local midnight = text:find "^[+-]%d%d:%d%d$" and core.timestamp("1970-01-01T00:00:00" .. text)
+  return midnight and calendar.is_offset(midnight) and 0 - midnight or nil
 end
 
 --- Reads a date (`2026-03-01`, which begins at midnight of that offset) or a time
@@ -202,10 +148,8 @@ function calendar.time(text, offset)
   if minute and not rest:find "^[:.]" then
     rest = ":00" .. rest
   end
-  local seconds, zone = (rest or ""):match "^(:[0-5]%d%.?%d*)(.*)$"
-  zone = seconds and zone_of(zone)
-  local time = zone and core.timestamp(minute .. seconds)
-  return time and math.floor(time) - zone
+  local time = minute and core.timestamp(minute .. rest)
+  return time and math.floor(time)
 end
 
 local AMOUNTS = { { DAY, "day" }, { HOUR, "hour" }, { 60, "minute" }, { 1, "second" } }

@@ -13,7 +13,6 @@
 
 local apply = require "rsnapshots.retention.apply"
 local check = require "rsnapshots.support.check"
-local limit = require "rsnapshots.retention.limit"
 local mark = require "rsnapshots.retention.mark"
 local plan = require "rsnapshots.retention.plan"
 local planfile = require "rsnapshots.retention.planfile"
@@ -59,7 +58,7 @@ retention.apply = apply.run
 -- @tparam Plan plan
 -- @param[opt] max_remove
 -- @return true; nil and an error of kind `invalid`
-retention.check_limit = limit.check
+retention.check_limit = apply.check_limit
 
 --- Checks a policy, before there are snapshots.
 -- @function read_policy

@@ -5,9 +5,10 @@
 -- from, nil if there is none), `keep` and `remove` (lists of entries), `good` (how many of it
 -- are what the rules were asked about) and `size` (GiB: `kept`, `removed`).
 local ascii = require "rsnapshots.support.ascii"
+local calendar = require "rsnapshots.retention.calendar"
+local check = require "rsnapshots.support.check"
 local mark = require "rsnapshots.retention.mark"
 local policies = require "rsnapshots.retention.policy"
-local population = require "rsnapshots.retention.population"
 local rules = require "rsnapshots.retention.rules"
 
 local plan = {}
@@ -17,13 +18,92 @@ Plan.__index = Plan
 
 local FAILED_FOR = 86400 -- seconds that a failed one stays, so that people can see why it failed
 
+-- --------------------------------------------------------- the snapshots
+
+-- All that a caller gives: a list, a page or a listing, which is read to its end. Anything else
+-- raises.
+-- @treturn table nil and an error where the listing did not complete
+local function read_all(list)
+  local is_table = type(list) == "table"
+  if (is_table or type(list) == "userdata") and type(list.all) == "function" then
+    return list:all()
+  elseif is_table and list.id ~= nil or not is_table and type(list) ~= "userdata" then
+    check.fail("snapshots must be a list of snapshots, or a listing; "
+      .. (list == nil and "it is missing" or "this is a " .. type(list)))
+  end
+  return list
+end
+
+--- What matters of a snapshot, whatever it is kept in.
+-- @treturn table `id`, `name`, `status` (capitals), `metadata`, `volume_id`, `project_id`,
+-- `group_snapshot_id`, `size`, `time` (nil: nobody can read it)
+function plan.record(snapshot)
+  local metadata, status = snapshot.metadata, snapshot.status
+  local time, size = snapshot.created_time, snapshot.size
+  return {
+    snapshot = snapshot, id = snapshot.id, name = snapshot.name,
+    status = type(status) == "string" and ascii.upper(status) or nil,
+    metadata = type(metadata) == "table" and metadata or {},
+    volume_id = snapshot.volume_id, project_id = snapshot.project_id,
+    group_snapshot_id = snapshot.group_snapshot_id,
+    size = type(size) == "number" and size or 0,
+    time = calendar.is_time(time) and time or nil,
+  }
+end
+
+local function checked_record(snapshot, i)
+  local kind = type(snapshot)
+  if kind ~= "table" and kind ~= "userdata" then
+    check.fail(("snapshots[%d] must be a snapshot, not a %s"):format(i, kind))
+  end
+  local record = plan.record(snapshot)
+  if type(record.id) ~= "string" or record.id == "" then
+    check.fail(("snapshots[%d] has no id"):format(i))
+  end
+  return record
+end
+
+-- Is one record before another: newest first, ties by id, unreadable times last?
+local function is_before(a, b)
+  if a.time ~= b.time then
+    return a.time ~= nil and (b.time == nil or a.time > b.time)
+  end
+  return ascii.less(b.id, a.id)
+end
+
+-- The records of snapshots by group, each newest first.
+-- @param snapshots a list, or a page; what is in it twice counts once
+-- @string group_by a field's name, or "none"
+-- @treturn {table,...} groups: `key` ("" where a record has no such field) and `records`
+local function groups_of(snapshots, group_by)
+  local groups, by_key, seen = {}, {}, {}
+  for i = 1, #snapshots do
+    local record = checked_record(snapshots[i], i)
+    local key = type(record[group_by]) == "string" and record[group_by] or ""
+    if not seen[record.id] then
+      seen[record.id] = true
+      if not by_key[key] then
+        by_key[key] = { key = key, records = {} }
+        groups[#groups + 1] = by_key[key]
+      end
+      table.insert(by_key[key].records, record)
+    end
+  end
+  for _, group in ipairs(groups) do
+    table.sort(group.records, is_before)
+  end
+  table.sort(groups, function(a, b) return ascii.less(a.key, b.key) end)
+  return groups
+end
+
 -- ---------------------------------------------------------- one snapshot
 
--- Why it is not ours, and the name of the other policy that it is of; nil if it is ours.
+-- Why it is not ours; nil if it is. One of another policy gets that as its `owner`.
 local function not_ours(record, policy)
   local owner = mark.of(record)
   if owner and policy.name and owner ~= policy.name then
-    return ('of policy "%s"'):format(owner), owner
+    record.owner = owner
+    return ('of policy "%s"'):format(owner)
   elseif not owner and not policy.all then
     return "not made by rsnapshots"
   end
@@ -32,25 +112,19 @@ end
 
 -- Why the rules are not asked about it, whatever its status is: a list of reasons.
 local function obstacles(record, policy)
-  local reasons = {}
-  local function add(reason)
-    reasons[#reasons + 1] = reason
-  end
-  local foreign, owner = not_ours(record, policy)
-  add(foreign)
-  record.owner = owner
+  local reasons = { not_ours(record, policy) }
   if mark.holds(record.metadata, policy.now, policy.utc_offset) then
-    add "held"
+    reasons[#reasons + 1] = "held"
   end
   if record.group_snapshot_id ~= nil then
-    add(("part of group snapshot %s: Cinder refuses to delete it alone")
-      :format(tostring(record.group_snapshot_id)))
+    reasons[#reasons + 1] = ("part of group snapshot %s: Cinder refuses to delete it alone")
+      :format(tostring(record.group_snapshot_id))
   end
   if not record.time then
-    add "time unknown"
+    reasons[#reasons + 1] = "time unknown"
   end
-  if policy.group_by ~= "none" and not population.has_group(record, policy.group_by) then
-    add(policy.group_by .. " unknown")
+  if policy.group_by ~= "none" and type(record[policy.group_by]) ~= "string" then
+    reasons[#reasons + 1] = policy.group_by .. " unknown"
   end
   return reasons
 end
@@ -67,29 +141,22 @@ end
 
 -- ------------------------------------------------------------- one group
 
--- Those that the rules are asked about, newest first. Each of the others gets its obstacles.
+-- Those that the rules are asked about, newest first, and the time that `keep_within` counts from.
+-- Each of the others gets its obstacles.
 local function candidates_of(group, policy)
-  local candidates = {}
+  local candidates, reference = {}, nil
   for _, record in ipairs(group.records) do
     record.obstacles = obstacles(record, policy)
     if #record.obstacles == 0 and record.status == "AVAILABLE" then
       candidates[#candidates + 1] = record
       record.index = #candidates
+      reference = reference or record.time <= policy.now and record.time or nil
     end
   end
   if #candidates > 0 then
     candidates[#candidates].is_oldest = true
   end
-  return candidates
-end
-
-local function reference_of(candidates, now)
-  for _, record in ipairs(candidates) do
-    if record.time <= now then
-      return record.time
-    end
-  end
-  return nil
+  return candidates, reference
 end
 
 -- Asks every rule. Gives whether it stays, and why.
@@ -109,25 +176,20 @@ local function ask(record, all)
   return false, reasons
 end
 
-local function judge_other(record, policy, candidates, reference)
-  local good = reference and #record.obstacles == 0 and successor(record, policy, candidates)
-  if good then
-    return false, { ("failed, and %s is newer"):format(good.id) }
+local function judge(record, policy, candidates, reference, all)
+  if record.index and reference then
+    return ask(record, all)
+  elseif record.index then
+    return true, { "dated after now: there is nothing to count from" }
   end
   local reasons = record.obstacles
-  if record.status ~= "AVAILABLE" then
+  local good = reference and #reasons == 0 and successor(record, policy, candidates)
+  if good then
+    return false, { ("failed, and %s is newer"):format(good.id) }
+  elseif record.status ~= "AVAILABLE" then
     reasons[#reasons + 1] = "not available: " .. ascii.lower(record.status or "status unknown")
   end
   return true, reasons
-end
-
-local function judge(record, policy, candidates, reference, all)
-  if not record.index then
-    return judge_other(record, policy, candidates, reference)
-  elseif not reference then
-    return true, { "dated after now: there is nothing to count from" }
-  end
-  return ask(record, all)
 end
 
 --- A group of a plan, without entries.
@@ -144,35 +206,31 @@ function plan.add(group, record, keep, reasons)
   group.size[part] = group.size[part] + record.size
 end
 
--- Decides a group. Gives its part of the plan, and the rules: those of tags know whether they met
--- any.
-local function decide(group, policy)
-  local candidates = candidates_of(group, policy)
-  local reference = reference_of(candidates, policy.now)
-  local all = reference and rules.of(policy, reference)
+-- Decides a group. Gives its part of the plan; `noted` gets what is to be told of all groups:
+-- `used`, the sets of tags that were met, `others`, how many snapshots there are of each policy of
+-- another name, and `warnings`.
+local function decide(group, policy, noted)
+  local candidates, reference = candidates_of(group, policy)
+  local all = reference and rules.of(policy, reference, noted.used) or {}
   local decided = plan.group(group.key, reference, #candidates)
   for _, record in ipairs(group.records) do
     rules.note_tags(all, record)
+    if record.owner then
+      noted.others[record.owner] = (noted.others[record.owner] or 0) + 1
+    end
     plan.add(decided, record, judge(record, policy, candidates, reference, all))
   end
-  return decided, all or {}
-end
-
--- --------------------------------------------------------------- warnings
-
-local function warn_of_tags(warnings, policy, used)
-  for _, set in ipairs(policy.keep_tag or {}) do
-    if #set > 0 and not used[set] then
-      warnings[#warnings + 1] = ("keep_tag %s: no snapshot has these tags"):format(set.text)
-    end
+  if #candidates > 0 and not reference then
+    table.insert(noted.warnings, ("every snapshot of %s is dated after now, and all of them stay: "
+      .. "is the clock right?"):format(group.key == "" and "the group" or group.key))
   end
+  return decided
 end
 
-local function warn_of_clock(warnings, groups)
-  for _, group in ipairs(groups) do
-    if group.good > 0 and not group.reference then
-      warnings[#warnings + 1] = ("every snapshot of %s is dated after now, and all of them stay: "
-        .. "is the clock right?"):format(group.key == "" and "the group" or group.key)
+local function warn_of_tags(policy, noted)
+  for _, set in ipairs(policy.keep_tag or {}) do
+    if #set > 0 and not noted.used[set] then
+      table.insert(noted.warnings, ("keep_tag %s: no snapshot has these tags"):format(set.text))
     end
   end
 end
@@ -185,34 +243,19 @@ function plan.assemble(groups, fields)
   local entries = { groups = groups, counts = { kept = 0, removed = 0 },
     size = { kept = 0, removed = 0 } }
   for _, group in ipairs(groups) do
-    for _, list in ipairs { group.keep, group.remove } do
+    for part, list in pairs { kept = group.keep, removed = group.remove } do
+      entries.counts[part] = entries.counts[part] + #list
+      entries.size[part] = entries.size[part] + group.size[part]
       for _, entry in ipairs(list) do
         entries[#entries + 1] = entry
       end
     end
-    for part, list in pairs { kept = group.keep, removed = group.remove } do
-      entries.counts[part] = entries.counts[part] + #list
-      entries.size[part] = entries.size[part] + group.size[part]
-    end
   end
-  table.sort(entries, function(a, b) return population.before(a.record, b.record) end)
+  table.sort(entries, function(a, b) return is_before(a.record, b.record) end)
   for name, value in pairs(fields) do
     entries[name] = value
   end
   return setmetatable(entries, Plan)
-end
-
--- How many snapshots there are of each policy of another name.
-local function count_others(groups)
-  local others = {}
-  for _, group in ipairs(groups) do
-    for _, record in ipairs(group.records) do
-      if record.owner then
-        others[record.owner] = (others[record.owner] or 0) + 1
-      end
-    end
-  end
-  return others
 end
 
 --- Makes a plan: see `rsnapshots.retention.plan`.
@@ -222,22 +265,17 @@ function plan.make(snapshots, given)
     return nil, err
   end
   local list
-  list, err = population.read(snapshots)
+  list, err = read_all(snapshots)
   if not list then
     return nil, err
   end
-  local groups, decided, used, warnings = population.groups(list, policy.group_by), {}, {}, {}
-  for i, group in ipairs(groups) do
-    local all
-    decided[i], all = decide(group, policy)
-    for _, rule in ipairs(all) do
-      used[rule.used and rule.set or 0] = true
-    end
+  local decided, noted = {}, { used = {}, others = {}, warnings = {} }
+  for i, group in ipairs(groups_of(list, policy.group_by)) do
+    decided[i] = decide(group, policy, noted)
   end
-  warn_of_tags(warnings, policy, used)
-  warn_of_clock(warnings, decided)
-  return plan.assemble(decided, { name = policy.name, now = policy.now, warnings = warnings,
-    others = count_others(groups), max_remove = policy.max_remove })
+  warn_of_tags(policy, noted)
+  return plan.assemble(decided, { name = policy.name, now = policy.now,
+    warnings = noted.warnings, others = noted.others, max_remove = policy.max_remove })
 end
 
 --- The entries that go, oldest first, which is the order to delete them in.

@@ -7,39 +7,32 @@ local compat = require "rsnapshots.support.compat"
 local errors = require "rsnapshots.error"
 local plans = require "rsnapshots.retention.plan"
 local policies = require "rsnapshots.retention.policy"
-local population = require "rsnapshots.retention.population"
 
 local planfile = {}
 
 local FORMAT, VERSION = "rsnapshots plan", 1
 
--- ------------------------------------------------------------------ writing
-
--- A field and its type; "?": it may be missing.
-local FIELDS = { id = "string", name = "string?", status = "string?", volume_id = "string?",
+-- What a document must be: fields with their types ("?": it may be missing; `id`: a text that is
+-- not empty; `whole`: a number), or what every value of a `list` or `map` is.
+local SNAPSHOT = { id = "id", name = "string?", status = "string?", volume_id = "string?",
   project_id = "string?", group_snapshot_id = "string?", created_time = "number?",
-  created_at = "string?", size = "number?", metadata = "table" }
+  created_at = "string?", size = "number?", metadata = { map = "string" } }
+local ENTRIES = { list = { reasons = { list = "string" }, snapshot = SNAPSHOT } }
+local GROUP = { key = "string", reference = "number?", good = "whole", keep = ENTRIES,
+  remove = ENTRIES }
+local PLAN = { policy = "string?", max_remove = "string?", now = "number", endpoint = "string?",
+  groups = { list = GROUP }, format = "string", version = "number" }
 
-local function snapshot_document(snapshot)
-  local document = {}
-  for name in pairs(FIELDS) do
-    document[name] = snapshot[name]
-  end
-  return document
-end
-
-local function copy(list)
-  local all = {}
-  for i, item in ipairs(list) do
-    all[i] = item
-  end
-  return all
-end
+-- ------------------------------------------------------------------ writing
 
 local function entry_documents(entries)
   local all = {}
   for i, entry in ipairs(entries) do
-    all[i] = { reasons = copy(entry.reasons), snapshot = snapshot_document(entry.snapshot) }
+    local document = { reasons = { compat.unpack(entry.reasons) }, snapshot = {} }
+    for name in pairs(SNAPSHOT) do
+      document.snapshot[name] = entry.snapshot[name]
+    end
+    all[i] = document
   end
   return all
 end
@@ -58,148 +51,88 @@ end
 
 -- ------------------------------------------------------------------ reading
 
-local function refuse(problem)
-  return errors.fail("invalid", "the plan file cannot be used: " .. problem)
+-- Raises, where something is wrong, the error that `read` gives.
+local function need(is_right, problem, ...)
+  if not is_right then
+    error(errors.new("invalid", "the plan file cannot be used: " .. problem:format(...)), 0)
+  end
 end
 
--- What is wrong with a table of values, by the types they must have; nil if nothing is.
-local function problem_of(value, types, where)
-  if type(value) ~= "table" then
-    return where .. " is not an object"
-  end
-  for name, kind in pairs(types) do
-    local wanted, optional = kind:match "^(%a+)(%??)$"
-    if type(value[name]) ~= wanted and not (value[name] == nil and optional == "?") then
-      return ("%s has no '%s' that is a %s"):format(where, name, wanted)
-    end
-  end
-  return nil
-end
+local check_fields
 
 -- A list's length is its count: nothing is left out at a hole, and no key is unknown.
-local function problem_of_list(list, where)
-  for key in pairs(list) do
-    if not compat.is_integer(key) or key < 1 or key > #list then
-      return where .. " is not a list"
+local function check_values(values, shape, where)
+  local inner = shape.list or shape.map
+  for key, value in pairs(values) do
+    need(shape.map or compat.is_integer(key) and key >= 1 and key <= #values, "%s is not a list",
+      where)
+    if type(inner) == "table" then
+      check_fields(value, inner, ("%s[%d]"):format(where, key))
+    else
+      need(type(value) == inner, "%s has '%s', which is not text", where, tostring(key))
     end
   end
-  return nil
 end
 
-local function problem_of_texts(map, where)
-  for key, value in pairs(map) do
-    if type(value) ~= "string" then
-      return ("%s has '%s', which is not text"):format(where, tostring(key))
+local TYPES = { id = "string", whole = "number" }
+
+function check_fields(value, shape, where)
+  need(type(value) == "table", "%s is not an object", where)
+  for name, kind in pairs(shape) do
+    local field, is_simple = value[name], type(kind) == "string"
+    local wanted = is_simple and (TYPES[kind] or kind:match "%a+") or "table"
+    local may_be_missing = is_simple and kind:find("?", 1, true)
+    need(type(field) == wanted or field == nil and may_be_missing, "%s has no '%s' that is a %s",
+      where, name, wanted)
+    need(kind ~= "id" or field ~= "", "%s has an empty %s", where, name)
+    need(kind ~= "whole" or compat.is_integer(field), "%s.%s is not a whole number", where, name)
+    if not is_simple then
+      local check_inner = (kind.list or kind.map) and check_values or check_fields
+      check_inner(field, kind, where == "it" and name or where .. "." .. name)
     end
   end
-  return nil
 end
 
-local function problem_of_entry(entry, where)
-  local problem = problem_of(entry, { reasons = "table", snapshot = "table" }, where)
-  if problem then
-    return problem
-  end
-  local snapshot = entry.snapshot
-  return problem_of_list(entry.reasons, where .. ".reasons")
-    or problem_of_texts(entry.reasons, where .. ".reasons")
-    or problem_of(snapshot, FIELDS, where .. ".snapshot")
-    or problem_of_texts(snapshot.metadata, where .. ".snapshot.metadata")
-    or snapshot.id == "" and where .. ".snapshot has an empty id" or nil
-end
-
-local function read_entries(list, keep, group, where)
-  local problem = problem_of_list(list, where)
-  for i, document in ipairs(list) do
-    problem = problem or problem_of_entry(document, ("%s[%d]"):format(where, i))
-    if problem then
-      return problem
-    end
-    plans.add(group, population.record(document.snapshot), keep, document.reasons)
-  end
-  return problem
-end
-
-local GROUP = { key = "string", reference = "number?", good = "number", keep = "table",
-  remove = "table" }
-
-local function read_group(document, where)
-  local problem = problem_of(document, GROUP, where)
-  if not problem and not compat.is_integer(document.good) then
-    problem = where .. ".good is not a whole number"
-  end
-  if problem then
-    return nil, problem
-  end
-  local group = plans.group(document.key, document.reference, document.good)
-  problem = read_entries(document.keep, true, group, where .. ".keep")
-    or read_entries(document.remove, false, group, where .. ".remove")
-  return not problem and group or nil, problem
-end
-
--- Is a snapshot there twice, once to stay and once to go?
-local function problem_of_ids(groups)
-  local seen = {}
-  for _, group in ipairs(groups) do
-    for _, list in ipairs { group.keep, group.remove } do
-      for _, entry in ipairs(list) do
-        if seen[entry.record.id] then
-          return "snapshot " .. entry.record.id .. " is in it twice"
-        end
-        seen[entry.record.id] = true
+-- The groups. No snapshot may be there twice, once to stay and once to go.
+local function read_groups(documents)
+  local groups, seen = {}, {}
+  for i, document in ipairs(documents) do
+    groups[i] = plans.group(document.key, document.reference, document.good)
+    for _, part in ipairs { "keep", "remove" } do
+      for _, entry in ipairs(document[part]) do
+        local record = plans.record(entry.snapshot)
+        need(not seen[record.id], "snapshot %s is in it twice", record.id)
+        seen[record.id] = true
+        plans.add(groups[i], record, part == "keep", entry.reasons)
       end
     end
   end
-  return nil
+  return groups
 end
 
-local TOP = { policy = "string?", max_remove = "string?", now = "number", endpoint = "string?",
-  groups = "table", format = "string", version = "number" }
-
-local function problem_of_top(document, endpoint)
-  local problem = problem_of(document, TOP, "it")
-    or problem_of_list(document.groups, "groups")
-  if problem then
-    return problem
-  elseif document.format ~= FORMAT then
-    return "it is not a plan of rsnapshots"
-  elseif document.version ~= VERSION then
-    return ("it is of version %s, and this rsnapshots reads version %d"):format(
-      tostring(document.version), VERSION)
-  elseif endpoint and document.endpoint and document.endpoint ~= endpoint then
-    return ("it was made for %s, and this is %s"):format(document.endpoint, endpoint)
+local function read(document, endpoint)
+  check_fields(document, PLAN, "it")
+  need(document.format == FORMAT, "it is not a plan of rsnapshots")
+  need(document.version == VERSION, "it is of version %s, and this rsnapshots reads version %d",
+    tostring(document.version), VERSION)
+  need(not endpoint or (document.endpoint or endpoint) == endpoint,
+    "it was made for %s, and this is %s", document.endpoint, endpoint)
+  local groups, most, err = read_groups(document.groups), nil, nil
+  if document.max_remove then
+    most, err = policies.limit(tonumber(document.max_remove) or document.max_remove)
   end
-  return nil
+  if err then
+    error(err, 0)
+  end
+  return plans.assemble(groups, { name = document.policy, now = document.now, warnings = {},
+    others = {}, max_remove = most })
 end
 
 --- The plan that a table of plain values holds: see `rsnapshots.retention.from_document`.
 function planfile.read(document, endpoint)
   check.type(document, "table", "the plan's document")
   check.optional(endpoint, "string", "endpoint")
-  local problem = problem_of_top(document, endpoint)
-  if problem then
-    return refuse(problem)
-  end
-  local groups = {}
-  for i, item in ipairs(document.groups) do
-    groups[i], problem = read_group(item, ("groups[%d]"):format(i))
-    if problem then
-      return refuse(problem)
-    end
-  end
-  problem = problem_of_ids(groups)
-  if problem then
-    return refuse(problem)
-  end
-  local most, err
-  if document.max_remove then
-    most, err = policies.limit(tonumber(document.max_remove) or document.max_remove)
-    if not most then
-      return nil, err
-    end
-  end
-  return plans.assemble(groups, { name = document.policy, now = document.now, warnings = {},
-    others = {}, max_remove = most })
+  return check.caught(read, document, endpoint)
 end
 
 return planfile

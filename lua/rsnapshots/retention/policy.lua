@@ -27,46 +27,34 @@ local function shown(value)
   return type(value) == "string" and ('"%s"'):format(value) or tostring(value)
 end
 
-local function list_of(value, name)
-  check.type(value, "table", name)
-  for key in pairs(value) do
-    local before = compat.is_integer(key) and key - 1 or -1
-    if before < 0 or before > 0 and value[before] == nil then
-      check.fail(("%s must be a list; it has '%s' and nothing before it"):format(name,
-        tostring(key)))
-    end
+-- Raises the error that `read` and `limit` give where a value is wrong.
+local function need(is_right, name, problem, ...)
+  if not is_right then
+    error(errors.new("invalid", name .. " " .. problem:format(...)), 0)
   end
-  return value
 end
 
--- How many to keep: math.huge for all. nil and what is wrong.
+-- How many to keep: math.huge for all.
 local function read_count(value, name)
   if value == "unlimited" or value == -1 then
     return math.huge
-  elseif type(value) == "string" or (type(value) == "number"
-      and not (compat.is_integer(value) and value >= 0)) then
-    return nil, ("must be a whole number, or \"unlimited\" (-1) for all of them, not %s")
-      :format(shown(value))
   end
-  return check.type(value, "number", name)
+  need(type(value) ~= "string" and compat.is_integer(check.type(value, "number", name))
+    and value >= 0, name, "must be a whole number, or \"unlimited\" (-1) for all of them, not %s",
+    shown(value))
+  return value
 end
 
 local function read_duration(value, name)
   local duration, problem = calendar.duration(check.type(value, "string", name))
-  if not duration then
-    return nil, ("'%s' is not a duration: %s"):format(value, problem)
-  end
+  need(duration, name, "'%s' is not a duration: %s", value, problem)
   return duration
 end
 
--- A tag as people write it: a key, or key=value.
-local function read_tag(text, name)
-  check.type(text, "string", name)
+-- A tag as people write it, a key or key=value; nil if it is none.
+local function tag_of(text)
   local key, value = text:match "^([^=]+)=(.*)$"
-  if text == "" or text:sub(1, 1) == "=" then
-    return nil, ("'%s' is not a tag: write KEY or KEY=VALUE"):format(text)
-  end
-  return { key = key or text, value = value, text = text }
+  return (key or text:find "^[^=]") and { key = key or text, value = value } or nil
 end
 
 -- The texts between commas; none in an empty one.
@@ -79,96 +67,70 @@ local function split(text)
 end
 
 -- A set of tags, all of which a snapshot must have; the empty one is for those without any.
-local function read_tag_set(value, name)
-  local texts = type(value) == "string" and split(value) or list_of(value, name)
-  local set, names = {}, {}
+local function read_tag_set(value, name, where)
+  local texts = type(value) == "string" and split(value) or check.list(value, where)
+  local set = {}
   for i, text in ipairs(texts) do
-    local tag, problem = read_tag(text, name)
-    if not tag then
-      return nil, problem
-    end
-    set[i], names[i] = tag, tag.text
+    set[i] = tag_of(check.type(text, "string", where))
+    need(set[i], name, "'%s' is not a tag: write KEY or KEY=VALUE", text)
   end
-  set.text = "[" .. table.concat(names, " ") .. "]"
+  set.text = "[" .. table.concat(texts, " ") .. "]"
   return set
 end
 
 local function read_tags(value, name)
   local sets = {}
-  for i, item in ipairs(type(value) == "string" and { value } or list_of(value, name)) do
-    local set, problem = read_tag_set(item, ("%s[%d]"):format(name, i))
-    if not set then
-      return nil, problem
-    end
-    sets[i] = set
+  for i, item in ipairs(type(value) == "string" and { value } or check.list(value, name)) do
+    sets[i] = read_tag_set(item, name, ("%s[%d]"):format(name, i))
   end
   return sets
 end
 
 local function read_offset(value, name)
-  if type(value) ~= "string" then
-    check.type(value, "number", name)
+  local seconds
+  if type(value) == "string" then
+    seconds = calendar.offset(value)
+  elseif calendar.is_offset(check.type(value, "number", name)) then
+    seconds = value
   end
-  local seconds = type(value) == "string" and calendar.offset(value)
-    or type(value) == "number" and calendar.is_offset(value) and value
-  if not seconds then
-    return nil, ("must be an offset such as +02:00, or whole minutes in seconds, of at most 14 "
-      .. "hours, not %s"):format(shown(value))
-  end
+  need(seconds, name, "must be an offset such as +02:00, or whole minutes in seconds, of at most "
+    .. "14 hours, not %s", shown(value))
   return seconds
 end
 
 local function read_group(value, name)
-  check.type(value, "string", name)
   for _, known in ipairs(GROUPS) do
-    if known == value then
+    if known == check.type(value, "string", name) then
       return value
     end
   end
-  return nil, ("cannot be '%s'%s: it is one of %s"):format(value, suggest.hint(value, GROUPS),
+  need(false, name, "cannot be '%s'%s: it is one of %s", value, suggest.hint(value, GROUPS),
     table.concat(GROUPS, ", "))
 end
 
 local function read_now(value, name)
-  check.type(value, "number", name)
-  if not calendar.is_time(value) then
-    return nil, "must be a time in Unix seconds"
-  end
+  need(calendar.is_time(check.type(value, "number", name)), name, "must be a time in Unix seconds")
   return value
-end
-
-local function read_flag(value, name)
-  return check.type(value, "boolean", name)
 end
 
 local function read_name(value, name)
   local problem = mark.problem_of(check.type(value, "string", name))
-  if problem then
-    return nil, "cannot be used: " .. problem
-  end
+  need(not problem, name, "cannot be used: %s", problem)
   return value
-end
-
-local function percentage_of(text)
-  local percent = text:match "^(%d%d?%d?)%%$"
-  percent = percent and tonumber(percent)
-  return percent and percent <= 100 and { percent = percent } or nil
 end
 
 -- How many may be removed: `count` (math.huge: any number), or `percent` of each group.
 local function read_limit(value, name)
-  local limit
+  local limit = {}
   if value == "unlimited" or value == math.huge then
-    limit, value = { count = math.huge }, "unlimited"
+    return { count = math.huge, given = "unlimited" }
   elseif type(value) == "string" then
-    limit = percentage_of(value)
+    limit.percent = tonumber(value:match "^(%d%d?%d?)%%$")
   elseif check.type(value, "number", name) >= 0 and value % 1 == 0 then
-    limit = { count = value }
+    limit.count = value
   end
-  if not limit then
-    return nil, ("must be a whole number, or a percentage of each group such as \"50%%\", or "
-      .. "\"unlimited\", not %s"):format(shown(value))
-  end
+  need(limit.count or limit.percent and limit.percent <= 100, name, "must be a whole number, or a "
+    .. "percentage of each group such as \"50%%\", or \"unlimited\", not %s", shown(value))
   limit.given = value
   return limit
 end
@@ -177,7 +139,8 @@ end
 
 local READ = {
   name = read_name, keep_tag = read_tags, keep_within = read_duration, keep_last = read_count,
-  group_by = read_group, utc_offset = read_offset, now = read_now, all = read_flag,
+  group_by = read_group, utc_offset = read_offset, now = read_now,
+  all = function(value, name) return check.type(value, "boolean", name) end,
   max_remove = read_limit,
 }
 for _, period in ipairs(policy.PERIODS) do
@@ -188,11 +151,7 @@ end
 --- The names of all that a policy can have, in order.
 policy.KEYS = suggest.names_of(READ)
 
-local function invalid(message)
-  return errors.fail("invalid", "the policy " .. message)
-end
-
--- Does this rule keep anything?
+-- Does it keep anything, if it is a rule?
 local function keeps(name, value)
   if name == "keep_tag" then
     return #value > 0
@@ -202,34 +161,28 @@ local function keeps(name, value)
   return value > 0
 end
 
--- Drops the rules that keep nothing. Is one left?
-local function has_rules(read)
-  local found = false
-  for _, name in ipairs(policy.KEYS) do
-    if name:find "^keep_" and read[name] ~= nil then
-      if keeps(name, read[name]) then
-        found = true
-      else
-        read[name] = nil
-      end
-    end
-  end
-  return found
-end
-
-local function check_keys(given)
-  for key in pairs(given) do
-    if not READ[key] then
-      local name = tostring(key)
-      return invalid(("has no '%s'%s"):format(name, suggest.hint(name, policy.KEYS)))
-    end
-  end
-  return true
-end
-
 -- The end of this second: a snapshot that was made within it is not of the future.
 local function clock()
   return os.time() + 1
+end
+
+-- Reads the values of a policy. Gives whether a rule of it keeps anything; nil and an error.
+local function read_values(given, made)
+  local has_rules = false
+  for _, name in ipairs(policy.KEYS) do
+    local value, err
+    if given[name] ~= nil then
+      value, err = check.caught(READ[name], given[name], name)
+    end
+    if err then
+      return nil, errors.new("invalid", "the policy cannot be used: " .. err.message)
+    elseif value ~= nil and not name:find "^keep_" then
+      made[name] = value
+    elseif value ~= nil and keeps(name, value) then
+      made[name], has_rules = value, true
+    end
+  end
+  return has_rules
 end
 
 --- Checks a policy, and leaves out rules that keep nothing: see `rsnapshots.retention.read_policy`.
@@ -237,26 +190,20 @@ function policy.read(given)
   if getmetatable(given) == Policy then
     return given
   end
-  check.type(given, "table", "the policy")
-  local known, err = check_keys(given)
-  if not known then
-    return nil, err
-  end
-  local read = setmetatable({ now = clock(), utc_offset = 0, group_by = "volume_id",
-    all = false }, Policy)
-  for _, name in ipairs(policy.KEYS) do
-    if given[name] ~= nil then
-      local value, problem = READ[name](given[name], name)
-      if value == nil then
-        return invalid(("cannot be used: %s %s"):format(name, problem))
-      end
-      read[name] = value
+  for key in pairs(check.type(given, "table", "the policy")) do
+    if not READ[key] then
+      return errors.fail("invalid", ("the policy has no '%s'%s"):format(tostring(key),
+        suggest.hint(tostring(key), policy.KEYS)))
     end
   end
-  if not has_rules(read) then
-    return invalid "would keep nothing: give at least one rule, such as keep_daily = 7"
+  local made = setmetatable({ now = clock(), utc_offset = 0, group_by = "volume_id", all = false },
+    Policy)
+  local has_rules, err = read_values(given, made)
+  if has_rules == false then
+    return errors.fail("invalid",
+      "the policy would keep nothing: give at least one rule, such as keep_daily = 7")
   end
-  return read
+  return has_rules and made, err
 end
 
 --- The same policy at another time: see `rsnapshots.retention.at`.
@@ -272,11 +219,7 @@ end
 --- Checks how many may be removed, as a policy's `max_remove`.
 -- @treturn table `count`, or `percent` of each group; nil and an error
 function policy.limit(value)
-  local limit, problem = read_limit(value, "max_remove")
-  if not limit then
-    return errors.fail("invalid", "max_remove " .. problem)
-  end
-  return limit
+  return check.caught(read_limit, value, "max_remove")
 end
 
 return policy

@@ -37,7 +37,7 @@ end
 function Tags:keeps(candidate)
   local set, metadata = self.set, candidate.metadata
   if #set > 0 and has_all(metadata, set) or #set == 0 and is_bare(metadata) then
-    self.used = true
+    self.used[set] = true
     return "has tags " .. set.text
   end
   return nil
@@ -46,7 +46,7 @@ end
 --- Shows a snapshot to the rules of tags, also one that they are not asked about: a tag that only
 -- such snapshots have is no typing error.
 function rules.note_tags(all, record)
-  for _, rule in ipairs(all or {}) do
+  for _, rule in ipairs(all) do
     if getmetatable(rule) == Tags then
       rule:keeps(record)
     end
@@ -57,107 +57,71 @@ function Tags:loss()
   return #self.set > 0 and "does not have tags " .. self.set.text or "has tags, and not none"
 end
 
--- ------------------------------------------------------------------- within
+-- ------------------------------------------------------------------ the newest
 
-local Within = {}
-Within.__index = Within
+-- The newest snapshot of each key (a period's name, or the index, which is a key of its own): so
+-- many of them (`count`), or those after a time.
+local Newest = {}
+Newest.__index = Newest
 
-function Within:keeps(candidate)
-  return candidate.time > self.after and self.label or nil
+function Newest:key_of(candidate)
+  local name_of = calendar.period[self.kind]
+  return name_of and name_of(candidate.time, self.offset) or candidate.index
 end
 
-function Within:loss(candidate)
-  return ("%s: %s too old"):format(self.label, calendar.amount(self.after - candidate.time))
-end
-
--- --------------------------------------------------------------------- last
-
-local Last = {}
-Last.__index = Last
-
-function Last:keeps()
-  if self.left < 1 then
-    return nil
-  end
-  self.left = self.left - 1
-  return "last snapshot"
-end
-
-function Last.loss(_, candidate)
-  return ("last: %d newer"):format(candidate.index - 1)
-end
-
--- ------------------------------------------------------------------ periods
-
--- The newest of each hour, day, week, month or year: so many of them (`count`), or those after
--- a time.
-local Period = {}
-Period.__index = Period
-
-function Period:keeps(candidate)
+function Newest:keeps(candidate)
   if self.left < 1 or candidate.time <= self.after then
     return nil
   end
-  local period = self.period_of(candidate.time, self.offset)
-  local is_next = period ~= self.period
+  local key = self:key_of(candidate)
+  local is_next = key ~= self.key
   if not is_next and not candidate.is_oldest then
     return nil
   end
-  self.period, self.id, self.left = period, candidate.id, self.left - 1
+  self.key, self.id, self.left = key, candidate.id, self.left - 1
   return is_next and self.reason or "oldest " .. self.reason
 end
 
-function Period:loss(candidate)
+function Newest:loss(candidate)
+  local key = self:key_of(candidate)
   if candidate.time <= self.after then
     return ("%s: %s too old"):format(self.label, calendar.amount(self.after - candidate.time))
+  elseif key == self.key then
+    return ("%s %s: %s is newer"):format(self.label, key, self.id)
+  elseif key == candidate.index then
+    return ("%s: %d newer"):format(self.label, key - 1)
   end
-  local period = self.period_of(candidate.time, self.offset)
-  if period == self.period then
-    return ("%s %s: %s is newer"):format(self.label, period, self.id)
-  end
-  return ("%s %s: %d newer"):format(self.label, period, self.count)
+  return ("%s %s: %d newer"):format(self.label, key, self.count)
 end
 
 -- ---------------------------------------------------------------- the whole
 
-local function add_periods(all, given, reference)
-  local function add(kind, fields)
-    fields.period_of, fields.offset = calendar.period[kind], given.utc_offset
-    all[#all + 1] = setmetatable(fields, Period)
-  end
-  for _, kind in ipairs(policy.PERIODS) do
-    local count = given["keep_" .. kind]
-    if count then
-      add(kind, { left = count, count = count, after = -math.huge, label = kind,
-        reason = kind .. " snapshot" })
-    end
-  end
-  for _, kind in ipairs(policy.PERIODS) do
-    local duration = given["keep_within_" .. kind]
-    if duration then
-      local label = kind .. " within " .. duration.text
-      add(kind, { left = math.huge, label = label, reason = label,
-        after = calendar.before(reference, duration, given.utc_offset) })
-    end
-  end
-end
-
 --- The rules of a policy, for one group.
 -- @tparam number reference the time that `keep_within` counts from
+-- @tparam table used gets the sets of tags that a snapshot has
 -- @treturn {table,...} in the order in which their reasons are given
-function rules.of(given, reference)
-  local all = {}
+function rules.of(given, reference, used)
+  local all, offset = {}, given.utc_offset
   for _, set in ipairs(given.keep_tag or {}) do
-    all[#all + 1] = setmetatable({ set = set }, Tags)
+    all[#all + 1] = setmetatable({ set = set, used = used }, Tags)
   end
-  if given.keep_within then
-    all[#all + 1] = setmetatable({ label = "within " .. given.keep_within.text,
-      after = calendar.before(reference, given.keep_within, given.utc_offset) }, Within)
+  local function add(kind, count)
+    all[#all + 1] = count and setmetatable({ kind = kind, offset = offset, left = count,
+      count = count, after = -math.huge, label = kind, reason = kind .. " snapshot" }, Newest)
   end
-  if given.keep_last then
-    all[#all + 1] = setmetatable({ left = given.keep_last }, Last)
+  local function add_within(kind, duration)
+    local label = duration and (kind and kind .. " " or "") .. "within " .. duration.text
+    all[#all + 1] = duration and setmetatable({ kind = kind, offset = offset, left = math.huge,
+      after = calendar.before(reference, duration, offset), label = label, reason = label }, Newest)
   end
-  add_periods(all, given, reference)
+  add_within(nil, given.keep_within)
+  add("last", given.keep_last)
+  for _, kind in ipairs(policy.PERIODS) do
+    add(kind, given["keep_" .. kind])
+  end
+  for _, kind in ipairs(policy.PERIODS) do
+    add_within(kind, given["keep_within_" .. kind])
+  end
   return all
 end
 

@@ -135,6 +135,19 @@ function check.string_map(value, name)
   return value
 end
 
+--- A list without holes.
+function check.list(value, name)
+  check.type(value, "table", name)
+  for key in pairs(value) do
+    local before = compat.is_integer(key) and key - 1 or -1
+    if before < 0 or before > 0 and value[before] == nil then
+      check.fail(("%s must be a list; it has '%s' and nothing before it"):format(name,
+        tostring(key)))
+    end
+  end
+  return value
+end
+
 --- Raises for a name that is not known, with the one that may have been meant.
 -- @string what "create: there is no option"
 -- @tparam table known a table whose keys are the known ones
@@ -145,29 +158,37 @@ end
 
 --- Raises for a key that is not among the known ones.
 -- @tparam table known a table whose keys are the known ones
--- @string name the function's
+-- @string[opt] name the function's, unless it is the one that was called
 -- @string[opt] noun what a key is called: "option"
 function check.keys(value, known, name, noun)
+  local where = name and name .. ": " or ""
   for key in pairs(value) do
     if known[key] == nil and type(key) == "number" then
-      check.fail(name .. ": its options are given by name, as { name = value }, and one has none")
+      check.fail(where .. "its options are given by name, as { name = value }, and one has none")
     elseif not known[key] then
-      check.unknown(("%s: there is no %s"):format(name, noun or "option"), key, known)
+      check.unknown(("%sthere is no %s"):format(where, noun or "option"), key, known)
     end
   end
 end
+
+local MOST_AT_ONCE = 1024
 
 -- Kinds of values besides Lua's types.
 local KINDS = {
   any = function() end,
   count = function(value, name) check.count(value, 1, name) end,
   whole = function(value, name) check.count(value, 0, name) end,
+  concurrency = function(value, name)
+    if check.count(value, 1, name) > MOST_AT_ONCE then
+      check.fail(("%s must be a whole number from 1 to %d"):format(name, MOST_AT_ONCE))
+    end
+  end,
   seconds = check.seconds, text = check.text, map = check.string_map,
 }
 
 --- Raises for a value that is not of a kind.
 -- @string kind a type of Lua; `text` (not empty), `count` (from 1), `whole` (from 0), `seconds`,
--- `map` (strings by strings), `any`
+-- `map` (strings by strings), `concurrency`, `any`
 function check.kind(value, kind, name)
   if KINDS[kind] then
     KINDS[kind](value, name)
@@ -179,8 +200,8 @@ end
 
 --- The options of a function, which may be missing: a table of which each key and value is checked.
 -- @tparam table kinds of the values, by key
--- @string name the function's
--- @string[opt] noun what a key is called: "option"
+-- @string[opt] name
+-- @string[opt] noun as of `keys`
 -- @treturn table an empty one for nil
 function check.fields(value, kinds, name, noun)
   noun = noun or "option"
@@ -200,6 +221,20 @@ local function with_item(message, i)
     name = ""
   end
   return where and ("%s%sitem %d: %s"):format(where, name, i, rest) or message
+end
+
+--- Calls a function that raises an error object for what cannot be used, and a text for a wrong
+-- call, which goes on.
+-- @tparam function body which must not yield
+-- @return its result; nil and the error object
+function check.caught(body, ...)
+  local ok, value = pcall(body, ...)
+  if ok then
+    return value
+  elseif type(value) == "string" then
+    error(value, 0)
+  end
+  return nil, value
 end
 
 --- Calls a function that checks one of several; what it raises then says which.

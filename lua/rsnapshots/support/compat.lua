@@ -42,9 +42,6 @@ compat.close_coroutine = coroutine.close -- luacheck: ignore
 --- May the running coroutine yield where it is? nil in 5.1 and 5.2.
 compat.is_yieldable = coroutine.isyieldable -- luacheck: ignore
 
---- May the function behind a `for` yield?
-compat.yields_in_for = compat.name ~= "5.1"
-
 --- pcall, which in 5.1 cannot be yielded across: there, in a coroutine, a plain call.
 function compat.protected(body, ...)
   if compat.name == "5.1" and coroutine.running() then

@@ -21,4 +21,26 @@ function Results:add(index, result)
   end
 end
 
+--- Runs a function for each item, side by side.
+-- @tparam Group group
+-- @tparam function key_of of an item: those with the same key run one after another (nil: none)
+-- @tparam function action `action(item, i)` gives the result's value
+-- @tparam[opt] function complete `complete(result)` says more
+-- @treturn {table,...}
+-- @treturn integer how many failed
+function Results.run(group, items, on_progress, key_of, action, complete)
+  local results = Results.new(items, on_progress)
+  for i, item in ipairs(items) do
+    group:spawn_serial(key_of(item, i) or i, function() return action(item, i) end)
+  end
+  group:each(function(result)
+    result.item = items[result.index]
+    if complete then
+      complete(result)
+    end
+    results:add(result.index, result)
+  end)
+  return results.list, results.failures
+end
+
 return Results

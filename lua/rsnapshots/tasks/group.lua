@@ -20,9 +20,9 @@ local errors = require "rsnapshots.error"
 local Group = { __name = "rsnapshots.Group" }
 Group.__index = Group
 
-local CONCURRENCY, MOST = 8, 1024
+local CONCURRENCY = 8
 
-local KEYS = { concurrency = "any" }
+local KEYS = { concurrency = "concurrency" }
 
 --- Made by client:group.
 -- @local
@@ -30,33 +30,17 @@ function Group.new(scheduler, options)
   options = check.fields(options, KEYS, "group")
   return setmetatable({
     scheduler = scheduler,
-    lane = scheduler.core:lane(Group.concurrency(options.concurrency)),
+    lane = scheduler.core:lane(options.concurrency or CONCURRENCY),
     waiting = {}, first = 1, last = 0, -- a queue of those that have not begun
     running = {}, -- in the order in which they began
-    after = {}, -- by key: those that wait for the one before them
+    latest = {}, -- by key: the one that the next with that key waits for
     count = 0,
   }, Group)
-end
-
---- Checks a caller's concurrency.
--- @local
-function Group.concurrency(value)
-  if (check.count(value, 1, "concurrency") or 1) > MOST then
-    check.fail(("concurrency must be a whole number from 1 to %d"):format(MOST))
-  end
-  return value or CONCURRENCY
 end
 
 local function enqueue(self, job)
   self.last = self.last + 1
   self.waiting[self.last] = job
-end
-
-local function dequeue(self)
-  local job = self.waiting[self.first]
-  self.waiting[self.first] = nil
-  self.first = self.first + 1
-  return job
 end
 
 local function check_group(self, example)
@@ -71,13 +55,13 @@ local function add(self, body, key)
   end
   self.count = self.count + 1
   local job = { body = body, index = self.count, key = key }
-  local behind = key ~= nil and self.after[key]
-  if behind then
-    behind[#behind + 1] = job
+  local before = key ~= nil and self.latest[key]
+  if key ~= nil then
+    self.latest[key] = job
+  end
+  if before then
+    before.next = job
   else
-    if key ~= nil then
-      self.after[key] = { at = 1 }
-    end
     enqueue(self, job)
   end
   return job.index
@@ -106,18 +90,12 @@ end
 
 -- ---------------------------------------------------------------- running
 
--- Lets the next one with that key (nil: none) into the queue.
-local function pass_on(self, key)
-  if key == nil then
-    return
-  end
-  local behind = self.after[key]
-  local job = behind[behind.at]
-  if job then
-    behind[behind.at], behind.at = nil, behind.at + 1
-    enqueue(self, job)
-  else
-    self.after[key] = nil
+-- Lets the next one with the same key into the queue.
+local function pass_on(self, job)
+  if job.next then
+    enqueue(self, job.next)
+  elseif job.key ~= nil then
+    self.latest[job.key] = nil
   end
 end
 
@@ -134,9 +112,9 @@ end
 
 -- Starts as many as may run at once.
 local function start(self)
-  while not self.scheduler.closed and self.first <= self.last
-    and #self.running < self.lane:limit() do
-    local job = dequeue(self)
+  while self.first <= self.last and #self.running < self.lane:limit() do
+    local job = self.waiting[self.first]
+    self.waiting[self.first], self.first = nil, self.first + 1
     job.task = self.scheduler:task(job.body, self.lane)
     self.running[#self.running + 1] = job
   end
@@ -163,7 +141,7 @@ local function advance(self)
         return nil
       elseif task.done then
         table.remove(self.running, i)
-        pass_on(self, job.key)
+        pass_on(self, job)
         return result_of(job, task)
       end
     end
@@ -186,13 +164,6 @@ local function await(self)
   end)
 end
 
--- The result of one that never begins, because the client was closed.
-local function refuse(self)
-  local job = dequeue(self)
-  pass_on(self, job.key)
-  return { index = job.index, ok = false, error = errors.closed() }
-end
-
 local function await_result(self)
   start(self)
   local result = advance(self)
@@ -211,9 +182,6 @@ function Group:next()
   check_group(self, "next()")
   local result = self.scheduler:with_lock(self,
     "the group is being waited for by another coroutine", await_result)
-  if not result and self.first <= self.last then
-    result = refuse(self)
-  end
   return result
 end
 
@@ -224,13 +192,8 @@ function Group:results()
   return function() return self:next() end, nil, nil, self
 end
 
+-- Not in a `for`, whose function cannot yield in 5.1.
 local function visit_all(self, visit)
-  if compat.yields_in_for then
-    for result in self:results() do
-      visit(result)
-    end
-    return
-  end
   local result = self:next()
   while result do
     visit(result)
@@ -255,7 +218,7 @@ function Group:cancel()
   check_group(self, "cancel()")
   self.cancelled = true
   local running = self.running
-  self.running, self.waiting, self.first, self.last, self.after = {}, {}, 1, 0, {}
+  self.running, self.waiting, self.first, self.last, self.latest = {}, {}, 1, 0, {}
   for _, job in ipairs(running) do
     job.task:cancel()
   end
