@@ -27,10 +27,10 @@ static bool set_start(rs_listing *listing) {
     listing->offset = filters->offset;
     listing->skip = filters->skip;
     if (listing->skip > 0 && listing->skip_to.data == NULL &&
-        rs_filter_is_applied_exactly(filters, &listing->applied)) {
+        !rs_filter_tests(filters)) {
         listing->offset = listing->skip; /* the service leaves them out */
-        listing->skip = 0;
-    }
+        listing->skip = 0; /* with a filter it might leave out others: */
+    }                      /* some services ignore that */
     return true;
 }
 
