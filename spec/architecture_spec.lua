@@ -16,22 +16,31 @@ end
 local C_FILES = list "find csrc -name '*.[ch]' | sort"
 local LUA_FILES = list "find lua -name '*.lua'"
 
+-- A function of a file's path that works it out once.
+local function remembered(work_out)
+  local known = {}
+  return function(path)
+    known[path] = known[path] or work_out(path)
+    return known[path]
+  end
+end
+
 -- Without comments and, of Lua, without what is only told to people.
-local function code_of(path)
+local code_of = remembered(function(path)
   local text = read(path)
   if path:match "%.lua$" then
     return (text:gsub("%-%-%[%[.-%]%]", ""):gsub("%-%-[^\n]*", ""))
   end
   return (text:gsub("/%*.-%*/", ""))
-end
+end)
 
-local function includes(path)
+local includes = remembered(function(path)
   local found = {}
   for name in code_of(path):gmatch '#%s*include%s*[<"]([^>"]+)[>"]' do
     found[#found + 1] = name
   end
   return found
-end
+end)
 
 -- Everything that a file includes, directly or by way of our own headers.
 local function all_includes(path, seen)
