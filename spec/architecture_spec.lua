@@ -88,7 +88,7 @@ local function knows_lua(path)
   return knows(path, "^lua%.h") or knows(path, "^lauxlib")
 end
 
-describe("the C core", function()
+describe("the C core #once", function()
   it("has every file in a folder, and the public header beside them", function()
     for _, path in ipairs(C_FILES) do
       assert.is_true(layer_of(path) ~= nil or path:find(TERMINAL) ~= nil
@@ -204,7 +204,7 @@ local function module_of(path)
   return (path:gsub("^lua/", ""):gsub("%.lua$", ""):gsub("/init$", ""):gsub("/", "."))
 end
 
-describe("the Lua layer", function()
+describe("the Lua layer #once", function()
   it("calls downwards only", function()
     for _, path in ipairs(LUA_FILES) do
       local own = folder_of(path)
@@ -306,7 +306,7 @@ describe("the Lua layer", function()
   end)
 end)
 
-describe("the rockspec", function()
+describe("the rockspec #once", function()
   local rockspec = assert(versions.load("local rockspec_format, package, version, source, "
     .. "description, dependencies, external_dependencies, build\n"
     .. read "rsnapshots-scm-1.rockspec"

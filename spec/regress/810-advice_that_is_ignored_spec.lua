@@ -60,7 +60,7 @@ int main(void) {
 }
 ]]
 
-describe("a fork on a system that ignores advice about memory", function()
+describe("a fork on a system that ignores advice about memory #once", function()
   it("is noticed all the same", function()
     local folder = process.directory()
     finally(function() process.run("rm -r " .. folder) end)

@@ -310,7 +310,7 @@ describe("the simulator", function()
       assert.is_true(socket.gettime() - from >= 0.05)
     end)
 
-    it("sends an answer that does not fit into a socket's buffer", function()
+    it("sends an answer that does not fit into a socket's buffer #slow", function()
       sim:add_snapshots(1000, { metadata = { key = ("x"):rep(16000) } })
       local reply = http:ask("GET", "snapshots?limit=999")
       assert.is_nil(reply.closed)
