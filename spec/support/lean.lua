@@ -3,7 +3,6 @@ local busted = require "busted"
 
 -- busted keeps the functions of every test to the end, with all that they hold, and every full
 -- collection, which many specs ask for, walks through it.
-
 local LISTS = { "describe", "it", "pending", "before_each", "after_each", "strict_setup",
   "strict_teardown", "lazy_setup", "lazy_teardown" }
 
