@@ -16,22 +16,31 @@ end
 local C_FILES = list "find csrc -name '*.[ch]' | sort"
 local LUA_FILES = list "find lua -name '*.lua'"
 
+-- A function of a file's path that works it out once.
+local function remembered(work_out)
+  local known = {}
+  return function(path)
+    known[path] = known[path] or work_out(path)
+    return known[path]
+  end
+end
+
 -- Without comments and, of Lua, without what is only told to people.
-local function code_of(path)
+local code_of = remembered(function(path)
   local text = read(path)
   if path:match "%.lua$" then
     return (text:gsub("%-%-%[%[.-%]%]", ""):gsub("%-%-[^\n]*", ""))
   end
   return (text:gsub("/%*.-%*/", ""))
-end
+end)
 
-local function includes(path)
+local includes = remembered(function(path)
   local found = {}
   for name in code_of(path):gmatch '#%s*include%s*[<"]([^>"]+)[>"]' do
     found[#found + 1] = name
   end
   return found
-end
+end)
 
 -- Everything that a file includes, directly or by way of our own headers.
 local function all_includes(path, seen)
@@ -79,7 +88,7 @@ local function knows_lua(path)
   return knows(path, "^lua%.h") or knows(path, "^lauxlib")
 end
 
-describe("the C core", function()
+describe("the C core #once", function()
   it("has every file in a folder, and the public header beside them", function()
     for _, path in ipairs(C_FILES) do
       assert.is_true(layer_of(path) ~= nil or path:find(TERMINAL) ~= nil
@@ -195,7 +204,7 @@ local function module_of(path)
   return (path:gsub("^lua/", ""):gsub("%.lua$", ""):gsub("/init$", ""):gsub("/", "."))
 end
 
-describe("the Lua layer", function()
+describe("the Lua layer #once", function()
   it("calls downwards only", function()
     for _, path in ipairs(LUA_FILES) do
       local own = folder_of(path)
@@ -297,7 +306,7 @@ describe("the Lua layer", function()
   end)
 end)
 
-describe("the rockspec", function()
+describe("the rockspec #once", function()
   local rockspec = assert(versions.load("local rockspec_format, package, version, source, "
     .. "description, dependencies, external_dependencies, build\n"
     .. read "rsnapshots-scm-1.rockspec"

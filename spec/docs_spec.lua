@@ -136,7 +136,7 @@ describe("the blocks of the documentation", function()
   end)
 end)
 
-describe("the links of the documentation", function()
+describe("the links of the documentation #once", function()
   -- The anchors of a file's headings, as the sites that show Markdown make them.
   local function anchors(path)
     local found, text = {}, process.read(path):gsub("\n```.-\n```", "")
@@ -163,7 +163,7 @@ describe("the links of the documentation", function()
   end
 end)
 
-describe("the files that the documentation names", function()
+describe("the files that the documentation names #once", function()
   local FOLDERS = { spec = true, examples = true, csrc = true, lua = true, scripts = true,
     bench = true, fuzz = true, torture = true, docs = true, library = true, debian = true }
 

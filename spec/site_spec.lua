@@ -18,7 +18,7 @@ local function page(body)
   return '<html><body><main id="content">' .. body .. "</main></body></html>"
 end
 
-describe("the check of the site", function()
+describe("the check of the site #once", function()
   it("lets a good page pass", function()
     assert.same({}, problems_of("# T\n\nUse `--local`, *or* [this](#t). `OS_*`\n\n```sh\n"
       .. "a && b\n```\n",
@@ -49,7 +49,7 @@ describe("the check of the site", function()
   end)
 end)
 
-describe("the pages of the site", function()
+describe("the pages of the site #once", function()
   it("are all the documentation there is", function()
     local listed = {}
     for _, section in ipairs(sections) do
@@ -64,7 +64,7 @@ describe("the pages of the site", function()
   end)
 end)
 
-describe("the page about Snapshot", function()
+describe("the page about Snapshot #once", function()
   it("has an example for each method of a Snapshot", function()
     local text = process.read "docs/snapshot.md"
     for _, method in ipairs { "refresh", "update", "delete", "wait_until_complete",

@@ -1,9 +1,11 @@
 --- A command that is killed (-9) after each of its requests in turn: what is there in between, and
--- what the next run makes of it. RS_CRASH_TABLE=1 prints a line for each point.
+-- what the next run makes of it. RS_CRASH_TABLE=1 prints a line for each point; RS_CRASH_STEP says
+-- after each how many requests (1).
 local retention = require "rsnapshots.retention"
 local served = require "spec.support.served_command"
 
 local DAY = 86400
+local STEP = tonumber(os.getenv "RS_CRASH_STEP" or 1)
 
 -- Hosts that crash differ in nothing but the number of requests after which they do.
 local Host = {}
@@ -76,16 +78,16 @@ local function report(point, host_, between, out)
 end
 
 -- Crashes fresh hosts after 1, 2, 3 … requests, until one comes to its end. `make()` gives a host;
--- each is then run again, and once more. How many points there were.
+-- each is then run again, and once more. How many requests there were.
 local function crash_everywhere(make, arguments, expect)
-  local points = 0
+  local point = 1
   while true do
     local self = make()
-    local killed = self:crash(arguments, points + 1)
-    local between = self:total()
+    local killed = self:crash(arguments, point)
+    local seen, between = self.seen, self:total()
     local out, err, status = self.cloud:run(arguments)
-    local where = ("killed after request %d: %s%s"):format(points + 1, out, err)
-    report(points + 1, self, between, out)
+    local where = ("killed after request %d: %s%s"):format(point, out, err)
+    report(point, self, between, out)
     assert.same({ "", 0 }, { err, status }, where)
     expect(self, where)
     local changes = self.cloud:changes()
@@ -93,9 +95,9 @@ local function crash_everywhere(make, arguments, expect)
     assert.equal(changes, self.cloud:changes(), where) -- there was nothing left to do
     self.cloud:close()
     if not killed then
-      return points
+      return seen
     end
-    points = points + 1
+    point = point + STEP
   end
 end
 

@@ -44,7 +44,7 @@ tests:
             exp_annotations: { summary: rsnapshots check has not run for three hours }
 ]]
 
-describe("Prometheus", function()
+describe("Prometheus #once", function()
   if missing ~= 0 then
     pending "needs promtool"
     return

@@ -41,7 +41,7 @@ describe("what scripts/share/write writes", function()
   end)
 end)
 
-describe("the man page", function()
+describe("the man page #once", function()
   it("is such that man has nothing to say of it", function()
     if not has "man" or not has "groff" then
       return pending "no man here"
@@ -69,7 +69,7 @@ local function bash(...)
   return (output:gsub("\n$", ""))
 end
 
-describe("completion in bash", function()
+describe("completion in bash #once", function()
   it("offers commands, options, and what an option takes", function()
     assert.equal("create", bash "cr")
     assert.equal(table.concat(commands.names, " ") .. " help",
@@ -85,7 +85,7 @@ describe("completion in bash", function()
   end)
 end)
 
-describe("completion in fish", function()
+describe("completion in fish #once", function()
   it("offers commands, options, and what an option takes", function()
     if not has "fish" then
       return pending "no fish here"
@@ -101,7 +101,7 @@ describe("completion in fish", function()
   end)
 end)
 
-describe("completion in zsh", function()
+describe("completion in zsh #once", function()
   it("offers commands, options, and what an option takes", function()
     if not has "zsh" then
       return pending "no zsh here"

@@ -212,7 +212,7 @@ describe("an answer that is not what the API promises", function()
     assert.equal(1, #sim.requests)
   end)
 
-  it("of 65 MiB is refused by default", function()
+  it("of 65 MiB is refused by default #slow", function()
     client:close()
     client = connect.to(sim, { retries = 0 })
     sim:fault { method = "GET", path = "/snapshots", status = 200, times = 1,

@@ -41,7 +41,7 @@ describe("the Containerfile #separate #slow", function()
   end)
 end)
 
-describe("the Containerfile", function()
+describe("the Containerfile #once", function()
   it("runs as a user that is not root, by number, and starts the command", function()
     assert.matches("^[1-9]%d*:[1-9]%d*$", instructions("USER")[1])
     assert.same({ '["rsnapshots"]' }, instructions "ENTRYPOINT")

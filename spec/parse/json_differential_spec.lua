@@ -2,7 +2,7 @@
 -- damaged. Wherever they disagree there has to be a known reason, which is
 -- checked in the document itself and not taken from our decoder.
 --
--- RS_DIFFERENTIAL says how many documents (5000), RS_SEED which ones.
+-- RS_DIFFERENTIAL says how many documents (1000), RS_SEED which ones.
 local cjson = require "cjson"
 local core = require "rsnapshots.core"
 local dkjson = require "dkjson" -- its pure Lua decoder, not the one with LPeg
@@ -10,7 +10,7 @@ local utf8 = require "spec.support.utf8"
 local versions = require "spec.support.versions"
 local generate = require "spec.support.json_documents"
 
-local COUNT = tonumber(os.getenv "RS_DIFFERENTIAL") or 5000
+local COUNT = tonumber(os.getenv "RS_DIFFERENTIAL") or 1000
 local SEED = tonumber(os.getenv "RS_SEED") or 20130225
 
 local tally = { accepted = 0, refused = 0, causes = {} }

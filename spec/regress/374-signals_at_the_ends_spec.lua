@@ -2,7 +2,7 @@
 -- told as a fault with a traceback; the second jumped into the unloaded library of its handler.
 local command = require "spec.support.command"
 
-describe("a signal at any moment", function()
+describe("a signal at any moment #slow", function()
   it("ends a command as that signal does", function()
     local cloud = command.cloud "--latency 0.02"
     finally(function() cloud.stop() end)

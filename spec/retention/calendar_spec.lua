@@ -19,12 +19,15 @@ describe("the calendar", function()
   end)
 
   it("names every day of 130 years in order", function()
-    local date, before = nil, ""
+    local date, before, wrong = nil, "", {}
     for day = -3653, 43830 do -- 1960 to 2089
       date = calendar.period.daily(day * 86400 + day % 86400, 0)
-      assert.is_true(date > before and at(date) == day * 86400, date)
+      if not (date > before and at(date) == day * 86400) then
+        wrong[#wrong + 1] = date
+      end
       before = date
     end
+    assert.same({}, wrong)
     assert.equal("2090-01-01", date)
   end)
 

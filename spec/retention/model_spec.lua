@@ -1,12 +1,12 @@
 -- Retention against a model of its rules, and what must hold whatever the policy says.
 --
--- RS_POPULATIONS says how many (1000).
+-- RS_POPULATIONS says how many (200).
 local model = require "spec.support.retention_model"
 local populations = require "spec.support.retention_populations"
 local random_from = require "spec.support.random"
 local retention = require "rsnapshots.retention"
 
-local POPULATIONS = tonumber(os.getenv "RS_POPULATIONS" or 1000)
+local POPULATIONS = tonumber(os.getenv "RS_POPULATIONS" or 200)
 
 local function copy(map)
   local all = {}

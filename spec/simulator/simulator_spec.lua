@@ -310,12 +310,8 @@ describe("the simulator", function()
       assert.is_true(socket.gettime() - from >= 0.05)
     end)
 
-    it("sends an answer that does not fit into a socket's buffer", function()
-      local metadata = {}
-      for i = 1, 60 do
-        metadata["key" .. i] = ("x"):rep(255)
-      end
-      sim:add_snapshots(1000, { metadata = metadata })
+    it("sends an answer that does not fit into a socket's buffer #slow", function()
+      sim:add_snapshots(1000, { metadata = { key = ("x"):rep(16000) } })
       local reply = http:ask("GET", "snapshots?limit=999")
       assert.is_nil(reply.closed)
       assert.is_true(#reply.body > 15e6)

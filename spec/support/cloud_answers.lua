@@ -14,15 +14,16 @@ local folder -- one for all cases, made anew for each
 -- Lays out a case's files.
 local function lay_out(case)
   folder = folder or process.directory()
-  local commands = { ("rm -rf %s && mkdir -p %s/cwd"):format(folder, folder) }
+  local folders, files = { "mkdir -p cwd" }, {}
   for _, path in ipairs(case.folders or {}) do
-    commands[#commands + 1] = ("mkdir -p %s/%s"):format(folder, path)
+    folders[#folders + 1] = path
   end
   for path in pairs(case.files) do
-    commands[#commands + 1] = ("mkdir -p $(dirname %s/%s)"):format(folder, path)
-    commands[#commands + 1] = ("install -m 600 /dev/null %s/%s"):format(folder, path)
+    folders[#folders + 1] = path:match "^(.*)/[^/]*$"
+    files[#files + 1] = (": >%s"):format(path)
   end
-  process.run(table.concat(commands, "\n"))
+  process.run(("umask 077; rm -rf %s; mkdir %s; cd %s || exit\n%s\n%s"):format(folder, folder,
+    folder, table.concat(folders, " "), table.concat(files, "\n")))
   for path, text in pairs(case.files) do
     process.write(folder .. "/" .. path, (text:gsub("@", folder)))
   end

@@ -1,6 +1,8 @@
 --- Which lines of lua/rsnapshots the specs reach: printed at the end, per file.
 -- RS_COVERAGE_MISSED=1 also lists the lines that nothing reached.
 
+require "spec.support.lean"
+
 local PREFIX = "./lua/rsnapshots/"
 local reached = {}
 

@@ -1,2 +1,3 @@
 --- The generational collector, at its most eager.
 collectgarbage("generational", 1, 1)
+require "spec.support.lean"

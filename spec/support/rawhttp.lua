@@ -46,14 +46,25 @@ function Client:send(sock, bytes)
   return true
 end
 
+-- What has come, and why there is no more.
+local function received(sock)
+  local pieces = {}
+  local data, err, partial
+  repeat
+    data, err, partial = sock:receive(65536)
+    pieces[#pieces + 1] = data or partial
+  until err
+  return table.concat(pieces), err
+end
+
 -- Reads until `done(bytes)`, the end, or the time is up.
 function Client:receive(sock, done, seconds)
   local bytes = ""
   local deadline = socket.gettime() + (seconds or LIMIT)
   while not done(bytes) do
-    local data, err, partial = sock:receive(65536)
-    bytes = bytes .. (data or partial or "")
-    if err and err ~= "timeout" then
+    local more, err = received(sock)
+    bytes = bytes .. more
+    if err ~= "timeout" then
       return bytes, err
     end
     if not done(bytes) then

@@ -59,6 +59,11 @@ function served.cloud(options)
   return cloud
 end
 
+-- A number in a file that the shell writes, once it is there.
+local function line_of(path)
+  return process.exists(path) and process.read(path):match "^(%d+)\n" or nil
+end
+
 --- Begins a run. `served.finish` serves it to its end.
 -- @string arguments of the command, as in a shell
 -- @treturn table `pid`
@@ -71,28 +76,28 @@ cd %s
 (exec %s %s >%s.out 2>%s.err </dev/null) &
 echo $! >%s.pid
 wait $!
-echo $? >%s.status.new
-mv %s.status.new %s.status]]):format(self.environment, self.folder,
+echo $? >%s.status]]):format(self.environment, self.folder,
     process.quote(process.interpreter()),
-    process.quote(served.PROGRAM) .. " " .. arguments, run.base, run.base, run.base, run.base,
-    run.base, run.base))
-  os.execute(("bash %s >/dev/null 2>&1 &"):format(run.base))
-  while not process.exists(run.base .. ".pid") or process.read(run.base .. ".pid") == "" do
-    socket.sleep(0.005) -- it is not served before anybody knows whom to kill
+    process.quote(served.PROGRAM) .. " " .. arguments, run.base, run.base, run.base, run.base))
+  os.execute(("sh %s >/dev/null 2>&1 &"):format(run.base))
+  run.pid = line_of(run.base .. ".pid")
+  while not run.pid do
+    socket.sleep(0.001) -- it is not served before anybody knows whom to kill
+    run.pid = line_of(run.base .. ".pid")
   end
-  run.pid = process.read(run.base .. ".pid"):match "%d+"
   return run
 end
 
 --- Serves a run to its end. Returns its output, its standard error and its status.
 function Cloud:finish(run)
   local limit = socket.gettime() + PATIENCE
-  while not process.exists(run.base .. ".status") do
+  local status
+  repeat
     self.sim:step(0.005)
     assert(socket.gettime() < limit, "the command does not end")
-  end
-  return process.read(run.base .. ".out"), process.read(run.base .. ".err"),
-    tonumber(process.read(run.base .. ".status"))
+    status = line_of(run.base .. ".status")
+  until status
+  return process.read(run.base .. ".out"), process.read(run.base .. ".err"), tonumber(status)
 end
 
 --- Runs `rsnapshots ARGUMENTS`.
