@@ -1,5 +1,5 @@
---- A service that ignores filters, and leaves out as many as the offset says, leaves out others than
--- those that pass.
+--- A service that ignores filters, and leaves out as many as the offset says, leaves out others
+-- than those that pass.
 local compat = require "rsnapshots.support.compat"
 local connect = require "spec.support.connect"
 
