@@ -111,10 +111,10 @@ local function read_groups(documents)
 end
 
 local function read(document, endpoint)
-  check_fields(document, PLAN, "it")
   need(document.format == FORMAT, "it is not a plan of rsnapshots")
   need(document.version == VERSION, "it is of version %s, and this rsnapshots reads version %d",
     tostring(document.version), VERSION)
+  check_fields(document, PLAN, "it")
   need(not endpoint or (document.endpoint or endpoint) == endpoint,
     "it was made for %s, and this is %s", document.endpoint, endpoint)
   local groups, most, err = read_groups(document.groups), nil, nil
