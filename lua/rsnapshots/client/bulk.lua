@@ -149,6 +149,9 @@ local function volumes_of(client, items)
       unknown[check.text(item, ("item %d"):format(i))] = item
     end
   end
+  for id in pairs(volumes) do
+    unknown[id] = nil
+  end
   local one = next(unknown)
   if one and (next(volumes) or next(unknown, one)) then -- several
     local found, err = find_by_listing(client, unknown, false)
@@ -234,7 +237,7 @@ local function entries_of(client, items, options, deleted)
   for i, given in ipairs(items) do
     local item, problem = item_of_result(given)
     local id
-    if item ~= nil then
+    if problem == nil then
       id, problem = requests.id(item, ("item %d"):format(i))
     end
     local key = id or given

@@ -60,12 +60,12 @@ end
 
 local check_fields
 
--- A list's length is its count: nothing is left out at a hole, and no key is unknown.
+-- A list has no holes, at which reading would end, and no other keys.
 local function check_values(values, shape, where)
   local inner = shape.list or shape.map
   for key, value in pairs(values) do
-    need(shape.map or compat.is_integer(key) and key >= 1 and key <= #values, "%s is not a list",
-      where)
+    need(shape.map or key == 1 or compat.is_integer(key) and values[key - 1] ~= nil,
+      "%s is not a list", where)
     if type(inner) == "table" then
       check_fields(value, inner, ("%s[%d]"):format(where, key))
     else
@@ -111,10 +111,10 @@ local function read_groups(documents)
 end
 
 local function read(document, endpoint)
-  check_fields(document, PLAN, "it")
   need(document.format == FORMAT, "it is not a plan of rsnapshots")
   need(document.version == VERSION, "it is of version %s, and this rsnapshots reads version %d",
     tostring(document.version), VERSION)
+  check_fields(document, PLAN, "it")
   need(not endpoint or (document.endpoint or endpoint) == endpoint,
     "it was made for %s, and this is %s", document.endpoint, endpoint)
   local groups, most, err = read_groups(document.groups), nil, nil

@@ -133,12 +133,12 @@ function Reader:take(option, map, key)
     return
   end
   local value = (READ[option.type] or self.text)(self, map, key, option)
-  if type(value) == "string" and (not option.auth or option.name == "auth_url") then
+  if is_given then
+    return
+  elseif type(value) == "string" and (not option.auth or option.name == "auth_url") then
     value = self:fill_in(map, key, value)
   end
-  if not is_given then
-    self:set(option.name, value, map, key)
-  end
+  self:set(option.name, value, map, key)
 end
 
 -- Takes an option from where it may be: of several places, the first counts.

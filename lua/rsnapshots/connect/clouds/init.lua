@@ -39,7 +39,7 @@ end
 local CLOUD_DEPTH = 2 -- of a cloud's keys, below `clouds` and its name, which are no option's
 
 -- One map's values over another's, maps within them, too, in a new map. Those above win, however a
--- cloud's keys are spelled.
+-- cloud's keys are spelled. An empty map may be an empty list of JSON.
 local function merge(below, above, depth)
   if depth >= CLOUD_DEPTH then
     below, above = normalize(below), normalize(above)
@@ -49,12 +49,11 @@ local function merge(below, above, depth)
     yaml.put(merged, key, value, below)
   end
   for key, value in pairs(above) do
-    if yaml.is_map(value) and merged[key] ~= nil then
-      if not yaml.is_map(merged[key]) then
-        refuse("%s is a map, where %s is %s", at(above, key), at(below, key),
-          yaml.kind(merged[key]))
-      end
-      value = merge(merged[key], value, depth + 1)
+    local replaced = merged[key]
+    if yaml.is_map(value) and yaml.is_map(replaced) then
+      value = merge(replaced, value, depth + 1)
+    elseif yaml.is_map(value) and next(value) ~= nil and replaced ~= nil then
+      refuse("%s is a map, where %s is %s", at(above, key), at(below, key), yaml.kind(replaced))
     end
     yaml.put(merged, key, value, above)
   end
