@@ -172,7 +172,7 @@ describe("rotate", function()
   end)
 
   it("forecasts the quota, and does what there is room for", function()
-    open()
+    open { create_seconds = 2 } -- what one volume removes then makes no room for the other
     two_volumes()
     sim.quotas.snapshots = 9
     local out, err, status = run(policy())

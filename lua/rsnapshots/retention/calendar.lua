@@ -148,7 +148,8 @@ function calendar.time(text, offset)
   if minute and not rest:find "^[:.]" then
     rest = ":00" .. rest
   end
-  local time = minute and core.timestamp(minute .. rest)
+  local zone = rest and rest:match "[+-].*$"
+  local time = minute and (not zone or calendar.offset(zone)) and core.timestamp(minute .. rest)
   return time and math.floor(time)
 end
 
