@@ -87,15 +87,9 @@ static const char token_name[] = "X-Auth-Token: ";
 
 #define MAX_HEADER (sizeof token_name + RS_MAX_TOKEN)
 
-static bool token_fits(const rs_session *session) {
-    return session->token.text.size <= RS_MAX_TOKEN;
-}
-
-/* Writes the header with the token; returns its size, 0 if it does not fit. */
+/* Writes the header with the token, which fits; returns its size. */
 static size_t write_token(const rs_session *session, char to[MAX_HEADER]) {
     const rs_string *token = &session->token.text;
-    if (!token_fits(session))
-        return 0;
     memcpy(to, token_name, sizeof token_name - 1);
     memcpy(to + sizeof token_name - 1, token->data, token->size + 1);
     return sizeof token_name - 1 + token->size;
@@ -138,6 +132,11 @@ static rs_request *start_request(rs_call *call, int64_t now) {
 }
 
 static rs_call_state send(rs_call *call, int64_t now) {
+    if (!call->anonymous && call->session->token.text.size > RS_MAX_TOKEN) {
+        rs_fault_set(call, RS_INVALID, "the token is longer than %d bytes",
+                     RS_MAX_TOKEN);
+        return RS_CALL_SETTLED;
+    }
     call->stop = earlier(call->deadline, now + call->attempt_timeout);
     drop_request(call);
     call->store = (rs_fault_store){.fault = {.retry_after = -1}};
@@ -397,8 +396,6 @@ static const char *find_flaw(const rs_call *call,
                              const rs_call_options *options) {
     if (call->header_count > MAX_HEADERS)
         return "there are more than 64 headers";
-    if (!call->anonymous && !token_fits(call->session))
-        return "the token is longer than 16000 bytes";
     bool joined = options->url == NULL && options->path != NULL;
     if (joined && strchr("/?", options->path[0]) == NULL)
         return "the path does not begin with a slash"; /* but with a host? */

@@ -292,9 +292,10 @@ rs_request *rs_request_start(rs_http *http, const rs_request_options *options) {
     request->started = rs_clock();
     request->head.max = RS_HTTP_MAX_HEAD;
     request->head.secret = true; /* a token may be in it */
-    if (options->room != NULL)
+    if (options->room != NULL) {
         request->answer = rs_buffer_take(options->room);
-    request->answer.size = 0;
+        request->answer.size = 0;
+    }
     request->answer.max = options->max_body;
     request->answer.secret = options->secret;
     request->repeatable = strcmp(options->method, "GET") == 0;

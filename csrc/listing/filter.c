@@ -236,8 +236,10 @@ static bool is_plain(rs_slice text) {
     return true;
 }
 
-bool rs_filter_is_applied_exactly(const rs_filter_set *filters,
-                                  const rs_applied *applied) {
+/* Is what the service counts exactly what passes here? Databases take some
+ * names for equal that differ. */
+static bool is_applied_exactly(const rs_filter_set *filters,
+                               const rs_applied *applied) {
     rs_applied exact = {.status = applied->status && is_plain(filters->status),
                         .volume_id =
                             applied->volume_id && is_plain(filters->volume_id),
@@ -249,6 +251,5 @@ bool rs_filter_is_counted(const rs_filter_set *filters,
                           const rs_session *session) {
     rs_applied applied = rs_filter_applied(filters, session);
     return session->api_version == 3 && session->microversion >= 45 &&
-           !session->refuses_filters &&
-           rs_filter_is_applied_exactly(filters, &applied);
+           !session->refuses_filters && is_applied_exactly(filters, &applied);
 }

@@ -79,11 +79,6 @@ rs_applied rs_filter_applied(const rs_filter_set *filters,
 bool rs_filter_is_applied_whole(const rs_filter_set *filters,
                                 const rs_applied *applied);
 
-/* The same, and exactly: so that what the service counts, or leaves out, is
- * what passes here. Databases take some names for equal that differ. */
-bool rs_filter_is_applied_exactly(const rs_filter_set *filters,
-                                  const rs_applied *applied);
-
 /* ------------------------------------------------------------------ query */
 
 /* Appends "?..." for a request: the filters that are applied, and where the

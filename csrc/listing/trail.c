@@ -26,11 +26,12 @@ static bool set_start(rs_listing *listing) {
         return false;
     listing->offset = filters->offset;
     listing->skip = filters->skip;
-    if (listing->skip > 0 && listing->skip_to.data == NULL &&
-        !rs_filter_tests(filters)) {
-        listing->offset = listing->skip; /* the service leaves them out */
-        listing->skip = 0; /* with a filter it might leave out others: */
-    }                      /* some services ignore that */
+    /* the service leaves them out; but where there is a filter, one that
+     * ignores it would leave out others */
+    if (listing->skip_to.data == NULL && !rs_filter_tests(filters)) {
+        listing->offset += listing->skip;
+        listing->skip = 0;
+    }
     return true;
 }
 

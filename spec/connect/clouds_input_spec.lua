@@ -10,15 +10,8 @@ local yaml = require "rsnapshots.connect.clouds.yaml"
 describe("a clouds.yaml", function()
   local folder, warnings
 
-  setup(function()
-    environment.replace()
-    folder = process.directory()
-  end)
-
-  teardown(function()
-    environment.restore()
-    process.run("rm -rf " .. process.quote(folder))
-  end)
+  setup(function() folder = environment.replace_with_folder() end)
+  teardown(environment.restore)
 
   before_each(function()
     environment.variables = { OS_CLIENT_CONFIG_FILE = folder .. "/clouds.yaml" }

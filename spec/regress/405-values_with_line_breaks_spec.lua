@@ -8,15 +8,8 @@ local small_cloud = require "spec.support.small_cloud"
 describe("blanks around", function()
   local folder
 
-  setup(function()
-    folder = process.directory()
-    environment.replace()
-  end)
-
-  teardown(function()
-    environment.restore()
-    process.run("rm -r " .. process.quote(folder))
-  end)
+  setup(function() folder = environment.replace_with_folder() end)
+  teardown(environment.restore)
 
   for _, around in ipairs { { "", "\r" }, { "", "\n" }, { " ", " " }, { "\t", " \r\n" } } do
     local function with(text)

@@ -11,15 +11,8 @@ local url = require "rsnapshots.support.url"
 describe("a clouds.yaml from elsewhere", function()
   local folder, warnings
 
-  setup(function()
-    folder = process.directory()
-    environment.replace()
-  end)
-
-  teardown(function()
-    environment.restore()
-    process.run("rm -r " .. process.quote(folder))
-  end)
+  setup(function() folder = environment.replace_with_folder() end)
+  teardown(environment.restore)
 
   before_each(function()
     warnings = {}

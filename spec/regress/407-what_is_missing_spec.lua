@@ -11,15 +11,8 @@ local small_cloud = require "spec.support.small_cloud"
 describe("the message says what is missing and what to do:", function()
   local folder
 
-  setup(function()
-    folder = process.directory()
-    environment.replace()
-  end)
-
-  teardown(function()
-    environment.restore()
-    process.run("rm -r " .. process.quote(folder))
-  end)
+  setup(function() folder = environment.replace_with_folder() end)
+  teardown(environment.restore)
 
   local function message_of(options)
     options = options or {}

@@ -8,15 +8,8 @@ local settings_of = require "rsnapshots.connect.settings"
 describe("a cloud", function()
   local folder
 
-  setup(function()
-    folder = process.directory()
-    environment.replace()
-  end)
-
-  teardown(function()
-    environment.restore()
-    process.run("rm -r " .. process.quote(folder))
-  end)
+  setup(function() folder = environment.replace_with_folder() end)
+  teardown(environment.restore)
 
   local function gather(text, region)
     local path = folder .. "/clouds.json"
