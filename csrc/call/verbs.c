@@ -6,6 +6,7 @@
 
 #define MAX_BODY ((size_t)1024 * 1024)
 #define MAX_ID 1024
+#define MAX_PATH (MAX_ID * 3 + 16)
 
 /* A body that is being written; the first failure stays. */
 typedef struct writer {
@@ -107,25 +108,18 @@ static rs_call *send(rs_session *session, writer *w, const char *method,
     return call;
 }
 
-/* Writes "/snapshots/ID" with the id encoded. */
-static void write_path(const char *id, char to[MAX_ID * 3 + 16]) {
+/* Writes "/snapshots/ID" with the id, which has no flaw, encoded. */
+static void write_path(const char *id, char to[MAX_PATH]) {
     static const char folder[] = "/snapshots/";
-    size_t size = strlen(id);
     memcpy(to, folder, sizeof folder - 1);
     to += sizeof folder - 1;
-    size = size < MAX_ID ? size : MAX_ID;
-    to[rs_url_encode((rs_slice){id, size}, to)] = '\0';
+    to[rs_url_encode((rs_slice){id, strlen(id)}, to)] = '\0';
 }
 
 static const char *flaw_of(const char *id) {
-    if (id == NULL || *id == '\0')
-        return "the id is empty";
-    if (strcmp(id, ".") == 0 || strcmp(id, "..") == 0)
-        return "this is not a snapshot's id";
-    for (const char *at = id; *at != '\0'; at++)
-        if ((unsigned char)*at < 0x20 || *at == 0x7f)
-            return "an id cannot contain control characters";
-    return strlen(id) > MAX_ID ? "the id is too long" : NULL;
+    size_t size = id != NULL ? strlen(id) : 0;
+    return size > MAX_ID ? "the id is longer than 1024 bytes"
+                         : rs_id_flaw((rs_slice){id, size});
 }
 
 rs_call *rs_snapshot_create(rs_session *session,
@@ -146,7 +140,7 @@ rs_call *rs_snapshot_create(rs_session *session,
 
 static rs_call *start_plain(rs_session *session, const char *method,
                             const char *id) {
-    char path[MAX_ID * 3 + 16];
+    char path[MAX_PATH];
     const char *flaw = flaw_of(id);
     if (flaw != NULL)
         return refuse(session, method, flaw);
@@ -168,7 +162,7 @@ rs_call *rs_snapshot_delete(rs_session *session, const char *id) {
 
 rs_call *rs_snapshot_update(rs_session *session, const char *id,
                             const char *name, const char *description) {
-    char path[MAX_ID * 3 + 16];
+    char path[MAX_PATH];
     const char *flaw = flaw_of(id);
     if (flaw == NULL && name == NULL && description == NULL)
         flaw = "there is nothing to change: give name or description";

@@ -108,11 +108,13 @@ static const char *const *check_headers(lua_State *L) {
 }
 
 static void read_extra(lua_State *L, rs_call_extra *extra) {
+    extra->allows_nothing = rs_boolean_option(L, 2, "allows_nothing", false);
     extra->anonymous = rs_boolean_option(L, 2, "anonymous", false);
     extra->with_token = !extra->anonymous;
+    if (extra->with_token)
+        return;
     extra->choices = rs_boolean_option(L, 2, "choices", false);
     extra->login = rs_boolean_option(L, 2, "login", false);
-    extra->allows_nothing = rs_boolean_option(L, 2, "allows_nothing", false);
     extra->attempt_timeout = rs_seconds_option(L, 2, "attempt_timeout");
     extra->connect_timeout = rs_seconds_option(L, 2, "connect_timeout");
     if (rs_push_option(L, 2, "max_bytes", LUA_TNUMBER))
@@ -143,11 +145,11 @@ static void read_options(lua_State *L, rs_call_options *options) {
 /*** Starts a call.
 @function Session:start
 @tparam table call `method`, `path` (below the endpoint) or `url`, `headers` (a
-sequence of `"Name: value"`), `body`, `timeout`, `attempt_timeout`,
-`connect_timeout` (seconds), `retries`, `max_bytes`, `idempotent`,
-`retry_conflict`, `lane`, `anonymous` (no token), `choices` (300 is an answer),
-`login` (a token is asked for), `expects_object` (anything else is tried again),
-`allows_nothing` (but no body will do)
+sequence of `"Name: value"`), `body`, `timeout` (seconds), `retries`,
+`idempotent`, `retry_conflict`, `lane`, `expects_object` (anything else is tried
+again), `allows_nothing` (but no body will do), `anonymous` (no token), and with
+it `choices` (300 is an answer), `login` (a token is asked for), `max_bytes`,
+`attempt_timeout` and `connect_timeout` (seconds)
 @treturn Call
 */
 static int session_start(lua_State *L) {

@@ -494,7 +494,32 @@ static int core_is_snapshot(lua_State *L) {
     return 1;
 }
 
+/*** The id that a caller means.
+@function id
+@tparam string|Snapshot value
+@treturn string nil if it is neither a Snapshot nor a text, or empty
+@treturn string why it can be nobody's id; nil: it can, or there is none
+*/
+static int core_id(lua_State *L) {
+    snapshot_block *block = rs_test_object(L, 1, rs_snapshot_class);
+    rs_slice id;
+    lua_settop(L, 1);
+    if (block != NULL)
+        push_field(L, block, RS_FIELD_ID);
+    if (lua_type(L, -1) != LUA_TSTRING)
+        return 0;
+    id.data = lua_tolstring(L, -1, &id.size);
+    if (id.size == 0)
+        return 0;
+    const char *flaw = rs_id_flaw(id);
+    if (flaw == NULL)
+        return 1;
+    lua_pushstring(L, flaw);
+    return 2;
+}
+
 static const luaL_Reg functions[] = {{"snapshot", core_snapshot},
+                                     {"id", core_id},
                                      {"client_of", core_client_of},
                                      {"is_snapshot", core_is_snapshot},
                                      {NULL, NULL}};

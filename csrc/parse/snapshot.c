@@ -220,6 +220,18 @@ bool rs_decoder_snapshot(rs_decoder *d, const rs_json_token *opening,
 
 /* --- Single documents --- */
 
+const char *rs_id_flaw(rs_slice id) {
+    if (id.size == 0)
+        return "the id is empty";
+    if (id.data[0] == '.' &&
+        (id.size == 1 || (id.size == 2 && id.data[1] == '.')))
+        return "an id cannot be '.' or '..'";
+    for (size_t i = 0; i < id.size; i++)
+        if ((unsigned char)id.data[i] < 0x20 || id.data[i] == 0x7f)
+            return "an id cannot contain control characters";
+    return NULL;
+}
+
 bool rs_snapshot_parse(rs_slice text, rs_snapshot *snapshot,
                        rs_decode_error *error) {
     rs_json json;

@@ -73,6 +73,10 @@ const char *rs_field_name(rs_field field);
 /* The field that is read from this wire name (decoded), or RS_FIELD_COUNT. */
 rs_field rs_field_of_wire_name(rs_slice name);
 
+/* Why this text can be nobody's id; NULL: it can. In a path, "." and ".." would
+ * lead elsewhere. */
+const char *rs_id_flaw(rs_slice id);
+
 /* A bare snapshot object, from its first to its last byte. "id" must be there,
  * as a string that is not empty or as a number; of every other field any value
  * will do. For a duplicate key, the last wins. For a field in both spellings, a

@@ -97,7 +97,8 @@ describe("a session of the core", function()
   it("keeps headers that leave their table while it reads on", function()
     local headers = { "X-" .. ("long"):rep(100) .. ": 1" }
     local request = transport:start(setmetatable({ method = "GET", url = sim.url .. "/",
-      headers = headers, timeout = 60, choices = true }, { __index = function(_, key)
+      headers = headers, timeout = 60, anonymous = true, choices = true,
+    }, { __index = function(_, key)
         headers[1] = nil
         collectgarbage()
         return key == "max_bytes" and 65536 or nil
@@ -203,7 +204,7 @@ describe("a session of the core", function()
     for _, option in ipairs { "method", "headers", "connect_timeout" } do
       local own = core.session { retries = 0 }
       local options = { method = "GET", url = sim.url, timeout = 1, connect_timeout = 1,
-        headers = { "X-A: b" }, max_bytes = 1 }
+        headers = { "X-A: b" }, anonymous = true, max_bytes = 1 }
       local value = options[option]
       options[option] = nil
       setmetatable(options, { __index = function(_, name)

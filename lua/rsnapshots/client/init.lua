@@ -479,7 +479,7 @@ end
 function Client.new(session, found, find_again)
   local client, public = {}, setmetatable({}, METHODS)
   local state = setmetatable({ session = session, public = public, find_again = find_again,
-    now = {}, before = {}, count = 0 }, State) -- the last three: what it remembers
+    closed = false, now = {}, before = {}, count = 0 }, State) -- the last three: what it remembers
   public[requests.STATE] = state
   state:adopt(found)
   state.companion = listing.companion(client)

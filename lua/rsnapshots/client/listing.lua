@@ -89,7 +89,7 @@ local owners = setmetatable({}, { __mode = "k" })
 -- Starts the request for the next page, and waits until it is done.
 local function request_page(pager, session)
   core.begin(pager, session:lane())
-  session:await(function() return core.is_ready(pager) end, pager)
+  session:await(core.is_ready, pager)
 end
 
 -- The same, and once more if the microversion is refused and there is another one.

@@ -52,7 +52,7 @@ end
 -- `retries`, `allows_nothing` (the answer to a GET may have no body); it is used up
 -- @return the finished call (true for a delete that an earlier attempt did); nil and an error
 function requests.send(state, method, path, request)
-  request = request or {}
+  request = request or { method = "", path = "", expects_object = false } -- room at once
   request.method, request.path, request.expects_object = method, path, method == "GET"
   if request.body then
     local problem
@@ -70,13 +70,11 @@ end
 
 --- The id in a caller's argument; nil and what is wrong with it.
 function requests.id(value, name)
-  local id = core.is_snapshot(value) and value.id or value
-  if core.encode(check.text(id, name or "id")) ~= id and id:find "[%z\1-\31\127]" then
-    return errors.fail("invalid", "an id cannot contain control characters")
-  elseif id == "." or id == ".." then
-    return errors.fail("invalid", ("'%s' is not a snapshot's id"):format(id))
+  local id, flaw = core.id(value)
+  if flaw then
+    return errors.fail("invalid", flaw)
   end
-  return id
+  return id or check.text(value, name or "id") -- it is not a text, or empty: this raises
 end
 
 --- The path of a snapshot below the endpoint.

@@ -89,7 +89,7 @@ end
 local function ring_all(self, me)
   local on, now = false, self.core:now()
   for waiter in pairs(self.waiters) do
-    if waiter ~= me and waiter.ready() then
+    if waiter ~= me and waiter.ready(waiter.what) then
       waiter.since = waiter.since or now
       if now - waiter.since > PATIENCE then
         self.waiters[waiter] = nil
@@ -129,13 +129,13 @@ local function leave(self, me)
   end
 end
 
-local function block(self, stop, ready)
-  local me = { ready = ready, thread = coroutine.running() or "main" }
+local function block(self, stop, ready, what)
+  local me = { ready = ready, what = what, thread = coroutine.running() or "main" }
   if next(self.waiters) then
     core.atomic(forget_lost, self)
   end
   self.waiters[me] = true
-  while not (self.closed or ready()) do
+  while not (self.closed or ready(what)) do
     local fd, seconds = self.core:due(stop)
     if not fd then
       break
@@ -181,8 +181,8 @@ end
 
 --- Could it go on?
 function Task:is_ready()
-  return self.done or self.ready == nil or self.ready() or self.scheduler.core:now() >= self.stop
-    or self.scheduler.closed or false
+  return self.done or self.ready == nil or self.ready(self.request)
+    or self.scheduler.core:now() >= self.stop or self.scheduler.closed or false
 end
 
 local function finish(self, ok, value, problem)
@@ -263,15 +263,15 @@ end
 
 --- Waits until something is ready, a point in time has come, or the client is closed.
 -- @tparam number stop on the session's clock
--- @tparam function ready a test that changes nothing
+-- @tparam function ready a test of the request that changes nothing
 -- @param[opt] request what is waited for, with a method `close`
 function Scheduler:pause(stop, ready, request)
   local task = self:current()
   if not task or (is_yieldable and not is_yieldable()) then
-    return block(self, stop, ready)
+    return block(self, stop, ready, request)
   end
   task.request = request
-  while not (self.closed or ready() or self.core:now() >= stop) do
+  while not (self.closed or ready(request) or self.core:now() >= stop) do
     coroutine.yield(PAUSE, stop, ready)
   end
   task.request = nil

@@ -109,19 +109,19 @@ local function tell(self)
 end
 
 --- Waits until the core has done something, and tells `on_request` meanwhile.
--- @tparam function is_done a test that changes nothing
+-- @tparam function is_done a test of the handle that changes nothing
 -- @param handle what is waited for, with a method `close`
 function Session:await(is_done, handle)
   if not self.settings.on_request then
     return self.scheduler:pause(math.huge, is_done, handle)
   end
   local function ready()
-    return is_done() or self.core:has_report()
+    return is_done(handle) or self.core:has_report()
   end
   repeat
     self.scheduler:pause(math.huge, ready, handle)
     tell(self)
-  until is_done() or self.closed
+  until is_done(handle) or self.closed
 end
 
 -- -------------------------------------------------------------------- calls
@@ -151,7 +151,7 @@ function Session:call(spec)
   self.scheduler:prepare()
   spec.lane = self:lane()
   local call = self.core:start(spec)
-  self:await(function() return call:done() end, call)
+  self:await(call.done, call)
   local fault, status = call:fault()
   if not fault and status ~= 0 then
     return call
