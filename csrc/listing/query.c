@@ -79,7 +79,7 @@ static void add_metadata(writer *w, const rs_filter_set *filters) {
 
 /* What the services call it. */
 static const char *sort_name(rs_field key) {
-    return key == RS_FIELD_SIZE ? "volume_size" : rs_field_name(key);
+    return key == RS_FIELD_SIZE ? "volume_size" : rs_field_name(key).data;
 }
 
 static void add_sort(writer *w, const rs_filter_set *filters) {

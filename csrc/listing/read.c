@@ -43,7 +43,7 @@ static bool read_sort_item(rs_slice item, rs_sort *sort) {
         !rs_slice_is(direction, "asc"))
         return false;
     for (size_t i = 0; i < sizeof sort_fields / sizeof *sort_fields; i++)
-        if (rs_slice_is(key, rs_field_name(sort_fields[i]))) {
+        if (rs_slice_is(key, rs_field_name(sort_fields[i]).data)) {
             sort->key = sort_fields[i];
             return true;
         }

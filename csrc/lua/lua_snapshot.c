@@ -64,14 +64,12 @@ static int core_snapshot(lua_State *L) {
 
 /* ----------------------------------------------------------------- fields */
 
-static const char *name_of(int name) {
-    if (name == CREATED_TIME) {
-        return "created_time";
-    }
-    if (name == UPDATED_TIME) {
-        return "updated_time";
-    }
-    return rs_field_name((rs_field)name);
+static rs_slice name_of(int name) {
+    static const rs_slice created = {"created_time", 12};
+    static const rs_slice updated = {"updated_time", 12};
+    return name == CREATED_TIME   ? created
+           : name == UPDATED_TIME ? updated
+                                  : rs_field_name((rs_field)name);
 }
 
 /* Where a name of that size, which begins with that letter, has its place: each
@@ -102,7 +100,11 @@ static int find_name(lua_State *L, int at) {
     rs_slice text;
     text.data = lua_tolstring(L, at, &text.size);
     int name = places[PLACE(text.size, text.data[0])];
-    return rs_slice_is(text, name_of(name)) ? name : NAME_COUNT;
+    rs_slice wanted = name_of(name);
+    return text.size == wanted.size &&
+                   memcmp(text.data, wanted.data, text.size) == 0
+               ? name
+               : NAME_COUNT;
 }
 
 /* A text field in small or, where that is not enough, in a userdata that is
@@ -317,7 +319,7 @@ static int next_field(lua_State *L) {
     int name = (int)lua_tonumber(L, lua_upvalueindex(1));
     for (; name < NAME_COUNT; name++) {
         lua_settop(L, 1);
-        lua_pushstring(L, name_of(name));
+        lua_pushstring(L, name_of(name).data);
         push_attribute(L, block, name);
         if (!lua_isnil(L, -1)) {
             lua_pushnumber(L, name + 1);
@@ -443,7 +445,7 @@ static int snapshot_to_table(lua_State *L) {
     copy_others(L);
     for (int name = 0; name < NAME_COUNT; name++) {
         push_field(L, block, name);
-        lua_setfield(L, -2, name_of(name));
+        lua_setfield(L, -2, name_of(name).data);
     }
     return 1;
 }

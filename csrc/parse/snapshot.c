@@ -69,8 +69,8 @@ static wire_name find_key(const rs_json_token *key) {
                              : find_wire_name(name);
 }
 
-const char *rs_field_name(rs_field field) {
-    return rules[field].name.data;
+rs_slice rs_field_name(rs_field field) {
+    return rules[field].name;
 }
 
 rs_field rs_field_of_wire_name(rs_slice name) {

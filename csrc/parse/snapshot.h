@@ -67,8 +67,8 @@ typedef struct rs_decode_error {
     char message[512]; /* where, and what was wrong there */
 } rs_decode_error;
 
-/* A field's public name ("project_id"). */
-const char *rs_field_name(rs_field field);
+/* A field's public name ("project_id"), with a NUL behind it. */
+rs_slice rs_field_name(rs_field field);
 
 /* The field that is read from this wire name (decoded), or RS_FIELD_COUNT. */
 rs_field rs_field_of_wire_name(rs_slice name);

@@ -150,7 +150,7 @@ static void assert_time(const char *value, double expected) {
     static const rs_field fields[] = {RS_FIELD_CREATED_AT, RS_FIELD_UPDATED_AT};
     for (int i = 0; i < 2; i++) {
         double seconds = -1;
-        read_with(rs_field_name(fields[i]), value);
+        read_with(rs_field_name(fields[i]).data, value);
         if (!rs_snapshot_time(json.data, &snapshot, fields[i], &seconds)) {
             fail_msg("%s is no time", value);
         }

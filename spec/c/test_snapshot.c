@@ -417,8 +417,8 @@ static rs_slice slice(const char *text) {
 
 static void knows_its_fields_by_name(void **state) {
     (void)state;
-    assert_string_equal(rs_field_name(RS_FIELD_ID), "id");
-    assert_string_equal(rs_field_name(RS_FIELD_PROJECT_ID), "project_id");
+    assert_string_equal(rs_field_name(RS_FIELD_ID).data, "id");
+    assert_string_equal(rs_field_name(RS_FIELD_PROJECT_ID).data, "project_id");
 }
 
 static void knows_its_wire_names(void **state) {
