@@ -8,6 +8,7 @@
 #include "fuzz.h"
 
 #include <inttypes.h>
+#include <math.h>
 
 /* The result of reading a text to its end. */
 typedef struct outcome {
@@ -82,7 +83,10 @@ static void check_string(const rs_json_token *token) {
 /* The number is what its text says. */
 static void check_number(const rs_json_token *token) {
     char text[RS_JSON_MAX_NUMBER + 1], again[32];
-    CHECK(token->text.size <= RS_JSON_MAX_NUMBER);
+    if (token->text.size > RS_JSON_MAX_NUMBER) {
+        CHECK(token->type == RS_JSON_REAL && isnan(token->real));
+        return;
+    }
     memcpy(text, token->text.data, token->text.size);
     text[token->text.size] = '\0';
     if (token->type == RS_JSON_INTEGER) {
@@ -91,7 +95,6 @@ static void check_number(const rs_json_token *token) {
     } else {
         double real = strtod(text, NULL);
         CHECK(memcmp(&real, &token->real, sizeof real) == 0);
-        CHECK(real - real == 0); /* finite */
     }
 }
 

@@ -167,15 +167,15 @@ static bool to_integer(rs_slice text, int64_t *integer) {
     return true;
 }
 
-/* The double nearest to a number that is not too long; false if there is
- * only infinity. strtod wants the thread's own decimal point, which may be
- * several bytes, and which localeconv would tell to one thread at a time. */
-static bool to_real(rs_slice text, double *real) {
+/* The double nearest to a number; NaN where it is too long to tell. strtod
+ * wants the thread's own decimal point, which may be several bytes, and which
+ * localeconv would tell to one thread at a time. */
+static double to_real(rs_slice text) {
     char copy[RS_JSON_MAX_NUMBER + MB_LEN_MAX + 1], *out = copy;
     const char *point = nl_langinfo(RADIXCHAR);
     size_t point_size = strlen(point);
-    if (point_size > MB_LEN_MAX) {
-        return false;
+    if (point_size > MB_LEN_MAX || text.size > RS_JSON_MAX_NUMBER) {
+        return (double)NAN;
     }
     for (size_t i = 0; i < text.size; i++) {
         if (text.data[i] == '.') {
@@ -186,29 +186,23 @@ static bool to_real(rs_slice text, double *real) {
         }
     }
     *out = '\0';
-    *real = strtod(copy, NULL);
-    return isfinite(*real);
+    return strtod(copy, NULL);
 }
 
 /* Reads a number, whose first character is a minus or a digit. */
 static rs_json_type read_number(rs_json *reader, rs_json_token *token) {
-    const char *start = reader->at, *at = start;
+    const char *at = reader->at;
     bool whole;
     if (!scan_number(&at, reader->end, &whole)) {
         return fail(reader, token, at,
                     at == reader->end ? end_of_text : "malformed number");
-    }
-    if (at - start > RS_JSON_MAX_NUMBER) {
-        return fail(reader, token, start, "number too long");
     }
     expect_after_value(reader);
     take(reader, token, RS_JSON_INTEGER, at);
     if (whole && to_integer(token->text, &token->integer)) {
         return RS_JSON_INTEGER;
     }
-    if (!to_real(token->text, &token->real)) {
-        return fail(reader, token, start, "number out of range");
-    }
+    token->real = to_real(token->text);
     token->type = RS_JSON_REAL;
     return RS_JSON_REAL;
 }

@@ -5,10 +5,11 @@
  * back as slices of that text, escapes included; numbers as the integer they
  * are where an int64_t holds it, else, as with a fraction or an exponent, as
  * the nearest double whatever the locale. -0 is the double, so that its sign
- * isn't lost. Refused: control characters in strings, bad escapes, NUL
- * anywhere, hex, NaN, leading zeros, trailing commas, comments, text after the
- * value, nesting deeper than RS_JSON_MAX_DEPTH, numbers longer than
- * RS_JSON_MAX_NUMBER or beyond the largest double. A byte order mark before the
+ * isn't lost. A number beyond the largest double is infinite, and one longer
+ * than RS_JSON_MAX_NUMBER is NaN: its text is there, and what is around it is
+ * not lost. Refused: control characters in strings, bad escapes, NUL anywhere,
+ * hex, the word NaN, leading zeros, trailing commas, comments, text after the
+ * value, nesting deeper than RS_JSON_MAX_DEPTH. A byte order mark before the
  * value is skipped. The meaning of a string that is not UTF-8 is in
  * parse/text.h. Duplicate keys are the caller's affair: each is reported.
  */
