@@ -183,7 +183,7 @@ local FOLDERS = {
   cli = { "init", "retention", "simulator", "client", "connect", "error", "support", "version",
     "terminal", "core" },
   simulator = { "init", "loop", "support", "error" },
-  init = { "connector", "client", "error", "support", "version", "core" },
+  init = { "connector", "connect", "client", "error", "support", "version", "core" },
   connector = { "connect", "client", "identity", "tasks", "loop", "error", "support" },
   connect = { "identity", "client", "tasks", "error", "support", "version", "core" },
   client = { "tasks", "error", "support", "core" },

@@ -292,6 +292,18 @@ describe("lyaml", function()
       .. '{"auth_url": "http://k/v3", "username": "u", "password": "p"}}}}' }))
   end)
 
+  it("waits, as does what reads the files, until a cloud is asked for", function()
+    local function is_loaded(first)
+      return run(first .. [[
+        require "rsnapshots"
+        local settings = require("rsnapshots.connect.settings").gather { endpoint = "http://c/v3" }
+        print(settings.endpoint, package.loaded["rsnapshots.connect.clouds"] ~= nil)]], {})
+    end
+    assert.equal("http://c/v3\tfalse\n", is_loaded "")
+    -- HAProxy, whose chroot comes later
+    assert.equal("http://c/v3\ttrue\n", is_loaded "core = { msleep = print }\n")
+  end)
+
   it("that is missing is named, with where it comes from", function()
     local output = run([[
       package.preload.lyaml = function() error("module 'lyaml' not found") end

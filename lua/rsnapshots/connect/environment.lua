@@ -36,6 +36,11 @@ local function apply_identity_version(settings)
   end
 end
 
+--- The name that stands for the environment instead of a file's cloud.
+function environment.name()
+  return variable "OS_CLOUD_NAME" or "envvars"
+end
+
 --- Reads the variables.
 -- @treturn table settings by the names of options, and `provider`
 -- @treturn table the variable that each of them comes from
@@ -59,7 +64,6 @@ function environment.read()
     settings.auth_type = "rackspace_apikey"
   end
   credentials.keep_used(settings)
-  credentials.share_domain(settings)
   return settings, origins
 end
 

@@ -1,70 +1,37 @@
 --- A client's settings: arguments, the environment and clouds.yaml, merged and checked.
 local ascii = require "rsnapshots.support.ascii"
 local checks = require "rsnapshots.connect.checks"
-local clouds = require "rsnapshots.connect.clouds"
 local credentials = require "rsnapshots.connect.credentials"
-local entry = require "rsnapshots.connect.clouds.entry"
 local environment = require "rsnapshots.connect.environment"
 local errors = require "rsnapshots.error"
-local suggest = require "rsnapshots.support.suggest"
 local options = require "rsnapshots.connect.options"
 
 local settings_of = {}
 
-local refuse = options.refuse
-
--- ---------------------------------------------------------- environment, files
-
 local CALL_SECONDS = 60 -- what `timeout` is by default
 
--- A file's cloud. Only its region and interface may come from the environment.
-local function from_file(loader, name, arguments, named_by)
+-- The settings of the cloud that is meant: a named one, the environment, or the only one in the
+-- files. Only the region and the interface of a file's may come from the environment.
+local function from_cloud(arguments, warn)
+  local name = arguments.cloud or environment.variable "OS_CLOUD"
   local around, variables = environment.read()
-  local map, where, origin = loader:cloud(name, arguments.region or around.region, named_by)
-  local settings, origins = entry.read(map, where)
-  if around.interface then
+  if name == environment.name() or not name and environment.is_cloud(around) then
+    environment.check(around, variables)
+    return around, variables
+  end
+  local clouds = require "rsnapshots.connect.clouds" -- which most programs do without
+  local settings, origins = clouds.read(name, arguments.cloud and "cloud" or "OS_CLOUD",
+    arguments.region or around.region, warn)
+  if not settings then
+    return around, variables -- a region at most
+  elseif around.interface then
     settings.interface, origins.interface = around.interface, variables.interface
   end
-  settings.origin = origin
   if (settings.attempt_timeout or 0) > CALL_SECONDS then
     settings.timeout = settings.attempt_timeout -- a call takes as long as one request
   end
-  credentials.share_domain(settings)
   return settings, origins
 end
-
--- The only cloud in the files, nil if there is none.
-local function only_cloud(loader)
-  if loader:headless() then
-    refuse("there are no credentials: %s", loader:headless())
-  elseif #loader.names > 1 then
-    refuse("%s has several clouds, choose with cloud or OS_CLOUD; there are: %s", loader.path,
-      suggest.list(loader.names))
-  end
-  return loader.names[1]
-end
-
--- The settings of the cloud that is meant: a named one, the environment, or the only one in the
--- files.
-local function from_cloud(arguments, warn)
-  local name = arguments.cloud or environment.variable "OS_CLOUD"
-  if name and name ~= clouds.environment_name() then
-    return from_file(clouds.find(warn), name, arguments, not arguments.cloud and "OS_CLOUD" or nil)
-  end
-  local settings, origins = environment.read()
-  if name or environment.is_cloud(settings) then
-    environment.check(settings, origins)
-    return settings, origins
-  end
-  local loader = clouds.find(warn)
-  name = only_cloud(loader)
-  if name then
-    return from_file(loader, name, arguments)
-  end
-  return settings, origins -- a region at most
-end
-
--- ------------------------------------------------------------------ merging
 
 -- Credentials go only where they belong: if an argument names another identity service, and no
 -- cloud, environment and files are not used.
@@ -74,14 +41,13 @@ local function merge(arguments, warn)
     return arguments, {}
   end
   local settings, origins = from_cloud(arguments, warn)
+  credentials.share_domain(settings)
   credentials.leave_aside(settings, arguments)
   for name, value in pairs(arguments) do
     settings[name], origins[name] = value, nil
   end
   return settings, origins
 end
-
--- ------------------------------------------------------------------- public
 
 local function warn_on_stderr(message)
   io.stderr:write("rsnapshots: warning: ", ascii.one_line(message), "\n")

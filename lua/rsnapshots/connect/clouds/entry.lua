@@ -26,9 +26,8 @@ local SERVICES = { "block_storage_", "volumev3_", "volumev2_", "volume_", "block
 local Reader = {}
 Reader.__index = Reader
 
--- "password of cloud 'prod' (clouds.yaml, line 7)"
 function Reader:at(map, key)
-  return key .. " of " .. self.where .. yaml.shown_place(map, key)
+  return yaml.at(map, key, self.where)
 end
 
 -- A text; nil for null and "".
@@ -63,15 +62,14 @@ end
 -- A boolean, also as text.
 function Reader:boolean(map, key)
   local value = map[key]
-  local word = type(value) == "string" and ascii.lower(value) or nil
-  if word == "true" or word == "false" then
-    return word == "true"
-  elseif type(value) == "boolean" then
-    return value
-  elseif value ~= nil and value ~= yaml.null then
+  if value == nil or value == yaml.null then
+    return nil
+  end
+  local word = ascii.lower(tostring(value))
+  if word ~= "true" and word ~= "false" then
     refuse("%s must be true or false", self:at(map, key))
   end
-  return nil
+  return word == "true"
 end
 
 function Reader:seconds(map, key)

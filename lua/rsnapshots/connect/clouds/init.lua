@@ -1,8 +1,8 @@
 --- clouds.yaml, secure.yaml and clouds-public.yaml: finds and reads them, and puts
 -- a cloud together, by the rules of openstacksdk (docs/connecting.md).
 local ascii = require "rsnapshots.support.ascii"
-local compat = require "rsnapshots.support.compat"
 local core = require "rsnapshots.core"
+local entry = require "rsnapshots.connect.clouds.entry"
 local environment = require "rsnapshots.connect.environment"
 local files = require "rsnapshots.connect.clouds.files"
 local options = require "rsnapshots.connect.options"
@@ -12,17 +12,9 @@ local yaml = require "rsnapshots.connect.clouds.yaml"
 
 local clouds = {}
 
-local refuse, variable = options.refuse, environment.variable
-
-local Loader = {}
-Loader.__index = Loader
+local refuse, variable, at = options.refuse, environment.variable, yaml.at
 
 -- ----------------------------------------------------------------- merging
-
--- "auth of cloud 'prod' (clouds.yaml, line 7)"
-local function at(map, key, where)
-  return ("%s%s%s"):format(key, where and " of " .. where or "", yaml.shown_place(map, key))
-end
 
 -- Keys with "_" instead of "-"; where both are there, that with "_" counts.
 local function normalize(map)
@@ -76,11 +68,8 @@ end
 -- The profile of that name as a cloud's map, nil for none.
 local function built_in(name)
   local facts = profiles[name]
-  if not facts then
-    return nil
-  end
-  return { rsnapshots_provider = facts.provider, rsnapshots_version = facts.version,
-    regions = yaml.list { compat.unpack(facts.regions) }, auth = { auth_url = facts.auth_url,
+  return facts and { rsnapshots_provider = facts.provider, rsnapshots_version = facts.version,
+    regions = yaml.list(facts.regions), auth = { auth_url = facts.auth_url,
       user_domain_name = facts.domain, project_domain_name = facts.domain } }
 end
 
@@ -91,7 +80,7 @@ local function public_profile(name)
 end
 
 -- The profile that a cloud names, from clouds-public or built in; an empty one if it names none.
-function Loader:profile(cloud, where)
+local function profile_of(cloud, where, warn)
   local key = cloud.profile ~= nil and "profile" or "cloud"
   local name = cloud[key]
   if name == nil or name == yaml.null or name == "" then
@@ -103,9 +92,8 @@ function Loader:profile(cloud, where)
   if not profile and name:find("://", 1, true) then
     refuse("%s is a URL: profiles are not fetched, put it into clouds-public.yaml",
       at(cloud, key, where))
-  end
-  if not profile then
-    self.warn(("%s names the profile '%s', which is neither in clouds-public.yaml nor built in%s")
+  elseif not profile then
+    warn(("%s names the profile '%s', which is neither in clouds-public.yaml nor built in%s")
       :format(at(cloud, key, where), name, suggest.hint(name, suggest.names_of(profiles))))
   end
   return profile or {}
@@ -122,25 +110,25 @@ local function expand(map, key, where)
   if not (yaml.is_list(list) or is_empty) then
     refuse("%s must be a list, not %s", at(map, key, where), yaml.kind(list))
   end
-  for i, entry in ipairs(list) do
+  for i, region in ipairs(list) do
     local place = yaml.place(list, i) or where
-    if type(entry) == "string" then
-      entry = { name = entry }
-    elseif not yaml.is_map(entry) or type(entry.name) ~= "string" then
+    if type(region) == "string" then
+      region = { name = region }
+    elseif not yaml.is_map(region) or type(region.name) ~= "string" then
       refuse("%s: a region is its name, or a map with its name and values", place)
     end
-    for name in pairs(entry) do
+    for name in pairs(region) do
       if not REGION_KEYS[name] then
         refuse("%s: a region has no '%s', only name and values", place, name)
       end
     end
-    local values = submap(entry, "values", "region '" .. entry.name .. "'") or {}
+    local values = submap(region, "values", "region '" .. region.name .. "'") or {}
     for name, value in pairs(values) do
       if value == yaml.null then
         values[name] = nil -- it changes nothing
       end
     end
-    regions[i] = { name = ascii.trim(entry.name), values = values }
+    regions[i] = { name = ascii.trim(region.name), values = values }
   end
   return regions
 end
@@ -152,14 +140,13 @@ local function regions_of(map, where)
     return expand(map, "regions", where)
   elseif names == nil or names == yaml.null or names == "" then
     return nil
-  elseif type(names) ~= "string" then
-    return expand(map, "region_name", where)
+  elseif type(names) == "string" then
+    map = { region_name = yaml.list {} }
+    for name in (names .. ","):gmatch "([^,]*)," do
+      table.insert(map.region_name, name)
+    end
   end
-  local regions = {}
-  for name in (names .. ","):gmatch "([^,]*)," do
-    regions[#regions + 1] = { name = ascii.trim(name), values = {} }
-  end
-  return regions
+  return expand(map, "region_name", where)
 end
 
 local function choose_region(regions, wanted, where)
@@ -180,12 +167,7 @@ local function choose_region(regions, wanted, where)
   return regions[1]
 end
 
--- -------------------------------------------------------------- the public
-
---- The name that stands for the environment instead of a file's cloud.
-function clouds.environment_name()
-  return variable "OS_CLOUD_NAME" or "envvars"
-end
+-- ------------------------------------------------------------------- files
 
 local function warn_of_missing(name, path, warn)
   local wanted = variable(name)
@@ -194,11 +176,9 @@ local function warn_of_missing(name, path, warn)
   end
 end
 
---- Reads the files.
--- @func warn is called with a message about what should not be as it is
--- @treturn Loader with `names`, sorted, and `path`
-function clouds.find(warn)
-  local self = setmetatable({ warn = warn }, Loader)
+-- The map of clouds, and the path that messages name, nil if there is no file. Without a map: what
+-- to do about a file with something in it, but nothing under `clouds`; nil if it is empty.
+local function read_files(warn)
   local file, path = files.read_first("clouds", variable "OS_CLIENT_CONFIG_FILE")
   local secure, secure_path = files.read_first("secure", variable "OS_CLIENT_SECURE_FILE")
   warn_of_missing("OS_CLIENT_CONFIG_FILE", path, warn)
@@ -206,59 +186,74 @@ function clouds.find(warn)
   if secure_path and core.is_public(secure_path) then
     warn(("%s can be read by everybody: chmod 600 it"):format(secure_path))
   end
-  file = merge(file, secure, 0)
-  self.path = path or secure_path
-  if file.clouds ~= nil and not yaml.is_map(file.clouds) then
+  file, path = merge(file, secure, 0), path or secure_path
+  local own = environment.name()
+  if file.clouds == nil then
+    return {}, path, next(file) ~= nil and ("%s has no 'clouds:' at its top level: put that line "
+      .. "there, and each cloud below it by its name, indented"):format(path) or nil
+  elseif not yaml.is_map(file.clouds) then
     refuse("%s must be a map of clouds by their names, not %s", at(file, "clouds"),
       yaml.kind(file.clouds))
-  end
-  self.clouds, self.names = file.clouds or {}, suggest.names_of(file.clouds or {})
-  self.is_headless = file.clouds == nil and next(file) ~= nil
-  if self.clouds[clouds.environment_name()] ~= nil then
+  elseif file.clouds[own] ~= nil then
     refuse("%s: this name stands for the environment; rename the cloud, or set OS_CLOUD_NAME",
-      at(self.clouds, clouds.environment_name()))
+      at(file.clouds, own))
   end
-  return self
+  return file.clouds, path
 end
 
---- Is something in the files, but nothing under `clouds`?
--- @treturn string what to do about it, nil when all is well
-function Loader:headless()
-  return self.is_headless and ("%s has no 'clouds:' at its top level: put that line there, and "
-    .. "each cloud below it by its name, indented"):format(self.path) or nil
+-- The only one of the names, nil if there is none.
+local function only_of(names, path, problem)
+  if problem then
+    refuse("there are no credentials: %s", problem)
+  elseif #names > 1 then
+    refuse("%s has several clouds, choose with cloud or OS_CLOUD; there are: %s", path,
+      suggest.list(names))
+  end
+  return names[1]
 end
 
 -- Raises for a cloud that is in no file.
-function Loader:miss(name, named_by)
-  local there = #self.names > 0 and " There are: " .. suggest.list(self.names) or ""
+local function miss(name, named_by, names, path, problem)
+  local there = #names > 0 and " There are: " .. suggest.list(names) or ""
   local why = "is in no file, as there is no clouds.yaml in "
     .. table.concat(files.directories(), ", ")
-  if self.is_headless then
-    why = "cannot be found, as " .. self:headless()
-  elseif self.path then
-    why = "is not in " .. self.path
+  if problem then
+    why = "cannot be found, as " .. problem
+  elseif path then
+    why = "is not in " .. path
   end
-  refuse("%s names the cloud '%s', which %s%s%s", named_by or "cloud", name, why,
-    suggest.ending(name, self.names), there)
+  refuse("%s names the cloud '%s', which %s%s%s", named_by, name, why,
+    suggest.ending(name, names), there)
 end
 
+-- ------------------------------------------------------------------- public
+
 --- Puts a cloud together: its profile, itself, its region.
+-- @string[opt] name nil: the only one in the files
+-- @string named_by what named the cloud, for messages
 -- @string[opt] region nil: the first that it has
--- @string[opt] named_by what named the cloud, for messages
--- @treturn table the cloud, as a map with `auth`, and `region_name`
--- @treturn string how messages call it
--- @treturn string where it is, too
-function Loader:cloud(name, region, named_by)
-  if self.clouds[name] == nil then
-    self:miss(name, named_by)
+-- @func warn is called with a message about what should not be as it is
+-- @treturn table settings, by the names of options, and `origin`: where the cloud is; nil if none
+-- is named, and there is none
+-- @treturn table where each of them comes from
+function clouds.read(name, named_by, region, warn)
+  local map, path, problem = read_files(warn)
+  local names = suggest.names_of(map)
+  name = name or only_of(names, path, problem)
+  if name == nil then
+    return nil
+  elseif map[name] == nil then
+    miss(name, named_by, names, path, problem)
   end
   local where = ("cloud '%s'"):format(name)
-  local own = submap(self.clouds, name)
-  local profile = self:profile(own, where)
+  local own = submap(map, name)
+  local profile = profile_of(own, where, warn)
   local chosen = choose_region(regions_of(own, where) or regions_of(profile, where), region, where)
   local cloud = merge(merge(profile, own, CLOUD_DEPTH), chosen.values, CLOUD_DEPTH)
   cloud.auth, cloud.region_name = submap(cloud, "auth", where), chosen.name
-  return cloud, where, where .. " of " .. (yaml.place(self.clouds, name) or self.path)
+  local settings, origins = entry.read(cloud, where)
+  settings.origin = where .. " of " .. (yaml.place(map, name) or path)
+  return settings, origins
 end
 
 return clouds

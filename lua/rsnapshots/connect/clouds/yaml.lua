@@ -55,6 +55,12 @@ function yaml.shown_place(container, key)
   return place and " (" .. place .. ")" or ""
 end
 
+--- A key for messages: "password of cloud 'prod' (clouds.yaml, line 7)".
+-- @string[opt] where what the key is of
+function yaml.at(container, key, where)
+  return key .. (where and " of " .. where or "") .. yaml.shown_place(container, key)
+end
+
 local function set(container, key, value, place)
   container[key] = value
   places[container] = places[container] or {}
