@@ -150,9 +150,8 @@ end
 
 --- The error of a call whose client was closed meanwhile.
 -- @local
--- @tparam[opt] boolean sent may the service have seen the request?
-function M.closed(sent)
-  return M.new("network", "the client was closed", { closed = true, sent = sent })
+function M.closed()
+  return M.new("network", "the client was closed", { closed = true })
 end
 
 --- Is this value such an error?

@@ -167,7 +167,7 @@ end
 
 -- A filter that is nil by mistake must not delete a project's snapshots.
 local function check_narrowed(list, options)
-  if listing.wide[list] and not options.all then
+  if listing.is_wide(list) and not options.all then
     check.fail("delete_all: nothing says whose snapshots these are: give the listing a volume_id, "
       .. "name, name_like or metadata; or say all = true")
   end

@@ -482,7 +482,6 @@ function Client.new(session, found, find_again)
     closed = false, now = {}, before = {}, count = 0 }, State) -- the last three: what it remembers
   public[requests.STATE] = state
   state:adopt(found)
-  state.companion = listing.companion(client)
   return setmetatable(client, metatable_of(public))
 end
 

@@ -50,7 +50,8 @@ local function to_token(text)
   return text
 end
 
-local READ = { created_after = to_time, created_before = to_time, sort = to_sort, token = to_token }
+local READ = { status = ascii.lower, created_after = to_time, created_before = to_time,
+  sort = to_sort, token = to_token }
 
 -- The raw query in `extra`.
 local function to_query(extra)
@@ -64,13 +65,13 @@ end
 
 --- Checks a caller's filters; a wrong one raises.
 -- @local
+-- @tparam[opt] table kinds of the values, by name, where it is not snapshots that are listed
 -- @treturn table the same, as the core takes them
-function listing.filters(filters)
+function listing.filters(filters, kinds)
   local known = {}
-  for name, value in pairs(check.fields(filters, KNOWN, nil, "filter")) do
+  for name, value in pairs(check.fields(filters, kinds or KNOWN, nil, "filter")) do
     known[name] = READ[name] and READ[name](value, name) or value
   end
-  known.status = known.status and ascii.lower(known.status)
   local extra = known.extra
   if extra then
     known.query, known.extra = to_query(extra), nil
@@ -83,9 +84,6 @@ end
 
 local BUSY = "this listing is being read by another coroutine"
 
--- The one coroutine that waits for a listing, by listing.
-local owners = setmetatable({}, { __mode = "k" })
-
 -- Starts the request for the next page, and waits until it is done.
 local function request_page(pager, session)
   core.begin(pager, session:lane())
@@ -94,12 +92,11 @@ end
 
 -- The same, and once more if the microversion is refused and there is another one.
 local function await(pager)
-  local state = requests.state(core.companion(pager).client)
+  local companion = core.companion(pager)
+  local state = requests.state(companion.client)
   local session = state.session
-  local owner = owners[pager] or {}
-  owners[pager] = owner
   session.scheduler:prepare()
-  session.scheduler:with_lock(owner, BUSY, function()
+  session.scheduler:with_lock(companion, BUSY, function()
     request_page(pager, session)
     local fault = core.page_fault(pager)
     if fault and requests.settle_again(state, errors.from(fault)) then
@@ -109,11 +106,8 @@ local function await(pager)
   end)
 end
 
---- What the core's listings need of Lua.
--- @local
-function listing.companion(client)
-  return { client = client, await = await,
-    failure = function(_, fault) return errors.from(fault) end }
+local function failure(_, fault)
+  return errors.from(fault)
 end
 
 --- Made by client:list.
@@ -122,17 +116,18 @@ end
 -- @tparam table filters as listing.filters gives them
 -- @tparam[opt] number stop no request goes on for longer
 function listing.new(client, filters, stop)
-  local state = requests.state(client)
+  local is_narrowed = filters.volume_id or filters.name or filters.name_like
+    or filters.metadata and next(filters.metadata)
   filters.stop = stop
-  local pager = core.listing(state.session.core, state.companion, filters)
-  listing.wide[pager] = not (filters.volume_id or filters.name or filters.name_like
-    or filters.metadata and next(filters.metadata))
-  return pager
+  return core.listing(requests.state(client).session.core,
+    { client = client, await = await, failure = failure, is_wide = not is_narrowed }, filters)
 end
 
---- Does nothing say whose snapshots these listings have? An order, a time or a status does not.
+--- Does nothing say whose snapshots a listing has? An order, a time or a status does not.
 -- @local
-listing.wide = setmetatable({}, { __mode = "k" })
+function listing.is_wide(list)
+  return core.is_pager(list) and core.companion(list).is_wide
+end
 
 -- ------------------------------------------------------------------ methods
 
@@ -145,11 +140,10 @@ end
 
 -- Takes what comes next, and waits if it must: a value; nil at the end; nil and an error.
 local function obtain(take, pager)
-  local companion = companion_of(pager)
-  local was_closed = requests.state(companion.client).closed
+  local was_closed = requests.state(companion_of(pager).client).closed
   local value, fault = take(pager)
   while value == false do
-    companion.await(pager)
+    await(pager)
     value, fault = take(pager)
   end
   if fault and was_closed then
@@ -221,21 +215,19 @@ end
 -- @treturn table a list of Snapshots; nil and an error if any page fails, so a part is never taken
 -- for the whole
 function Pager:all()
-  local take, await_page = core.take, companion_of(self).await
-  local all, count = setmetatable({}, TABLE), 0
-  while true do
-    local snapshot, fault = take(self)
+  companion_of(self)
+  local take, all, count = core.take, setmetatable({}, TABLE), 0
+  local snapshot, fault = take(self)
+  while snapshot ~= nil do
     if snapshot then
       count = count + 1
       all[count] = snapshot
-    elseif snapshot == false then
-      await_page(self)
-    elseif fault then
-      return nil, errors.from(fault)
     else
-      return all
+      await(self)
     end
+    snapshot, fault = take(self)
   end
+  return errors.result(all, fault and errors.from(fault))
 end
 
 -- These are the core's own.

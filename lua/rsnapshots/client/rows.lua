@@ -1,6 +1,5 @@
 --- Listings of plain tables, as people use them: volumes, which the core lists, and what a storage
 -- back end has and Cinder does not manage.
-local ascii = require "rsnapshots.support.ascii"
 local check = require "rsnapshots.support.check"
 local core = require "rsnapshots.core"
 local errors = require "rsnapshots.error"
@@ -33,26 +32,22 @@ function methods:next()
     return nil
   end
   local row, err = state.take()
-  if err then
-    return nil, err
+  if not err then
+    state.left = row and state.left - 1 or 0 -- nobody is asked again after the end
   end
-  state.left = state.left - (row and 1 or 0)
-  return row
+  return errors.result(row, err)
 end
 
 --- All that are left.
 -- @treturn {table,...} nil and an error
 function methods:all()
   local all = {}
-  while true do
-    local row, err = self:next()
-    if err then
-      return nil, err
-    elseif not row then
-      return all
-    end
+  local row, err = self:next()
+  while row do
     all[#all + 1] = row
+    row, err = self:next()
   end
+  return errors.result(all, err)
 end
 
 --- In a `for`, gives one after another; raises the error on failure.
@@ -107,17 +102,17 @@ local FILTERS = { name = "string", status = "string", metadata = "map", snapshot
 -- @treturn Rows
 function rows.volumes(client, filters, deadline)
   local dialect = requests.open(client).dialect
-  filters = check.fields(filters, FILTERS, "volumes", "filter")
-  local pager = listing.new(client, { volumes = true, prefetch = false, name = filters.name,
-    status = filters.status and ascii.lower(filters.status), metadata = filters.metadata,
-    all_projects = filters.all_projects, page_size = filters.page_size }, deadline)
+  local known = listing.filters(filters, FILTERS)
+  local max, origin = known.max, known.snapshot_id
+  known.volumes, known.prefetch, known.max = true, false, nil -- it counts what came from there
+  local pager = listing.new(client, known, deadline)
   return new("volumes", function()
-    local document, err = pager:next()
-    while document and filters.snapshot_id and document.snapshot_id ~= filters.snapshot_id do
+    local document, err
+    repeat
       document, err = pager:next()
-    end
+    until not document or not origin or document.snapshot_id == origin
     return rows.volume_of(dialect, document), err
-  end, filters.max)
+  end, max)
 end
 
 -- -------------------------------------------------------- manageable snapshots
@@ -160,8 +155,7 @@ local function fetch(state)
     return errors.fail("decode", ("the service sends the same page of %s again and again"):format(
       WHAT))
   end
-  state.page, state.at, state.first = page, 0, first
-  state.offset, state.finished = state.offset + #page, #page == 0
+  state.page, state.at, state.first, state.offset = page, 0, first, state.offset + #page
   return true
 end
 
@@ -173,7 +167,7 @@ function rows.manageable(client, path, options)
     path = path .. (options.detailed == false and "" or "/detail"),
     where = options.host and { "host", options.host } or { "cluster", options.cluster } }
   return new(WHAT, function()
-    while state.at == #state.page and not state.finished do
+    if state.at == #state.page then
       local ok, err = fetch(state)
       if not ok then
         return nil, err

@@ -44,10 +44,7 @@ end
 -- options.
 -- @return checked options, nil for none
 function wait.option(value)
-  if value == nil or value == false then
-    return nil
-  end
-  return wait.options(value ~= true and value or nil)
+  return value and wait.options(value ~= true and value or nil) or nil
 end
 
 -- ------------------------------------------------------------------- tests

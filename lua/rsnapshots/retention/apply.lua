@@ -32,7 +32,16 @@ local function refused(message)
     .. "; look at the plan, and raise max_remove (--max-remove) if that is what you want")
 end
 
-local function check_limit(plan, limit)
+--- Is a plan within its limit? That is `wanted`, or the policy's `max_remove`, or half of each
+-- group of more than three. Otherwise nil and an error of kind `invalid`, with both counts.
+function apply.check_limit(plan, wanted)
+  local limit, err = plan.max_remove or DEFAULT, nil
+  if wanted ~= nil then
+    limit, err = check.caught(policies.limit, wanted, "max_remove")
+  end
+  if not limit then
+    return nil, err
+  end
   local sum = 0
   for _, group in ipairs(plan.groups) do
     local count = good_removals(group)
@@ -47,19 +56,6 @@ local function check_limit(plan, limit)
     return refused(("%d snapshots would go, and the limit is %d"):format(sum, limit.count))
   end
   return true
-end
-
---- Is a plan within its limit? That is `wanted`, or the policy's `max_remove`, or half of each
--- group of more than three. Otherwise nil and an error of kind `invalid`, with both counts.
-function apply.check_limit(plan, wanted)
-  if wanted == nil then
-    return check_limit(plan, plan.max_remove or DEFAULT)
-  end
-  local limit, err = policies.limit(wanted)
-  if not limit then
-    return nil, err
-  end
-  return check_limit(plan, limit)
 end
 
 -- ------------------------------------------------------- has it changed?

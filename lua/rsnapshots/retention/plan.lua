@@ -206,42 +206,32 @@ function plan.add(group, record, keep, reasons)
   group.size[part] = group.size[part] + record.size
 end
 
--- Decides a group. Gives its part of the plan; `noted` gets what is to be told of all groups:
--- `used`, the sets of tags that were met, `others`, how many snapshots there are of each policy of
--- another name, and `warnings`.
-local function decide(group, policy, noted)
+-- Decides a group. Gives its part of the plan, and adds to the `whole` one's `others`, how many
+-- snapshots there are of each policy of another name, and `warnings`.
+local function decide(group, policy, whole)
   local candidates, reference = candidates_of(group, policy)
-  local all = reference and rules.of(policy, reference, noted.used) or {}
+  local all = reference and rules.of(policy, reference) or {}
   local decided = plan.group(group.key, reference, #candidates)
   for _, record in ipairs(group.records) do
-    rules.note_tags(all, record)
     if record.owner then
-      noted.others[record.owner] = (noted.others[record.owner] or 0) + 1
+      whole.others[record.owner] = (whole.others[record.owner] or 0) + 1
     end
     plan.add(decided, record, judge(record, policy, candidates, reference, all))
   end
   if #candidates > 0 and not reference then
-    table.insert(noted.warnings, ("every snapshot of %s is dated after now, and all of them stay: "
+    table.insert(whole.warnings, ("every snapshot of %s is dated after now, and all of them stay: "
       .. "is the clock right?"):format(group.key == "" and "the group" or group.key))
   end
   return decided
 end
 
-local function warn_of_tags(policy, noted)
-  for _, set in ipairs(policy.keep_tag or {}) do
-    if #set > 0 and not noted.used[set] then
-      table.insert(noted.warnings, ("keep_tag %s: no snapshot has these tags"):format(set.text))
-    end
-  end
-end
-
 -- ---------------------------------------------------------------- the whole
 
 --- Puts groups together.
--- @tparam table fields `name`, `now`, `warnings`, `others`, `max_remove`
+-- @tparam table fields `name`, `now`, `max_remove`; perhaps `warnings`, `others`
 function plan.assemble(groups, fields)
   local entries = { groups = groups, counts = { kept = 0, removed = 0 },
-    size = { kept = 0, removed = 0 } }
+    size = { kept = 0, removed = 0 }, warnings = {}, others = {} }
   for _, group in ipairs(groups) do
     for part, list in pairs { kept = group.keep, removed = group.remove } do
       entries.counts[part] = entries.counts[part] + #list
@@ -258,24 +248,38 @@ function plan.assemble(groups, fields)
   return setmetatable(entries, Plan)
 end
 
+-- Tags that no snapshot has, whether the rules were asked about it or not, are a typing error.
+local function warn_of_tags(made, policy)
+  for _, set in ipairs(policy.keep_tag or {}) do
+    local is_met = #set == 0
+    for _, entry in ipairs(made) do
+      is_met = is_met or rules.has_tags(entry.record.metadata, set)
+    end
+    if not is_met then
+      table.insert(made.warnings, ("keep_tag %s: no snapshot has these tags"):format(set.text))
+    end
+  end
+end
+
 --- Makes a plan: see `rsnapshots.retention.plan`.
 function plan.make(snapshots, given)
   local policy, err = policies.read(given)
   if not policy then
     return nil, err
   end
-  local list
-  list, err = read_all(snapshots)
+  local list, problem = read_all(snapshots)
   if not list then
-    return nil, err
+    return nil, problem
   end
-  local decided, noted = {}, { used = {}, others = {}, warnings = {} }
+  local decided = {}
+  local whole = { name = policy.name, now = policy.now, max_remove = policy.max_remove,
+    others = {}, warnings = {} }
   for i, group in ipairs(groups_of(list, policy.group_by)) do
-    decided[i] = decide(group, policy, noted)
+    decided[i] = decide(group, policy, whole)
   end
-  warn_of_tags(policy, noted)
-  return plan.assemble(decided, { name = policy.name, now = policy.now,
-    warnings = noted.warnings, others = noted.others, max_remove = policy.max_remove })
+  local made = plan.assemble(decided, whole)
+  warn_of_tags(made, policy)
+  return made
 end
 
 --- The entries that go, oldest first, which is the order to delete them in.
@@ -291,8 +295,7 @@ end
 
 --- The same plan for some of `plan.groups` only.
 function Plan:part(groups)
-  return plan.assemble(groups, { name = self.name, now = self.now, warnings = {}, others = {},
-    max_remove = self.max_remove })
+  return plan.assemble(groups, { name = self.name, now = self.now, max_remove = self.max_remove })
 end
 
 return plan

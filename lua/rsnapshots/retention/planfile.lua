@@ -117,15 +117,9 @@ local function read(document, endpoint)
   check_fields(document, PLAN, "it")
   need(not endpoint or (document.endpoint or endpoint) == endpoint,
     "it was made for %s, and this is %s", document.endpoint, endpoint)
-  local groups, most, err = read_groups(document.groups), nil, nil
-  if document.max_remove then
-    most, err = policies.limit(tonumber(document.max_remove) or document.max_remove)
-  end
-  if err then
-    error(err, 0)
-  end
-  return plans.assemble(groups, { name = document.policy, now = document.now, warnings = {},
-    others = {}, max_remove = most })
+  local groups, most = read_groups(document.groups), document.max_remove
+  return plans.assemble(groups, { name = document.policy, now = document.now,
+    max_remove = most and policies.limit(tonumber(most) or most, "max_remove") })
 end
 
 --- The plan that a table of plain values holds: see `rsnapshots.retention.from_document`.

@@ -21,6 +21,8 @@ policy.PERIODS = { "hourly", "daily", "weekly", "monthly", "yearly" }
 local GROUPS = { "volume_id", "project_id", "name", "none" }
 
 -- ------------------------------------------------------------------- values
+--
+-- A function that reads a rule gives nil for one that keeps nothing.
 
 -- Quotes tell "3" from 3.
 local function shown(value)
@@ -42,13 +44,13 @@ local function read_count(value, name)
   need(type(value) ~= "string" and compat.is_integer(check.type(value, "number", name))
     and value >= 0, name, "must be a whole number, or \"unlimited\" (-1) for all of them, not %s",
     shown(value))
-  return value
+  return value > 0 and value or nil
 end
 
 local function read_duration(value, name)
   local duration, problem = calendar.duration(check.type(value, "string", name))
   need(duration, name, "'%s' is not a duration: %s", value, problem)
-  return duration
+  return duration.text ~= "" and duration or nil
 end
 
 -- A tag as people write it, a key or key=value; nil if it is none.
@@ -83,7 +85,7 @@ local function read_tags(value, name)
   for i, item in ipairs(type(value) == "string" and { value } or check.list(value, name)) do
     sets[i] = read_tag_set(item, name, ("%s[%d]"):format(name, i))
   end
-  return sets
+  return #sets > 0 and sets or nil
 end
 
 local function read_offset(value, name)
@@ -119,8 +121,9 @@ local function read_name(value, name)
   return value
 end
 
--- How many may be removed: `count` (math.huge: any number), or `percent` of each group.
-local function read_limit(value, name)
+--- How many may be removed: `count` (math.huge: any number), or `percent` of each group. Raises
+-- an error, as all of these do: see `check.caught`.
+function policy.limit(value, name)
   local limit = {}
   if value == "unlimited" or value == math.huge then
     return { count = math.huge, given = "unlimited" }
@@ -141,7 +144,7 @@ local READ = {
   name = read_name, keep_tag = read_tags, keep_within = read_duration, keep_last = read_count,
   group_by = read_group, utc_offset = read_offset, now = read_now,
   all = function(value, name) return check.type(value, "boolean", name) end,
-  max_remove = read_limit,
+  max_remove = policy.limit,
 }
 for _, period in ipairs(policy.PERIODS) do
   READ["keep_" .. period] = read_count
@@ -150,16 +153,6 @@ end
 
 --- The names of all that a policy can have, in order.
 policy.KEYS = suggest.names_of(READ)
-
--- Does it keep anything, if it is a rule?
-local function keeps(name, value)
-  if name == "keep_tag" then
-    return #value > 0
-  elseif type(value) == "table" then
-    return value.text ~= ""
-  end
-  return value > 0
-end
 
 -- The end of this second: a snapshot that was made within it is not of the future.
 local function clock()
@@ -170,16 +163,13 @@ end
 local function read_values(given, made)
   local has_rules = false
   for _, name in ipairs(policy.KEYS) do
-    local value, err
     if given[name] ~= nil then
-      value, err = check.caught(READ[name], given[name], name)
-    end
-    if err then
-      return nil, errors.new("invalid", "the policy cannot be used: " .. err.message)
-    elseif value ~= nil and not name:find "^keep_" then
+      local value, err = check.caught(READ[name], given[name], name)
+      if err then
+        return nil, errors.new("invalid", "the policy cannot be used: " .. err.message)
+      end
       made[name] = value
-    elseif value ~= nil and keeps(name, value) then
-      made[name], has_rules = value, true
+      has_rules = has_rules or value ~= nil and name:find "^keep_" ~= nil
     end
   end
   return has_rules
@@ -214,12 +204,6 @@ function policy.at(read, now)
   end
   copy.now = now or clock()
   return copy
-end
-
---- Checks how many may be removed, as a policy's `max_remove`.
--- @treturn table `count`, or `percent` of each group; nil and an error
-function policy.limit(value)
-  return check.caught(read_limit, value, "max_remove")
 end
 
 return policy

@@ -24,33 +24,19 @@ local function is_bare(metadata)
   return true
 end
 
-local function has_all(metadata, set)
+--- Has it the tags of a set? The empty set is for those without any.
+function rules.has_tags(metadata, set)
   for _, tag in ipairs(set) do
     local value = metadata[tag.key]
     if value == nil or (tag.value and value ~= tag.value) then
       return false
     end
   end
-  return true
+  return #set > 0 or is_bare(metadata)
 end
 
 function Tags:keeps(candidate)
-  local set, metadata = self.set, candidate.metadata
-  if #set > 0 and has_all(metadata, set) or #set == 0 and is_bare(metadata) then
-    self.used[set] = true
-    return "has tags " .. set.text
-  end
-  return nil
-end
-
---- Shows a snapshot to the rules of tags, also one that they are not asked about: a tag that only
--- such snapshots have is no typing error.
-function rules.note_tags(all, record)
-  for _, rule in ipairs(all) do
-    if getmetatable(rule) == Tags then
-      rule:keeps(record)
-    end
-  end
+  return rules.has_tags(candidate.metadata, self.set) and "has tags " .. self.set.text or nil
 end
 
 function Tags:loss()
@@ -98,12 +84,11 @@ end
 
 --- The rules of a policy, for one group.
 -- @tparam number reference the time that `keep_within` counts from
--- @tparam table used gets the sets of tags that a snapshot has
 -- @treturn {table,...} in the order in which their reasons are given
-function rules.of(given, reference, used)
+function rules.of(given, reference)
   local all, offset = {}, given.utc_offset
   for _, set in ipairs(given.keep_tag or {}) do
-    all[#all + 1] = setmetatable({ set = set, used = used }, Tags)
+    all[#all + 1] = setmetatable({ set = set }, Tags)
   end
   local function add(kind, count)
     all[#all + 1] = count and setmetatable({ kind = kind, offset = offset, left = count,
