@@ -53,9 +53,8 @@ static void decode(rs_slice text, rs_record *records, size_t rows) {
     rs_record record;
     rs_row row;
     rs_page_begin(&reader, text, &error);
-    while ((row = rs_page_next(&reader, &record)) == RS_ROW) {
+    while ((row = rs_page_next(&reader, &record)) == RS_ROW)
         records[reader.page.count - 1] = record;
-    }
     if (row != RS_ROWS_END || reader.page.count != rows) {
         (void)fprintf(stderr, "decode: %s\n", error.message);
         exit(1);
@@ -107,14 +106,13 @@ int main(int count, char **arguments) {
         return 1;
     }
     rs_slice page = {text, make_page(text, room, rows)};
-    if (only_text) {
+    if (only_text)
         (void)fwrite(text, 1, page.size, stdout);
-    } else if (reads > 0) {
+    else if (reads > 0)
         while (reads-- > 0)
             decode(page, records, rows);
-    } else {
+    else
         measure(page, records, rows);
-    }
     free(records);
     free(text);
     return 0;

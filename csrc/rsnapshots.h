@@ -39,7 +39,7 @@ extern "C" {
 #pragma GCC visibility push(hidden)
 #endif
 
-/* ---------------------------------------------------------------- kinds */
+/* ------------------------------------------------------------------- kinds */
 
 /* What a failure means, so that a program can decide what to do. */
 typedef enum rs_kind {
@@ -64,7 +64,7 @@ typedef enum rs_kind {
 /* "not_found", ... */
 const char *rs_kind_name(rs_kind kind);
 
-/* ------------------------------------------------------------- sessions */
+/* ---------------------------------------------------------------- sessions */
 
 typedef struct rs_session rs_session;
 typedef struct rs_call rs_call;
@@ -136,7 +136,7 @@ long rs_session_timeout(rs_session *session);
 /* Does what can be done now, without waiting. */
 void rs_session_step(rs_session *session);
 
-/* ---------------------------------------------------------------- calls */
+/* ------------------------------------------------------------------- calls */
 
 typedef struct rs_fault {
     rs_kind kind;
@@ -217,7 +217,7 @@ typedef struct rs_report {
  * there are no more. While 1000 wait to be read, new ones are dropped. */
 bool rs_session_next_report(rs_session *session, rs_report *report);
 
-/* ------------------------------------------------------------ snapshots */
+/* --------------------------------------------------------------- snapshots */
 
 typedef struct rs_metadata_item {
     const char *key, *value;
@@ -262,7 +262,7 @@ const char *rs_snapshot_metadata(rs_snapshot *snapshot, const char *key);
 const char *rs_snapshot_json(const rs_snapshot *snapshot, size_t *size);
 void rs_snapshot_free(rs_snapshot *snapshot);
 
-/* -------------------------------------------------------------- listings */
+/* ---------------------------------------------------------------- listings */
 
 /* A field that is zero or NULL does not filter. The library applies the filters
  * that the service does not, so the result is the same on every version. */

@@ -22,9 +22,8 @@ static void check_utf8(const rs_words *words) {
         length = length_of(lead);
         CHECK((lead < 0x80 || lead >= 0xC2) && lead <= 0xF4);
         CHECK(at + length <= words->size);
-        for (size_t i = 1; i < length; i++) {
+        for (size_t i = 1; i < length; i++)
             CHECK(((unsigned char)words->data[at + i] & 0xC0) == 0x80);
-        }
     }
 }
 
@@ -47,12 +46,10 @@ static void check_same(const rs_words *one, const rs_words *other) {
 /* Does the body begin like a document? */
 static bool may_be_own(rs_slice body) {
     size_t at = 0;
-    if (body.size >= 3 && memcmp(body.data, "\xEF\xBB\xBF", 3) == 0) {
+    if (body.size >= 3 && memcmp(body.data, "\xEF\xBB\xBF", 3) == 0)
         at = 3;
-    }
-    while (at < body.size && memchr(" \t\r\n", body.data[at], 4) != NULL) {
+    while (at < body.size && memchr(" \t\r\n", body.data[at], 4) != NULL)
         at++;
-    }
     return at < body.size && memchr("{[<", body.data[at], 3) != NULL;
 }
 

@@ -22,9 +22,8 @@ static size_t last_colon(rs_slice head, const char *name) {
         if (head.data[at] == ':' &&
             (start == 0 || head.data[start - 1] == '\n') &&
             memchr(head.data + start, '\n', length) == NULL &&
-            strncasecmp(head.data + start, name, length) == 0) {
+            strncasecmp(head.data + start, name, length) == 0)
             return at;
-        }
     }
     return head.size;
 }
@@ -35,20 +34,17 @@ static void check_found(rs_slice head, rs_slice value, size_t colon) {
     CHECK(value.size == 0 || memchr(value.data, '\n', value.size) == NULL);
     CHECK(value.size == 0 || !is_blank(value.data[0]));
     CHECK(value.size == 0 || !is_blank(value.data[value.size - 1]));
-    for (size_t i = colon + 1; i < start; i++) {
+    for (size_t i = colon + 1; i < start; i++)
         CHECK(is_blank(head.data[i]));
-    }
-    for (size_t i = end; i < head.size && head.data[i] != '\n'; i++) {
+    for (size_t i = end; i < head.size && head.data[i] != '\n'; i++)
         CHECK(is_blank(head.data[i]) || head.data[i] == '\r');
-    }
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     const char *text = (const char *)data;
     const char *stop = size > 0 ? memchr(text, '\n', size) : NULL;
-    if (stop == NULL || memchr(text, '\0', (size_t)(stop - text)) != NULL) {
+    if (stop == NULL || memchr(text, '\0', (size_t)(stop - text)) != NULL)
         return 0;
-    }
     size_t length = (size_t)(stop - text);
     char *name = malloc(length + 1);
     CHECK(name != NULL);
@@ -58,11 +54,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     rs_slice value = rs_head_find(head, name);
     size_t colon = last_colon(head, name);
     CHECK((value.data == NULL) == (colon == head.size));
-    if (value.data != NULL) {
+    if (value.data != NULL)
         check_found(head, value, colon);
-    } else {
+    else
         CHECK(value.size == 0);
-    }
     free(name);
     return 0;
 }

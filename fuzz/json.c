@@ -26,14 +26,12 @@ static size_t sequence(const unsigned char *at, size_t left) {
                     : at[0] < 0xF8 ? 4
                                    : 0;
     static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-    if (length == 0 || length > left) {
+    if (length == 0 || length > left)
         return 0;
-    }
     uint32_t code = length == 1 ? at[0] : at[0] & (0x7FU >> length);
     for (size_t i = 1; i < length; i++) {
-        if ((at[i] & 0xC0) != 0x80) {
+        if ((at[i] & 0xC0) != 0x80)
             return 0;
-        }
         code = code << 6 | (at[i] & 0x3FU);
     }
     bool surrogate = code >= 0xD800 && code <= 0xDFFF;
@@ -44,9 +42,8 @@ static bool is_utf8(const char *text, size_t size) {
     const unsigned char *at = (const unsigned char *)text;
     while (size > 0) {
         size_t length = sequence(at, size);
-        if (length == 0) {
+        if (length == 0)
             return false;
-        }
         at += length;
         size -= length;
     }
@@ -64,9 +61,8 @@ static void check_string(const rs_json_token *token) {
     bool same =
         size == text.size && (size == 0 || memcmp(out, text.data, size) == 0);
     CHECK(token->escaped != same);
-    if (size > 0) {
+    if (size > 0)
         memcpy(copy, out, size);
-    }
     copy[size] = '\0';
     CHECK(rs_json_equals(token, copy) == (strlen(copy) == size));
     copy[size] = 'x';
@@ -104,13 +100,12 @@ static void check_token(const rs_json *reader, const rs_json_token *token,
     CHECK(text >= after && text + token->text.size <= reader->at);
     CHECK(reader->at <= reader->end && reader->depth <= RS_JSON_MAX_DEPTH);
     CHECK(strlen(rs_json_type_name(token->type)) > 0);
-    if (token->type == RS_JSON_STRING || token->type == RS_JSON_KEY) {
+    if (token->type == RS_JSON_STRING || token->type == RS_JSON_KEY)
         check_string(token);
-    } else if (token->type == RS_JSON_INTEGER || token->type == RS_JSON_REAL) {
+    else if (token->type == RS_JSON_INTEGER || token->type == RS_JSON_REAL)
         check_number(token);
-    } else {
+    else
         CHECK(!token->escaped);
-    }
 }
 
 /* Reads all of a text, token by token. */
@@ -148,9 +143,8 @@ static outcome skip_all(const char *text, size_t size, unsigned depth) {
         rs_json_next(&reader, &token);
         if (outside == depth && token.type != RS_JSON_KEY &&
             reader.depth >= outside && token.type != RS_JSON_END &&
-            rs_json_skip(&reader, &token)) {
+            rs_json_skip(&reader, &token))
             CHECK(reader.depth == outside);
-        }
     } while (reader.error == NULL && token.type != RS_JSON_END);
     return (outcome){reader.error == NULL, rs_json_offset(&reader),
                      reader.error};
@@ -163,12 +157,10 @@ static void check_same(outcome one, outcome other) {
 
 /* A container or string without its last character is an error. */
 static void check_truncated(const char *text, size_t size) {
-    while (strchr(" \n\r\t", text[size - 1]) != NULL) {
+    while (strchr(" \n\r\t", text[size - 1]) != NULL)
         size--;
-    }
-    if (strchr("]}\"el", text[size - 1]) == NULL) {
+    if (strchr("]}\"el", text[size - 1]) == NULL)
         return; /* a number, which may well be shorter */
-    }
     char *copy = malloc(size);
     CHECK(copy != NULL);
     memcpy(copy, text, size - 1);

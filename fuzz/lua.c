@@ -23,13 +23,11 @@ static uint8_t counters[COUNTERS];
 static void count_line(lua_State *L, lua_Debug *at) {
     lua_getinfo(L, "S", at);
     unsigned hash = (unsigned)at->currentline;
-    for (const char *c = at->short_src; *c != '\0'; c++) {
+    for (const char *c = at->short_src; *c != '\0'; c++)
         hash = hash * 31 + (unsigned char)*c;
-    }
     uint8_t *counter = &counters[hash % COUNTERS];
-    if (*counter < UINT8_MAX) {
+    if (*counter < UINT8_MAX)
         (*counter)++;
-    }
 }
 
 static void check_call(lua_State *L, int status) {
@@ -62,12 +60,10 @@ static lua_State *open_state(void) {
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static lua_State *L = NULL; /* lives as long as the process */
-    if (L == NULL) {
+    if (L == NULL)
         L = open_state();
-    }
-    if (size > WANTED_SIZE) {
+    if (size > WANTED_SIZE)
         return 0;
-    }
     lua_pushvalue(L, 1);
     lua_pushlstring(L, (const char *)data, size);
     check_call(L, lua_pcall(L, 1, 0, 0));

@@ -33,9 +33,8 @@ static void check_row(const char *at, const char *end, rs_leads *leads) {
     rs_snapshot fast, careful;
     rs_decode_error error;
     const char *behind = rs_row_read(at, end, leads, &fast);
-    if (behind == NULL) {
+    if (behind == NULL)
         return;
-    }
     rs_slice object = {at, (size_t)(behind - at)};
     CHECK(behind > at && behind <= end);
     CHECK(rs_snapshot_parse(object, &careful, &error));
@@ -46,10 +45,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     rs_slice text = {(const char *)data, size};
     rs_leads leads = {0};
     check_page(text);
-    for (size_t i = 0; i < size; i++) {
-        if (text.data[i] == '{') {
+    for (size_t i = 0; i < size; i++)
+        if (text.data[i] == '{')
             check_row(text.data + i, text.data + size, &leads);
-        }
-    }
     return 0;
 }

@@ -29,9 +29,8 @@ static int replay(const char *path) {
 
 int main(int count, char **paths) {
     int failures = count < 2; /* nothing to replay: a mistake in the set-up */
-    for (int i = 1; i < count; i++) {
+    for (int i = 1; i < count; i++)
         failures += replay(paths[i]);
-    }
     printf("%d inputs\n", count - 1);
     return failures > 0;
 }

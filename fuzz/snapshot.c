@@ -12,11 +12,9 @@ static bool is_json(rs_slice text) {
     rs_json reader;
     rs_json_token token;
     rs_json_init(&reader, text.data, text.size);
-    while (rs_json_next(&reader, &token) != RS_JSON_END) {
-        if (token.type == RS_JSON_ERROR) {
+    while (rs_json_next(&reader, &token) != RS_JSON_END)
+        if (token.type == RS_JSON_ERROR)
             return false;
-        }
-    }
     return true;
 }
 
@@ -65,9 +63,8 @@ static void check_text(const char *text, const rs_snapshot *snapshot,
         found = rs_snapshot_text(text, snapshot, field, scratch, found.size);
         CHECK(found.data == scratch);
     }
-    if (found.data != NULL) {
+    if (found.data != NULL)
         CHECK(rs_snapshot_is(text, snapshot, field, found));
-    }
     free(scratch);
 }
 
@@ -78,11 +75,10 @@ static void check_metadata(const char *text, const rs_snapshot *snapshot) {
     while (rs_metadata_next(&reader, &pair)) {
         check_string(pair.key.raw, pair.key.escaped);
         rs_slice raw = pair.value.raw;
-        if (raw.data != NULL && raw.data[-1] == '"') {
+        if (raw.data != NULL && raw.data[-1] == '"')
             check_string(raw, pair.value.escaped);
-        } else if (raw.data != NULL) { /* as it is written, containers too */
+        else if (raw.data != NULL) /* as it is written, containers too */
             CHECK(!pair.value.escaped && rs_text_equals(pair.value, raw));
-        }
     }
 }
 

@@ -23,9 +23,8 @@ static int number(const char *text, size_t at, size_t digits) {
 
 /* Seconds east that the offset is with which the text ends from there on. */
 static int offset_at(rs_slice text, size_t at) {
-    if (at == text.size) {
+    if (at == text.size)
         return 0;
-    }
     if (text.data[at] == 'Z' || text.data[at] == 'z') {
         CHECK(at + 1 == text.size);
         return 0;
@@ -46,9 +45,8 @@ static int offset_of(rs_slice text) {
     if (at < text.size && text.data[at] == '.') {
         (void)number(text.data, ++at, 1);
         while (at < text.size && strchr("0123456789", text.data[at]) != NULL &&
-               text.data[at] != '\0') {
+               text.data[at] != '\0')
             at++;
-        }
     }
     return offset_at(text, at);
 }

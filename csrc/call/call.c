@@ -71,7 +71,7 @@ void rs_call_settle(rs_call *call) {
         call->session->first != NULL || call->session->renewal != NULL;
 }
 
-/* ------------------------------------------------------------- the attempts */
+/* ------------------------------------------------------------ the attempts */
 
 static int64_t earlier(int64_t a, int64_t b) {
     return a < b ? a : b;
@@ -310,7 +310,7 @@ void rs_call_shift(rs_call *call, int64_t milliseconds) {
     call->stop += milliseconds;
 }
 
-/* ----------------------------------------------------------------- lifetime */
+/* ---------------------------------------------------------------- lifetime */
 
 static bool copy_headers(rs_call *call, const char *const *headers) {
     const rs_allocator *memory = &call->session->memory;
@@ -476,7 +476,7 @@ void rs_call_free(rs_call *call) {
     rs_session_release(session);
 }
 
-/* ------------------------------------------------------------------- asking */
+/* ------------------------------------------------------------------ asking */
 
 bool rs_call_is_done(const rs_call *call) {
     return call->state == RS_CALL_SETTLED;

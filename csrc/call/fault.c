@@ -129,7 +129,7 @@ void rs_fault_of_timeout(rs_call *call, bool sent) {
     call->store.fault.sent = sent;
 }
 
-/* ------------------------------------------------------ without an answer */
+/* ------------------------------------------------------- without an answer */
 
 /* Puts stars in place of the user and password before an "@". */
 static void mask_users(char *text) {

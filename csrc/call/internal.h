@@ -39,7 +39,7 @@ typedef struct rs_fault_store {
     char code[128], message[768], request_id[104];
 } rs_fault_store;
 
-/* ---------------------------------------------------------------- secrets */
+/* ----------------------------------------------------------------- secrets */
 
 typedef struct rs_secret {
     char *data;
@@ -66,7 +66,7 @@ void rs_secrets_free(rs_secrets *secrets, const rs_allocator *memory);
 /* Masks the secrets in a text, which may get shorter; returns its new size. */
 size_t rs_secrets_scrub(const rs_secrets *secrets, char *text, size_t size);
 
-/* ------------------------------------------------------------------ lanes */
+/* ------------------------------------------------------------------- lanes */
 
 struct rs_lane {
     rs_allocator memory;
@@ -85,7 +85,7 @@ void rs_lane_enter(rs_lane *lane);
 void rs_lane_leave(rs_lane *lane, int64_t now, int64_t entered, bool came_back,
                    const rs_fault *fault);
 
-/* --------------------------------------------------------------- sessions */
+/* ---------------------------------------------------------------- sessions */
 
 typedef struct rs_token {
     rs_string text;
@@ -202,7 +202,7 @@ long rs_limited_time(long milliseconds, long otherwise);
 /* A number from 0 to below 1. */
 double rs_session_random(rs_session *session);
 
-/* ------------------------------------------------------------------ calls */
+/* ------------------------------------------------------------------- calls */
 
 /* Options for the binding and this library alone. */
 typedef struct rs_call_extra {
@@ -242,7 +242,7 @@ void rs_call_reject(rs_call *call, const char *problem, bool created);
 rs_snapshot *rs_snapshot_make(const rs_allocator *memory, const char *text,
                               const rs_snapshot *places);
 
-/* ----------------------------------------------------------------- faults */
+/* ------------------------------------------------------------------ faults */
 
 /* Makes the fault of a request that has ended; false: it succeeded. */
 bool rs_fault_of_answer(rs_call *call);
@@ -260,7 +260,7 @@ void rs_fault_conclude(rs_call *call);
 /* May the last attempt have taken effect, although no answer says so? */
 bool rs_fault_is_uncertain(const rs_fault_store *store);
 
-/* ---------------------------------------------------------------- retries */
+/* ----------------------------------------------------------------- retries */
 
 /* May the call be sent again after its fault? */
 bool rs_retry_is_allowed(const rs_call *call);
@@ -269,7 +269,7 @@ bool rs_retry_is_allowed(const rs_call *call);
  * is in seconds, negative: none. */
 int64_t rs_retry_delay(int attempt, double retry_after, double random);
 
-/* ----------------------------------------------------------------- tokens */
+/* ------------------------------------------------------------------ tokens */
 
 typedef enum rs_token_state {
     RS_TOKEN_READY, /* or no token is needed */
@@ -287,7 +287,7 @@ bool rs_token_can_renew(const rs_session *session);
 /* Takes the result of a finished renewal. Returns whether there was one. */
 bool rs_token_collect(rs_session *session);
 
-/* ---------------------------------------------------------------- reports */
+/* ----------------------------------------------------------------- reports */
 
 /* Adds a report of the attempt that has just ended; fault NULL: success. */
 void rs_report_attempt(rs_call *call, const rs_fault_store *fault);

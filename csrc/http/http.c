@@ -35,7 +35,7 @@ static void init_curl(void) {
     (void)curl_global_init(CURL_GLOBAL_DEFAULT);
 }
 
-/* ---------------------------------------------------------------- sockets */
+/* ----------------------------------------------------------------- sockets */
 
 static bool remember(rs_http *http, int fd) {
     if (http->socket_count == http->socket_capacity) {
@@ -173,7 +173,7 @@ static int set_timer(CURLM *multi, long milliseconds, void *context) {
     return 0;
 }
 
-/* --------------------------------------------------------------- lifetime */
+/* ---------------------------------------------------------------- lifetime */
 
 /* libcurl 7.88 opens a pair of sockets of its own that programs would inherit.
  */
@@ -353,7 +353,7 @@ void rs_http_close(rs_http *http) {
     rs_sigpipe_release(&sigpipe);
 }
 
-/* --------------------------------------------------------------- stepping */
+/* ---------------------------------------------------------------- stepping */
 
 static bool is_directory(const char *path) {
     struct stat found;

@@ -14,7 +14,7 @@
 #define MAX_TEXT ((size_t)1024 * 1024) /* bytes; libcurl takes 8,000,000 */
 #define REUSE_SECONDS 15L /* a body goes on no connection idle for longer */
 
-/* -------------------------------------------------------------- callbacks */
+/* --------------------------------------------------------------- callbacks */
 
 /* A Content-Encoding that names something else, as "utf-8": the body is read as
  * it is. */
@@ -108,7 +108,7 @@ static int before_sending(void *context, char *ip, char *local_ip, int port,
     return CURL_PREREQFUNC_OK;
 }
 
-/* ------------------------------------------------------------- what is sent */
+/* ------------------------------------------------------------ what is sent */
 
 static bool is_token(const char *text) {
     size_t size = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -243,7 +243,7 @@ static bool prepare(rs_request *request, const rs_request_options *options) {
            SET(CURLOPT_HTTPHEADER, request->headers);
 }
 
-/* --------------------------------------------------------------- lifetime */
+/* ---------------------------------------------------------------- lifetime */
 
 static void link_request(rs_request *request) {
     rs_http *http = request->http;
@@ -338,7 +338,7 @@ void rs_request_cancel(rs_request *request) {
     rs_sigpipe_release(&sigpipe);
 }
 
-/* ----------------------------------------------------------------- result */
+/* ------------------------------------------------------------------ result */
 
 void rs_request_finish(rs_request *request, rs_http_error error,
                        const char *message) {

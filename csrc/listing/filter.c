@@ -6,7 +6,7 @@
 #define LONGEST 1024  /* bytes of a value that is sent in a URL */
 #define TEXT_FIELDS 7 /* slices of a set, see texts_of */
 
-/* ------------------------------------------------------------------- a copy */
+/* ------------------------------------------------------------------ a copy */
 
 static void texts_of(rs_filter_set *set, rs_slice *texts[TEXT_FIELDS]) {
     texts[0] = &set->name;
@@ -169,7 +169,7 @@ bool rs_filter_tests(const rs_filter_set *filters) {
            filters->metadata_count > 0 || filters->consumes_quota >= 0;
 }
 
-/* ------------------------------------------------- what the service applies */
+/* ------------------------------------------------ what the service applies */
 
 /* A service refuses what is no UTF-8, and URLs that are too long. */
 static bool is_sendable(rs_slice text) {

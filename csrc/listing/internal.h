@@ -12,7 +12,7 @@
 
 RS_HIDDEN
 
-/* ---------------------------------------------------------------- filters */
+/* ----------------------------------------------------------------- filters */
 
 typedef struct rs_item {
     rs_slice key, value;
@@ -79,7 +79,7 @@ rs_applied rs_filter_applied(const rs_filter_set *filters,
 bool rs_filter_is_applied_whole(const rs_filter_set *filters,
                                 const rs_applied *applied);
 
-/* ------------------------------------------------------------------ query */
+/* ------------------------------------------------------------------- query */
 
 /* Appends "?..." for a request: the filters that are applied, and where the
  * page begins (marker data NULL, offset 0: at the beginning). */
@@ -130,7 +130,7 @@ typedef struct rs_last {
 bool rs_last_is_before(const rs_last *last, rs_row_ref row);
 bool rs_last_set(rs_last *last, rs_row_ref row);
 
-/* --------------------------------------------------------- remembered ids */
+/* ---------------------------------------------------------- remembered ids */
 
 /* A free one has no number. The hash spares most looks at the id itself. */
 typedef struct rs_seen_slot {

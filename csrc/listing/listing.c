@@ -218,7 +218,7 @@ rs_call *rs_listing_call(rs_listing *listing) {
     return listing->call;
 }
 
-/* ------------------------------------------------------------------ answers */
+/* ----------------------------------------------------------------- answers */
 
 /* Begins anew, with all that the service does not do done here. */
 static bool begin_here(rs_listing *listing) {
@@ -446,7 +446,7 @@ static bool take_answer(rs_listing *listing) {
     return fail(listing);
 }
 
-/* ------------------------------------------------------------------- asking */
+/* ------------------------------------------------------------------ asking */
 
 /* Makes sure that a row is there. */
 static rs_next fill(rs_listing *listing) {
@@ -502,7 +502,7 @@ const rs_fault *rs_listing_fault(const rs_listing *listing) {
                : NULL;
 }
 
-/* ------------------------------------------------------ for programs in C */
+/* ------------------------------------------------------- for programs in C */
 
 /* Nothing was lost: asking again goes on. */
 static rs_next starve(rs_listing *listing) {

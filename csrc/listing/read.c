@@ -78,7 +78,7 @@ bool rs_filter_read_sort(rs_filter_set *filters, rs_slice text,
     return true;
 }
 
-/* ------------------------------------------------------------------ a token */
+/* ----------------------------------------------------------------- a token */
 
 /* A number that a size_t holds. */
 static bool read_count(rs_slice text, size_t *count) {
@@ -119,7 +119,7 @@ bool rs_filter_read_token(rs_filter_set *filters, rs_slice text) {
     return rs_slice_is(kind, "marker") && text.size > 0;
 }
 
-/* ----------------------------------------------------- the public filters */
+/* ------------------------------------------------------ the public filters */
 
 static rs_slice slice_of(const char *text) {
     return text != NULL ? (rs_slice){text, strlen(text)} : (rs_slice){NULL, 0};

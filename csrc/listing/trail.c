@@ -12,7 +12,7 @@
     50 /* rows: no service's limit of 100 or more is another number            \
         */
 
-/* ------------------------------------------------------------ its beginning */
+/* ----------------------------------------------------------- its beginning */
 
 /* Begins where the filters say; what is sorted here, at the very first row. */
 static bool set_start(rs_listing *listing) {
@@ -58,7 +58,7 @@ bool rs_trail_start(rs_listing *listing) {
     return listing->sorts_here || set_start(listing);
 }
 
-/* ------------------------------------------------------------------ circles */
+/* ----------------------------------------------------------------- circles */
 
 static bool is_same(const rs_string *a, const rs_string *b) {
     return a->data != NULL && a->size == b->size &&
@@ -89,7 +89,7 @@ static bool fail_circle(rs_listing *listing) {
     return false;
 }
 
-/* ------------------------------------------------------------- what is next */
+/* ------------------------------------------------------------ what is next */
 
 /* The target of the link to the next page, decoded; size 0: none. */
 static rs_slice link_of(const rs_listing *listing, const rs_loaded_page *page,

@@ -141,7 +141,7 @@ static int call_fault(lua_State *L) {
     return 2;
 }
 
-/* ------------------------------------------------------------------ answers */
+/* ----------------------------------------------------------------- answers */
 
 /*** The answer's HTTP status.
 @function Call:status

@@ -20,9 +20,8 @@ void rs_push_json_string(lua_State *L, rs_slice text, bool escaped) {
     size_t size = rs_json_unescape(text, NULL);
     char *out = size <= sizeof small ? small : lua_newuserdatauv(L, size, 0);
     lua_pushlstring(L, out, rs_json_unescape(text, out));
-    if (out != small) {
+    if (out != small)
         lua_remove(L, -2);
-    }
 }
 
 /* Pushes a value that is not a container. */

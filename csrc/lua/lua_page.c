@@ -18,9 +18,8 @@ typedef struct page_block {
 /* Makes sure that so many records, and so many bytes besides, have a size. */
 static void check_size(lua_State *L, size_t records, size_t bytes) {
     if (bytes > SIZE_MAX / 2 ||
-        records > (SIZE_MAX / 2 - bytes) / sizeof(rs_record)) {
+        records > (SIZE_MAX / 2 - bytes) / sizeof(rs_record))
         luaL_error(L, "not enough memory");
-    }
 }
 
 /* Pushes a Page of that many records and bytes, with the client at that index.
@@ -62,9 +61,8 @@ static rs_record *push_records(lua_State *L, rs_slice text,
     rs_record *records = lua_newuserdatauv(L, capacity * sizeof(rs_record), 0);
     rs_page_begin(reader, text, error);
     while ((row = rs_page_next(reader, &record)) == RS_ROW) {
-        if (reader->page.count > capacity) {
+        if (reader->page.count > capacity)
             records = grow(L, records, reader->page.count - 1, &capacity);
-        }
         records[reader->page.count - 1] = record;
     }
     return row == RS_ROWS_END ? records : NULL;
@@ -75,15 +73,13 @@ static bool push_page(lua_State *L, rs_slice text, int client,
                       rs_decode_error *error) {
     rs_page_reader reader;
     const rs_record *records = push_records(L, text, &reader, error);
-    if (records == NULL) {
+    if (records == NULL)
         return false;
-    }
     size_t count = reader.page.count;
     page_block *block = new_page(L, count, text.size, client);
     block->page = reader.page;
-    if (count > 0) {
+    if (count > 0)
         memcpy(block->records, records, count * sizeof *records);
-    }
     memcpy(block->text, text.data, text.size);
     if (block->page.next_link.size > 0) {
         block->page.next_link.data =
@@ -97,9 +93,8 @@ void rs_push_rows(lua_State *L, const rs_row_ref *rows, size_t count,
     size_t size = 0, at = 0;
     client = lua_absindex(L, client);
     for (size_t i = 0; i < count; i++) {
-        if (rows[i].places->size > UINT32_MAX - size) {
+        if (rows[i].places->size > UINT32_MAX - size)
             luaL_error(L, "not enough memory");
-        }
         size += rows[i].places->size;
     }
     page_block *block = new_page(L, count, size, client);
@@ -121,9 +116,8 @@ static int core_page(lua_State *L) {
     lua_settop(L, 2);
     bool decoded = push_page(L, rs_borrow_text(L, 1), 2, &error);
     rs_return_text(L, 1);
-    if (decoded) {
+    if (decoded)
         return 1;
-    }
     lua_pushnil(L);
     lua_pushstring(L, error.message);
     return 2;
@@ -137,9 +131,8 @@ static page_block *check_page(lua_State *L, int arg) {
 static bool position(lua_State *L, int arg, const page_block *block,
                      size_t *found) {
     lua_Number wanted = lua_tonumber(L, arg);
-    if (!(wanted >= 1 && wanted <= (lua_Number)block->page.count)) {
+    if (!(wanted >= 1 && wanted <= (lua_Number)block->page.count))
         return false;
-    }
     *found = (size_t)wanted - 1;
     return (lua_Number)(*found + 1) == wanted;
 }
@@ -156,15 +149,13 @@ static int page_index(lua_State *L) {
     page_block *block = check_page(L, 1);
     size_t at;
     if (lua_type(L, 2) == LUA_TNUMBER) {
-        if (!position(L, 2, block, &at)) {
+        if (!position(L, 2, block, &at))
             return 0;
-        }
         push_element(L, block, at);
         return 1;
     }
-    if (lua_type(L, 2) != LUA_TSTRING) {
+    if (lua_type(L, 2) != LUA_TSTRING)
         return 0;
-    }
     rs_slice name;
     name.data = lua_tolstring(L, 2, &name.size);
     if (rs_slice_is(name, "next_link") && block->page.next_link.size > 0) {
@@ -200,14 +191,12 @@ static int page_next(lua_State *L) {
     size_t at = 0;
     if (!lua_isnoneornil(L, 2)) {
         luaL_checknumber(L, 2);
-        if (!position(L, 2, block, &at)) {
+        if (!position(L, 2, block, &at))
             return 0;
-        }
         at++;
     }
-    if (at >= block->page.count) {
+    if (at >= block->page.count)
         return 0;
-    }
     rs_push_integer(L, at + 1);
     push_element(L, block, at);
     return 2;

@@ -50,19 +50,17 @@ static int core_snapshot(lua_State *L) {
     lua_settop(L, 2);
     bool decoded =
         rs_snapshot_read(rs_borrow_text(L, 1), &object, &snapshot, &error);
-    if (decoded) {
+    if (decoded)
         rs_push_snapshot(L, object.data, &snapshot, 2);
-    }
     rs_return_text(L, 1);
-    if (decoded) {
+    if (decoded)
         return 1;
-    }
     lua_pushnil(L);
     lua_pushstring(L, error.message);
     return 2;
 }
 
-/* ----------------------------------------------------------------- fields */
+/* ------------------------------------------------------------------ fields */
 
 static rs_slice name_of(int name) {
     static const rs_slice created = {"created_time", 12};
@@ -143,11 +141,10 @@ static void push_text(lua_State *L, const snapshot_block *block,
     }
     int top = lua_gettop(L);
     rs_slice found = text_of(L, block, field, small);
-    if (found.data != NULL) {
+    if (found.data != NULL)
         lua_pushlstring(L, found.data, found.size);
-    } else {
+    else
         lua_pushnil(L);
-    }
     keep_top(L, top);
 }
 
@@ -174,29 +171,26 @@ static void push_status(lua_State *L, const snapshot_block *block) {
 static void push_time(lua_State *L, const snapshot_block *block,
                       rs_field field) {
     double seconds;
-    if (rs_snapshot_time(block->text, &block->snapshot, field, &seconds)) {
+    if (rs_snapshot_time(block->text, &block->snapshot, field, &seconds))
         lua_pushnumber(L, seconds);
-    } else {
+    else
         lua_pushnil(L);
-    }
 }
 
 static void push_size(lua_State *L, const snapshot_block *block) {
     int64_t gib;
-    if (rs_snapshot_gib(block->text, &block->snapshot, &gib)) {
+    if (rs_snapshot_gib(block->text, &block->snapshot, &gib))
         rs_push_integer(L, gib);
-    } else {
+    else
         lua_pushnil(L);
-    }
 }
 
 static void push_consumes_quota(lua_State *L, const snapshot_block *block) {
     bool consumes;
-    if (rs_snapshot_consumes_quota(block->text, &block->snapshot, &consumes)) {
+    if (rs_snapshot_consumes_quota(block->text, &block->snapshot, &consumes))
         lua_pushboolean(L, consumes);
-    } else {
+    else
         lua_pushnil(L);
-    }
 }
 
 /* Pushes a value of metadata. An object or array there is a text, too. */
@@ -222,11 +216,10 @@ static void push_metadata(lua_State *L, const snapshot_block *block) {
     rs_metadata_begin(&reader, block->text, &block->snapshot);
     while (rs_metadata_next(&reader, &pair)) {
         rs_push_json_string(L, pair.key.raw, pair.key.escaped);
-        if (pair.value.raw.data != NULL) {
+        if (pair.value.raw.data != NULL)
             push_value(L, pair.value);
-        } else {
+        else
             lua_pushnil(L);
-        }
         lua_rawset(L, -3);
     }
 }
@@ -261,16 +254,14 @@ static void push_field(lua_State *L, const snapshot_block *block, int name) {
 static void push_attribute(lua_State *L, const snapshot_block *block,
                            int name) {
     push_field(L, block, name);
-    if (name == RS_FIELD_METADATA) {
+    if (name == RS_FIELD_METADATA)
         rs_set_class(L, rs_metadata_class);
-    }
 }
 
 /* Pushes JSON that was read before, decoded. */
 static void push_json(lua_State *L, rs_slice text) {
-    if (!rs_push_json(L, text, false)) {
+    if (!rs_push_json(L, text, false))
         lua_error(L);
-    }
 }
 
 /* Pushes the value of the wire name that is the string at the top. */
@@ -278,11 +269,10 @@ static void push_member(lua_State *L, const snapshot_block *block) {
     rs_slice name, json;
     name.data = lua_tolstring(L, -1, &name.size);
     if (rs_snapshot_member(block->text, &block->snapshot, name, &json) &&
-        !rs_slice_is(json, "null")) {
+        !rs_slice_is(json, "null"))
         push_json(L, json);
-    } else {
+    else
         lua_pushnil(L);
-    }
 }
 
 /* Upvalue 1: its methods, by name. */
@@ -341,11 +331,10 @@ static int snapshot_pairs(lua_State *L) {
 /* Pushes the endpoint of the client at the top's snapshot, or nil. */
 static void push_endpoint(lua_State *L, int at) {
     rs_push_companion(L, at);
-    if (lua_istable(L, -1)) {
+    if (lua_istable(L, -1))
         lua_getfield(L, -1, "endpoint");
-    } else {
+    else
         lua_pushnil(L);
-    }
     lua_remove(L, -2);
 }
 
@@ -374,9 +363,8 @@ static void quote(lua_State *L) {
     bool cut = text.size > MAX_SHOWN;
     if (cut) {
         text.size = MAX_SHOWN;
-        while (((unsigned char)text.data[text.size] & 0xC0) == 0x80) {
+        while (((unsigned char)text.data[text.size] & 0xC0) == 0x80)
             text.size--; /* no half character */
-        }
     }
     lua_pushlstring(L, shown, rs_text_quote(text, shown));
     lua_pushstring(L, cut ? "..." : "");
@@ -413,7 +401,7 @@ static int snapshot_tostring(lua_State *L) {
     return 1;
 }
 
-/* ---------------------------------------------------------------- methods */
+/* ----------------------------------------------------------------- methods */
 
 /* Moves the attributes that are not known fields from the raw object at the top
  * into the table below it. */

@@ -32,11 +32,9 @@ static inline bool rs_is_blank(char c) {
 /* Do the first bytes of the slice spell this lower-case text, in any case? */
 static inline bool rs_slice_starts(rs_slice slice, const char *text) {
     size_t i = 0;
-    for (; text[i] != '\0'; i++) {
-        if (i == slice.size || rs_lower(slice.data[i]) != text[i]) {
+    for (; text[i] != '\0'; i++)
+        if (i == slice.size || rs_lower(slice.data[i]) != text[i])
             return false;
-        }
-    }
     return true;
 }
 
@@ -54,21 +52,17 @@ static inline rs_slice rs_slice_from(rs_slice slice, size_t at) {
 /* Where the slice has this lower-case text first, in any case; size for
  * nowhere. */
 static inline size_t rs_slice_find(rs_slice slice, const char *text) {
-    for (size_t at = 0; at < slice.size; at++) {
-        if (rs_slice_starts(rs_slice_from(slice, at), text)) {
+    for (size_t at = 0; at < slice.size; at++)
+        if (rs_slice_starts(rs_slice_from(slice, at), text))
             return at;
-        }
-    }
     return slice.size;
 }
 
 static inline rs_slice rs_slice_trim(rs_slice slice) {
-    while (slice.size > 0 && rs_is_blank(slice.data[0])) {
+    while (slice.size > 0 && rs_is_blank(slice.data[0]))
         slice = rs_slice_from(slice, 1);
-    }
-    while (slice.size > 0 && rs_is_blank(slice.data[slice.size - 1])) {
+    while (slice.size > 0 && rs_is_blank(slice.data[slice.size - 1]))
         slice.size--;
-    }
     return slice;
 }
 

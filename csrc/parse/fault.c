@@ -1,22 +1,19 @@
 #include "parse/fault_internal.h"
 
-/* --- Words --- */
+/* ------------------------------------------------------------------- words */
 
 /* The length of the well-formed UTF-8 character at the start, 0 for none. */
 static size_t character(rs_slice text) {
     const unsigned char *at = (const unsigned char *)text.data;
     unsigned char low = 0x80, high = 0xBF;
     size_t length = at[0] < 0x80 ? 1 : at[0] < 0xE0 ? 2 : at[0] < 0xF0 ? 3 : 4;
-    if ((at[0] >= 0x80 && at[0] < 0xC2) || at[0] > 0xF4 || text.size < length) {
+    if ((at[0] >= 0x80 && at[0] < 0xC2) || at[0] > 0xF4 || text.size < length)
         return 0;
-    }
     low = at[0] == 0xE0 ? 0xA0 : at[0] == 0xF0 ? 0x90 : low;
     high = at[0] == 0xED ? 0x9F : at[0] == 0xF4 ? 0x8F : high;
-    for (size_t i = 1; i < length; i++, low = 0x80, high = 0xBF) {
-        if (at[i] < low || at[i] > high) {
+    for (size_t i = 1; i < length; i++, low = 0x80, high = 0xBF)
+        if (at[i] < low || at[i] > high)
             return 0;
-        }
-    }
     return length;
 }
 
@@ -40,17 +37,14 @@ void rs_words_add(rs_words *words, rs_slice text) {
  * turns the direction of writing. */
 static size_t control(rs_slice text) {
     const unsigned char *at = (const unsigned char *)text.data;
-    if (at[0] < 0x20 || at[0] == 0x7F) {
+    if (at[0] < 0x20 || at[0] == 0x7F)
         return 1;
-    }
-    if (at[0] == 0xC2 && text.size > 1 && at[1] < 0xA0) {
+    if (at[0] == 0xC2 && text.size > 1 && at[1] < 0xA0)
         return 2;
-    }
     if (at[0] == 0xE2 && text.size > 2 &&
         ((at[1] == 0x80 && at[2] >= 0xA8 && at[2] <= 0xAE) ||
-         (at[1] == 0x81 && at[2] >= 0xA6 && at[2] <= 0xA9))) {
+         (at[1] == 0x81 && at[2] >= 0xA6 && at[2] <= 0xA9)))
         return 3;
-    }
     return 0;
 }
 
@@ -58,12 +52,10 @@ static size_t control(rs_slice text) {
  * often. */
 size_t rs_fault_tag(rs_slice text) {
     size_t at = 1;
-    if (text.data[0] != '<') {
+    if (text.data[0] != '<')
         return 0;
-    }
-    while (at < text.size && text.data[at] != '<' && text.data[at] != '>') {
+    while (at < text.size && text.data[at] != '<' && text.data[at] != '>')
         at++;
-    }
     return at < text.size && text.data[at] == '>' ? at + 1 : 0;
 }
 
@@ -79,9 +71,8 @@ static void cut(rs_words *words) {
     size_t size = words->size;
     if (size > RS_FAULT_LINE) {
         size = RS_FAULT_LINE;
-        while (size > 0 && ((unsigned char)words->data[size] & 0xC0) == 0x80) {
+        while (size > 0 && ((unsigned char)words->data[size] & 0xC0) == 0x80)
             size--;
-        }
         words->cut = true;
     }
     if (words->cut && size > 0) {
@@ -96,9 +87,8 @@ static void cut(rs_words *words) {
 static rs_slice whole_words(const rs_words *words) {
     size_t size = words->size;
     while (words->cut && size > 0 && words->data[size - 1] != '>' &&
-           !rs_is_blank(words->data[size - 1])) {
+           !rs_is_blank(words->data[size - 1]))
         size--;
-    }
     return (rs_slice){words->data, size > 0 ? size : words->size};
 }
 
@@ -107,24 +97,22 @@ void rs_fault_tidy(rs_words *words) {
     size_t size = 0;
     while (text.size > 0) {
         size_t length = blank(text);
-        if (length == 0) {
+        if (length == 0)
             words->data[size++] = text.data[0];
-        } else if (size > 0 && words->data[size - 1] != ' ') {
+        else if (size > 0 && words->data[size - 1] != ' ')
             words->data[size++] = ' ';
-        }
         text = rs_slice_from(text, length > 0 ? length : 1);
     }
     words->size = size > 0 && words->data[size - 1] == ' ' ? size - 1 : size;
     cut(words);
 }
 
-/* --- Codes and names --- */
+/* --------------------------------------------------------- codes and names */
 
 /* Does it begin with an HTTP status, as "404 Not Found" does? */
 static bool is_status(rs_slice text) {
-    if (rs_slice_starts(text, "http ")) {
+    if (rs_slice_starts(text, "http "))
         text = rs_slice_from(text, sizeof "http " - 1);
-    }
     return text.size >= 3 && text.data[0] >= '1' && text.data[0] <= '5' &&
            rs_is_digit(text.data[1]) && rs_is_digit(text.data[2]) &&
            (text.size == 3 || !rs_is_alnum(text.data[3]));
@@ -134,13 +122,11 @@ bool rs_fault_take_code(rs_fault_reader *reader, rs_slice text) {
     rs_words *code = &reader->words->code;
     bool speaks = false;
     text = rs_slice_trim(text);
-    for (size_t i = 0; i < text.size; i++) {
+    for (size_t i = 0; i < text.size; i++)
         speaks = speaks || rs_is_alnum(text.data[i]);
-    }
     if (code->size > 0 || !speaks || text.size > RS_FAULT_CODE ||
-        is_status(text)) {
+        is_status(text))
         return false;
-    }
     rs_words_add(code, text);
     return true;
 }
@@ -148,9 +134,8 @@ bool rs_fault_take_code(rs_fault_reader *reader, rs_slice text) {
 /* The first of the words, which are separated by blanks. */
 static size_t word(const char *words) {
     size_t size = 0;
-    while (words[size] != '\0' && words[size] != ' ') {
+    while (words[size] != '\0' && words[size] != ' ')
         size++;
-    }
     return size;
 }
 
@@ -159,12 +144,10 @@ static bool is_name(rs_slice name, rs_slice wanted) {
     size_t matched = 0;
     for (size_t i = 0; i < name.size; i++) {
         char c = rs_lower(name.data[i]);
-        if (c == '_' || c == '-') {
+        if (c == '_' || c == '-')
             continue;
-        }
-        if (matched == wanted.size || c != wanted.data[matched++]) {
+        if (matched == wanted.size || c != wanted.data[matched++])
             return false;
-        }
     }
     return matched == wanted.size;
 }
@@ -172,25 +155,22 @@ static bool is_name(rs_slice name, rs_slice wanted) {
 bool rs_fault_has_name(rs_slice name, const char *names) {
     while (*names != '\0') {
         size_t size = word(names);
-        if (is_name(name, (rs_slice){names, size})) {
+        if (is_name(name, (rs_slice){names, size}))
             return true;
-        }
         names += size + (names[size] == ' ');
     }
     return false;
 }
 
-/* --- Reading --- */
+/* ----------------------------------------------------------------- reading */
 
 /* Without a byte order mark and the blanks around it. */
 static rs_slice inner(rs_slice body) {
     static const char mark[] = "\xEF\xBB\xBF";
-    if (body.size == 0) {
+    if (body.size == 0)
         return (rs_slice){"", 0};
-    }
-    if (body.size >= 3 && memcmp(body.data, mark, 3) == 0) {
+    if (body.size >= 3 && memcmp(body.data, mark, 3) == 0)
         body = rs_slice_from(body, 3);
-    }
     return rs_slice_trim(body);
 }
 
@@ -201,12 +181,10 @@ void rs_fault_read(rs_slice body, rs_fault_words *words) {
     words->retry_after = -1;
     body = inner(body);
     bool is_document = rs_fault_read_json(&reader, body);
-    if (!is_document && body.size > RS_FAULT_TEXT) {
+    if (!is_document && body.size > RS_FAULT_TEXT)
         body.size = RS_FAULT_TEXT;
-    }
-    if (!is_document && !rs_fault_read_xml(&reader, body)) {
+    if (!is_document && !rs_fault_read_xml(&reader, body))
         rs_fault_read_text(words, body);
-    }
     words->is_unrouted = rs_fault_is_unrouted(&reader);
     words->is_own = !words->is_unrouted && rs_fault_is_own(&reader);
 }

@@ -71,14 +71,12 @@ static bool next_value(rs_json *json, rs_slice *name, rs_slice *value) {
     rs_json_token token;
     rs_json_type type = rs_json_next(json, &token);
     *name = token.text;
-    if (type == RS_JSON_KEY) {
+    if (type == RS_JSON_KEY)
         type = rs_json_next(json, &token);
-    }
     const char *start = token.text.data - (type == RS_JSON_STRING);
     if (type == RS_JSON_OBJECT_END || type == RS_JSON_ARRAY_END ||
-        !rs_json_skip(json, &token)) {
+        !rs_json_skip(json, &token))
         return false;
-    }
     *value = (rs_slice){start, (size_t)(json->at - start)};
     return true;
 }
@@ -98,9 +96,8 @@ static void keep(members *all, rs_slice name, rs_slice value) {
         bool fits = i != ERROR || *value.data == '{' || *value.data == '[';
         if (fits && rs_fault_has_name(name, names[i])) {
             all->known++;
-            if (all->values[i].size == 0) {
+            if (all->values[i].size == 0)
                 all->values[i] = value;
-            }
             return;
         }
     }
@@ -115,9 +112,8 @@ static members members_of(rs_slice object) {
     members all = {.known = 0};
     rs_slice name, value;
     rs_json json = values_of(object);
-    while (next_value(&json, &name, &value)) {
+    while (next_value(&json, &name, &value))
         keep(&all, name, value);
-    }
     return all;
 }
 
@@ -134,7 +130,7 @@ static rs_slice inside(rs_slice text) {
     return (rs_slice){text.data + 1, text.size - 2};
 }
 
-/* --- Codes --- */
+/* ------------------------------------------------------------------- codes */
 
 /* A code of the service's own: a text, or a number that is no HTTP status. */
 static void take_code(rs_fault_reader *reader, rs_slice value) {
@@ -142,16 +138,14 @@ static void take_code(rs_fault_reader *reader, rs_slice value) {
     rs_slice code = value;
     if (is_text(value)) {
         code = inside(value);
-        if (code.size > RS_FAULT_CODE) {
+        if (code.size > RS_FAULT_CODE)
             return;
-        }
         code = (rs_slice){copy, rs_json_unescape(code, copy)};
     } else if (value.size < sizeof "999" || !rs_is_digit(*value.data)) {
         return;
     }
-    if (rs_fault_take_code(reader, code)) {
+    if (rs_fault_take_code(reader, code))
         reader->is_coded = true;
-    }
 }
 
 static void take_codes(rs_fault_reader *reader, const members *all) {
@@ -177,23 +171,20 @@ static void take_names(rs_fault_reader *reader, const members *all,
         take_codes(reader, &detail);
     }
     if (is_text(all->values[TYPE]) &&
-        memchr(all->values[TYPE].data, ':', all->values[TYPE].size) == NULL) {
+        memchr(all->values[TYPE].data, ':', all->values[TYPE].size) == NULL)
         take_code(reader, all->values[TYPE]); /* and no URL */
-    }
     bool is_fault = used < MESSAGES || all->values[CODE].size > 0;
     if (is_fault && name.size > 0 && !rs_fault_has_name(name, generic)) {
         reader->is_named = true;
         rs_fault_take_code(reader, name);
     }
-    if (used != ERROR_TEXT && used != TITLE) {
+    if (used != ERROR_TEXT && used != TITLE)
         take_name(reader, all->values[ERROR_TEXT]);
-    }
-    if (used != TITLE) {
+    if (used != TITLE)
         take_name(reader, all->values[TITLE]);
-    }
 }
 
-/* --- Words --- */
+/* ------------------------------------------------------------------- words */
 
 static void read_value(rs_fault_reader *reader, rs_slice value, int depth);
 
@@ -211,9 +202,8 @@ static bool is_document(rs_slice text) {
 /* The bytes of the character at the place, or of its escape. */
 static size_t step(rs_slice text, size_t at) {
     const char *c = text.data + at;
-    if (*c != '\\') {
+    if (*c != '\\')
         return 1;
-    }
     bool is_half = c[1] == 'u' && rs_lower(c[2]) == 'd' && c[3] >= '8';
     return c[1] != 'u' ? 2 : is_half ? sizeof "\\ud83d\\ude00" - 1 : 6;
 }
@@ -221,15 +211,12 @@ static size_t step(rs_slice text, size_t at) {
 /* The first bytes of a token's text, not ending in an escape or a character. */
 static rs_slice beginning(rs_slice text, size_t size) {
     size_t at = 0;
-    if (text.size <= size) {
+    if (text.size <= size)
         return text;
-    }
-    while (at + step(text, at) <= size) {
+    while (at + step(text, at) <= size)
         at += step(text, at);
-    }
-    for (int back = 0; back < 3 && at > 0; back++) {
+    for (int back = 0; back < 3 && at > 0; back++)
         at -= ((unsigned char)text.data[at] & 0xC0) == 0x80;
-    }
     return (rs_slice){text.data, at};
 }
 
@@ -261,9 +248,8 @@ static void read_text(rs_fault_reader *reader, rs_slice text, int depth) {
 /* Is the member a code, and not a word? */
 static bool is_code(rs_slice name, rs_slice value) {
     bool found = false;
-    for (int i = MESSAGES; i < MEMBERS; i++) {
+    for (int i = MESSAGES; i < MEMBERS; i++)
         found = found || rs_fault_has_name(name, names[i]);
-    }
     return found && *value.data != '{' && *value.data != '[';
 }
 
@@ -273,9 +259,8 @@ static void read_map(rs_fault_reader *reader, rs_slice object, int depth) {
     rs_slice name, value;
     rs_json json = values_of(object);
     while (!message->cut && next_value(&json, &name, &value)) {
-        if (is_code(name, value)) {
+        if (is_code(name, value))
             continue;
-        }
         char copy[3 * RS_FAULT_CODE];
         size_t before = message->size;
         const char *glue = reader->glue;
@@ -294,9 +279,8 @@ static void read_map(rs_fault_reader *reader, rs_slice object, int depth) {
 static void read_list(rs_fault_reader *reader, rs_slice list, int depth) {
     rs_slice name, value;
     rs_json json = values_of(list);
-    while (!reader->words->message.cut && next_value(&json, &name, &value)) {
+    while (!reader->words->message.cut && next_value(&json, &name, &value))
         read_value(reader, value, depth - 1);
-    }
 }
 
 /* Adds the words of the member that says most, and returns which it is. */
@@ -304,12 +288,10 @@ static int read_messages(rs_fault_reader *reader, const members *all,
                          int depth) {
     size_t before = reader->words->message.size;
     for (int i = 0; i < MESSAGES; i++) {
-        if (all->values[i].size > 0) {
+        if (all->values[i].size > 0)
             read_value(reader, all->values[i], depth - 1);
-        }
-        if (reader->words->message.size > before) {
+        if (reader->words->message.size > before)
             return i;
-        }
     }
     return MESSAGES;
 }
@@ -336,9 +318,8 @@ static void read_others(rs_fault_reader *reader, const members *all,
 static void look(rs_fault_reader *reader, const members *all, int depth) {
     rs_slice code = all->values[CODE];
     if (!is_text(all->values[TITLE]) || !is_text(all->values[MESSAGE]) ||
-        code.size == 0) {
+        code.size == 0)
         return;
-    }
     if (depth == TOP) {
         reader->is_webob = is_text(code) && code.size > sizeof "\"404 \"" - 1 &&
                            code.data[4] == ' ' && rs_is_digit(code.data[3]);
@@ -359,38 +340,31 @@ static void read_retry_after(rs_fault_words *words, rs_slice value) {
  */
 static void read_object(rs_fault_reader *reader, rs_slice object, rs_slice name,
                         int depth) {
-    if (depth == 0) {
+    if (depth == 0)
         return;
-    }
     size_t before = reader->words->message.size;
     members all = members_of(object);
     look(reader, &all, depth);
     take_codes(reader, &all);
     read_retry_after(reader->words, all.values[RETRY_AFTER]);
     int used = read_messages(reader, &all, depth);
-    if (used == MESSAGES) {
+    if (used == MESSAGES)
         read_others(reader, &all, depth);
-    }
-    if (reader->words->message.size == before && depth < TOP &&
-        name.size == 0) {
+    if (reader->words->message.size == before && depth < TOP && name.size == 0)
         read_map(reader, object, depth);
-    }
-    if (all.known > 0) {
+    if (all.known > 0)
         take_names(reader, &all, name, used);
-    }
 }
 
 static void read_value(rs_fault_reader *reader, rs_slice value, int depth) {
-    if (depth <= 0) {
+    if (depth <= 0)
         return;
-    }
-    if (*value.data == '"') {
+    if (*value.data == '"')
         read_text(reader, inside(value), depth);
-    } else if (*value.data == '[') {
+    else if (*value.data == '[')
         read_list(reader, value, depth);
-    } else if (*value.data == '{') {
+    else if (*value.data == '{')
         read_object(reader, value, (rs_slice){"", 0}, depth);
-    }
 }
 
 /* Is it one text, number or word, and nothing else? */
@@ -405,9 +379,8 @@ static bool is_scalar(rs_slice body) {
 
 bool rs_fault_read_json(rs_fault_reader *reader, rs_slice body) {
     reader->is_document = is_document(body);
-    if (!reader->is_document && !is_scalar(body)) {
+    if (!reader->is_document && !is_scalar(body))
         return false;
-    }
     reader->glue = "";
     read_value(reader, body, TOP);
     return true;

@@ -9,11 +9,9 @@ static rs_slice slice_of(const rs_words *words) {
 
 /* Has the text one of these, in any case? */
 static bool has_any(rs_slice text, const char *const *parts) {
-    for (; *parts != NULL; parts++) {
-        if (rs_slice_find(text, *parts) < text.size) {
+    for (; *parts != NULL; parts++)
+        if (rs_slice_find(text, *parts) < text.size)
             return true;
-        }
-    }
     return false;
 }
 
@@ -23,14 +21,13 @@ static bool says(const rs_fault_words *words, const char *const *parts) {
            has_any(slice_of(&words->message), parts);
 }
 
-/* --- Who speaks --- */
+/* -------------------------------------------------------------- who speaks */
 
 /* Is what is at the place a word of its own, not a part of a path or a name? */
 static bool is_word(rs_slice text, size_t at, size_t size) {
     size_t end = at + size;
-    if (end < text.size && rs_lower(text.data[end]) == 's') {
+    if (end < text.size && rs_lower(text.data[end]) == 's')
         end++;
-    }
     bool begins = at == 0 || (!rs_is_alnum(text.data[at - 1]) &&
                               memchr("/_.-", text.data[at - 1], 4) == NULL);
     return begins &&
@@ -41,12 +38,10 @@ static bool is_word(rs_slice text, size_t at, size_t size) {
 /* Has the text one of these words, or its plural? */
 static bool has_word(rs_slice text, const char *const *words) {
     for (; *words != NULL; words++) {
-        for (size_t at = 0; at < text.size; at++) {
+        for (size_t at = 0; at < text.size; at++)
             if (rs_slice_starts(rs_slice_from(text, at), *words) &&
-                is_word(text, at, strlen(*words))) {
+                is_word(text, at, strlen(*words)))
                 return true;
-            }
-        }
     }
     return false;
 }
@@ -69,11 +64,9 @@ static const char empty_codes[] =
     "notfound resourcenotfound error client server fault";
 
 static bool has_letter(rs_slice text) {
-    for (size_t i = 0; i < text.size; i++) {
-        if (rs_is_letter(text.data[i])) {
+    for (size_t i = 0; i < text.size; i++)
+        if (rs_is_letter(text.data[i]))
             return true;
-        }
-    }
     return false;
 }
 
@@ -89,9 +82,8 @@ static bool has_own_code(const rs_fault_reader *reader) {
  * is not certain is somebody else's. */
 bool rs_fault_is_own(const rs_fault_reader *reader) {
     rs_slice message = slice_of(&reader->words->message);
-    if (reader->is_named || reader->is_titled) {
+    if (reader->is_named || reader->is_titled)
         return true;
-    }
     return reader->is_document && !has_word(message, gateway_words) &&
            (has_own_code(reader) || has_word(message, things));
 }
@@ -104,7 +96,7 @@ bool rs_fault_is_unrouted(const rs_fault_reader *reader) {
             has_any(slice_of(&reader->words->message), router));
 }
 
-/* --- Kinds --- */
+/* ------------------------------------------------------------------- kinds */
 
 /* A quota that is used up; "quota" alone may be a quota that is asked for. */
 static bool is_used_up(const rs_fault_words *words) {
@@ -139,15 +131,12 @@ static bool is_too_large(const rs_fault_words *words) {
 static rs_kind limit_kind(long status, const rs_fault_words *words,
                           double retry_after) {
     static const char *const quota[] = {"quota", NULL};
-    if (retry_after > 0 || is_about_rate(words)) {
+    if (retry_after > 0 || is_about_rate(words))
         return RS_RATE_LIMITED;
-    }
-    if (is_used_up(words) || says(words, quota)) {
+    if (is_used_up(words) || says(words, quota))
         return RS_QUOTA;
-    }
-    if (status == 413) {
+    if (status == 413)
         return is_too_large(words) ? RS_INVALID : RS_QUOTA;
-    }
     return RS_RATE_LIMITED;
 }
 
@@ -180,15 +169,12 @@ static rs_kind kind_of_status(long status) {
 rs_kind rs_fault_kind(long status, const rs_fault_words *words,
                       double retry_after) {
     rs_kind kind = kind_of_status(status);
-    if (retry_after < 0) {
+    if (retry_after < 0)
         retry_after = words->retry_after;
-    }
-    if (status == 413 || status == 429) {
+    if (status == 413 || status == 429)
         return limit_kind(status, words, retry_after);
-    }
-    if (kind == RS_NOT_FOUND && !words->is_own && !words->is_unrouted) {
+    if (kind == RS_NOT_FOUND && !words->is_own && !words->is_unrouted)
         return RS_SERVER;
-    }
     bool may_be_quota =
         kind == RS_INVALID || kind == RS_FORBIDDEN || kind == RS_CONFLICT;
     return may_be_quota && is_used_up(words) ? RS_QUOTA : kind;

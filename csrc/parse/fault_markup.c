@@ -60,7 +60,7 @@ static element next_element(rs_slice text, size_t at) {
     return next;
 }
 
-/* --- Words out of markup --- */
+/* ----------------------------------------------------- words out of markup */
 
 /* The entities that texts have, and what they stand for. */
 static const char *const entities[][2] = {{"&lt;", "<"},   {"&gt;", ">"},
@@ -78,15 +78,12 @@ static bool take_entity(rs_slice text, char *meaning, size_t *length) {
     }
     int code = 0;
     size_t at = 2;
-    if (!rs_slice_starts(text, "&#")) {
+    if (!rs_slice_starts(text, "&#"))
         return false;
-    }
-    while (at < text.size && rs_is_digit(text.data[at]) && code < 128) {
+    while (at < text.size && rs_is_digit(text.data[at]) && code < 128)
         code = code * 10 + text.data[at++] - '0';
-    }
-    if (at == text.size || text.data[at] != ';' || code == 0 || code > 127) {
+    if (at == text.size || text.data[at] != ';' || code == 0 || code > 127)
         return false;
-    }
     *meaning = (char)code;
     *length = at + 1;
     return true;
@@ -95,9 +92,8 @@ static bool take_entity(rs_slice text, char *meaning, size_t *length) {
 /* The bytes of the markup at the start, none of which is for people. */
 static size_t markup(rs_slice text) {
     static const char *const hidden[] = {"style", "script"};
-    if (text.data[0] != '<') {
+    if (text.data[0] != '<')
         return 0;
-    }
     for (size_t i = 0; i < 2; i++) {
         if (rs_slice_spells(name_at(text, 1), hidden[i])) {
             size_t end = 1;
@@ -114,9 +110,8 @@ static size_t markup(rs_slice text) {
 /* Adds the literal text at the start, and returns its length; 0 for none. */
 static size_t add_literal(rs_words *words, rs_slice text) {
     static const char start[] = "<![cdata[", end[] = "]]>";
-    if (!rs_slice_starts(text, start)) {
+    if (!rs_slice_starts(text, start))
         return 0;
-    }
     rs_slice literal = rs_slice_from(text, sizeof start - 1);
     size_t size = rs_slice_find(literal, end);
     rs_words_add(words, (rs_slice){literal.data, size});
@@ -149,34 +144,29 @@ static void add_markup(rs_words *words, rs_slice text) {
 
 /* Is there nothing but blanks in the words? Then there are none. */
 static bool is_empty(rs_words *words) {
-    if (rs_slice_trim((rs_slice){words->data, words->size}).size == 0) {
+    if (rs_slice_trim((rs_slice){words->data, words->size}).size == 0)
         words->size = 0;
-    }
     return words->size == 0;
 }
 
-/* --- XML --- */
+/* --------------------------------------------------------------------- XML */
 
 /* What is in the first element that has one of the names; false for none. */
 static bool content(rs_slice text, const char *names, rs_slice *inner) {
     element start = next_element(text, 0);
     while (start.name.size > 0 &&
-           (start.is_end || !rs_fault_has_name(start.name, names))) {
+           (start.is_end || !rs_fault_has_name(start.name, names)))
         start = next_element(text, start.after);
-    }
     if (start.name.size == 0 || text.data[start.after - 1] != '>' ||
-        text.data[start.after - 2] == '/') {
+        text.data[start.after - 2] == '/')
         return false;
-    }
     element end = next_element(text, start.after);
     while (end.name.size > 0 &&
            !(end.is_end && end.name.size == start.name.size &&
-             memcmp(end.name.data, start.name.data, end.name.size) == 0)) {
+             memcmp(end.name.data, start.name.data, end.name.size) == 0))
         end = next_element(text, end.after);
-    }
-    if (end.name.size == 0) {
+    if (end.name.size == 0)
         end.start = text.size;
-    }
     *inner = (rs_slice){text.data + start.after, end.start - start.after};
     return true;
 }
@@ -184,11 +174,9 @@ static bool content(rs_slice text, const char *names, rs_slice *inner) {
 static void read_message(rs_words *message, rs_slice text) {
     size_t count = sizeof message_names / sizeof *message_names;
     rs_slice inner;
-    for (size_t i = 0; i < count && is_empty(message); i++) {
-        if (content(text, message_names[i], &inner)) {
+    for (size_t i = 0; i < count && is_empty(message); i++)
+        if (content(text, message_names[i], &inner))
             add_markup(message, inner);
-        }
-    }
 }
 
 static void read_code(rs_fault_reader *reader, rs_slice text, rs_slice root) {
@@ -207,27 +195,23 @@ static void read_code(rs_fault_reader *reader, rs_slice text, rs_slice root) {
 
 bool rs_fault_read_xml(rs_fault_reader *reader, rs_slice body) {
     rs_slice inner, none = {NULL, 0};
-    if (body.size == 0 || body.data[0] != '<') {
+    if (body.size == 0 || body.data[0] != '<')
         return false;
-    }
     element root = next_element(body, 0);
-    if (root.name.size == 0 || rs_fault_has_name(root.name, page_names)) {
+    if (root.name.size == 0 || rs_fault_has_name(root.name, page_names))
         return false;
-    }
     rs_slice rest = rs_slice_from(body, root.after);
     read_message(&reader->words->message, rest);
-    if (reader->words->message.size == 0) {
+    if (reader->words->message.size == 0)
         return false;
-    }
     reader->is_document = true;
     read_code(reader, rest, root.name);
-    if (content(rest, "retryafter", &inner)) {
+    if (content(rest, "retryafter", &inner))
         reader->words->retry_after = rs_retry_after(inner, none, 0);
-    }
     return true;
 }
 
-/* --- Pages and plain text --- */
+/* ---------------------------------------------------- pages and plain text */
 
 void rs_fault_read_text(rs_fault_words *words, rs_slice body) {
     rs_slice inner;
@@ -236,9 +220,8 @@ void rs_fault_read_text(rs_fault_words *words, rs_slice body) {
         return;
     }
     /* a page's title says more than its style sheet */
-    if (content(body, "title", &inner)) {
+    if (content(body, "title", &inner))
         add_markup(&words->message, inner);
-    }
     if (is_empty(&words->message)) {
         size_t at = rs_slice_find(body, "<body");
         add_markup(&words->message,

@@ -14,9 +14,8 @@ static rs_slice raw_value(const char *text, rs_value value) {
 
 /* A value that is a text, or can be read as one; raw.data NULL for none. */
 static rs_text value_text(const char *text, rs_value value) {
-    if (value.type == RS_VALUE_NONE || value.type >= RS_VALUE_OBJECT) {
+    if (value.type == RS_VALUE_NONE || value.type >= RS_VALUE_OBJECT)
         return (rs_text){none, false};
-    }
     return (rs_text){raw_value(text, value), value.type == RS_VALUE_ESCAPED};
 }
 
@@ -24,7 +23,7 @@ static bool is_number(rs_value value) {
     return value.type == RS_VALUE_INTEGER || value.type == RS_VALUE_REAL;
 }
 
-/* --- Numbers --- */
+/* ----------------------------------------------------------------- numbers */
 
 /* Reads a text that is one value of JSON, and no container. */
 static bool read_scalar(rs_slice text, rs_json_token *token) {
@@ -37,9 +36,8 @@ static bool read_scalar(rs_slice text, rs_json_token *token) {
 
 /* A double that is a whole number which an int64_t holds. */
 static bool whole_of_real(double real, int64_t *number) {
-    if (!(real >= -0x1p63 && real < 0x1p63)) {
+    if (!(real >= -0x1p63 && real < 0x1p63))
         return false;
-    }
     *number = (int64_t)real;
     return (double)*number >= real && (double)*number <= real;
 }
@@ -50,9 +48,8 @@ bool rs_token_whole(const rs_json_token *token, int64_t *number) {
     if (token->type == RS_JSON_STRING) {
         rs_slice text = rs_text_decode((rs_text){token->text, token->escaped},
                                        scratch, sizeof scratch);
-        if (text.data == NULL || !read_scalar(text, &inner)) {
+        if (text.data == NULL || !read_scalar(text, &inner))
             return false;
-        }
     }
     if (inner.type == RS_JSON_INTEGER) {
         *number = inner.integer;
@@ -67,9 +64,8 @@ bool rs_token_whole(const rs_json_token *token, int64_t *number) {
 static bool usual_whole(rs_slice raw, int64_t *number) {
     *number = 0;
     for (size_t i = 0; i < raw.size; i++) {
-        if (!rs_is_digit(raw.data[i])) {
+        if (!rs_is_digit(raw.data[i]))
             return false;
-        }
         *number = *number * 10 + (raw.data[i] - '0');
     }
     return true;
@@ -79,16 +75,14 @@ static bool usual_whole(rs_slice raw, int64_t *number) {
 static bool whole_of(const char *text, rs_value value, int64_t *number) {
     rs_slice raw = raw_value(text, value);
     if (value.type == RS_VALUE_INTEGER && raw.size <= MAX_DIGITS &&
-        usual_whole(raw, number)) {
+        usual_whole(raw, number))
         return true;
-    }
     rs_json_token token = {.type = RS_JSON_STRING,
                            .text = raw,
                            .escaped = value.type == RS_VALUE_ESCAPED};
     if (value.type != RS_VALUE_STRING && value.type != RS_VALUE_ESCAPED &&
-        !(is_number(value) && read_scalar(raw, &token))) {
+        !(is_number(value) && read_scalar(raw, &token)))
         return false;
-    }
     return rs_token_whole(&token, number);
 }
 
@@ -97,19 +91,17 @@ bool rs_snapshot_gib(const char *text, const rs_snapshot *snapshot,
     return whole_of(text, snapshot->fields[RS_FIELD_SIZE], gib) && *gib >= 0;
 }
 
-/* --- Texts --- */
+/* ------------------------------------------------------------------- texts */
 
 /* A progress that is a number: "42" and "42.0" are "42%". */
 static rs_slice percent(rs_slice raw, char *scratch, size_t scratch_size) {
     const char *point = memchr(raw.data, '.', raw.size);
     size_t size = raw.size;
     if (point != NULL &&
-        strspn(point + 1, "0") + 1 == (size_t)(raw.data + raw.size - point)) {
+        strspn(point + 1, "0") + 1 == (size_t)(raw.data + raw.size - point))
         size = (size_t)(point - raw.data);
-    }
-    if (size + 1 > scratch_size) {
+    if (size + 1 > scratch_size)
         return (rs_slice){NULL, size + 1};
-    }
     memcpy(scratch, raw.data, size);
     scratch[size] = '%';
     return (rs_slice){scratch, size + 1};
@@ -119,9 +111,8 @@ rs_slice rs_snapshot_text(const char *text, const rs_snapshot *snapshot,
                           rs_field field, char *scratch, size_t scratch_size) {
     rs_value value = snapshot->fields[field];
     rs_text found = value_text(text, value);
-    if (field == RS_FIELD_PROGRESS && is_number(value)) {
+    if (field == RS_FIELD_PROGRESS && is_number(value))
         return percent(found.raw, scratch, scratch_size);
-    }
     return rs_text_decode(found, scratch, scratch_size);
 }
 
@@ -130,13 +121,12 @@ bool rs_snapshot_is(const char *text, const rs_snapshot *snapshot,
     char scratch[MAX_SCALAR + 1];
     rs_value value = snapshot->fields[field];
     rs_text found = value_text(text, value);
-    if (field == RS_FIELD_PROGRESS && is_number(value)) {
+    if (field == RS_FIELD_PROGRESS && is_number(value))
         found.raw = percent(found.raw, scratch, sizeof scratch);
-    }
     return found.raw.data != NULL && rs_text_equals(found, wanted);
 }
 
-/* --- Times --- */
+/* ------------------------------------------------------------------- times */
 
 /* Seconds that a number stands for; false if no calendar has them. */
 static bool time_of_number(double number, double *seconds) {
@@ -152,9 +142,8 @@ bool rs_snapshot_time(const char *text, const rs_snapshot *snapshot,
     rs_slice found =
         rs_snapshot_text(text, snapshot, field, scratch, sizeof scratch);
     rs_json_token token;
-    if (found.data == NULL) {
+    if (found.data == NULL)
         return false;
-    }
     if (is_number(value)) {
         return read_scalar(found, &token) &&
                time_of_number(token.type == RS_JSON_INTEGER
@@ -165,7 +154,7 @@ bool rs_snapshot_time(const char *text, const rs_snapshot *snapshot,
     return rs_timestamp_parse(found, seconds);
 }
 
-/* --- Booleans --- */
+/* ---------------------------------------------------------------- booleans */
 
 bool rs_snapshot_consumes_quota(const char *text, const rs_snapshot *snapshot,
                                 bool *consumes) {
@@ -173,9 +162,8 @@ bool rs_snapshot_consumes_quota(const char *text, const rs_snapshot *snapshot,
     rs_slice word = rs_snapshot_text(text, snapshot, RS_FIELD_CONSUMES_QUOTA,
                                      scratch, sizeof scratch);
     int64_t number;
-    if (word.data == NULL) {
+    if (word.data == NULL)
         return false;
-    }
     if (whole_of(text, snapshot->fields[RS_FIELD_CONSUMES_QUOTA], &number)) {
         *consumes = number == 1;
         return number == 0 || number == 1;
@@ -184,7 +172,7 @@ bool rs_snapshot_consumes_quota(const char *text, const rs_snapshot *snapshot,
     return *consumes || rs_slice_is_word(word, "false");
 }
 
-/* --- Members --- */
+/* ----------------------------------------------------------------- members */
 
 /* Starts on the members of a text that was read before. */
 static void begin_members(rs_json *json, rs_slice text) {
@@ -196,17 +184,14 @@ static void begin_members(rs_json *json, rs_slice text) {
 /* The next member, with the whole of its value. */
 static bool next_member(rs_json *json, rs_text *key, rs_json_token *value) {
     rs_json_token token;
-    if (rs_json_next(json, &token) != RS_JSON_KEY) {
+    if (rs_json_next(json, &token) != RS_JSON_KEY)
         return false;
-    }
     *key = (rs_text){token.text, token.escaped};
     rs_json_next(json, value);
-    if (!rs_json_skip(json, value)) {
+    if (!rs_json_skip(json, value))
         return false;
-    }
-    if (value->type == RS_JSON_OBJECT || value->type == RS_JSON_ARRAY) {
+    if (value->type == RS_JSON_OBJECT || value->type == RS_JSON_ARRAY)
         value->text.size = (size_t)(json->at - value->text.data);
-    }
     return true;
 }
 
@@ -220,13 +205,11 @@ void rs_metadata_begin(rs_metadata_reader *reader, const char *text,
 
 bool rs_metadata_next(rs_metadata_reader *reader, rs_pair *pair) {
     rs_json_token value;
-    if (!next_member(&reader->json, &pair->key, &value)) {
+    if (!next_member(&reader->json, &pair->key, &value))
         return false;
-    }
     pair->value = (rs_text){value.text, value.escaped};
-    if (value.type == RS_JSON_NULL) {
+    if (value.type == RS_JSON_NULL)
         pair->value.raw = none;
-    }
     return true;
 }
 
@@ -236,11 +219,9 @@ bool rs_metadata_find(const char *text, const rs_snapshot *snapshot,
     rs_pair pair;
     *value = (rs_text){none, false};
     rs_metadata_begin(&reader, text, snapshot);
-    while (rs_metadata_next(&reader, &pair)) {
-        if (rs_text_equals(pair.key, key)) {
+    while (rs_metadata_next(&reader, &pair))
+        if (rs_text_equals(pair.key, key))
             *value = pair.value;
-        }
-    }
     return value->raw.data != NULL;
 }
 

@@ -43,9 +43,8 @@ static rs_json_type take(rs_json *reader, rs_json_token *token,
 static void skip_space(rs_json *reader) {
     const char *at = reader->at;
     while (at < reader->end &&
-           (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t')) {
+           (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t'))
         at++;
-    }
     reader->at = at;
 }
 
@@ -59,7 +58,7 @@ static void expect_after_value(rs_json *reader) {
     reader->expect = reader->depth > 0 ? EXPECT_COMMA : EXPECT_END;
 }
 
-/* --- Strings --- */
+/* ----------------------------------------------------------------- strings */
 
 /* Reads a string from its opening quote on; the token is what is between. */
 static rs_json_type read_string(rs_json *reader, rs_json_token *token,
@@ -68,9 +67,8 @@ static rs_json_type read_string(rs_json *reader, rs_json_token *token,
     reader->at++;
     const char *at =
         rs_text_end(reader->at, reader->end, &token->escaped, &error);
-    if (error != NULL) {
+    if (error != NULL)
         return fail(reader, token, at, error);
-    }
     take(reader, token, type, at);
     reader->at++;
     return type;
@@ -78,28 +76,23 @@ static rs_json_type read_string(rs_json *reader, rs_json_token *token,
 
 /* Reads a key and the colon behind it. */
 static rs_json_type read_key(rs_json *reader, rs_json_token *token) {
-    if (reader->at == reader->end) {
+    if (reader->at == reader->end)
         return fail(reader, token, reader->at, end_of_text);
-    }
-    if (*reader->at != '"') {
+    if (*reader->at != '"')
         return fail(reader, token, reader->at, unexpected);
-    }
-    if (read_string(reader, token, RS_JSON_KEY) == RS_JSON_ERROR) {
+    if (read_string(reader, token, RS_JSON_KEY) == RS_JSON_ERROR)
         return RS_JSON_ERROR;
-    }
     skip_space(reader);
-    if (reader->at == reader->end) {
+    if (reader->at == reader->end)
         return fail(reader, token, reader->at, end_of_text);
-    }
-    if (*reader->at != ':') {
+    if (*reader->at != ':')
         return fail(reader, token, reader->at, unexpected);
-    }
     reader->at++;
     reader->expect = EXPECT_VALUE;
     return RS_JSON_KEY;
 }
 
-/* --- Numbers --- */
+/* ----------------------------------------------------------------- numbers */
 
 static bool is_digit(char c) {
     return c >= '0' && c <= '9';
@@ -108,22 +101,19 @@ static bool is_digit(char c) {
 /* Where the digits that start at *at end; false if there is none. */
 static bool skip_digits(const char **at, const char *end) {
     const char *start = *at;
-    while (*at < end && is_digit(**at)) {
+    while (*at < end && is_digit(**at))
         (*at)++;
-    }
     return *at > start;
 }
 
 /* Moves *at over a number, by the grammar. False, with *at at the culprit, if
  * it breaks off or goes wrong. */
 static bool scan_number(const char **at, const char *end, bool *whole) {
-    if (**at == '-') {
+    if (**at == '-')
         (*at)++;
-    }
     const char *digits = *at;
-    if (!skip_digits(at, end)) {
+    if (!skip_digits(at, end))
         return false;
-    }
     if (*digits == '0' && *at - digits > 1) {
         *at = digits + 1;
         return false;
@@ -132,16 +122,14 @@ static bool scan_number(const char **at, const char *end, bool *whole) {
     if (*at < end && **at == '.') {
         *whole = false;
         (*at)++;
-        if (!skip_digits(at, end)) {
+        if (!skip_digits(at, end))
             return false;
-        }
     }
     if (*at < end && (**at == 'e' || **at == 'E')) {
         *whole = false;
         (*at)++;
-        if (*at < end && (**at == '+' || **at == '-')) {
+        if (*at < end && (**at == '+' || **at == '-'))
             (*at)++;
-        }
         return skip_digits(at, end);
     }
     return true;
@@ -153,15 +141,12 @@ static bool to_integer(rs_slice text, int64_t *integer) {
     bool negative = text.data[0] == '-';
     const char *at = text.data + negative, *end = text.data + text.size;
     uint64_t limit = (uint64_t)INT64_MAX + negative, magnitude = 0;
-    if (end - at > 19) {
+    if (end - at > 19)
         return false;
-    }
-    for (; at < end; at++) { /* 19 digits are less than 2^64 */
+    for (; at < end; at++) /* 19 digits are less than 2^64 */
         magnitude = magnitude * 10 + (uint64_t)(*at - '0');
-    }
-    if (magnitude > limit || (negative && magnitude == 0)) {
+    if (magnitude > limit || (negative && magnitude == 0))
         return false;
-    }
     /* -1 first: the negation of INT64_MIN's magnitude is out of range */
     *integer = negative ? -(int64_t)(magnitude - 1) - 1 : (int64_t)magnitude;
     return true;
@@ -174,9 +159,8 @@ static double to_real(rs_slice text) {
     char copy[RS_JSON_MAX_NUMBER + MB_LEN_MAX + 1], *out = copy;
     const char *point = nl_langinfo(RADIXCHAR);
     size_t point_size = strlen(point);
-    if (point_size > MB_LEN_MAX || text.size > RS_JSON_MAX_NUMBER) {
+    if (point_size > MB_LEN_MAX || text.size > RS_JSON_MAX_NUMBER)
         return (double)NAN;
-    }
     for (size_t i = 0; i < text.size; i++) {
         if (text.data[i] == '.') {
             memcpy(out, point, point_size);
@@ -199,27 +183,24 @@ static rs_json_type read_number(rs_json *reader, rs_json_token *token) {
     }
     expect_after_value(reader);
     take(reader, token, RS_JSON_INTEGER, at);
-    if (whole && to_integer(token->text, &token->integer)) {
+    if (whole && to_integer(token->text, &token->integer))
         return RS_JSON_INTEGER;
-    }
     token->real = to_real(token->text);
     token->type = RS_JSON_REAL;
     return RS_JSON_REAL;
 }
 
-/* --- The rest of the values --- */
+/* -------------------------------------------------- the rest of the values */
 
 /* Reads true, false or null, of which the first character is there. */
 static rs_json_type read_literal(rs_json *reader, rs_json_token *token,
                                  const char *literal, rs_json_type type) {
     const char *at = reader->at;
     for (; *literal != '\0'; literal++, at++) {
-        if (at == reader->end) {
+        if (at == reader->end)
             return fail(reader, token, at, end_of_text);
-        }
-        if (*at != *literal) {
+        if (*at != *literal)
             return fail(reader, token, at, unexpected);
-        }
     }
     expect_after_value(reader);
     return take(reader, token, type, at);
@@ -228,9 +209,8 @@ static rs_json_type read_literal(rs_json *reader, rs_json_token *token,
 /* Opens the container whose bracket comes now. */
 static rs_json_type open_container(rs_json *reader, rs_json_token *token,
                                    rs_json_type type) {
-    if (reader->depth == RS_JSON_MAX_DEPTH) {
+    if (reader->depth == RS_JSON_MAX_DEPTH)
         return fail(reader, token, reader->at, "nested too deeply");
-    }
     uint64_t bit = UINT64_C(1) << reader->depth++;
     if (type == RS_JSON_OBJECT) {
         reader->objects |= bit;
@@ -245,9 +225,8 @@ static rs_json_type open_container(rs_json *reader, rs_json_token *token,
 /* Closes the innermost container, if that is the bracket that comes now. */
 static rs_json_type close_container(rs_json *reader, rs_json_token *token) {
     bool object = in_object(reader);
-    if (*reader->at != (object ? '}' : ']')) {
+    if (*reader->at != (object ? '}' : ']'))
         return fail(reader, token, reader->at, unexpected);
-    }
     reader->depth--;
     expect_after_value(reader);
     return take(reader, token, object ? RS_JSON_OBJECT_END : RS_JSON_ARRAY_END,
@@ -256,9 +235,8 @@ static rs_json_type close_container(rs_json *reader, rs_json_token *token) {
 
 /* Reads what begins a value. */
 static rs_json_type read_value(rs_json *reader, rs_json_token *token) {
-    if (reader->at == reader->end) {
+    if (reader->at == reader->end)
         return fail(reader, token, reader->at, end_of_text);
-    }
     switch (*reader->at) {
     case '"':
         expect_after_value(reader);
@@ -274,25 +252,23 @@ static rs_json_type read_value(rs_json *reader, rs_json_token *token) {
     case 'n':
         return read_literal(reader, token, "null", RS_JSON_NULL);
     default:
-        if (*reader->at == '-' || is_digit(*reader->at)) {
+        if (*reader->at == '-' || is_digit(*reader->at))
             return read_number(reader, token);
-        }
         return fail(reader, token, reader->at, unexpected);
     }
 }
 
 /* Reads behind an element: a comma and what follows it, or a closing one. */
 static rs_json_type read_further(rs_json *reader, rs_json_token *token) {
-    if (*reader->at != ',') {
+    if (*reader->at != ',')
         return close_container(reader, token);
-    }
     reader->at++;
     skip_space(reader);
     return in_object(reader) ? read_key(reader, token)
                              : read_value(reader, token);
 }
 
-/* --- The interface --- */
+/* ----------------------------------------------------------- the interface */
 
 _Static_assert(RS_JSON_MAX_DEPTH <= 64, "a bit of rs_json.objects per level");
 
@@ -307,41 +283,33 @@ void rs_json_init(rs_json *reader, const char *text, size_t size) {
 
 rs_json_type rs_json_next(rs_json *reader, rs_json_token *token) {
     token->escaped = false;
-    if (reader->expect == EXPECT_NOTHING) {
+    if (reader->expect == EXPECT_NOTHING)
         return fail(reader, token, reader->at, reader->error);
-    }
     skip_space(reader);
-    if (reader->expect == EXPECT_VALUE) {
+    if (reader->expect == EXPECT_VALUE)
         return read_value(reader, token);
-    }
     if (reader->expect == EXPECT_END) {
         return reader->at == reader->end
                    ? take(reader, token, RS_JSON_END, reader->at)
                    : fail(reader, token, reader->at, "text after the value");
     }
-    if (reader->at == reader->end) {
+    if (reader->at == reader->end)
         return fail(reader, token, reader->at, end_of_text);
-    }
-    if (reader->expect == EXPECT_FIRST_KEY && *reader->at != '}') {
+    if (reader->expect == EXPECT_FIRST_KEY && *reader->at != '}')
         return read_key(reader, token);
-    }
-    if (reader->expect == EXPECT_FIRST_VALUE && *reader->at != ']') {
+    if (reader->expect == EXPECT_FIRST_VALUE && *reader->at != ']')
         return read_value(reader, token);
-    }
     return reader->expect == EXPECT_COMMA ? read_further(reader, token)
                                           : close_container(reader, token);
 }
 
 bool rs_json_skip(rs_json *reader, const rs_json_token *token) {
-    if (token->type != RS_JSON_OBJECT && token->type != RS_JSON_ARRAY) {
+    if (token->type != RS_JSON_OBJECT && token->type != RS_JSON_ARRAY)
         return token->type != RS_JSON_ERROR;
-    }
     rs_json_token inner;
-    for (unsigned outside = reader->depth - 1; reader->depth > outside;) {
-        if (rs_json_next(reader, &inner) == RS_JSON_ERROR) {
+    for (unsigned outside = reader->depth - 1; reader->depth > outside;)
+        if (rs_json_next(reader, &inner) == RS_JSON_ERROR)
             return false;
-        }
-    }
     return true;
 }
 

@@ -8,7 +8,7 @@
 /* What comes next. */
 enum { BEFORE, MEMBERS, ROWS, AFTER, BROKEN };
 
-/* --- Links --- */
+/* ------------------------------------------------------------------- links */
 
 /* Is the value "next", in any case? */
 static bool is_next_relation(const rs_json_token *value) {
@@ -22,12 +22,10 @@ static bool is_next_relation(const rs_json_token *value) {
 
 /* Takes the address of the next page; anything else counts as absent. */
 static bool take_href(rs_decoder *d, const rs_json_token *href, rs_page *page) {
-    if (href->type != RS_JSON_STRING || href->text.size == 0) {
+    if (href->type != RS_JSON_STRING || href->text.size == 0)
         return true;
-    }
-    if (href->text.size > MAX_HREF) {
+    if (href->text.size > MAX_HREF)
         return rs_decoder_fail(d, "the next page's link is longer than 16 KiB");
-    }
     page->next_link = href->text;
     page->next_escaped = href->escaped;
     return true;
@@ -37,16 +35,13 @@ static bool take_href(rs_decoder *d, const rs_json_token *href, rs_page *page) {
 static bool read_next(rs_decoder *d, const rs_json_token *token,
                       rs_page *page) {
     rs_json_token key, value, href = *token;
-    if (token->type != RS_JSON_OBJECT) {
+    if (token->type != RS_JSON_OBJECT)
         return rs_decoder_skip(d, token) && take_href(d, token, page);
-    }
     while (rs_decoder_member(d, &key, &value)) {
-        if (rs_json_equals(&key, "href")) {
+        if (rs_json_equals(&key, "href"))
             href = value;
-        }
-        if (!rs_decoder_skip(d, &value)) {
+        if (!rs_decoder_skip(d, &value))
             return false;
-        }
     }
     return key.type != RS_JSON_ERROR && take_href(d, &href, page);
 }
@@ -57,19 +52,16 @@ static bool read_link(rs_decoder *d, rs_page *page) {
     bool is_next = false;
     while (rs_decoder_member(d, &key, &value)) {
         if (rs_json_equals(&key, "next")) {
-            if (!read_next(d, &value, page)) {
+            if (!read_next(d, &value, page))
                 return false;
-            }
             continue;
         }
-        if (rs_json_equals(&key, "rel")) {
+        if (rs_json_equals(&key, "rel"))
             is_next = is_next_relation(&value);
-        } else if (rs_json_equals(&key, "href")) {
+        else if (rs_json_equals(&key, "href"))
             href = value;
-        }
-        if (!rs_decoder_skip(d, &value)) {
+        if (!rs_decoder_skip(d, &value))
             return false;
-        }
     }
     return key.type != RS_JSON_ERROR && (!is_next || take_href(d, &href, page));
 }
@@ -78,22 +70,18 @@ static bool read_link(rs_decoder *d, rs_page *page) {
 static bool read_links(rs_decoder *d, const rs_json_token *opening,
                        rs_page *page) {
     rs_json_token token;
-    if (opening->type == RS_JSON_OBJECT) {
+    if (opening->type == RS_JSON_OBJECT)
         return read_link(d, page);
-    }
-    if (opening->type != RS_JSON_ARRAY) {
+    if (opening->type != RS_JSON_ARRAY)
         return true;
-    }
-    while (rs_json_next(d->json, &token) != RS_JSON_ARRAY_END) {
+    while (rs_json_next(d->json, &token) != RS_JSON_ARRAY_END)
         if (token.type == RS_JSON_OBJECT ? !read_link(d, page)
-                                         : !rs_decoder_skip(d, &token)) {
+                                         : !rs_decoder_skip(d, &token))
             return false;
-        }
-    }
     return true;
 }
 
-/* --- The envelope --- */
+/* ------------------------------------------------------------ the envelope */
 
 /* Takes {"count": N}, also as text; anything else counts as absent. */
 static bool take_count(rs_decoder *d, const rs_json_token *value,
@@ -106,9 +94,8 @@ static bool take_count(rs_decoder *d, const rs_json_token *value,
 /* Begins the list of rows; a second one replaces the first. */
 static bool begin_rows(rs_page_reader *reader, rs_decoder *d,
                        const rs_json_token *opening) {
-    if (opening->type != RS_JSON_ARRAY && opening->type != RS_JSON_NULL) {
+    if (opening->type != RS_JSON_ARRAY && opening->type != RS_JSON_NULL)
         return rs_decoder_fail_type(d, "an array", opening->type);
-    }
     reader->found = true;
     reader->page.count = reader->page.nulls = 0;
     reader->index = 0;
@@ -121,9 +108,8 @@ static bool read_member(rs_page_reader *reader, rs_decoder *d,
                         const rs_json_token *key, const rs_json_token *value) {
     static const char *const links[] = {"snapshots_links", "snapshot_links",
                                         "volumes_links", "links"};
-    if (rs_json_equals(key, reader->array)) {
+    if (rs_json_equals(key, reader->array))
         return begin_rows(reader, d, value);
-    }
     for (size_t i = 0; i < sizeof links / sizeof *links; i++) {
         if (rs_json_equals(key, links[i])) {
             d->member = links[i];
@@ -143,12 +129,10 @@ static bool read_members(rs_page_reader *reader, rs_decoder *d) {
     rs_json_token key, value;
     while (rs_decoder_member(d, &key, &value)) {
         d->member = reader->array;
-        if (!read_member(reader, d, &key, &value)) {
+        if (!read_member(reader, d, &key, &value))
             return false;
-        }
-        if (reader->state == ROWS) {
+        if (reader->state == ROWS)
             return true;
-        }
     }
     d->member = reader->array;
     reader->state = AFTER;
@@ -156,7 +140,7 @@ static bool read_members(rs_page_reader *reader, rs_decoder *d) {
            (reader->found || rs_decoder_fail(d, "missing"));
 }
 
-/* --- Rows --- */
+/* -------------------------------------------------------------------- rows */
 
 /* Reads the next row; at the list's end the envelope goes on. */
 static bool read_row(rs_page_reader *reader, rs_decoder *d, rs_record *record) {
@@ -177,11 +161,10 @@ static bool read_row(rs_page_reader *reader, rs_decoder *d, rs_record *record) {
         behind = rs_row_read(token.text.data, reader->json.end, &reader->leads,
                              &record->snapshot);
     }
-    if (behind != NULL) {
+    if (behind != NULL)
         rs_json_leave(&reader->json, behind);
-    } else if (!rs_decoder_snapshot(d, &token, &record->snapshot)) {
+    else if (!rs_decoder_snapshot(d, &token, &record->snapshot))
         return false;
-    }
     reader->page.count++;
     return true;
 }
@@ -191,9 +174,8 @@ void rs_page_begin(rs_page_reader *reader, rs_slice text,
     rs_decoder d;
     *reader = (rs_page_reader){
         .page.total = -1, .error = error, .array = "snapshots"};
-    if (!rs_decoder_start(&d, &reader->json, text, error)) {
+    if (!rs_decoder_start(&d, &reader->json, text, error))
         reader->state = BROKEN;
-    }
 }
 
 void rs_page_of_volumes(rs_page_reader *reader) {
@@ -218,9 +200,8 @@ rs_row rs_page_next(rs_page_reader *reader, rs_record *record) {
             continue;
         }
         ok = read_row(reader, &d, record);
-        if (ok && reader->state == ROWS) {
+        if (ok && reader->state == ROWS)
             return RS_ROW;
-        }
     }
     if (!ok) {
         reader->state = BROKEN;

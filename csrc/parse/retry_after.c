@@ -18,14 +18,12 @@ typedef struct http_date {
 static rs_slice take_until(rs_slice *text, const char *ends) {
     rs_slice part = {text->data, 0};
     while (part.size < text->size &&
-           strchr(ends, text->data[part.size]) == NULL) {
+           strchr(ends, text->data[part.size]) == NULL)
         part.size++;
-    }
     *text = rs_slice_from(*text, part.size);
     while (text->size > 0 && strchr(ends, text->data[0]) != NULL &&
-           text->data[0] != '\0') {
+           text->data[0] != '\0')
         *text = rs_slice_from(*text, 1);
-    }
     return part;
 }
 
@@ -34,9 +32,8 @@ static int month_number(rs_slice name) {
     static const char months[] = "janfebmaraprmayjunjulaugsepoctnovdec";
     for (int i = 0; i < 12; i++) {
         char month[4] = {months[3 * i], months[3 * i + 1], months[3 * i + 2]};
-        if (rs_slice_spells(name, month)) {
+        if (rs_slice_spells(name, month))
             return i + 1;
-        }
     }
     return 0;
 }
@@ -46,9 +43,8 @@ static bool to_seconds(const http_date *d, double *seconds) {
     char text[] = "YYYY-MM-DDTHH:MM:SS";
     int month = month_number(d->month);
     if (month == 0 || d->year.size != 4 || d->clock.size != 8 ||
-        d->day.size < 1 || d->day.size > 2) {
+        d->day.size < 1 || d->day.size > 2)
         return false;
-    }
     memcpy(text, d->year.data, 4);
     text[5] = (char)('0' + month / 10);
     text[6] = (char)('0' + month % 10);
@@ -62,14 +58,12 @@ static bool to_seconds(const http_date *d, double *seconds) {
  * from now (RFC 9110). */
 static bool to_recent_seconds(http_date *d, double now, double *seconds) {
     char year[4] = {'2', '0'};
-    if (d->year.size != 2) {
+    if (d->year.size != 2)
         return to_seconds(d, seconds);
-    }
     memcpy(year + 2, d->year.data, 2);
     d->year = (rs_slice){year, 4};
-    if (!to_seconds(d, seconds)) {
+    if (!to_seconds(d, seconds))
         return false;
-    }
     if (*seconds > now + HALF_CENTURY) {
         memcpy(year, "19", 2);
         return to_seconds(d, seconds);
@@ -108,9 +102,8 @@ bool rs_http_date(rs_slice text, double now, double *seconds) {
 static bool read_number(rs_slice text, double *seconds) {
     *seconds = 0;
     for (size_t i = 0; i < text.size; i++) {
-        if (!rs_is_digit(text.data[i])) {
+        if (!rs_is_digit(text.data[i]))
             return false;
-        }
         *seconds = *seconds * 10 + (text.data[i] - '0');
     }
     return text.size > 0 && text.size <= MAX_DIGITS;
@@ -121,9 +114,8 @@ double rs_retry_after(rs_slice value, rs_slice date, double now) {
     value = rs_slice_trim(value);
     if (!read_number(value, &seconds)) {
         (void)rs_http_date(date, now, &from);
-        if (!rs_http_date(value, from, &seconds)) {
+        if (!rs_http_date(value, from, &seconds))
             return -1;
-        }
         seconds -= from;
     }
     return seconds < 0 ? 0 : seconds > LONGEST ? LONGEST : seconds;

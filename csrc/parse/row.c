@@ -20,13 +20,12 @@ static bool is_space(char c) {
 }
 
 static const char *skip_space(const char *at, const char *end) {
-    while (at < end && is_space(*at)) {
+    while (at < end && is_space(*at))
         at++;
-    }
     return at;
 }
 
-/* --- Values --- */
+/* ------------------------------------------------------------------ values */
 
 /* Reads a string from its opening quote on, up to its closing one. */
 static inline const char *read_string(const char *at, const char *end,
@@ -34,9 +33,8 @@ static inline const char *read_string(const char *at, const char *end,
     const char *error = NULL;
     at = rs_find_special(at + 1, end);
     *type = RS_VALUE_STRING;
-    if (at < end && *at == '"') {
+    if (at < end && *at == '"')
         return at;
-    }
     bool escaped = false;
     at = rs_text_end(at, end, &escaped, &error);
     *type = escaped ? RS_VALUE_ESCAPED : RS_VALUE_STRING;
@@ -46,23 +44,20 @@ static inline const char *read_string(const char *at, const char *end,
 /* Reads a whole number that is not long. */
 static const char *read_integer(const char *at, const char *end) {
     const char *digits = at + (*at == '-');
-    for (at = digits; at < end && *at >= '0' && *at <= '9';) {
+    for (at = digits; at < end && *at >= '0' && *at <= '9';)
         at++;
-    }
     if (at == digits || at - digits > MAX_DIGITS || at == end ||
         (*digits == '0' && (at - digits > 1 || digits[-1] == '-')) ||
-        *at == '.' || *at == 'e' || *at == 'E') {
+        *at == '.' || *at == 'e' || *at == 'E')
         return NULL;
-    }
     return at;
 }
 
 /* Reads true, false or null, of which the first letter is there. */
 static const char *read_word(const char *at, const char *end,
                              rs_value_type *type) {
-    if (end - at < 6) {
+    if (end - at < 6)
         return NULL; /* a page goes on at least so far */
-    }
     if (memcmp(at, "true", 4) == 0) {
         *type = RS_VALUE_TRUE;
         return at + 4;
@@ -79,12 +74,10 @@ static const char *read_word(const char *at, const char *end,
  * string, its closing quote. */
 static inline const char *read_scalar(const char *at, const char *end,
                                       rs_value_type *type) {
-    if (at == end) {
+    if (at == end)
         return NULL;
-    }
-    if (*at == '"') {
+    if (*at == '"')
         return read_string(at, end, type);
-    }
     if (*at == '-' || (*at >= '0' && *at <= '9')) {
         *type = RS_VALUE_INTEGER;
         return read_integer(at, end);
@@ -100,17 +93,14 @@ static bool is_string(rs_value_type type) {
 static const char *read_inner_member(const char *at, const char *end) {
     rs_value_type type;
     at = skip_space(at, end);
-    if (at == end || *at != '"') {
+    if (at == end || *at != '"')
         return NULL;
-    }
     at = read_string(at, end, &type);
-    if (at == NULL) {
+    if (at == NULL)
         return NULL;
-    }
     at = skip_space(at + 1, end);
-    if (at == end || *at != ':') {
+    if (at == end || *at != ':')
         return NULL;
-    }
     at = read_scalar(skip_space(at + 1, end), end, &type);
     return at == NULL ? NULL : skip_space(at + is_string(type), end);
 }
@@ -119,21 +109,18 @@ static const char *read_inner_member(const char *at, const char *end) {
  * behind its closing one. */
 static const char *read_object(const char *at, const char *end) {
     at = skip_space(at + 1, end);
-    if (at < end && *at == '}') {
+    if (at < end && *at == '}')
         return at + 1;
-    }
     for (;;) {
         at = read_inner_member(at, end);
-        if (at == NULL || at == end) {
+        if (at == NULL || at == end)
             return NULL;
-        }
-        if (*at++ != ',') {
+        if (*at++ != ',')
             return at[-1] == '}' ? at : NULL;
-        }
     }
 }
 
-/* --- Members --- */
+/* ----------------------------------------------------------------- members */
 
 /* Reads the value that comes now as that field's; false to refuse the row. */
 static inline bool read_value(row *r, unsigned field) {
@@ -142,17 +129,14 @@ static inline bool read_value(row *r, unsigned field) {
     const char *stop = start < r->end && *start == '{'
                            ? read_object(start, r->end)
                            : read_scalar(start, r->end, &type);
-    if (stop == NULL) {
+    if (stop == NULL)
         return false;
-    }
     bool quoted = is_string(type);
     r->at = stop + quoted;
-    if (field == RS_FIELD_COUNT) {
+    if (field == RS_FIELD_COUNT)
         return true;
-    }
-    if ((r->seen >> field & 1) != 0) {
+    if ((r->seen >> field & 1) != 0)
         return false; /* twice, or in both its spellings */
-    }
     r->seen |= 1u << field;
     if (type != RS_VALUE_NONE) {
         start += quoted;
@@ -170,24 +154,20 @@ static bool read_lead(row *r, bool first, unsigned *field) {
     rs_value_type type;
     const char *at = skip_space(r->at, r->end);
     if (!first) {
-        if (at == r->end || *at != ',') {
+        if (at == r->end || *at != ',')
             return false;
-        }
         at = skip_space(at + 1, r->end);
     }
-    if (at == r->end || *at != '"') {
+    if (at == r->end || *at != '"')
         return false;
-    }
     const char *name = at + 1;
     at = read_string(at, r->end, &type);
-    if (at == NULL || type == RS_VALUE_ESCAPED) {
+    if (at == NULL || type == RS_VALUE_ESCAPED)
         return false;
-    }
     *field = rs_field_of_wire_name((rs_slice){name, (size_t)(at - name)});
     at = skip_space(at + 1, r->end);
-    if (at == r->end || *at != ':') {
+    if (at == r->end || *at != ':')
         return false;
-    }
     r->at = skip_space(at + 1, r->end);
     return true;
 }
@@ -199,22 +179,19 @@ static void remember(row *r, unsigned number, const char *start,
     if (number < RS_MAX_LEADS && size <= MAX_LEAD) {
         r->leads->leads[number] =
             (rs_lead){start, (uint8_t)size, (uint8_t)field};
-        if (number == r->leads->count) {
+        if (number == r->leads->count)
             r->leads->count++;
-        }
     }
 }
 
 /* The same as read_lead, by what was there in the row before. */
 static inline bool guess_lead(row *r, unsigned number, unsigned *field) {
-    if (number >= r->leads->count) {
+    if (number >= r->leads->count)
         return false;
-    }
     const rs_lead *lead = &r->leads->leads[number];
     if (r->end - r->at < MAX_LEAD + RS_BLOCK ||
-        !rs_is_same(r->at, lead->text, lead->size)) {
+        !rs_is_same(r->at, lead->text, lead->size))
         return false;
-    }
     r->at += lead->size;
     *field = lead->field;
     return true;
@@ -225,9 +202,8 @@ static bool is_whole(row *r) {
     rs_value id = r->snapshot->fields[RS_FIELD_ID];
     r->at = skip_space(r->at, r->end);
     if (r->at == r->end || *r->at != '}' || id.size == 0 ||
-        id.type > RS_VALUE_REAL) {
+        id.type > RS_VALUE_REAL)
         return false;
-    }
     r->at++;
     return r->at - r->base <= (ptrdiff_t)RS_VALUE_MAX;
 }
@@ -240,18 +216,15 @@ const char *rs_row_read(const char *at, const char *end, rs_leads *leads,
         const char *start = r.at;
         unsigned field;
         if (!guess_lead(&r, number, &field)) {
-            if (!read_lead(&r, number == 0, &field)) {
+            if (!read_lead(&r, number == 0, &field))
                 break;
-            }
             remember(&r, number, start, field);
         }
-        if (!read_value(&r, field)) {
+        if (!read_value(&r, field))
             return NULL;
-        }
     }
-    if (!is_whole(&r)) {
+    if (!is_whole(&r))
         return NULL;
-    }
     snapshot->size = (uint32_t)(r.at - at);
     return r.at;
 }

@@ -110,9 +110,8 @@ static inline size_t rs_first(rs_mark mark) {
     return (size_t)__builtin_ctzll(mark) / RS_MARK_BITS;
 #else
     size_t first = 0;
-    for (; (mark >> first * RS_MARK_BITS & ((1u << RS_MARK_BITS) - 1)) == 0;) {
+    for (; (mark >> first * RS_MARK_BITS & ((1u << RS_MARK_BITS) - 1)) == 0;)
         first++;
-    }
     return first;
 #endif
 }
@@ -127,14 +126,12 @@ static inline bool rs_is_special(char c) {
 static inline const char *rs_find_special(const char *at, const char *end) {
     while (end - at >= RS_BLOCK) {
         rs_mark mark = rs_mark_special(rs_load(at));
-        if (mark != 0) {
+        if (mark != 0)
             return at + rs_first(mark);
-        }
         at += RS_BLOCK;
     }
-    while (at < end && !rs_is_special(*at)) {
+    while (at < end && !rs_is_special(*at))
         at++;
-    }
     return at;
 }
 
@@ -143,12 +140,10 @@ static inline const char *rs_find_special(const char *at, const char *end) {
 static inline bool rs_is_same(const char *one, const char *other, size_t size) {
     for (;; one += RS_BLOCK, other += RS_BLOCK, size -= RS_BLOCK) {
         rs_mark mark = rs_mark_different(rs_load(one), rs_load(other));
-        if (mark != 0) {
+        if (mark != 0)
             return rs_first(mark) >= size;
-        }
-        if (size <= RS_BLOCK) {
+        if (size <= RS_BLOCK)
             return true;
-        }
     }
 }
 

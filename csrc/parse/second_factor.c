@@ -17,9 +17,8 @@ typedef struct sentence {
 
 /* Adds text as long as there is room for it and a NUL. */
 static void put(sentence *s, rs_slice text) {
-    for (size_t i = 0; i < text.size && s->at + 1 < s->size; i++) {
+    for (size_t i = 0; i < text.size && s->at + 1 < s->size; i++)
         s->to[s->at++] = text.data[i];
-    }
     s->to[s->at] = '\0';
 }
 
@@ -41,16 +40,13 @@ static void put_name(sentence *s, rs_slice name) {
 static rs_slice factor_in(rs_slice challenge) {
     static const char name[] = "factor=";
     size_t at = rs_slice_find(challenge, name), size = 0;
-    if (at == challenge.size) {
+    if (at == challenge.size)
         return (rs_slice){"", 0};
-    }
     rs_slice rest = rs_slice_from(challenge, at + sizeof name - 1);
-    if (rest.size > 0 && memchr("'\"", rest.data[0], 2) != NULL) {
+    if (rest.size > 0 && memchr("'\"", rest.data[0], 2) != NULL)
         rest = rs_slice_from(rest, 1);
-    }
-    while (size < rest.size && rs_is_alnum(rest.data[size])) {
+    while (size < rest.size && rs_is_alnum(rest.data[size]))
         size++;
-    }
     return (rs_slice){rest.data, size};
 }
 
@@ -66,15 +62,13 @@ static void describe_factor(sentence *s, rs_slice factor) {
 /* Moves into the value of a member of the outermost object, which is a list. */
 static bool find_list(rs_json *json, const char *name) {
     rs_json_token token;
-    if (rs_json_next(json, &token) != RS_JSON_OBJECT) {
+    if (rs_json_next(json, &token) != RS_JSON_OBJECT)
         return false;
-    }
     while (rs_json_next(json, &token) == RS_JSON_KEY) {
         bool is_it = rs_json_equals(&token, name);
         rs_json_type type = rs_json_next(json, &token);
-        if (is_it || !rs_json_skip(json, &token)) {
+        if (is_it || !rs_json_skip(json, &token))
             return is_it && type == RS_JSON_ARRAY;
-        }
     }
     return false;
 }
@@ -84,9 +78,8 @@ static void put_rule(sentence *s, rs_json *json, const char *before) {
     rs_json_token token;
     for (int count = 0;; count++) {
         rs_json_type type = rs_json_next(json, &token);
-        if (type == RS_JSON_ARRAY_END || !rs_json_skip(json, &token)) {
+        if (type == RS_JSON_ARRAY_END || !rs_json_skip(json, &token))
             return;
-        }
         if (count < MOST) {
             say(s, before);
             put_name(s,
@@ -101,9 +94,8 @@ static void put_rules(sentence *s, rs_slice body) {
     rs_json json;
     rs_json_token token;
     rs_json_init(&json, body.data, body.size);
-    if (!find_list(&json, "required_auth_methods")) {
+    if (!find_list(&json, "required_auth_methods"))
         return;
-    }
     const char *before = ": ";
     for (int count = 0;;) {
         rs_json_type type = rs_json_next(&json, &token);
@@ -128,9 +120,8 @@ bool rs_fault_second_factor(rs_slice head, rs_slice body, char *to,
     }
     /* a receipt of what was proven; an application credential is refused as
      * well, with no rules, unless one is for it */
-    if (rs_head_find(head, "Openstack-Auth-Receipt").data == NULL) {
+    if (rs_head_find(head, "Openstack-Auth-Receipt").data == NULL)
         return false;
-    }
     say(&s, "the user has to authenticate in several ways at once (MFA");
     put_rules(&s, body);
     say(&s, "): use a token that was obtained so, or have a rule "

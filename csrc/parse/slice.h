@@ -21,14 +21,12 @@ static inline int rs_slice_is(rs_slice slice, const char *text) {
 /* Is the slice that word, given in lower case, in any case? Only ASCII has
  * cases. */
 static inline int rs_slice_is_word(rs_slice slice, const char *word) {
-    if (strlen(word) != slice.size) {
+    if (strlen(word) != slice.size)
         return 0;
-    }
     for (size_t i = 0; i < slice.size; i++) {
         char c = slice.data[i];
-        if ((c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c) != word[i]) {
+        if ((c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c) != word[i])
             return 0;
-        }
     }
     return 1;
 }

@@ -39,7 +39,7 @@ static const field_rule rules[RS_FIELD_COUNT] = {
     [RS_FIELD_CONSUMES_QUOTA] = FIELD("consumes_quota", "consumes_quota", ""),
 };
 
-/* --- Names --- */
+/* ------------------------------------------------------------------- names */
 
 typedef struct wire_name {
     rs_field field;
@@ -52,9 +52,8 @@ static wire_name find_wire_name(rs_slice name) {
         for (int field = 0; field < RS_FIELD_COUNT; field++) {
             rs_slice wire = rules[field].wire[spelling];
             if (wire.size == name.size &&
-                memcmp(wire.data, name.data, name.size) == 0) {
+                memcmp(wire.data, name.data, name.size) == 0)
                 return (wire_name){(rs_field)field, spelling};
-            }
         }
     }
     return (wire_name){RS_FIELD_COUNT, 0};
@@ -77,7 +76,7 @@ rs_field rs_field_of_wire_name(rs_slice name) {
     return find_wire_name(name).field;
 }
 
-/* --- One snapshot --- */
+/* ------------------------------------------------------------ one snapshot */
 
 /* How far into the text, whose snapshot begins at base, a token's text is. */
 static uint32_t distance(const char *base, const char *at) {
@@ -110,12 +109,10 @@ static bool read_field(rs_decoder *d, wire_name name, const char *base,
                        const rs_json_token *token, rs_value *value) {
     rs_value_type type = value_type(token);
     *value = (rs_value){0};
-    if (!rs_decoder_skip(d, token)) {
+    if (!rs_decoder_skip(d, token))
         return false;
-    }
-    if (type == RS_VALUE_NONE) {
+    if (type == RS_VALUE_NONE)
         return true;
-    }
     bool container = type == RS_VALUE_OBJECT || type == RS_VALUE_ARRAY;
     const char *end =
         container ? d->json->at : token->text.data + token->text.size;
@@ -137,9 +134,8 @@ static void merge_spellings(rs_snapshot *snapshot,
     for (int i = 0; i < RS_FIELD_COUNT; i++) {
         rs_value *value = &snapshot->fields[i];
         if (older[i].type != RS_VALUE_NONE &&
-            (value->type == RS_VALUE_NONE || older[i].offset > value->offset)) {
+            (value->type == RS_VALUE_NONE || older[i].offset > value->offset))
             *value = older[i];
-        }
     }
 }
 
@@ -148,18 +144,16 @@ static void add_name(const rs_decoder *d, const char *base,
                      const rs_snapshot *snapshot) {
     char decoded[3 * MAX_SHOWN], shown[6 * sizeof decoded];
     rs_value name = snapshot->fields[RS_FIELD_NAME];
-    if (name.type != RS_VALUE_STRING && name.type != RS_VALUE_ESCAPED) {
+    if (name.type != RS_VALUE_STRING && name.type != RS_VALUE_ESCAPED)
         return;
-    }
     rs_slice raw = {base + name.offset, name.size};
     bool cut = raw.size > MAX_SHOWN;
     if (cut) {
         size_t least = MAX_SHOWN - 3; /* no half character, if it is one */
         for (raw.size = MAX_SHOWN;
              raw.size > least &&
-             ((unsigned char)raw.data[raw.size] & 0xC0) == 0x80;) {
+             ((unsigned char)raw.data[raw.size] & 0xC0) == 0x80;)
             raw.size--;
-        }
     }
     rs_slice text = {decoded, rs_json_unescape(raw, decoded)};
     rs_decoder_add(d->error, " (the snapshot named \"%.*s\"%s)",
@@ -197,28 +191,25 @@ bool rs_decoder_snapshot(rs_decoder *d, const rs_json_token *opening,
     const char *base = opening->text.data;
     rs_value older[RS_FIELD_COUNT] = {{0}};
     rs_json_token key, value;
-    if (opening->type != RS_JSON_OBJECT) {
+    if (opening->type != RS_JSON_OBJECT)
         return rs_decoder_fail_type(d, "an object", opening->type);
-    }
     *snapshot = (rs_snapshot){0};
     while (rs_decoder_member(d, &key, &value)) {
         wire_name name = find_key(&key);
         rs_value *place = name.spelling == 0 ? snapshot->fields : older;
         if (name.field == RS_FIELD_COUNT
                 ? !rs_decoder_skip(d, &value)
-                : !read_field(d, name, base, &value, &place[name.field])) {
+                : !read_field(d, name, base, &value, &place[name.field]))
             return false;
-        }
     }
-    if (key.type == RS_JSON_ERROR) {
+    if (key.type == RS_JSON_ERROR)
         return false;
-    }
     merge_spellings(snapshot, older);
     snapshot->size = distance(base, d->json->at);
     return d->any_id || check_id(d, base, snapshot);
 }
 
-/* --- Single documents --- */
+/* -------------------------------------------------------- single documents */
 
 const char *rs_id_flaw(rs_slice id) {
     if (id.size == 0)
@@ -237,14 +228,12 @@ bool rs_snapshot_parse(rs_slice text, rs_snapshot *snapshot,
     rs_json json;
     rs_decoder d;
     rs_json_token token;
-    if (!rs_decoder_start(&d, &json, text, error)) {
+    if (!rs_decoder_start(&d, &json, text, error))
         return false;
-    }
     d.member = "snapshot";
     rs_json_next(&json, &token);
-    if (token.type != RS_JSON_ERROR && token.text.data != text.data) {
+    if (token.type != RS_JSON_ERROR && token.text.data != text.data)
         return rs_decoder_fail(&d, "does not begin with its brace");
-    }
     return rs_decoder_snapshot(&d, &token, snapshot) && rs_decoder_close(&d);
 }
 
@@ -253,18 +242,15 @@ bool rs_snapshot_find(rs_slice text, rs_slice *object, rs_decode_error *error) {
     rs_decoder d;
     rs_json_token key, value;
     *object = (rs_slice){NULL, 0};
-    if (!rs_decoder_start(&d, &json, text, error) || !rs_decoder_open(&d)) {
+    if (!rs_decoder_start(&d, &json, text, error) || !rs_decoder_open(&d))
         return false;
-    }
     d.member = "snapshot";
     while (rs_decoder_member(&d, &key, &value)) {
         bool wanted = rs_json_equals(&key, "snapshot");
-        if (wanted && value.type != RS_JSON_OBJECT) {
+        if (wanted && value.type != RS_JSON_OBJECT)
             return rs_decoder_fail_type(&d, "an object", value.type);
-        }
-        if (!rs_decoder_skip(&d, &value)) {
+        if (!rs_decoder_skip(&d, &value))
             return false;
-        }
         if (wanted) {
             object->data = value.text.data;
             object->size = (size_t)(json.at - value.text.data);
@@ -277,9 +263,8 @@ bool rs_snapshot_find(rs_slice text, rs_slice *object, rs_decode_error *error) {
 /* Behind a character that is to come next, blanks skipped; NULL: it does not.
  */
 static const char *behind(const char *at, const char *end, char wanted) {
-    while (at < end && rs_is_blank(*at)) {
+    while (at < end && rs_is_blank(*at))
         at++;
-    }
     return at < end && *at == wanted ? at + 1 : NULL;
 }
 
@@ -289,9 +274,8 @@ static const char *skip_envelope(const char *at, const char *end) {
     at = behind(at, end, '{');
     at = at != NULL ? behind(at, end, '"') : NULL;
     if (at == NULL || (size_t)(end - at) < sizeof name ||
-        memcmp(at, name, sizeof name - 1) != 0) {
+        memcmp(at, name, sizeof name - 1) != 0)
         return NULL;
-    }
     at = behind(at + sizeof name - 1, end, ':');
     at = at != NULL ? behind(at, end, '{') : NULL;
     return at != NULL ? at - 1 : NULL;
@@ -310,9 +294,8 @@ static bool read_usual(rs_slice text, rs_slice *object, rs_snapshot *snapshot) {
     at = at != NULL ? rs_row_read(at, end, &leads, snapshot) : NULL;
     object->size = snapshot->size;
     at = at != NULL ? behind(at, end, '}') : NULL;
-    while (at != NULL && at < end && rs_is_blank(*at)) {
+    while (at != NULL && at < end && rs_is_blank(*at))
         at++;
-    }
     return at == end;
 }
 

@@ -8,29 +8,24 @@ static const char end_of_text[] = "unexpected end of text";
 
 /* The value of a hexadecimal digit, or -1. */
 static int hex_digit(char c) {
-    if (c >= '0' && c <= '9') {
+    if (c >= '0' && c <= '9')
         return c - '0';
-    }
-    if (c >= 'a' && c <= 'f') {
+    if (c >= 'a' && c <= 'f')
         return c - 'a' + 10;
-    }
-    if (c >= 'A' && c <= 'F') {
+    if (c >= 'A' && c <= 'F')
         return c - 'A' + 10;
-    }
     return -1;
 }
 
 /* Reads "uXXXX" into *unit; false if it isn't that. */
 static bool read_unit(const char *at, const char *end, uint32_t *unit) {
-    if (end - at < 5 || *at != 'u') {
+    if (end - at < 5 || *at != 'u')
         return false;
-    }
     uint32_t value = 0;
     for (int i = 1; i <= 4; i++) {
         int digit = hex_digit(at[i]);
-        if (digit < 0) {
+        if (digit < 0)
             return false;
-        }
         value = value << 4 | (uint32_t)digit;
     }
     *unit = value;
@@ -43,13 +38,11 @@ static bool read_unit(const char *at, const char *end, uint32_t *unit) {
 static const char *read_unicode(const char *at, const char *end,
                                 uint32_t *code) {
     uint32_t low;
-    if (!read_unit(at, end, code)) {
+    if (!read_unit(at, end, code))
         return NULL;
-    }
     at += 5;
-    if (*code < 0xD800 || *code > 0xDFFF) {
+    if (*code < 0xD800 || *code > 0xDFFF)
         return at;
-    }
     if (*code <= 0xDBFF && at < end && *at == '\\' &&
         read_unit(at + 1, end, &low) && low >= 0xDC00 && low <= 0xDFFF) {
         *code = 0x10000 + ((*code - 0xD800) << 10) + (low - 0xDC00);
@@ -65,17 +58,14 @@ static const char *read_escape(const char *at, const char *end,
                                uint32_t *code) {
     static const char names[] = "\"\\/bfnrt";
     static const char meanings[] = "\"\\/\b\f\n\r\t";
-    if (end - at < 2) {
+    if (end - at < 2)
         return NULL;
-    }
     at++;
-    if (*at == 'u') {
+    if (*at == 'u')
         return read_unicode(at, end, code);
-    }
     const char *name = memchr(names, *at, sizeof names - 1);
-    if (name == NULL) {
+    if (name == NULL)
         return NULL;
-    }
     *code = (uint32_t)meanings[name - names];
     return at + 1;
 }
@@ -87,9 +77,8 @@ static int utf8_lead(unsigned char lead, unsigned char *low,
                      unsigned char *high) {
     *low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
     *high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
-    if (lead < 0xC2 || lead > 0xF4) {
+    if (lead < 0xC2 || lead > 0xF4)
         return 0;
-    }
     return lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
 }
 
@@ -115,9 +104,8 @@ static const char *read_utf8(const char *at, const char *end, bool *bad) {
 bool rs_utf8_is_valid(rs_slice text) {
     const char *at = text.data, *end = at + text.size;
     bool bad = false;
-    while (at < end && !bad) {
+    while (at < end && !bad)
         at = (unsigned char)*at < 0x80 ? at + 1 : read_utf8(at, end, &bad);
-    }
     return !bad;
 }
 
@@ -194,9 +182,8 @@ size_t rs_json_unescape(rs_slice raw, char *out) {
     size_t total = 0, size;
     while (at != NULL && at < end) {
         at = read_piece(at, end, buffer, &meaning, &size);
-        if (out != NULL) {
+        if (out != NULL)
             memcpy(out + total, meaning, size);
-        }
         total += size;
     }
     return total;
@@ -221,13 +208,11 @@ size_t rs_utf8_mend(rs_slice text, char *out) {
 }
 
 rs_slice rs_text_decode(rs_text text, char *scratch, size_t scratch_size) {
-    if (!text.escaped) {
+    if (!text.escaped)
         return text.raw;
-    }
     size_t size = rs_json_unescape(text.raw, NULL);
-    if (size > scratch_size) {
+    if (size > scratch_size)
         return (rs_slice){NULL, size};
-    }
     return (rs_slice){scratch, rs_json_unescape(text.raw, scratch)};
 }
 
@@ -242,9 +227,8 @@ bool rs_text_equals(rs_text text, rs_slice wanted) {
     while (at < end) {
         at = read_piece(at, end, buffer, &meaning, &size);
         if (at == NULL || size > wanted.size ||
-            memcmp(meaning, wanted.data, size) != 0) {
+            memcmp(meaning, wanted.data, size) != 0)
             return false;
-        }
         wanted.data += size;
         wanted.size -= size;
     }
@@ -279,13 +263,12 @@ size_t rs_text_quote(rs_slice text, char *out) {
     size_t size = 0;
     for (; at < end; at++) {
         unsigned char c = (unsigned char)*at;
-        if (is_high_control(at, end)) {
+        if (is_high_control(at, end))
             size += put_escape((unsigned char)*++at, out + size);
-        } else if (c < 0x20 || c == 0x7F || c == '"' || c == '\\') {
+        else if (c < 0x20 || c == 0x7F || c == '"' || c == '\\')
             size += put_escape(c, out + size);
-        } else {
+        else
             out[size++] = *at;
-        }
     }
     return size;
 }

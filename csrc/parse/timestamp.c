@@ -18,9 +18,8 @@ static bool take_any(cursor *c, const char *characters) {
 
 /* Takes a digit. */
 static bool take_digit(cursor *c, int *digit) {
-    if (c->at == c->end || *c->at < '0' || *c->at > '9') {
+    if (c->at == c->end || *c->at < '0' || *c->at > '9')
         return false;
-    }
     *digit = *c->at++ - '0';
     return true;
 }
@@ -29,9 +28,8 @@ static bool take_digit(cursor *c, int *digit) {
 static bool take_number(cursor *c, int digits, int low, int high, int *number) {
     *number = 0;
     for (int digit; digits > 0; digits--) {
-        if (!take_digit(c, &digit)) {
+        if (!take_digit(c, &digit))
             return false;
-        }
         *number = *number * 10 + digit;
     }
     return *number >= low && *number <= high;
@@ -61,9 +59,8 @@ static bool take_date(cursor *c, int64_t *seconds) {
     int year, month, day;
     if (!take_number(c, 4, 0, 9999, &year) || !take_any(c, "-") ||
         !take_number(c, 2, 1, 12, &month) || !take_any(c, "-") ||
-        !take_number(c, 2, 1, days_in_month(year, month), &day)) {
+        !take_number(c, 2, 1, days_in_month(year, month), &day))
         return false;
-    }
     *seconds += days_from_civil(year, month, day) * 86400;
     return true;
 }
@@ -73,9 +70,8 @@ static bool take_clock(cursor *c, int64_t *seconds) {
     int hour, minute, second;
     if (!take_number(c, 2, 0, 23, &hour) || !take_any(c, ":") ||
         !take_number(c, 2, 0, 59, &minute) || !take_any(c, ":") ||
-        !take_number(c, 2, 0, 60, &second)) {
+        !take_number(c, 2, 0, 60, &second))
         return false;
-    }
     *seconds += hour * 3600 + minute * 60 + second;
     return true;
 }
@@ -86,12 +82,10 @@ static bool take_fraction(cursor *c, double *fraction) {
     int digit;
     double sum = 0, unit = 1;
     *fraction = 0;
-    if (!take_any(c, ".")) {
+    if (!take_any(c, "."))
         return true;
-    }
-    if (!take_digit(c, &digit)) {
+    if (!take_digit(c, &digit))
         return false;
-    }
     do {
         if (unit < 1e15) { /* up to here both are exact */
             sum = sum * 10 + digit;
@@ -105,17 +99,14 @@ static bool take_fraction(cursor *c, double *fraction) {
 /* Takes "Z", "+HH:MM", "-HHMM" or nothing, which means UTC too. */
 static bool take_offset(cursor *c, int64_t *seconds) {
     int hours, minutes;
-    if (c->at == c->end || take_any(c, "Zz")) {
+    if (c->at == c->end || take_any(c, "Zz"))
         return true;
-    }
     int sign = *c->at == '-' ? 1 : -1; /* east of Greenwich it is later */
-    if (!take_any(c, "+-") || !take_number(c, 2, 0, 23, &hours)) {
+    if (!take_any(c, "+-") || !take_number(c, 2, 0, 23, &hours))
         return false;
-    }
     take_any(c, ":");
-    if (!take_number(c, 2, 0, 59, &minutes)) {
+    if (!take_number(c, 2, 0, 59, &minutes))
         return false;
-    }
     *seconds += (int64_t)sign * (hours * 60 + minutes) * 60;
     return true;
 }
@@ -127,9 +118,8 @@ bool rs_timestamp_parse(rs_slice text, double *seconds) {
     double fraction;
     if (!take_date(&c, &whole) || !take_any(&c, "Tt ") ||
         !take_clock(&c, &whole) || !take_fraction(&c, &fraction) ||
-        !take_offset(&c, &whole) || c.at != c.end) {
+        !take_offset(&c, &whole) || c.at != c.end)
         return false;
-    }
     *seconds = (double)whole + fraction;
     return true;
 }

@@ -6,9 +6,8 @@
 static rs_slice until(rs_slice text, const char *ends) {
     size_t size = 0;
     while (size < text.size &&
-           memchr(ends, text.data[size], strlen(ends)) == NULL) {
+           memchr(ends, text.data[size], strlen(ends)) == NULL)
         size++;
-    }
     return (rs_slice){text.data, size};
 }
 
@@ -18,7 +17,7 @@ static rs_slice behind(rs_slice text, rs_slice part) {
     return text.size > 0 ? rs_slice_from(text, size) : text;
 }
 
-/* --- Parts --- */
+/* ------------------------------------------------------------------- parts */
 
 /* Where "://" is, or size. */
 static size_t authority_at(rs_slice url) {
@@ -28,9 +27,8 @@ static size_t authority_at(rs_slice url) {
 
 rs_slice rs_url_host(rs_slice url) {
     size_t at = authority_at(url);
-    if (at == url.size) {
+    if (at == url.size)
         return (rs_slice){"", 0};
-    }
     rs_slice authority = until(rs_slice_from(url, at), "/?#");
     for (size_t i = authority.size; i > 0; i--) {
         if (authority.data[i - 1] == '@') {
@@ -38,9 +36,8 @@ rs_slice rs_url_host(rs_slice url) {
             break;
         }
     }
-    if (authority.size > 0 && authority.data[0] == '[') {
+    if (authority.size > 0 && authority.data[0] == '[')
         return until(rs_slice_from(authority, 1), "]");
-    }
     return until(authority, ":");
 }
 
@@ -75,9 +72,8 @@ rs_slice rs_url_parameter(rs_slice url, const char *name, char *to) {
         rs_slice pair = until(query, "&");
         rs_slice key = until(pair, "=");
         rs_slice decoded = {to, decode(key, to)};
-        if (rs_slice_is(decoded, name)) {
+        if (rs_slice_is(decoded, name))
             found = behind(pair, key);
-        }
         query = behind(query, pair);
     }
     return found.data == NULL ? found : (rs_slice){to, decode(found, to)};
@@ -89,9 +85,8 @@ size_t rs_url_encode(rs_slice text, char *to) {
     for (size_t i = 0; i < text.size; i++) {
         unsigned char c = (unsigned char)text.data[i];
         if (rs_is_alnum((char)c) || memchr("-._~", c, 4) != NULL) {
-            if (to != NULL) {
+            if (to != NULL)
                 to[size] = (char)c;
-            }
             size += 1;
         } else {
             if (to != NULL) {
@@ -105,12 +100,11 @@ size_t rs_url_encode(rs_slice text, char *to) {
     return size;
 }
 
-/* --- Link headers --- */
+/* ------------------------------------------------------------ link headers */
 
 static rs_slice skip_blanks(rs_slice text) {
-    while (text.size > 0 && rs_is_blank(text.data[0])) {
+    while (text.size > 0 && rs_is_blank(text.data[0]))
         text = rs_slice_from(text, 1);
-    }
     return text;
 }
 
@@ -131,9 +125,8 @@ static rs_slice take_value(rs_slice *text) {
 /* Takes "; name=value"; false if the link has no further parameter. */
 static bool take_parameter(rs_slice *text, rs_slice *name, rs_slice *value) {
     *text = skip_blanks(*text);
-    if (text->size == 0 || text->data[0] != ';') {
+    if (text->size == 0 || text->data[0] != ';')
         return false;
-    }
     *text = skip_blanks(rs_slice_from(*text, 1));
     *name = until(*text, "=;, \t");
     *value = (rs_slice){"", 0};
@@ -149,9 +142,8 @@ static bool take_parameter(rs_slice *text, rs_slice *name, rs_slice *value) {
 static bool is_next(rs_slice relations) {
     while (relations.size > 0) {
         rs_slice relation = until(relations, " \t");
-        if (rs_slice_spells(relation, "next")) {
+        if (rs_slice_spells(relation, "next"))
             return true;
-        }
         relations = behind(relations, relation);
     }
     return false;
@@ -165,12 +157,10 @@ rs_slice rs_link_next(rs_slice header) {
         rs_slice target = until(rest, ">"), name, value;
         bool found = false;
         rest = behind(rest, target);
-        while (take_parameter(&rest, &name, &value)) {
+        while (take_parameter(&rest, &name, &value))
             found = found || (rs_slice_spells(name, "rel") && is_next(value));
-        }
-        if (found) {
+        if (found)
             return target;
-        }
         rest = behind(rest, until(rest, "<"));
     }
     return (rs_slice){"", 0};

@@ -131,10 +131,9 @@ static int terminal_caught(lua_State *L) {
         lua_pushnil(L);
         return 1;
     }
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (names[i].number == last)
             lua_pushstring(L, names[i].name);
-    }
     rs_push_integer(L, count);
     return 2;
 }

@@ -25,9 +25,8 @@ static inline rs_slice exact_copy(const char *data) {
     assert_non_null(copy);
     for (size_t i = 0; i < size; i++) {
         copy[i] = data[i];
-        if (copy[i] == '\'') {
+        if (copy[i] == '\'')
             copy[i] = '"';
-        }
     }
     return (rs_slice){copy, size};
 }

@@ -11,9 +11,8 @@
 static void read_bytes(rs_slice body, rs_fault_words *words) {
     char *copy = malloc(body.size > 0 ? body.size : 1);
     assert_non_null(copy);
-    if (body.size > 0) {
+    if (body.size > 0)
         memcpy(copy, body.data, body.size);
-    }
     rs_fault_read((rs_slice){copy, body.size}, words);
     free(copy);
 }
@@ -43,15 +42,13 @@ static void assert_shape(const shape *s) {
     rs_fault_tidy(&words.message);
     assert_words(s->body, "code", &words.code, s->code);
     assert_words(s->body, "message", &words.message, s->message);
-    if (words.is_own != s->is_own) {
+    if (words.is_own != s->is_own)
         fail_msg("%s: own is %d", s->body, words.is_own);
-    }
 }
 
 #define ASSERT_SHAPES(shapes)                                                  \
-    for (size_t i = 0; i < sizeof(shapes) / sizeof *(shapes); i++) {           \
-        assert_shape(&(shapes)[i]);                                            \
-    }
+    for (size_t i = 0; i < sizeof(shapes) / sizeof *(shapes); i++)             \
+        assert_shape(&(shapes)[i]);
 
 static void reads_what_openstack_says(void **state) {
     static const shape shapes[] = {
@@ -334,9 +331,8 @@ static void believes_what_only_a_service_says(void **state) {
         "Application Credential: x.\", \"title\": \"Not Found\"}}",
     };
     (void)state;
-    for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         assert_not_found(own[i], RS_NOT_FOUND, true);
-    }
 }
 
 /* The service has nothing at this URL, which may be wrong. */
@@ -349,9 +345,8 @@ static void does_not_take_a_router_for_proof(void **state) {
         "found.\", \"code\": 404, \"title\": \"Not Found\"}}",
     };
     (void)state;
-    for (size_t i = 0; i < sizeof unrouted / sizeof *unrouted; i++) {
+    for (size_t i = 0; i < sizeof unrouted / sizeof *unrouted; i++)
         assert_not_found(unrouted[i], RS_NOT_FOUND, false);
-    }
 }
 
 static void does_not_believe_gateways(void **state) {
@@ -401,9 +396,8 @@ static void does_not_believe_gateways(void **state) {
         "no snapshot",
     };
     (void)state;
-    for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++) {
+    for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++)
         assert_not_found(foreign[i], RS_SERVER, false);
-    }
 }
 
 static void has_a_kind_for_each_status(void **state) {
@@ -523,7 +517,7 @@ static void tells_quotas_from_rate_limits(void **state) {
     }
 }
 
-/* --- Lines --- */
+/* ------------------------------------------------------------------- lines */
 
 static void assert_tidied(const char *text, const char *expected) {
     rs_words words = {.size = strlen(text)};
@@ -560,9 +554,8 @@ static void cuts_a_line_between_characters(void **state) {
     (void)state;
     for (int odd = 0; odd < 2; odd++) {
         char *at = body + sprintf(body, "{\"message\": \"%s", odd ? "x" : "");
-        for (int i = 0; i < RS_FAULT_RAW; i++) {
+        for (int i = 0; i < RS_FAULT_RAW; i++)
             at = memcpy(at, "\xC3\xA9", 2), at += 2;
-        }
         memcpy(at, "\"}", 3);
         read_text(body, &words);
         assert_true(words.message.cut);
@@ -594,9 +587,8 @@ static void leaves_out_half_a_word(void **state) {
     static char body[2 * RS_FAULT_RAW];
     rs_fault_words words;
     (void)state;
-    for (size_t at = 0; at < sizeof body; at += 4) {
+    for (size_t at = 0; at < sizeof body; at += 4)
         memcpy(body + at, "<b> ", 4);
-    }
     memcpy(body + RS_FAULT_RAW - 8, "pwd hunter2 ", 12);
     memcpy(body, "few ", 4);
     read_bytes((rs_slice){body, sizeof body}, &words);
@@ -632,15 +624,13 @@ static void cuts_escapes_whole(void **state) {
             char body[2 * RS_FAULT_RAW + 64], *at = body;
             rs_fault_words words;
             at += sprintf(at, "[\"%.*s", shift, "xxxxxxxxxxxx");
-            while (at - body < RS_FAULT_RAW + 64) {
+            while (at - body < RS_FAULT_RAW + 64)
                 at += sprintf(at, "%s", escapes[i]);
-            }
             memcpy(at, "\"]", 3);
             read_text(body, &words);
             assert_true(words.message.cut);
-            for (size_t k = 0; k < words.message.size; k++) {
+            for (size_t k = 0; k < words.message.size; k++)
                 assert_true((words.message.data[k] & 0x80) == 0 || i >= 2);
-            }
             char *last = words.message.data + words.message.size - 4;
             assert_true(i != 3 || memcmp(last, "\xF0\x9F\x98\x80", 4) == 0);
         }
@@ -657,9 +647,8 @@ static void is_quick_about_hostile_pages(void **state) {
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         rs_fault_words words;
         size_t length = strlen(parts[i]);
-        for (size_t at = 0; at < sizeof body; at++) {
+        for (size_t at = 0; at < sizeof body; at++)
             body[at] = at == 0 ? '<' : parts[i][at % length];
-        }
         read_bytes((rs_slice){body, sizeof body}, &words);
         read_bytes((rs_slice){body + length, sizeof body - length}, &words);
         rs_fault_tidy(&words.message);
@@ -679,7 +668,7 @@ static void keeps_codes_short(void **state) {
     assert_int_equal(words.code.size, 128);
 }
 
-/* --- When to come back --- */
+/* ------------------------------------------------------- when to come back */
 
 static double retry_after(const char *value, const char *date, double now) {
     rs_slice at = {date, date != NULL ? strlen(date) : 0};
@@ -754,11 +743,9 @@ static void does_not_come_back_after_junk(void **state) {
                                        "Mon, 23-",
                                        "2026-11-23T08:00:00Z"};
     (void)state;
-    for (size_t i = 0; i < sizeof junk / sizeof *junk; i++) {
-        if (retry_after(junk[i], NOW, 0) >= 0) {
+    for (size_t i = 0; i < sizeof junk / sizeof *junk; i++)
+        if (retry_after(junk[i], NOW, 0) >= 0)
             fail_msg("accepted %s", junk[i]);
-        }
-    }
     assert_true(rs_retry_after((rs_slice){NULL, 0}, (rs_slice){NULL, 0}, 0) <
                 0);
     assert_true(rs_retry_after((rs_slice){"5\0", 2}, (rs_slice){NULL, 0}, 0) <
@@ -788,7 +775,7 @@ static void finds_when_to_come_back_in_the_body(void **state) {
     }
 }
 
-/* --- Logins --- */
+/* ------------------------------------------------------------------ logins */
 
 static void assert_factor(const char *head, const char *body,
                           const char *expected) {

@@ -10,9 +10,8 @@ static void read(const char *text) {
     rs_decode_error error;
     free((char *)json.data);
     json = exact_copy(text);
-    if (!rs_snapshot_parse(json, &snapshot, &error)) {
+    if (!rs_snapshot_parse(json, &snapshot, &error))
         fail_msg("%s: %s", text, error.message);
-    }
 }
 
 static void read_with(const char *wire, const char *value) {
@@ -21,7 +20,7 @@ static void read_with(const char *wire, const char *value) {
     read(text);
 }
 
-/* --- Texts --- */
+/* ------------------------------------------------------------------- texts */
 
 /* The field as text, in a buffer without a byte to spare; NULL: none. */
 static void assert_text(rs_field field, const char *expected) {
@@ -89,23 +88,21 @@ static void gives_progress_its_unit(void **state) {
     assert_progress("[]", NULL);
 }
 
-/* --- Numbers --- */
+/* ----------------------------------------------------------------- numbers */
 
 static void assert_gib(const char *value, int64_t expected) {
     int64_t gib = -1;
     read_with("size", value);
-    if (!rs_snapshot_gib(json.data, &snapshot, &gib)) {
+    if (!rs_snapshot_gib(json.data, &snapshot, &gib))
         fail_msg("%s has no size", value);
-    }
     assert_true(gib == expected);
 }
 
 static void assert_no_gib(const char *value) {
     int64_t gib;
     read_with("size", value);
-    if (rs_snapshot_gib(json.data, &snapshot, &gib)) {
+    if (rs_snapshot_gib(json.data, &snapshot, &gib))
         fail_msg("%s has a size", value);
-    }
 }
 
 static void reads_sizes(void **state) {
@@ -131,9 +128,8 @@ static void has_no_size_where_it_is_none(void **state) {
         "'\\'10\\''", "'010'"};
     char digits[1030];
     (void)state;
-    for (size_t i = 0; i < COUNT(without); i++) {
+    for (size_t i = 0; i < COUNT(without); i++)
         assert_no_gib(without[i]);
-    }
     memset(digits, '0', sizeof digits);
     memcpy(digits, "'1.", 3);
     memcpy(digits + 514, "'", 2);
@@ -144,16 +140,15 @@ static void has_no_size_where_it_is_none(void **state) {
     assert_no_gib(digits);
 }
 
-/* --- Times --- */
+/* ------------------------------------------------------------------- times */
 
 static void assert_time(const char *value, double expected) {
     static const rs_field fields[] = {RS_FIELD_CREATED_AT, RS_FIELD_UPDATED_AT};
     for (int i = 0; i < 2; i++) {
         double seconds = -1;
         read_with(rs_field_name(fields[i]).data, value);
-        if (!rs_snapshot_time(json.data, &snapshot, fields[i], &seconds)) {
+        if (!rs_snapshot_time(json.data, &snapshot, fields[i], &seconds))
             fail_msg("%s is no time", value);
-        }
         assert_memory_equal(&seconds, &expected, sizeof seconds);
     }
 }
@@ -161,9 +156,8 @@ static void assert_time(const char *value, double expected) {
 static void assert_no_time(const char *value) {
     double seconds;
     read_with("created_at", value);
-    if (rs_snapshot_time(json.data, &snapshot, RS_FIELD_CREATED_AT, &seconds)) {
+    if (rs_snapshot_time(json.data, &snapshot, RS_FIELD_CREATED_AT, &seconds))
         fail_msg("%s is a time", value);
-    }
 }
 
 static void reads_times(void **state) {
@@ -196,24 +190,22 @@ static void has_no_time_where_it_is_none(void **state) {
                                           "-62167219200001"};
     char text[1030];
     (void)state;
-    for (size_t i = 0; i < COUNT(without); i++) {
+    for (size_t i = 0; i < COUNT(without); i++)
         assert_no_time(without[i]);
-    }
     memset(text, '0', sizeof text);
     memcpy(text, "'2013-02-25T07:30:12.\\u0030", 27);
     memcpy(text + 600, "'", 2);
     assert_no_time(text); /* longer than it would be decoded */
 }
 
-/* --- Booleans --- */
+/* ---------------------------------------------------------------- booleans */
 
 static void assert_quota(const char *value, int expected) {
     bool consumes = expected == 0;
     read_with("consumes_quota", value);
     bool found = rs_snapshot_consumes_quota(json.data, &snapshot, &consumes);
-    if (found != (expected >= 0) || (found && consumes != (expected == 1))) {
+    if (found != (expected >= 0) || (found && consumes != (expected == 1)))
         fail_msg("%s", value);
-    }
 }
 
 static void reads_consumes_quota(void **state) {
@@ -226,18 +218,15 @@ static void reads_consumes_quota(void **state) {
         "null", "'yes'", "''",          "2",     "-1",      "0.5",
         "[]",   "{}",    "'truefalse'", "'tru'", "'truE '", "[true]"};
     (void)state;
-    for (size_t i = 0; i < COUNT(yes); i++) {
+    for (size_t i = 0; i < COUNT(yes); i++)
         assert_quota(yes[i], 1);
-    }
-    for (size_t i = 0; i < COUNT(no); i++) {
+    for (size_t i = 0; i < COUNT(no); i++)
         assert_quota(no[i], 0);
-    }
-    for (size_t i = 0; i < COUNT(neither); i++) {
+    for (size_t i = 0; i < COUNT(neither); i++)
         assert_quota(neither[i], -1);
-    }
 }
 
-/* --- Metadata --- */
+/* ---------------------------------------------------------------- metadata */
 
 /* "KEY=VALUE;" of each pair, decoded, "KEY;" where it is null. */
 static void show_metadata(char *out, size_t size) {
@@ -279,9 +268,8 @@ static void has_no_metadata_where_it_is_no_object(void **state) {
     static const char *const without[] = {"null", "[]",   "['a']", "'a'",
                                           "7",    "true", "''"};
     (void)state;
-    for (size_t i = 0; i < COUNT(without); i++) {
+    for (size_t i = 0; i < COUNT(without); i++)
         assert_metadata(without[i], "");
-    }
     read("{'id':'i'}");
     char shown[8];
     show_metadata(shown, sizeof shown);
@@ -315,7 +303,7 @@ static void finds_metadata_by_key(void **state) {
     assert_found("[]", "a", NULL);
 }
 
-/* --- Members --- */
+/* ----------------------------------------------------------------- members */
 
 static void assert_member(const char *text, const char *name,
                           const char *expected) {

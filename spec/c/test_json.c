@@ -54,17 +54,15 @@ static bool accepts(const char *data, size_t size, const char **error,
 static void assert_accepted(const char *data, size_t size) {
     const char *error;
     size_t offset;
-    if (!accepts(data, size, &error, &offset)) {
+    if (!accepts(data, size, &error, &offset))
         fail_msg("refused %.*s: %s at %zu", (int)size, data, error, offset);
-    }
 }
 
 static void assert_refused(const char *data, size_t size) {
     const char *error;
     size_t offset;
-    if (accepts(data, size, &error, &offset)) {
+    if (accepts(data, size, &error, &offset))
         fail_msg("accepted %.*s", (int)size, data);
-    }
 }
 
 static void assert_error(const char *data, size_t size, const char *expected,
@@ -111,7 +109,7 @@ static rs_json_token first(const char *data) {
     return first_token(data, strlen(data));
 }
 
-/* --- Structure --- */
+/* --------------------------------------------------------------- structure */
 
 static void accepts_values_of_every_kind(void **state) {
     (void)state;
@@ -168,18 +166,16 @@ static size_t write_nested(char *out, int depth) {
         size += strlen(open);
     }
     out[size++] = '0';
-    for (int i = depth - 1; i >= 0; i--) {
+    for (int i = depth - 1; i >= 0; i--)
         out[size++] = i % 3 == 1 ? '}' : ']';
-    }
     return size;
 }
 
 static void nests_to_the_limit_and_no_deeper(void **state) {
     char data[1024];
     (void)state;
-    for (int depth = 0; depth <= RS_JSON_MAX_DEPTH; depth++) {
+    for (int depth = 0; depth <= RS_JSON_MAX_DEPTH; depth++)
         assert_accepted(data, write_nested(data, depth));
-    }
     assert_refused(data, write_nested(data, RS_JSON_MAX_DEPTH + 1));
     memset(data, '[', sizeof data);
     assert_error(data, sizeof data, "nested too deeply", RS_JSON_MAX_DEPTH);
@@ -204,9 +200,8 @@ static const char document[] =
 static void refuses_every_truncation(void **state) {
     (void)state;
     assert_accepted(document, sizeof document - 1);
-    for (size_t cut = 0; cut < sizeof document - 1; cut++) {
+    for (size_t cut = 0; cut < sizeof document - 1; cut++)
         assert_refused(document, cut);
-    }
 }
 
 static void survives_every_changed_byte(void **state) {
@@ -221,7 +216,7 @@ static void survives_every_changed_byte(void **state) {
     }
 }
 
-/* --- Strings --- */
+/* ----------------------------------------------------------------- strings */
 
 static void accepts_strings(void **state) {
     (void)state;
@@ -346,11 +341,10 @@ static void judges_every_byte_at_every_place(void **state) {
             memset(data, 'x', sizeof data);
             data[0] = data[sizeof data - 1] = '"';
             data[place] = (char)byte;
-            if (byte >= 0x20 && byte != '"' && byte != '\\') {
+            if (byte >= 0x20 && byte != '"' && byte != '\\')
                 assert_accepted(data, sizeof data);
-            } else {
+            else
                 assert_refused(data, sizeof data);
-            }
         }
     }
 }
@@ -361,7 +355,7 @@ static void tells_whether_a_string_has_escapes(void **state) {
     assert_true(first("\"a long text before the \\u0041\"").escaped);
 }
 
-/* --- Numbers --- */
+/* ----------------------------------------------------------------- numbers */
 
 static void accepts_numbers(void **state) {
     (void)state;
@@ -462,9 +456,8 @@ static void remove_locales(void) {
 static bool make_locale(void) {
     static bool tried = false, there = false;
     char command[200];
-    if (tried || mkdtemp(made_locales) == NULL) {
+    if (tried || mkdtemp(made_locales) == NULL)
         return there;
-    }
     tried = true;
     (void)atexit(remove_locales);
     (void)snprintf(command, sizeof command,
@@ -488,9 +481,8 @@ static locale_t comma_locale(void) {
 static void reads_numbers_in_any_locale(void **state) {
     locale_t comma = comma_locale();
     (void)state;
-    if (comma == (locale_t)0) {
+    if (comma == (locale_t)0)
         skip(); /* the locale can be neither found nor made */
-    }
     locale_t before = uselocale(comma);
     assert_real("-12.25e2", -1225.0);
     assert_refused("1,5", 3);
@@ -517,9 +509,8 @@ static void reads_numbers_in_threads_of_other_locales(void **state) {
     locale_t locales[] = {comma_locale(), find_locale("C")};
     pthread_t threads[2];
     (void)state;
-    if (locales[0] == (locale_t)0) {
+    if (locales[0] == (locale_t)0)
         skip();
-    }
     for (int i = 0; i < 2; i++) {
         assert_int_equal(pthread_create(&threads[i], NULL, count_misreadings,
                                         (void *)locales[i]),
@@ -533,7 +524,7 @@ static void reads_numbers_in_threads_of_other_locales(void **state) {
     }
 }
 
-/* --- Tokens --- */
+/* ------------------------------------------------------------------ tokens */
 
 /* One character per token. */
 static void trace(const char *data, char *out) {
@@ -643,7 +634,7 @@ static void fails_to_skip_broken_values(void **state) {
     }
 }
 
-/* --- What strings mean --- */
+/* ------------------------------------------------------- what strings mean */
 
 static void assert_means(const char *data, size_t size, const char *expected,
                          size_t expected_size) {
@@ -691,9 +682,8 @@ static void knows_every_code_point(void **state) {
         int more = c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
         plain[0] = plain[more + 2] = '"';
         plain[1] = (char)(0xFFU << (7 - more) | c >> 6 * more);
-        for (int i = 0; i < more; i++) {
+        for (int i = 0; i < more; i++)
             plain[i + 2] = (char)(0x80 | (c >> 6 * (more - 1 - i) & 0x3F));
-        }
         if (c >= 0xD800 && c <= 0xDFFF) {
             assert_means(plain, 5, R R R, 9);
             assert_means(escaped, (size_t)size, R, 3);

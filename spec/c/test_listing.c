@@ -394,13 +394,12 @@ static void loses_no_row_when_memory_is_out(void **state) {
             char found[64] = "";
             size_t count = 0;
             while (listing != NULL &&
-                   (found[count] = next_letter(listing)) != '.') {
+                   (found[count] = next_letter(listing)) != '.')
                 if (found[count] == '!') {
                     assert_non_null(rs_listing_fault(listing));
                     memory.refuse_in = 0;
                 } else
                     count++;
-            }
             refused = memory.asked >= point;
             if (listing != NULL)
                 assert_string_equal(found, letters[i / 2]);

@@ -22,26 +22,23 @@ static bool read_page(const char *json, rs_page *page) {
     }
     assert_int_equal(rs_page_next(&reader, &record), row);
     *page = reader.page;
-    if (page->next_link.size > 0) {
+    if (page->next_link.size > 0)
         page->next_link.data = json + (page->next_link.data - copy.data);
-    }
     free((char *)copy.data);
     return row == RS_ROWS_END;
 }
 
 static rs_page parsed_page(const char *json) {
     rs_page page;
-    if (!read_page(json, &page)) {
+    if (!read_page(json, &page))
         fail_msg("%s: %s", json, error.message);
-    }
     return page;
 }
 
 static void assert_page_error(const char *json, const char *message) {
     rs_page page;
-    if (read_page(json, &page)) {
+    if (read_page(json, &page))
         fail_msg("accepted %s", json);
-    }
     assert_string_equal(error.message, message);
 }
 
@@ -55,7 +52,7 @@ static void assert_rows(const char *json, size_t count) {
     assert_int_equal(parsed_page(json).count, count);
 }
 
-/* --- Rows --- */
+/* -------------------------------------------------------------------- rows */
 
 static void reads_small_pages(void **state) {
     static const char json[] =
@@ -81,9 +78,8 @@ static char *make_page(int count) {
     char *json = malloc(room), *out = json;
     assert_non_null(json);
     out += snprintf(out, room, "{'snapshots':[");
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < count; i++)
         out += snprintf(out, 32, "%s{'id':'%d'}", i > 0 ? "," : "", i);
-    }
     memcpy(out, "]}", 3);
     return json;
 }
@@ -184,7 +180,7 @@ static void refuses_every_truncation(void **state) {
     }
 }
 
-/* --- Around the rows --- */
+/* --------------------------------------------------------- around the rows */
 
 /* A page that has these links, or this count. */
 static const char *page_with(const char *key, const char *value) {
@@ -197,9 +193,8 @@ static void assert_link_in(const char *key, const char *links,
                            const char *expected) {
     rs_page page = parsed_page(page_with(key, links));
     assert_int_equal(page.next_link.size, strlen(expected));
-    if (page.next_link.size > 0) {
+    if (page.next_link.size > 0)
         assert_memory_equal(page.next_link.data, expected, page.next_link.size);
-    }
     assert_true(page.next_escaped == (strchr(expected, '\\') != NULL));
 }
 
@@ -261,9 +256,8 @@ static void does_without_a_next_link(void **state) {
         "{'next':{'next':'p'}}",
     };
     (void)state;
-    for (size_t i = 0; i < COUNT(without); i++) {
+    for (size_t i = 0; i < COUNT(without); i++)
         assert_link(without[i], "");
-    }
     assert_link_in("next", "null", "");
     assert_link_in("next", "{}", "");
     assert_link_in("next", "['p']", "");

@@ -60,7 +60,7 @@ static bool assert_agreement(const char *text, size_t size) {
     return fast.end == RS_ROWS_END;
 }
 
-/* --- Documents --- */
+/* --------------------------------------------------------------- documents */
 
 static const char *const rows[] = {
     "{'id': 'f57f724d-3f18-422e-8278-08f468f770d7', 'created_at': "
@@ -123,12 +123,10 @@ static size_t make_page(char *text) {
 static size_t splice(char *text, size_t size, size_t at, size_t length,
                      const char *middle) {
     size_t more = strlen(middle);
-    if (length > size - at) {
+    if (length > size - at)
         length = size - at;
-    }
-    if (size - length + more > MAX_SIZE) {
+    if (size - length + more > MAX_SIZE)
         return size;
-    }
     memmove(text + at + more, text + at + length, size - at - length);
     memcpy(text + at, middle, more);
     return size - length + more;
@@ -194,9 +192,8 @@ static void agree_on_damaged_documents(void **state) {
     (void)state;
     for (size_t i = 0; i < DOCUMENTS; i++) {
         size_t size = make_page(text);
-        for (size_t n = pick(4); n > 0 && size > 0; n--) {
+        for (size_t n = pick(4); n > 0 && size > 0; n--)
             size = damage(text, size);
-        }
         pages += assert_agreement(text, size);
     }
     assert_in_range(pages, DOCUMENTS / 4, DOCUMENTS * 3 / 4);
@@ -210,9 +207,8 @@ static void agree_on_every_truncation(void **state) {
         size = add(text, add(text, size, rows[i]), ",");
         size = add(text, add(text, size, rows[i]), "]}");
         assert_true(assert_agreement(text, size));
-        for (size_t cut = 0; cut < size; cut++) {
+        for (size_t cut = 0; cut < size; cut++)
             assert_false(assert_agreement(text, cut));
-        }
     }
 }
 
@@ -235,7 +231,7 @@ static void agree_on_every_changed_byte(void **state) {
     }
 }
 
-/* --- The fast reader alone --- */
+/* --------------------------------------------------- the fast reader alone */
 
 /* The fast reader takes the row, or refuses it. */
 static void assert_taken(const char *row, bool taken) {
@@ -245,9 +241,8 @@ static void assert_taken(const char *row, bool taken) {
     size_t size = add(text, 0, row);
     size_t all = add(text, size, ", {} ]}");
     const char *behind = rs_row_read(text, text + all, &leads, &snapshot);
-    if ((behind != NULL) != taken) {
+    if ((behind != NULL) != taken)
         fail_msg("%s: %s", taken ? "refused" : "taken", row);
-    }
     if (taken) {
         assert_ptr_equal(behind, text + size);
         assert_int_equal(snapshot.size, size);
@@ -305,9 +300,8 @@ static void refuses_what_is_unusual(void **state) {
         "{'id':'a']",
     };
     (void)state;
-    for (size_t i = 0; i < COUNT(unusual); i++) {
+    for (size_t i = 0; i < COUNT(unusual); i++)
         assert_taken(unusual[i], false);
-    }
 }
 
 /* A row never takes over anything from the row before. */

@@ -14,18 +14,16 @@ static bool parse(const char *json, rs_snapshot *snapshot) {
 /* Parses a snapshot, which must succeed. */
 static rs_snapshot parsed(const char *json) {
     rs_snapshot snapshot;
-    if (!parse(json, &snapshot)) {
+    if (!parse(json, &snapshot))
         fail_msg("%s: %s", json, error.message);
-    }
     assert_int_equal(snapshot.size, strlen(json));
     return snapshot;
 }
 
 static void assert_error(const char *json, const char *message) {
     rs_snapshot snapshot;
-    if (parse(json, &snapshot)) {
+    if (parse(json, &snapshot))
         fail_msg("accepted %s", json);
-    }
     assert_string_equal(error.message, message);
 }
 
@@ -83,7 +81,7 @@ static const char *with(const char *wire, const char *value) {
     return json;
 }
 
-/* --- Fields --- */
+/* ------------------------------------------------------------------ fields */
 
 static void reads_every_field(void **state) {
     (void)state;
@@ -91,19 +89,16 @@ static void reads_every_field(void **state) {
     for (size_t i = 0; i < COUNT(members); i++) {
         const char *json = with(members[i].wire, members[i].value);
         assert_value(json, members[i].field, members[i].type, members[i].text);
-        for (int other = RS_FIELD_ID + 1; other < RS_FIELD_COUNT; other++) {
-            if (other != (int)members[i].field) {
+        for (int other = RS_FIELD_ID + 1; other < RS_FIELD_COUNT; other++)
+            if (other != (int)members[i].field)
                 assert_none(json, (rs_field)other);
-            }
-        }
     }
 }
 
 static void takes_null_for_absent(void **state) {
     (void)state;
-    for (size_t i = 0; i < COUNT(members); i++) {
+    for (size_t i = 0; i < COUNT(members); i++)
         assert_none(with(members[i].wire, "null"), members[i].field);
-    }
 }
 
 static void takes_any_type_in_every_field(void **state) {
@@ -198,9 +193,8 @@ static void stays_on_one_line_whatever_the_name(void **state) {
     assert_int_equal(strlen(error.message),
                      strlen("snapshot.id: missing (the snapshot named \"\")") +
                          6 * 60);
-    for (const char *at = error.message; *at != '\0'; at++) {
+    for (const char *at = error.message; *at != '\0'; at++)
         assert_true(*at >= 0x20 && *at < 0x7F);
-    }
 }
 
 static void tells_escaped_strings(void **state) {
@@ -216,9 +210,8 @@ static void knows_keys_however_they_are_spelled(void **state) {
     char key[6 * 64], *out = key;
     (void)state;
     assert_value("{'\\u0069d':'i'}", RS_FIELD_ID, RS_VALUE_STRING, "i");
-    for (const char *in = EXTENDED "project_id"; *in != '\0'; in++) {
+    for (const char *in = EXTENDED "project_id"; *in != '\0'; in++)
         out += snprintf(out, 7, "\\u%04x", (unsigned)*in);
-    }
     assert_value(with(key, "'p'"), RS_FIELD_PROJECT_ID, RS_VALUE_STRING, "p");
     memset(key, 'x', sizeof key - 1);
     memcpy(key, "\\n", 2);
@@ -226,7 +219,7 @@ static void knows_keys_however_they_are_spelled(void **state) {
     assert_none(with(key, "1"), RS_FIELD_PROJECT_ID);
 }
 
-/* --- Both spellings, and duplicates --- */
+/* ------------------------------------------ both spellings, and duplicates */
 
 static void a_value_wins_over_a_null(void **state) {
     (void)state;
@@ -264,7 +257,7 @@ static void duplicates_count_within_their_own_spelling(void **state) {
     assert_name("{'id':'i','name':'a','display_name':'b','name':'c'}", "c");
 }
 
-/* --- The text around a snapshot --- */
+/* ---------------------------------------------- the text around a snapshot */
 
 static void refuses_what_is_no_bare_snapshot(void **state) {
     (void)state;
@@ -347,9 +340,8 @@ static void reads_a_snapshot_once_as_it_would_twice(void **state) {
         "",
         "\xEF\xBB\xBF{'snapshot':{'id':'i'}}"};
     (void)state;
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         assert_read_alike(texts[i]);
-    }
 }
 
 static void finds_the_snapshot_in_its_envelope(void **state) {
@@ -369,7 +361,7 @@ static void finds_the_snapshot_in_its_envelope(void **state) {
                  "invalid JSON at byte 16: text after the value");
 }
 
-/* --- Limits --- */
+/* ------------------------------------------------------------------ limits */
 
 static void refuses_texts_of_4_gib(void **state) {
 #if SIZE_MAX > UINT32_MAX
@@ -409,7 +401,7 @@ static void is_small(void **state) {
     assert_true(sizeof(rs_snapshot) <= 120);
 }
 
-/* --- Names --- */
+/* ------------------------------------------------------------------- names */
 
 static rs_slice slice(const char *text) {
     return (rs_slice){text, strlen(text)};

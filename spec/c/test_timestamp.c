@@ -18,19 +18,16 @@ static bool parse(const char *text, size_t size, double *seconds) {
 
 static void assert_time(const char *text, double expected) {
     double seconds = -1;
-    if (!parse(text, strlen(text), &seconds)) {
+    if (!parse(text, strlen(text), &seconds))
         fail_msg("refused %s", text);
-    }
-    if (seconds < expected || seconds > expected) {
+    if (seconds < expected || seconds > expected)
         fail_msg("%s: expected %f, got %f", text, expected, seconds);
-    }
 }
 
 static void assert_none(const char *text) {
     double seconds = 42;
-    if (parse(text, strlen(text), &seconds)) {
+    if (parse(text, strlen(text), &seconds))
         fail_msg("accepted %s", text);
-    }
     assert_true(seconds == 42);
 }
 
@@ -60,9 +57,8 @@ static void counts_from_the_epoch(void **state) {
 
 /* Writes a number with this many digits. */
 static void put(char *out, int digits, int number) {
-    for (; digits > 0; digits--, number /= 10) {
+    for (; digits > 0; digits--, number /= 10)
         out[digits - 1] = (char)('0' + number % 10);
-    }
 }
 
 /* Each day of four centuries is 86400 seconds after the one before. */
@@ -185,9 +181,8 @@ static void refuses_what_is_no_time(void **state) {
                                         "2013-056T07:30:12"};
     double seconds = 42;
     (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         assert_none(cases[i]);
-    }
     assert_false(parse("2013-02-25T07:30:12\0", 20, &seconds));
     assert_false(parse("2013-02-25\00007:30:12", 19, &seconds));
     assert_false(rs_timestamp_parse((rs_slice){NULL, 0}, &seconds));

@@ -36,9 +36,8 @@ static void finds_the_host(void **state) {
         {"", ""},
     };
     (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         assert_slice(rs_url_host(slice(cases[i][0])), cases[i][1]);
-    }
     assert_int_equal(rs_url_host((rs_slice){NULL, 0}).size, 0);
 }
 
@@ -141,9 +140,8 @@ static void finds_the_next_link(void **state) {
         {"", ""},
     };
     (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         assert_slice(rs_link_next(slice(cases[i][0])), cases[i][1]);
-    }
     assert_int_equal(rs_link_next((rs_slice){NULL, 0}).size, 0);
 }
 
