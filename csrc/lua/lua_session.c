@@ -109,11 +109,11 @@ static const char *const *check_headers(lua_State *L) {
 
 static void read_extra(lua_State *L, rs_call_extra *extra) {
     extra->allows_nothing = rs_boolean_option(L, 2, "allows_nothing", false);
+    extra->choices = rs_boolean_option(L, 2, "choices", false);
     extra->anonymous = rs_boolean_option(L, 2, "anonymous", false);
     extra->with_token = !extra->anonymous;
     if (extra->with_token)
         return;
-    extra->choices = rs_boolean_option(L, 2, "choices", false);
     extra->login = rs_boolean_option(L, 2, "login", false);
     extra->attempt_timeout = rs_seconds_option(L, 2, "attempt_timeout");
     extra->connect_timeout = rs_seconds_option(L, 2, "connect_timeout");
@@ -147,8 +147,8 @@ static void read_options(lua_State *L, rs_call_options *options) {
 @tparam table call `method`, `path` (below the endpoint) or `url`, `headers` (a
 sequence of `"Name: value"`), `body`, `timeout` (seconds), `retries`,
 `idempotent`, `retry_conflict`, `lane`, `expects_object` (anything else is tried
-again), `allows_nothing` (but no body will do), `anonymous` (no token), and with
-it `choices` (300 is an answer), `login` (a token is asked for), `max_bytes`,
+again), `allows_nothing` (but no body will do), `choices` (300 is an answer),
+`anonymous` (no token), and with it `login` (a token is asked for), `max_bytes`,
 `attempt_timeout` and `connect_timeout` (seconds)
 @treturn Call
 */
