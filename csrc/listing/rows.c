@@ -2,7 +2,7 @@
 
 #include "listing/internal.h"
 
-#define REMEMBERED 2000 /* ids, at least */
+#define REMEMBERED 1000 /* ids, at least, and a whole page */
 #define ID_SCRATCH 1024
 
 /* Bytes of all ids of a page, at most: of one that has to be decoded a byte
