@@ -242,19 +242,15 @@ end
 -- The option that would choose among these; nil if all are addresses of the same service, of which
 -- the first will do.
 local function chooser(entries)
-  local option
-  local addresses = each_once(entries, function(entry) return url.trim(entry.url) end)
-  if #addresses == 1 then
+  local function differ(text_of)
+    return #each_once(entries, text_of) > 1
+  end
+  if not differ(function(entry) return url.trim(entry.url) end) then
     return nil
+  elseif differ(function(entry) return entry.region or "" end) then
+    return "region (or endpoint)"
   end
-  for _, entry in ipairs(entries) do
-    if entry.region ~= entries[1].region then
-      return "region (or endpoint)"
-    elseif entry.name ~= entries[1].name then
-      option = "service_name (or endpoint)"
-    end
-  end
-  return option
+  return differ(function(entry) return entry.name end) and "service_name (or endpoint)" or nil
 end
 
 local function candidates(all, settings, version)
