@@ -264,7 +264,7 @@ end
 -- @treturn table the entry; nil and a `catalog` error that lists what there is
 function endpoint.choose(all, settings)
   local found = candidates(all, settings, settings.api_version or settings.preferred_version)
-  if #found == 0 and settings.preferred_version and not settings.api_version then
+  if #found == 0 and not settings.api_version then
     found = candidates(all, settings)
   end
   if #found == 0 then
