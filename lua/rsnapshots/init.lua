@@ -42,8 +42,8 @@ rsnapshots.is_error = errors.is
 -- @return all its arguments, if the first is neither nil nor false
 rsnapshots.assert = errors.assert
 
--- What connecting needs is loaded with the first connect, and what reads clouds.yaml when a cloud is
--- asked for. HAProxy may be in a chroot by then, which does not have these files.
+-- What connecting needs is loaded with the first connect, and what reads clouds.yaml when a cloud
+-- is asked for. HAProxy may be in a chroot by then, which does not have these files.
 local haproxy = rawget(_G, "core")
 if type(haproxy) == "table" and haproxy.msleep then
   require "rsnapshots.connector"

@@ -7,7 +7,7 @@ local DOC = process.read "docs/connecting.md"
 local TABLE = DOC:match "\n## Options\n(.-)\n## "
 
 local KINDS = { string = true, names = true, version = true, seconds = true, boolean = true,
-  bytes = true, count = true, number = true, ["function"] = true }
+  bytes = true, count = true, whole = true, ["function"] = true }
 
 -- Calls a function with each variable and its option.
 local function each_variable(visit)

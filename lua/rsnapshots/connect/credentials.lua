@@ -96,14 +96,8 @@ local function check_ways(settings, origins)
   end
 end
 
--- Can this auth_type ask Keystone for a token of the system? An application credential has its own
--- scope, and version 2 knows projects only.
-local function is_of_system(settings)
-  return methods.has_version(settings.auth_type, 3)
-    and wanted_way(settings) ~= "application_credential"
-end
-
--- The auth_type is known by now.
+-- The auth_type is known by now. An application credential has its own scope, and identity v2 knows
+-- projects only.
 local function check_scope(settings, origins)
   local wanted = settings.system_scope
   local name = origins.system_scope or "system_scope"
@@ -111,7 +105,8 @@ local function check_scope(settings, origins)
     return
   elseif wanted ~= "all" then
     refuse("%s can only be 'all'", name)
-  elseif not is_of_system(settings) then
+  elseif not methods.has_version(settings.auth_type, 3)
+    or settings.auth_type == "v3applicationcredential" then
     refuse("%s is not for auth_type '%s', which gives no token of the system: it takes a password "
       .. "or a token of Keystone v3", name, settings.auth_type)
   end

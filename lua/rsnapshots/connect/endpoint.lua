@@ -207,14 +207,14 @@ local SYSTEM_HINT = "; a token of the system comes without the endpoints that na
   .. "give one without, as endpoint (https://.../v3)"
 
 local function no_storage(all, settings)
-  local hint = settings.system_scope and SYSTEM_HINT or ""
+  local hint = settings.system_scope and SYSTEM_HINT
   if #all == 0 then
-    return refuse("the token came with no service catalog%s", hint ~= "" and hint
+    return refuse("the token came with no service catalog%s", hint
       or ": is it scoped to a project? Set project_name (or project_id), or give an endpoint")
   end
   local types = each_once(all, function(entry) return entry.type end)
   return refuse("there is no block storage in the catalog%s; there are services of the types %s",
-    hint, table.concat(types, ", "))
+    hint or "", table.concat(types, ", "))
 end
 
 local function no_region(services, settings)
@@ -242,19 +242,15 @@ end
 -- The option that would choose among these; nil if all are addresses of the same service, of which
 -- the first will do.
 local function chooser(entries)
-  local option
-  local addresses = each_once(entries, function(entry) return url.trim(entry.url) end)
-  if #addresses == 1 then
+  local function differ(text_of)
+    return #each_once(entries, text_of) > 1
+  end
+  if not differ(function(entry) return url.trim(entry.url) end) then
     return nil
+  elseif differ(function(entry) return entry.region or "" end) then
+    return "region (or endpoint)"
   end
-  for _, entry in ipairs(entries) do
-    if entry.region ~= entries[1].region then
-      return "region (or endpoint)"
-    elseif entry.name ~= entries[1].name then
-      option = "service_name (or endpoint)"
-    end
-  end
-  return option
+  return differ(function(entry) return entry.name end) and "service_name (or endpoint)" or nil
 end
 
 local function candidates(all, settings, version)
@@ -268,7 +264,7 @@ end
 -- @treturn table the entry; nil and a `catalog` error that lists what there is
 function endpoint.choose(all, settings)
   local found = candidates(all, settings, settings.api_version or settings.preferred_version)
-  if #found == 0 and settings.preferred_version and not settings.api_version then
+  if #found == 0 and not settings.api_version then
     found = candidates(all, settings)
   end
   if #found == 0 then
@@ -293,15 +289,9 @@ local function complete(text, project_id)
     return refuse("the catalog's endpoint '%s' is not a usable URL: %s", without_user(text),
       problem)
   end
-  local is_missing = false
-  address = address:gsub("[%%$]%((%w+)_id%)s", function(what)
-    if what ~= "project" and what ~= "tenant" then
-      return nil
-    end
-    is_missing = is_missing or not project_id
-    return project_id and url.encode(project_id)
-  end)
-  if is_missing then
+  local id = project_id and url.encode(project_id)
+  address = address:gsub("[%%$]%((%w+)_id%)s", { project = id, tenant = id })
+  if address:find "[%%$]%(project_id%)s" or address:find "[%%$]%(tenant_id%)s" then
     return errors.config("the endpoint holds %(project_id)s, and nobody knows which project "
       .. "that is: set project_id")
   end
@@ -359,7 +349,7 @@ function endpoint.locate(settings, access, session, deadline)
   end
   -- the newest version that the service's own document offers
   local function ask(wanted)
-    local offered = documents.versions(documents.get(session, address .. "/", deadline))
+    local offered = documents.get(session, address .. "/", deadline)
     for version = NEWEST, 1, -1 do
       if offered[version] and (not wanted or wanted == version) then
         return version

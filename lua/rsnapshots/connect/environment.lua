@@ -46,11 +46,10 @@ end
 -- @treturn table the variable that each of them comes from
 function environment.read()
   local settings, origins = {}, {}
-  local rackspace = variable "RS_USERNAME" or variable "RS_API_KEY"
-  if rackspace then
+  if variable "RS_USERNAME" or variable "RS_API_KEY" then
+    settings.provider = "rackspace"
     read("rackspace", settings, origins)
   end
-  local own_key = settings.api_key ~= nil
   read("variables", settings, origins)
   if settings.token or methods.has_version(settings.auth_type, nil) then
     read("bare", settings, origins)
@@ -59,8 +58,7 @@ function environment.read()
     settings.verify = false
   end
   apply_identity_version(settings)
-  settings.provider = rackspace and "rackspace" or nil
-  if own_key then
+  if settings.api_key then
     settings.auth_type = "rackspace_apikey"
   end
   credentials.keep_used(settings)

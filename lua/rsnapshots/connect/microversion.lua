@@ -26,8 +26,6 @@ local function span(least, most)
   return to_text(least) .. " to " .. to_text(most)
 end
 
--- -------------------------------------------------------------- the range
-
 local function range(least, most)
   least, most = parse(least), parse(most)
   if least and most then
@@ -35,8 +33,8 @@ local function range(least, most)
   end
 end
 
-local function range_in(document)
-  local version = documents.versions(document)[3] or {}
+local function range_in(versions)
+  local version = versions[3] or {}
   return range(version.min_version, version.version)
 end
 
@@ -50,39 +48,36 @@ local function is_unreachable(err)
   return errors.is_unanswered(err) and not err.sent and not err.status
 end
 
--- The root's document. If nobody can be reached there, the request is retried as any call is, and
--- then that is an error; anything else that goes wrong is not.
+-- The versions in the root's document. If nobody can be reached there, the request is retried as
+-- any call is, and then that is an error; anything else that goes wrong is not.
 local function ask_root(session, address, deadline)
-  local document, err = documents.get(session, address, deadline)
+  local versions, err = documents.get(session, address, deadline)
   if err and is_unreachable(err) then
     local request, problem = session:send { method = "GET", url = address, deadline = deadline,
       choices = true }
-    if not request and is_unreachable(problem) then
+    if problem and is_unreachable(problem) then
       return nil, problem
-    elseif request then
-      document = documents.read(request)
     end
+    versions = documents.versions(request)
   end
-  return document
+  return versions
 end
 
 -- Asks the service's root and, if that says nothing (a proxy may hide it), the version's own
 -- document, which takes a token. Neither is needed: nil if both say nothing.
 local function ask_range(session, endpoint, deadline)
   local root, version = (endpoint .. "/"):match "^(%a+://[^/]+.*)/(v3[%.0-9]*)/"
-  local document, err = ask_root(session, root .. "/", deadline)
+  local versions, err = ask_root(session, root .. "/", deadline)
   if err then
     return nil, nil, err
   end
-  local least, most = range_in(document)
+  local least, most = range_in(versions)
   if not least then
-    document, err = documents.get(session, root .. "/" .. version .. "/", deadline, "call")
-    least, most = range_in(document)
+    versions, err = documents.get(session, root .. "/" .. version .. "/", deadline, "call")
+    least, most = range_in(versions)
   end
   return least, most, err and err.closed and err or nil
 end
-
--- -------------------------------------------------------------- the choice
 
 -- The one that was pinned, or the newest that both sides know: 3.0 if the service says nothing.
 local function choose(pinned, least, most)
@@ -99,8 +94,6 @@ local function choose(pinned, least, most)
   end
   return { text = pinned or to_text(version), version = version, most = most }
 end
-
--- ------------------------------------------------------------------- public
 
 --- Settles on a microversion. If the service does not say within seconds what it has, it is 3.0, or
 -- the pinned one.

@@ -87,7 +87,7 @@ local LIST = {
     default = "rsnapshots/" .. require "rsnapshots.version" },
   { name = "max_response_bytes", type = "bytes", default = 64 * 1024 * 1024 },
   { name = "max_connections", type = "count" },
-  { name = "retries", type = "number", default = 4 },
+  { name = "retries", type = "whole", default = 4 },
   { name = "reauthenticate", type = "boolean", default = true },
   { name = "wait", type = "function" },
   { name = "on_request", type = "function" },
@@ -130,7 +130,7 @@ end
 
 local MAX_BYTES = 4294967295 -- of one answer
 
-local function check_names(value, name)
+local function check_names(value, _, name)
   if type(value) ~= "string" and type(value) ~= "table" then
     check.fail(name .. " must be a string, or a list of them")
   end
@@ -139,20 +139,20 @@ local function check_names(value, name)
   end
 end
 
+-- What checks a type; `check.kind` checks the others.
 local CHECKS = {
   names = check_names,
-  version = function(value, name)
+  version = function(value, _, name)
     if type(value) ~= "number" and type(value) ~= "string" then
       check.fail(name .. " must be a number or a string")
     end
   end,
-  bytes = function(value, name)
+  bytes = function(value, _, name)
     check.count(value, 1, name)
     if value > MAX_BYTES then
       check.fail(("%s must be at most %d"):format(name, MAX_BYTES))
     end
   end,
-  number = function(value, name) check.count(value, 0, name) end,
 }
 
 --- The options among the arguments of `connect`, by their proper names. A wrong one raises.
@@ -166,11 +166,8 @@ function options.from_arguments(arguments)
     elseif option.type == "version" and type(value) == "number" then
       value = ascii.written(value)
     end
-    if CHECKS[option.type] then
-      CHECKS[option.type](value, name)
-    else
-      check.kind(value, option.type, name)
-    end
+    local check_value = CHECKS[option.type] or check.kind
+    check_value(value, option.type, name)
     if value ~= "" or option.name == "proxy" then -- "" means no proxy
       settings[option.name] = value
     end

@@ -20,24 +20,10 @@ function documents.read(request)
   return type(document) == "table" and document or nil
 end
 
---- Asks once for a version document.
--- @number deadline of all that it is asked for
--- @string[opt] verb `call` if the document takes a token
--- @treturn table what it says; nil and, if there was no good answer, an error
-function documents.get(session, address, deadline, verb)
-  local request, err = session[verb or "send"](session, {
-    method = "GET", url = address, choices = true, retries = 0,
-    deadline = documents.deadline(session, deadline),
-  })
-  if not request then
-    return nil, err
-  end
-  return documents.read(request)
-end
-
---- The versions in a document, `{"versions": [...]}` or `{"versions": {"values": [...]}}`, by
--- their major number; an empty table where it names none.
-function documents.versions(document)
+--- The versions in a finished request, `{"versions": [...]}` or `{"versions": {"values": [...]}}`,
+-- by their major number; an empty table where it names none. The request, if any, is closed.
+function documents.versions(request)
+  local document = request and documents.read(request)
   local list = document and document.versions
   list = type(list) == "table" and (list.values or list) or {}
   local found = {}
@@ -49,6 +35,19 @@ function documents.versions(document)
     end
   end
   return found
+end
+
+--- Asks once for a version document.
+-- @number deadline of all that it is asked for
+-- @string[opt] verb `call` if the document takes a token
+-- @treturn table as `versions` gives it
+-- @treturn Error if there was no good answer
+function documents.get(session, address, deadline, verb)
+  local request, err = session[verb or "send"](session, {
+    method = "GET", url = address, choices = true, retries = 0,
+    deadline = documents.deadline(session, deadline),
+  })
+  return documents.versions(request), err
 end
 
 return documents

@@ -29,9 +29,7 @@ function Identity.new(settings)
   local is_bare = not method.version
     or settings.token and settings.endpoint and not settings.auth_url
   local missing = methods.missing(method, settings)
-  if not missing and not settings.auth_url and not is_bare then
-    missing = "auth_url"
-  end
+    or not is_bare and not settings.auth_url and "auth_url"
   if missing then
     return refusal.missing(missing, settings)
   end
@@ -47,7 +45,7 @@ local function locate(self, session, deadline)
   local base = self.settings.auth_url
   local root, version = base:match("^(.-)/v([23])[%.0-9]*$")
   if self.choice[2] and not version then
-    local found = documents.versions(documents.get(session, base .. "/", deadline))
+    local found = documents.get(session, base .. "/", deadline)
     version = found[2] and not found[3] and 2 or 3
   end
   if self.choice[2] and self.choice[2].version == tonumber(version) then
@@ -137,10 +135,8 @@ local function will_do(self, access)
   local settings, token = self.settings, access.description
   if not token then
     return scope.of(settings) == nil
-  elseif not scope.is_met(settings, token) then
-    return false
   end
-  return settings.endpoint ~= nil or #access.catalog > 0
+  return scope.is_met(settings, token) and (settings.endpoint ~= nil or #access.catalog > 0)
 end
 
 -- Uses the token that was given, and exchanges it only if another scope is asked for.

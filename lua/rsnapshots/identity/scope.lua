@@ -8,10 +8,7 @@ end
 -- A domain by id or name, or else the default.
 local function domain(settings, prefix, default)
   local id, name = settings[prefix .. "_id"], settings[prefix .. "_name"]
-  if id then
-    return { id = id }
-  end
-  return name and { name = name } or default
+  return id and { id = id } or name and { name = name } or default
 end
 
 --- A v3 user.

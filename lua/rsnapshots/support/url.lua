@@ -1,6 +1,7 @@
 --- URLs. Data in them is percent-encoded, whatever bytes it holds.
 local ascii = require "rsnapshots.support.ascii"
 local core = require "rsnapshots.core"
+local suggest = require "rsnapshots.support.suggest"
 
 local url = {}
 
@@ -60,23 +61,15 @@ function url.normalize(text)
   return scheme .. "://" .. ascii.lower(host) .. url.trim(path)
 end
 
-local PROXY_SCHEMES = { "http", "https", "socks4", "socks4a", "socks5", "socks5h" }
-
-local function is_proxy_scheme(text)
-  for _, scheme in ipairs(PROXY_SCHEMES) do
-    if ascii.lower(text) == scheme then
-      return true
-    end
-  end
-  return false
-end
+local PROXY_SCHEMES = { http = true, https = true, socks4 = true, socks4a = true, socks5 = true,
+  socks5h = true }
 
 --- What is wrong with a proxy's address, [scheme://][user[:password]@]host[:port], without quoting
 -- it; nil if nothing is. Wrong ones would fail in libcurl, as a network that is worth another try.
 function url.problem_of_proxy(text)
   local scheme, rest = text:match "^([^:/@]+)://(.*)$"
-  if scheme and not is_proxy_scheme(scheme) then
-    return "its scheme is not one of " .. table.concat(PROXY_SCHEMES, ", ")
+  if scheme and not PROXY_SCHEMES[ascii.lower(scheme)] then
+    return "its scheme is not one of " .. table.concat(suggest.names_of(PROXY_SCHEMES), ", ")
   end
   local authority, path = (rest or text):match "^([^/?#]*)(.*)$"
   if not (path == "" or path == "/") or not is_authority((authority:gsub("^[^@ \t-\r]*@", ""))) then

@@ -176,8 +176,7 @@ local function warn_of_missing(name, path, warn)
   end
 end
 
--- The map of clouds, and the path that messages name, nil if there is no file. Without a map: what
--- to do about a file with something in it, but nothing under `clouds`; nil if it is empty.
+-- Both files as one map, and the path that messages name, nil if there is no file.
 local function read_files(warn)
   local file, path = files.read_first("clouds", variable "OS_CLIENT_CONFIG_FILE")
   local secure, secure_path = files.read_first("secure", variable "OS_CLIENT_SECURE_FILE")
@@ -186,11 +185,15 @@ local function read_files(warn)
   if secure_path and core.is_public(secure_path) then
     warn(("%s can be read by everybody: chmod 600 it"):format(secure_path))
   end
-  file, path = merge(file, secure, 0), path or secure_path
+  return merge(file, secure, 0), path or secure_path
+end
+
+-- The map of clouds in a file; an empty one and, if there is something else in it, what to do.
+local function clouds_in(file, path)
   local own = environment.name()
   if file.clouds == nil then
-    return {}, path, next(file) ~= nil and ("%s has no 'clouds:' at its top level: put that line "
-      .. "there, and each cloud below it by its name, indented"):format(path) or nil
+    return {}, next(file) ~= nil and ("%s has no 'clouds:' at its top level: put that line there, "
+      .. "and each cloud below it by its name, indented"):format(path)
   elseif not yaml.is_map(file.clouds) then
     refuse("%s must be a map of clouds by their names, not %s", at(file, "clouds"),
       yaml.kind(file.clouds))
@@ -198,7 +201,7 @@ local function read_files(warn)
     refuse("%s: this name stands for the environment; rename the cloud, or set OS_CLOUD_NAME",
       at(file.clouds, own))
   end
-  return file.clouds, path
+  return file.clouds
 end
 
 -- The only one of the names, nil if there is none.
@@ -237,7 +240,8 @@ end
 -- is named, and there is none
 -- @treturn table where each of them comes from
 function clouds.read(name, named_by, region, warn)
-  local map, path, problem = read_files(warn)
+  local file, path = read_files(warn)
+  local map, problem = clouds_in(file, path)
   local names = suggest.names_of(map)
   name = name or only_of(names, path, problem)
   if name == nil then

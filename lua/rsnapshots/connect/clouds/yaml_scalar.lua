@@ -60,9 +60,7 @@ end
 
 --- The text Python prints for a float: as few digits as tell it from others.
 function scalar.float_text(number)
-  if number ~= number then
-    return "nan"
-  elseif number == math.huge or number == -math.huge then
+  if number == math.huge or number == -math.huge then
     return number > 0 and "inf" or "-inf"
   end
   local precision, text = -1
@@ -77,13 +75,12 @@ function scalar.float_text(number)
   return (text:gsub(",", ".")) -- which the locale may have put there
 end
 
-local FLOATS = { "^[-+]?%d[%d_]*%.[%d_]*$", "^[-+]?%d[%d_]*%.[%d_]*[eE][-+]%d+$",
-  "^%.%d[%d_]*$", "^%.%d[%d_]*[eE][-+]%d+$" }
 local NOT_FINITE = { inf = math.huge, Inf = math.huge, INF = math.huge }
 
 -- The text Python prints for a float written like this, or nil.
 local function float(text)
   local sign, digits = text:match "^([-+]?)(.*)$"
+  local mantissa = text:gsub("[eE][-+]%d+$", "")
   local number
   if text == ".nan" or text == ".NaN" or text == ".NAN" then
     return "nan"
@@ -94,14 +91,10 @@ local function float(text)
     for part in digits:gsub("_", ""):gmatch "[^:]+" do
       number = number * 60 + ascii.number(part)
     end
-  else
-    for _, form in ipairs(FLOATS) do
-      if text:match(form) then
-        number = ascii.number((digits:gsub("_", "")))
-      end
-    end
+  elseif mantissa:find "^[-+]?%d[%d_]*%.[%d_]*$" or mantissa:find "^%.%d[%d_]*$" then
+    number = ascii.number((digits:gsub("_", "")))
   end
-  return number and scalar.float_text(sign == "-" and -number or number + 0.0)
+  return number and scalar.float_text(sign == "-" and -number or number)
 end
 
 --- A float, also where a whole number is written, as text; or nil.
