@@ -232,7 +232,7 @@ local function item_of_result(item)
 end
 
 -- What is waited for: per id a watch and the items' indices.
-local function entries_of(client, items, options, deleted)
+local function entries_of(client, items, options)
   local state, entries = requests.state(client), {}
   for i, given in ipairs(items) do
     local item, problem = item_of_result(given)
@@ -242,7 +242,7 @@ local function entries_of(client, items, options, deleted)
     end
     local key = id or given
     entries[key] = entries[key] or { item = item, indices = {}, problem = problem,
-      watch = id and wait.watch_snapshot(state, id, item, options, deleted) }
+      watch = id and wait.watch_snapshot(state, id, item, options, options.deleted) }
     table.insert(entries[key].indices, i)
   end
   return entries
@@ -364,21 +364,20 @@ local function explain_all(client, results)
   group:each(function() end)
 end
 
-local function wait_for(client, items, options, checked)
+local function wait_for(client, items, options)
   local run = {
     client = client, state = requests.state(client), concurrency = options.concurrency,
-    deleted = options.deleted, pages = 1,
-    pending = entries_of(client, items, checked, options.deleted),
+    deleted = options.deleted, pages = 1, pending = entries_of(client, items, options),
     results = Results.new(items, options.on_progress),
   }
   run.left = count(run.pending)
   give_up(run, function(entry) return entry.problem end) -- an id that cannot be one
-  local in_time = wait.poll(run.state.session, checked, function(deadline)
+  local in_time = wait.poll(run.state.session, options, function(deadline)
     local err = poll(run, deadline)
     return run.left == 0, err
   end)
   if not in_time then
-    give_up(run, function(entry) return entry.watch:timed_out(checked) end)
+    give_up(run, function(entry) return entry.watch:timed_out(options) end)
   end
   return run.results
 end
@@ -394,14 +393,12 @@ end
 -- @treturn integer how many failed
 function Client:wait_all(list, options)
   local state = requests.open(self)
-  options = type(options) == "number" and { timeout = options } or options
-  options = check.fields(options, WAIT, "wait_all")
-  local checked = wait.options { timeout = options.timeout, interval = options.interval }
+  options = wait.options(options, WAIT)
   local items, problem = read_all(list, "wait_all's list")
   if not items then
     return nil, problem
   end
-  local results = wait_for(self, items, options, checked)
+  local results = wait_for(self, items, options)
   if not state.closed then
     explain_all(self, results.list)
   end

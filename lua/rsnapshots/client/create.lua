@@ -6,7 +6,6 @@
 -- the mark is searched for several times before it is sent again.
 local check = require "rsnapshots.support.check"
 local core = require "rsnapshots.core"
-local errors = require "rsnapshots.error"
 local finder = require "rsnapshots.client.find"
 local listing = require "rsnapshots.client.listing"
 local requests = require "rsnapshots.client.requests"
@@ -44,9 +43,6 @@ end
 
 -- The snapshots that match the mark and were not there before; nil and an error.
 local function find_marked(client, mark, deadline)
-  if requests.state(client).closed then
-    return nil, errors.closed()
-  end
   local all, err = listing.new(client, listing.filters(mark.filters), deadline):all()
   if not all then
     return nil, err

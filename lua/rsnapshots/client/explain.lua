@@ -26,17 +26,18 @@ end
 
 local function reason_of(client, id, deadline)
   local state = requests.state(client)
-  if state.dialect.minor < SINCE then
-    return nil
+  local wanted, problem = requests.id(id)
+  if not wanted or state.dialect.minor < SINCE then
+    return nil, problem
   end
   local query = state.dialect.minor >= FILTERED_SINCE
-    and url.query { { "resource_uuid", id } } or ""
+    and url.query { { "resource_uuid", wanted } } or ""
   local document, err = requests.object(requests.send(state, "GET", "/messages" .. query,
     { deadline = deadline }))
   if not document then
     return nil, err
   end
-  return newest_message(type(document.messages) == "table" and document.messages or {}, id)
+  return newest_message(type(document.messages) == "table" and document.messages or {}, wanted)
 end
 
 --- The service's own account of what went wrong with a snapshot: `GET /messages`, from
@@ -46,11 +47,7 @@ end
 -- error
 function Client:failure_reason(id)
   requests.open(self)
-  local wanted, err = requests.id(id)
-  if not wanted then
-    return nil, err
-  end
-  return reason_of(self, wanted)
+  return errors.result(reason_of(self, id))
 end
 
 --- The volumes that were made from a snapshot, for which many back ends refuse to delete it.

@@ -35,23 +35,7 @@ local function to_time(value, name)
   return seconds
 end
 
-local function to_sort(text)
-  local problem = core.sort_problem(text)
-  if problem then
-    check.fail(problem)
-  end
-  return text
-end
-
-local function to_token(text)
-  if not core.is_token(text) then
-    check.fail("token does not come from pager:token()")
-  end
-  return text
-end
-
-local READ = { status = ascii.lower, created_after = to_time, created_before = to_time,
-  sort = to_sort, token = to_token }
+local READ = { status = ascii.lower, created_after = to_time, created_before = to_time }
 
 -- The raw query in `extra`.
 local function to_query(extra)
@@ -71,6 +55,11 @@ function listing.filters(filters, kinds)
   local known = {}
   for name, value in pairs(check.fields(filters, kinds or KNOWN, nil, "filter")) do
     known[name] = READ[name] and READ[name](value, name) or value
+  end
+  local problem = known.sort and core.sort_problem(known.sort)
+    or known.token and not core.is_token(known.token) and "token does not come from pager:token()"
+  if problem then
+    check.fail(problem)
   end
   local extra = known.extra
   if extra then

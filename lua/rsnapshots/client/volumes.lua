@@ -40,9 +40,9 @@ local function volume_in(call, dialect)
 end
 
 -- The volume in an answer.
--- @tparam[opt] boolean is_create is it the answer to a request that makes one?
+-- @tparam boolean is_create is it the answer to a request that makes one?
 -- @treturn table nil and an error
-local function read(client, call, err, is_create)
+local function read(client, is_create, call, err)
   return requests.read(call, err, volume_in, is_create, requests.state(client).dialect)
 end
 
@@ -51,8 +51,7 @@ local function get(client, id)
   if not wanted then
     return nil, problem
   end
-  return read(client,
-    requests.send(requests.state(client), "GET", path(wanted)))
+  return read(client, false, requests.send(requests.state(client), "GET", path(wanted)))
 end
 
 --- Finds a volume by its id, or by its name.
@@ -69,8 +68,7 @@ end
 
 -- Asks once: the wait is what retries.
 local function poll(client, id, deadline)
-  local volume, err = read(client,
-    requests.poll(client, path(id), deadline))
+  local volume, err = read(client, false, requests.poll(client, path(id), deadline))
   if volume and type(volume.status) ~= "string" then
     return errors.fail("decode", "the service's answer has no volume with a status")
   end
@@ -127,13 +125,10 @@ function Client:restore(id, options)
     return nil, err
   end
   local body, waits = state.dialect:restore_body(wanted, options), wait.option(options.wait)
-  local call, failure = requests.send(state, "POST", "/volumes", { body = body })
-  local volume
-  volume, err = read(self, call, failure, true)
-  if not volume then
-    return nil, err
-  elseif not waits then
-    return volume
+  local volume, failure = read(self, true,
+    requests.send(state, "POST", "/volumes", { body = body }))
+  if not volume or not waits then
+    return errors.result(volume, failure)
   end
   local ready, problem = await(self, volume, waits)
   if ready then
@@ -175,13 +170,11 @@ function Client:revert(id, options)
     return nil, state.dialect:unsupported("reverting", 40)
   end
   local deadline = state.session:deadline()
-  local volume
-  volume, err = volume_of(self, id, deadline)
+  local volume, failure = volume_of(self, id, deadline)
   if not volume then
-    return nil, err
+    return nil, failure
   end
-  local ok, problem = requests.done(requests.send(state, "POST",
-    path(volume) .. "/action",
+  local ok, problem = requests.done(requests.send(state, "POST", path(volume) .. "/action",
     { body = { revert = { snapshot_id = wanted } }, deadline = deadline }))
   if ok and waits then
     ok, problem = await(self, volume, waits)

@@ -24,20 +24,22 @@ local ODD_ANSWERS = 5
 local KEYS = { timeout = "number", interval = "seconds", on_progress = "function" }
 
 --- Checks a wait's options: a number of seconds, or a table. A wrong one raises.
+-- @tparam[opt] table kinds of the options, by name, where there are more
 -- @treturn table a copy; `timeout` is math.huge for no limit
-function wait.options(options)
+function wait.options(options, kinds)
   if type(options) == "number" then
     options = { timeout = options }
   end
-  options = check.fields(options, KEYS, "wait")
-  local timeout = options.timeout or DEFAULT_TIMEOUT
+  local checked = { timeout = DEFAULT_TIMEOUT }
+  for name, value in pairs(check.fields(options, kinds or KEYS, "wait")) do
+    checked[name] = value
+  end
+  local timeout = checked.timeout
   if timeout ~= timeout or (timeout < 0 and timeout ~= -1) then
     check.fail("timeout must be a number of seconds, or -1 for no limit")
   end
-  return {
-    timeout = timeout == -1 and math.huge or timeout,
-    interval = options.interval, on_progress = options.on_progress,
-  }
+  checked.timeout = timeout == -1 and math.huge or timeout
+  return checked
 end
 
 --- What `wait` may be in another verb's options: nil and false for none, true, or a wait's

@@ -10,12 +10,8 @@ if not ok then
   error("rsnapshots.loop.cqueues needs cqueues (luarocks install cqueues): " .. cqueues, 0)
 end
 
---- Waits until a descriptor is ready or the time has passed. Outside of a
--- controller it blocks.
+--- Waits as docs/loops.md says. Outside of a controller it blocks.
 -- @function wait
--- @tparam int fd nil: none
--- @tparam string events `r`, `w` or `rw`
--- @tparam number seconds
 local function wait(fd, events, seconds)
   cqueues.poll({ pollfd = fd, events = events }, seconds)
 end

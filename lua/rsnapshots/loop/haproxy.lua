@@ -36,11 +36,8 @@ local wait = sleeping(function(seconds)
   end
 end)
 
---- Waits until a descriptor is ready or the time has passed.
+--- Waits as docs/loops.md says.
 -- @function wait
--- @tparam int fd nil: none
--- @tparam string events `r`, `w` or `rw`
--- @tparam number seconds
 return function(fd, events, seconds)
   local _, is_main = coroutine.running()
   if is_main then

@@ -90,11 +90,8 @@ local function run_loop(fd, events, seconds)
   end
 end
 
---- Waits until a descriptor is ready or the time has passed.
+--- Waits as docs/loops.md says.
 -- @function wait
--- @tparam int fd nil: none
--- @tparam string events `r`, `w` or `rw`
--- @tparam number seconds
 return function(fd, events, seconds)
   local thread, is_main = coroutine.running()
   if not thread or is_main or (is_yieldable and not is_yieldable()) then

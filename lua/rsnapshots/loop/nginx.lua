@@ -14,9 +14,6 @@ if type(ngx) ~= "table" or not ngx.sleep then
   error("rsnapshots.loop.nginx works within nginx only", 0)
 end
 
---- Waits until a descriptor is ready or the time has passed.
+--- Waits as docs/loops.md says.
 -- @function wait
--- @tparam int fd nil: none
--- @tparam string events `r`, `w` or `rw`
--- @tparam number seconds
 return sleeping(ngx.sleep)

@@ -33,7 +33,7 @@ function Group.new(scheduler, options)
     lane = scheduler.core:lane(options.concurrency or CONCURRENCY),
     waiting = {}, first = 1, last = 0, -- a queue of those that have not begun
     running = {}, -- in the order in which they began
-    latest = {}, -- by key: the one that the next with that key waits for
+    latest = {}, -- by key: the one that the next with that key waits for, until it is over
     count = 0,
   }, Group)
 end
@@ -47,6 +47,7 @@ local function check_group(self, example)
   check.receiver(getmetatable(self) == Group, "group", "group:" .. example)
 end
 
+-- Those with the same key run one after another.
 local function add(self, body, key)
   check_group(self, "spawn(body)")
   check.type(body, "function", "the task")
@@ -55,10 +56,8 @@ local function add(self, body, key)
   end
   self.count = self.count + 1
   local job = { body = body, index = self.count, key = key }
-  local before = key ~= nil and self.latest[key]
-  if key ~= nil then
-    self.latest[key] = job
-  end
+  local before = self.latest[key]
+  self.latest[key] = job
   if before then
     before.next = job
   else
@@ -72,7 +71,7 @@ end
 -- returns nil and an error, as the client's methods do, or if it raises
 -- @treturn integer its index, which counts from 1
 function Group:spawn(body)
-  local index = add(self, body)
+  local index = add(self, body, {}) -- a key that no other has
   return index
 end
 
@@ -94,7 +93,7 @@ end
 local function pass_on(self, job)
   if job.next then
     enqueue(self, job.next)
-  elseif job.key ~= nil then
+  else
     self.latest[job.key] = nil
   end
 end
