@@ -30,19 +30,13 @@ describe("every verb", function()
   local sim, clients, names = nil, nil, 0
 
   local function open(options, simulated)
-    simulated.create_seconds, simulated.delete_seconds = 0.02, 0.02
+    simulated.now, simulated.create_seconds, simulated.delete_seconds = connect.still(), 0.01, 0.01
     sim = assert(simulator.new(simulated))
     clients = {}
     for _, user in ipairs { "demo", "admin" } do
-      local merged = sim:credentials { api_version = options.api_version, user = user }
-      for name, value in pairs(options) do
-        merged[name] = value
-      end
-      if options.endpoint then
-        merged.endpoint = sim.url .. options.endpoint
-      end
-      merged.wait = sim.wait
-      clients[user] = assert(rsnapshots.connect(merged))
+      clients[user] = connect.to(sim, { user = user, api_version = options.api_version,
+        microversion = options.microversion,
+        endpoint = options.endpoint and sim.url .. options.endpoint })
     end
   end
 

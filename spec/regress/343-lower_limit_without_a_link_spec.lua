@@ -19,11 +19,12 @@ describe("a service that links nothing and has a limit of its own", function()
 
   for _, limit in ipairs { 100, 250, 500 } do
     it(("of %d is listed whole"):format(limit), function()
+      local count = (limit == 100 and 2 or 1) * limit + 7
       for api_version = 2, 3 do
-        open(limit, 2 * limit + 7, api_version)
-        assert.equal(2 * limit + 7, #assert(client:list():all()))
-        assert.equal(2 * limit + 7, #assert(client:list({ sort = "created_at:asc" }):all()))
-        assert.equal(2 * limit + 7, (client:count { created_after = 0 }))
+        open(limit, count, api_version)
+        assert.equal(count, #assert(client:list():all()))
+        assert.equal(count, #assert(client:list({ sort = "created_at:asc" }):all()))
+        assert.equal(count, (client:count { created_after = 0 }))
         client:close()
         sim:close()
       end

@@ -1,4 +1,5 @@
---- What makes specs cheap: nothing is kept that has run, and nothing is compiled twice.
+--- What makes specs cheap: nothing is kept that has run, nothing is compiled twice, and no stack is
+-- described before a test fails.
 local busted = require "busted"
 
 -- busted keeps the functions of every test to the end, with all that they hold, and every full
@@ -30,6 +31,22 @@ busted.subscribe({ "test", "end" }, function(test)
 end)
 busted.subscribe({ "describe", "end" }, let_go_within)
 busted.subscribe({ "file", "end" }, let_go_within)
+
+-- busted describes the stack of whoever registers a test, though only failures are told with one.
+-- Lua looks for a name of each function on it in all modules.
+local register = { [busted.setup] = true, [busted.teardown] = true }
+for _, list in ipairs(LISTS) do
+  register[busted[list]] = true
+end
+local describe_stack = debug.traceback
+
+function debug.traceback(...) -- luacheck: ignore
+  local caller = debug.getinfo(3, "f")
+  if ... == "" and caller and register[caller.func] then
+    return ""
+  end
+  return describe_stack(...)
+end
 
 -- Every file of specs loads its modules anew. Their functions are called again, and need not be
 -- compiled for that.

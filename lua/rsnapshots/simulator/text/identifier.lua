@@ -1,6 +1,8 @@
 --- Identifiers: what one looks like, and new ones.
 -- @module rsnapshots.simulator.text.identifier
 
+local compat = require "rsnapshots.support.compat"
+
 local identifier = {}
 
 --- Does a string have the form of a UUID, with or without hyphens?
@@ -25,11 +27,11 @@ end
 
 --- Hexadecimal digits, a multiple of four.
 function Random:hex(digits)
-  local out = {}
+  local words = {}
   for i = 1, digits / 4 do
-    out[i] = string.format("%04x", next_word(self))
+    words[i] = next_word(self)
   end
-  return table.concat(out)
+  return ("%04x"):rep(#words):format(compat.unpack(words))
 end
 
 --- A version 4 UUID.

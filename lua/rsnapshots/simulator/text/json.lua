@@ -169,10 +169,8 @@ local function escape_wide(s)
 end
 
 local function write_string(s)
-  if s:find("[\128-\255]") then
-    return '"' .. escape_wide(s) .. '"'
-  end
-  return '"' .. s:gsub('[%c"\\\127]', escape_ascii) .. '"'
+  local is_plain = not s:find '[%c"\\\127-\255]'
+  return '"' .. (is_plain and s or escape_wide(s)) .. '"'
 end
 
 local function write_number(n)
@@ -184,45 +182,33 @@ end
 
 local write
 
-local function write_object(object, out, comma, colon)
-  out[#out + 1] = "{"
+local function write_object(object, comma, colon)
+  local members = {}
   for i, key in ipairs(object.keys) do
-    if i > 1 then
-      out[#out + 1] = comma
-    end
-    out[#out + 1] = write_string(key)
-    out[#out + 1] = colon
-    write(object.values[key], out, comma, colon)
+    members[i] = write_string(key) .. colon .. write(object.values[key], comma, colon)
   end
-  out[#out + 1] = "}"
+  return "{" .. table.concat(members, comma) .. "}"
 end
 
-local function write_array(array, out, comma, colon)
-  out[#out + 1] = "["
+local function write_array(array, comma, colon)
+  local items = {}
   for i, value in ipairs(array) do
-    if i > 1 then
-      out[#out + 1] = comma
-    end
-    write(value, out, comma, colon)
+    items[i] = write(value, comma, colon)
   end
-  out[#out + 1] = "]"
+  return "[" .. table.concat(items, comma) .. "]"
 end
 
 local WRITERS = {
-  object = write_object,
-  array = write_array,
-  string = function(value, out) out[#out + 1] = write_string(value) end,
-  number = function(value, out) out[#out + 1] = write_number(value) end,
-  boolean = function(value, out) out[#out + 1] = tostring(value) end,
-  null = function(_, out) out[#out + 1] = "null" end,
+  object = write_object, array = write_array, string = write_string, number = write_number,
+  boolean = tostring, null = function() return "null" end,
 }
 
-function write(value, out, comma, colon)
+function write(value, comma, colon)
   local writer = WRITERS[json.type(value)]
   if not writer then
     error("cannot write a " .. type(value) .. " as JSON")
   end
-  writer(value, out, comma, colon)
+  return writer(value, comma, colon)
 end
 
 --- A value as JSON text.
@@ -230,9 +216,7 @@ end
 -- @param[opt] compact true: no spaces after commas and colons (as in Keystone's errors)
 -- @treturn string ASCII only
 function json.encode(value, compact)
-  local out = {}
-  write(value, out, compact and "," or ", ", compact and ":" or ": ")
-  return table.concat(out)
+  return write(value, compact and "," or ", ", compact and ":" or ": ")
 end
 
 -- Reading ---------------------------------------------------------------------------------
@@ -280,6 +264,10 @@ local function read_unicode(s, i)
 end
 
 local function read_string(s, start)
+  local plain, after = s:match('^"([^%z\1-\31"\\]*)"()', start)
+  if plain then
+    return plain, after
+  end
   local out, i = {}, start + 1
   while true do
     local j = s:find('[%z\1-\31"\\]', i) or fail("string without end", start)
