@@ -81,7 +81,8 @@ typedef struct rs_allocator {
 
 typedef struct rs_options {
     const char *endpoint; /* with the project, if the service wants it */
-    int api_version;      /* 1, 2 or 3; 0: 3 */
+    int api_version;      /* 1, 2 or 3; 0: 3. With another, nothing is sent:
+                             calls end with RS_INVALID */
     int microversion;     /* the N of 3.N; 0: none is sent */
     const char *token;    /* sent as it is, up to 16,000 bytes; NULL: none, or
                              from the source */

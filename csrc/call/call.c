@@ -394,6 +394,9 @@ static void set_options(rs_call *call, const rs_call_options *options,
 /* Why a request with these options cannot be meant; NULL: it can. */
 static const char *find_flaw(const rs_call *call,
                              const rs_call_options *options) {
+    int version = call->session->api_version;
+    if (version < 1 || version > 3)
+        return "the API's version is not 1, 2 or 3";
     if (call->header_count > MAX_HEADERS)
         return "there are more than 64 headers";
     bool joined = options->url == NULL && options->path != NULL;

@@ -101,6 +101,29 @@ static char *text_of(size_t size) {
     return text;
 }
 
+/* ----------------------------------------------------------------- numbers */
+
+static void speaks_no_other_version(void **state) {
+    static const int others[] = {-1, 4, 2147483647};
+    (void)state;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        rs_snapshot *snapshot;
+        begin_with(ANSWERS(answer(200, NULL, ONE)),
+                   (rs_options){.api_version = others[i]});
+        assert_refused(rs_snapshot_get(session, "s1"));
+        assert_refused(rs_snapshot_create(
+            session, &(rs_create_options){.volume_id = "v"}));
+        rs_listing *listing =
+            rs_listing_new(session, &(rs_filters){.name = "x"}, NULL);
+        assert_non_null(listing);
+        assert_int_equal(rs_listing_wait(listing, &snapshot), RS_NEXT_FAULT);
+        assert_int_equal(rs_listing_fault(listing)->kind, RS_INVALID);
+        rs_listing_free(listing);
+        assert_int_equal(server_requests(here), 0);
+        end();
+    }
+}
+
 /* ------------------------------------------------------------------- texts */
 
 static void takes_sixty_four_headers(void **state) {
@@ -487,6 +510,7 @@ static void has_a_fault_while_the_last_result_is_one(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(speaks_no_other_version),
         cmocka_unit_test(takes_sixty_four_headers),
         cmocka_unit_test(forges_no_line),
         cmocka_unit_test(has_paths_below_the_endpoint_alone),
