@@ -395,7 +395,7 @@ static void set_options(rs_call *call, const rs_call_options *options,
 static const char *find_flaw(const rs_call *call,
                              const rs_call_options *options) {
     int version = call->session->api_version;
-    if (version < 1 || version > 3)
+    if (version < 0 || version > 3) /* 0: no service is known yet */
         return "the API's version is not 1, 2 or 3";
     if (call->header_count > MAX_HEADERS)
         return "there are more than 64 headers";
