@@ -3,6 +3,7 @@
 
 local ascii = require "rsnapshots.support.ascii"
 local check = require "rsnapshots.support.check"
+local errors = require "rsnapshots.error"
 local requests = require "rsnapshots.client.requests"
 local rows = require "rsnapshots.client.rows"
 
@@ -89,8 +90,7 @@ function Client:manageable(options)
   elseif options.cluster and state.dialect.minor < 17 then
     return nil, state.dialect:unsupported("what a cluster of back ends has", 17)
   end
-  local found = rows.manageable(self, path, options)
-  return found
+  return errors.result(rows.manageable(self, path, options))
 end
 
 return Client

@@ -43,8 +43,7 @@ end
 --- The service's own account of what went wrong with a snapshot: `GET /messages`, from
 -- microversion 3.3 on.
 -- @tparam string|Snapshot id
--- @treturn string the newest; nil if the service has none, or keeps no messages; nil and an
--- error
+-- @treturn string the newest; nil if the service has none, or keeps no messages; nil and an error
 function Client:failure_reason(id)
   requests.open(self)
   return errors.result(reason_of(self, id))

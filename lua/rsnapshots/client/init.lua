@@ -243,13 +243,11 @@ end
 --
 -- The client applies the filters that the service does not, so the result is the same on every
 -- version of the API. docs/snapshots.md says more about each filter.
--- @tparam[opt] table filters `name`, `status`, `volume_id`, `project_id`,
--- `all_projects`, `metadata` (table), `name_like`, `created_after`,
--- `created_before` (Unix seconds, or text), `consumes_quota`, `sort`
--- (`"created_at:desc,name:asc"`), `detailed` (true), `page_size` (what one
--- request asks for), `max` (how many in all), `marker`, `offset`, `extra` (raw
--- query), `prefetch` (true: the next page is asked for while one is used), `token`
--- (from `pager:token()`)
+-- @tparam[opt] table filters `name`, `status`, `volume_id`, `project_id`, `all_projects`,
+-- `metadata` (table), `name_like`, `created_after`, `created_before` (Unix seconds, or text),
+-- `consumes_quota`, `sort` (`"created_at:desc,name:asc"`), `detailed` (true), `page_size` (what one
+-- request asks for), `max` (how many in all), `marker`, `offset`, `extra` (raw query), `prefetch`
+-- (true: the next page is asked for while one is used), `token` (from `pager:token()`)
 -- @treturn Pager and what a `for` of Lua 5.4 closes when it is left, as `io.lines` does
 function Client:list(filters)
   requests.open(self)
@@ -313,8 +311,7 @@ local FIND_KEYS = { most_recent = "boolean", all_projects = "boolean" }
 -- @tparam string name_or_id
 -- @tparam[opt] table options `most_recent`: takes the newest of several with that name;
 -- `all_projects`: looks in other projects, too (for administrators)
--- @treturn Snapshot nil and an error: `not_found`, or `ambiguous` with the ids
--- in `err.matches`
+-- @treturn Snapshot nil and an error: `not_found`, or `ambiguous` with the ids in `err.matches`
 function Client:find(name_or_id, options)
   local state = requests.open(self)
   options = check.fields(options, FIND_KEYS, "find")
@@ -371,8 +368,7 @@ end
 -- @tparam[opt] table options `concurrency` (8): how many tasks, and requests, at once
 -- @treturn Group
 function Client:group(options)
-  local group = Group.new(requests.open(self).session.scheduler, options)
-  return group
+  return errors.result(Group.new(requests.open(self).session.scheduler, options))
 end
 
 -- ------------------------------------------------------------------ event loops

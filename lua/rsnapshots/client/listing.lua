@@ -165,9 +165,8 @@ local TABLE = { __call = function()
     .. "`for _, snapshot in ipairs(pager:all()) do`")
 end }
 
---- An iterator over pages, for `for`. It raises an error on failure.
--- A page is a read-only sequence: `#page`, `page[1]`. In Lua 5.4, leaving the loop cancels the
--- request for the next page.
+--- An iterator over pages, for `for`. It raises an error on failure. A page is a read-only
+-- sequence: `#page`, `page[1]`. In Lua 5.4, leaving the loop cancels the request for the next page.
 function Pager:pages()
   companion_of(self)
   return function()

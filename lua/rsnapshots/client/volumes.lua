@@ -23,8 +23,7 @@ local Client = {}
 -- @treturn Rows an iterator for `for`, with methods `next` and `all`
 function Client:volumes(filters)
   requests.open(self)
-  local volumes = rows.volumes(self, filters)
-  return volumes
+  return errors.result(rows.volumes(self, filters))
 end
 
 -- The path of a volume below the endpoint.
@@ -112,10 +111,9 @@ end
 --- Makes a new volume from a snapshot: `POST /volumes`. As with `create`, the request is never sent
 -- twice, unless the first one surely had no effect.
 -- @tparam string|Snapshot id
--- @tparam[opt] table options `name`, `description`, `size` (GiB; at least the
--- snapshot's), `metadata`, `availability_zone`, `volume_type`, `extra` (more
--- attributes for the body), `wait` (false; true, seconds or options: until it is
--- available)
+-- @tparam[opt] table options `name`, `description`, `size` (GiB; at least the snapshot's),
+-- `metadata`, `availability_zone`, `volume_type`, `extra` (more attributes for the body), `wait`
+-- (false; true, seconds or options: until it is available)
 -- @treturn table the volume, as the service describes it; nil and an error
 function Client:restore(id, options)
   local state = requests.open(self)

@@ -42,8 +42,7 @@ function wait.options(options, kinds)
   return checked
 end
 
---- What `wait` may be in another verb's options: nil and false for none, true, or a wait's
--- options.
+--- What `wait` may be in another verb's options: nil and false for none, true, or a wait's options.
 -- @return checked options, nil for none
 function wait.option(value)
   return value and wait.options(value ~= true and value or nil) or nil

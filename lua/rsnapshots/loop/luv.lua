@@ -2,9 +2,8 @@
 --
 --     local client = rsnapshots.connect{ wait = require "rsnapshots.loop.luv" }
 --
--- Calls from a coroutine yield to whoever resumed it, and the loop resumes them.
--- Calls from elsewhere run the loop until they are done, which libuv allows only
--- while it is not running.
+-- Calls from a coroutine yield to whoever resumed it, and the loop resumes them. Calls from
+-- elsewhere run the loop until they are done, which libuv allows only while it is not running.
 -- @module rsnapshots.loop.luv
 
 local compat = require "rsnapshots.support.compat"
@@ -14,8 +13,7 @@ if not ok then
   error("rsnapshots.loop.luv needs luv (luarocks install luv): " .. uv, 0)
 end
 
--- libuv has one poll handle per descriptor at most: fd -> its handle and those
--- who wait for it.
+-- libuv has one poll handle per descriptor at most: fd -> its handle and those who wait for it.
 local watched = {}
 
 local is_yieldable = compat.is_yieldable

@@ -71,8 +71,7 @@ end
 -- returns nil and an error, as the client's methods do, or if it raises
 -- @treturn integer its index, which counts from 1
 function Group:spawn(body)
-  local index = add(self, body, {}) -- a key that no other has
-  return index
+  return errors.result(add(self, body, {})) -- a key that no other has
 end
 
 --- Adds a task that begins when the earlier ones with the same key are over.
@@ -83,8 +82,7 @@ function Group:spawn_serial(key, body)
   if key == nil then
     check.fail "key must not be nil"
   end
-  local index = add(self, body, key)
-  return index
+  return errors.result(add(self, body, key))
 end
 
 -- ---------------------------------------------------------------- running
@@ -179,9 +177,8 @@ end
 -- not this library's); nil when all are over
 function Group:next()
   check_group(self, "next()")
-  local result = self.scheduler:with_lock(self,
-    "the group is being waited for by another coroutine", await_result)
-  return result
+  return errors.result(self.scheduler:with_lock(self,
+    "the group is being waited for by another coroutine", await_result))
 end
 
 --- An iterator over the tasks as they end, for `for`. In Lua 5.4, leaving the loop cancels the
