@@ -133,11 +133,11 @@ _rsnapshots() {
         esac
         ;;
     simulate)
-        options='--port --api --latency --volumes --snapshots --fault --quirk --until-eof --os-cloud --os-region-name --timeout -q --quiet --debug --color -h --help --version'
+        options='--port --api --latency --create-seconds --delete-seconds --volumes --snapshots --fault --quirk --until-eof --os-cloud --os-region-name --timeout -q --quiet --debug --color -h --help --version'
         case $before in
         --api) values='1 2 3' ;;
         --color) values='auto always never' ;;
-        --port | --latency | --volumes | --snapshots | --fault | --quirk | --os-cloud | --os-region-name | --timeout) return ;;
+        --port | --latency | --create-seconds | --delete-seconds | --volumes | --snapshots | --fault | --quirk | --os-cloud | --os-region-name | --timeout) return ;;
         esac
         ;;
     esac

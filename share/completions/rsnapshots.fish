@@ -286,6 +286,8 @@ complete -c rsnapshots -n __fish_use_subcommand -a simulate -d 'Run a simulated 
 complete -c rsnapshots -n '__fish_seen_subcommand_from simulate' -l port -d 'The port to listen on; 0 (default): any free port.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from simulate' -l api -d 'Offer this version of the API; repeatable. Default: all of them.' -x -a '1 2 3'
 complete -c rsnapshots -n '__fish_seen_subcommand_from simulate' -l latency -d 'Wait this long before every answer.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from simulate' -l create-seconds -d 'How long what is made stays in the making (0.2).' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from simulate' -l delete-seconds -d 'How long what is deleted is still there (0.2).' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from simulate' -l volumes -d 'How many volumes to begin with (1).' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from simulate' -l snapshots -d 'How many snapshots of each volume to begin with (0).' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from simulate' -l fault -d 'Make some requests go wrong; repeatable.' -x

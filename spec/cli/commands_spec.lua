@@ -85,7 +85,7 @@ describe("rsnapshots", function()
 
   it("list finds by what it is asked for, on every page", function()
     for i = 1, 5 do
-      cloud:create(("night-%d --property n=%d"):format(i, i))
+      cloud:create("night-" .. i, { metadata = { n = tostring(i) } })
     end
     assert.equal("night-1\nnight-2\nnight-3\nnight-4\nnight-5\n",
       ok "list --limit 2 --sort name -f value -c name")
@@ -142,7 +142,7 @@ describe("rsnapshots", function()
   end)
 
   it("set changes what is given, and nothing else", function()
-    local id = cloud:create "old --description d --property a=1"
+    local id = cloud:create("old", { description = "d", metadata = { a = "1" } })
     assert.equal("", ok(("set %s --name new --property b=2"):format(id)))
     assert.equal("new d", value(id, "name -c description"):gsub("\n", " "))
     assert.matches('{"a": "1", "b": "2", "rsnapshots:once": ', value(id, "properties"), 1, true)
@@ -177,7 +177,7 @@ describe("rsnapshots", function()
   end)
 
   it("unset removes properties", function()
-    local id = cloud:create "x --property a=1 --property b=2 --property c=3 --no-once"
+    local id = cloud:create("x", { metadata = { a = "1", b = "2", c = "3" }, once = false })
     ok(("unset %s --property a --property b"):format(id))
     assert.equal('{"c": "3"}', value(id, "properties"))
     assert.matches("has no metadata with key a", fails("unset x --property a", 5), 1, true)
@@ -250,7 +250,8 @@ describe("rsnapshots", function()
     for _, name in ipairs { "two words", "ümläut 漢字", "-dash", "a'b\"c", ("x"):rep(255),
       "50%/x?y&z=#" } do
       local quoted = "'" .. name:gsub("'", "'\\''") .. "'"
-      local id = cloud:create("-- " .. quoted)
+      local id = ok(("create --volume %s -f value -c id -- %s"):format(cloud.volume_id, quoted))
+        :match "%S+"
       assert.equal(id .. "\n", ok("show -f value -c id -- " .. quoted))
       assert.equal(id .. "\n", ok("list -f value -c id --name " .. (name ~= "-dash" and quoted
         or "=x"):gsub("^=x$", "-dash")))

@@ -9,8 +9,9 @@ describe("on a terminal", function()
   setup(function()
     cloud = command.cloud()
     term = screen.open(90, 24, cloud:environment() .. "\nR=" .. process.quote(command.PROGRAM))
-    cloud:create "nightly --description 'of the web server, before the upgrade to version 12'"
-    cloud:create "漢字 --description ü"
+    cloud:create("nightly",
+      { description = "of the web server, before the upgrade to version 12" })
+    cloud:create("漢字", { description = "ü" })
   end)
 
   teardown(function()
@@ -73,7 +74,7 @@ Held:]], (text:gsub("%d%d%d%d%-%d%d%-%d%d %d%d:%d%d:%d%d %+05:30", "HERE")))
   end)
 
   it("a name does nothing to the terminal", function()
-    cloud:create "\"$(printf 'evil\\033[2J\\nname')\""
+    cloud:create "evil\27[2J\nname"
     assert.matches("| evil\\e[2J\\nname |", term:run "$R list -c name", 1, true)
     cloud:run "delete \"$(printf 'evil\\033[2J\\nname')\""
   end)

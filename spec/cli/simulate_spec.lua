@@ -204,6 +204,17 @@ describe("rsnapshots simulate with a command", function()
     assert.matches("\nforbidden: ", out)
   end)
 
+  it("makes and deletes as fast as it is told", function()
+    local out, err, status = run "simulate --create-seconds 0 --delete-seconds 90000 -- true"
+    assert.same({ "", 2 }, { out, status })
+    assert.matches("--delete-seconds: must be a number of seconds from 0 to 86400", err, 1, true)
+    out, err, status = run(([[simulate --snapshots 1 --create-seconds 0 --delete-seconds 3600 -- \
+      sh -c 'R="%s"; V=$($R show snapshot-1 -f value -c volume_id)
+        $R create made --volume $V -f value -c status; $R show made -f value -c status
+        $R delete snapshot-1; $R show snapshot-1 -f value -c status']]):format(COMMAND))
+    assert.same({ "creating\navailable\ndeleting\n", "", 0 }, { out, err, status })
+  end)
+
   it("gives Rackspace's variables for version 1", function()
     local out, _, status = run
       "simulate --api 1 -- sh -c 'echo $RS_USERNAME $RS_API_KEY $OS_USERNAME'"

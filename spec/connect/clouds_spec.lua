@@ -32,6 +32,7 @@ end
 describe("clouds.yaml", function()
   local agreed, differing = 0, 0
 
+  setup(function() answers.lay_out(cases) end)
   teardown(answers.clean)
 
   it("was recorded for these cases", function()

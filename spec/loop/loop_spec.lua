@@ -6,7 +6,8 @@ local simulator = require "rsnapshots.simulator"
 local skipping = require "rsnapshots.loop.skipping"
 local simulated = require "spec.support.simulated"
 
-local LISTINGS, TICK = 20, 0.01 -- seconds
+local LISTINGS, SNAPSHOTS, PAGE = 20, 120, 10
+local TICK = 0.01 -- seconds
 
 -- What waits for the service that says nothing would take so long, and end with `timeout`.
 local NEVER = 600 -- seconds
@@ -82,8 +83,8 @@ for _, name in ipairs { "cqueues", "luv" } do
 
     setup(function()
       loop = LOOPS[name]()
-      server = simulated.start('--quiet --snapshots 400 --latency 0.01 '
-        .. '--fault "GET /snapshots/silence stall=yes"')
+      server = simulated.start(('--quiet --snapshots %d --latency 0.01 '
+        .. '--fault "GET /snapshots/silence stall=yes"'):format(SNAPSHOTS))
     end)
 
     teardown(function()
@@ -111,7 +112,7 @@ for _, name in ipairs { "cqueues", "luv" } do
       for i = 1, LISTINGS do
         bodies[#bodies + 1] = function()
           local total = 0
-          local listing = client:list { page_size = 50 }
+          local listing = client:list { page_size = PAGE }
           while listing:next() do
             total = total + 1
           end
@@ -121,15 +122,16 @@ for _, name in ipairs { "cqueues", "luv" } do
       local began = core.now()
       loop.run(bodies)
       for i = 1, LISTINGS do
-        assert.equal(400, counts[i])
+        assert.equal(SNAPSHOTS, counts[i])
       end
       assert.is_true(ticks > 5)
-      io.write(("\n%s: %d listings of 8 pages in %.2f s, %d ticks of %d ms, longest gap %.1f ms\n")
-        :format(name, LISTINGS, core.now() - began, ticks, TICK * 1000, longest * 1000))
+      io.write(("\n%s: %d listings of %d pages in %.2f s, %d ticks of %d ms, longest gap %.1f ms\n")
+        :format(name, LISTINGS, SNAPSHOTS / PAGE, core.now() - began, ticks, TICK * 1000,
+          longest * 1000))
     end)
 
     it("outside of a coroutine it blocks", function()
-      assert.equal(400, #assert(client:list():all()))
+      assert.equal(SNAPSHOTS, #assert(client:list():all()))
     end)
 
     it("a call that is over its time ends, and the others go on", function()
@@ -151,7 +153,7 @@ for _, name in ipairs { "cqueues", "luv" } do
         end,
       }
       assert.equal("not_found", err.kind)
-      assert.is_true(count >= 400)
+      assert.is_true(count >= SNAPSHOTS)
       hasty:close()
     end)
 
@@ -159,15 +161,15 @@ for _, name in ipairs { "cqueues", "luv" } do
       local counts = {}
       local bodies = {}
       for i = 1, 5 do
-        bodies[i] = function() counts[i] = #assert(client:list({ page_size = 50 }):all()) end
+        bodies[i] = function() counts[i] = #assert(client:list({ page_size = PAGE }):all()) end
       end
       loop.run_for(0.03, bodies)
       assert.is_nil(counts[1])
       core.poll(nil, "r", 0.05)
-      assert.is_true(client:count() >= 400) -- outside, meanwhile
+      assert.is_true(client:count() >= SNAPSHOTS) -- outside, meanwhile
       loop.go_on()
       for i = 1, 5 do
-        assert.is_true(counts[i] >= 400)
+        assert.is_true(counts[i] >= SNAPSHOTS)
       end
     end)
 
@@ -191,7 +193,7 @@ for _, name in ipairs { "cqueues", "luv" } do
       local other = assert(rsnapshots.connect(server.credentials { wait = loop.wait }))
       local count
       loop.run { function() count = other:count() end }
-      assert.is_true(count >= 400)
+      assert.is_true(count >= SNAPSHOTS)
       other:close()
     end)
 
@@ -238,7 +240,7 @@ for _, name in ipairs { "cqueues", "luv" } do
       loop.run {
         function()
           local group = client:group { concurrency = 4 }
-          for size = 50, 200, 50 do
+          for size = PAGE, 4 * PAGE, PAGE do
             group:spawn(function() return #assert(client:list({ page_size = size }):all()) end)
           end
           local task = group:next()
@@ -256,7 +258,7 @@ for _, name in ipairs { "cqueues", "luv" } do
         end,
       }
       for i = 1, 4 do
-        assert.is_true(values[i] >= 400)
+        assert.is_true(values[i] >= SNAPSHOTS)
       end
       assert.is_true(ticks > 1)
     end)
@@ -267,7 +269,7 @@ for _, name in ipairs { "cqueues", "luv" } do
       local function inner()
         local group, total = client:group { concurrency = 2 }, 0
         for _ = 1, 3 do
-          group:spawn(function() return #assert(client:list({ page_size = 200 }):all()) end)
+          group:spawn(function() return #assert(client:list({ page_size = 4 * PAGE }):all()) end)
         end
         local task = group:next()
         while task do
@@ -288,10 +290,10 @@ for _, name in ipairs { "cqueues", "luv" } do
         end
         after = other:count()
       end }
-      assert.is_true(results[1].value >= 1200)
-      assert.is_true(results[2].value >= 1200)
+      assert.is_true(results[1].value >= 3 * SNAPSHOTS)
+      assert.is_true(results[2].value >= 3 * SNAPSHOTS)
       assert.matches("yielded something else", results[3].error)
-      assert.is_true(after >= 400) -- the other one is none the worse
+      assert.is_true(after >= SNAPSHOTS) -- the other one is none the worse
       other:close()
     end)
 
@@ -299,7 +301,7 @@ for _, name in ipairs { "cqueues", "luv" } do
       local forgotten = {}
       for i = 1, 5 do
         forgotten[i] = coroutine.create(function()
-          return client:list({ page_size = 10 }):all()
+          return client:list({ page_size = 3 }):all()
         end)
       end
       for i = 1, 5 do
@@ -312,7 +314,7 @@ for _, name in ipairs { "cqueues", "luv" } do
       collectgarbage()
       local count
       loop.run { function() count = client:count() end }
-      assert.is_true(count >= 400)
+      assert.is_true(count >= SNAPSHOTS)
     end)
   end)
 end

@@ -9,29 +9,40 @@ local url = require "rsnapshots.support.url"
 
 local answers = {}
 
-local folder -- one for all cases, made anew for each
+local top, folders -- all, and by case
 
--- Lays out a case's files.
-local function lay_out(case)
-  folder = folder or process.directory()
-  local folders, files = { "mkdir -p cwd" }, {}
-  for _, path in ipairs(case.folders or {}) do
-    folders[#folders + 1] = path
+--- Lays out the files of these cases.
+function answers.lay_out(cases)
+  top, folders = process.directory(), {}
+  local made, emptied = {}, {}
+  for i, case in ipairs(cases) do
+    local function within(path)
+      return process.quote(("%d/%s"):format(i, path))
+    end
+    folders[case] = ("%s/%d"):format(top, i)
+    made[#made + 1] = within "cwd"
+    for _, path in ipairs(case.folders or {}) do
+      made[#made + 1] = within(path)
+    end
+    for path in pairs(case.files) do
+      made[#made + 1] = within(path:match "^(.*)/[^/]*$")
+      emptied[#emptied + 1] = ": >" .. within(path)
+    end
   end
-  for path in pairs(case.files) do
-    folders[#folders + 1] = path:match "^(.*)/[^/]*$"
-    files[#files + 1] = (": >%s"):format(path)
-  end
-  process.run(("umask 077; rm -rf %s; mkdir %s; cd %s || exit\n%s\n%s"):format(folder, folder,
-    folder, table.concat(folders, " "), table.concat(files, "\n")))
-  for path, text in pairs(case.files) do
-    process.write(folder .. "/" .. path, (text:gsub("@", folder)))
+  process.write(top .. "/lay_out", ("umask 077; cd %s; mkdir -p %s\n%s\n"):format(top,
+    table.concat(made, " "), table.concat(emptied, "\n")))
+  local output, status = process.run("sh " .. top .. "/lay_out")
+  assert(status == 0, output)
+  for _, case in ipairs(cases) do
+    for path, text in pairs(case.files) do
+      process.write(folders[case] .. "/" .. path, (text:gsub("@", folders[case])))
+    end
   end
 end
 
---- Removes the last case's files.
+--- Removes them.
 function answers.clean()
-  process.run("rm -rf " .. process.quote(folder))
+  process.run("rm -rf " .. process.quote(top))
 end
 
 -- Calls a function in another environment and another working directory.
@@ -65,9 +76,10 @@ local function probe(given)
     message = err and err.message, warnings = #warnings > 0 and warnings or nil }
 end
 
---- What this library makes of a case: `settings`, or `kind` and `message`; `warnings`.
+--- What this library makes of a case that is laid out: `settings`, or `kind` and `message`;
+-- `warnings`.
 function answers.ours(case)
-  lay_out(case)
+  local folder = folders[case]
   local variables = { HOME = folder .. "/home", XDG_CONFIG_DIRS = folder .. "/etc/xdg" }
   for name, value in pairs(case.env) do
     variables[name] = value:gsub("@", folder)

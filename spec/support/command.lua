@@ -12,10 +12,11 @@ Cloud.__index = Cloud
 --- How the command is called, for the Lua that the specs run on.
 command.PROGRAM = process.interpreter() .. " bin/rsnapshots"
 
---- Starts a cloud.
+--- Starts a cloud, which makes and deletes at once.
 -- @string[opt] arguments of `rsnapshots simulate`
 function command.cloud(arguments)
-  local server = simulated.start("--quiet " .. (arguments or ""))
+  local server = simulated.start("--quiet --create-seconds 0 --delete-seconds 0 "
+    .. (arguments or ""))
   return setmetatable({ server = server, volume_id = server.volume_id, stop = server.stop }, Cloud)
 end
 
@@ -65,14 +66,15 @@ function Cloud:client()
   return self.connected
 end
 
---- Makes a snapshot, and gives its id when it is complete.
-function Cloud:create(arguments)
-  local out, err, status = self:run(("create --volume %s -f value -c id %s"):format(
-    self.volume_id, arguments or ""))
-  assert(status == 0, err)
-  local id = out:match "%S+"
-  assert(self:client():wait_until_complete(id, WAIT))
-  return id
+--- Makes a snapshot as the command does, and gives its id when it is complete.
+-- @string name
+-- @tparam[opt] table more options for client:create
+function Cloud:create(name, more)
+  local options = { volume_id = self.volume_id, name = name, once = true }
+  for key, value in pairs(more or {}) do
+    options[key] = value
+  end
+  return assert(assert(self:client():create(options)):wait_until_complete(WAIT)).id
 end
 
 --- Removes all snapshots.

@@ -53,9 +53,11 @@ end
 
 --- Types words, or presses keys such as `Enter` and `C-c`.
 function Screen:press(...)
-  for _, key in ipairs { ... } do
-    process.run(("%s send-keys -- %s"):format(self.tmux, process.quote(key)))
+  local keys = {}
+  for i, key in ipairs { ... } do
+    keys[i] = process.quote(key)
   end
+  process.run(("%s send-keys -- %s"):format(self.tmux, table.concat(keys, " ")))
 end
 
 --- Runs a line on an empty screen; what is on it when the prompt is there again.
@@ -70,8 +72,8 @@ function Screen:start(line)
   self:await "full\n%$ *$"
   self:press("clear", "Enter")
   self:await "^%$ *$"
-  process.run(("%s send-keys -l -- %s"):format(self.tmux, process.quote(line)))
-  self:press "Enter"
+  process.run(("%s send-keys -l -- %s \\; send-keys Enter"):format(self.tmux,
+    process.quote(line)))
 end
 
 --- Waits for the prompt; what is on the screen, without it and the line that was typed.

@@ -128,6 +128,7 @@ end
 local function start(simulator, options, context, faults)
   local versions = versions_of(options)
   local sim, err = simulator.new { port = options.port or 0, latency = options.latency or 0,
+    create_seconds = options.create_seconds, delete_seconds = options.delete_seconds,
     api = versions, quirks = options.quirk, log = not options.quiet and io.stderr or nil,
     record = false }
   if not sim then
@@ -182,6 +183,10 @@ return {
       help = "Offer this version of the API; repeatable. Default: all of them." },
     { "--latency", value = "SECONDS", kind = kinds.seconds(0, 3600),
       help = "Wait this long before every answer." },
+    { "--create-seconds", value = "SECONDS", kind = kinds.seconds(0, 86400),
+      help = "How long what is made stays in the making (0.2)." },
+    { "--delete-seconds", value = "SECONDS", kind = kinds.seconds(0, 86400),
+      help = "How long what is deleted is still there (0.2)." },
     { "--volumes", value = "N", kind = kinds.whole(1, 100000),
       help = "How many volumes to begin with (1)." },
     { "--snapshots", value = "N", kind = kinds.whole(0, 100000),

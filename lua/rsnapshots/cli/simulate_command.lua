@@ -34,7 +34,8 @@ local function own_words()
   return words
 end
 
-local SINGLE, REPEATED = { "port", "latency", "volumes", "snapshots" }, { "api", "fault", "quirk" }
+local SINGLE = { "port", "latency", "create-seconds", "delete-seconds", "volumes", "snapshots" }
+local REPEATED = { "api", "fault", "quirk" }
 
 -- The command line of the cloud. Its log is dropped, because it would mix with the command's
 -- output.
@@ -42,8 +43,9 @@ local function cloud_words(options)
   local words = own_words()
   words[#words + 1] = "simulate"
   for _, name in ipairs(SINGLE) do
-    if options[name] then
-      words[#words + 1] = ("--%s=%s"):format(name, options[name])
+    local value = options[name:gsub("-", "_")]
+    if value then
+      words[#words + 1] = ("--%s=%s"):format(name, value)
     end
   end
   for _, name in ipairs(REPEATED) do
