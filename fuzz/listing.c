@@ -88,11 +88,14 @@ static void check_order(const rs_loaded_page *page, const rs_filter_set *set) {
         return;
     rs_order_sort(rows, scratch, count, set);
     for (size_t i = 1; i < count; i++) {
-        rs_last last;
+        rs_last last = {{NULL, 0}, {0}};
         CHECK(rs_order_follows(set, rows[i - 1], rows[i]));
-        if (rs_last_set(&last, rows[i - 1]))
-            (void)rs_last_is_before(&last, rows[i]);
+        CHECK(rs_last_set(&last, &rs_standard_allocator, rows[i - 1]));
+        (void)rs_last_is_before(&last, NULL, rows[i]);
+        CHECK(!rs_last_is_before(&last, set, rs_last_row(&last)));
+        rs_last_drop(&last, &rs_standard_allocator);
         (void)rs_order_falls(rows[i - 1], rows[i]);
+        CHECK(!rs_order_is_strict(set, rows[i], rows[i - 1]));
     }
 }
 

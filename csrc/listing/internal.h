@@ -120,15 +120,26 @@ bool rs_order_follows(const rs_filter_set *filters, rs_row_ref first,
  * are compared as they are written, as one service writes them alike. */
 bool rs_order_falls(rs_row_ref first, rs_row_ref second);
 
-/* The last row of a listing in the usual order, newest first. */
+/* Does the second surely come after the first, in the order of `sort` with its
+ * ties? sorted NULL: in the usual order. */
+bool rs_order_is_strict(const rs_filter_set *sorted, rs_row_ref first,
+                        rs_row_ref second);
+
+/* A copy of a row, the last one of a page. */
 typedef struct rs_last {
-    char id[256], created_at[64];
-    size_t id_size, created_size; /* id_size 0: none is known */
+    rs_string text; /* data NULL: none is known */
+    rs_snapshot places;
 } rs_last;
 
-/* Is the row behind that one? One without a time is. */
-bool rs_last_is_before(const rs_last *last, rs_row_ref row);
-bool rs_last_set(rs_last *last, rs_row_ref row);
+/* Takes a copy of another one; false when memory is out: then it has none. */
+bool rs_last_set(rs_last *last, const rs_allocator *memory, rs_row_ref row);
+void rs_last_drop(rs_last *last, const rs_allocator *memory);
+rs_row_ref rs_last_row(const rs_last *last);
+
+/* Is the row behind that one, in that order? In the usual one, one without a
+ * time is. */
+bool rs_last_is_before(const rs_last *last, const rs_filter_set *sorted,
+                       rs_row_ref row);
 
 /* ---------------------------------------------------------- remembered ids */
 
@@ -224,8 +235,9 @@ struct rs_listing {
     bool exhausted;
     bool recovers; /* nothing new has come since a marker was lost */
     int restarts;  /* how often it began anew since something new came */
-    bool usual;    /* rows come newest first */
-    rs_last last;  /* of the page before */
+    bool orderly, disorderly; /* rows came in an order that can be told from
+                                 them, or did not */
+    rs_last last;             /* of the page before */
 
     /* circles are noticed: Brent's way */
     rs_string milestone;
@@ -285,6 +297,9 @@ bool rs_trail_step_back(rs_listing *listing);
 
 /* Makes room for a page's rows and ids. */
 bool rs_rows_reserve(rs_listing *listing, const rs_loaded_page *page);
+
+/* The filters, if the service sorts by them; NULL: rows come newest first. */
+const rs_filter_set *rs_listing_sorted(const rs_listing *listing);
 
 /* Adds those that pass; how many were new. There must be room. */
 size_t rs_rows_add(rs_listing *listing, const rs_loaded_page *page);

@@ -68,6 +68,8 @@ void rs_listing_free(rs_listing *listing) {
     rs_free(&memory, listing->places,
             listing->place_capacity * sizeof *listing->places);
     rs_seen_free(&listing->seen, &memory);
+    rs_last_drop(&listing->last, &memory);
+    rs_last_drop(&listing->after, &memory);
     rs_string_free(&listing->marker, &memory);
     rs_string_free(&listing->came_by, &memory);
     rs_string_free(&listing->skip_to, &memory);

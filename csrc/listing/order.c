@@ -132,37 +132,42 @@ static rs_slice raw(rs_row_ref row, rs_field field) {
     return text.data != NULL ? text : (rs_slice){NULL, 0};
 }
 
-/* Is the second after the first, newest first? */
-static bool falls(rs_slice created, rs_slice id, rs_row_ref second) {
-    int order = compare_texts(raw(second, RS_FIELD_CREATED_AT), created);
-    return order < 0 ||
-           (order == 0 && compare_texts(raw(second, RS_FIELD_ID), id) < 0);
-}
-
 bool rs_order_falls(rs_row_ref first, rs_row_ref second) {
-    rs_slice created = raw(first, RS_FIELD_CREATED_AT);
-    return created.data != NULL &&
-           raw(second, RS_FIELD_CREATED_AT).data != NULL &&
-           falls(created, raw(first, RS_FIELD_ID), second);
-}
-
-bool rs_last_set(rs_last *last, rs_row_ref row) {
-    rs_slice id = raw(row, RS_FIELD_ID);
-    rs_slice created = raw(row, RS_FIELD_CREATED_AT);
-    last->id_size = 0;
-    if (id.data == NULL || created.data == NULL || id.size > sizeof last->id ||
-        created.size > sizeof last->created_at)
+    rs_slice before = raw(first, RS_FIELD_CREATED_AT);
+    rs_slice behind = raw(second, RS_FIELD_CREATED_AT);
+    if (before.data == NULL || behind.data == NULL)
         return false;
-    memcpy(last->id, id.data, id.size);
-    memcpy(last->created_at, created.data, created.size);
-    last->id_size = id.size;
-    last->created_size = created.size;
-    return true;
+    int order = compare_texts(behind, before);
+    return order < 0 ||
+           (order == 0 && compare_texts(raw(second, RS_FIELD_ID),
+                                        raw(first, RS_FIELD_ID)) < 0);
 }
 
-bool rs_last_is_before(const rs_last *last, rs_row_ref row) {
-    if (raw(row, RS_FIELD_CREATED_AT).data == NULL)
+bool rs_order_is_strict(const rs_filter_set *sorted, rs_row_ref first,
+                        rs_row_ref second) {
+    return sorted != NULL ? compare_rows(first, second, sorted) < 0
+                          : rs_order_falls(first, second);
+}
+
+/* ------------------------------------------------------------ the last row */
+
+bool rs_last_set(rs_last *last, const rs_allocator *memory, rs_row_ref row) {
+    rs_last_drop(last, memory);
+    last->places = *row.places;
+    return rs_string_set(&last->text, memory, row.text, row.places->size);
+}
+
+void rs_last_drop(rs_last *last, const rs_allocator *memory) {
+    rs_string_free(&last->text, memory);
+}
+
+rs_row_ref rs_last_row(const rs_last *last) {
+    return (rs_row_ref){last->text.data, &last->places};
+}
+
+bool rs_last_is_before(const rs_last *last, const rs_filter_set *sorted,
+                       rs_row_ref row) {
+    if (sorted == NULL && raw(row, RS_FIELD_CREATED_AT).data == NULL)
         return true; /* rather twice than never */
-    return falls((rs_slice){last->created_at, last->created_size},
-                 (rs_slice){last->id, last->id_size}, row);
+    return rs_order_is_strict(sorted, rs_last_row(last), row);
 }

@@ -77,25 +77,32 @@ static void add_row(rs_listing *listing, rs_row_ref row, size_t place) {
     listing->rows[listing->row_count++] = row;
 }
 
+const rs_filter_set *rs_listing_sorted(const rs_listing *listing) {
+    return listing->applied.sort ? listing->filters : NULL;
+}
+
 size_t rs_rows_add(rs_listing *listing, const rs_loaded_page *page) {
     char scratch[ID_SCRATCH];
     size_t fresh = 0;
     bool tests = rs_filter_tests(listing->filters);
-    const rs_last *after = listing->after.id_size > 0 ? &listing->after : NULL;
+    const rs_filter_set *sorted = rs_listing_sorted(listing);
+    const rs_last *after =
+        listing->after.text.data != NULL ? &listing->after : NULL;
     for (size_t i = 0; i < page->count; i++) {
         rs_row_ref row = rs_page_row(page, i);
         rs_slice id = rs_row_id(row, scratch, sizeof scratch);
         bool early = is_before_start(listing, id);
         bool known = rs_seen_add(&listing->seen, id);
         fresh += known ? 0 : 1;
-        if (early || known || (after != NULL && !rs_last_is_before(after, row)))
+        if (early || known ||
+            (after != NULL && !rs_last_is_before(after, sorted, row)))
             continue;
         if (is_listed(listing, row) && (!tests || passes(listing, row)))
             add_row(listing, row, i + 1);
     }
     if (after != NULL && page->count > 0 &&
-        rs_last_is_before(after, rs_page_row(page, page->count - 1)))
-        listing->after.id_size = 0;
+        rs_last_is_before(after, sorted, rs_page_row(page, page->count - 1)))
+        rs_last_drop(&listing->after, &listing->memory);
     return fresh;
 }
 
@@ -115,7 +122,9 @@ bool rs_rows_are_sorted(const rs_listing *listing, const rs_loaded_page *page) {
     if (!listing->applied.sort || listing->sorts_here)
         return true;
     const rs_loaded_page *before = listing->pages;
-    if (before != NULL && before->page.count > 0 && page->count > 0 &&
+    /* after a lost marker, rows come again first */
+    if (!listing->recovers && before != NULL && before->page.count > 0 &&
+        page->count > 0 &&
         !rs_order_follows(listing->filters, rs_page_last(before),
                           rs_page_row(page, 0)))
         return false;

@@ -53,8 +53,9 @@ bool rs_trail_start(rs_listing *listing) {
     listing->step = 0;
     listing->exhausted = listing->finished = listing->recovers = false;
     listing->restarts = 0;
-    listing->usual = true;
-    listing->last.id_size = listing->after.id_size = 0;
+    listing->orderly = listing->disorderly = false;
+    rs_last_drop(&listing->last, memory);
+    rs_last_drop(&listing->after, memory);
     return listing->sorts_here || set_start(listing);
 }
 
@@ -155,15 +156,23 @@ void rs_trail_drop(const rs_listing *listing, rs_trail_step *step) {
     rs_string_free(&step->place, &listing->memory);
 }
 
-/* Notes whether rows come in the usual order, newest first. */
-static void note_order(rs_listing *listing, const rs_loaded_page *page) {
-    bool usual = listing->last.id_size == 0 ||
-                 rs_last_is_before(&listing->last, rs_page_row(page, 0));
-    for (size_t i = 1; usual && i < page->count; i++)
-        usual = rs_order_falls(rs_page_row(page, i - 1), rs_page_row(page, i));
+/* Notes whether all rows come in an order that can be told from them: the usual
+ * one, newest first, or the one that was asked for. overlaps: the page begins
+ * with rows that came before. */
+static void note_order(rs_listing *listing, const rs_loaded_page *page,
+                       bool overlaps) {
+    const rs_filter_set *sorted = rs_listing_sorted(listing);
+    bool follows = listing->last.text.data != NULL && !overlaps;
+    bool strict = !follows || rs_last_is_before(&listing->last, sorted,
+                                                rs_page_row(page, 0));
+    for (size_t i = 1; strict && i < page->count; i++)
+        strict = rs_order_is_strict(sorted, rs_page_row(page, i - 1),
+                                    rs_page_row(page, i));
+    listing->disorderly = listing->disorderly || !strict;
     /* of a single row with nothing before it nobody can see that */
-    listing->usual = usual && (page->count > 1 || listing->last.id_size > 0);
-    (void)rs_last_set(&listing->last, rs_page_row(page, page->count - 1));
+    listing->orderly = listing->orderly || follows || page->count > 1;
+    (void)rs_last_set(&listing->last, &listing->memory,
+                      rs_page_row(page, page->count - 1));
 }
 
 /* Where the service goes on from nowhere, a larger page may hold all. */
@@ -174,6 +183,7 @@ static bool widen(rs_listing *listing) {
     listing->offset = 0;
     listing->stale = 0;
     rs_string_free(&listing->marker, &listing->memory);
+    rs_last_drop(&listing->last, &listing->memory);
     return true;
 }
 
@@ -196,7 +206,8 @@ static void pass_marker(rs_listing *listing) {
 
 static bool advance_by_marker(rs_listing *listing, const rs_loaded_page *page,
                               size_t fresh, rs_trail_step *step) {
-    listing->recovers = listing->recovers && fresh == 0;
+    bool overlaps = listing->recovers;
+    listing->recovers = overlaps && fresh == 0;
     listing->restarts = listing->recovers ? listing->restarts : 0;
     /* a service without markers, which some have for snapshots, sends the same
      * page again */
@@ -213,7 +224,7 @@ static bool advance_by_marker(rs_listing *listing, const rs_loaded_page *page,
         return fail_circle(listing);
     listing->guesses = step->guessed;
     listing->links = listing->links || step->linked;
-    note_order(listing, page);
+    note_order(listing, page, overlaps);
     pass_marker(listing);
     listing->marker = step->next;
     step->next = (rs_string){NULL, 0};
@@ -264,14 +275,15 @@ bool rs_trail_advance(rs_listing *listing, const rs_loaded_page *page,
  * before it that is still there serves as well; what follows that one and was
  * given out already comes twice and is left out. Where they are gone too, the
  * listing begins anew; and where it has forgotten ids meanwhile, it can do so
- * in the usual order only, and leaves out what is not after the last one. */
+ * only in an order that can be told from the rows, and leaves out what is not
+ * after the last one. */
 
 static bool begin_anew(rs_listing *listing) {
     const rs_slice start = listing->filters->marker;
     bool whole = !listing->seen.dropped && listing->filters->skip == 0;
-    bool may = whole || (listing->usual && listing->last.id_size > 0 &&
-                         !listing->filters->has_own_order &&
-                         listing->filters->sort_count == 0);
+    bool may = whole || (listing->orderly && !listing->disorderly &&
+                         listing->last.text.data != NULL &&
+                         !listing->filters->has_own_order);
     if (!may || listing->exhausted)
         return false;
     listing->exhausted = true;
@@ -279,8 +291,10 @@ static bool begin_anew(rs_listing *listing) {
         return false;
     if (listing->restarts < RESTARTS)
         listing->restarts++;
-    if (!whole && listing->after.id_size == 0)
-        listing->after = listing->last;
+    if (!whole && listing->after.text.data == NULL &&
+        !rs_last_set(&listing->after, &listing->memory,
+                     rs_last_row(&listing->last)))
+        return false;
     rs_string_free(&listing->marker, &listing->memory);
     rs_string_free(&listing->milestone, &listing->memory);
     listing->lap = 1;

@@ -123,6 +123,22 @@ static void goes_further_back_each_time(void **state) {
     end();
 }
 
+/* The page after an earlier marker begins with rows that came before: that does
+ * not break the order. */
+static void goes_back_in_the_order_that_was_asked_for(void **state) {
+    static const char *const sorts[] = {"created_at:desc", "created_at:asc"};
+    static const char *const letters[][2] = {{"abcd", "cdef"},
+                                             {"fedc", "dcba"}};
+    (void)state;
+    for (size_t i = 0; i < COUNT(sorts); i++) {
+        begin(ANSWERS(page(letters[i][0], i == 0 ? LINK("d") : LINK("c")), GONE,
+                      GONE, page(letters[i][1], NULL)));
+        assert_listed((rs_filters){.sort = sorts[i]},
+                      i == 0 ? "abcdef." : "fedcba.");
+        end();
+    }
+}
+
 static void begins_anew_where_all_are_gone(void **state) {
     (void)state;
     begin(ANSWERS(page("ab", LINK("b")), GONE, GONE, page("bcd", NULL)));
@@ -137,15 +153,41 @@ static void begins_anew_where_all_are_gone(void **state) {
     end();
 }
 
-/* A listing forgets old ids; then the usual order tells what is new. */
+/* A listing forgets old ids; then the order tells what is new. */
 static void begins_anew_by_the_order_where_ids_were_forgotten(void **state) {
     (void)state;
-    begin(ANSWERS(page("ab", LINK("b")), GONE, page("abcd", NULL)));
+    const struct {
+        const char *sort, *first, *link, *again, *letters;
+    } orders[] = {
+        {NULL, "ab", LINK("b"), "abcd", "bcd."},
+        {"created_at:desc", "ab", LINK("b"), "abcd", "bcd."},
+        {"created_at:asc", "dc", LINK("c"), "dcba", "cba."},
+        {"size:asc", "fc", LINK("c"), "fcdeb", "cdeb."}, /* 0, 0, 1, 2, 2 */
+    };
+    for (size_t i = 0; i < COUNT(orders); i++) {
+        begin(ANSWERS(page(orders[i].first, orders[i].link), GONE,
+                      page(orders[i].again, NULL)));
+        rs_listing *listing =
+            list((rs_filters){.no_prefetch = true, .sort = orders[i].sort});
+        assert_int_equal(next_letter(listing), orders[i].first[0]);
+        listing->seen.dropped = true;
+        listing->seen.now.count = 1;
+        assert_string_equal(letters_of(listing), orders[i].letters);
+        rs_listing_free(listing);
+        end();
+    }
+}
+
+/* Of three pages one is not in order, and what follows it is. */
+static void remembers_what_was_out_of_order(void **state) {
+    (void)state;
+    begin(ANSWERS(page("ba", LINK("a")), page("cd", LINK("d")), GONE));
     rs_listing *listing = list((rs_filters){.no_prefetch = true});
-    assert_int_equal(next_letter(listing), 'a');
+    for (int i = 0; i < 3; i++)
+        (void)next_letter(listing);
     listing->seen.dropped = true;
     listing->seen.now.count = 1;
-    assert_string_equal(letters_of(listing), "bcd.");
+    assert_string_equal(letters_of(listing), "d!");
     rs_listing_free(listing);
     end();
 }
@@ -549,8 +591,10 @@ int main(void) {
         cmocka_unit_test(gives_what_came_twice_once),
         cmocka_unit_test(goes_on_from_the_one_before_a_lost_marker),
         cmocka_unit_test(goes_further_back_each_time),
+        cmocka_unit_test(goes_back_in_the_order_that_was_asked_for),
         cmocka_unit_test(begins_anew_where_all_are_gone),
         cmocka_unit_test(begins_anew_by_the_order_where_ids_were_forgotten),
+        cmocka_unit_test(remembers_what_was_out_of_order),
         cmocka_unit_test(notices_that_it_goes_in_circles),
         cmocka_unit_test(ends_where_markers_are_ignored),
         cmocka_unit_test(pages_by_offset_on_version_1),

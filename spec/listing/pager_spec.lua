@@ -530,15 +530,18 @@ describe("a listing with an offset", function()
   end
 
   it("never gives what it leaves out, also when its marker is lost", function()
-    for _, prefetch in ipairs { false, true } do
-      local err, left = keep_five { prefetch = prefetch }
-      assert.is_nil(err)
-      assert.equal(5, left)
+    for _, sort in ipairs { "created_at:desc", "size:desc", "created_at:desc,size:asc" } do
+      for _, prefetch in ipairs { false, true } do
+        local err, left = keep_five { prefetch = prefetch, sort = sort }
+        assert.is_nil(err)
+        assert.equal(5, left)
+      end
     end
+    assert.equal(5, select(2, keep_five { prefetch = false }))
   end)
 
   it("rather ends in an error where the order does not tell what was left out", function()
-    local err, left = keep_five { prefetch = false, sort = "size:desc" }
+    local err, left = keep_five { prefetch = false, extra = { sort = "volume_size:desc" } }
     assert.equal("not_found", err.kind)
     assert.equal(9, left)
   end)
