@@ -164,7 +164,8 @@ end
 local PASSWORD, API_KEY = marked "password", marked "api key"
 local APPLICATION, PROXY = marked "application", "proxy" .. MARK:rep(6)
 
-local next, tostring, type = next, tostring, type -- quicker than what busted looks for in each block
+-- Globals of a spec are looked for in each block around it, which counts here.
+local next, tostring, type = next, tostring, type
 
 -- Everything that can be printed of a value.
 local function texts_of(value, into, seen)

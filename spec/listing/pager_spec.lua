@@ -485,17 +485,17 @@ end)
 
 describe("a page whose marker is lost", function()
   it("has one deadline, however many markers are tried instead", function()
-    local client, sim = connect.new { timeout = 1 }
+    local client, sim = connect.new { timeout = 1000, attempt_timeout = 1000 }
     sim:add_snapshots(300, { volume_id = sim.volume_id })
     local pager = client:list { page_size = 250 }
-    sim:fault { method = "GET", path = "/snapshots", query = "marker=", status = 404, delay = 0.4,
+    sim:fault { method = "GET", path = "/snapshots", query = "marker=", status = 404, delay = 400,
       body = '{"itemNotFound": {"code": 404, "message": "marker"}}', times = math.huge }
     for _ = 1, 250 do
       assert(pager:next())
     end
     local began = sim.clock.skipped
     local snapshot, err = pager:next()
-    assert.is_true(sim.clock.skipped - began < 2)
+    assert.is_true(sim.clock.skipped - began < 2000)
     assert.is_nil(snapshot)
     assert.equal("timeout", err.kind)
     client:close()
@@ -694,22 +694,22 @@ describe("the page after the one that is consumed", function()
   end)
 
   it("is asked for again when it could not come because the caller took long", function()
-    local hasty = connect.to(sim, { attempt_timeout = 1, retries = 0 })
+    local hasty = connect.to(sim, { timeout = 1000, attempt_timeout = 500, retries = 0 })
     sim:fault { path = "/snapshots", after = 1, times = 1, stall = true }
     local listing = hasty:list { page_size = 10 }
     assert(listing:next())
-    require("socket").sleep(1.2)
+    sim:advance(600)
     assert.equal(39, #assert(listing:all()))
     hasty:close()
   end)
 
   it("is asked for again also when the service failed while nobody looked", function()
     for _, status in ipairs { 503, 429 } do
-      local hasty = connect.to(sim, { timeout = 1.2 })
+      local hasty = connect.to(sim, { timeout = 1000 })
       sim:fault { path = "/snapshots", after = 1, times = 1, status = status }
       local listing = hasty:list { page_size = 20 }
       assert(listing:next())
-      require("socket").sleep(1.3)
+      sim:advance(1100)
       assert.equal(39, #assert(listing:all()))
       hasty:close()
     end
