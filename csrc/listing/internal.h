@@ -127,7 +127,7 @@ bool rs_order_is_strict(const rs_filter_set *sorted, rs_row_ref first,
 
 /* A copy of a row, the last one of a page. */
 typedef struct rs_last {
-    rs_string text; /* data NULL: none is known */
+    rs_buffer text; /* size 0: none is known */
     rs_snapshot places;
 } rs_last;
 

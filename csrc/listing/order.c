@@ -152,13 +152,15 @@ bool rs_order_is_strict(const rs_filter_set *sorted, rs_row_ref first,
 /* ------------------------------------------------------------ the last row */
 
 bool rs_last_set(rs_last *last, const rs_allocator *memory, rs_row_ref row) {
-    rs_last_drop(last, memory);
     last->places = *row.places;
-    return rs_string_set(&last->text, memory, row.text, row.places->size);
+    last->text.size = 0; /* the block is for the next one, too */
+    last->text.max = UINT32_MAX;
+    return rs_buffer_append(&last->text, memory, row.text, row.places->size) ==
+           RS_BUFFER_OK;
 }
 
 void rs_last_drop(rs_last *last, const rs_allocator *memory) {
-    rs_string_free(&last->text, memory);
+    rs_buffer_free(&last->text, memory);
 }
 
 rs_row_ref rs_last_row(const rs_last *last) {

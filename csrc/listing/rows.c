@@ -87,7 +87,7 @@ size_t rs_rows_add(rs_listing *listing, const rs_loaded_page *page) {
     bool tests = rs_filter_tests(listing->filters);
     const rs_filter_set *sorted = rs_listing_sorted(listing);
     const rs_last *after =
-        listing->after.text.data != NULL ? &listing->after : NULL;
+        listing->after.text.size > 0 ? &listing->after : NULL;
     for (size_t i = 0; i < page->count; i++) {
         rs_row_ref row = rs_page_row(page, i);
         rs_slice id = rs_row_id(row, scratch, sizeof scratch);

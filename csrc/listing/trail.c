@@ -162,7 +162,7 @@ void rs_trail_drop(const rs_listing *listing, rs_trail_step *step) {
 static void note_order(rs_listing *listing, const rs_loaded_page *page,
                        bool overlaps) {
     const rs_filter_set *sorted = rs_listing_sorted(listing);
-    bool follows = listing->last.text.data != NULL && !overlaps;
+    bool follows = listing->last.text.size > 0 && !overlaps;
     bool strict = !follows || rs_last_is_before(&listing->last, sorted,
                                                 rs_page_row(page, 0));
     for (size_t i = 1; strict && i < page->count; i++)
@@ -282,7 +282,7 @@ static bool begin_anew(rs_listing *listing) {
     const rs_slice start = listing->filters->marker;
     bool whole = !listing->seen.dropped && listing->filters->skip == 0;
     bool may = whole || (listing->orderly && !listing->disorderly &&
-                         listing->last.text.data != NULL &&
+                         listing->last.text.size > 0 &&
                          !listing->filters->has_own_order);
     if (!may || listing->exhausted)
         return false;
@@ -291,7 +291,7 @@ static bool begin_anew(rs_listing *listing) {
         return false;
     if (listing->restarts < RESTARTS)
         listing->restarts++;
-    if (!whole && listing->after.text.data == NULL &&
+    if (!whole && listing->after.text.size == 0 &&
         !rs_last_set(&listing->after, &listing->memory,
                      rs_last_row(&listing->last)))
         return false;
