@@ -189,7 +189,8 @@ local function run_command(locale)
   local path = os.tmpname()
   process.write(path, START:format(locale) .. CHILD)
   local output, status = process.run(([[%s $(command -v %s) bin/rsnapshots simulate --snapshots 4 \
-    --create-seconds 0 -- sh -c 'for i in %s; do "$0" "$1" $i; echo "exit status $?"; done' "$(command -v %s)" %s]])
+    --create-seconds 0 -- sh -c 'for i in %s; do "$0" "$1" $i; echo "exit status $?"; done' \
+    "$(command -v %s)" %s]])
     :format(locales.environment, process.interpreter(), CALLS, process.interpreter(), path))
   os.remove(path)
   assert(status == 0, output)

@@ -251,7 +251,6 @@ end
 local function conclude(run, id, value, err)
   local entry = run.pending[id]
   run.pending[id] = nil
-  run.left = run.left - 1
   for _, index in ipairs(entry.indices) do
     run.results:add(index, { ok = not err, value = value, error = err })
   end
@@ -280,7 +279,7 @@ local function is_over(run)
   if run.state.closed then
     give_up(run, function() return errors.closed() end)
   end
-  return run.left == 0
+  return next(run.pending) == nil
 end
 
 -- Asks for each of these by itself. Gives the error of one whose service wants to be left alone.
@@ -336,7 +335,7 @@ local function poll(run, deadline)
   for id, entry in pairs(run.pending) do
     wanted[id] = entry.watch.last or entry.item
   end
-  if not is_over(run) and run.left > run.pages then
+  if not is_over(run) and count(wanted) > run.pages then
     run.all_projects = run.all_projects or is_abroad(run.client, wanted)
     local found, pages = find_by_listing(run.client, wanted, run.all_projects, deadline)
     if found then
@@ -370,11 +369,10 @@ local function wait_for(client, items, options)
     deleted = options.deleted, pages = 1, pending = entries_of(client, items, options),
     results = Results.new(items, options.on_progress),
   }
-  run.left = count(run.pending)
   give_up(run, function(entry) return entry.problem end) -- an id that cannot be one
   local in_time = wait.poll(run.state.session, options, function(deadline)
     local err = poll(run, deadline)
-    return run.left == 0, err
+    return next(run.pending) == nil, err
   end)
   if not in_time then
     give_up(run, function(entry) return entry.watch:timed_out(options) end)

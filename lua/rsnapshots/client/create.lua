@@ -94,10 +94,8 @@ end
 -- Searches until the snapshot is there, it may be sent again (nil), or the deadline has come (nil
 -- and the error).
 local function search(client, mark, err, deadline)
-  local session = requests.state(client).session
-  local is_at_work, searches = may_be_at_work(err), 0
-  while true do
-    searches = searches + 1
+  local session, is_at_work = requests.state(client).session, may_be_at_work(err)
+  for searches = 1, math.huge do
     local pause = PAUSES[searches] or LONG_PAUSE
     if session:now() + pause >= deadline then
       return nil, err

@@ -189,9 +189,8 @@ end
 -- @tparam function poll `poll(deadline)`: is it over? Otherwise perhaps its failure, too
 -- @treturn boolean was it over in time?
 function wait.poll(session, options, poll)
-  local stop, polls = session:now() + options.timeout, 0
-  while true do
-    polls = polls + 1
+  local stop = session:now() + options.timeout
+  for polls = 1, math.huge do
     local over, err = poll(options.timeout > 0 and stop or nil)
     if over then
       return true

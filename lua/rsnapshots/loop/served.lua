@@ -31,10 +31,8 @@ end
 -- @treturn ?string
 function served.problem(address, wait)
   local host, port = address:match("^%a+://(%[?[^/]-%]?):(%d+)")
-  if not port or not is_loopback(host) or not owners[tonumber(port)] then
-    return nil
-  end
-  if wait and wait ~= poll then
+  local blocks = not wait or wait == poll
+  if not (blocks and port and is_loopback(host) and owners[tonumber(port)]) then
     return nil
   end
   return ("the simulator at %s:%s is in this process and answers only while it is waited for: "
