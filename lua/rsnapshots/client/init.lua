@@ -377,7 +377,7 @@ end
 -- `events`, `timeout` and `step` it makes the client a cqueues pollable.
 -- @treturn integer
 function Client:pollfd()
-  return requests.open(self).session.scheduler:pollfd()
+  return requests.open(self).session.core:pollfd()
 end
 
 --- What to watch the descriptor for: always `"r"`.
@@ -390,7 +390,7 @@ end
 --- When `step` is due, whatever the descriptor says.
 -- @treturn number seconds; nil: never
 function Client:timeout()
-  return requests.open(self).session.scheduler:timeout()
+  return requests.open(self).session.core:timeout()
 end
 
 --- Does what can be done for the requests under way, without waiting.

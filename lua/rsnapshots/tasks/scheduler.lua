@@ -71,16 +71,6 @@ function Scheduler:close()
   end
 end
 
---- The descriptor that is readable when `step` is due.
-function Scheduler:pollfd()
-  return self.core:pollfd()
-end
-
---- Seconds until `step` is due whatever the descriptor says, or nil.
-function Scheduler:timeout()
-  return self.core:timeout()
-end
-
 -- --------------------------------------------------------------- the hook
 
 -- A host may let a coroutine yield between any two instructions (HAProxy does, every 10,000).
