@@ -37,6 +37,9 @@ static bool reserve_places(rs_listing *listing, size_t count) {
 bool rs_rows_reserve(rs_listing *listing, const rs_loaded_page *page) {
     size_t before = listing->sorts_here ? listing->row_count : 0;
     size_t least = page->count > REMEMBERED ? page->count : REMEMBERED;
+    /* after a lost marker, what came before comes again: none is forgotten */
+    if (listing->recovers)
+        least = SIZE_MAX;
     return reserve_rows(listing, before + page->count) &&
            reserve_places(listing, before + page->count) &&
            rs_seen_reserve(&listing->seen, &listing->memory, page->count,
