@@ -25,7 +25,7 @@ function answers.lay_out(cases)
       made[#made + 1] = within(path)
     end
     for path in pairs(case.files) do
-      made[#made + 1] = within(path:match "^(.*)/[^/]*$")
+      made[#made + 1] = within(path:match "^(.*)/[^/]*$" or "cwd")
       emptied[#emptied + 1] = ": >" .. within(path)
     end
   end
