@@ -88,7 +88,7 @@ static void check_order(const rs_loaded_page *page, const rs_filter_set *set) {
         return;
     rs_order_sort(rows, scratch, count, set);
     for (size_t i = 1; i < count; i++) {
-        rs_last last = {.text = {NULL}};
+        rs_last last = {0};
         CHECK(rs_order_follows(set, rows[i - 1], rows[i]));
         CHECK(rs_last_set(&last, &rs_standard_allocator, rows[i - 1]));
         (void)rs_last_is_before(&last, NULL, rows[i]);
