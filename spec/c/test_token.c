@@ -56,11 +56,15 @@ static void is_renewed_once_for_all_that_wait(void **state) {
     (void)state;
     enum { CALLS = 8 };
     rs_call *calls[CALLS];
+    char late[512];
+    snprintf(late, sizeof late, LATE "%s", GRANT("second"));
     begin_granted(ANSWERS(REFUSED, REFUSED, REFUSED, REFUSED, REFUSED, REFUSED,
                           REFUSED, REFUSED, GOOD),
-                  ANSWERS(GRANT("second")), "first");
+                  ANSWERS(late), "first");
     for (size_t i = 0; i < CALLS; i++)
         calls[i] = start("GET", "/x");
+    await_requests(CALLS + 1); /* all were refused before it is granted */
+    server_release(here);
     finish_all();
     for (size_t i = 0; i < CALLS; i++)
         assert_outcome(calls[i], RS_OK, 2);
