@@ -116,12 +116,9 @@ void rs_order_sort(rs_row_ref *rows, rs_row_ref *scratch, size_t count,
 bool rs_order_follows(const rs_filter_set *filters, rs_row_ref first,
                       rs_row_ref second);
 
-/* Does the second come after the first in the usual order, newest first? Times
- * are compared as they are written, as one service writes them alike. */
-bool rs_order_falls(rs_row_ref first, rs_row_ref second);
-
 /* Does the second surely come after the first, in the order of `sort` with its
- * ties? sorted NULL: in the usual order. */
+ * ties? sorted NULL: in the usual order, newest first. There times are compared
+ * as they are written, as one service writes them alike. */
 bool rs_order_is_strict(const rs_filter_set *sorted, rs_row_ref first,
                         rs_row_ref second);
 
@@ -233,11 +230,11 @@ struct rs_listing {
     /* a lost marker is looked for: see trail.c */
     size_t back, step; /* into seen, from its end; step 0: none is */
     bool exhausted;
-    bool recovers; /* nothing new has come since a marker was lost */
-    int restarts;  /* how often it began anew since something new came */
-    bool orderly, disorderly; /* rows came in an order that can be told from
-                                 them, or did not */
-    rs_last last;             /* of the page before */
+    bool recovers;   /* nothing new has come since a marker was lost */
+    int restarts;    /* how often it began anew since something new came */
+    bool compared;   /* two rows with one another, for their order */
+    bool disorderly; /* that was none that can be told from them */
+    rs_last last;    /* of the page before */
 
     /* circles are noticed: Brent's way */
     rs_string milestone;

@@ -132,7 +132,7 @@ static rs_slice raw(rs_row_ref row, rs_field field) {
     return text.data != NULL ? text : (rs_slice){NULL, 0};
 }
 
-bool rs_order_falls(rs_row_ref first, rs_row_ref second) {
+static bool falls(rs_row_ref first, rs_row_ref second) {
     rs_slice before = raw(first, RS_FIELD_CREATED_AT);
     rs_slice behind = raw(second, RS_FIELD_CREATED_AT);
     if (before.data == NULL || behind.data == NULL)
@@ -146,7 +146,7 @@ bool rs_order_falls(rs_row_ref first, rs_row_ref second) {
 bool rs_order_is_strict(const rs_filter_set *sorted, rs_row_ref first,
                         rs_row_ref second) {
     return sorted != NULL ? compare_rows(first, second, sorted) < 0
-                          : rs_order_falls(first, second);
+                          : falls(first, second);
 }
 
 /* ------------------------------------------------------------ the last row */

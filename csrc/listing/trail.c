@@ -53,7 +53,7 @@ bool rs_trail_start(rs_listing *listing) {
     listing->step = 0;
     listing->exhausted = listing->finished = listing->recovers = false;
     listing->restarts = 0;
-    listing->orderly = listing->disorderly = false;
+    listing->compared = listing->disorderly = false;
     rs_last_drop(&listing->last, memory);
     rs_last_drop(&listing->after, memory);
     return listing->sorts_here || set_start(listing);
@@ -170,7 +170,7 @@ static void note_order(rs_listing *listing, const rs_loaded_page *page,
                                     rs_page_row(page, i));
     listing->disorderly = listing->disorderly || !strict;
     /* of a single row with nothing before it nobody can see that */
-    listing->orderly = listing->orderly || follows || page->count > 1;
+    listing->compared = listing->compared || follows || page->count > 1;
     (void)rs_last_set(&listing->last, &listing->memory,
                       rs_page_row(page, page->count - 1));
 }
@@ -281,20 +281,20 @@ bool rs_trail_advance(rs_listing *listing, const rs_loaded_page *page,
 static bool begin_anew(rs_listing *listing) {
     const rs_slice start = listing->filters->marker;
     bool whole = !listing->seen.dropped && listing->filters->skip == 0;
-    bool may = whole || (listing->orderly && !listing->disorderly &&
+    bool may = whole || (listing->compared && !listing->disorderly &&
                          listing->last.text.size > 0 &&
                          !listing->filters->has_own_order);
     if (!may || listing->exhausted)
         return false;
+    if (!whole && listing->after.text.size == 0 &&
+        !rs_last_set(&listing->after, &listing->memory,
+                     rs_last_row(&listing->last)))
+        return false; /* and nothing has changed */
     listing->exhausted = true;
     if (listing->restarts == RESTARTS && !widen(listing))
         return false;
     if (listing->restarts < RESTARTS)
         listing->restarts++;
-    if (!whole && listing->after.text.size == 0 &&
-        !rs_last_set(&listing->after, &listing->memory,
-                     rs_last_row(&listing->last)))
-        return false;
     rs_string_free(&listing->marker, &listing->memory);
     rs_string_free(&listing->milestone, &listing->memory);
     listing->lap = 1;

@@ -52,7 +52,8 @@ end
 -- `retries`, `allows_nothing` (the answer to a GET may have no body); it is used up
 -- @return the finished call (true for a delete that an earlier attempt did); nil and an error
 function requests.send(state, method, path, request)
-  request = request or { method = "", path = "", expects_object = false } -- room at once
+  -- with room for what is set next, since growing costs more than making it
+  request = request or { method = "", path = "", expects_object = false }
   request.method, request.path, request.expects_object = method, path, method == "GET"
   if request.body then
     local problem
