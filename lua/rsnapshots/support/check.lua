@@ -135,15 +135,23 @@ function check.string_map(value, name)
   return value
 end
 
---- A list without holes.
-function check.list(value, name)
-  check.type(value, "table", name)
+--- A key of a table that does not belong to a list, or that a hole is before; nil if there is none.
+function check.stray_key(value)
   for key in pairs(value) do
     local before = compat.is_integer(key) and key - 1 or -1
     if before < 0 or before > 0 and value[before] == nil then
-      check.fail(("%s must be a list; it has '%s' and nothing before it"):format(name,
-        tostring(key)))
+      return key
     end
+  end
+  return nil
+end
+
+--- A list without holes.
+function check.list(value, name)
+  local key = check.stray_key(check.type(value, "table", name))
+  if key ~= nil then
+    check.fail(("%s must be a list; it has '%s' and nothing before it"):format(name,
+      tostring(key)))
   end
   return value
 end

@@ -63,15 +63,11 @@ local function name_format(value)
 end
 
 local function texts(value)
-  if type(value) ~= "table" or #value == 0 then
-    return false, "a list of texts, with at least one"
+  local is_right = type(value) == "table" and value[1] ~= nil and check.stray_key(value) == nil
+  for _, item in ipairs(is_right and value or {}) do
+    is_right = is_right and text(item)
   end
-  for key, item in pairs(value) do
-    if type(key) ~= "number" or not text(item) then
-      return false, "a list of texts, with at least one"
-    end
-  end
-  return true
+  return is_right, "a list of texts, with at least one"
 end
 
 local function texts_by_name(value)
@@ -231,10 +227,9 @@ local function as_list(value)
   if value[1] == nil then
     return { value }
   end
-  for key in pairs(value) do
-    if type(key) ~= "number" or key < 1 or key > #value then
-      return nil, ("it is a list of policies, but it also has '%s'"):format(tostring(key))
-    end
+  local key = check.stray_key(value)
+  if key ~= nil then
+    return nil, ("it is a list of policies, but it also has '%s'"):format(tostring(key))
   end
   return value
 end
