@@ -47,8 +47,9 @@ local function jobs_by_file(context, options)
   local jobs, by_policy = {}, {}
   for i, policy in ipairs(policies) do
     local given = policy.rules_given
-    given.all, given.group_by = options.all, options.group_by
-    given.utc_offset = options.utc_offset or given.utc_offset
+    for _, name in ipairs { "all", "group_by", "utc_offset" } do
+      given[name] = options[name] or given[name]
+    end
     jobs[i] = { rules = policy_options.usable(context, retention.read_policy(given)), volumes = {},
       name = policy.name }
     by_policy[policy] = jobs[i]
