@@ -6,12 +6,16 @@ local retention = require "rsnapshots.retention"
 
 local locking = {}
 
+local function name_of(volume_id, policy)
+  return volume_id .. "/" .. policy
+end
+
 --- Takes the lock of a volume and a policy.
 -- @string volume_id
 -- @string policy its name
 -- @treturn Lock nil and an error
 function locking.take(volume_id, policy)
-  return lock.take(volume_id .. "/" .. policy)
+  return lock.take(name_of(volume_id, policy))
 end
 
 --- Frees locks.
@@ -21,22 +25,34 @@ function locking.release(locks)
   end
 end
 
--- Locks all volumes that lose a snapshot in a group; nil and an error.
-local function take_group(group)
-  local locks, seen = {}, {}
+-- The locks that a group needs: their names by path, since one file is locked only once.
+local function names_for(group)
+  local names = {}
   for _, entry in ipairs(group.remove) do
-    local volume_id = entry.record.volume_id or entry.record.id
-    local policy = retention.policy_of(entry.snapshot) or ""
-    local key = volume_id .. "/" .. policy
+    local name = name_of(entry.record.volume_id or entry.record.id,
+      retention.policy_of(entry.snapshot) or "")
+    names[lock.path(name)] = name
+  end
+  return names
+end
+
+-- Takes the locks that a group needs, unless this run has them (`held`, by path) for another group.
+-- Gives them; nil and an error.
+local function take_group(group, held)
+  local names, locks = names_for(group), {}
+  for path, name in pairs(names) do
     local taken, err
-    if not seen[key] then
-      taken, err = locking.take(volume_id, policy)
+    if not held[path] then
+      taken, err = lock.take(name)
     end
     if err then
       locking.release(locks)
       return nil, err
     end
-    seen[key], locks[#locks + 1] = true, taken
+    locks[#locks + 1] = taken
+  end
+  for path in pairs(names) do
+    held[path] = true
   end
   return locks
 end
@@ -47,9 +63,9 @@ end
 -- @treturn {table,...} the groups that were free
 -- @treturn {Lock,...}
 function locking.take_groups(groups, refuse)
-  local free, locks = {}, {}
+  local free, locks, held = {}, {}, {}
   for _, group in ipairs(groups) do
-    local taken, err = take_group(group)
+    local taken, err = take_group(group, held)
     if taken then
       free[#free + 1] = group
       for _, lock_ in ipairs(taken) do
