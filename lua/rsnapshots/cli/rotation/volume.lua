@@ -8,6 +8,7 @@ local ascii = require "rsnapshots.support.ascii"
 local core = require "rsnapshots.core"
 local errors = require "rsnapshots.error"
 local locking = require "rsnapshots.cli.rotation.locking"
+local mark = require "rsnapshots.retention.mark"
 local removal = require "rsnapshots.cli.rotation.removal"
 local retention = require "rsnapshots.retention"
 local slot = require "rsnapshots.cli.rotation.slot"
@@ -178,6 +179,12 @@ local function remove_double(client, snapshot)
   return nil, err
 end
 
+-- May a double go? One that is not complete is still its maker's, who removes it.
+local function may_go(turn, snapshot)
+  return snapshot.status == "AVAILABLE" and snapshot.group_snapshot_id == nil
+    and not mark.holds(snapshot.metadata, os.time(), turn.policy.rules.utc_offset)
+end
+
 -- Two hosts, or a crash, may leave several snapshots in one slot. The one with the least id stays.
 -- All hosts decide alike, and the second delete finds nothing.
 local function remove_doubles(turn, all)
@@ -188,11 +195,13 @@ local function remove_doubles(turn, all)
   end
   local is_double = {}
   for i = 2, #found do
-    local ok, err = remove_double(turn.client, found[i])
-    if not ok then
-      return nil, err
+    if may_go(turn, found[i]) then
+      local ok, err = remove_double(turn.client, found[i])
+      if not ok then
+        return nil, err
+      end
+      is_double[found[i].id] = true
     end
-    is_double[found[i].id] = true
   end
   for _, snapshot in ipairs(all) do
     if not is_double[snapshot.id] then
