@@ -95,9 +95,10 @@ function retention.apply(client, plan, options) end
 ---Checks whether `apply` would refuse a plan because of `max_remove`.
 ---@param plan rsnapshots.Plan
 ---@param max_remove? integer|string
+---@param others? integer how many go by other plans within the same limit
 ---@return true? allowed
----@return rsnapshots.Error? err
-function retention.check_limit(plan, max_remove) end
+---@return integer|rsnapshots.Error count how many good ones go, with the others
+function retention.check_limit(plan, max_remove, others) end
 
 ---Checks a policy and completes it.
 ---@param policy rsnapshots.Policy

@@ -86,9 +86,11 @@ end
 -- ------------------------------------------------------------------- applying
 
 local function check_limits(context, plans, options)
-  local retention = require "rsnapshots.retention"
+  local retention, going = require "rsnapshots.retention", 0
   for _, plan in ipairs(plans) do
-    context.must(retention.check_limit(plan, options.max_remove))
+    local allowed, count = retention.check_limit(plan, options.max_remove, going)
+    context.must(allowed, count)
+    going = options.max_remove and count or 0 -- a policy's limit is its own
   end
 end
 

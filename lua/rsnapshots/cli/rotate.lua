@@ -52,10 +52,12 @@ end
 local function turns_of(context, policies, options)
   local slots = require "rsnapshots.cli.rotation.slot"
   local targets = require "rsnapshots.cli.policy.targets"
-  local now, turns = os.time(), {}
+  local now, turns, all, going = os.time(), {}, { count = 0 }, {}
   for i, target in ipairs(targets.of(context, policies)) do
-    turns[i] = { policy = target.policy, volume = target.volume, err = target.err,
-      label = targets.label(target, policies), slot = slots.at(target.policy, now),
+    local policy = target.policy
+    going[policy] = going[policy] or options.max_remove and all or { count = 0 }
+    turns[i] = { policy = policy, going = going[policy], volume = target.volume, err = target.err,
+      label = targets.label(target, policies), slot = slots.at(policy, now),
       keeps_metadata = context.client.api_version > 1, max_remove = options.max_remove }
   end
   return turns
@@ -112,10 +114,11 @@ local function what_would_be(context, turn, snapshots)
   local retention = require "rsnapshots.retention"
   local rules = retention.at(turn.policy.rules)
   local plan = context.must(retention.plan(expected(turn, snapshots), rules))
-  local _, err = retention.check_limit(plan, turn.max_remove)
+  local allowed, count = retention.check_limit(plan, turn.max_remove, turn.going.count)
+  turn.going.count = allowed and count or turn.going.count
   return ("%s, %d kept, %d removed%s"):format(turn.is_due and "one would be made for "
     .. turn.slot.name or "the one for " .. turn.slot.name .. " is there", plan.counts.kept,
-    plan.counts.removed, err and "; refused: " .. err.message or "")
+    plan.counts.removed, allowed and "" or "; refused: " .. count.message)
 end
 
 -- Returns the exit status of volumes that were not found.

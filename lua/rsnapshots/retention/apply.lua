@@ -34,7 +34,9 @@ end
 
 --- Is a plan within its limit? That is `wanted`, or the policy's `max_remove`, or half of each
 -- group of more than three. Otherwise nil and an error of kind `invalid`, with both counts.
-function apply.check_limit(plan, wanted)
+-- @treturn boolean true
+-- @treturn int how many good snapshots go by the plan and, within the same limit, by `others`
+function apply.check_limit(plan, wanted, others)
   local limit, err = plan.max_remove or DEFAULT, nil
   if wanted ~= nil then
     limit, err = check.caught(policies.limit, wanted, "max_remove")
@@ -42,7 +44,7 @@ function apply.check_limit(plan, wanted)
   if not limit then
     return nil, err
   end
-  local sum = 0
+  local sum = others or 0
   for _, group in ipairs(plan.groups) do
     local count = good_removals(group)
     sum = sum + count
@@ -55,7 +57,7 @@ function apply.check_limit(plan, wanted)
   if limit.count and sum > limit.count then
     return refused(("%d snapshots would go, and the limit is %d"):format(sum, limit.count))
   end
-  return true
+  return true, sum
 end
 
 -- ------------------------------------------------------- has it changed?

@@ -57,7 +57,9 @@ retention.apply = apply.run
 -- @function check_limit
 -- @tparam Plan plan
 -- @param[opt] max_remove
+-- @int[opt=0] others how many snapshots go by other plans, which share a limit in all with this one
 -- @return true; nil and an error of kind `invalid`
+-- @treturn int how many good snapshots go, with the others
 retention.check_limit = apply.check_limit
 
 --- Checks a policy, before there are snapshots.

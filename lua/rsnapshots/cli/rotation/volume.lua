@@ -237,11 +237,11 @@ local function prune(turn)
   end
   turn.plan = plan
   removal.warn(turn.context, plan)
-  local allowed
-  allowed, err = retention.check_limit(plan, turn.max_remove)
+  local allowed, count = retention.check_limit(plan, turn.max_remove, turn.going.count)
   if not allowed then
-    return nil, err
+    return nil, count
   end
+  turn.going.count = count
   if plan.counts.removed > 0 then
     removal.apply(turn.context, plan, turn.outcome, turn.max_remove)
   end
@@ -264,8 +264,9 @@ end
 
 --- Takes a volume's turn.
 -- @tparam Context context connected
--- @tparam table turn `policy`, `volume`, `slot`, `label`, `keeps_metadata`, `max_remove`; gets
--- `snapshot`, `was_there`, `plan`, `outcome` on the way
+-- @tparam table turn `policy`, `volume`, `slot`, `label`, `keeps_metadata`, `max_remove`, `going`
+-- (`count`: how many snapshots go in all turns that share a limit); gets `snapshot`, `was_there`,
+-- `plan`, `outcome` on the way
 -- @return true; nil and an error
 function volume_turn.take(context, turn)
   local lock, err = locking.take(turn.volume.id, turn.policy.name)
