@@ -21,6 +21,7 @@ local function run(options, context)
   if options.wait and not context:is_stopping() then
     context.must(waiting.volume(context, snapshot.volume_id))
   end
+  return context:is_stopping() and context.signal_status() or nil
 end
 
 return {

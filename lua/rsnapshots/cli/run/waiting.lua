@@ -1,4 +1,5 @@
---- Waits for snapshots and volumes, and shows the progress.
+--- Waits for snapshots and volumes, and shows the progress. A signal ends the wait and not the
+-- command, which may have something to tell of what it did before.
 -- @module rsnapshots.cli.run.waiting
 
 local ascii = require "rsnapshots.support.ascii"
@@ -9,7 +10,24 @@ local waiting = {}
 
 -- What a person calls a snapshot, or a volume.
 local function label(item)
-  return item.name or item.id
+  return type(item) == "string" and item or item.name or item.id
+end
+
+-- Calls a function that waits for items. Gives its first two results; nil if a signal ended it.
+local function until_signal(context, items, wait, ...)
+  local ok, first, second = pcall(wait, ...)
+  context:progress():clear()
+  if ok then
+    return first, second
+  elseif not context.is_interruption(first) then
+    error(first, 0)
+  end
+  local names = {}
+  for i, item in ipairs(items) do
+    names[i] = label(item)
+  end
+  context:note("interrupted while waiting for " .. table.concat(names, ", "))
+  return nil
 end
 
 local function show_one(context)
@@ -52,13 +70,15 @@ end
 -- @tparam Context context connected
 -- @tparam table snapshots
 -- @treturn table the snapshots as they are then
--- @treturn int the exit status
+-- @treturn int the exit status; that of a signal where one came
 function waiting.complete(context, snapshots)
   if #snapshots == 0 then
     return snapshots, status.DONE
   end
-  local results = wait_for(context, snapshots, false)
-  context:progress():clear()
+  local results = until_signal(context, snapshots, wait_for, context, snapshots, false)
+  if not results then
+    return snapshots, context.signal_status()
+  end
   local fresh = {}
   for i, result in ipairs(results) do
     fresh[i] = result.ok and result.value or result.error.snapshot or snapshots[i]
@@ -67,35 +87,37 @@ function waiting.complete(context, snapshots)
 end
 
 --- Waits until snapshots are gone.
--- @treturn int the exit status
+-- @treturn int the exit status; that of a signal where one came
 function waiting.gone(context, snapshots)
   if #snapshots == 0 then
     return status.DONE
   end
-  local results = wait_for(context, snapshots, true)
-  context:progress():clear()
-  return conclude(context, snapshots, results)
+  local results = until_signal(context, snapshots, wait_for, context, snapshots, true)
+  return not results and context.signal_status() or conclude(context, snapshots, results)
 end
 
 --- Waits until a volume is available.
 -- @tparam Context context connected
 -- @param volume its id, or what client:restore gave
--- @treturn table as it is then; nil and an error
+-- @treturn table as it is then, or the same where a signal came; nil and an error
 function waiting.volume(context, volume)
-  local ready, err = context.client:wait_until_available(volume, {
+  local client = context.client
+  local ready, err = until_signal(context, { volume }, client.wait_until_available, client, volume, {
     timeout = limit_of(context),
     on_progress = function(seen)
       context:progress():show(("%s: %s"):format(label(seen), seen.status))
     end,
   })
-  context:progress():clear()
-  return ready, err
+  return ready or not err and volume or nil, err
 end
+
+local LEAST_OF_SIGNALS = 129
 
 --- The exit status after two steps for the same things.
 function waiting.worse(one, other)
-  if one == status.DONE or other == status.DONE then
-    return math.max(one, other)
+  local greater = math.max(one, other)
+  if one == status.DONE or other == status.DONE or greater >= LEAST_OF_SIGNALS then
+    return greater
   end
   return one == other and one or status.SOME
 end
