@@ -1,6 +1,9 @@
 --- Writes JSON with the keys in a given order, which lua-cjson does not.
 -- @module rsnapshots.cli.output.json
 
+local compat = require "rsnapshots.support.compat"
+local text = require "rsnapshots.cli.output.text"
+
 local json = {}
 
 local Object = {}
@@ -24,15 +27,23 @@ local function escape(char)
   return ESCAPES[char] or ("\\u%04x"):format(char:byte())
 end
 
+-- Escapes what a terminal would obey, too.
 local function quote(value)
-  return '"' .. value:gsub('[%z\1-\31"\\\127]', escape) .. '"'
+  value = value:gsub('[%z\1-\31"\\\127]', escape)
+  return '"' .. text.further(value:gsub("\194([\128-\159])", escape)) .. '"'
 end
 
+-- The shortest form that is read as the same number. JSON has no word for infinity.
 local function number(value)
-  if value % 1 == 0 and value > -1e15 and value < 1e15 then
+  if value == math.huge or value == -math.huge then
+    return value > 0 and "1e999" or "-1e999"
+  elseif compat.is_integer(value) then
     return ("%.0f"):format(value)
+  elseif math.type and math.type(value) == "integer" then -- luacheck: ignore 143
+    return ("%d"):format(value)
   end
-  return ("%.14g"):format(value)
+  local short = ("%.14g"):format(value)
+  return tonumber(short) == value and short or ("%.17g"):format(value)
 end
 
 local write

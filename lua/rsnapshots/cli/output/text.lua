@@ -11,13 +11,24 @@ local function escape(char)
   return NAMED[char] or ("\\x%02x"):format(char:byte())
 end
 
+-- A character from U+2000 to U+2FFF, whose second and third bytes these are.
+local function escape_three(second, third)
+  return ("\\u%04x"):format(0x2000 + (second:byte() - 128) * 64 + third:byte() - 128)
+end
+
+--- Spells out Unicode's further line ends, and what changes the direction of writing: `\u202e`.
+function text.further(value)
+  return (value:gsub("\226(\128)([\168-\174])", escape_three)
+    :gsub("\226(\129)([\166-\169])", escape_three))
+end
+
 --- Spells control characters out: a name must not begin a new line or command the terminal.
 function text.visible(value)
-  if not value:find "[%z\1-\31\127\194]" then
+  if not value:find "[%z\1-\31\127\194\226]" then
     return value
   end
   value = value:gsub("[%z\1-\31\127]", escape)
-  return (value:gsub("\194([\128-\159])", escape)) -- U+0080 to U+009F
+  return text.further((value:gsub("\194([\128-\159])", escape))) -- U+0080 to U+009F
 end
 
 --- Cuts a text to so many columns, with "…" in place of the rest.
