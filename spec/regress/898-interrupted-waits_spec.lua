@@ -1,5 +1,5 @@
 -- Kind: a wait after a change is ended by a signal, and what was changed is not told: `create
--- --wait` made a snapshot and printed no id, `restore --wait` a volume. (See 374 for other moments.)
+-- --wait` made a snapshot and printed no id, `restore --wait` a volume. (374 has other moments.)
 local served = require "spec.support.served_command"
 
 describe("a signal in the wait after a change", function()
@@ -49,7 +49,8 @@ describe("a signal in the wait after a change", function()
     local out, err, status = interrupted("create x --volume web --volume nope --volume db --wait "
       .. "-f csv -c name --quiet", "TERM")
     assert.same({ '"Name"\n"x"\n"x"\n', 143 }, { out, status })
-    assert.matches("^rsnapshots create: volume nope: not_found: [^\n]*\n[^\n]*1 of 3 failed\n$", err)
+    assert.matches("^rsnapshots create: volume nope: not_found: [^\n]*\n[^\n]*1 of 3 failed\n$",
+      err)
   end)
 
   it("leaves restore's", function()

@@ -102,12 +102,11 @@ end
 -- @treturn table as it is then, or the same where a signal came; nil and an error
 function waiting.volume(context, volume)
   local client = context.client
-  local ready, err = until_signal(context, { volume }, client.wait_until_available, client, volume, {
-    timeout = limit_of(context),
-    on_progress = function(seen)
-      context:progress():show(("%s: %s"):format(label(seen), seen.status))
-    end,
-  })
+  local options = { timeout = limit_of(context), on_progress = function(seen)
+    context:progress():show(("%s: %s"):format(label(seen), seen.status))
+  end }
+  local ready, err = until_signal(context, { volume }, client.wait_until_available, client, volume,
+    options)
   return ready or not err and volume or nil, err
 end
 
