@@ -93,7 +93,7 @@ end
 
 -- -------------------------------------------------------------------- the dry run
 
--- The volume's snapshots, with the one that would be made.
+-- The volume's snapshots, and the one that a real run would make.
 local function expected(turn, snapshots)
   local all = {}
   for i, snapshot in ipairs(snapshots) do
@@ -113,8 +113,8 @@ local function what_would_be(context, turn, snapshots)
   local rules = retention.at(turn.policy.rules)
   local plan = context.must(retention.plan(expected(turn, snapshots), rules))
   local _, err = retention.check_limit(plan, turn.max_remove)
-  return ("%s, %d kept, %d removed%s"):format(turn.is_due and "one would be made for "
-    .. turn.slot.name or "the one for " .. turn.slot.name .. " is there", plan.counts.kept,
+  return ("%s, %d kept, %d removed%s"):format(turn.is_due and "would make one for "
+    .. turn.slot.name or "found one for " .. turn.slot.name, plan.counts.kept,
     plan.counts.removed, err and "; refused: " .. err.message or "")
 end
 
