@@ -220,14 +220,14 @@ end
 
 return {
   name = "rotate",
-  description = "For cron and timers. It makes one good snapshot of each volume per hour (or day) "
-    .. "and policy, waits until the snapshot is complete, and only then prunes that volume by the "
-    .. "policy. If a run was killed, the next one finishes its work. Two runs at once do not get "
-    .. "in each other's way.\n\nA policy file is a table in Lua: return { name = "
-    .. '"nightly", volumes = { "web" }, keep_daily = 7 }, or a list of such.',
+  description = "This is for cron and timers. Each policy gives each volume one good snapshot per "
+    .. "hour (or day). The command waits until the snapshot is complete, and only then prunes the "
+    .. "volume by the policy. If a run was killed, the next one finishes its work. Two runs at "
+    .. "once do no harm.\n\nA policy file is a table in Lua, or a list of such tables: "
+    .. 'return { name = "nightly", volumes = { "web" }, keep_daily = 7 }',
   arguments = {
     { "POLICY-FILE", optional = true, kind = kinds.text,
-      help = "What to make and keep; or use the options below." },
+      help = "A file that says what to create and what to keep; or use the options below." },
   },
   options = common.join(policy_options.VOLUMES, policy_options.KEEP, {
     { "--policy-name", value = "NAME", kind = kinds.text,
@@ -237,10 +237,10 @@ return {
     { "--name-format", value = "FORMAT", kind = kinds.text,
       help = "The snapshots' names, with {policy}, {slot}, {volume}, {volume_id}; default "
         .. "{policy}-{slot}." },
-    { "-n", "--dry-run", help = "Say what would be done, and change nothing." },
+    { "-n", "--dry-run", help = "Print what would be done, and change nothing." },
   }),
   examples = {
-    { "rsnapshots rotate /etc/rsnapshots/policy.lua", "from cron, every night" },
+    { "rsnapshots rotate /etc/rsnapshots/policy.lua", "run this from cron, every night" },
     { "rsnapshots rotate --volume-property backup=nightly --keep-daily 7",
       "the volumes whose owners ask for it" },
   },
