@@ -9,6 +9,7 @@ local shell_stage = require "spec.support.docs.shell_stage"
 
 -- What no spec can run as it is printed: a file, how its first line begins, and why.
 local NOT_RUN = {
+  { "README.md", "git clone", "fetches from the network" },
   { "README.md", "sudo apt install", "installs into the system; spec/install_spec.lua installs" },
   { "README.md", "scripts/debian", "builds packages and installs them; its own tests do that" },
   { "README.md", "luarocks", "fetches and installs; spec/install_spec.lua installs" },
@@ -43,7 +44,10 @@ local NOT_RUN = {
 -- Blocks of these are no code: output, and pictures of folders.
 local TEXT = { text = true }
 
-local all = blocks.all()
+-- The Lua blocks of these pages are the pieces of one script.
+local ONE_SCRIPT = { ["docs/getting-started.md"] = true }
+
+local all = blocks.joined(blocks.all(), ONE_SCRIPT)
 
 local function reason_for(block)
   for _, entry in ipairs(NOT_RUN) do

@@ -16,7 +16,7 @@ return {
   { title = "Guides", page("docs/operators.md", "For operators"),
     page("docs/snapshots.md", "Snapshots in Lua"), page("docs/many.md", "Many at once"),
     page("docs/retention.md", "Retention"), page("docs/connecting.md", "Connecting"),
-    page("docs/loops.md", "Event loops"), page("docs/hosts.md", "Within other programs"),
+    page("docs/loops.md", "Event loops"), page("docs/hosts.md", "In other programs"),
     page("docs/c.md", "In C"), page("docs/simulator.md", "The simulator"),
     page("docs/container.md", "In a container") },
   { title = "Coming from", page("docs/coming-from-gophercloud.md", "gophercloud"),

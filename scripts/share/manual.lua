@@ -37,7 +37,7 @@ local function command_of(command)
   end
   parts[#parts + 1] = options_of(command.options)
   if command.output then
-    parts[#parts + 1] = ".PP\nAnd the output options.\n"
+    parts[#parts + 1] = ".PP\nThe output options, below, apply as well.\n"
   end
   for _, example in ipairs(command.examples or {}) do
     parts[#parts + 1] = (".PP\n\\fB%s\\fR\n.br\n%s\n"):format(roff(example[1]), roff(example[2]))
@@ -53,38 +53,38 @@ rsnapshots \- snapshots of block storage volumes (OpenStack Cinder, Rackspace)
 .SH SYNOPSIS
 \fBrsnapshots\fR \fICOMMAND\fR [\fIoptions\fR] [\fIarguments\fR]
 .SH DESCRIPTION
-Creates, lists, prunes and deletes snapshots of volumes. Every command takes ids and names, of
-snapshots and of volumes. Options are not abbreviated; \fB\-\-option\fR \fIVALUE\fR and
+Creates, lists, prunes and deletes snapshots of volumes. Every command takes ids and names, for
+snapshots and for volumes. Options cannot be abbreviated; \fB\-\-option\fR \fIVALUE\fR and
 \fB\-\-option=\fR\fIVALUE\fR are the same, and \fB\-\-\fR ends the options.
 .PP
-The variables OS_* or RS_*, or clouds.yaml, name the cloud. No option takes a secret, since
+The variables OS_* or RS_*, or clouds.yaml, say which cloud to use. No option takes a secret, since
 everybody on the machine could read it.
 .PP
-This is not rsnapshot(1), without an s at the end. That program copies files.
+This is not rsnapshot(1), without the final s. That program copies files.
 ]]
 
 local TAIL = [[
 .SH ENVIRONMENT
 .TP
 \fBOS_CLOUD\fR, \fBOS_CLIENT_CONFIG_FILE\fR
-The cloud of clouds.yaml, and that file.
+Which cloud of clouds.yaml to use, and where that file is.
 .TP
 \fBOS_AUTH_URL\fR, \fBOS_USERNAME\fR, \fBOS_PASSWORD\fR, \fBOS_PROJECT_NAME\fR, ...
-The cloud itself, as other OpenStack commands take it; \fBRS_USERNAME\fR, \fBRS_API_KEY\fR,
+The cloud and the credentials, as for other OpenStack commands; \fBRS_USERNAME\fR, \fBRS_API_KEY\fR,
 \fBRS_REGION_NAME\fR for Rackspace.
 .TP
 \fBNO_COLOR\fR
-Not empty: no colours.
+If it is not empty, there are no colours.
 .TP
 \fBRUNTIME_DIRECTORY\fR, \fBXDG_RUNTIME_DIR\fR
-The folder of the locks between runs on one host; else \fI/run/lock\fR.
+The folder for the locks that keep runs on one host apart; the default is \fI/run/lock\fR.
 .SH FILES
 .TP
 \fI./clouds.yaml\fR, \fI~/.config/openstack/clouds.yaml\fR, \fI/etc/openstack/clouds.yaml\fR
-The first of these; \fIsecure.yaml\fR beside it has the secrets.
+The first of these that exists; \fIsecure.yaml\fR beside it may have the secrets.
 .TP
 \fIrsnapshots\-VOLUME%2FPOLICY.lock\fR
-What \fBrotate\fR and \fBprune\fR lock while they are at work.
+The locks that \fBrotate\fR and \fBprune\fR hold while they run.
 .SH SEE ALSO
 openstack(1), crontab(5), systemd.timer(5)
 ]]
@@ -100,8 +100,8 @@ return function()
   for _, meaning in ipairs(status.MEANINGS) do
     parts[#parts + 1] = term(meaning[1], meaning[2])
   end
-  parts[#parts + 1] = ".PP\n\\fBcheck\\fR ends as a Nagios plugin does: 0 ok, 1 warning, 2 critical, "
-    .. "3 unknown.\n"
+  parts[#parts + 1] = ".PP\n\\fBcheck\\fR has the exit statuses of a Nagios plugin: 0 ok, 1 warning, "
+    .. "2 critical, 3 unknown.\n"
   parts[#parts + 1] = TAIL
   return table.concat(parts)
 end

@@ -45,7 +45,7 @@ return function()
   for i, command in ipairs(declared.commands()) do
     parts[i] = command_of(command)
   end
-  parts[#parts + 1] = "### Output options\n\nOf the commands that print rows or fields.\n"
+  parts[#parts + 1] = "### Output options\n\nThese are for the commands that print rows or fields.\n"
     .. table_of(rows_of(common.OUTPUT, help.term))
   parts[#parts + 1] = "### Common options\n" .. table_of(rows_of(common.ALWAYS, help.term))
   local meanings = {}

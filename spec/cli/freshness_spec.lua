@@ -117,7 +117,7 @@ describe("a check", function()
   end)
 
   it("tells Nagios in one line, with performance data, and a line per volume", function()
-    assert.equal("SNAPSHOTS OK - 2 volumes, each with a good snapshot of the last 5h | "
+    assert.equal("SNAPSHOTS OK - 2 volumes, each with a good snapshot from the last 5h | "
       .. "'a'=3600s;93600;180000;0 'b'=18000s;93600;180000;0\n"
       .. "OK: a - the newest good snapshot is 1h old (1 good, 0 failed)\n"
       .. "OK: b - the newest good snapshot is 5h old (1 good, 0 failed)\n",
@@ -134,7 +134,7 @@ describe("a check", function()
 
   it("keeps names from breaking the plugin's lines", function()
     local text = report.nagios(sum_of(named("a|b=c'd\ne", { snapshot(1) })))
-    assert.equal("SNAPSHOTS OK - 1 volume, each with a good snapshot of the last 1h | "
+    assert.equal("SNAPSHOTS OK - 1 volume, each with a good snapshot from the last 1h | "
       .. "'a/b_c''d e'=3600s;93600;180000;0\n"
       .. "OK: a/b=c'd e - the newest good snapshot is 1h old (1 good, 0 failed)\n", text)
   end)

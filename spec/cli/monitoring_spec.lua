@@ -35,7 +35,7 @@ tests:
         alertname: SnapshotMissing
         exp_alerts:
           - exp_labels: { severity: critical, volume: new, volume_id: "2" }
-            exp_annotations: { summary: new has no good snapshot of the last days }
+            exp_annotations: { summary: new has no good snapshot from the last two days }
       - { eval_time: 42h, alertname: SnapshotCheckStopped }
       - eval_time: 44h
         alertname: SnapshotCheckStopped

@@ -77,7 +77,7 @@ mv status.new status]]):format(served.CLOCK, variables or "", process.quote(line
     assert.same({ "", "", 0 }, { out, err, status })
     out, err, status = sh("rsnapshots rotate /etc/rsnapshots/policy.lua --dry-run", cloud_of)
     assert.same({ "", 0, 0 }, { err, status, cloud:changes() })
-    assert.matches("^web: one would be made for %d%d%d%d%-%d%d%-%d%d, 1 kept, 0 removed\ndb: ", out)
+    assert.matches("^web: would make one for %d%d%d%d%-%d%d%-%d%d, 1 kept, 0 removed\ndb: ", out)
     process.write(etc .. "/policy.lua", block(slurp "docs/operators.md", "lua", "volumes"))
     out, err, status = sh("rsnapshots rotate /etc/rsnapshots/policy.lua", cloud_of)
     assert.same({ "", 0, 2 }, { err, status, #sim.store.snapshots }, out)

@@ -80,14 +80,14 @@ describe("rotate", function()
     two_volumes()
     local out, err, status = run(policy "max_remove = 1" .. " --dry-run")
     assert.same({ "", 0, 0 }, { err, status, cloud:changes() })
-    assert.truthy(out:find("web: one would be made for HOUR, 3 kept, 2 removed; refused: ", 1,
+    assert.truthy(out:find("web: would make one for HOUR, 3 kept, 2 removed; refused: ", 1,
       true))
     run("policy.lua --max-remove 2")
     out = run "policy.lua --dry-run"
-    assert.truthy(out:find("web: the one for HOUR is there, 3 kept, 0 removed\n", 1, true))
+    assert.truthy(out:find("web: found one for HOUR, 3 kept, 0 removed\n", 1, true))
     out, err, status = run "--volume web --volume nope --keep-last 1 --dry-run"
     assert.equal(3, status)
-    assert.equal("web: one would be made for HOUR, 4 kept, 0 removed\n", out)
+    assert.equal("web: would make one for HOUR, 4 kept, 0 removed\n", out)
     assert.truthy(err:find("rsnapshots rotate: nope: not_found: ", 1, true))
   end)
 
@@ -110,8 +110,8 @@ describe("rotate", function()
       local out, err, status = run "--volume web --keep-last 1"
       assert.equal(0, status)
       assert.truthy(out:find("web: made rotate-HOUR, 4 kept, 0 removed", 1, true), out)
-      assert.truthy(err:find('warning: 2 snapshots of the policy "renamed", which is not '
-        .. "among these: nothing removes them", 1, true), err)
+      assert.truthy(err:find('warning: no policy here is named "renamed": nothing removes '
+        .. "its 2 snapshots\n", 1, true), err)
       assert.truthy(err:find("is dated after now, and all of them stay: is the clock right?", 1,
         true), err)
     end)

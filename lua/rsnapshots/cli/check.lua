@@ -107,11 +107,11 @@ end
 return {
   name = "check",
   description = "What counts is the age of each volume's newest available snapshot. A volume "
-    .. "without one is critical. With --policy, only snapshots that the policy made count.\n\nThe "
-    .. "exit status is that of a Nagios plugin: 0 ok, 1 warning, 2 critical, 3 unknown.",
+    .. "without one is critical. With --policy, only snapshots that the policy created count.\n\n"
+    .. "The exit status is that of a Nagios plugin: 0 ok, 1 warning, 2 critical, 3 unknown.",
   options = common.join(policy_options.VOLUMES, {
     { "--policy", value = "FILE", kind = kinds.text,
-      help = "The volumes of the policies in this file." },
+      help = "Check the volumes of the policies in this file." },
     { "--warning", value = "AGE", kind = age,
       help = "Warn if the newest good snapshot is older than this; default 26h." },
     { "--critical", value = "AGE", kind = age,
@@ -122,7 +122,7 @@ return {
       help = "Write to this file, which is replaced in one step." },
   }),
   examples = {
-    { "rsnapshots check --policy /etc/rsnapshots/policy.lua", "as a Nagios plugin" },
+    { "rsnapshots check --policy /etc/rsnapshots/policy.lua", "run this as a Nagios plugin" },
     { "rsnapshots check --volume web -f prometheus --output /run/rsnapshots.prom",
       "for Prometheus' node exporter, from cron" },
   },

@@ -65,14 +65,16 @@ end
 
 return {
   name = "delete",
-  description = "If one cannot be deleted, the others still are, and the exit status is 3. Those "
-    .. "of one volume are deleted one after another, because services refuse several at once.",
+  description = "If one cannot be deleted, the others still are, and the exit status is 3. "
+    .. "Snapshots of one volume are deleted one after another, because services refuse several at "
+    .. "once.",
   arguments = {
     { "SNAPSHOT", many = true, kind = kinds.text, help = "Its id or name." },
   },
   options = {
     { "--force", help = "Delete it in any state (for administrators)." },
-    { "--remote", help = "Make the service forget it; its storage keeps it (for administrators)." },
+    { "--remote",
+      help = "Make the service forget it, but keep it in its storage (for administrators)." },
     { "--wait", help = "Wait until it is gone." },
     { "--missing-ok", help = "Do not fail if a snapshot does not exist." },
   },

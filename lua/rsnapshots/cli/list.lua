@@ -53,19 +53,19 @@ end
 
 return {
   name = "list",
-  description = "Every page of the service is read. A filter that the service does not know is "
-    .. "applied here, so the result is the same on every service.",
+  description = "The command reads every page. It applies filters that the service does not "
+    .. "know, so the result is the same on every service.",
   options = common.join({
-    { "--long", help = "Also show time, volume, properties, progress and hold." },
+    { "--long", help = "Also show creation time, volume, properties, progress and hold." },
   }, filters.OPTIONS, {
     { "--volume", value = "VOLUME", kind = kinds.text,
-      help = "Only those of this volume, by id or name." },
+      help = "Only snapshots of this volume, by id or name." },
     { "--sort", value = "KEY[:asc|desc],…", kind = sort,
-      help = "In this order, by: " .. table.concat(SORT_KEYS, ", ") .. "." },
+      help = "Sort by these keys: " .. table.concat(SORT_KEYS, ", ") .. "." },
     { "--limit", value = "N", kind = kinds.whole(1),
-      help = "How many to ask for in one request; all pages are read anyway." },
-    { "--max-items", value = "N", kind = kinds.whole(0), help = "How many in all." },
-    { "--marker", value = "SNAPSHOT", kind = kinds.text, help = "Begin after this one." },
+      help = "Ask for N per request; the command reads all pages anyway." },
+    { "--max-items", value = "N", kind = kinds.whole(0), help = "List at most N in all." },
+    { "--marker", value = "SNAPSHOT", kind = kinds.text, help = "Begin after this snapshot." },
   }),
   output = "rows",
   columns = columns.SNAPSHOT,

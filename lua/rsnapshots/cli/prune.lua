@@ -227,31 +227,31 @@ end
 
 return {
   name = "prune",
-  description = "The rules are restic's. Only snapshots that a policy of rotate made are "
-    .. "considered (--all: every one). A snapshot that is held, part of a group snapshot, not "
-    .. "available, or of an unknown time always stays, and so does the newest good one of a "
-    .. "volume.\n\nThe command prints the plan, with a reason for each snapshot, and asks. It "
-    .. "reads each snapshot again just before its delete; one that changed meanwhile stays, and "
-    .. "the exit status is 3.",
+  description = "The rules are those of restic. They apply only to snapshots that a policy of "
+    .. "rotate created; --all applies them to all snapshots. A snapshot that is held, part of a "
+    .. "group snapshot, not available, or of unknown age always stays. So does a volume's newest "
+    .. "good snapshot.\n\nThe command prints the plan, with a reason for each snapshot, and asks. "
+    .. "It reads each snapshot again just before it deletes it. A snapshot that has changed stays, "
+    .. "and the exit status is 3.",
   options = common.join(policy_options.KEEP, {
     { "--group-by", value = "FIELD", choices = { "volume_id", "project_id", "name", "none" },
-      help = "Apply the rules to each volume_id (default), project_id or name; or none: to all "
-        .. "snapshots together." },
+      help = "Apply the rules separately to each volume_id (default), project_id or name; none: to "
+        .. "all snapshots together." },
     { "--volume", value = "VOLUME", many = true, kind = kinds.text,
       help = "Only snapshots of this volume, by id or name; repeatable." },
     { "--policy", value = "FILE", kind = kinds.text,
-      help = "Use the policies in this file, for their volumes." },
-    { "--all", help = "Also snapshots that no policy made." },
+      help = "Apply the policies in this file to their volumes." },
+    { "--all", help = "Include snapshots that no policy created." },
     { "-n", "--dry-run", help = "Print the plan, and remove nothing." },
     { "--yes", help = "Do not ask." },
     { "--plan-out", value = "FILE", kind = kinds.text,
       help = "Write the plan to this file, and remove nothing." },
     { "--plan", value = "FILE", kind = kinds.text,
-      help = "Do exactly what is in this file, as --plan-out wrote it." },
+      help = "Do exactly what this file says, which --plan-out wrote." },
   }),
   examples = {
     { "rsnapshots prune --volume web --keep-daily 7 --keep-weekly 4 --dry-run",
-      "what would stay of one volume, what would go, and why" },
+      "show what would stay of one volume, what would go, and why" },
     { "rsnapshots prune --policy /etc/rsnapshots/policy.lua --yes", "with a policy file, in cron" },
   },
   run = run,

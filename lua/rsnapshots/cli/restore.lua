@@ -33,7 +33,7 @@ return {
   },
   options = {
     { "--size", value = "GIB", kind = kinds.whole(1),
-      help = "The volume's size, at least the snapshot's (the default)." },
+      help = "The volume's size; at least the snapshot's, which is the default." },
     { "--type", value = "TYPE", kind = kinds.text, help = "The volume's type." },
     { "--availability-zone", value = "ZONE", kind = kinds.text,
       help = "The volume's availability zone." },
@@ -44,7 +44,8 @@ return {
   output = "fields",
   columns = columns.VOLUME,
   examples = {
-    { "rsnapshots restore nightly web-restored --wait", "make a volume beside the old one" },
+    { "rsnapshots restore nightly web-restored --wait",
+      "create a volume, and leave the old one as it is" },
   },
   run = run,
 }

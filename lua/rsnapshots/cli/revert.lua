@@ -26,8 +26,9 @@ end
 
 return {
   name = "revert",
-  description = "What was written to the volume since is lost, so the command asks first. The "
-    .. "service reverts only to the newest snapshot of a volume that is not in use.",
+  description = "What was written to the volume since then is lost, so the command asks first. "
+    .. "The service reverts only to a volume's newest snapshot, and only if the volume is not in "
+    .. "use.",
   arguments = {
     { "SNAPSHOT", kind = kinds.text, help = "Its id or name." },
   },

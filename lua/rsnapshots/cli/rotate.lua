@@ -95,7 +95,7 @@ end
 
 -- -------------------------------------------------------------------- the dry run
 
--- The volume's snapshots, with the one that would be made.
+-- The volume's snapshots, and the one that a real run would make.
 local function expected(turn, snapshots)
   local all = {}
   for i, snapshot in ipairs(snapshots) do
@@ -116,8 +116,8 @@ local function what_would_be(context, turn, snapshots)
   local plan = context.must(retention.plan(expected(turn, snapshots), rules))
   local allowed, count = retention.check_limit(plan, turn.max_remove, turn.going.count)
   turn.going.count = allowed and count or turn.going.count
-  return ("%s, %d kept, %d removed%s"):format(turn.is_due and "one would be made for "
-    .. turn.slot.name or "the one for " .. turn.slot.name .. " is there", plan.counts.kept,
+  return ("%s, %d kept, %d removed%s"):format(turn.is_due and "would make one for "
+    .. turn.slot.name or "found one for " .. turn.slot.name, plan.counts.kept,
     plan.counts.removed, allowed and "" or "; refused: " .. count.message)
 end
 
@@ -223,14 +223,14 @@ end
 
 return {
   name = "rotate",
-  description = "For cron and timers. It makes one good snapshot of each volume per hour (or day) "
-    .. "and policy, waits until the snapshot is complete, and only then prunes that volume by the "
-    .. "policy. If a run was killed, the next one finishes its work. Two runs at once do not get "
-    .. "in each other's way.\n\nA policy file is a table in Lua: return { name = "
-    .. '"nightly", volumes = { "web" }, keep_daily = 7 }, or a list of such.',
+  description = "This is for cron and timers. Each policy gives each volume one good snapshot per "
+    .. "hour (or day). The command waits until the snapshot is complete, and only then prunes the "
+    .. "volume by the policy. If a run was killed, the next one finishes its work. Two runs at "
+    .. "once do no harm.\n\nA policy file is a table in Lua, or a list of such tables: "
+    .. 'return { name = "nightly", volumes = { "web" }, keep_daily = 7 }',
   arguments = {
     { "POLICY-FILE", optional = true, kind = kinds.text,
-      help = "What to make and keep; or use the options below." },
+      help = "A file that says what to create and what to keep; or use the options below." },
   },
   options = common.join(policy_options.VOLUMES, policy_options.KEEP, {
     { "--policy-name", value = "NAME", kind = kinds.text,
@@ -240,10 +240,10 @@ return {
     { "--name-format", value = "FORMAT", kind = kinds.text,
       help = "The snapshots' names, with {policy}, {slot}, {volume}, {volume_id}; default "
         .. "{policy}-{slot}." },
-    { "-n", "--dry-run", help = "Say what would be done, and change nothing." },
+    { "-n", "--dry-run", help = "Print what would be done, and change nothing." },
   }),
   examples = {
-    { "rsnapshots rotate /etc/rsnapshots/policy.lua", "from cron, every night" },
+    { "rsnapshots rotate /etc/rsnapshots/policy.lua", "run this from cron, every night" },
     { "rsnapshots rotate --volume-property backup=nightly --keep-daily 7",
       "the volumes whose owners ask for it" },
   },

@@ -97,7 +97,7 @@ end
 
 return {
   name = "set",
-  description = "A hold protects a snapshot from being pruned, until a day or for ever.",
+  description = "A hold protects a snapshot from pruning until a given day, or for ever.",
   arguments = {
     { "SNAPSHOT", kind = kinds.text, help = "Its id or name." },
   },
@@ -106,12 +106,12 @@ return {
     { "--description", value = "TEXT", help = 'Give it this description; "" removes it.' },
     { "--property", value = "KEY=VALUE", kind = kinds.property, map = true,
       help = "Give it this property; repeatable." },
-    { "--no-property", help = "Remove all its properties first, except a hold." },
+    { "--no-property", help = "First remove all its properties, except a hold." },
     { "--hold", value = "DATE", kind = hold, optional = "forever", pattern = "^%d%d%d%d%-",
       negatable = true,
-      help = "Protect it from being pruned, until that day or for ever; or end that." },
+      help = "Protect it from pruning until that day, or for ever; --no-hold ends this." },
     { "--state", value = "STATE", kind = kinds.text,
-      help = "Set its state, such as available or error (for administrators)." },
+      help = "Set its status, such as available or error (for administrators)." },
   },
   examples = {
     { "rsnapshots set before-upgrade --hold 2027-01-31", "keep it until then" },

@@ -48,7 +48,7 @@ return {
   options = {},
   output = "fields",
   examples = {
-    { "rsnapshots show nightly -f value -c status", "its status only" },
+    { "rsnapshots show nightly -f value -c status", "print its status only" },
   },
   run = run,
 }

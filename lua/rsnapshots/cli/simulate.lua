@@ -169,13 +169,13 @@ return {
   name = "simulate",
   arguments = {
     { "COMMAND", many = true, optional = true,
-      help = "After --: run this with the cloud in its environment; the cloud ends with it." },
+      help = "After --: run this command on the cloud; the cloud ends with it." },
   },
   description = 'A FAULT says which requests go wrong, and how: "GET /snapshots status=503 '
     .. 'times=2".\n\nWhich: METHOD, /PATH (a Lua pattern or a plain part), query=PART, times=N, '
     .. "after=N.\n\nHow: status=CODE, body=TEXT, header-NAME=VALUE, delay=SECONDS, stall=yes, "
-    .. "trickle=SECONDS, cut=before|after|head|reset|BYTES; act=yes carries the operation out "
-    .. "all the same.",
+    .. "trickle=SECONDS, cut=before|after|head|reset|BYTES; with act=yes the operation "
+    .. "takes effect all the same.",
   options = {
     { "--port", value = "N", kind = kinds.whole(0, 65535),
       help = "The port to listen on; 0 (default): any free port." },
@@ -184,17 +184,17 @@ return {
     { "--latency", value = "SECONDS", kind = kinds.seconds(0, 3600),
       help = "Wait this long before every answer." },
     { "--create-seconds", value = "SECONDS", kind = kinds.seconds(0, 86400),
-      help = "How long what is made stays in the making (0.2)." },
+      help = "How long a new snapshot or volume is in creation (0.2)." },
     { "--delete-seconds", value = "SECONDS", kind = kinds.seconds(0, 86400),
-      help = "How long what is deleted is still there (0.2)." },
+      help = "How long a delete takes (0.2)." },
     { "--volumes", value = "N", kind = kinds.whole(1, 100000),
-      help = "How many volumes to begin with (1)." },
+      help = "Begin with N volumes (1)." },
     { "--snapshots", value = "N", kind = kinds.whole(0, 100000),
-      help = "How many snapshots of each volume to begin with (0)." },
+      help = "Begin with N snapshots of each volume (0)." },
     { "--fault", value = "FAULT", many = true,
       help = "Make some requests go wrong; repeatable." },
     { "--quirk", value = "QUIRK", many = true,
-      help = "Answer as an odd service does; repeatable. \"list\" shows them all." },
+      help = "Answer like this odd service; repeatable. \"list\" shows them all." },
     { "--until-eof", help = "Stop when the standard input ends." },
   },
   keeps_signals = true, -- the interpreter's own: the simulator waits elsewhere

@@ -14,7 +14,7 @@ local DAYS, MOST = 30, 1000
 -- Which snapshots to show, if no policy says it.
 local FILTERS = common.join({
   { "--volume", value = "VOLUME", many = true, kind = kinds.text,
-    help = "Only those of this volume, by id or name; repeatable." },
+    help = "Only snapshots of this volume, by id or name; repeatable." },
 }, filters.OPTIONS)
 
 -- ------------------------------------------------------------------------ rows
@@ -168,20 +168,19 @@ end
 
 return {
   name = "timeline",
-  description = "With --policy it also shows which ones stay and which would go. If a day has "
-    .. "several, the cell shows the most important: what failed, then what would go, then what "
-    .. "stays.",
+  description = "With --policy, the calendar also shows which snapshots stay and which would go. "
+    .. "If any snapshot of a day failed, the cell of that day shows it.",
   options = common.join({
     { "--policy", value = "FILE", kind = kinds.text,
-      help = "The volumes of the policies in this file, and what these keep." },
+      help = "Show the volumes of the policies in this file, and what the policies keep." },
     { "--days", value = "N", kind = kinds.whole(1, MOST),
       help = "How many days to show (30; on a terminal as many as fit)." },
     { "--html", value = "FILE", kind = kinds.text,
-      help = "Write one HTML page that needs no other files, with every snapshot and reason." },
+      help = "Write a single HTML page instead, with every snapshot and reason." },
   }, FILTERS),
   examples = {
     { "rsnapshots timeline --policy policy.lua --days 60 --html timeline.html",
-      "what the policy keeps, as a page" },
+      "write a page that shows what the policy keeps" },
   },
   run = run,
 }

@@ -23,16 +23,16 @@ end
 
 return {
   name = "wait",
-  description = "The exit status is 0 when all are. It ends at once if one never will be. "
-    .. "--timeout limits the wait (600 seconds).",
+  description = "The exit status is 0 when all are. The wait for a snapshot ends at once if the "
+    .. "snapshot fails. --timeout limits the wait (600 seconds by default).",
   arguments = {
     { "SNAPSHOT", many = true, kind = kinds.text, help = "Its id or name." },
   },
   options = {
-    { "--deleted", help = "Wait until they are gone; one that is not there counts as gone." },
+    { "--deleted", help = "Wait until they are gone; one that does not exist counts as gone." },
   },
   examples = {
-    { "rsnapshots wait nightly --timeout 3600", "for an hour at most" },
+    { "rsnapshots wait nightly --timeout 3600", "wait for an hour at most" },
   },
   run = run,
 }

@@ -97,6 +97,24 @@ function blocks.all()
   return all
 end
 
+--- The same blocks, with all Lua blocks of each of these pages as one.
+-- @tparam table all
+-- @tparam table pages true by path
+function blocks.joined(all, pages)
+  local found, first = {}, {}
+  for _, block in ipairs(all) do
+    local one = block.language == "lua" and pages[block.path] and first[block.path]
+    if one then -- where it is on the page, so that an error names the page's line
+      local lines = select(2, one.text:gsub("\n", "\n"))
+      one.text = one.text .. ("\n"):rep(block.line - one.line - lines) .. block.text
+    else
+      found[#found + 1] = block
+      first[block.path] = first[block.path] or block.language == "lua" and block or nil
+    end
+  end
+  return found
+end
+
 --- Does a printed line match the documented one? "…" stands for anything.
 function blocks.fits(printed, wanted)
   local pattern = wanted:gsub("%p", "%%%0"):gsub("…", "\0"):gsub("%z", ".*")

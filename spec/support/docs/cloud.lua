@@ -1,5 +1,5 @@
---- The cloud of the documentation: volumes "web" and "db", and whatever the examples take for
--- granted.
+--- The cloud of the documentation: volumes "web" and "db", beside the simulator's own
+-- "volume", and whatever the examples take for granted.
 local simulator = require "rsnapshots.simulator"
 
 local cloud = {}
@@ -27,7 +27,6 @@ end
 --- Starts one: the simulator, and the ids of `web`, `db` and of the snapshot `nightly` of web.
 function cloud.start()
   local sim = assert(simulator.new { create_seconds = 0, delete_seconds = 0 })
-  sim:find_volume(sim.volume_id).name = "scratch"
   local web = sim:add_volume { name = "web", size = 10, metadata = { backup = "nightly" } }
   local db = sim:add_volume { name = "db", size = 20, metadata = { backup = "nightly" } }
   return { sim = sim, web = web, db = db, nightly = add_snapshots(sim, web, db) }

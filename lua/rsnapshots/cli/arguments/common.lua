@@ -7,16 +7,16 @@ local common = {}
 
 common.ALWAYS = {
   { "--os-cloud", value = "NAME", kind = kinds.text,
-    help = "Use this cloud of clouds.yaml, instead of OS_CLOUD." },
+    help = "Use this cloud of clouds.yaml, whatever OS_CLOUD says." },
   { "--os-region-name", value = "NAME", kind = kinds.text,
-    help = "Use this region, instead of OS_REGION_NAME." },
+    help = "Use this region, whatever OS_REGION_NAME says." },
   { "--timeout", value = "SECONDS", kind = kinds.seconds(0.001, 31536000),
     help = "How long one call may take, including its retries (60), and how long a wait may "
       .. "take (600)." },
-  { "-q", "--quiet", help = "Print failures only, no progress and no remarks." },
+  { "-q", "--quiet", help = "Print failures only." },
   { "--debug", help = "Report every request on standard error." },
   { "--color", value = "WHEN", choices = { "auto", "always", "never" },
-    help = "Colour what matters: auto (on a terminal, unless NO_COLOR is set), always, never." },
+    help = "Use colours: auto (on a terminal, unless NO_COLOR is set), always, never." },
   { "-h", "--help", help = "Print this help." },
   { "--version", help = "Print the version." },
 }
@@ -31,7 +31,7 @@ common.OUTPUT = {
     help = "Sort the output by this column; repeatable." },
   { "--noindent", help = "Print JSON on one line." },
   { "--quote", value = "WHEN", choices = { "all", "minimal", "none", "nonnumeric" },
-    help = "What CSV puts in quotes: nonnumeric (default), all, minimal, none." },
+    help = "What to quote in CSV: nonnumeric (default), all, minimal, none." },
   { "--max-width", value = "COLUMNS", kind = kinds.whole(0, 100000),
     help = "Fit a table into this many columns; 0: no limit. Default: the terminal's width, or "
       .. "no limit on a pipe." },

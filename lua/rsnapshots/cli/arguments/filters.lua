@@ -6,20 +6,20 @@ local kinds = require "rsnapshots.cli.arguments.kinds"
 local filters = {}
 
 filters.OPTIONS = {
-  { "--name", value = "NAME", kind = kinds.text, help = "Only those with this name." },
+  { "--name", value = "NAME", kind = kinds.text, help = "Only snapshots with this name." },
   { "--name-like", value = "PART", kind = kinds.text,
-    help = "Only those with this text in their name." },
+    help = "Only snapshots with this text in their name." },
   { "--status", value = "STATUS", kind = kinds.text,
-    help = "Only those in this state, such as available or error." },
+    help = "Only snapshots with this status, such as available or error." },
   { "--project", value = "ID", kind = kinds.text,
-    help = "Only those of this project; needs --all-projects." },
-  { "--all-projects", help = "Also those of other projects (for administrators)." },
+    help = "Only snapshots of this project; needs --all-projects." },
+  { "--all-projects", help = "Include other projects (for administrators)." },
   { "--property", value = "KEY=VALUE", kind = kinds.property, map = true,
-    help = "Only those with this property; repeatable." },
+    help = "Only snapshots with this property; repeatable." },
   { "--created-after", value = "TIME", kind = kinds.time,
-    help = "Only those made after this day or time, such as 2026-11-23." },
+    help = "Only snapshots created after this day or time, such as 2026-11-23." },
   { "--created-before", value = "TIME", kind = kinds.time,
-    help = "Only those made before this day or time." },
+    help = "Only snapshots created before this day or time." },
 }
 
 --- The filters for client:list.

@@ -44,7 +44,7 @@ local function headline(sum)
     for _, one in ipairs(sum.verdicts) do
       oldest = math.max(oldest, one.age)
     end
-    return ("%d volume%s, each with a good snapshot of the last %s"):format(total,
+    return ("%d volume%s, each with a good snapshot from the last %s"):format(total,
       total == 1 and "" or "s", age.text(oldest))
   end
   local worst = sum.verdicts[1]

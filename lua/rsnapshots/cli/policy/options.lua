@@ -51,7 +51,7 @@ options.KEEP = {
   { "--keep-monthly", value = "N", kind = count, help = "Keep the newest of each of N months." },
   { "--keep-yearly", value = "N", kind = count, help = "Keep the newest of each of N years." },
   { "--keep-within", value = "DURATION", kind = duration,
-    help = "Keep all from this time before the newest one, such as 7d or 1y5m7d2h." },
+    help = "Keep all that are at most this much older than the newest, such as 7d or 1y5m7d2h." },
   { "--keep-within-hourly", value = "DURATION", kind = duration,
     help = "Keep the newest of each hour within that time." },
   { "--keep-within-daily", value = "DURATION", kind = duration,
@@ -63,19 +63,19 @@ options.KEEP = {
   { "--keep-within-yearly", value = "DURATION", kind = duration,
     help = "Keep the newest of each year within that time." },
   { "--keep-tag", value = "KEY[=VALUE],…", many = true,
-    help = 'Keep those with all of these properties; repeatable; "": those without any.' },
+    help = 'Keep snapshots with all of these properties; repeatable; "": those with no property.' },
   { "--utc-offset", value = "+HH:MM", kind = offset,
-    help = "The clock by which days begin; default UTC." },
+    help = "The offset from UTC that decides when a day begins; default +00:00." },
   { "--max-remove", value = "N|P%", kind = limit,
-    help = "Remove nothing if more than this would go, in all or of each volume. Default: half "
-      .. "of the snapshots of a volume with more than three." },
+    help = "Remove nothing if more than N in all, or P% of a volume's, would go. Default: 50% of "
+      .. "a volume's, if it has more than three." },
 }
 
 options.VOLUMES = {
   { "--volume", value = "VOLUME", many = true, kind = kinds.text,
     help = "This volume, by id or name; repeatable." },
   { "--volume-property", value = "KEY=VALUE", kind = kinds.property, map = true,
-    help = "The volumes with this property; repeatable: with all of them." },
+    help = "All volumes with this property; repeatable: with all of these properties." },
 }
 
 --- The policy that the options describe.

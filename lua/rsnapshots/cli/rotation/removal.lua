@@ -46,8 +46,8 @@ function removal.warn_of_orphans(context, plans, known)
   local counts, names = count_orphans(plans, known)
   for _, name in ipairs(names) do
     local count = counts[name]
-    context:note(("warning: %d snapshot%s of the policy \"%s\", which is not among these: nothing "
-      .. "removes %s"):format(count, count == 1 and "" or "s", name, count == 1 and "it" or "them"))
+    context:note(("warning: no policy here is named \"%s\": nothing removes its %d snapshot%s")
+      :format(name, count, count == 1 and "" or "s"))
   end
 end
 

@@ -17,12 +17,12 @@ status.MEANINGS = {
   { "0", "Done, or there was nothing to do." },
   { "1", "Refused or failed: invalid, decode, failed, reverted, uncertain, unsupported, ambiguous; "
     .. "or output could not be written." },
-  { "2", "Called wrongly, or the configuration cannot be used: config, catalog." },
-  { "3", "Some failed, others were done." },
+  { "2", "An option or argument is wrong, or the configuration cannot be used: config, catalog." },
+  { "3", "Some failed, others succeeded." },
   { "4", "Not allowed: auth, forbidden." },
-  { "5", "Not there: not_found." },
+  { "5", "Not found: not_found." },
   { "6", "Try again later: timeout, network, tls, rate_limited, server." },
-  { "7", "In the way: conflict, quota, locked by another run." },
+  { "7", "Something is in the way: conflict, quota, a lock of another run." },
   { "129, 130, 143", "Stopped by SIGHUP, SIGINT (Ctrl-C), SIGTERM." },
   { "141", "A list was written to a pipe that nobody reads any more." },
 }

@@ -160,7 +160,7 @@ return {
   { name = "url_project_template", says = "The catalog's URLs end with $(project_id)s.",
     after = template "$(project_id)s" },
   { name = "two_addresses",
-    says = "The catalog has every service twice, the second time at an address of no use.",
+    says = "The catalog has every service twice; nothing answers at the second address.",
     after = on_endpoint(function(endpoint, endpoints)
       local name = endpoint:get("url") and "url" or "publicURL"
       endpoints[#endpoints + 1] = endpoint:copy():set(name,

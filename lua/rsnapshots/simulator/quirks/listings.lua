@@ -147,7 +147,7 @@ return {
       end
       body:set(request.asks.resource, sparse)
     end) },
-  { name = "sort_ignored", says = "The order asked for is ignored: the oldest come first.",
+  { name = "sort_ignored", says = "The requested order is ignored: the oldest come first.",
     before = on_query(function(params)
       for _, name in ipairs { "sort", "sort_key", "sort_dir" } do
         params:take(name)
@@ -180,9 +180,9 @@ return {
       end
     end },
   { name = "v1_offset_ignored",
-    says = "Version 1 heeds the limit but not the offset: the same page again and again.",
+    says = "Version 1 obeys the limit but ignores the offset: the same page comes again and again.",
     before = on_query_v1(function(params) params:take("offset") end) },
-  { name = "v1_paging_ignored", says = "Version 1 gives everything at once, whatever is asked for.",
+  { name = "v1_paging_ignored", says = "Version 1 returns everything at once, whatever the limit.",
     before = on_query_v1(function(params)
       params:take("offset")
       params:take("limit")

@@ -82,7 +82,8 @@ return {
     end) },
   { name = "no_id", says = "The newest snapshot has no id.",
     after = on_newest(function(record) record:remove("id") end) },
-  { name = "sparse_records", says = "Snapshots have an id, a volume and a status, and no more.",
+  { name = "sparse_records",
+    says = "Snapshots have an id, a volume and a status, and nothing else.",
     after = on_each(function(record)
       for _, name in ipairs(record:copy().keys) do
         if name ~= "id" and name ~= "volume_id" and name ~= "status" then
@@ -90,7 +91,7 @@ return {
         end
       end
     end) },
-  { name = "metadata_list", says = "Metadata without a key is [] instead of {}.",
+  { name = "metadata_list", says = "Empty metadata is [] instead of {}.",
     after = on_each(function(record)
       if record:get("metadata") and #record:get("metadata").keys == 0 then
         record:set("metadata", json.array())

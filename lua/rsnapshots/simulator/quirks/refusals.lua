@@ -119,8 +119,8 @@ quirks[#quirks + 1] = { name = "rate_limit_says_quota", n = 1,
   end) }
 
 quirks[#quirks + 1] = { name = "rate_limit_413", n = 1,
-  says = "The first create (=N: the first N) is a 413 that says it was rate-limited, and not how "
-    .. "long.",
+  says = "The first create (=N: the first N) is a 413 that speaks of a rate limit, without a "
+    .. "time to wait.",
   before = limit_creates(function()
     return answer.json(413, object("overLimit", object("code", 413,
       "message", "This request was rate-limited.",

@@ -150,7 +150,7 @@ return {
   { name = "late_after_create", n = 2,
     says = "A new snapshot is a 404 for the first 2 GETs (=N: N of them).", after = hide_new },
   { name = "stale_after_delete", n = 3,
-    says = "A deleted snapshot is there as before for 3 GETs (=N: N of them).",
+    says = "A deleted snapshot looks unchanged for 3 GETs (=N: N of them).",
     before = show_old, after = list_old },
   { name = "delete_200_text", says = "A delete is answered by 200 and the text OK.",
     after = on_success("delete", instead(200, "OK", "text/plain")) },
