@@ -64,4 +64,9 @@ function compat.is_integer(value)
   return type(value) == "number" and value % 1 == 0 and value < 2 ^ 53 and value > -2 ^ 53
 end
 
+--- The digits of what is an integer to Lua itself (5.3 and later); nil for another number.
+function compat.digits(number)
+  return math.type and math.type(number) == "integer" and ("%d"):format(number) or nil
+end
+
 return compat

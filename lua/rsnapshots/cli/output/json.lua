@@ -39,10 +39,8 @@ local function number(value)
     return value > 0 and "1e999" or "-1e999"
   elseif compat.is_integer(value) then
     return ("%.0f"):format(value)
-  elseif math.type and math.type(value) == "integer" then -- luacheck: ignore 143
-    return ("%d"):format(value)
   end
-  local short = ("%.14g"):format(value)
+  local short = compat.digits(value) or ("%.14g"):format(value)
   return tonumber(short) == value and short or ("%.17g"):format(value)
 end
 

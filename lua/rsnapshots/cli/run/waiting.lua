@@ -1,5 +1,5 @@
---- Waits for snapshots and volumes, and shows the progress. A signal ends the wait and not the
--- command, which may have something to tell of what it did before.
+--- Waits for snapshots and volumes, and shows the progress. If something was changed before, a
+-- signal ends the wait and not the command, which is to tell of the change.
 -- @module rsnapshots.cli.run.waiting
 
 local ascii = require "rsnapshots.support.ascii"
@@ -13,13 +13,14 @@ local function label(item)
   return type(item) == "string" and item or item.name or item.id
 end
 
--- Calls a function that waits for items. Gives its first two results; nil if a signal ended it.
+-- Calls a function that waits for items. Gives its first two results; nil if a signal ended it
+-- after a change.
 local function until_signal(context, items, wait, ...)
   local ok, first, second = pcall(wait, ...)
   context:progress():clear()
   if ok then
     return first, second
-  elseif not context.is_interruption(first) then
+  elseif not (context.is_interruption(first) and context.has_changed) then
     error(first, 0)
   end
   local names = {}
