@@ -33,6 +33,7 @@
 ---@class rsnapshots.PlanGroup
 ---@field key string
 ---@field reference? number what `keep_within` counts from
+---@field newest? string the id of the newest good snapshot
 ---@field keep rsnapshots.PlanEntry[]
 ---@field remove rsnapshots.PlanEntry[]
 ---@field good integer how many snapshots the rules were applied to

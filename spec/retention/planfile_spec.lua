@@ -50,7 +50,7 @@ describe("a plan in a file", function()
       metadata = retention.mark "nightly", created_time = 0 }
     local results, failures = retention.apply(client, assert(retention.from_document(document)))
     assert.equal(1, failures)
-    assert.same({ "get a", "delete a", "get b" }, client.calls)
+    assert.same({ "get d", "get a", "delete a", "get b" }, client.calls)
     assert.is_true(results[2].changed)
   end)
 

@@ -1,6 +1,7 @@
 --- Removes what a plan says, and reads each snapshot again before its delete.
 --
 -- It uses the client's `get`, `delete` and `group`.
+local ascii = require "rsnapshots.support.ascii"
 local check = require "rsnapshots.support.check"
 local errors = require "rsnapshots.error"
 local plans = require "rsnapshots.retention.plan"
@@ -130,6 +131,42 @@ local function remove(client, record)
   return seen or nil, not seen and problem or nil
 end
 
+-- ------------------------------------------------------- has the group changed?
+--
+-- A plan from a file may be days old. If what it took for the newest good snapshot of a group is
+-- none any more, the others may be all that is left.
+
+-- What has become of it, for people; nil if it is as good as it was. Or nil and an error.
+local function decay_of(client, newest)
+  local snapshot, err = client:get(newest)
+  if err then
+    return errors.is_gone(err) and "gone" or nil, err
+  end
+  local status = plans.record(snapshot).status
+  return status ~= "AVAILABLE" and ascii.lower(status or "of no status") .. " now" or nil
+end
+
+-- Makes a function that gives, for an entry, the error for which it stays, or nil.
+local function guard(client, plan)
+  local newest, asked = {}, {}
+  for _, group in ipairs(plan.groups) do
+    for _, entry in ipairs(group.is_old and group.remove or {}) do
+      newest[entry] = group.newest
+    end
+  end
+  return function(entry)
+    local id = newest[entry]
+    if not id then
+      return nil
+    end
+    asked[id] = asked[id] or { decay_of(client, id) }
+    local decay, err = asked[id][1], asked[id][2]
+    return decay and errors.new("conflict", ("snapshot %s stays: %s, the newest good one that the "
+      .. "plan keeps, is %s: make a new plan"):format(entry.record.id, id, decay),
+      { changed = true }) or err
+  end
+end
+
 -- ------------------------------------------------------------- the whole
 
 local function complete(result)
@@ -138,6 +175,23 @@ local function complete(result)
   result.ok = result.value ~= nil
   result.changed = errors.is(result.error) and result.error.changed or false
   result.left = result.value == nil and result.error == nil
+end
+
+-- Makes the function that does what is to be done for an entry.
+local function task_of(client, plan, options)
+  local obstacle = guard(client, plan)
+  return function(entry)
+    if options.dry_run then
+      return "planned"
+    elseif options.stop and options.stop() then
+      return nil
+    end
+    local problem = obstacle(entry)
+    if problem then
+      return nil, problem
+    end
+    return remove(client, entry.record)
+  end
 end
 
 --- Applies a plan: see `rsnapshots.retention.apply`. A delete that had begun already counts as
@@ -154,14 +208,7 @@ function apply.run(client, plan, options)
   -- those of one volume go one after another, since back ends refuse two at once
   return Results.run(client:group { concurrency = options.concurrency }, plan:removals(),
     options.on_progress, function(entry) return entry.record.volume_id or entry.record.id end,
-    function(entry)
-      if options.dry_run then
-        return "planned"
-      elseif options.stop and options.stop() then
-        return nil
-      end
-      return remove(client, entry.record)
-    end, complete)
+    task_of(client, plan, options), complete)
 end
 
 return apply

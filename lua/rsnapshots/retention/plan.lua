@@ -3,7 +3,8 @@
 -- `plan[i]` is an entry, newest first: `snapshot`, `keep`, `reasons` (a list of texts), `group`
 -- (the group's key). `plan.groups[i]` has `key`, `reference` (the time that `keep_within` counts
 -- from, nil if there is none), `keep` and `remove` (lists of entries), `good` (how many of it
--- are what the rules were asked about) and `size` (GiB: `kept`, `removed`).
+-- are what the rules were asked about), `newest` (the id of the newest of these) and `size` (GiB:
+-- `kept`, `removed`).
 local ascii = require "rsnapshots.support.ascii"
 local calendar = require "rsnapshots.retention.calendar"
 local check = require "rsnapshots.support.check"
@@ -212,6 +213,7 @@ local function decide(group, policy, whole)
   local candidates, reference = candidates_of(group, policy)
   local all = reference and rules.of(policy, reference) or {}
   local decided = plan.group(group.key, reference, #candidates)
+  decided.newest = candidates[1] and candidates[1].id
   for _, record in ipairs(group.records) do
     if record.owner then
       whole.others[record.owner] = (whole.others[record.owner] or 0) + 1

@@ -18,8 +18,8 @@ local SNAPSHOT = { id = "id", name = "string?", status = "string?", volume_id = 
   project_id = "string?", group_snapshot_id = "string?", created_time = "number?",
   created_at = "string?", size = "number?", metadata = { map = "string" } }
 local ENTRIES = { list = { reasons = { list = "string" }, snapshot = SNAPSHOT } }
-local GROUP = { key = "string", reference = "number?", good = "whole", keep = ENTRIES,
-  remove = ENTRIES }
+local GROUP = { key = "string", reference = "number?", good = "whole", newest = "string?",
+  keep = ENTRIES, remove = ENTRIES }
 local PLAN = { policy = "string?", max_remove = "string?", now = "number", endpoint = "string?",
   groups = { list = GROUP }, format = "string", version = "number" }
 
@@ -42,7 +42,8 @@ function planfile.document(plan, endpoint)
   local groups = {}
   for i, group in ipairs(plan.groups) do
     groups[i] = { key = group.key, reference = group.reference, good = group.good,
-      keep = entry_documents(group.keep), remove = entry_documents(group.remove) }
+      newest = group.newest, keep = entry_documents(group.keep),
+      remove = entry_documents(group.remove) }
   end
   return { format = FORMAT, version = VERSION, policy = plan.name, now = plan.now,
     max_remove = plan.max_remove and tostring(plan.max_remove.given),
@@ -98,6 +99,7 @@ local function read_groups(documents)
   local groups, seen = {}, {}
   for i, document in ipairs(documents) do
     groups[i] = plans.group(document.key, document.reference, document.good)
+    groups[i].newest, groups[i].is_old = document.newest, true
     for _, part in ipairs { "keep", "remove" } do
       for _, entry in ipairs(document[part]) do
         local record = plans.record(entry.snapshot)
