@@ -10,6 +10,18 @@ local function read(body)
   return policy_file.read("local hosts = {}\nreturn " .. body, "p.lua")
 end
 
+describe("a policy file", function()
+  it("is refused if it returns several values, of which one would count", function()
+    local one = '{ name = "n", volumes = { "v" }, keep_last = 1 }'
+    for _, more in ipairs { one, "nil", "{}" } do
+      local policies, problem = read(one .. ", " .. more)
+      assert.is_nil(policies)
+      assert.equal("p.lua: it returns 2 values; a list is one: return { { … }, { … } }", problem)
+    end
+    assert.is_table(read(one))
+  end)
+end)
+
 describe("a hole in a list of a policy file", function()
   it("is refused where the list names volumes", function()
     for _, volumes in ipairs { 'hosts.db, "web"', '"web", hosts.db, "mail"', '[2] = "web"',

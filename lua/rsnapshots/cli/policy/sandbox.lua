@@ -46,21 +46,25 @@ local function no_methods(_, name)
   error(format("texts have no method '%s' in a policy file", tostring(name)), 2)
 end
 
--- Runs a function with the hook and without string methods; restores both afterwards.
+local function end_watch(...)
+  debug.sethook()
+  return select("#", ...), (...)
+end
+
+-- Runs a function with the hook and without string methods; restores both afterwards. Gives, as
+-- pcall does, how many results there are, and the first.
 local function confined(body)
   local texts = getmetatable ""
   local methods = texts.__index
   local hook, mask, count = debug.gethook()
   texts.__index = no_methods
-  local ok, result = pcall(function()
+  local ok, returned, result = pcall(function()
     debug.sethook(watch(), "", 1)
-    local value = body()
-    debug.sethook()
-    return value
+    return end_watch(body())
   end)
   debug.sethook(hook, mask, count)
   texts.__index = methods
-  return ok, result
+  return ok, returned, result
 end
 
 -- Lua's own messages begin with the chunk's shortened name and the line.
@@ -77,16 +81,19 @@ end
 --- Runs a chunk.
 -- @string text
 -- @string path for messages
--- @return its first result; nil and what is wrong, with path and line
+-- @return its result; nil and what is wrong, with path and line
 function sandbox.run(text, path)
   local chunk, problem = compat.chunk(text, "@policy", globals())
   if not chunk then
     return nil, with_line(path, problem)
   end
-  local ok, result = confined(compat.interpreted(chunk))
+  local ok, count, result = confined(compat.interpreted(chunk))
   collectgarbage() -- what it left must not count against the next one
   if not ok then
-    return nil, with_line(path, result)
+    return nil, with_line(path, count)
+  elseif count > 1 then
+    return nil, ("%s: it returns %d values; a list is one: return { { … }, { … } }"):format(path,
+      count)
   end
   return result
 end
