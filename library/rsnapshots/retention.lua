@@ -110,8 +110,9 @@ function retention.read_policy(policy) end
 ---The same policy at another time.
 ---@param policy rsnapshots.Policy
 ---@param now? number Unix seconds; the clock's
+---@param stays? string the id of a snapshot that stays, whatever the rules say
 ---@return rsnapshots.Policy
-function retention.at(policy, now) end
+function retention.at(policy, now, stays) end
 
 ---The metadata that marks a snapshot as a policy's own.
 ---@param policy_name string

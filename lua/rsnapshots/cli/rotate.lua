@@ -63,6 +63,8 @@ local function turns_of(context, policies, options)
   return turns
 end
 
+local NEW = "~" -- stands for the id of a snapshot that would be made
+
 -- The volumes whose slot has no snapshot yet, by one listing.
 local function volumes_to_do(context, turns)
   local slots = require "rsnapshots.cli.rotation.slot"
@@ -74,10 +76,9 @@ local function volumes_to_do(context, turns)
   end
   for _, turn in ipairs(turns) do
     local there = turn.volume and by_volume[turn.volume.id] or {}
-    if turn.volume and #slots.found(there, turn.policy, turn.slot) == 0 then
-      turn.is_due = true
-      volumes[#volumes + 1] = turn.volume
-    end
+    local found = turn.volume and slots.found(there, turn.policy, turn.slot)
+    turn.is_due, turn.stays = found and #found == 0, found and found[1] and found[1].id or NEW
+    volumes[#volumes + 1] = turn.is_due and turn.volume or nil
   end
   return volumes, by_volume
 end
@@ -104,7 +105,7 @@ local function expected(turn, snapshots)
   if turn.is_due then
     local slots = require "rsnapshots.cli.rotation.slot"
     local new = slots.options(turn.policy, turn.volume, turn.slot, turn.keeps_metadata)
-    all[#all + 1] = { id = "~", name = new.name, metadata = new.metadata, status = "AVAILABLE",
+    all[#all + 1] = { id = NEW, name = new.name, metadata = new.metadata, status = "AVAILABLE",
       created_time = os.time(), volume_id = turn.volume.id }
   end
   return all
@@ -112,7 +113,7 @@ end
 
 local function what_would_be(context, turn, snapshots)
   local retention = require "rsnapshots.retention"
-  local rules = retention.at(turn.policy.rules)
+  local rules = retention.at(turn.policy.rules, nil, turn.stays)
   local plan = context.must(retention.plan(expected(turn, snapshots), rules))
   local allowed, count = retention.check_limit(plan, turn.max_remove, turn.going.count)
   turn.going.count = allowed and count or turn.going.count

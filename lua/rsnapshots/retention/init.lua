@@ -72,6 +72,7 @@ retention.read_policy = policy.read
 -- @function at
 -- @tparam Policy policy
 -- @tparam[opt] number now Unix seconds; the clock's
+-- @tparam[opt] string stays the id of a snapshot that stays, whatever the rules say
 -- @treturn Policy
 retention.at = policy.at
 

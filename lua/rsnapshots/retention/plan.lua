@@ -161,13 +161,15 @@ local function candidates_of(group, policy)
 end
 
 -- Asks every rule. Gives whether it stays, and why.
-local function ask(record, all)
+local function ask(record, policy, all)
   local reasons = {}
   for _, rule in ipairs(all) do
     reasons[#reasons + 1] = rule:keeps(record)
   end
   if #reasons == 0 and record.index == 1 then
     return true, { "newest good snapshot" }
+  elseif #reasons == 0 and record.id == policy.stays then
+    return true, { "the run's own snapshot" }
   elseif #reasons > 0 then
     return true, reasons
   end
@@ -179,7 +181,7 @@ end
 
 local function judge(record, policy, candidates, reference, all)
   if record.index and reference then
-    return ask(record, all)
+    return ask(record, policy, all)
   elseif record.index then
     return true, { "dated after now: there is nothing to count from" }
   end

@@ -197,12 +197,12 @@ function policy.read(given)
 end
 
 --- The same policy at another time: see `rsnapshots.retention.at`.
-function policy.at(read, now)
+function policy.at(read, now, stays)
   local copy = setmetatable({}, Policy)
   for name, value in pairs(read) do
     copy[name] = value
   end
-  copy.now = now or clock()
+  copy.now, copy.stays = now or clock(), stays
   return copy
 end
 

@@ -231,7 +231,7 @@ local function prune(turn)
     return nil, err
   end
   local plan
-  plan, err = retention.plan(all, retention.at(turn.policy.rules, now_of(turn)))
+  plan, err = retention.plan(all, retention.at(turn.policy.rules, now_of(turn), turn.snapshot.id))
   if not plan then
     return nil, err
   end
