@@ -1,4 +1,4 @@
--- Kind: rotate removes what is to stay. What it takes for a double was not looked at first: one that
+-- Kind: rotate removes what is to stay. What it took for a double was not looked at first: one that
 -- another host was still making could not be removed, and our run failed; one that somebody holds
 -- was removed. And where the service's clock had been ahead, what rotate had just made was not the
 -- newest by its time, and went at once; the next run in the slot made another.
