@@ -102,7 +102,8 @@ Held:]], (text:gsub("%d%d%d%d%-%d%d%-%d%d %d%d:%d%d:%d%d %+05:30", "HERE")))
     term:start "$R wait kept --deleted; echo status $?"
     term:await "kept: available 100%%"
     term:press "C-c"
-    assert.equal("rsnapshots wait: interrupted while waiting for kept\nstatus 130", (term:finish():gsub("^%^C\n?", "")))
+    assert.equal("rsnapshots wait: interrupted while waiting for kept\nstatus 130",
+      (term:finish():gsub("^%^C\n?", "")))
     assert.equal("echo: on", (term:run "stty -a | grep -q ' echo ' && echo 'echo: on'"))
   end)
 

@@ -84,6 +84,6 @@ describe("a signal in the wait after a change", function()
     end
     out, err, status = cloud:finish(run)
     assert.same({ "", 130 }, { out, status })
-    assert.matches("\nrsnapshots wait: interrupted\n$", err)
+    assert.matches("\nrsnapshots wait: interrupted while waiting for x\n$", err)
   end)
 end)

@@ -1,5 +1,5 @@
---- Waits for snapshots and volumes, and shows the progress. If something was changed before, a
--- signal ends the wait and not the command, which is to tell of the change.
+--- Waits for snapshots and volumes, and shows the progress. A signal ends the wait and not the
+-- command, which may have something to tell of what it did before.
 -- @module rsnapshots.cli.run.waiting
 
 local ascii = require "rsnapshots.support.ascii"
@@ -13,14 +13,13 @@ local function label(item)
   return type(item) == "string" and item or item.name or item.id
 end
 
--- Calls a function that waits for items. Gives its first two results; nil if a signal ended it
--- after a change.
+-- Calls a function that waits for items. Gives its first two results; nil if a signal ended it.
 local function until_signal(context, items, wait, ...)
   local ok, first, second = pcall(wait, ...)
   context:progress():clear()
   if ok then
     return first, second
-  elseif not (context.is_interruption(first) and context.has_changed) then
+  elseif not context.is_interruption(first) then
     error(first, 0)
   end
   local names = {}
