@@ -17,10 +17,11 @@
  *
  * A session, its calls and its listings belong to one thread. Strings that you
  * pass in are copied; strings that you get live as long as the object that they
- * came from. Sizes are in bytes. Times are in milliseconds, unless a name or a
- * comment says seconds. Every answer, every text and every wait has a limit.
- * When memory runs out, functions that make something return NULL, and calls
- * end with RS_NO_MEMORY; a create that was sent ends with RS_UNCERTAIN.
+ * came from. Functions that free accept NULL. Sizes are in bytes. Times are in
+ * milliseconds, unless a name or a comment says seconds. Every answer, every
+ * text and every wait has a limit. When memory runs out, functions that make
+ * something return NULL, and calls end with RS_NO_MEMORY; a create that was
+ * sent ends with RS_UNCERTAIN.
  */
 #ifndef RSNAPSHOTS_H
 #define RSNAPSHOTS_H
@@ -84,8 +85,8 @@ typedef struct rs_options {
     int api_version;      /* 1, 2 or 3; 0: 3. With another, nothing is sent:
                              calls end with RS_INVALID */
     int microversion;     /* the N of 3.N; 0: none is sent */
-    const char *token;    /* sent as it is, up to 16,000 bytes; NULL: none, or
-                             from the source */
+    const char *token;    /* sent as it is, up to 16,000 bytes; NULL or "":
+                             none, or from the source */
     long timeout;         /* a call with its retries; 0: 60,000. Of this and
                              the next two, more than 1,000,000 seconds count
                              as that */
@@ -196,15 +197,17 @@ const char *rs_call_body(const rs_call *call, size_t *size);
 void rs_call_cancel(rs_call *call);
 void rs_call_free(rs_call *call);
 
-/* A limit, of at least 1, on how many requests the calls in the lane have under
- * way at once. It halves when the service limits the rate, and grows again with
- * successes. A lane may be freed at any time: calls keep what they need. */
+/* A limit, of at least 1, on how many requests the session's calls in the lane
+ * have under way at once. It halves when the service limits the rate, and grows
+ * again with successes. A lane may be freed at any time: calls keep what they
+ * need. */
 rs_lane *rs_lane_new(rs_session *session, int most);
 int rs_lane_limit(const rs_lane *lane);
 void rs_lane_free(rs_lane *lane);
 
-/* What was sent, one report per attempt, in order. Read the reports after
- * steps. */
+/* What was sent, one report per attempt, in order; none of an attempt that
+ * rs_call_cancel, rs_call_free or rs_session_close ended. Read the reports
+ * after steps. */
 typedef struct rs_report {
     const char *method, *url; /* with its query; no secrets */
     long status;              /* 0: none */

@@ -336,16 +336,17 @@ static bool join_url(rs_call *call, const rs_call_options *options) {
     if (options->url != NULL)
         return rs_string_copy(&call->url, memory, options->url);
     const rs_string *endpoint = &session->endpoint;
-    size_t path = options->path != NULL ? strlen(options->path) : 0;
-    char *joined = rs_new(memory, endpoint->size + path + 1);
+    const char *path = options->path != NULL ? options->path : "";
+    size_t size = endpoint->size, more = strlen(path);
+    while (*path == '/' && size > 0 && endpoint->data[size - 1] == '/')
+        size--; /* one slash between the two */
+    char *joined = rs_new(memory, size + more + 1);
     if (joined == NULL)
         return false;
-    if (endpoint->size > 0)
-        memcpy(joined, endpoint->data, endpoint->size);
-    if (path > 0)
-        memcpy(joined + endpoint->size, options->path, path);
-    joined[endpoint->size + path] = '\0';
-    call->url = (rs_string){joined, endpoint->size + path};
+    if (size > 0)
+        memcpy(joined, endpoint->data, size);
+    memcpy(joined + size, path, more + 1);
+    call->url = (rs_string){joined, size + more};
     return true;
 }
 
@@ -512,8 +513,9 @@ long rs_call_status(const rs_call *call) {
 
 const char *rs_call_body(const rs_call *call, size_t *size) {
     const rs_request *request = rs_call_request(call);
-    rs_slice body =
-        request != NULL ? rs_request_body(request) : (rs_slice){NULL, 0};
+    rs_slice body = {NULL, 0};
+    if (rs_call_status(call) != 0)
+        body = rs_request_body(request);
     *size = body.size;
     return body.data;
 }

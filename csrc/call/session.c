@@ -52,7 +52,7 @@ static bool fill(rs_session *session, const rs_options *options,
         !rs_session_set_service(session, options->endpoint, version,
                                 options->microversion, NULL))
         return false;
-    if (options->token != NULL) {
+    if (options->token != NULL && *options->token != '\0') {
         rs_slice token = {options->token, strlen(options->token)};
         if (!rs_session_set_token(session, token, -1))
             return false;

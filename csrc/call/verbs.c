@@ -2,6 +2,7 @@
 
 #include "call/internal.h"
 #include "http/buffer.h"
+#include "parse/text.h"
 #include "parse/url.h"
 
 #define MAX_BODY ((size_t)1024 * 1024)
@@ -14,6 +15,7 @@ typedef struct writer {
     const rs_allocator *memory;
     rs_buffer_result result;
     bool begun;
+    bool mangled; /* a text in it is not UTF-8 */
 } writer;
 
 static void put(writer *w, const char *data, size_t size) {
@@ -27,6 +29,8 @@ static void put_text(writer *w, const char *text) {
 
 static void put_string(writer *w, const char *text) {
     static const char digits[] = "0123456789abcdef";
+    w->mangled =
+        w->mangled || !rs_utf8_is_valid((rs_slice){text, strlen(text)});
     put_text(w, "\"");
     for (; *text != '\0'; text++) {
         unsigned char c = (unsigned char)*text;
@@ -102,6 +106,8 @@ static rs_call *send(rs_session *session, writer *w, const char *method,
     rs_call *call = NULL;
     if (w->result == RS_BUFFER_FULL)
         call = refuse(session, method, "the texts are longer than 1 MiB");
+    else if (w->mangled)
+        call = refuse(session, method, "a text in the request is not UTF-8");
     else if (w->result == RS_BUFFER_OK)
         call = rs_call_start(session, &options);
     rs_buffer_free(&w->text, w->memory);

@@ -22,16 +22,16 @@
 
 static pthread_once_t curl_once = PTHREAD_ONCE_INIT;
 
-/* A resolver thread may still be in libcurl when the last lua_State is closed,
- * which unloads us: libcurl stays in memory. */
-static void keep_curl_loaded(void) {
+void rs_keep_loaded(uintptr_t code) {
     Dl_info found;
-    if (dladdr((void *)(uintptr_t)curl_easy_init, &found) != 0)
+    if (dladdr((void *)code, &found) != 0)
         (void)dlopen(found.dli_fname, RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE);
 }
 
+/* A resolver thread may still be in libcurl when the last lua_State is closed,
+ * which unloads us. */
 static void init_curl(void) {
-    keep_curl_loaded();
+    rs_keep_loaded((uintptr_t)curl_easy_init);
     (void)curl_global_init(CURL_GLOBAL_DEFAULT);
 }
 

@@ -14,6 +14,7 @@
 #define RS_HTTP_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "http/buffer.h"
 #include "http/memory.h"
@@ -23,6 +24,10 @@
 RS_HIDDEN
 
 #define RS_HTTP_MAX_HEAD 65536 /* bytes of one answer's head */
+
+/* The library that this function is in stays in memory until the process ends.
+ */
+void rs_keep_loaded(uintptr_t code);
 
 typedef struct rs_http rs_http;
 typedef struct rs_request rs_request;

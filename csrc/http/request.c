@@ -116,17 +116,22 @@ static bool is_token(const char *text) {
     return size > 0 && text[size] == '\0';
 }
 
-static bool is_url(const char *url) {
+static const char *flaw_of_url(const char *url) {
+    rs_slice text = {url, strlen(url)};
+    if (!rs_slice_starts(text, "http://") && !rs_slice_starts(text, "https://"))
+        return "the URL is not an http or https URL";
     for (const unsigned char *at = (const unsigned char *)url; *at; at++)
         if (*at <= ' ' || *at >= 0x7f)
-            return false;
-    rs_slice text = {url, strlen(url)};
-    return rs_slice_starts(text, "http://") ||
-           rs_slice_starts(text, "https://");
+            return "the URL has a character that must be encoded";
+    return text.size > MAX_TEXT ? "the URL is longer than 1 MiB" : NULL;
 }
 
+/* libcurl leaves out one without a value, and says nothing. */
 static bool is_header(const char *header) {
-    return strpbrk(header, "\r\n") == NULL && strchr(header, ':') != NULL;
+    size_t name = strcspn(header, ": \t");
+    size_t blanks = header[name] == ':' ? strspn(header + name + 1, " \t") : 0;
+    return name > 0 && header[name] == ':' &&
+           header[name + 1 + blanks] != '\0' && strpbrk(header, "\r\n") == NULL;
 }
 
 /* What keeps the request from being sent, or NULL. */
@@ -135,17 +140,16 @@ static const char *find_flaw(const rs_http *http,
     const char *agent = http->user_agent.data;
     if (!is_token(options->method))
         return "the method is not an HTTP method";
-    if (!is_url(options->url))
-        return "the URL is not an http or https URL";
-    if (strlen(options->url) > MAX_TEXT)
-        return "the URL is longer than 1 MiB";
+    const char *flaw = flaw_of_url(options->url);
+    if (flaw != NULL)
+        return flaw;
     if (agent != NULL && strpbrk(agent, "\r\n") != NULL)
         return "the user agent has a line break";
     if (http->user_agent.size > MAX_TEXT)
         return "the user agent is longer than 1 MiB";
     for (const char *const *at = options->headers; *at != NULL; at++)
         if (!is_header(*at))
-            return "a header cannot be sent: it has a line break, or no colon";
+            return "a header is not \"Name: value\", or has a line break";
     return NULL;
 }
 
@@ -210,8 +214,9 @@ static bool set_body(rs_request *request, const rs_request_options *options) {
  * be for a proxy, to which it writes the whole URL, and there it is an error.
  */
 static bool set_target(rs_request *request, const char *url) {
-    const char *path = strchr(strstr(url, "://") + 3, '/');
-    bool is_plain = path == NULL || strpbrk(path, "?#") == NULL ||
+    const char *host = strstr(url, "://") + 3;
+    const char *path = host + strcspn(host, "/?#");
+    bool is_plain = *path != '/' || strpbrk(path, "?#") == NULL ||
                     strchr(path, '#') != NULL ||
                     rs_http_is_forwarded(request->http, url);
     return SET(CURLOPT_URL, url) &&

@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -175,6 +176,8 @@ static const char *read_filters(const rs_filters *from, rs_filter_set *to,
                "updated_at, volume_id";
     if (from->token != NULL && !rs_filter_read_token(to, slice_of(from->token)))
         return "token does not come from rs_listing_token";
+    if (isnan(from->created_after) || isnan(from->created_before))
+        return "created_after and created_before: a time is not a number";
     return NULL;
 }
 

@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "http/http.h"
 #include "http/poller.h"
 #include "parse/timestamp.h"
 #include "parse/url.h"
@@ -248,6 +249,11 @@ static const luaL_Reg functions[] = {{"atomic", core_atomic},
 RS_EXPORT int luaopen_rsnapshots_core(lua_State *L);
 
 RS_EXPORT int luaopen_rsnapshots_core(lua_State *L) {
+#ifdef RS_MODULE
+    /* Lua 5.1 unloads us before the finalizers of older objects are called,
+     * and those may call us */
+    rs_keep_loaded((uintptr_t)luaopen_rsnapshots_core);
+#endif
     luaL_newlib(L, functions);
     rs_open_json(L);
     rs_open_call(L);

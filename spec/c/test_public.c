@@ -221,6 +221,111 @@ static void refuses_what_cannot_be_meant(void **state) {
     end();
 }
 
+/* Each with an option or a text that a service could only misread. */
+static void refuses_texts_that_are_no_unicode(void **state) {
+    (void)state;
+    static const rs_metadata_item key[] = {{"\xFF", "v"}, {NULL, NULL}};
+    static const rs_metadata_item value[] = {{"k", "\xFF"}, {NULL, NULL}};
+    begin();
+    rs_call *const calls[] = {
+        rs_snapshot_update(session, "s1", "\xC3", NULL),
+        rs_snapshot_update(session, "s1", NULL, "a\xED\xA0\x80"),
+        rs_snapshot_create(session, &(rs_create_options){.volume_id = "\xFF"}),
+        rs_snapshot_create(
+            session, &(rs_create_options){.volume_id = "v", .metadata = key}),
+        rs_snapshot_create(session, &(rs_create_options){.volume_id = "v",
+                                                         .metadata = value})};
+    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
+        assert_true(rs_call_is_done(calls[i]));
+        assert_int_equal(rs_call_fault(calls[i])->kind, RS_INVALID);
+        assert_string_equal(rs_call_fault(calls[i])->message,
+                            "a text in the request is not UTF-8");
+        rs_call_free(calls[i]);
+    }
+    assert_int_equal(server_requests(here), 0);
+    end();
+}
+
+static rs_call *ask(const char *path, const char *const *headers) {
+    const rs_call_options options = {.path = path, .headers = headers};
+    return rs_call_start(session, &options);
+}
+
+static void says_why_a_request_cannot_be_sent(void **state) {
+    (void)state;
+    static const char *const lines[][2] = {
+        {"X-A", NULL},     {"X-A: b\r\nX-C: d", NULL}, {": b", NULL},
+        {" X-A: b", NULL}, {"X A: b", NULL},           {"X-A: ", NULL}};
+    begin();
+    rs_call *call = ask("/a b", NULL);
+    assert_false(rs_call_wait(call));
+    assert_non_null(strstr(rs_call_fault(call)->message,
+                           "the URL has a character that must be encoded"));
+    rs_call_free(call);
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        call = ask("/a", lines[i]);
+        assert_false(rs_call_wait(call));
+        assert_int_equal(rs_call_fault(call)->kind, RS_INVALID);
+        assert_non_null(strstr(rs_call_fault(call)->message,
+                               "a header is not \"Name: value\""));
+        rs_call_free(call);
+    }
+    end();
+}
+
+/* ---------------------------------------------------------- the endpoint */
+
+static void joins_the_endpoint_and_the_path(void **state) {
+    (void)state;
+    static const struct {
+        const char *endpoint, *path, *asked;
+    } all[] = {{"/v3/p/", "/x", "GET /v3/p/x HTTP"},
+               {"/v3/p//", "/x", "GET /v3/p/x HTTP"},
+               {"/", "/x", "GET /x HTTP"},
+               {"", "?a=/b?c", "GET /?a=/b?c HTTP"}};
+    here = server_start(ANSWERS(answer(200, NULL, "{}")));
+    for (int i = 0; i < 4; i++) {
+        const rs_options options = {
+            .endpoint = server_url(here, all[i].endpoint), .proxy = ""};
+        session = rs_session_new(&options, NULL, &test_allocator);
+        rs_call *call = ask(all[i].path, NULL);
+        assert_true(rs_call_wait(call));
+        assert_ptr_equal(strstr(server_request(here, i), all[i].asked),
+                         server_request(here, i));
+        rs_call_free(call);
+        rs_session_free(session);
+    }
+    server_stop(here);
+    assert_no_block_is_left();
+}
+
+static void takes_an_empty_token_for_none(void **state) {
+    (void)state;
+    begin_with((rs_options){.token = ""}, true);
+    rs_snapshot_free(snapshot_of(rs_snapshot_get(session, "s1")));
+    assert_int_equal(server_count(here, "POST /v3/auth/tokens"), 1);
+    assert_int_equal(server_requests(here), 2);
+    end();
+}
+
+static void gives_a_body_if_there_is_an_answer(void **state) {
+    (void)state;
+    size_t size = 1;
+    begin();
+    rs_call *call = rs_snapshot_delete(session, "s1");
+    assert_true(rs_call_wait(call));
+    assert_string_equal(rs_call_body(call, &size), ""); /* an empty one */
+    assert_int_equal(size, 0);
+    rs_call_free(call);
+    call = rs_call_start(session,
+                         &(rs_call_options){.url = "http://127.0.0.1:1/"});
+    assert_false(rs_call_wait(call));
+    assert_int_equal(rs_call_status(call), 0);
+    assert_null(rs_call_body(call, &size));
+    rs_call_free(call);
+    end();
+}
+
 /* ------------------------------------------------------------------ listings
  */
 
@@ -246,6 +351,22 @@ static void lists(void **state) {
     assert_int_equal(count, 3);
     assert_string_equal(rs_listing_token(listing), "end:");
     rs_listing_free(listing);
+    end();
+}
+
+/* rs_snapshot_created_time gives it where there is none. */
+static void refuses_times_that_are_none(void **state) {
+    (void)state;
+    static const rs_filters all[] = {{.created_after = NAN},
+                                     {.created_before = NAN}};
+    begin();
+    for (size_t i = 0; i < 2; i++) {
+        const char *problem = NULL;
+        assert_null(rs_listing_new(session, &all[i], &problem));
+        assert_string_equal(
+            problem,
+            "created_after and created_before: a time is not a number");
+    }
     end();
 }
 
@@ -469,7 +590,13 @@ int main(void) {
         cmocka_unit_test(names_fields_as_version_1_does),
         cmocka_unit_test(encodes_ids),
         cmocka_unit_test(refuses_what_cannot_be_meant),
+        cmocka_unit_test(refuses_texts_that_are_no_unicode),
+        cmocka_unit_test(says_why_a_request_cannot_be_sent),
+        cmocka_unit_test(joins_the_endpoint_and_the_path),
+        cmocka_unit_test(takes_an_empty_token_for_none),
+        cmocka_unit_test(gives_a_body_if_there_is_an_answer),
         cmocka_unit_test(lists),
+        cmocka_unit_test(refuses_times_that_are_none),
         cmocka_unit_test(runs_many_at_once),
         cmocka_unit_test(reports_what_was_sent),
         cmocka_unit_test(takes_no_part_of_an_answer_for_the_whole),

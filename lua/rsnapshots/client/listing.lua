@@ -29,7 +29,7 @@ local KNOWN = {
 local function to_time(value, name)
   local seconds = type(value) == "number" and value
     or type(value) == "string" and core.timestamp(value)
-  if not seconds then
+  if not seconds or seconds ~= seconds then -- NaN
     check.fail(name .. " must be a time: Unix seconds, or text such as 2026-11-23T08:00:00Z")
   end
   return seconds

@@ -7,6 +7,8 @@ local json = {}
 
 local cjson = assert(need("cjson", "lua-cjson", "lua-cjson"))
 local encoder = cjson.new()
+-- A buffer of its own would be gone when a finalizer that runs after it encodes something: a crash.
+encoder.encode_keep_buffer(false)
 
 local MAX_DEPTH = 60
 local EXACT = 1e14 -- lua-cjson writes 14 digits

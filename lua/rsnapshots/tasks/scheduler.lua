@@ -151,8 +151,11 @@ local close, is_yieldable = compat.close_coroutine, compat.is_yieldable
 --- A function in a coroutine of its own, which does not run yet.
 -- @tparam[opt] Lane lane what its requests are bounded by
 function Scheduler:task(body, lane)
+  local function run() -- in 5.1 a C function has no coroutine
+    return body()
+  end
   local task = setmetatable({
-    scheduler = self, thread = coroutine.create(body), lane = lane,
+    scheduler = self, thread = coroutine.create(run), lane = lane,
     stop = 0, children = setmetatable({}, WEAK),
   }, Task)
   local parent = self:current()
