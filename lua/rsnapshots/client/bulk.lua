@@ -56,7 +56,8 @@ end
 local CREATE = { concurrency = "concurrency", on_progress = "function", wait = "any" }
 
 --- Creates many snapshots side by side: a `create` for each.
--- @tparam table list a list of what `create` takes; a wrong one raises before anything is sent
+-- @tparam table list tables of options as for `create`; a wrong one raises an error before anything
+-- is sent
 -- @tparam[opt] table options `concurrency` (8), `on_progress` (a function that is called with how
 -- many are done, how many there are, and the result), `wait` (as of `create`, for each)
 -- @treturn table results in the order of the list: `ok`, `value` (a Snapshot), `error`, `index`,
@@ -68,7 +69,7 @@ function Client:create_all(list, options)
   local waits = wait.option(options.wait)
   local items = items_of(list, "create_all's list")
   local sends, keys = {}, {}
-  for i, item in ipairs(items) do -- a wrong one raises before anything is sent
+  for i, item in ipairs(items) do -- a wrong one raises an error before anything is sent
     sends[i], keys[i] = check.item(i, create.prepare, self, item, waits)
   end
   return run_each(self, items, options, function(_, i) return keys[i] end,
@@ -386,7 +387,7 @@ end
 -- @tparam[opt] number|table options `timeout` (600 seconds), `interval`,
 -- `deleted` (false: until they are complete; true: until they are gone),
 -- `concurrency` (8), `on_progress` (called when one is over, as for `create_all`)
--- @treturn table results in the order of the list: `ok`, `value` (a fresh Snapshot, or true),
+-- @treturn table results in the order of the list: `ok`, `value` (a new Snapshot, or true),
 -- `error`, `index`, `item`; nil and an error if a listing failed that was given
 -- @treturn integer how many failed
 function Client:wait_all(list, options)

@@ -39,7 +39,7 @@ local REMEMBERED = 10000 -- creates and deletes that a wait can still tell to be
 
 --- Creates a snapshot: `POST /snapshots`.
 --
--- The request is never sent twice, unless the first one surely had no effect. If nobody can tell,
+-- The request is never sent twice, unless the first one certainly had no effect. If nobody can tell,
 -- the error's kind is `uncertain`. With `once`, the client then looks for the snapshot before it
 -- sends the request again: by a mark in the metadata (`rsnapshots:once`) or, with version 1, by
 -- name and volume.
@@ -170,8 +170,8 @@ end
 
 --- Adds to a snapshot's metadata: `POST /snapshots/{id}/metadata`.
 -- @tparam string|Snapshot id
--- @tparam table metadata strings by strings
--- @treturn table all metadata as it is then; nil and an error
+-- @tparam table metadata string keys and values
+-- @treturn table all metadata after the change; nil and an error
 function Client:set_metadata(id, metadata)
   requests.open(self)
   return read_metadata(send_metadata(self, id, "POST", check.string_map(metadata, "metadata")))
@@ -179,8 +179,8 @@ end
 
 --- Replaces a snapshot's metadata: `PUT /snapshots/{id}/metadata`.
 -- @tparam string|Snapshot id
--- @tparam table metadata strings by strings
--- @treturn table all metadata as it is then; nil and an error
+-- @tparam table metadata string keys and values
+-- @treturn table all metadata after the change; nil and an error
 function Client:replace_metadata(id, metadata)
   requests.open(self)
   return read_metadata(send_metadata(self, id, "PUT", check.string_map(metadata, "metadata")))
@@ -348,7 +348,7 @@ end
 -- @tparam[opt] number|table options a timeout in seconds (600; -1: no limit; 0:
 -- one poll), or `timeout`, `interval` (seconds; else 1 growing to 5),
 -- `on_progress` (a function called with every Snapshot)
--- @treturn Snapshot a fresh one; nil and an error: `failed`, `timeout` and so on
+-- @treturn Snapshot a new one; nil and an error: `failed`, `timeout` and so on
 function Client:wait_until_complete(id, options)
   return errors.result(await(self, id, options))
 end
@@ -364,7 +364,7 @@ end
 
 -- -------------------------------------------------------------------- groups
 
---- Makes a group, which runs many things side by side.
+--- Creates a group, which runs many things side by side.
 -- @tparam[opt] table options `concurrency` (8): how many tasks, and requests, at once
 -- @treturn Group
 function Client:group(options)
@@ -373,8 +373,8 @@ end
 
 -- ------------------------------------------------------------------ event loops
 
---- The descriptor to watch in a loop of your own. After a fork it is another one. Together with
--- `events`, `timeout` and `step` it makes the client a cqueues pollable.
+--- The descriptor to watch in a loop of your own. After a fork, it is a different one. Together
+-- with `events`, `timeout` and `step` it makes the client a cqueues pollable.
 -- @treturn integer
 function Client:pollfd()
   return requests.open(self).session.core:pollfd()

@@ -47,7 +47,7 @@ local function to_query(extra)
   return url.query(pairs_of):sub(2)
 end
 
---- Checks a caller's filters; a wrong one raises.
+--- Checks a caller's filters; a wrong one raises an error.
 -- @local
 -- @tparam[opt] table kinds of the values, by name, where it is not snapshots that are listed
 -- @treturn table the same, as the core takes them
@@ -225,8 +225,8 @@ end
 -- @return a Snapshot; nil at the end; nil and an error on failure, after which another call tries
 -- the same page again
 
---- Says where to go on later: `client:list{ ..., token = token }` with the same filters begins
--- after the last snapshot that was given out.
+--- A token to continue the listing later: `client:list{ ..., token = token }` with the same filters
+-- begins after the last snapshot that this listing returned.
 -- @function Pager:token
 -- @treturn string
 

@@ -108,8 +108,8 @@ end
 
 -- ----------------------------------------------------------------- restoring
 
---- Makes a new volume from a snapshot: `POST /volumes`. As with `create`, the request is never sent
--- twice, unless the first one surely had no effect.
+--- Creates a new volume from a snapshot: `POST /volumes`. As with `create`, the request is never
+-- sent twice, unless the first one certainly had no effect.
 -- @tparam string|Snapshot id
 -- @tparam[opt] table options `name`, `description`, `size` (GiB; at least the snapshot's),
 -- `metadata`, `availability_zone`, `volume_type`, `extra` (more attributes for the body), `wait`
@@ -151,7 +151,7 @@ end
 
 local REVERT_KEYS = { wait = "any" }
 
---- Takes a snapshot's volume back to it: `POST /volumes/{id}/action` (`revert`),
+--- Takes a snapshot's volume back to the snapshot: `POST /volumes/{id}/action` (`revert`),
 -- from microversion 3.40 on. What was written since is lost. The service reverts to the newest
 -- snapshot of a volume only.
 -- @tparam string|Snapshot id

@@ -197,7 +197,7 @@ local function visit_all(self, visit)
   end
 end
 
---- Calls a function with each result; what it raises ends the group.
+--- Calls a function with each result. An error that it raises ends the group.
 -- @local
 function Group:each(visit)
   check_group(self, "each(visit)")
@@ -208,7 +208,7 @@ function Group:each(visit)
   end
 end
 
---- Ends every task where it is, and its requests. A create that was under way may have taken
+--- Ends all tasks and their requests at once. A create that was under way may have taken
 -- effect. A second call does nothing.
 function Group:cancel()
   check_group(self, "cancel()")
