@@ -39,9 +39,9 @@ local REMEMBERED = 10000 -- creates and deletes that a wait can still tell to be
 
 --- Creates a snapshot: `POST /snapshots`.
 --
--- The request is never sent twice, unless the first one certainly had no effect. If nobody can tell,
--- the error's kind is `uncertain`. With `once`, the client then looks for the snapshot before it
--- sends the request again: by a mark in the metadata (`rsnapshots:once`) or, with version 1, by
+-- The request is never sent twice, unless the first one certainly had no effect. If nobody can
+-- tell, the error's kind is `uncertain`. With `once`, the client then looks for the snapshot before
+-- it sends the request again: by a mark in the metadata (`rsnapshots:once`) or, with version 1, by
 -- name and volume.
 -- @tparam table options `volume_id` (needed), `name`, `description`, `force` (of a volume that is
 -- in use), `metadata`, `once` (false), `wait` (seconds or options: until it is complete), `extra`
