@@ -1,8 +1,8 @@
 --- The one kind of object that a failed operation returns.
 --
 -- `tostring(err)` is `kind: message [GET /v3/p/snapshots/x] (HTTP 404 itemNotFound, request
--- req-...)`, without what is not known; `..` joins it with text. `rsnapshots.is_error` knows one,
--- and `rsnapshots.assert` raises one. docs/errors.md has the kinds.
+-- req-...)`, without what is not known; `..` joins it with text. `rsnapshots.is_error`
+-- recognizes an error, and `rsnapshots.assert` raises one. docs/errors.md has the kinds.
 -- @module rsnapshots.error
 
 local ascii = require "rsnapshots.support.ascii"

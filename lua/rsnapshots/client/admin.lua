@@ -55,7 +55,7 @@ end
 
 --- Lets the service manage a snapshot that the storage already has:
 -- `POST /manageable_snapshots` (before microversion 3.8 `/os-snapshot-manage`).
--- @tparam table options `volume_id`, `ref` (a table or a text by which the storage knows it: see
+-- @tparam table options `volume_id`, `ref` (the storage's name for it, a table or a string: see
 -- `manageable`), `name`, `description`, `metadata`, `extra`
 -- @treturn Snapshot usually still CREATING; nil and an error
 function Client:manage(options)

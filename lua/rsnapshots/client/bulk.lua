@@ -1,6 +1,6 @@
 --- A client's verbs for many snapshots: creating, deleting, waiting.
 --
--- Each gives a list of results in the order of its argument (`ok`, `value`,
+-- Each returns a list of results in the order of its argument (`ok`, `value`,
 -- `error`, `index`, `item`), and how many failed.
 -- @submodule Client
 
@@ -181,12 +181,12 @@ end
 --- Deletes many snapshots side by side: a `delete` for each. Snapshots of one volume are deleted
 -- one after another.
 -- @tparam table|Pager|function list ids and Snapshots. A listing is read to its end before anything
--- is deleted. A listing without `volume_id`, `name`, `name_like` or `metadata` raises, unless `all`
--- is true
+-- is deleted. A listing without `volume_id`, `name`, `name_like` or `metadata` raises an error,
+-- unless `all` is true
 -- @tparam[opt] table options `concurrency` (8), `on_progress`, `missing_ok`, `force`, `all`
 -- (false), `dry_run` (true: returns what would be deleted)
 -- @treturn table results in the order of the list: `ok`, `value` (true), `error`, `index`, `item`;
--- nil and an error if a listing failed, and then nothing was deleted
+-- nil and an error if a listing failed; then nothing was deleted
 -- @treturn integer how many failed
 function Client:delete_all(list, options)
   local state = requests.open(self)
@@ -388,7 +388,7 @@ end
 -- `deleted` (false: until they are complete; true: until they are gone),
 -- `concurrency` (8), `on_progress` (called when one is over, as for `create_all`)
 -- @treturn table results in the order of the list: `ok`, `value` (a new Snapshot, or true),
--- `error`, `index`, `item`; nil and an error if a listing failed that was given
+-- `error`, `index`, `item`; nil and an error if a listing that you gave failed
 -- @treturn integer how many failed
 function Client:wait_all(list, options)
   local state = requests.open(self)

@@ -85,8 +85,8 @@ local function add_dependents(client, err, id, deadline)
 end
 
 --- Asks the service why a wait ended in `failed` or `reverted`, and adds to the error what it
--- says: `reason` (a text) and, where a delete came to nothing, `dependents` (volumes made from the
--- snapshot). What cannot be had is left out.
+-- says: `reason` (a string) and, if a delete was taken back, `dependents` (the volumes made from
+-- the snapshot). What the service does not say is left out.
 -- @tparam Error err errors of other kinds are left as they are
 -- @treturn Error the same
 function Client:explain(err)

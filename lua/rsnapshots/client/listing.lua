@@ -1,8 +1,8 @@
---- A listing, which follows every page. After a failure it can go on from where it is.
+--- A listing, which follows every page. After a failure, you can continue it where it stopped.
 --
 --     for snapshot in client:list{ status = "available" } do ... end
 --
--- `client:list` returns one. docs/snapshots.md has the filters, and what can happen on the way.
+-- `client:list` returns one. docs/snapshots.md explains the filters, and what can go wrong.
 -- @classmod Pager
 
 local ascii = require "rsnapshots.support.ascii"
@@ -231,7 +231,8 @@ end
 -- @treturn string
 
 --- Cancels the request for the next page, if one is under way. You can still go on with the
--- listing. In Lua 5.4, `local pager <close> = client:list()` calls it, and so does the collector.
+-- listing. In Lua 5.4, `local pager <close> = client:list()` calls this, and so does the garbage
+-- collector.
 -- @function Pager:close
 
 check.public(Pager)

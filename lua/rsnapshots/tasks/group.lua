@@ -9,8 +9,8 @@
 --     end
 --     for task in group:results() do print(task.index, task.ok, task.value or task.error) end
 --
--- They are coroutines: one runs while the others wait for the service. They move on only while you
--- wait for `results` or `next`.
+-- They are coroutines: one runs while the others wait for the service. They run only while you wait
+-- for `results` or `next`.
 -- @classmod Group
 
 local check = require "rsnapshots.support.check"
@@ -67,8 +67,8 @@ local function add(self, body, key)
 end
 
 --- Adds a task. A task may add others.
--- @tparam function body the first thing that it returns is the task's value. The task fails if it
--- returns nil and an error, as the client's methods do, or if it raises
+-- @tparam function body the first value that it returns is the task's value. The task fails if
+-- it returns nil and an error, as the client's methods do, or if it raises an error
 -- @treturn integer its index, which counts from 1
 function Group:spawn(body)
   return errors.result(add(self, body, {})) -- a key that no other has
