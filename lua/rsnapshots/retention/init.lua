@@ -29,9 +29,8 @@ local retention = {}
 -- `keep_tag` (a list of sets of tags; a set is a list of `KEY` and `KEY=VALUE`, or a string
 -- `KEY,KEY=VALUE`). Other keys: `name` (the rules apply to snapshots with this policy's mark;
 -- without a name, to snapshots with any policy's mark), `all` (true: also to those without a mark),
--- `group_by`
--- ("volume_id"; "project_id", "name", "none"), `utc_offset` (0; seconds, or "+02:00"), `now` (Unix
--- seconds), `max_remove` (see `apply`).
+-- `group_by` ("volume_id"; "project_id", "name", "none"), `utc_offset` (0; seconds, or "+02:00"),
+-- `now` (Unix seconds), `max_remove` (see `apply`).
 -- @function plan
 -- @tparam table|Page|Pager snapshots Snapshots, or tables with the same fields
 -- @tparam table policy
