@@ -82,14 +82,13 @@ typedef struct rs_allocator {
 
 typedef struct rs_options {
     const char *endpoint; /* with the project, if the service wants it */
-    int api_version;      /* 1, 2 or 3; 0: 3. With another, nothing is sent:
-                             calls end with RS_INVALID */
+    int api_version;      /* 1, 2 or 3; 0: 3. With any other, nothing is
+                             sent: calls end with RS_INVALID */
     int microversion;     /* the N of 3.N; 0: none is sent */
     const char *token;    /* sent as it is, up to 16,000 bytes; NULL or "":
                              none, or from the source */
-    long timeout;         /* a call with its retries; 0: 60,000. Of this and
-                             the next two, more than 1,000,000 seconds count
-                             as that */
+    long timeout;         /* a call with its retries; 0: 60,000. This and
+                              the next two are capped at 1,000,000 seconds */
     long attempt_timeout; /* one request; 0: 30,000 */
     long connect_timeout; /* 0: 10,000 */
     int retries;          /* 0: 4; negative: none */
@@ -152,8 +151,8 @@ typedef struct rs_fault {
     bool sent;          /* may the service have seen the last attempt? */
     bool lost;          /* was the answer to an attempt lost? */
     bool closed;        /* by rs_session_close */
-    bool unrouted;      /* a 404 that says that the URL is wrong, and nothing of
-                           what was asked for */
+    bool unrouted;      /* a 404 that only says that the URL is wrong, not that
+                           the object is gone */
     const struct rs_fault *cause; /* of RS_UNCERTAIN */
 } rs_fault;
 
@@ -197,15 +196,15 @@ const char *rs_call_body(const rs_call *call, size_t *size);
 void rs_call_cancel(rs_call *call);
 void rs_call_free(rs_call *call);
 
-/* A limit, of at least 1, on how many requests the session's calls in the lane
- * have under way at once. It halves when the service limits the rate, and grows
- * again with successes. A lane may be freed at any time: calls keep what they
- * need. */
+/* A lane limits how many requests the session's calls in it have under way at
+ * once. The limit is at least 1. It halves when the service limits the rate,
+ * and grows again with successes. A lane may be freed at any time: calls keep
+ * what they need. */
 rs_lane *rs_lane_new(rs_session *session, int most);
 int rs_lane_limit(const rs_lane *lane);
 void rs_lane_free(rs_lane *lane);
 
-/* What was sent, one report per attempt, in order; none of an attempt that
+/* One report for each attempt, in order, but none for an attempt that
  * rs_call_cancel, rs_call_free or rs_session_close ended. Read the reports
  * after steps. */
 typedef struct rs_report {
@@ -235,7 +234,7 @@ typedef struct rs_create_options {
 } rs_create_options;
 
 /* Each starts a call; NULL when memory runs out. A create is sent again only if
- * the earlier attempt surely had no effect: see RS_UNCERTAIN. */
+ * the earlier attempt certainly had no effect: see RS_UNCERTAIN. */
 rs_call *rs_snapshot_create(rs_session *session,
                             const rs_create_options *options);
 rs_call *rs_snapshot_get(rs_session *session, const char *id);
@@ -277,8 +276,8 @@ typedef struct rs_filters {
     double created_after, created_before; /* Unix seconds; 0: none */
     const char *sort;                     /* "created_at:desc,name:asc" */
     const char *marker;                   /* begin after this id */
-    const char *token;                    /* from rs_listing_token: in the place
-                                             of marker and offset */
+    const char *token;                    /* from rs_listing_token, instead of
+                                             marker and offset */
     const char *extra;                    /* raw query, as "a=b&c=d" */
     size_t page_size;                     /* of one request */
     size_t max;                           /* in all */

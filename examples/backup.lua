@@ -1,5 +1,6 @@
---- A nightly backup: makes a snapshot of a volume with a mark, waits for it, and deletes the
--- oldest of the marked ones, so that KEEP are left.
+--- A nightly backup: creates a snapshot of a volume, waits until it is complete, and deletes the
+-- oldest snapshots that this script created, so that KEEP are left. A mark in the metadata tells
+-- which these are.
 --
 -- usage: scripts/lua examples/backup.lua [VOLUME_ID] [KEEP]
 local cloud = require "examples.cloud"

@@ -1,4 +1,4 @@
---- The main job, end to end: create three snapshots, watch them complete, list
+--- A tour of the main operations: create three snapshots, watch them complete, list
 -- them, update one, delete one and wait until it is gone.
 --
 -- usage: scripts/demo [VOLUME_ID]

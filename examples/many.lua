@@ -1,4 +1,4 @@
---- Makes a night's snapshots of many volumes at once, and removes old ones.
+--- Creates tonight's snapshots of many volumes at once, and removes old ones.
 --
 -- usage: scripts/lua examples/many.lua [VOLUME_ID...]
 local cloud = require "examples.cloud"

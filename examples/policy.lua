@@ -1,5 +1,5 @@
--- What `rsnapshots rotate` makes and keeps (docs/operators.md). This is data: you cannot call
--- functions here. Copy it to /etc/rsnapshots/policy.lua, and try it:
+-- A policy for `rsnapshots rotate`: what to create and what to keep (docs/operators.md). It is only
+-- data: you cannot call functions here. Copy it to /etc/rsnapshots/policy.lua, and try it:
 --
 --     rsnapshots rotate /etc/rsnapshots/policy.lua --dry-run
 return {

@@ -457,7 +457,7 @@ function Snapshot:unmanage() end
 ---@field project_id? string
 local Client = {}
 
----Creates a snapshot. A create is sent again only if the earlier attempt surely had no effect.
+---Creates a snapshot. A create is sent again only if the earlier attempt certainly had no effect.
 ---@param options rsnapshots.CreateOptions|{ to_snapshot_create_map: fun(self: any): table }
 ---@return rsnapshots.Snapshot? snapshot usually still CREATING
 ---@return rsnapshots.Error? err

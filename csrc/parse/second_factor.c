@@ -122,9 +122,10 @@ bool rs_fault_second_factor(rs_slice head, rs_slice body, char *to,
      * well, with no rules, unless one is for it */
     if (rs_head_find(head, "Openstack-Auth-Receipt").data == NULL)
         return false;
-    say(&s, "the user has to authenticate in several ways at once (MFA");
+    say(&s, "the user has to log in with several factors at once (MFA");
     put_rules(&s, body);
-    say(&s, "): use a token that was obtained so, or have a rule "
-            "[\"application_credential\"] added to the user's and use one");
+    say(&s, "): use a token that was obtained with them, or use an "
+            "application credential and have the rule "
+            "[\"application_credential\"] added to the user's rules");
     return true;
 }

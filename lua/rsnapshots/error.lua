@@ -1,8 +1,8 @@
 --- The one kind of object that a failed operation returns.
 --
 -- `tostring(err)` is `kind: message [GET /v3/p/snapshots/x] (HTTP 404 itemNotFound, request
--- req-...)`, without what is not known; `..` joins it with text. `rsnapshots.is_error` knows one,
--- and `rsnapshots.assert` raises one. docs/errors.md has the kinds.
+-- req-...)`, without what is not known; `..` joins it with text. `rsnapshots.is_error`
+-- recognizes an error, and `rsnapshots.assert` raises one. docs/errors.md has the kinds.
 -- @module rsnapshots.error
 
 local ascii = require "rsnapshots.support.ascii"
@@ -10,7 +10,7 @@ local compat = require "rsnapshots.support.compat"
 
 --- An error. All fields except the first two are nil if they are not known.
 -- @table Error
--- @tfield string kind what a script decides on, such as `not_found`
+-- @tfield string kind what a script checks, such as `not_found`
 -- @tfield string message one sentence for people
 -- @tfield integer status the HTTP status
 -- @tfield string code the service's name for the fault
@@ -22,8 +22,8 @@ local compat = require "rsnapshots.support.compat"
 -- @tfield boolean lost whether the answer to an attempt was lost
 -- @tfield Snapshot snapshot the last one seen: of `failed`, `reverted` and a wait's `timeout`
 -- @tfield table volume the one that `restore` made, or that a wait for a volume saw last
--- @tfield boolean closed whether the client was closed meanwhile
--- @tfield string reason of `failed` and `reverted`: the service's own account, where it gives one
+-- @tfield boolean closed whether the client was closed during the call
+-- @tfield string reason of `failed` and `reverted`: the service's own reason, if it gives one
 -- @tfield {table,...} dependents of `failed` and `reverted`: the volumes made from the snapshot
 -- @tfield table matches ids, of `ambiguous`
 -- @tfield string key of `delete_metadata`: the one that could not be deleted
@@ -84,8 +84,8 @@ end
 --- Makes an error.
 -- @local
 -- @tparam string kind
--- @tparam string message one sentence a person can act on
--- @tparam[opt] table fields further ones
+-- @tparam string message one sentence that a person can act on
+-- @tparam[opt] table fields its other fields
 function M.new(kind, message, fields)
   local err = { kind = kind, message = ascii.one_line(message) }
   for name, value in pairs(fields or {}) do
@@ -148,7 +148,7 @@ function M.is_gone(err)
   return err.kind == "not_found" and not err.unrouted
 end
 
---- The error of a call whose client was closed meanwhile.
+--- The error of a call whose client was closed during the call.
 -- @local
 function M.closed()
   return M.new("network", "the client was closed", { closed = true })

@@ -34,8 +34,9 @@ rsnapshots.status = setmetatable({
 -- @treturn boolean
 rsnapshots.is_error = errors.is
 
---- `assert` for the errors of this library, on every Lua: the one of 5.1 and 5.2 takes only
--- strings. It raises the error object; if nothing catches it, the interpreter shows its text.
+--- `assert` for the errors of this library, on every Lua. It raises the error object; if nothing
+-- catches it, the interpreter shows its text. (In 5.1 and 5.2, Lua's own `assert` takes only
+-- strings.)
 -- @function assert
 -- @param value
 -- @param err

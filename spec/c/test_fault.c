@@ -814,9 +814,9 @@ static void tells_of_a_second_factor(void **state) {
 
 #define RECEIPT "Openstack-Auth-Receipt: r3ceipt\r\n"
 #define SEVERAL                                                                \
-    "the user has to authenticate in several ways at once (MFA%s): use a "     \
-    "token that was obtained so, or have a rule "                              \
-    "[\"application_credential\"] added to the user's and use one"
+    "the user has to log in with several factors at once (MFA%s): use a "      \
+    "token that was obtained with them, or use an application credential and " \
+    "have the rule [\"application_credential\"] added to the user's rules"
 
 static void assert_rules(const char *body, const char *rules) {
     char expected[400];

@@ -90,7 +90,7 @@ describe("the catalog", function()
       { "http://c/v3", "p", settled(67, 70), "http://c/v3" },
       { "http://c/v3", nil, settled(0, 67), "http://c/v3" },
       { "http://c/v3", nil, settled(59, 59), nil,
-        "from microversion 3.67 on, and this one has up to 3.59" },
+        "from microversion 3.67 on, and the service has up to 3.59" },
       { "http://c/v3", nil, settled(0, nil), "http://c/v3" }, -- nobody knows
       { "http://c/v2", "p", nil, "http://c/v2/p" }, { "http://c/v1", "p", nil, "http://c/v1/p" },
       { "http://c/v2", nil, nil, nil, "version 2 of the API needs" },

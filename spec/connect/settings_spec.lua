@@ -96,7 +96,7 @@ describe("settings", function()
       for variable, value in pairs(variables) do
         environment.variables[variable] = value
       end
-      fails(nil, own, foreign, "two clouds")
+      fails(nil, own, foreign, "belongs to another cloud: unset the variables of one of them")
       environment.variables[own] = nil
       assert.is_nil(assert(config.gather()).provider)
     end)

@@ -170,7 +170,7 @@ describe("connecting #openstack", function()
       local err = fails(without_user { application_credential_id = id,
         application_credential_secret = "a secret" })
       assert.equal("auth", err.kind)
-      assert.matches(("application credential '%s' was not let in at %s"):format(id,
+      assert.matches(("application credential '%s' was refused at %s"):format(id,
         env.OS_AUTH_URL), err.message, 1, true)
     end)
   end)
@@ -218,7 +218,7 @@ describe("connecting #openstack", function()
       works(with_token(headers["x-subject-token"]))
       assert.equal(0, spy.authentications())
       local err = fails(with_token(headers["x-subject-token"], { project_name = "other" }))
-      assert.matches("the token was not let in for project 'other'", err.message, 1, true)
+      assert.matches("the token was refused for project 'other'", err.message, 1, true)
     end)
 
     it("is refused with junk", function()

@@ -116,7 +116,7 @@ describe("a token that was given", function()
     local none, err = cloud:connect { token = GIVEN, project_name = "demo" }
     assert.is_nil(none)
     assert.equal("forbidden", err.kind)
-    assert.matches("the token was not let in for project 'demo'", err.message, 1, true)
+    assert.matches("the token was refused for project 'demo'", err.message, 1, true)
   end)
 
   for what, answer in pairs { ["refused"] = small_cloud.refusal(401, "Unauthorized"),
@@ -127,7 +127,7 @@ describe("a token that was given", function()
         local none, err = cloud:connect { token = GIVEN, endpoint = address or nil }
         assert.is_nil(none)
         assert.equal("auth", err.kind)
-        assert.matches("the token was not let in at " .. cloud.url, err.message, 1, true)
+        assert.matches("the token was refused at " .. cloud.url, err.message, 1, true)
         assert.is_nil(tostring(err):find(GIVEN, 1, true))
         assert.equal(0, cloud:count(EXCHANGE))
       end

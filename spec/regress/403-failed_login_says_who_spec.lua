@@ -31,23 +31,23 @@ describe("a login that fails", function()
   local NO = ": The request you have made requires authentication."
 
   for text, options in pairs {
-    ["user 'demo' (domain 'D') was not let in for project 'x' (domain 'P') at @/identity/v3"] =
+    ["user 'demo' (domain 'D') was refused for project 'x' (domain 'P') at @/identity/v3"] =
       { username = "demo", password = SECRET, user_domain_name = "D", project_name = "x",
         project_domain_name = "P" },
-    ["user 'u-1' was not let in for project 'p-1' at @/identity/v3"] = { user_id = "u-1",
+    ["user 'u-1' was refused for project 'p-1' at @/identity/v3"] = { user_id = "u-1",
       password = SECRET, project_id = "p-1", project_domain_name = "P" },
-    ["user 'demo' (domain 'd') was not let in for domain 'D' at @/identity/v3"] =
+    ["user 'demo' (domain 'd') was refused for domain 'D' at @/identity/v3"] =
       { username = "demo", password = SECRET, user_domain_id = "d", domain_name = "D" },
-    ["user 'demo' was not let in for the system at @/identity/v3"] = { username = "demo",
+    ["user 'demo' was refused for the system at @/identity/v3"] = { username = "demo",
       password = SECRET, system_scope = "all" },
-    ["user 'demo' was not let in at @/identity/v3"] = { username = "demo", password = SECRET },
-    ["application credential 'i' was not let in at @/identity/v3"] =
+    ["user 'demo' was refused at @/identity/v3"] = { username = "demo", password = SECRET },
+    ["application credential 'i' was refused at @/identity/v3"] =
       { application_credential_id = "i", application_credential_secret = SECRET,
       project_name = "x" },
-    ["application credential 'n' of user 'demo' (domain 'D') was not let in at @/identity/v3"] =
+    ["application credential 'n' of user 'demo' (domain 'D') was refused at @/identity/v3"] =
       { application_credential_name = "n", application_credential_secret = SECRET,
         username = "demo", user_domain_name = "D" },
-    ["the token was not let in for project 'x' at @/identity/v3"] = { token = SECRET,
+    ["the token was refused for project 'x' at @/identity/v3"] = { token = SECRET,
       project_name = "x" },
   } do
     it("says: " .. text, function()
@@ -57,9 +57,9 @@ describe("a login that fails", function()
   end
 
   for text, options in pairs {
-    ["user 'demo' was not let in for project 't'"] = { auth_type = "v2password", username = "demo",
+    ["user 'demo' was refused for project 't'"] = { auth_type = "v2password", username = "demo",
       password = SECRET, tenant_name = "t" },
-    ["user 'demo' with an API key was not let in"] = { username = "demo", api_key = SECRET },
+    ["user 'demo' with an API key was refused"] = { username = "demo", api_key = SECRET },
   } do
     it("says, of identity v2: " .. text, function()
       start(small_cloud.refusal(401, "Unauthorized"))
@@ -77,7 +77,7 @@ describe("a login that fails", function()
   it("is forbidden or invalid as the service has it, and says who, too", function()
     for kind, status in pairs { forbidden = 403, invalid = 400 } do
       start(small_cloud.refusal(status, "No", "no"))
-      assert.equal("user 'demo' was not let in at @/identity/v3: no",
+      assert.equal("user 'demo' was refused at @/identity/v3: no",
         message_of(kind, { username = "demo", password = SECRET }))
       cloud:close()
     end

@@ -48,7 +48,7 @@ clouds:
 ]]
 
 local EXPECTED = "false\tINTERNALURL\n3\t3.59\ttrue\nIAD\ntrue\tfalse\t3.59\t1.5\nhttp://c/v3/p\n"
-  .. "user '\195\132\195\159i' was not let in at u: no\n"
+  .. "user '\195\132\195\159i' was refused at u: no\n"
 
 describe("under the locale", function()
   local HERE = (process.run "pwd"):match "[^\n]+"

@@ -485,7 +485,7 @@ describe("the simulator", function()
 
     it("says what is wrong with a fault's text", function()
       for text, message in pairs {
-        ["GET /x"] = "says nothing about what shall happen",
+        ["GET /x"] = "does not say what should happen",
         ["snapshots status=500"] = '"snapshots" is neither a method, nor a path, nor name=value',
         ["status=many"] = "status=many: must be a number",
         ["act=maybe status=500"] = "act=maybe: must be a boolean",

@@ -209,8 +209,8 @@ local function run(options, context)
   local client = context:connect()
   for _, policy in ipairs(policies) do
     if policy.name_format and client.api_version == 1 then
-      context.fail("version 1 of the API keeps no metadata: a snapshot's name is what tells whose "
-        .. "it is, and cannot be chosen", status.USAGE)
+      context.fail("version 1 of the API keeps no metadata, so the name marks a snapshot as the "
+        .. "policy's: you cannot choose it", status.USAGE)
     end
   end
   local turns = turns_of(context, policies, options)

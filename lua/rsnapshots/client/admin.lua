@@ -9,7 +9,7 @@ local rows = require "rsnapshots.client.rows"
 
 local Client = {}
 
---- Sets a snapshot's status, whatever state it is in:
+--- Sets a snapshot's status, whatever it is now:
 -- `POST /snapshots/{id}/action` (`os-reset_status`).
 -- @tparam string|Snapshot id
 -- @tparam string status such as `rsnapshots.status.ERROR`, in any case
@@ -31,7 +31,7 @@ local function percent(progress)
   return check.optional(progress, "string", "progress")
 end
 
---- Reports how far a snapshot is, as the maker of the snapshot does:
+--- Reports a snapshot's status and progress, as the storage driver does:
 -- `POST /snapshots/{id}/action` (`os-update_snapshot_status`). The service accepts changes from
 -- CREATING to CREATING, AVAILABLE or ERROR, and from DELETING to DELETING or ERROR_DELETING.
 -- @tparam string|Snapshot id
@@ -44,7 +44,7 @@ function Client:update_status(id, status, progress)
     { status = ascii.lower(check.text(status, "status")), progress = percent(progress) }))
 end
 
---- Makes the service forget a snapshot, which its storage keeps:
+--- Makes the service forget a snapshot, but keeps it in the storage:
 -- `POST /snapshots/{id}/action` (`os-unmanage`).
 -- @tparam string|Snapshot id
 -- @return true when the service accepted it: see `wait_until_deleted`; nil and an error
@@ -55,7 +55,7 @@ end
 
 --- Lets the service manage a snapshot that the storage already has:
 -- `POST /manageable_snapshots` (before microversion 3.8 `/os-snapshot-manage`).
--- @tparam table options `volume_id`, `ref` (a table or a text by which the storage knows it: see
+-- @tparam table options `volume_id`, `ref` (the storage's name for it, a table or a string: see
 -- `manageable`), `name`, `description`, `metadata`, `extra`
 -- @treturn Snapshot usually still CREATING; nil and an error
 function Client:manage(options)

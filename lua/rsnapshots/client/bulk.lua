@@ -1,6 +1,6 @@
 --- A client's verbs for many snapshots: creating, deleting, waiting.
 --
--- Each gives a list of results in the order of its argument (`ok`, `value`,
+-- Each returns a list of results in the order of its argument (`ok`, `value`,
 -- `error`, `index`, `item`), and how many failed.
 -- @submodule Client
 
@@ -56,7 +56,8 @@ end
 local CREATE = { concurrency = "concurrency", on_progress = "function", wait = "any" }
 
 --- Creates many snapshots side by side: a `create` for each.
--- @tparam table list a list of what `create` takes; a wrong one raises before anything is sent
+-- @tparam table list tables of options as for `create`; a wrong one raises an error before anything
+-- is sent
 -- @tparam[opt] table options `concurrency` (8), `on_progress` (a function that is called with how
 -- many are done, how many there are, and the result), `wait` (as of `create`, for each)
 -- @treturn table results in the order of the list: `ok`, `value` (a Snapshot), `error`, `index`,
@@ -68,7 +69,7 @@ function Client:create_all(list, options)
   local waits = wait.option(options.wait)
   local items = items_of(list, "create_all's list")
   local sends, keys = {}, {}
-  for i, item in ipairs(items) do -- a wrong one raises before anything is sent
+  for i, item in ipairs(items) do -- a wrong one raises an error before anything is sent
     sends[i], keys[i] = check.item(i, create.prepare, self, item, waits)
   end
   return run_each(self, items, options, function(_, i) return keys[i] end,
@@ -180,12 +181,12 @@ end
 --- Deletes many snapshots side by side: a `delete` for each. Snapshots of one volume are deleted
 -- one after another.
 -- @tparam table|Pager|function list ids and Snapshots. A listing is read to its end before anything
--- is deleted. A listing without `volume_id`, `name`, `name_like` or `metadata` raises, unless `all`
--- is true
+-- is deleted. A listing without `volume_id`, `name`, `name_like` or `metadata` raises an error,
+-- unless `all` is true
 -- @tparam[opt] table options `concurrency` (8), `on_progress`, `missing_ok`, `force`, `all`
 -- (false), `dry_run` (true: returns what would be deleted)
 -- @treturn table results in the order of the list: `ok`, `value` (true), `error`, `index`, `item`;
--- nil and an error if a listing failed, and then nothing was deleted
+-- nil and an error if a listing failed; then nothing was deleted
 -- @treturn integer how many failed
 function Client:delete_all(list, options)
   local state = requests.open(self)
@@ -386,8 +387,8 @@ end
 -- @tparam[opt] number|table options `timeout` (600 seconds), `interval`,
 -- `deleted` (false: until they are complete; true: until they are gone),
 -- `concurrency` (8), `on_progress` (called when one is over, as for `create_all`)
--- @treturn table results in the order of the list: `ok`, `value` (a fresh Snapshot, or true),
--- `error`, `index`, `item`; nil and an error if a listing failed that was given
+-- @treturn table results in the order of the list: `ok`, `value` (a new Snapshot, or true),
+-- `error`, `index`, `item`; nil and an error if a listing that you gave failed
 -- @treturn integer how many failed
 function Client:wait_all(list, options)
   local state = requests.open(self)

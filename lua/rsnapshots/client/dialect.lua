@@ -1,4 +1,4 @@
---- Everything in which the three versions of the API differ.
+--- All differences between the three versions of the API.
 local check = require "rsnapshots.support.check"
 local errors = require "rsnapshots.error"
 
@@ -77,7 +77,7 @@ end
 local CREATE_KEYS = { volume_id = "text", name = "string", description = "string",
   force = "boolean", metadata = "map", extra = "table", once = "boolean", wait = "any" }
 
---- The body that creates a snapshot. A wrong option raises.
+--- The body that creates a snapshot. A wrong option raises an error.
 function Dialect:create_body(options)
   local body = own_body(options, "to_snapshot_create_map", "create", CREATE_KEYS)
   if body then
@@ -91,8 +91,8 @@ end
 
 local UPDATE_KEYS = { name = "string", description = "string", extra = "table" }
 
---- The body that updates a snapshot: nil leaves, "" clears. A wrong option raises, and so does one
--- that changes nothing.
+--- The body that updates a snapshot: nil leaves a value, "" clears it. A wrong option raises an
+-- error, and so do options that change nothing.
 function Dialect:update_body(options)
   local body = own_body(options, "to_snapshot_update_map", "update", UPDATE_KEYS)
   if body then
@@ -110,7 +110,7 @@ end
 local MANAGE_KEYS = { volume_id = "text", ref = "any", name = "string", description = "string",
   metadata = "map", extra = "table" }
 
---- The body that takes an existing snapshot under management. A wrong option raises.
+--- The body that takes an existing snapshot under management. A wrong option raises an error.
 function Dialect:manage_body(options)
   check.options(options, "manage", "{ volume_id = id, ref = name }")
   check.fields(options, MANAGE_KEYS, "manage")
@@ -126,7 +126,7 @@ end
 local RESTORE_KEYS = { name = "string", description = "string", size = "count", metadata = "map",
   availability_zone = "string", volume_type = "string", extra = "table", wait = "any" }
 
---- The body that makes a volume from a snapshot. A wrong option raises.
+--- The body that makes a volume from a snapshot. A wrong option raises an error.
 function Dialect:restore_body(id, options)
   check.fields(options, RESTORE_KEYS, "restore")
   local volume = begin(self, options)

@@ -1,4 +1,4 @@
---- Why a snapshot failed, or could not be deleted, as far as the service tells.
+--- Why a snapshot failed or could not be deleted, if the service says.
 -- @submodule Client
 
 local ascii = require "rsnapshots.support.ascii"
@@ -40,7 +40,7 @@ local function reason_of(client, id, deadline)
   return newest_message(type(document.messages) == "table" and document.messages or {}, wanted)
 end
 
---- The service's own account of what went wrong with a snapshot: `GET /messages`, from
+--- The service's own reason for what went wrong with a snapshot: `GET /messages`, from
 -- microversion 3.3 on.
 -- @tparam string|Snapshot id
 -- @treturn string the newest; nil if the service has none, or keeps no messages; nil and an error
@@ -49,7 +49,7 @@ function Client:failure_reason(id)
   return errors.result(reason_of(self, id))
 end
 
---- The volumes that were made from a snapshot, for which many back ends refuse to delete it.
+--- The volumes made from a snapshot. Many back ends do not delete a snapshot that has any.
 -- @tparam string|Snapshot snapshot
 -- @treturn {table,...} volumes, as from `volumes`; nil and an error
 function Client:dependents(snapshot)
@@ -85,9 +85,9 @@ local function add_dependents(client, err, id, deadline)
 end
 
 --- Asks the service why a wait ended in `failed` or `reverted`, and adds to the error what it
--- says: `reason` (a text) and, where a delete came to nothing, `dependents` (volumes made from the
--- snapshot). What cannot be had is left out.
--- @tparam Error err any other is left as it is
+-- says: `reason` (a string) and, if a delete was taken back, `dependents` (the volumes made from
+-- the snapshot). What the service does not say is left out.
+-- @tparam Error err errors of other kinds are left as they are
 -- @treturn Error the same
 function Client:explain(err)
   local state = requests.open(self)

@@ -3,8 +3,8 @@
 -- `rsnapshots.connect` returns one. A function that takes an id takes a Snapshot, too. A wrong call
 -- raises an error; a failed operation returns nil and an error (see docs/errors.md).
 --
--- Read-only fields: `endpoint`, `api_version` (1, 2, 3), `microversion` (a text, or nil), `region`,
--- `project_id`.
+-- Read-only fields: `endpoint`, `api_version` (1, 2, 3), `microversion` (a string, or nil),
+-- `region`, `project_id`.
 -- @classmod Client
 
 local admin = require "rsnapshots.client.admin"
@@ -39,11 +39,11 @@ local REMEMBERED = 10000 -- creates and deletes that a wait can still tell to be
 
 --- Creates a snapshot: `POST /snapshots`.
 --
--- The request is never sent twice, unless the first one surely had no effect. If nobody can tell,
--- the error's kind is `uncertain`. With `once`, the client then looks for the snapshot before it
--- sends the request again: by a mark in the metadata (`rsnapshots:once`) or, with version 1, by
+-- The request is never sent twice, unless the first one certainly had no effect. If nobody can
+-- tell, the error's kind is `uncertain`. With `once`, the client then looks for the snapshot before
+-- it sends the request again: by a mark in the metadata (`rsnapshots:once`) or, with version 1, by
 -- name and volume.
--- @tparam table options `volume_id` (needed), `name`, `description`, `force` (of a volume that is
+-- @tparam table options `volume_id` (needed), `name`, `description`, `force` (true: allow a volume
 -- in use), `metadata`, `once` (false), `wait` (seconds or options: until it is complete), `extra`
 -- (more attributes for the body); or any value with a method `to_snapshot_create_map` that returns
 -- the body
@@ -115,7 +115,7 @@ end
 -- again until the deadline.
 -- @tparam string|Snapshot id
 -- @tparam[opt] table options `missing_ok`: succeeds if the snapshot is already gone; `force`:
--- deletes it whatever state it is in (for administrators: `POST /snapshots/{id}/action`,
+-- deletes it, whatever its status (for administrators: `POST /snapshots/{id}/action`,
 -- `os-force_delete`)
 -- @return true when the service accepted it: see `wait_until_deleted`; nil and an error
 function Client:delete(id, options)
@@ -170,8 +170,8 @@ end
 
 --- Adds to a snapshot's metadata: `POST /snapshots/{id}/metadata`.
 -- @tparam string|Snapshot id
--- @tparam table metadata strings by strings
--- @treturn table all metadata as it is then; nil and an error
+-- @tparam table metadata string keys and values
+-- @treturn table all metadata after the change; nil and an error
 function Client:set_metadata(id, metadata)
   requests.open(self)
   return read_metadata(send_metadata(self, id, "POST", check.string_map(metadata, "metadata")))
@@ -179,8 +179,8 @@ end
 
 --- Replaces a snapshot's metadata: `PUT /snapshots/{id}/metadata`.
 -- @tparam string|Snapshot id
--- @tparam table metadata strings by strings
--- @treturn table all metadata as it is then; nil and an error
+-- @tparam table metadata string keys and values
+-- @treturn table all metadata after the change; nil and an error
 function Client:replace_metadata(id, metadata)
   requests.open(self)
   return read_metadata(send_metadata(self, id, "PUT", check.string_map(metadata, "metadata")))
@@ -245,10 +245,10 @@ end
 -- version of the API. docs/snapshots.md says more about each filter.
 -- @tparam[opt] table filters `name`, `status`, `volume_id`, `project_id`, `all_projects`,
 -- `metadata` (table), `name_like`, `created_after`, `created_before` (Unix seconds, or text),
--- `consumes_quota`, `sort` (`"created_at:desc,name:asc"`), `detailed` (true), `page_size` (what one
--- request asks for), `max` (how many in all), `marker`, `offset`, `extra` (raw query), `prefetch`
--- (true: the next page is asked for while one is used), `token` (from `pager:token()`)
--- @treturn Pager and what a `for` of Lua 5.4 closes when it is left, as `io.lines` does
+-- `consumes_quota`, `sort` (`"created_at:desc,name:asc"`), `detailed` (true), `page_size` (how many
+-- per request), `max` (how many in all), `marker`, `offset`, `extra` (raw query), `prefetch`
+-- (true: the next page is requested while you use this one), `token` (from `pager:token()`)
+-- @treturn Pager and, like `io.lines`, a value that a `for` of Lua 5.4 closes when it ends
 function Client:list(filters)
   requests.open(self)
   local pager = listing.new(self, listing.filters(filters))
@@ -283,8 +283,8 @@ local function count_by_service(client, path, filters)
   return page and all_pass(page, filters) and page.total or nil, problem
 end
 
---- Counts snapshots: by one request from microversion 3.45 on, if the service applies all of the
--- filters; otherwise by listing.
+--- Counts snapshots: with one request from microversion 3.45 on if the service applies all of the
+-- filters, otherwise by listing.
 -- @tparam[opt] table filters as for `list`
 -- @treturn integer nil and an error
 function Client:count(filters)
@@ -343,12 +343,12 @@ end
 
 --- Waits until a snapshot is complete.
 --
--- Failures that time may cure do not end the wait before its deadline.
+-- Failures that may pass do not end the wait before its deadline.
 -- @tparam string|Snapshot id
 -- @tparam[opt] number|table options a timeout in seconds (600; -1: no limit; 0:
--- one poll), or `timeout`, `interval` (seconds; else 1 growing to 5),
+-- check once), or `timeout`, `interval` (seconds; by default 1, growing to 5),
 -- `on_progress` (a function called with every Snapshot)
--- @treturn Snapshot a fresh one; nil and an error: `failed`, `timeout` and so on
+-- @treturn Snapshot a new one; nil and an error: `failed`, `timeout` and so on
 function Client:wait_until_complete(id, options)
   return errors.result(await(self, id, options))
 end
@@ -364,7 +364,7 @@ end
 
 -- -------------------------------------------------------------------- groups
 
---- Makes a group, which runs many things side by side.
+--- Creates a group, which runs many things side by side.
 -- @tparam[opt] table options `concurrency` (8): how many tasks, and requests, at once
 -- @treturn Group
 function Client:group(options)
@@ -373,8 +373,8 @@ end
 
 -- ------------------------------------------------------------------ event loops
 
---- The descriptor to watch in a loop of your own. After a fork it is another one. Together with
--- `events`, `timeout` and `step` it makes the client a cqueues pollable.
+--- The descriptor to watch in a loop of your own. After a fork, it is a different one. Together
+-- with `events`, `timeout` and `step` it makes the client a cqueues pollable.
 -- @treturn integer
 function Client:pollfd()
   return requests.open(self).session.core:pollfd()
@@ -387,8 +387,8 @@ function Client:events()
   return "r"
 end
 
---- When `step` is due, whatever the descriptor says.
--- @treturn number seconds; nil: never
+--- The time until `step` is due, even if the descriptor stays quiet.
+-- @treturn number seconds; nil: no limit
 function Client:timeout()
   return requests.open(self).session.core:timeout()
 end

@@ -1,8 +1,8 @@
---- A listing, which follows every page. After a failure it can go on from where it is.
+--- A listing, which follows every page. After a failure, you can continue it where it stopped.
 --
 --     for snapshot in client:list{ status = "available" } do ... end
 --
--- `client:list` returns one. docs/snapshots.md has the filters, and what can happen on the way.
+-- `client:list` returns one. docs/snapshots.md explains the filters, and what can go wrong.
 -- @classmod Pager
 
 local ascii = require "rsnapshots.support.ascii"
@@ -47,7 +47,7 @@ local function to_query(extra)
   return url.query(pairs_of):sub(2)
 end
 
---- Checks a caller's filters; a wrong one raises.
+--- Checks a caller's filters; a wrong one raises an error.
 -- @local
 -- @tparam[opt] table kinds of the values, by name, where it is not snapshots that are listed
 -- @treturn table the same, as the core takes them
@@ -225,13 +225,14 @@ end
 -- @return a Snapshot; nil at the end; nil and an error on failure, after which another call tries
 -- the same page again
 
---- Says where to go on later: `client:list{ ..., token = token }` with the same filters begins
--- after the last snapshot that was given out.
+--- A token to continue the listing later: `client:list{ ..., token = token }` with the same filters
+-- begins after the last snapshot that this listing returned.
 -- @function Pager:token
 -- @treturn string
 
 --- Cancels the request for the next page, if one is under way. You can still go on with the
--- listing. In Lua 5.4, `local pager <close> = client:list()` calls it, and so does the collector.
+-- listing. In Lua 5.4, `local pager <close> = client:list()` calls this, and so does the garbage
+-- collector.
 -- @function Pager:close
 
 check.public(Pager)

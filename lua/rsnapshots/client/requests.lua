@@ -11,13 +11,13 @@ local requests = {}
 local STATE = {}
 requests.STATE = STATE
 
---- The private part of a client, open or closed. Anything else raises.
+--- The private part of a client, open or closed. Anything else raises an error.
 function requests.state_of(client)
   local state = type(client) == "table" and client[STATE]
   return state or check.receiver(state, "client", "client:get(id)")
 end
 
---- The private part of a client that is open. Anything else raises.
+--- The private part of a client that is open. Anything else raises an error.
 function requests.open(client)
   local state = requests.state_of(client)
   if state.closed then
@@ -119,7 +119,7 @@ end
 -- ------------------------------------------------------------------- answers
 
 --- The error of an answer that is not what the API promises.
--- @param call the finished one
+-- @param call a finished call
 -- @tparam[opt] boolean is_create did it create something, whose id nobody knows? Then: `uncertain`
 function requests.decode_error(call, problem, is_create)
   call:reject(problem, is_create)
@@ -129,7 +129,7 @@ function requests.decode_error(call, problem, is_create)
 end
 
 --- Reads an answer by a function.
--- @param call the finished one, nil if it failed
+-- @param call a finished call, nil if it failed
 -- @tparam ?Error err then
 -- @tparam function read gives a value of the call, or nil and what is wrong
 -- @tparam[opt] boolean is_create is it the answer to a request that creates something?

@@ -96,7 +96,7 @@ end
 local FILTERS = { name = "string", status = "string", metadata = "map", snapshot_id = "string",
   all_projects = "boolean", page_size = "count", max = "whole" }
 
---- Lists volumes. A wrong filter raises.
+--- Lists volumes. A wrong filter raises an error.
 -- @tparam ?table filters
 -- @tparam[opt] number deadline of every request
 -- @treturn Rows
@@ -160,7 +160,7 @@ local function fetch(state)
 end
 
 --- Lists manageable snapshots, by offset.
--- @tparam table options checked ones
+-- @tparam table options already checked
 -- @treturn Rows
 function rows.manageable(client, path, options)
   local state = { client = client, page = {}, at = 0, offset = 0, limit = options.page_size,

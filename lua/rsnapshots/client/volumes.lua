@@ -1,5 +1,5 @@
---- A client's verbs for volumes, as far as snapshots need them: listing them, making one from a
--- snapshot, taking one back to it; and for what limits snapshots.
+--- A client's verbs for volumes: listing them, creating one from a snapshot, taking one back to a
+-- snapshot, and quotas.
 -- @submodule Client
 
 local ascii = require "rsnapshots.support.ascii"
@@ -18,8 +18,8 @@ local Client = {}
 -- The client applies the filters that the service does not. A volume is a plain table: what the
 -- service says about it, with `name`, `description` and `metadata` on every version.
 -- @tparam[opt] table filters `name`, `status` (in any case), `metadata` (a table),
--- `snapshot_id` (made from that snapshot), `all_projects` (for administrators), `page_size` (what
--- one request asks for), `max` (how many in all)
+-- `snapshot_id` (made from that snapshot), `all_projects` (for administrators), `page_size` (how
+-- many per request), `max` (how many in all)
 -- @treturn Rows an iterator for `for`, with methods `next` and `all`
 function Client:volumes(filters)
   requests.open(self)
@@ -96,7 +96,7 @@ local function await(client, volume, options)
 end
 
 --- Waits until a volume is available: `GET /volumes/{id}`.
--- @tparam string|table volume its id, or what `restore` gave
+-- @tparam string|table volume its id, or what `restore` returned
 -- @tparam[opt] number|table options as for `wait_until_complete`; `on_progress` is
 -- called with the volume
 -- @treturn table the volume as it is then; nil and an error (`failed`, `timeout` and so on) with
@@ -108,8 +108,8 @@ end
 
 -- ----------------------------------------------------------------- restoring
 
---- Makes a new volume from a snapshot: `POST /volumes`. As with `create`, the request is never sent
--- twice, unless the first one surely had no effect.
+--- Creates a new volume from a snapshot: `POST /volumes`. As with `create`, the request is never
+-- sent twice, unless the first one certainly had no effect.
 -- @tparam string|Snapshot id
 -- @tparam[opt] table options `name`, `description`, `size` (GiB; at least the snapshot's),
 -- `metadata`, `availability_zone`, `volume_type`, `extra` (more attributes for the body), `wait`
@@ -151,9 +151,9 @@ end
 
 local REVERT_KEYS = { wait = "any" }
 
---- Takes a snapshot's volume back to it: `POST /volumes/{id}/action` (`revert`),
--- from microversion 3.40 on. What was written since is lost. The service reverts to the newest
--- snapshot of a volume only.
+--- Takes a snapshot's volume back to the snapshot: `POST /volumes/{id}/action` (`revert`),
+-- from microversion 3.40 on. What was written since then is lost. The service reverts only to
+-- the newest snapshot of a volume.
 -- @tparam string|Snapshot id
 -- @tparam[opt] table options `wait` (false; true, seconds or options: until the
 -- volume is available again)

@@ -23,7 +23,7 @@ local ODD_ANSWERS = 5
 
 local KEYS = { timeout = "number", interval = "seconds", on_progress = "function" }
 
---- Checks a wait's options: a number of seconds, or a table. A wrong one raises.
+--- Checks a wait's options: a number of seconds, or a table. A wrong one raises an error.
 -- @tparam[opt] table kinds of the options, by name, where there are more
 -- @treturn table a copy; `timeout` is math.huge for no limit
 function wait.options(options, kinds)
@@ -113,7 +113,7 @@ end
 --- The watch of a snapshot.
 -- @param state the client's
 -- @tparam string|Snapshot given what the caller gave
--- @tparam table options checked ones
+-- @tparam table options already checked
 -- @tparam[opt] boolean deleted until it is gone? Otherwise until it is complete
 function wait.watch_snapshot(state, id, given, options, deleted)
   local test = deleted and gone_test(state:remembers("deleted", id), options.timeout / 2)

@@ -380,10 +380,10 @@ function endpoint.with_project(place, project_id, settled)
   elseif settled and (not settled.most or settled.most[2] >= PROJECTLESS_SINCE) then
     return address -- Cinder reads these URLs by its release, whatever microversion is asked for
   end
-  return errors.config(("%s names no project, which %s: add the project's id to it, or "
+  return errors.config(("%s names no project, but %s: add the project's id to it, or "
     .. "connect for a project (project_id)"):format(address, settled
-    and ("services take from microversion 3.%d on, and this one has up to 3.%d"):format(
-      PROJECTLESS_SINCE, settled.most[2]) or ("version %d of the API needs"):format(
+    and ("this works only from microversion 3.%d on, and the service has up to 3.%d"):format(
+      PROJECTLESS_SINCE, settled.most[2]) or ("version %d of the API needs one"):format(
       place.version)))
 end
 

@@ -104,8 +104,8 @@ function environment.check(settings, origins)
   end
   local foreign = settings.provider and foreign_variable(settings, origins)
   if foreign then
-    options.refuse("%s, which means Rackspace, and %s are of two clouds: unset the variables of "
-      .. "one", origins.api_key == "RS_API_KEY" and "RS_API_KEY" or "RS_USERNAME", foreign)
+    options.refuse("%s means Rackspace, but %s belongs to another cloud: unset the variables of "
+      .. "one of them", origins.api_key == "RS_API_KEY" and "RS_API_KEY" or "RS_USERNAME", foreign)
   end
 end
 

@@ -70,7 +70,7 @@ local function settle(arguments, warn)
 end
 
 --- Gathers the settings of a client.
--- @tparam[opt] table given as given to connect; a wrong one raises
+-- @tparam[opt] table given as given to connect; a wrong one raises an error
 -- @treturn table every option with its default; nil and a `config` error
 function settings_of.gather(given)
   local arguments, warnings = options.from_arguments(given or {}), {}

@@ -89,7 +89,7 @@ function refusal.explain(identity, err)
     return err
   end
   local target = wanted(settings)
-  err.message = ascii.one_line(("%s was not let in%s at %s: %s"):format(who(settings),
+  err.message = ascii.one_line(("%s was refused%s at %s: %s"):format(who(settings),
     target and " for " .. target or "", identity.url, err.message))
   return err
 end

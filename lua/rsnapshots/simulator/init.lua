@@ -114,8 +114,8 @@ end
 
 --- Starts a simulator; it answers whenever `step`, `wait` or `run` is called.
 -- @tparam[opt] table given options: `host` ("127.0.0.1"), `port` (0: any free one), `latency`
--- (seconds before every answer), `api` ({1, 2, 3}: the block storage versions that are in the
--- catalog and answer), `identity` ({2, 3}: the same for identity), `create_seconds`,
+-- (seconds before every answer), `api` ({1, 2, 3}: the versions of block storage that the cloud
+-- has), `identity` ({2, 3}: the same for identity), `create_seconds`,
 -- `delete_seconds` (0.2: how long a snapshot stays "creating" or "deleting"), `page_limit` (1000),
 -- `quota_snapshots`, `quota_volumes`, `quota_gigabytes` (none; per project), `snapshots_per_volume`
 -- (500, v1 only), `token_seconds` (86400), `max_microversion` ("3.70"), `snapshot_filters` (names
@@ -261,8 +261,8 @@ end
 
 -- Who may connect -------------------------------------------------------------------------
 
---- Options for `rsnapshots.connect`. They include a `wait` with which the simulator answers while
--- the client waits.
+--- Options for `rsnapshots.connect`. They include a `wait` that lets the simulator answer while the
+-- client waits.
 -- @tparam[opt] table spec `api_version` (3), `auth` (1: "rackspace_apikey", else "v3password";
 -- also "password", "v3applicationcredential", "v3token", "v2password", "v2token", "none"),
 -- `user` ("demo"; also "other", "small" with a quota of 1, "reader", "admin", "mfa")
@@ -294,7 +294,7 @@ end
 
 -- The clock -------------------------------------------------------------------------------
 
---- Moves the clock on, for the simulator and for the clients that `connect` made: states pass,
+--- Moves the clock forward, for the simulator and for the clients that `connect` made: states pass,
 -- tokens age, delays end.
 -- @tparam number seconds
 function Simulator:advance(seconds)
@@ -309,15 +309,15 @@ end
 
 -- Faults ----------------------------------------------------------------------------------
 
---- Makes some requests go wrong. The first fault that fits a request counts.
+--- Makes some requests go wrong. If several faults fit a request, the first one counts.
 -- @tparam table spec the requests: `method`, `path` and `query` (Lua patterns, or plain parts),
 -- `times` (how many; default all), `after` (how many of them pass first); what happens: `status`,
--- `headers`, `body` (an answer made up), `delay` (seconds), `cut` ("before": closed after the
+-- `headers`, `body` (the answer), `delay` (seconds), `cut` ("before": closed after the
 -- request, nothing done; "after": done, then closed; "head": closed after the head; "reset": RST; a
 -- number: closed after so many bytes), `stall` (never answered), `trickle` (seconds per byte),
 -- `act` (whether the operation is carried out anyway; default false with `status`, `stall`, cut
 -- "before" and "reset")
--- @return the fault, whose `hits` counts; raises when the table is wrong
+-- @return the fault, whose `hits` counts the requests; a wrong table raises an error
 function Simulator:fault(spec)
   local one, err = fault.new(spec)
   if not one then

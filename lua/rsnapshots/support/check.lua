@@ -1,4 +1,4 @@
---- Arguments: a wrong call raises, with the argument's name in the message.
+--- Arguments: a wrong call raises an error, with the argument's name in the message.
 --
 -- A `name` in these functions is what the message begins with: "timeout", "create: volume_id".
 local ascii = require "rsnapshots.support.ascii"
@@ -124,7 +124,7 @@ function check.seconds(value, name)
   return value
 end
 
---- A table of strings by strings.
+--- A table of string keys and values.
 function check.string_map(value, name)
   check.type(value, "table", name)
   for key, item in pairs(value) do
@@ -196,7 +196,7 @@ local KINDS = {
 
 --- Raises for a value that is not of a kind.
 -- @string kind a type of Lua; `text` (not empty), `count` (from 1), `whole` (from 0), `seconds`,
--- `map` (strings by strings), `concurrency`, `any`
+-- `map` (string keys and values), `concurrency`, `any`
 function check.kind(value, kind, name)
   if KINDS[kind] then
     KINDS[kind](value, name)

@@ -9,8 +9,8 @@
 --     end
 --     for task in group:results() do print(task.index, task.ok, task.value or task.error) end
 --
--- They are coroutines: one runs while the others wait for the service. They move on only while you
--- wait for `results` or `next`.
+-- They are coroutines: one runs while the others wait for the service. They run only while you wait
+-- for `results` or `next`.
 -- @classmod Group
 
 local check = require "rsnapshots.support.check"
@@ -67,8 +67,8 @@ local function add(self, body, key)
 end
 
 --- Adds a task. A task may add others.
--- @tparam function body the first thing that it returns is the task's value. The task fails if it
--- returns nil and an error, as the client's methods do, or if it raises
+-- @tparam function body the first value that it returns is the task's value. The task fails if
+-- it returns nil and an error, as the client's methods do, or if it raises an error
 -- @treturn integer its index, which counts from 1
 function Group:spawn(body)
   return errors.result(add(self, body, {})) -- a key that no other has
@@ -197,7 +197,7 @@ local function visit_all(self, visit)
   end
 end
 
---- Calls a function with each result; what it raises ends the group.
+--- Calls a function with each result. An error that it raises ends the group.
 -- @local
 function Group:each(visit)
   check_group(self, "each(visit)")
@@ -208,7 +208,7 @@ function Group:each(visit)
   end
 end
 
---- Ends every task where it is, and its requests. A create that was under way may have taken
+--- Ends all tasks and their requests at once. A create that was under way may have taken
 -- effect. A second call does nothing.
 function Group:cancel()
   check_group(self, "cancel()")

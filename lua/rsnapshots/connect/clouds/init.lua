@@ -218,14 +218,14 @@ end
 -- Raises for a cloud that is in no file.
 local function miss(name, named_by, names, path, problem)
   local there = #names > 0 and " There are: " .. suggest.list(names) or ""
-  local why = "is in no file, as there is no clouds.yaml in "
+  local why = "but there is no clouds.yaml in "
     .. table.concat(files.directories(), ", ")
   if problem then
-    why = "cannot be found, as " .. problem
+    why = "but " .. problem
   elseif path then
-    why = "is not in " .. path
+    why = "which is not in " .. path
   end
-  refuse("%s names the cloud '%s', which %s%s%s", named_by, name, why,
+  refuse("%s names the cloud '%s', %s%s%s", named_by, name, why,
     suggest.ending(name, names), there)
 end
 

@@ -192,7 +192,7 @@ function fault.parse(text)
   local does = spec.status or spec.delay or spec.cut or spec.stall or spec.trickle
     or spec.headers or spec.body
   if not does then
-    return nil, ("fault %q: says nothing about what shall happen (status=, delay=, cut=, "
+    return nil, ("fault %q: does not say what should happen (status=, delay=, cut=, "
       .. "stall=, trickle=, body=, header-NAME=)"):format(text)
   end
   local ok, err = fault.new(spec)
