@@ -16,7 +16,7 @@ local create = {}
 local function send(client, body, deadline)
   local call, err = requests.send(requests.state(client), "POST", "/snapshots",
     { body = body, deadline = deadline })
-  return requests.created(client, call, err, deadline)
+  return requests.created_snapshot(client, call, err, deadline)
 end
 
 -- ------------------------------------------------------------------------- once
