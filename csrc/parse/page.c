@@ -67,14 +67,14 @@ static bool read_link(rs_decoder *d, rs_page *page) {
     return key.type != RS_JSON_ERROR && (!is_next || take_href(d, &href, page));
 }
 
-/* Reads a list of links, or a single link, which may be the address alone. */
+/* Reads a list of links, or a single link. */
 static bool read_links(rs_decoder *d, const rs_json_token *opening,
                        rs_page *page) {
     rs_json_token token;
     if (opening->type == RS_JSON_OBJECT)
         return read_link(d, page);
     if (opening->type != RS_JSON_ARRAY)
-        return take_href(d, opening, page);
+        return true;
     while (rs_json_next(d->json, &token) != RS_JSON_ARRAY_END)
         if (token.type == RS_JSON_OBJECT ? !read_link(d, page)
                                          : !rs_decoder_skip(d, &token))
@@ -118,7 +118,9 @@ static bool says_yes(const rs_json_token *value, rs_slice raw) {
 static bool speaks_of_more(const rs_json_token *key, const rs_json_token *value,
                            rs_slice raw) {
     static const char *const names[] = {"next", "more", "truncated"};
-    bool named = rs_slice_find(raw, names[0]) < raw.size;
+    bool named = rs_slice_find(raw, names[0]) < raw.size ||
+                 (value->type == RS_JSON_STRING &&
+                  rs_slice_find(key->text, "links") < key->text.size);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         named = named || rs_slice_find(key->text, names[i]) < key->text.size;
     return named && says_yes(value, raw);

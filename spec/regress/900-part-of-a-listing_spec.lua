@@ -4,7 +4,7 @@
 -- may give. Snapshots were lost from listings, counts, finds and waits.
 local connect = require "spec.support.connect"
 
-local LINKS = { "links_in_headers", "links_in_pagination", "list_204" }
+local LINKS = { "several_links", "links_in_pagination", "list_204" }
 
 describe("a service with pages of its own size", function()
   local client, sim
@@ -58,7 +58,9 @@ describe("a service with pages of its own size", function()
     ["a list of relations"] = function(id)
       return (', "links": [{"rel": ["next"], "href": "http://x/?marker=%s"}]'):format(id)
     end,
-    ["a link without an address"] = function() return ', "links": [{"rel": "next", "href": ""}]' end,
+    ["a link without an address"] = function()
+      return ', "links": [{"rel": "next", "href": ""}]'
+    end,
     ["a link that is a text"] = function(id)
       return (', "snapshots_links": "http://x/?marker=%s"'):format(id)
     end,
@@ -74,7 +76,7 @@ describe("a service with pages of its own size", function()
     serve(function(id)
       local before = last
       last = id
-      return (', "snapshots_links": [{"rel": "next", "href": "http://x/?marker=%s"}]'):format(before)
+      return (', "links": [{"rel": "next", "href": "http://x/?marker=%s"}]'):format(before)
     end)
     assert.is_true(#assert(client:list({ prefetch = false }):all()) >= 3)
   end)

@@ -106,7 +106,7 @@ return {
       reply:header("Link", ('<%s>; rel="next"'):format(link:get("href")))
       body:remove(name)
     end) },
-  { name = "links_in_headers",
+  { name = "several_links",
     says = "The link is in a header that is folded, and another header Link follows.",
     after = on_link(function(body, name, link, reply)
       reply:header("Link", ('<%s>;\r\n rel=next'):format(link:get("href")))
