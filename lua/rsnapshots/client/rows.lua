@@ -94,7 +94,7 @@ function rows.volume_of(dialect, document)
   if not id or id == "" then
     return nil
   end
-  document.id = id
+  document.id, document.status = id, text_of(document.status)
   document.name = text_of(document[dialect.name_key]) or text_of(document.name)
   document.description = text_of(document[dialect.description_key])
     or text_of(document.description)
