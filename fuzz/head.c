@@ -11,7 +11,14 @@
 #include <strings.h>
 
 static bool is_blank(char c) {
-    return c == ' ' || c == '\t';
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* Does a line end there that is not folded into the next one? */
+static bool is_end(rs_slice head, size_t at) {
+    return head.data[at] == '\n' &&
+           (at + 1 == head.size ||
+            (head.data[at + 1] != ' ' && head.data[at + 1] != '\t'));
 }
 
 /* The place of the colon of the last line of that name, or head.size. */
@@ -31,19 +38,21 @@ static size_t last_colon(rs_slice head, const char *name) {
 static void check_found(rs_slice head, rs_slice value, size_t colon) {
     size_t start = (size_t)(value.data - head.data), end = start + value.size;
     CHECK(start > colon && end <= head.size);
-    CHECK(value.size == 0 || memchr(value.data, '\n', value.size) == NULL);
+    for (size_t i = start; i < end; i++)
+        CHECK(!is_end(head, i));
     CHECK(value.size == 0 || !is_blank(value.data[0]));
     CHECK(value.size == 0 || !is_blank(value.data[value.size - 1]));
     for (size_t i = colon + 1; i < start; i++)
         CHECK(is_blank(head.data[i]));
-    for (size_t i = end; i < head.size && head.data[i] != '\n'; i++)
-        CHECK(is_blank(head.data[i]) || head.data[i] == '\r');
+    for (size_t i = end; i < head.size && !is_end(head, i); i++)
+        CHECK(is_blank(head.data[i]));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     const char *text = (const char *)data;
     const char *stop = size > 0 ? memchr(text, '\n', size) : NULL;
-    if (stop == NULL || memchr(text, '\0', (size_t)(stop - text)) != NULL)
+    if (stop == NULL || memchr(text, '\0', (size_t)(stop - text)) != NULL ||
+        is_blank(text[0]))
         return 0;
     size_t length = (size_t)(stop - text);
     char *name = malloc(length + 1);

@@ -377,6 +377,7 @@ static void set_options(rs_call *call, const rs_call_options *options,
     call->choices = extra->choices;
     call->login = extra->login;
     call->allows_nothing = extra->allows_nothing;
+    call->allows_204 = extra->allows_204;
     call->attempt_timeout = extra->attempt_timeout > 0
                                 ? extra->attempt_timeout
                                 : session->attempt_timeout;

@@ -328,11 +328,10 @@ static bool looks_like_object(rs_slice body) {
            text.data[text.size - 1] == '}';
 }
 
-/* Is it a proxy's page or half an answer instead of the service's? A 204 never
- * has a body. */
+/* Is it a proxy's page or half an answer instead of the service's? */
 static bool is_odd(const rs_call *call, long status) {
     rs_slice body = rs_request_body(call->request);
-    if (!call->expects_object || status == 204 ||
+    if (!call->expects_object || (status == 204 && call->allows_204) ||
         (body.size == 0 && call->allows_nothing))
         return false;
     return !looks_like_object(body);

@@ -139,7 +139,7 @@ struct rs_call {
     rs_string *headers; /* header_count of them */
     size_t header_count;
     bool anonymous, choices, idempotent, retry_conflict, login;
-    bool expects_object, allows_nothing;
+    bool expects_object, allows_nothing, allows_204;
     long attempt_timeout, connect_timeout;
     size_t max_response;
     int retries;
@@ -211,6 +211,7 @@ typedef struct rs_call_extra {
     bool choices;        /* 300 is a success, as for version documents */
     bool login;          /* it asks for a token: the answer is wiped */
     bool allows_nothing; /* an empty body will do for expects_object */
+    bool allows_204;     /* and so will this, which never has one */
     long attempt_timeout, connect_timeout; /* 0: the session's */
     size_t max_response;                   /* 0: the session's */
     const char *refusal; /* why it must not be sent; NULL: it may be */

@@ -40,9 +40,11 @@ static bool is_passing(const rs_call *call) {
     }
 }
 
-/* May a repetition cure this status? 0: no answer. */
+/* May a repetition cure this status? 0: no answer. Those of proxies that got
+ * none from the service are 509 and from 520 to 530. */
 static bool is_curable(long status) {
-    return status <= 504 && status != 501;
+    return (status <= 504 && status != 501) || status == 509 ||
+           (status >= 520 && status <= 530);
 }
 
 bool rs_retry_is_allowed(const rs_call *call) {

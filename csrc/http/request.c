@@ -39,6 +39,8 @@ static size_t take_head(char *data, size_t one, size_t size, void *context) {
     if (size >= 5 && memcmp(data, "HTTP/", 5) == 0) {
         rs_buffer_free(&request->head, &request->http->memory);
         request->head_ended = false;
+    } else if (request->head.size == 0) {
+        return 0; /* libcurl takes "http/1.1 404" for a 200 */
     }
     rs_slice line = {data, size};
     if (is_no_encoding(line)) { /* libcurl refuses it: see ask_again */
@@ -99,6 +101,7 @@ static int before_sending(void *context, char *ip, char *local_ip, int port,
     (void)port;
     (void)local_port;
     rs_request *request = context;
+    request->http->closes = request->http->closes || request->went_out;
     if (request->went_out && !request->repeatable)
         return CURL_PREREQFUNC_ABORT;
     long opened = 1;
@@ -194,17 +197,23 @@ static bool set_callbacks(rs_request *request) {
  * request with a body, which goes on no connection that may be dying, less. */
 #define IDLE_SECONDS 118L
 
+/* On a connection of its own? */
+static bool set_fresh(rs_request *request, long own) {
+    return SET(CURLOPT_FRESH_CONNECT, own) && SET(CURLOPT_FORBID_REUSE, own);
+}
+
 static bool set_body(rs_request *request, const rs_request_options *options) {
     bool is_head = strcmp(options->method, "HEAD") == 0; /* no body comes */
     if (options->body == NULL)
         return SET(is_head ? CURLOPT_NOBODY : CURLOPT_HTTPGET, 1L) &&
-               SET(CURLOPT_MAXAGE_CONN, IDLE_SECONDS);
+               set_fresh(request, 0L) && SET(CURLOPT_MAXAGE_CONN, IDLE_SECONDS);
     return rs_string_set(&request->body, &request->http->memory, options->body,
                          options->body_size) &&
            SET(CURLOPT_POST, 1L) &&
            SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)options->body_size) &&
            SET(CURLOPT_READFUNCTION, give_body) &&
            SET(CURLOPT_READDATA, (void *)request) &&
+           set_fresh(request, request->http->closes ? 1L : 0L) &&
            SET(CURLOPT_MAXAGE_CONN, REUSE_SECONDS);
 }
 
@@ -466,6 +475,8 @@ static const char *describe(const rs_request *request, rs_http_error error,
         return request->answer.size > 0
                    ? "the answer's body is larger than allowed"
                    : "the answer's head or body is larger than allowed";
+    if (code == CURLE_WRITE_ERROR && request->head.size == 0)
+        return "the answer does not begin with HTTP/";
     if (is_unexplained(request, code))
         return "the answer's body cannot be decompressed, or memory is out";
     if (code == CURLE_SEND_FAIL_REWIND || code == CURLE_ABORTED_BY_CALLBACK)

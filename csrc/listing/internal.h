@@ -241,7 +241,8 @@ struct rs_listing {
     size_t hops, lap;
     int repetitions, stale; /* stale: pages in a row without anything new */
     bool looks_back;        /* past the end, by offset: see end_by_offset */
-    bool guesses; /* a page that was not full is followed: see is_round */
+    bool guesses; /* a page that was not full is followed: see is_suspect */
+    bool doubted; /* it was a 204: the next one is the end */
     bool links;   /* the service has linked a page: without a link is the end */
 
     /* requests */

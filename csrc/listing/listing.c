@@ -161,6 +161,7 @@ static rs_call *start_request(rs_listing *listing, const char *path) {
     /* past its end version 1 may send nothing at all */
     const rs_call_extra extra = {
         .allows_nothing = listing->by_offset && !listing->is_first,
+        .allows_204 = true,
         .refusal = path == NULL ? "the filters are too long" : NULL,
         .room = &listing->room};
     return rs_call_begin(listing->session, &options, &extra);
@@ -425,6 +426,18 @@ static bool is_nothing(const rs_listing *listing, rs_slice body) {
            (body.size == 0 && listing->by_offset && !listing->is_first);
 }
 
+/* One that a proxy gives for its service is not its end: nothing is asked for
+ * once more. */
+static bool end_by_nothing(rs_listing *listing) {
+    if (listing->by_offset && !listing->is_first)
+        return end_by_offset(listing);
+    if (listing->doubted)
+        return finish(listing);
+    listing->doubted = true;
+    drop_call(listing);
+    return true;
+}
+
 /* Takes what the request has brought; false: it failed. */
 static bool take_answer(rs_listing *listing) {
     rs_decode_error error;
@@ -433,8 +446,8 @@ static bool take_answer(rs_listing *listing) {
         return recover(listing) || fail(listing);
     rs_request *request = rs_call_request(call);
     if (is_nothing(listing, rs_request_body(request)))
-        return listing->by_offset && !listing->is_first ? end_by_offset(listing)
-                                                        : finish(listing);
+        return end_by_nothing(listing);
+    listing->doubted = false;
     rs_buffer body = rs_request_take_body(request);
     rs_loaded_page *used = listing->sorts_here ? NULL : listing->pages;
     rs_loaded_page *page = rs_page_load(&body, used, listing->filters->volumes,

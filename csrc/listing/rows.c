@@ -67,7 +67,8 @@ static bool passes(const rs_listing *listing, rs_row_ref row) {
 /* What else stands among volumes is left out. */
 static bool is_listed(const rs_listing *listing, rs_row_ref row) {
     rs_value id = row.places->fields[RS_FIELD_ID];
-    bool is_text = id.type == RS_VALUE_STRING || id.type == RS_VALUE_ESCAPED;
+    bool is_text = id.type == RS_VALUE_STRING || id.type == RS_VALUE_ESCAPED ||
+                   id.type == RS_VALUE_INTEGER;
     return !listing->filters->volumes || (is_text && id.size > 0);
 }
 

@@ -49,7 +49,7 @@ bool rs_trail_start(rs_listing *listing) {
     listing->lap = 1;
     listing->repetitions = listing->stale = 0;
     listing->widened = listing->looks_back = listing->guesses = false;
-    listing->links = false;
+    listing->links = listing->doubted = false;
     listing->step = 0;
     listing->exhausted = listing->finished = listing->recovers = false;
     listing->restarts = 0;
@@ -98,8 +98,12 @@ static rs_slice link_of(const rs_listing *listing, const rs_loaded_page *page,
     rs_text link = {page->page.next_link, page->page.next_escaped};
     if (link.raw.size > 0)
         return rs_text_decode(link, to, size);
-    rs_slice header = rs_request_header(rs_call_request(listing->call), "Link");
-    return header.size > 0 ? rs_link_next(header) : (rs_slice){NULL, 0};
+    rs_slice head = rs_request_head(rs_call_request(listing->call));
+    rs_slice header, target = {NULL, 0};
+    while (target.size == 0 &&
+           (header = rs_head_take(&head, "Link")).data != NULL)
+        target = rs_link_next(header);
+    return target;
 }
 
 /* A service whose own limit is lower than the one that was asked for, and that
@@ -108,8 +112,21 @@ static bool is_round(size_t count) {
     return count >= 100 && count % ROUND == 0;
 }
 
-/* A link's marker, whatever host, scheme or path it names, or else the last id.
- * Without a link a full page is followed anyway. */
+/* Is the text that marker? */
+static bool is_marker(const rs_string *marker, rs_slice text) {
+    return marker->data != NULL && marker->size == text.size &&
+           memcmp(marker->data, text.data, text.size) == 0;
+}
+
+/* Is a page that was not full and has no link followed nevertheless? */
+static bool is_suspect(const rs_listing *listing, const rs_loaded_page *page,
+                       size_t places) {
+    return !listing->links && (is_round(places) || page->page.hints);
+}
+
+/* A link's marker, whatever host, scheme or path it names, or else the last id,
+ * also where the link leads to its own page. Without a link a full page is
+ * followed anyway, and without rows only a link is. */
 static bool find_marker(const rs_listing *listing, const rs_loaded_page *page,
                         rs_slice last, rs_trail_step *step) {
     const rs_allocator *memory = &listing->memory;
@@ -122,11 +139,12 @@ static bool find_marker(const rs_listing *listing, const rs_loaded_page *page,
     step->linked = link.size > 0;
     if (step->linked)
         marker = rs_url_parameter(link, "marker", scratch + room);
-    if (marker.size == 0)
+    if (marker.size == 0 || is_marker(&listing->marker, marker))
         marker = last;
     size_t places = page->count + page->page.nulls;
     step->guessed = !step->linked && places != listing->limit;
-    step->more = !step->guessed || (is_round(places) && !listing->links);
+    step->more = marker.size > 0 &&
+                 (!step->guessed || is_suspect(listing, page, places));
     bool copied =
         rs_string_set(&step->next, memory, marker.data, marker.size) &&
         rs_string_set(&step->place, memory, marker.data, marker.size);
@@ -137,11 +155,13 @@ static bool find_marker(const rs_listing *listing, const rs_loaded_page *page,
 bool rs_trail_find(const rs_listing *listing, const rs_loaded_page *page,
                    rs_trail_step *step) {
     char id[ID_SCRATCH];
-    *step = (rs_trail_step){.more = listing->by_offset};
-    if (page->count == 0)
+    rs_slice name = {"", 0};
+    *step = (rs_trail_step){.more = listing->by_offset && page->count > 0};
+    if (page->count == 0 && listing->by_offset)
         return true;
     size_t row = listing->by_offset ? 0 : page->count - 1;
-    rs_slice name = rs_row_id(rs_page_row(page, row), id, sizeof id);
+    if (page->count > 0)
+        name = rs_row_id(rs_page_row(page, row), id, sizeof id);
     bool found = listing->by_offset
                      ? rs_string_set(&step->place, &listing->memory, name.data,
                                      name.size)
@@ -212,7 +232,8 @@ static bool advance_by_marker(rs_listing *listing, const rs_loaded_page *page,
     /* a service without markers, which some have for snapshots, sends the same
      * page again */
     bool stale = step->more && fresh == 0 && !step->linked &&
-                 !listing->recovers && !listing->filters->volumes;
+                 !listing->recovers &&
+                 (step->guessed || !listing->filters->volumes);
     if (stale)
         return end_or_widen(listing, page);
     if (!step->more) {
@@ -224,7 +245,8 @@ static bool advance_by_marker(rs_listing *listing, const rs_loaded_page *page,
         return fail_circle(listing);
     listing->guesses = step->guessed;
     listing->links = listing->links || step->linked;
-    note_order(listing, page, overlaps);
+    if (page->count > 0)
+        note_order(listing, page, overlaps);
     pass_marker(listing);
     listing->marker = step->next;
     step->next = (rs_string){NULL, 0};
@@ -257,7 +279,7 @@ static bool advance_by_offset(rs_listing *listing, const rs_loaded_page *page,
 
 bool rs_trail_advance(rs_listing *listing, const rs_loaded_page *page,
                       size_t fresh, rs_trail_step *step) {
-    if (page->count == 0) {
+    if (page->count == 0 && !step->more) {
         listing->finished = true;
         return true;
     }

@@ -173,6 +173,8 @@ rs_kind rs_fault_kind(long status, const rs_fault_words *words,
         retry_after = words->retry_after;
     if (status == 413 || status == 429)
         return limit_kind(status, words, retry_after);
+    if (kind == RS_FORBIDDEN && is_about_rate(words))
+        return RS_RATE_LIMITED;
     if (kind == RS_NOT_FOUND && !words->is_own && !words->is_unrouted)
         return RS_SERVER;
     bool may_be_quota =

@@ -113,7 +113,10 @@ rs_slice rs_snapshot_text(const char *text, const rs_snapshot *snapshot,
     rs_text found = value_text(text, value);
     if (field == RS_FIELD_PROGRESS && is_number(value))
         return percent(found.raw, scratch, scratch_size);
-    return rs_text_decode(found, scratch, scratch_size);
+    rs_slice decoded = rs_text_decode(found, scratch, scratch_size);
+    return field == RS_FIELD_STATUS && decoded.data != NULL
+               ? rs_slice_trim(decoded) /* a word, whatever is around it */
+               : decoded;
 }
 
 bool rs_snapshot_is(const char *text, const rs_snapshot *snapshot,

@@ -12,28 +12,31 @@ static bool has_name(rs_slice line, const char *name, size_t length) {
     return true;
 }
 
-/* What is between the colon at `at` and the line's end, trimmed. */
-static rs_slice value_of(rs_slice line, size_t at) {
-    const char *from = line.data + at + 1, *to = line.data + line.size;
-    while (from < to && (*from == ' ' || *from == '\t'))
-        from++;
-    while (to > from && (to[-1] == ' ' || to[-1] == '\t' || to[-1] == '\r'))
-        to--;
-    rs_slice value = {from, (size_t)(to - from)};
-    return value;
+/* The first line, with those into which it is folded, and its line break. */
+static rs_slice first_line(rs_slice head) {
+    size_t size = 0;
+    do {
+        const char *stop = memchr(head.data + size, '\n', head.size - size);
+        size = stop != NULL ? (size_t)(stop - head.data) + 1 : head.size;
+    } while (size < head.size &&
+             (head.data[size] == ' ' || head.data[size] == '\t'));
+    return (rs_slice){head.data, size};
+}
+
+rs_slice rs_head_take(rs_slice *head, const char *name) {
+    size_t length = strlen(name);
+    while (head->size > 0) {
+        rs_slice line = first_line(*head);
+        *head = rs_slice_from(*head, line.size);
+        if (has_name(line, name, length))
+            return rs_slice_trim(rs_slice_from(line, length + 1));
+    }
+    return (rs_slice){NULL, 0};
 }
 
 rs_slice rs_head_find(rs_slice head, const char *name) {
-    rs_slice found = {NULL, 0};
-    size_t length = strlen(name);
-    for (size_t at = 0; at < head.size;) {
-        const char *start = head.data + at;
-        const char *stop = memchr(start, '\n', head.size - at);
-        rs_slice line = {start, stop != NULL ? (size_t)(stop - start)
-                                             : head.size - at};
-        if (has_name(line, name, length))
-            found = value_of(line, length);
-        at += line.size + 1;
-    }
+    rs_slice found = {NULL, 0}, next;
+    while ((next = rs_head_take(&head, name)).data != NULL)
+        found = next;
     return found;
 }

@@ -1,5 +1,6 @@
 #include "parse/page.h"
 
+#include "parse/ascii.h"
 #include "parse/decoder.h"
 #include "parse/field.h"
 
@@ -103,6 +104,28 @@ static bool begin_rows(rs_page_reader *reader, rs_decoder *d,
     return true;
 }
 
+/* Does the value say anything but "no"? */
+static bool says_yes(const rs_json_token *value, rs_slice raw) {
+    if (value->type == RS_JSON_STRING)
+        return value->text.size > 0;
+    bool is_no = value->type == RS_JSON_NULL || value->type == RS_JSON_FALSE;
+    return !is_no && *raw.data != '0' && raw.size != sizeof "{}" - 1;
+}
+
+/* Does a member besides the rows speak of more? Services have many names for
+ * it: "next_marker", "pagination": {"next": ...}, "has_more". A page without a
+ * link that is understood may then have another one behind it. */
+static bool speaks_of_more(const rs_json_token *key, const rs_json_token *value,
+                           rs_slice raw) {
+    static const char *const names[] = {"next", "more", "truncated"};
+    bool named = rs_slice_find(raw, names[0]) < raw.size ||
+                 (value->type == RS_JSON_STRING &&
+                  rs_slice_find(key->text, "links") < key->text.size);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        named = named || rs_slice_find(key->text, names[i]) < key->text.size;
+    return named && says_yes(value, raw);
+}
+
 /* Reads a member of the envelope, whose value begins with that token. */
 static bool read_member(rs_page_reader *reader, rs_decoder *d,
                         const rs_json_token *key, const rs_json_token *value) {
@@ -129,13 +152,20 @@ static bool read_members(rs_page_reader *reader, rs_decoder *d) {
     rs_json_token key, value;
     while (rs_decoder_member(d, &key, &value)) {
         d->member = reader->array;
+        const char *start = value.text.data;
         if (!read_member(reader, d, &key, &value))
             return false;
         if (reader->state == ROWS)
             return true;
+        rs_slice raw = {start, (size_t)(d->json->at - start)};
+        if (speaks_of_more(&key, &value, raw))
+            reader->page.hints = true;
     }
     d->member = reader->array;
     reader->state = AFTER;
+    size_t places = reader->page.count + reader->page.nulls;
+    if (reader->page.total > (int64_t)places)
+        reader->page.hints = true;
     return key.type != RS_JSON_ERROR && rs_decoder_close(d) &&
            (reader->found || rs_decoder_fail(d, "missing"));
 }

@@ -26,6 +26,8 @@ typedef struct rs_page {
     int64_t total;      /* the service's own "count", or -1 */
     rs_slice next_link; /* the href, still escaped, or size 0 */
     bool next_escaped;
+    bool hints; /* something around the list speaks of more: "next_page", a
+                   link of an unknown shape, a count above that of the rows */
 } rs_page;
 
 typedef enum rs_row {

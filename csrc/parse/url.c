@@ -116,7 +116,7 @@ static rs_slice take_value(rs_slice *text) {
         value = until(*text, "\"");
         *text = behind(*text, value);
     } else {
-        value = until(*text, ";, \t");
+        value = until(*text, ";, \t\r\n");
         *text = rs_slice_from(*text, value.size);
     }
     return value;
@@ -128,7 +128,7 @@ static bool take_parameter(rs_slice *text, rs_slice *name, rs_slice *value) {
     if (text->size == 0 || text->data[0] != ';')
         return false;
     *text = skip_blanks(rs_slice_from(*text, 1));
-    *name = until(*text, "=;, \t");
+    *name = until(*text, "=;, \t\r\n");
     *value = (rs_slice){"", 0};
     *text = skip_blanks(rs_slice_from(*text, name->size));
     if (text->size > 0 && text->data[0] == '=') {

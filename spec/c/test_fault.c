@@ -491,6 +491,10 @@ static void tells_quotas_from_rate_limits(void **state) {
          "{\"forbidden\": {\"message\": \"Maximum number of volumes allowed "
          "(10)\"}}",
          RS_QUOTA},
+        {403, -1, "{\"message\": \"API rate limit exceeded\"}",
+         RS_RATE_LIMITED},
+        {403, 9, "{\"message\": \"Too many requests\"}", RS_RATE_LIMITED},
+        {403, 9, "{\"message\": \"no\"}", RS_FORBIDDEN},
         {409, -1, "{\"NeutronError\": {\"type\": \"OverQuota\"}}", RS_QUOTA},
         {422, -1, "{\"message\": \"not enough quota\"}", RS_QUOTA},
         /* neither */

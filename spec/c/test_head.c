@@ -69,6 +69,22 @@ static void takes_the_last_of_several(void **state) {
     assert_found(answer, "X-Twice", "last");
 }
 
+static void takes_the_lines_into_which_one_is_folded(void **state) {
+    (void)state;
+    assert_found("A:\r\n b\r\n\tc\r\nD: e\r\n\r\n", "A", "b\r\n\tc");
+    assert_found("A: b\n \nD: e\n", "A", "b");
+    assert_missing("A: b\r\n D: e\r\n", "D");
+}
+
+static void takes_one_after_another(void **state) {
+    (void)state;
+    rs_slice head = {answer, sizeof answer - 1};
+    assert_int_equal(rs_head_take(&head, "X-TWICE").size, 5);
+    assert_int_equal(rs_head_take(&head, "X-TWICE").size, 4);
+    assert_null(rs_head_take(&head, "X-TWICE").data);
+    assert_int_equal(head.size, 0);
+}
+
 static void finds_nothing_else(void **state) {
     (void)state;
     assert_missing(answer, "Retry");
@@ -97,6 +113,8 @@ int main(void) {
         cmocka_unit_test(finds_a_header_in_any_case),
         cmocka_unit_test(takes_the_whole_value),
         cmocka_unit_test(takes_the_last_of_several),
+        cmocka_unit_test(takes_the_lines_into_which_one_is_folded),
+        cmocka_unit_test(takes_one_after_another),
         cmocka_unit_test(finds_nothing_else),
         cmocka_unit_test(compares_bytes_that_are_not_letters_exactly),
     };

@@ -374,8 +374,9 @@ static void tries_again_only_what_can_pass(void **state) {
     (void)state;
     static const struct {
         int status, attempts;
-    } cases[] = {{500, 2}, {501, 1}, {502, 2}, {503, 2},
-                 {504, 2}, {505, 1}, {599, 1}};
+    } cases[] = {{500, 2}, {501, 1}, {502, 2}, {503, 2}, {504, 2},
+                 {505, 1}, {599, 1}, {507, 1}, {509, 2}, {519, 1},
+                 {520, 2}, {522, 2}, {530, 2}, {531, 1}};
     for (size_t i = 0; i < COUNT(cases); i++) {
         begin(ANSWERS(answer(cases[i].status, NULL, "")));
         rs_call *call = start_with((rs_call_options){.retries = 1});

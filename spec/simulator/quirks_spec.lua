@@ -119,6 +119,29 @@ describe("odd listings", function()
     assert.matches('^<http://.*marker=.*>; rel="next"$', reply.headers.link)
   end)
 
+  quirk("several_links", "a folded header, and another one", function()
+    sim:add_snapshots(2)
+    local page, reply = list "?limit=1"
+    assert.is_nil(page.snapshots_links)
+    assert.equal("</style.css>; rel=preload; as=style", reply.headers.link)
+  end)
+
+  quirk("links_in_pagination", "next in an object", function()
+    sim:add_snapshots(2)
+    local page = list "?limit=1"
+    assert.is_nil(page.snapshots_links)
+    assert.matches("marker=", page.pagination.next)
+  end)
+
+  quirk("list_204", "every third page", function()
+    sim:add_snapshots(2)
+    local statuses = {}
+    for i = 1, 4 do
+      statuses[i] = http:ask("GET", "snapshots").status
+    end
+    assert.same({ 200, 200, 204, 200 }, statuses)
+  end)
+
   quirk("links_rel_capitals", "Next", function()
     sim:add_snapshots(2)
     assert.equal("Next", list("?limit=1").snapshots_links[1].rel)
@@ -409,6 +432,14 @@ describe("odd answers while somebody waits", function()
       assert.equal(404, http:ask("DELETE", "snapshots/none").status)
     end)
   end
+
+  quirk("metadata_204", "changed all the same", function()
+    local id = sim:add_snapshots(1)[1]
+    local reply = http:ask("PUT", "snapshots/" .. id .. "/metadata",
+      { body = '{"metadata": {"a": "b"}}' })
+    assert.same({ 204, "" }, { reply.status, reply.body })
+    assert.same({ a = "b" }, one(id).metadata)
+  end)
 
   quirk("update_204", "changed all the same", function()
     local id = sim:add_snapshots(1)[1]

@@ -65,7 +65,7 @@ function Client:manage(options)
   if not path then
     return nil, err
   end
-  return requests.created(self, requests.send(state, "POST", path, { body = body }))
+  return requests.created_snapshot(self, requests.send(state, "POST", path, { body = body }))
 end
 
 local MANAGEABLE_KEYS = { host = "string", cluster = "string", detailed = "boolean",

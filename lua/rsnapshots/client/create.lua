@@ -4,6 +4,7 @@
 -- It carries a mark: a random value in the metadata or, where the service keeps no metadata, its
 -- name, with the ids known that had that name before. When nobody knows what became of the create,
 -- the mark is searched for several times before it is sent again.
+local ascii = require "rsnapshots.support.ascii"
 local check = require "rsnapshots.support.check"
 local core = require "rsnapshots.core"
 local finder = require "rsnapshots.client.find"
@@ -16,7 +17,7 @@ local create = {}
 local function send(client, body, deadline)
   local call, err = requests.send(requests.state(client), "POST", "/snapshots",
     { body = body, deadline = deadline })
-  return requests.created(client, call, err, deadline)
+  return requests.created_snapshot(client, call, err, deadline)
 end
 
 -- ------------------------------------------------------------------------- once
@@ -29,7 +30,7 @@ local PAUSES = { 0.25, 0.5, 1, 2, 4 }
 local LONG_PAUSE = 2 -- where the service may still be at work
 
 -- A mark in the metadata, which is added to the body.
-local function metadata_mark(body)
+local function metadata_mark(body, name)
   check.optional(body.metadata, "table", "metadata")
   local value = core.random(16):gsub(".", function(char) return ("%02x"):format(char:byte()) end)
   local metadata = {}
@@ -38,7 +39,8 @@ local function metadata_mark(body)
   end
   metadata[KEY] = value
   body.metadata = metadata
-  return { filters = { volume_id = body.volume_id, metadata = { [KEY] = value } }, known = {} }
+  return { filters = { volume_id = body.volume_id, metadata = { [KEY] = value } }, known = {},
+    name = ascii.trim(name or "") }
 end
 
 -- The snapshots that match the mark and were not there before; nil and an error.
@@ -61,7 +63,7 @@ end
 local function make_mark(client, body, deadline)
   local dialect = requests.state(client).dialect
   if dialect.has_metadata then
-    return metadata_mark(body)
+    return metadata_mark(body, body[dialect.name_key])
   end
   local name = check.text(body[dialect.name_key], "name (which `once` needs here)")
   local mark = { filters = { volume_id = body.volume_id, name = name }, known = {} }
@@ -87,6 +89,38 @@ local function several(found, err)
   return nil, err
 end
 
+-- Seconds: so old a snapshot is not the one that was just made, whatever the service's clock says.
+local OLD = 24 * 60 * 60
+
+-- The ids of young snapshots with this volume and name, and without any mark: the service may have
+-- made ours, and have left out the metadata. nil and an error.
+local function find_unmarked(client, mark, deadline)
+  local all, err = listing.new(client, listing.filters { volume_id = mark.filters.volume_id },
+    deadline):all()
+  local ids = {}
+  for _, snapshot in ipairs(all or {}) do
+    local is_young = (snapshot.created_time or math.huge) > os.time() - OLD
+    if is_young and (snapshot.name or "") == mark.name and not snapshot.metadata[KEY] then
+      ids[#ids + 1] = snapshot.id
+    end
+  end
+  return all and ids, err
+end
+
+-- May it be sent again, as far as a search without the mark can tell?
+local function may_go_again(client, mark, err, deadline)
+  if not mark.name then
+    return true
+  end
+  local ids, problem = find_unmarked(client, mark, deadline)
+  if ids and #ids > 0 then
+    err.matches = ids
+    err.message = ("%s; it may be %s, which has the name and no mark: does the service keep "
+      .. "metadata?"):format(err.message, table.concat(ids, ", "))
+  end
+  return not problem and #ids == 0
+end
+
 local function is_foreign_404(err)
   return err.kind == "server" and err.status == 404
 end
@@ -109,7 +143,7 @@ local function search(client, mark, err, deadline)
     elseif found and #found > 1 then
       return several(found, err)
     elseif found and searches >= #PAUSES and not is_at_work then
-      return nil
+      return nil, not may_go_again(client, mark, err, deadline) and err or nil
     end
   end
 end

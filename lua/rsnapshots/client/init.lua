@@ -60,6 +60,16 @@ function Client:get(id)
   return requests.snapshot(self, requests.about(self, "GET", id))
 end
 
+-- Has a snapshot what the body of an update asks for?
+local function has_all(snapshot, body)
+  for name, value in pairs(body.snapshot) do
+    if snapshot:raw(name) ~= value then
+      return false
+    end
+  end
+  return true
+end
+
 --- Changes a snapshot's name or description: `PUT /snapshots/{id}`.
 -- @tparam string|Snapshot id
 -- @tparam table options `name`, `description`: nil leaves a value, "" clears it; or any value with
@@ -72,7 +82,12 @@ function Client:update(id, options)
     call:close()
     return self:get(id)
   end
-  return requests.snapshot(self, call, err)
+  local snapshot, problem = requests.snapshot(self, call, err)
+  if call and not snapshot and requests.is_open(self) then -- perhaps done
+    local now = self:get(id)
+    snapshot = now and has_all(now, body) and now or nil
+  end
+  return snapshot, not snapshot and problem or nil
 end
 
 local DELETE_KEYS = { force = "boolean", missing_ok = "boolean" }
@@ -147,17 +162,53 @@ local function send_metadata(self, id, method, map, rest, deadline)
     { body = map and { metadata = map }, idempotent = true, deadline = deadline })
 end
 
-local function read_metadata(call, err)
-  local document, problem = requests.object(call, err)
-  if not document then
-    return nil, problem
+local function metadata_in(call)
+  local document, problem = core.decode(call)
+  if type(document) ~= "table" then
+    return nil, problem or "an object was expected"
   end
   local whole = document.snapshot -- at Rackspace
   local metadata = document.metadata or type(whole) == "table" and whole.metadata
-  if type(metadata) ~= "table" then
-    return errors.fail("decode", "the service's answer has no metadata")
+  if type(metadata) == "table" then
+    return metadata
   end
-  return metadata
+  local is_null = core.decode(call, true).metadata == core.null
+  return is_null and {} or nil, "it has no metadata"
+end
+
+local function read_metadata(call, err)
+  return requests.read(call, err, metadata_in)
+end
+
+-- Are these pairs in the metadata?
+local function has_pairs(metadata, map)
+  for key, value in pairs(map) do
+    if metadata[key] ~= value then
+      return false
+    end
+  end
+  return true
+end
+
+local function is_same(metadata, map)
+  return has_pairs(metadata, map) and has_pairs(map, metadata)
+end
+
+-- Changes metadata. If the answer does not show what there is then, it is read again.
+-- @tparam function is_done tells by the metadata whether the change took effect
+local function change_metadata(self, id, method, map, is_done)
+  local deadline = requests.state(self).session:deadline()
+  local call, err = send_metadata(self, id, method, map, nil, deadline)
+  local is_empty = call and call:text(1) == ""
+  local metadata, problem = read_metadata(call, err)
+  if metadata or not call or not requests.is_open(self) then
+    return metadata, problem
+  end
+  local now, failure = read_metadata(send_metadata(self, id, "GET", nil, nil, deadline))
+  if now and (is_empty or is_done(now, map)) then
+    return now
+  end
+  return nil, is_empty and failure or problem
 end
 
 --- Reads a snapshot's metadata: `GET /snapshots/{id}/metadata`.
@@ -174,7 +225,7 @@ end
 -- @treturn table all metadata after the change; nil and an error
 function Client:set_metadata(id, metadata)
   requests.open(self)
-  return read_metadata(send_metadata(self, id, "POST", check.string_map(metadata, "metadata")))
+  return change_metadata(self, id, "POST", check.string_map(metadata, "metadata"), has_pairs)
 end
 
 --- Replaces a snapshot's metadata: `PUT /snapshots/{id}/metadata`.
@@ -183,7 +234,7 @@ end
 -- @treturn table all metadata after the change; nil and an error
 function Client:replace_metadata(id, metadata)
   requests.open(self)
-  return read_metadata(send_metadata(self, id, "PUT", check.string_map(metadata, "metadata")))
+  return change_metadata(self, id, "PUT", check.string_map(metadata, "metadata"), is_same)
 end
 
 -- Cinder finds no key with a slash, or beyond ASCII, in a path, however it is encoded. If there is
@@ -196,7 +247,7 @@ local function delete_by_replacing(self, id, key, missing, deadline)
     return not missing or nil, missing
   end
   metadata[key] = nil
-  metadata, problem = read_metadata(send_metadata(self, id, "PUT", metadata, nil, deadline))
+  metadata, problem = change_metadata(self, id, "PUT", metadata, is_same)
   return metadata and true, problem
 end
 
@@ -212,7 +263,12 @@ local function delete_key(self, id, key, deadline)
     local missing = err and not err.lost and err or nil
     return delete_by_replacing(self, id, key, missing, deadline)
   end
-  return requests.done(call, err)
+  local ok, problem = requests.done(call, err)
+  if not ok and call and requests.is_open(self) then -- perhaps done
+    local metadata = read_metadata(send_metadata(self, id, "GET", nil, nil, deadline))
+    ok = metadata and metadata[key] == nil
+  end
+  return ok or nil, not ok and problem or nil
 end
 
 --- Deletes keys of a snapshot's metadata: `DELETE /snapshots/{id}/metadata/{key}`.

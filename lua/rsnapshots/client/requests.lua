@@ -31,6 +31,11 @@ function requests.state(client)
   return client[STATE]
 end
 
+--- Is the client open still? A callback or another task may have closed it.
+function requests.is_open(client)
+  return not client[STATE].closed
+end
+
 -- ------------------------------------------------------------------- sending
 
 --- Settles on another microversion after a 406, the answer of a service that was rolled back.
@@ -132,23 +137,22 @@ end
 -- @param call a finished call, nil if it failed
 -- @tparam ?Error err then
 -- @tparam function read gives a value of the call, or nil and what is wrong
--- @tparam[opt] boolean is_create is it the answer to a request that creates something?
 -- @param[opt] owner what `read` gets besides
-function requests.read(call, err, read, is_create, owner)
+function requests.read(call, err, read, owner)
   if not call then
     return nil, err
   end
   local value, problem = read(call, owner)
   if value == nil then
-    return nil, requests.decode_error(call, problem, is_create)
+    return nil, requests.decode_error(call, problem)
   end
   call:close()
   return value
 end
 
 --- The Snapshot in an answer.
-function requests.snapshot(client, call, err, is_create)
-  return requests.read(call, err, core.snapshot, is_create, client)
+function requests.snapshot(client, call, err)
+  return requests.read(call, err, core.snapshot, client)
 end
 
 --- Asks once for a fresh snapshot.
@@ -163,20 +167,36 @@ local function id_in(location)
   return id and url.decode(id)
 end
 
---- The Snapshot in the answer to a request that created it. If the answer has no body but says
--- where the snapshot is (Location), it is read there.
-function requests.created(client, call, err, deadline)
-  local id = call and call:text(1) == "" and id_in(call:header "Location")
-  if not id then
-    return requests.snapshot(client, call, err, true)
+--- Reads the answer to a request that created something. If it cannot be read but says where that
+-- is (Location), it is read there.
+-- @param call the finished one, nil if it failed
+-- @tparam ?Error err then
+-- @tparam function read as of `requests.read`
+-- @param owner as well
+-- @tparam function get gives what has that id; nil and an error
+function requests.created(call, err, read, owner, get)
+  if not call then
+    return nil, err
   end
-  local snapshot, problem = requests.snapshot(client, requests.send(requests.state(client), "GET",
-    requests.path(id), { deadline = deadline }))
-  if not snapshot then
-    return nil, requests.decode_error(call, problem.message, true)
+  local value, problem = read(call, owner)
+  local id = value == nil and id_in(call:header "Location")
+  if id then
+    value, err = get(id)
+    problem = err and err.message
+  end
+  if value == nil then
+    return nil, requests.decode_error(call, problem, true)
   end
   call:close()
-  return snapshot
+  return value
+end
+
+--- The Snapshot in the answer to a request that created it.
+function requests.created_snapshot(client, call, err, deadline)
+  return requests.created(call, err, core.snapshot, client, function(id)
+    return requests.snapshot(client, requests.send(requests.state(client), "GET",
+      requests.path(id), { deadline = deadline }))
+  end)
 end
 
 local function read_object(call)

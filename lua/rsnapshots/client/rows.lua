@@ -1,5 +1,6 @@
 --- Listings of plain tables, as people use them: volumes, which the core lists, and what a storage
 -- back end has and Cinder does not manage.
+local ascii = require "rsnapshots.support.ascii"
 local check = require "rsnapshots.support.check"
 local core = require "rsnapshots.core"
 local errors = require "rsnapshots.error"
@@ -78,15 +79,25 @@ end
 
 -- --------------------------------------------------------------------- volumes
 
+-- A text, or the number that stands in its place as a text; nil for anything else.
+local function text_of(value)
+  if type(value) == "number" then
+    return value % 1 == 0 and ("%d"):format(value) or ascii.written(value)
+  end
+  return type(value) == "string" and value or nil
+end
+
 --- A volume as the service has it, with `name` and `description` on every version, and with
 -- metadata. nil for what is none.
 function rows.volume_of(dialect, document)
-  local id = type(document) == "table" and document.id
-  if type(id) ~= "string" or id == "" then
+  local id = type(document) == "table" and text_of(document.id)
+  if not id or id == "" then
     return nil
   end
-  document.name = document[dialect.name_key] or document.name
-  document.description = document[dialect.description_key] or document.description
+  document.id, document.status = id, text_of(document.status)
+  document.name = text_of(document[dialect.name_key]) or text_of(document.name)
+  document.description = text_of(document[dialect.description_key])
+    or text_of(document.description)
   if type(document.metadata) ~= "table" then
     document.metadata = {}
   end

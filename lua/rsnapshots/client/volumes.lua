@@ -39,10 +39,9 @@ local function volume_in(call, dialect)
 end
 
 -- The volume in an answer.
--- @tparam boolean is_create is it the answer to a request that makes one?
 -- @treturn table nil and an error
-local function read(client, is_create, call, err)
-  return requests.read(call, err, volume_in, is_create, requests.state(client).dialect)
+local function read(client, call, err)
+  return requests.read(call, err, volume_in, requests.state(client).dialect)
 end
 
 local function get(client, id)
@@ -50,7 +49,7 @@ local function get(client, id)
   if not wanted then
     return nil, problem
   end
-  return read(client, false, requests.send(requests.state(client), "GET", path(wanted)))
+  return read(client, requests.send(requests.state(client), "GET", path(wanted)))
 end
 
 --- Finds a volume by its id, or by its name.
@@ -67,7 +66,7 @@ end
 
 -- Asks once: the wait is what retries.
 local function poll(client, id, deadline)
-  local volume, err = read(client, false, requests.poll(client, path(id), deadline))
+  local volume, err = read(client, requests.poll(client, path(id), deadline))
   if volume and type(volume.status) ~= "string" then
     return errors.fail("decode", "the service's answer has no volume with a status")
   end
@@ -76,7 +75,7 @@ end
 
 -- true: it is available; nil and an error: it never will be.
 local function is_available(volume)
-  local status = ascii.lower(volume.status)
+  local status = ascii.lower(ascii.trim(volume.status))
   if status:find "^error" then
     return errors.fail("failed", ("volume %s went to %s"):format(tostring(volume.id), status))
   end
@@ -123,12 +122,14 @@ function Client:restore(id, options)
     return nil, err
   end
   local body, waits = state.dialect:restore_body(wanted, options), wait.option(options.wait)
-  local volume, failure = read(self, true,
-    requests.send(state, "POST", "/volumes", { body = body }))
+  local call, problem = requests.send(state, "POST", "/volumes", { body = body })
+  local volume, failure = requests.created(call, problem, volume_in, state.dialect,
+    function(made) return get(self, made) end)
   if not volume or not waits then
     return errors.result(volume, failure)
   end
-  local ready, problem = await(self, volume, waits)
+  local ready
+  ready, problem = await(self, volume, waits)
   if ready then
     return ready
   end

@@ -61,6 +61,11 @@ local function failed(snapshot)
   return errors.fail("failed", ("snapshot %s went to %s"):format(snapshot.id, snapshot.status))
 end
 
+-- "100%", or as others write it: "100", "100.0 %".
+local function is_whole(progress)
+  return progress ~= nil and progress:match "^ *([0-9]+)%.?0* *%%? *$" == "100"
+end
+
 -- Is it complete? The status decides. Version 1 also says "100%" while CREATING.
 local function complete_test(by_progress)
   return function(snapshot)
@@ -68,7 +73,7 @@ local function complete_test(by_progress)
       return failed(snapshot)
     end
     return snapshot.status == "AVAILABLE"
-      or (by_progress and snapshot.status == "CREATING" and snapshot.progress == "100%")
+      or (by_progress and snapshot.status == "CREATING" and is_whole(snapshot.progress))
   end
 end
 

@@ -16,6 +16,11 @@ for i, kind in ipairs(TYPES) do
   RANK[kind] = i
 end
 
+-- A type as it is usually spelled: some catalogs have VolumeV3, or block_storage.
+local function usual(kind)
+  return (ascii.lower(kind):gsub("_", "-"))
+end
+
 -- Rackspace's name of the service, which people give as a type, too.
 local RACKSPACE_NAME = "cloudBlockStorage"
 
@@ -53,18 +58,23 @@ local function version_in(address)
   return version, rest
 end
 
+-- The version that the entry's type stands for, if any.
+local function type_version(entry)
+  return entry.type and TYPE_VERSION[usual(entry.type)]
+end
+
 local function version_of(entry)
-  return version_in(entry.url) or TYPE_VERSION[entry.type]
+  return version_in(entry.url) or type_version(entry)
 end
 
 -- ------------------------------------------------------------- one endpoint
 
 local function is_block_storage(entry)
-  return RANK[entry.type] ~= nil
+  return RANK[usual(entry.type)] ~= nil
 end
 
 local function rank_of(entry)
-  return RANK[entry.type] or #TYPES + 1
+  return RANK[usual(entry.type)] or #TYPES + 1
 end
 
 local function has_version(entry, version)
@@ -73,17 +83,19 @@ end
 
 -- The version that the settings ask for, nil for any. volumev2 and volumev3 say one, too.
 local function wanted_version(settings)
-  return settings.api_version or tonumber((settings.service_type or ""):match "^volumev([23])$")
+  return settings.api_version
+    or tonumber(usual(settings.service_type or ""):match "^volumev([23])$")
 end
 
 local function is_exactly(entry, kind)
-  return entry.type == kind or (kind == RACKSPACE_NAME and entry.name == kind)
+  return kind ~= nil and (usual(entry.type) == usual(kind)
+    or kind == RACKSPACE_NAME and entry.name == kind)
 end
 
 -- Clouds call the service by one of its types or by several. Another of them will do if the one
 -- asked for is missing.
 local function is_alias(entry, settings)
-  return RANK[settings.service_type] ~= nil and is_block_storage(entry)
+  return RANK[usual(settings.service_type)] ~= nil and is_block_storage(entry)
     and has_version(entry, wanted_version(settings))
 end
 
@@ -225,7 +237,7 @@ end
 
 local function nothing_fits(all, settings)
   local services = select_entries(all, function(entry)
-    return is_block_storage(entry) or entry.type == settings.service_type
+    return is_block_storage(entry) or is_exactly(entry, settings.service_type)
   end)
   if #services == 0 then
     return no_storage(all, settings)
@@ -253,8 +265,15 @@ local function chooser(entries)
   return differ(function(entry) return entry.name end) and "service_name (or endpoint)" or nil
 end
 
+-- Is its URL one? Some catalogs have a word there for what is not installed.
+local function is_usable(entry)
+  return url.normalize(entry.url) ~= nil
+end
+
 local function candidates(all, settings, version)
   local found = in_region(select_entries(all, is_wanted, settings), settings.region)
+  local usable = select_entries(found, is_usable)
+  found = #usable > 0 and usable or found
   return first_fitting(select_entries(found, has_version, version), interfaces_of(settings),
     has_interface)
 end
@@ -303,9 +322,9 @@ end
 local function is_doubtful(entry, address, project_id)
   local version, project = version_in(address)
   if not version then
-    return TYPE_VERSION[entry.type] == nil
+    return type_version(entry) == nil
   end
-  local of_type = TYPE_VERSION[entry.type] or version
+  local of_type = type_version(entry) or version
   return project ~= nil and (version ~= of_type
     or project_id ~= nil and not project:find(url.encode(project_id), 1, true))
 end
@@ -329,7 +348,7 @@ end
 local function version_of_listed(address, settings, ask, entry, project_id)
   local asked = is_doubtful(entry, address, project_id) and ask(wanted_version(settings))
   local named = not asked and version_in(address)
-  return asked or named or TYPE_VERSION[entry.type] or settings.api_version or NEWEST, not named
+  return asked or named or type_version(entry) or settings.api_version or NEWEST, not named
 end
 
 --- Finds the service.

@@ -28,7 +28,7 @@ end
 
 local function range(least, most)
   least, most = parse(least), parse(most)
-  if least and most then
+  if least and most and not is_less(most, least) then
     return least, most
   end
 end

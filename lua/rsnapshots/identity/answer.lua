@@ -28,8 +28,10 @@ end
 
 -- ------------------------------------------------------------------ catalogs
 
+-- A list; what stands there instead of a list of one counts as its only item.
 local function each(list)
-  return ipairs(type(list) == "table" and list or {})
+  list = type(list) == "table" and list or {}
+  return ipairs(list[1] == nil and next(list) ~= nil and { list } or list)
 end
 
 -- Where an endpoint's URLs are: v3 has one of one interface, v2 one of each.

@@ -106,6 +106,19 @@ return {
       reply:header("Link", ('<%s>; rel="next"'):format(link:get("href")))
       body:remove(name)
     end) },
+  { name = "several_links",
+    says = "The link is in a header that is folded, and another header Link follows.",
+    after = on_link(function(body, name, link, reply)
+      reply:header("Link", ('<%s>;\r\n rel=next'):format(link:get("href")))
+      reply.headers[#reply.headers + 1] = { "Link", "</style.css>; rel=preload; as=style" }
+      body:remove(name)
+    end) },
+  { name = "links_in_pagination", says = "The link is under a name that nobody documents: "
+      .. "`pagination`, an object with `next`.",
+    after = on_link(function(body, name, link)
+      body:set("pagination", json.object("next", link:get("href")))
+      body:remove(name)
+    end) },
   { name = "links_rel_capitals", says = "The link's rel is \"Next\".",
     after = on_link(function(_, _, link) link:set("rel", "Next") end) },
   { name = "links_elsewhere", says = "Links name a host and a path that only the service knows.",
@@ -132,6 +145,14 @@ return {
     after = on_page(function(body, _, request)
       body:set("count", tostring(body:get("count") or #body:get(request.asks.resource)))
     end) },
+  { name = "list_204", n = 3, says = "One of every N pages (3) is a 204 without a body.",
+    after = function(self, request, reply)
+      if request.asks.operation == "list" and reply.status == 200 then
+        self.seen = self.seen + 1
+        return self.seen % self.n == 0 and answer.new(204) or nil
+      end
+      return nil
+    end },
   { name = "list_null", says = "An empty list is null.",
     after = on_page(function(body, _, request)
       if #body:get(request.asks.resource) == 0 then

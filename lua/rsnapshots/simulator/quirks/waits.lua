@@ -161,6 +161,14 @@ return {
       "text/html")) },
   { name = "delete_204", says = "A delete is answered by 204.",
     after = on_success("delete", instead(204)) },
+  { name = "metadata_204", says = "A change of metadata is answered by 204, without a body.",
+    after = function(_, request, reply)
+      if request.method ~= "GET" and request.path:find("/metadata", 1, true)
+        and reply.status < 300 then
+        return answer.new(204)
+      end
+      return nil
+    end },
   { name = "update_204", says = "An update is answered by 204, without a body.",
     after = on_success("update", instead(204)) },
   { name = "create_201_location", says = "A create is answered by 201 and a Location, no body.",
