@@ -33,7 +33,7 @@ if(NOT ${found}_FOUND)
 endif()
 string(FIND "${${found}_VERSION}" "${LUA_VERSION}" place)
 if(NOT place EQUAL 0 AND NOT LUA_VERSION STREQUAL "jit") # a plain "lua" may be any
-  message(FATAL_ERROR "Lua ${LUA_VERSION} is wanted, ${${found}_VERSION} is here")
+  message(FATAL_ERROR "Lua ${LUA_VERSION} is needed, but ${${found}_VERSION} was found")
 endif()
 foreach(part INCLUDE_DIRS LIBRARIES LIBRARY_DIRS)
   set(RS_LUA_${part} ${${found}_${part}})
