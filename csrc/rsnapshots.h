@@ -88,7 +88,7 @@ typedef struct rs_options {
     const char *token;    /* sent as it is, up to 16,000 bytes; NULL or "":
                              none, or from the source */
     long timeout;         /* a call with its retries; 0: 60,000. This and
-                              the next two are capped at 1,000,000 seconds */
+                             the next two are capped at 1,000,000 seconds */
     long attempt_timeout; /* one request; 0: 30,000 */
     long connect_timeout; /* 0: 10,000 */
     int retries;          /* 0: 4; negative: none */
