@@ -279,7 +279,7 @@ function Snapshot:delete_metadata(...) end
 ---@return rsnapshots.Error? err
 function Snapshot:restore(options) end
 
----Takes the snapshot's volume back to it (from 3.40). What was written since is lost.
+---Takes the snapshot's volume back to the snapshot (from 3.40). What was written since then is lost.
 ---@param options? rsnapshots.RevertOptions
 ---@return true? accepted
 ---@return rsnapshots.Error? err
@@ -549,7 +549,7 @@ function Client:wait_until_deleted(id, options) end
 ---@return rsnapshots.Error? err
 function Client:restore(id, options) end
 
----Takes the snapshot's volume back to it (from 3.40). What was written since is lost.
+---Takes the snapshot's volume back to the snapshot (from 3.40). What was written since then is lost.
 ---@param id rsnapshots.Id
 ---@param options? rsnapshots.RevertOptions
 ---@return true? accepted

@@ -112,7 +112,7 @@ Held:]], (text:gsub("%d%d%d%d%-%d%d%-%d%d %d%d:%d%d:%d%d %+05:30", "HERE")))
     for _, answer in ipairs { "n", "", "nope", "Y E S" } do
       term:start "$R revert point; echo status $?"
       assert.matches("\nVolume %x+%-%S+ goes back to point\nof %d%d%d%d%-%d%d%-%d%d %d%d:%d%d:%d%d "
-        .. "%+00:00. What was written since is lost.\nGo on%? %[y/N%]$", term:await "%[y/N%]")
+        .. "%+00:00. What was written since then is lost.\nGo on%? %[y/N%]$", term:await "%[y/N%]")
       term:press(answer, "Enter")
       assert.matches("rsnapshots revert: nothing was changed\nstatus 0", term:finish(), 1, true)
     end

@@ -10,8 +10,8 @@ local waiting = require "rsnapshots.cli.run.waiting"
 local function run(options, context)
   local client = context:connect()
   local snapshot = context.must(lookup.snapshot(client, options.snapshot))
-  local yes = context:confirm(("Volume %s goes back to %s\nof %s. What was written since is lost.")
-    :format(tostring(snapshot.volume_id), text.visible(snapshot.name or snapshot.id),
+  local yes = context:confirm(("Volume %s goes back to %s\nof %s. What was written since then is "
+    .. "lost."):format(tostring(snapshot.volume_id), text.visible(snapshot.name or snapshot.id),
       cells.moment(snapshot.created_time) or "an unknown time"))
   if not yes then
     context:note "nothing was changed"
