@@ -5,8 +5,10 @@
 #include "parse/text.h"
 #include "parse/url.h"
 
-#define PATIENCE 3 /* pages that may come again, by offset */
-#define RESTARTS 3 /* without anything new */
+#define PATIENCE 3  /* pages that may come again, by offset */
+#define RESTARTS 3  /* without anything new */
+#define BARREN 1000 /* pages in a row without anything new, each with a link   \
+                     */
 #define ID_SCRATCH 1024
 #define ROUND                                                                  \
     50 /* rows: no service's limit of 100 or more is another number            \
@@ -224,6 +226,14 @@ static void pass_marker(rs_listing *listing) {
     listing->marker = (rs_string){NULL, 0};
 }
 
+static bool fail_barren(rs_listing *listing) {
+    rs_fault_set(listing->call, RS_DECODE,
+                 "the service sent %d pages in a row without anything new, "
+                 "each with a link to another: the listing would never end",
+                 BARREN);
+    return false;
+}
+
 static bool advance_by_marker(rs_listing *listing, const rs_loaded_page *page,
                               size_t fresh, rs_trail_step *step) {
     bool overlaps = listing->recovers;
@@ -243,6 +253,9 @@ static bool advance_by_marker(rs_listing *listing, const rs_loaded_page *page,
     }
     if (!listing->recovers && was_here(listing, &step->place))
         return fail_circle(listing);
+    listing->stale = fresh > 0 || listing->recovers ? 0 : listing->stale + 1;
+    if (listing->stale >= BARREN)
+        return fail_barren(listing);
     listing->guesses = step->guessed;
     listing->links = listing->links || step->linked;
     if (page->count > 0)
