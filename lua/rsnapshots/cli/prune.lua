@@ -111,17 +111,32 @@ local function apply_part(context, plan, groups, outcome)
   end
 end
 
--- The groups that lose something, in portions.
+-- What a group loses, as a group for each volume: that is what is locked.
+local function by_volume(group)
+  local volumes, found = {}, {}
+  for _, entry in ipairs(group.remove) do
+    local id = entry.record.volume_id or entry.record.id
+    if not found[id] then
+      found[id] = { key = group.key, good = group.good, newest = group.newest,
+        is_old = group.is_old, keep = {}, remove = {}, size = { kept = 0, removed = 0 } }
+      volumes[#volumes + 1] = found[id]
+    end
+    table.insert(found[id].remove, entry)
+  end
+  return volumes
+end
+
+-- What a plan removes, in portions.
 local function parts_of(plan)
   local parts = {}
   for _, group in ipairs(plan.groups) do
-    if #group.remove > 0 then
+    for _, volume in ipairs(by_volume(group)) do
       local last = parts[#parts]
       if not last or #last == MOST_LOCKS then
         last = {}
         parts[#parts + 1] = last
       end
-      last[#last + 1] = group
+      last[#last + 1] = volume
     end
   end
   return parts

@@ -13,10 +13,10 @@ local function hold(word)
   if word == "forever" then
     return word
   end
-  local text, problem = kinds.time(word)
-  if not text then
-    return nil, problem .. " (or forever)"
-  elseif require("rsnapshots.core").timestamp(text) <= os.time() then
+  local ends = kinds.time(word) and require("rsnapshots.retention.calendar").time(word, 0)
+  if not ends then
+    return nil, kinds.no_time(word) .. " (or forever)"
+  elseif ends <= os.time() then
     return nil, ("%s is past: nothing would be held"):format(word)
   end
   return word

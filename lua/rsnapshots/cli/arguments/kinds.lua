@@ -72,13 +72,18 @@ local function complete(word)
     :gsub("^(%d%d%d%d%-%d%d%-%d%dT%d%d:%d%d)$", "%1:00"))
 end
 
+--- What is wrong with a word that is neither a day nor a time.
+function kinds.no_time(word)
+  return ("must be a day such as 2026-11-23, or a time such as 2026-11-23T08:00+01:00 "
+    .. "(UTC where it has no offset), not '%s'"):format(word)
+end
+
 --- A day or a time, by default in UTC, as services write it.
 function kinds.time(word)
   local text = complete(word)
   local fits = text:match "^%d%d%d%d%-%d%d%-%d%dT%d%d:%d%d:%d%d" and is_day(text)
   if not fits or not require("rsnapshots.core").timestamp(text) then
-    return nil, ("must be a day such as 2026-11-23, or a time such as 2026-11-23T08:00+01:00 "
-      .. "(UTC where it has no offset), not '%s'"):format(word)
+    return nil, kinds.no_time(word)
   end
   return text
 end
