@@ -167,7 +167,7 @@ typedef struct rs_call_options {
     size_t body_size;
     long timeout;        /* with the retries; 0: the session's */
     int retries;         /* 0: the session's; negative: none */
-    bool idempotent;     /* a POST that may be sent again */
+    bool idempotent;     /* a POST that may be sent again, as all others may */
     bool retry_conflict; /* a 409 is tried again until the deadline */
     bool expects_object; /* a GET whose answer is a JSON object: if it is not
                             (a maintenance page), it is asked for again */
@@ -272,7 +272,7 @@ void rs_snapshot_free(rs_snapshot *snapshot);
 typedef struct rs_filters {
     const char *name, *status, *volume_id, *project_id;
     const char *name_like;                /* a part of the name */
-    const rs_metadata_item *metadata;     /* ended by a key NULL */
+    const rs_metadata_item *metadata;     /* ended by a key NULL; up to 64 */
     double created_after, created_before; /* Unix seconds; 0: none */
     const char *sort;                     /* "created_at:desc,name:asc" */
     const char *marker;                   /* begin after this id */

@@ -114,8 +114,7 @@ static int before_sending(void *context, char *ip, char *local_ip, int port,
 /* ------------------------------------------------------------ what is sent */
 
 static bool is_token(const char *text) {
-    size_t size = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                               "abcdefghijklmnopqrstuvwxyz-");
+    size_t size = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ-");
     return size > 0 && text[size] == '\0';
 }
 
@@ -143,6 +142,8 @@ static const char *find_flaw(const rs_http *http,
     const char *agent = http->user_agent.data;
     if (!is_token(options->method))
         return "the method is not an HTTP method";
+    if (options->body != NULL && strcmp(options->method, "HEAD") == 0)
+        return "a HEAD has no body";
     const char *flaw = flaw_of_url(options->url);
     if (flaw != NULL)
         return flaw;

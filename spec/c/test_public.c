@@ -251,6 +251,26 @@ static rs_call *ask(const char *path, const char *const *headers) {
     return rs_call_start(session, &options);
 }
 
+/* A "post" would not be known for one that must not be sent twice; the answer
+ * to a HEAD with a body would be waited for in vain. */
+static void refuses_methods_that_are_none(void **state) {
+    (void)state;
+    static const rs_call_options all[] = {
+        {.path = "/a", .method = ""},
+        {.path = "/a", .method = "post"},
+        {.path = "/a", .method = "Get"},
+        {.path = "/a", .method = "HEAD", .body = "{}", .body_size = 2}};
+    begin();
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        rs_call *call = rs_call_start(session, &all[i]);
+        assert_false(rs_call_wait(call));
+        assert_int_equal(rs_call_fault(call)->kind, RS_INVALID);
+        rs_call_free(call);
+    }
+    assert_int_equal(server_requests(here), 1); /* for a token */
+    end();
+}
+
 static void says_why_a_request_cannot_be_sent(void **state) {
     (void)state;
     static const char *const lines[][2] = {
@@ -591,6 +611,7 @@ int main(void) {
         cmocka_unit_test(encodes_ids),
         cmocka_unit_test(refuses_what_cannot_be_meant),
         cmocka_unit_test(refuses_texts_that_are_no_unicode),
+        cmocka_unit_test(refuses_methods_that_are_none),
         cmocka_unit_test(says_why_a_request_cannot_be_sent),
         cmocka_unit_test(joins_the_endpoint_and_the_path),
         cmocka_unit_test(takes_an_empty_token_for_none),
