@@ -7,8 +7,7 @@
 
 #define PATIENCE 3  /* pages that may come again, by offset */
 #define RESTARTS 3  /* without anything new */
-#define BARREN 1000 /* pages in a row without anything new, each with a link   \
-                     */
+#define BARREN 1000 /* linked pages without anything new */
 #define ID_SCRATCH 1024
 #define ROUND                                                                  \
     50 /* rows: no service's limit of 100 or more is another number            \
