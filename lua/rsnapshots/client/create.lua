@@ -89,8 +89,9 @@ local function several(found, err)
   return nil, err
 end
 
--- Seconds: so old a snapshot is not the one that was just made, whatever the service's clock says.
-local OLD = 24 * 60 * 60
+-- Seconds: a snapshot this old is not the one that was just made, even if the service tells times of
+-- another zone. Yesterday's, which may have the same name, is older.
+local OLD = 12 * 60 * 60
 
 -- The ids of young snapshots with this volume and name, and without any mark: the service may have
 -- made ours, and have left out the metadata. nil and an error.

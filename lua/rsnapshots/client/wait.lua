@@ -69,7 +69,7 @@ end
 -- Is it complete? The status decides. Version 1 also says "100%" while CREATING.
 local function complete_test(by_progress)
   return function(snapshot)
-    if is_error(snapshot) then
+    if is_error(snapshot) or snapshot.status == "DELETED" then
       return failed(snapshot)
     end
     return snapshot.status == "AVAILABLE"
