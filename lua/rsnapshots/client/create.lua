@@ -40,7 +40,7 @@ local function metadata_mark(body, name)
   metadata[KEY] = value
   body.metadata = metadata
   return { filters = { volume_id = body.volume_id, metadata = { [KEY] = value } }, known = {},
-    name = ascii.trim(name or "") }
+    name = ascii.trim(tostring(name or "")) }
 end
 
 -- The snapshots that match the mark and were not there before; nil and an error.
@@ -89,8 +89,8 @@ local function several(found, err)
   return nil, err
 end
 
--- Seconds: a snapshot this old is not the one that was just made, even if the service tells times of
--- another zone. Yesterday's, which may have the same name, is older.
+-- Seconds: a snapshot this old is not the one that was just made, even if the service tells times
+-- of another zone. Yesterday's, which may have the same name, is older.
 local OLD = 12 * 60 * 60
 
 -- The ids of young snapshots with this volume and name, and without any mark: the service may have
@@ -101,7 +101,7 @@ local function find_unmarked(client, mark, deadline)
   local ids = {}
   for _, snapshot in ipairs(all or {}) do
     local is_young = (snapshot.created_time or math.huge) > os.time() - OLD
-    if is_young and (snapshot.name or "") == mark.name and not snapshot.metadata[KEY] then
+    if is_young and ascii.trim(snapshot.name or "") == mark.name and not snapshot.metadata[KEY] then
       ids[#ids + 1] = snapshot.id
     end
   end

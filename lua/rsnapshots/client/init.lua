@@ -60,10 +60,15 @@ function Client:get(id)
   return requests.snapshot(self, requests.about(self, "GET", id))
 end
 
+-- A value as services may keep it: a text without blanks around it, nothing for "".
+local function kept(value)
+  return type(value) == "string" and ascii.trim(value) or value or ""
+end
+
 -- Has a snapshot what the body of an update asks for?
 local function has_all(snapshot, body)
   for name, value in pairs(body.snapshot) do
-    if snapshot:raw(name) ~= value then
+    if kept(snapshot:raw(name)) ~= kept(value) then
       return false
     end
   end

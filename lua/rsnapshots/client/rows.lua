@@ -2,6 +2,7 @@
 -- back end has and Cinder does not manage.
 local ascii = require "rsnapshots.support.ascii"
 local check = require "rsnapshots.support.check"
+local compat = require "rsnapshots.support.compat"
 local core = require "rsnapshots.core"
 local errors = require "rsnapshots.error"
 local listing = require "rsnapshots.client.listing"
@@ -82,7 +83,7 @@ end
 -- A text, or the number that stands in its place as a text; nil for anything else.
 local function text_of(value)
   if type(value) == "number" then
-    return value % 1 == 0 and ("%d"):format(value) or ascii.written(value)
+    return compat.digits(value) or ascii.written(value)
   end
   return type(value) == "string" and value or nil
 end

@@ -34,11 +34,6 @@ function compat.interpreted(body)
   return body
 end
 
---- The digits of what is an integer to Lua itself (5.3 and later); nil for another number.
-function compat.digits(number)
-  return math.type and math.type(number) == "integer" and ("%d"):format(number) or nil
-end
-
 -- luacheck: pop
 
 --- Ends a suspended coroutine, nil before 5.4.
@@ -67,6 +62,15 @@ end
 --- Is it a whole number? (5.1 and 5.2 have no integers of their own.)
 function compat.is_integer(value)
   return type(value) == "number" and value % 1 == 0 and value < 2 ^ 53 and value > -2 ^ 53
+end
+
+--- The digits of a whole number; nil for one that is none, or has more than a double can hold.
+function compat.digits(number)
+  local kind = math.type -- luacheck: ignore
+  if kind and kind(number) == "integer" then
+    return ("%d"):format(number)
+  end
+  return compat.is_integer(number) and ("%.0f"):format(number) or nil
 end
 
 return compat

@@ -37,8 +37,6 @@ end
 local function number(value)
   if value == math.huge or value == -math.huge then
     return value > 0 and "1e999" or "-1e999"
-  elseif compat.is_integer(value) then
-    return ("%.0f"):format(value)
   end
   local short = compat.digits(value) or ("%.14g"):format(value)
   return tonumber(short) == value and short or ("%.17g"):format(value)
