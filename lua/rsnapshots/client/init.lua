@@ -167,7 +167,8 @@ local function send_metadata(self, id, method, map, rest, deadline)
     { body = map and { metadata = map }, idempotent = true, deadline = deadline })
 end
 
-local function metadata_in(call)
+-- The metadata in an answer. null shows that there is none, but not what became of a change.
+local function metadata_in(call, is_change)
   local document, problem = core.decode(call)
   if type(document) ~= "table" then
     return nil, problem or "an object was expected"
@@ -177,7 +178,7 @@ local function metadata_in(call)
   if type(metadata) == "table" then
     return metadata
   end
-  local is_null = core.decode(call, true).metadata == core.null
+  local is_null = not is_change and core.decode(call, true).metadata == core.null
   return is_null and {} or nil, "it has no metadata"
 end
 
@@ -205,7 +206,7 @@ local function change_metadata(self, id, method, map, is_done)
   local deadline = requests.state(self).session:deadline()
   local call, err = send_metadata(self, id, method, map, nil, deadline)
   local is_empty = call and call:text(1) == ""
-  local metadata, problem = read_metadata(call, err)
+  local metadata, problem = requests.read(call, err, metadata_in, true)
   if metadata or not call or not requests.is_open(self) then
     return metadata, problem
   end
