@@ -60,6 +60,23 @@ function Client:get(id)
   return requests.snapshot(self, requests.about(self, "GET", id))
 end
 
+-- Reads the answer to a change. If that does not show what there is now, it is asked for.
+-- @tparam function read as of `requests.read`
+-- @tparam function get gives what there is; nil and an error
+-- @tparam function is_done tells by that whether the change took effect
+local function changed(self, call, err, read, get, is_done)
+  local is_empty = call and call:text(1) == ""
+  local value, problem = requests.read(call, err, read, self)
+  if value or not call or not requests.is_open(self) then
+    return value, problem
+  end
+  local now, failure = get()
+  if now and (is_empty or is_done(now)) then
+    return now
+  end
+  return nil, is_empty and failure or problem
+end
+
 -- A value as services may keep it: a text without blanks around it, nothing for "".
 local function kept(value)
   return type(value) == "string" and ascii.trim(value) or value or ""
@@ -83,16 +100,8 @@ end
 function Client:update(id, options)
   local body = requests.open(self).dialect:update_body(options)
   local call, err = requests.about(self, "PUT", id, nil, { body = body })
-  if call and call:text(1) == "" then -- done, and nothing to show for it
-    call:close()
-    return self:get(id)
-  end
-  local snapshot, problem = requests.snapshot(self, call, err)
-  if call and not snapshot and requests.is_open(self) then -- perhaps done
-    local now = self:get(id)
-    snapshot = now and has_all(now, body) and now or nil
-  end
-  return snapshot, not snapshot and problem or nil
+  return changed(self, call, err, core.snapshot, function() return self:get(id) end,
+    function(now) return has_all(now, body) end)
 end
 
 local DELETE_KEYS = { force = "boolean", missing_ok = "boolean" }
@@ -200,21 +209,13 @@ local function is_same(metadata, map)
   return has_pairs(metadata, map) and has_pairs(map, metadata)
 end
 
--- Changes metadata. If the answer does not show what there is then, it is read again.
--- @tparam function is_done tells by the metadata whether the change took effect
+-- @tparam function is_done tells by the metadata and the map whether the change took effect
 local function change_metadata(self, id, method, map, is_done)
   local deadline = requests.state(self).session:deadline()
   local call, err = send_metadata(self, id, method, map, nil, deadline)
-  local is_empty = call and call:text(1) == ""
-  local metadata, problem = requests.read(call, err, metadata_in, true)
-  if metadata or not call or not requests.is_open(self) then
-    return metadata, problem
-  end
-  local now, failure = read_metadata(send_metadata(self, id, "GET", nil, nil, deadline))
-  if now and (is_empty or is_done(now, map)) then
-    return now
-  end
-  return nil, is_empty and failure or problem
+  return changed(self, call, err, metadata_in,
+    function() return read_metadata(send_metadata(self, id, "GET", nil, nil, deadline)) end,
+    function(now) return is_done(now, map) end)
 end
 
 --- Reads a snapshot's metadata: `GET /snapshots/{id}/metadata`.
