@@ -46,8 +46,8 @@ struct rs_http {
     CURL *spare[RS_HTTP_SPARE]; /* configured, and in use by nobody */
     size_t spare_count;
     bool insecure;
-    bool closes;      /* it closes kept connections, and says so to nobody: a
-                         body goes on one of its own */
+    bool closes;      /* it closes kept connections, and says so to nobody:
+                         what is not a GET goes on one of its own */
     bool takes_plain; /* no encodings: the service has misnamed one */
     long max_connections;
     rs_string cacert, cert, key, proxy, user_agent;

@@ -198,8 +198,9 @@ static bool set_callbacks(rs_request *request) {
  * request with a body, which goes on no connection that may be dying, less. */
 #define IDLE_SECONDS 118L
 
-/* On a connection of its own? */
-static bool set_fresh(rs_request *request, long own) {
+/* A connection of its own for what must not go twice. */
+static bool set_fresh(rs_request *request) {
+    long own = request->http->closes && !request->repeatable ? 1L : 0L;
     return SET(CURLOPT_FRESH_CONNECT, own) && SET(CURLOPT_FORBID_REUSE, own);
 }
 
@@ -207,14 +208,13 @@ static bool set_body(rs_request *request, const rs_request_options *options) {
     bool is_head = strcmp(options->method, "HEAD") == 0; /* no body comes */
     if (options->body == NULL)
         return SET(is_head ? CURLOPT_NOBODY : CURLOPT_HTTPGET, 1L) &&
-               set_fresh(request, 0L) && SET(CURLOPT_MAXAGE_CONN, IDLE_SECONDS);
+               SET(CURLOPT_MAXAGE_CONN, IDLE_SECONDS);
     return rs_string_set(&request->body, &request->http->memory, options->body,
                          options->body_size) &&
            SET(CURLOPT_POST, 1L) &&
            SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)options->body_size) &&
            SET(CURLOPT_READFUNCTION, give_body) &&
            SET(CURLOPT_READDATA, (void *)request) &&
-           set_fresh(request, request->http->closes ? 1L : 0L) &&
            SET(CURLOPT_MAXAGE_CONN, REUSE_SECONDS);
 }
 
@@ -251,7 +251,7 @@ static bool prepare(rs_request *request, const rs_request_options *options) {
            set_decoding(request) &&
            SET(CURLOPT_TIMEOUT_MS, options->timeout_ms) &&
            SET(CURLOPT_CONNECTTIMEOUT_MS, options->connect_timeout_ms) &&
-           set_body(request, options) &&
+           set_body(request, options) && set_fresh(request) &&
            SET(CURLOPT_CUSTOMREQUEST, options->method) &&
            set_target(request, options->url) &&
            add_headers(request, options->headers) &&
@@ -476,7 +476,8 @@ static const char *describe(const rs_request *request, rs_http_error error,
         return request->answer.size > 0
                    ? "the answer's body is larger than allowed"
                    : "the answer's head or body is larger than allowed";
-    if (code == CURLE_WRITE_ERROR && request->head.size == 0)
+    if (error == RS_HTTP_BAD_ANSWER && request->head.size == 0 &&
+        code == CURLE_WRITE_ERROR)
         return "the answer does not begin with HTTP/";
     if (is_unexplained(request, code))
         return "the answer's body cannot be decompressed, or memory is out";
@@ -511,6 +512,8 @@ void rs_request_finish_curl(rs_request *request, CURLcode code) {
     if (ask_again(request, code))
         return;
     rs_http_error error = classify(request, code);
+    if (error == RS_HTTP_OK && request->reused)
+        request->http->closes = false; /* not every one, at least */
     rs_request_finish(request, error, describe(request, error, code));
 }
 
