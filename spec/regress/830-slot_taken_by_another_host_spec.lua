@@ -54,6 +54,18 @@ describe("rotate where another host works on the same slot", function()
     assert.matches("^web: found rotate%-[%dT-]+, 1 kept, 0 removed\n", rotate())
   end)
 
+  it("takes it also where ours is shown as deleted", function()
+    open { create_seconds = 0.2 }
+    local ours
+    before_first("GET", "/snapshots/[%x-]+$", function()
+      ours = add_others "available"
+      ours.status = "deleted"
+    end)
+    assert.same({ "", 0 }, { select(2, cloud:run "rotate --volume web --keep-last 5") })
+    assert.equal("deleted", ours.status)
+    assert.equal("available", sim:find_snapshot(OTHERS).status)
+  end)
+
   it("takes it also where ours is being deleted", function()
     open { create_seconds = 60, delete_seconds = 0.2 }
     before_first("GET", "/snapshots/[%x-]+$", function()

@@ -15,4 +15,18 @@ describe("a wait until a snapshot is complete", function()
     client:close()
     sim:close()
   end)
+
+  it("of a volume ends there, too", function()
+    local client, sim = connect.new()
+    sim:fault { method = "GET", path = "/volumes/v", status = 200,
+      body = '{"volume": {"id": "v", "status": "deleted"}}' }
+    sim:clear_requests()
+    local volume, err = client:wait_until_available("v", 600)
+    assert.is_nil(volume)
+    assert.equal("failed", err.kind)
+    assert.equal("v", err.volume.id)
+    assert.equal(1, #sim.requests)
+    client:close()
+    sim:close()
+  end)
 end)

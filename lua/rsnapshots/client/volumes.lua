@@ -76,7 +76,7 @@ end
 -- true: it is available; nil and an error: it never will be.
 local function is_available(volume)
   local status = ascii.lower(ascii.trim(volume.status))
-  if status:find "^error" then
+  if status:find "^error" or status == "deleted" then
     return errors.fail("failed", ("volume %s went to %s"):format(tostring(volume.id), status))
   end
   return status == "available"

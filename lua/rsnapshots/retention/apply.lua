@@ -104,7 +104,7 @@ local function inspect(client, record)
     return nil, err
   end
   local now = plans.record(snapshot)
-  local is_going = now.status == "DELETING"
+  local is_going = now.status == "DELETING" or now.status == "DELETED"
   now.status = is_going and record.status or now.status
   local change = change_of(record, now)
   if change then

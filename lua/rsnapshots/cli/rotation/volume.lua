@@ -134,13 +134,18 @@ local function existing(turn, gone)
   return best_of(found)
 end
 
+-- Is it over with a snapshot, by an error of a request or a wait for it?
+local function is_gone(err)
+  return err.kind == "not_found" or err.snapshot ~= nil and err.snapshot.status == "DELETED"
+end
+
 -- Waits until the slot's snapshot is good. If another host removes it as a double meanwhile, the
 -- slot's snapshot is the other host's.
 local function await_good(turn, snapshot)
   local gone = {}
   while true do
     local good, problem = await_snapshot(turn, snapshot)
-    if good or problem.kind ~= "not_found" then
+    if good or not is_gone(problem) then
       return good, problem
     end
     gone[snapshot.id] = true
