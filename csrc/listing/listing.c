@@ -351,12 +351,12 @@ static bool use_rows(rs_listing *listing, rs_loaded_page *page,
                      rs_trail_step *step) {
     keep(listing, page);
     size_t at = listing->row_count;
-    listing->page_stop = listing->recovers ? listing->page_stop : 0;
     size_t fresh = rs_rows_add(listing, page);
     if (!rs_trail_advance(listing, page, fresh, step)) {
         listing->row_count = at;
         return fail(listing);
     }
+    listing->page_stop = listing->recovers ? listing->page_stop : 0;
     if (listing->plain && !listing->filters->volumes)
         listing->session->refuses_filters = true;
     if (listing->finished)
@@ -379,7 +379,6 @@ static bool use_page(rs_listing *listing, rs_loaded_page *page) {
         rs_page_drop(page, &listing->memory);
         return fail_memory(listing);
     }
-    listing->page_stop = 0;
     bool used = use_rows(listing, page, &step);
     rs_trail_drop(listing, &step);
     return used;

@@ -263,7 +263,7 @@ static bool advance_by_marker(rs_listing *listing, const rs_loaded_page *page,
     listing->marker = step->next;
     step->next = (rs_string){NULL, 0};
     listing->offset = 0;
-    listing->step = 0;
+    listing->step = listing->recovers ? listing->step : 0;
     listing->exhausted = false;
     return true;
 }
