@@ -44,7 +44,8 @@ static void check_found(rs_slice head, rs_slice value, size_t colon) {
     CHECK(value.size == 0 || !is_blank(value.data[value.size - 1]));
     for (size_t i = colon + 1; i < start; i++)
         CHECK(is_blank(head.data[i]));
-    for (size_t i = end; i < head.size && !is_end(head, i); i++)
+    size_t rest = value.size > 0 ? end : colon + 1; /* nothing is anywhere */
+    for (size_t i = rest; i < head.size && !is_end(head, i); i++)
         CHECK(is_blank(head.data[i]));
 }
 
