@@ -89,8 +89,8 @@ local function several(found, err)
   return nil, err
 end
 
--- Seconds: a snapshot this old is not the one that was just made, even if the service tells times of
--- another zone. Yesterday's, which may have the same name, is older.
+-- Seconds: a snapshot this old is not the one that was just made, even if the service tells times
+-- of another zone. Yesterday's, which may have the same name, is older.
 local OLD = 12 * 60 * 60
 
 -- The ids of young snapshots with this volume and name, and without any mark: the service may have
@@ -220,10 +220,14 @@ function create.prepare(client, options, waits)
       return nil, err
     end
     state:remember("created", snapshot.id)
-    if waits then
-      return client:wait_until_complete(snapshot, waits)
+    if not waits then
+      return snapshot
     end
-    return snapshot
+    local complete, problem = client:wait_until_complete(snapshot, waits)
+    if problem then
+      problem.snapshot = problem.snapshot or snapshot -- it is there, and its id is needed
+    end
+    return complete, problem
   end, key_of(dialect, body.snapshot, is_once)
 end
 
