@@ -46,7 +46,7 @@ local rsnapshots = {}
 ---@field url? string of the request, with its query
 ---@field attempts? integer how often the request was sent
 ---@field lost? boolean was the answer to an attempt lost?
----@field snapshot? rsnapshots.Snapshot of "failed", "reverted" and a wait's "timeout"
+---@field snapshot? rsnapshots.Snapshot of "failed", "reverted" and a wait's "timeout", and what a create made
 ---@field volume? rsnapshots.Volume the volume that was made or waited for
 ---@field closed? boolean was the client closed meanwhile?
 ---@field reason? string of "failed" and "reverted": the service's own reason

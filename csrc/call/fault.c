@@ -246,22 +246,27 @@ static void scrub_words(const rs_call *call, rs_words *words) {
     rs_fault_tidy(words);
 }
 
-/* Reads where a redirect points to; empty if it does not say. */
-static void read_target(const rs_call *call, char *to, size_t size) {
+/* Writes where a redirect points to, as far as there is room; "" if it does not
+ * say. What is secret goes first: a part of a secret would not be found. */
+static void read_target(const rs_call *call, char to[MAX_TARGET + 1]) {
+    const rs_allocator *memory = &call->session->memory;
     rs_slice target = rs_request_header(call->request, "Location");
-    size_t length = target.size < MAX_TARGET ? target.size : MAX_TARGET;
-    if (length >= size)
-        length = size - 1;
-    for (size_t i = 0; i < length; i++)
-        to[i] = target.data[i] > ' ' && target.data[i] < 0x7f ? target.data[i]
-                                                              : '?';
-    to[length] = '\0';
-    mask_users(to);
+    rs_string whole = {NULL, 0};
+    to[0] = '\0';
+    if (!rs_string_set(&whole, memory, target.data, target.size))
+        return;
+    scrub(call, whole.data);
+    mask_users(whole.data);
+    (void)snprintf(to, MAX_TARGET + 1, "%s", whole.data);
+    for (; *to != '\0'; to++)
+        if (*to <= ' ' || *to >= 0x7f)
+            *to = '?';
+    rs_string_free(&whole, memory);
 }
 
 static void explain_redirect(rs_call *call) {
-    char target[MAX_TARGET + 8];
-    read_target(call, target, sizeof target);
+    char target[MAX_TARGET + 1];
+    read_target(call, target);
     rs_fault_set(call, RS_DECODE,
                  "the service redirects%s%s, which is not followed with a "
                  "token: is the endpoint right?",

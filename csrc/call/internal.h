@@ -120,6 +120,7 @@ struct rs_session {
     rs_call *first, *last; /* the unsettled ones, oldest first */
     rs_token token;
     rs_string source_url, source_body;
+    rs_string refusal;  /* whom it refuses, for what and where, if known */
     int source_version; /* 0: no source */
     rs_call *renewal;
     rs_secrets secrets;
@@ -169,8 +170,10 @@ bool rs_session_set_service(rs_session *session, const char *endpoint,
 /* Sets the token to send; lifetime in ms, negative: unknown. */
 bool rs_session_set_token(rs_session *session, rs_slice token, double lifetime);
 
-/* Sets where new tokens come from. */
-bool rs_session_set_source(rs_session *session, const rs_token_source *source);
+/* Sets where new tokens come from. refusal, which may be NULL: what a message
+ * begins with when nobody is let in there. */
+bool rs_session_set_source(rs_session *session, const rs_token_source *source,
+                           const char *refusal);
 
 /* While on, the descriptor is readable. False: the system has no descriptor
  * left. */

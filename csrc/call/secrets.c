@@ -14,12 +14,12 @@ static void wipe_and_free(const rs_allocator *memory, rs_secret *secret) {
     rs_free(memory, secret->data, secret->size);
 }
 
-static bool is_known(const rs_secrets *secrets, rs_slice text) {
+static rs_secret *find(const rs_secrets *secrets, rs_slice text) {
     for (size_t i = 0; i < secrets->count; i++)
         if (secrets->list[i].size == text.size &&
             memcmp(secrets->list[i].data, text.data, text.size) == 0)
-            return true;
-    return false;
+            return &secrets->list[i];
+    return NULL;
 }
 
 static bool make_room(rs_secrets *secrets, const rs_allocator *memory) {
@@ -39,8 +39,12 @@ static bool make_room(rs_secrets *secrets, const rs_allocator *memory) {
 /* Adds one spelling behind all those that are at least as long. */
 static bool add(rs_secrets *secrets, const rs_allocator *memory, rs_slice text,
                 unsigned origin) {
-    if (is_known(secrets, text))
+    rs_secret *known = find(secrets, text);
+    if (known != NULL) {
+        if (known->origin != 0) /* a token that was given again is not old */
+            known->origin = origin;
         return true;
+    }
     char *copy = rs_new(memory, text.size);
     if (copy == NULL)
         return false;

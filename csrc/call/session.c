@@ -57,7 +57,7 @@ static bool fill(rs_session *session, const rs_options *options,
         if (!rs_session_set_token(session, token, -1))
             return false;
     }
-    return source == NULL || rs_session_set_source(session, source);
+    return source == NULL || rs_session_set_source(session, source, NULL);
 }
 
 /* Each session has a seed of its own, so that clients refused together do not
@@ -96,9 +96,9 @@ void rs_session_retain(rs_session *session) {
 
 static void free_session(rs_session *session) {
     rs_allocator memory = session->memory;
-    rs_string *strings[] = {&session->endpoint, &session->version_header,
-                            &session->token.text, &session->source_url,
-                            &session->source_body};
+    rs_string *strings[] = {&session->endpoint,    &session->version_header,
+                            &session->token.text,  &session->source_url,
+                            &session->source_body, &session->refusal};
     for (size_t i = 0; i < sizeof strings / sizeof *strings; i++)
         rs_string_free(strings[i], &memory);
     rs_report_free_all(session);

@@ -68,12 +68,14 @@ static bool hide_body(rs_session *session) {
     return true;
 }
 
-bool rs_session_set_source(rs_session *session, const rs_token_source *source) {
+bool rs_session_set_source(rs_session *session, const rs_token_source *source,
+                           const char *refusal) {
     session->source_version = source->version == 2 ? 2 : 3;
     return rs_string_replace(&session->source_url, &session->memory,
                              source->url) &&
            rs_string_replace(&session->source_body, &session->memory,
                              source->body) &&
+           rs_string_replace(&session->refusal, &session->memory, refusal) &&
            hide_body(session);
 }
 
@@ -233,11 +235,25 @@ static void fail_waiting(rs_session *session, rs_call *renewal) {
     }
 }
 
+/* Says who was refused, if the service refused anybody. */
+static void explain_refusal(const rs_session *session, rs_call *renewal) {
+    rs_fault_store *store = &renewal->store;
+    char words[sizeof store->message];
+    if (store->fault.kind == RS_NOT_FOUND)
+        store->fault.kind = RS_AUTH; /* there is no such user */
+    rs_kind kind = store->fault.kind;
+    bool refused = kind == RS_AUTH || kind == RS_FORBIDDEN ||
+                   kind == RS_INVALID || kind == RS_UNSUPPORTED;
+    if (!refused || store->fault.status == 0 || session->refusal.data == NULL)
+        return;
+    memcpy(words, store->message, sizeof words);
+    rs_fault_set(renewal, kind, "%s: %s", session->refusal.data, words);
+}
+
 static void fail_renewal(rs_session *session, rs_call *renewal) {
     rs_token *token = &session->token;
     int64_t now = rs_session_now(session);
-    if (renewal->store.fault.kind == RS_NOT_FOUND)
-        renewal->store.fault.kind = RS_AUTH; /* there is no such user */
+    explain_refusal(session, renewal);
     if (token->text.data != NULL && now < token->expires_at)
         token->renew_at = now + SPARE; /* the old token is still good */
     else

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define MAX_PATH 262144 /* bytes */
+#define NO_STOP 9e15    /* seconds; more does not fit into milliseconds */
 
 /* A Pager's companion is a table of the Lua layer: `client`, whose snapshots
  * they are; `await(pager)`, which starts the request for the next page and
@@ -128,8 +129,9 @@ static int core_listing(lua_State *L) {
     made->listing = rs_listing_begin(session, &set);
     if (made->listing == NULL)
         return luaL_error(L, "not enough memory");
-    if (rs_push_option(L, 3, "stop", LUA_TNUMBER))
-        made->listing->stop = (int64_t)(lua_tonumber(L, -1) * 1000);
+    double stop = rs_number_option(L, 3, "stop", NO_STOP);
+    if (stop < NO_STOP)
+        made->listing->stop = (int64_t)(stop * 1000);
     lua_settop(L, 4);
     return 1;
 }

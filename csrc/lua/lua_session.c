@@ -330,7 +330,8 @@ static int session_token(lua_State *L) {
 
 /*** Says where the next tokens come from.
 @function Session:source
-@tparam table source `url`, `body` (JSON), `version` (2, 3)
+@tparam table source `url`, `body` (JSON), `version` (2, 3), `refusal` (what a
+message begins with when nobody is let in there)
 */
 static int session_source(lua_State *L) {
     rs_session *session = rs_check_session(L, 1);
@@ -339,9 +340,10 @@ static int session_source(lua_State *L) {
     source.url = rs_string_option(L, 2, "url");
     source.body = rs_string_option(L, 2, "body");
     source.version = (int)rs_number_option(L, 2, "version", 3);
+    const char *refusal = rs_string_option(L, 2, "refusal");
     if (source.url == NULL || source.body == NULL)
         return luaL_error(L, "url and body are needed");
-    if (!rs_session_set_source(session, &source))
+    if (!rs_session_set_source(session, &source, refusal))
         return luaL_error(L, "not enough memory");
     return 0;
 }

@@ -24,6 +24,12 @@ static inline bool rs_is_alnum(char c) {
     return rs_is_digit(c) || rs_is_letter(c);
 }
 
+/* The value of a hexadecimal digit, or -1. */
+static inline int rs_hex_digit(char c) {
+    c = rs_lower(c);
+    return rs_is_digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 /* A blank between words, as in JSON and in HTTP. */
 static inline bool rs_is_blank(char c) {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';

@@ -67,6 +67,26 @@ static const char *const entities[][2] = {{"&lt;", "<"},   {"&gt;", ">"},
                                           {"&amp;", "&"},  {"&quot;", "\""},
                                           {"&apos;", "'"}, {"&nbsp;", " "}};
 
+/* The number of an ASCII character at the start, &#39; or &#x27;, with its
+ * length; false for none. */
+static bool take_number(rs_slice text, char *meaning, size_t *length) {
+    int base = rs_slice_starts(text, "&#x") ? 16 : 10, code = 0;
+    size_t at = base == 16 ? 3 : 2;
+    if (!rs_slice_starts(text, "&#"))
+        return false;
+    for (; at < text.size && code < 128; at++) {
+        int digit = rs_hex_digit(text.data[at]);
+        if (digit < 0 || digit >= base)
+            break;
+        code = code * base + digit;
+    }
+    if (at == text.size || text.data[at] != ';' || code == 0 || code > 127)
+        return false;
+    *meaning = (char)code;
+    *length = at + 1;
+    return true;
+}
+
 /* The entity of ASCII at the start, with its length; false for none. */
 static bool take_entity(rs_slice text, char *meaning, size_t *length) {
     for (size_t i = 0; i < sizeof entities / sizeof *entities; i++) {
@@ -76,17 +96,7 @@ static bool take_entity(rs_slice text, char *meaning, size_t *length) {
             return true;
         }
     }
-    int code = 0;
-    size_t at = 2;
-    if (!rs_slice_starts(text, "&#"))
-        return false;
-    while (at < text.size && rs_is_digit(text.data[at]) && code < 128)
-        code = code * 10 + text.data[at++] - '0';
-    if (at == text.size || text.data[at] != ';' || code == 0 || code > 127)
-        return false;
-    *meaning = (char)code;
-    *length = at + 1;
-    return true;
+    return take_number(text, meaning, length);
 }
 
 /* The bytes of the markup at the start, none of which is for people. */

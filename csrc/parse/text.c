@@ -1,21 +1,11 @@
 #include "parse/text.h"
 
+#include "parse/ascii.h"
 #include "parse/scan.h"
 
 #define REPLACEMENT 0xFFFD
 
 static const char end_of_text[] = "unexpected end of text";
-
-/* The value of a hexadecimal digit, or -1. */
-static int hex_digit(char c) {
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
 
 /* Reads "uXXXX" into *unit; false if it isn't that. */
 static bool read_unit(const char *at, const char *end, uint32_t *unit) {
@@ -23,7 +13,7 @@ static bool read_unit(const char *at, const char *end, uint32_t *unit) {
         return false;
     uint32_t value = 0;
     for (int i = 1; i <= 4; i++) {
-        int digit = hex_digit(at[i]);
+        int digit = rs_hex_digit(at[i]);
         if (digit < 0)
             return false;
         value = value << 4 | (uint32_t)digit;

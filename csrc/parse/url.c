@@ -41,19 +41,14 @@ rs_slice rs_url_host(rs_slice url) {
     return until(authority, ":");
 }
 
-static int hex(char c) {
-    c = rs_lower(c);
-    return rs_is_digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* Undoes percent-encoding, and "+" for a blank as in queries; what is no
  * escape stays as it is. */
 static size_t decode(rs_slice text, char *to) {
     size_t size = 0;
     for (size_t i = 0; i < text.size; i++) {
         char c = text.data[i];
-        int high = i + 2 < text.size ? hex(text.data[i + 1]) : -1;
-        int low = high >= 0 ? hex(text.data[i + 2]) : -1;
+        int high = i + 2 < text.size ? rs_hex_digit(text.data[i + 1]) : -1;
+        int low = high >= 0 ? rs_hex_digit(text.data[i + 2]) : -1;
         if (c == '%' && low >= 0) {
             to[size++] = (char)(high * 16 + low);
             i += 2;

@@ -20,7 +20,8 @@ local compat = require "rsnapshots.support.compat"
 -- @tfield string url of the request, with its query
 -- @tfield integer attempts how often it was sent
 -- @tfield boolean lost whether the answer to an attempt was lost
--- @tfield Snapshot snapshot the last one seen: of `failed`, `reverted` and a wait's `timeout`
+-- @tfield Snapshot snapshot the last one seen: of `failed`, `reverted` and a wait's `timeout`; also
+-- what a `create` made whose wait failed
 -- @tfield table volume the one that `restore` made, or that a wait for a volume saw last
 -- @tfield boolean closed whether the client was closed during the call
 -- @tfield string reason of `failed` and `reverted`: the service's own reason, if it gives one

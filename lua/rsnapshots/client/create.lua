@@ -220,10 +220,14 @@ function create.prepare(client, options, waits)
       return nil, err
     end
     state:remember("created", snapshot.id)
-    if waits then
-      return client:wait_until_complete(snapshot, waits)
+    if not waits then
+      return snapshot
     end
-    return snapshot
+    local complete, problem = client:wait_until_complete(snapshot, waits)
+    if problem then
+      problem.snapshot = problem.snapshot or snapshot -- it is there, and its id is needed
+    end
+    return complete, problem
   end, key_of(dialect, body.snapshot, is_once)
 end
 

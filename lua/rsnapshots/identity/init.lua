@@ -85,6 +85,7 @@ local function log_in(self, session, deadline)
   access, err = answer.read(self.version, request)
   if access then
     access.source = { url = address, body = text, version = self.version,
+      refusal = refusal.text(self),
       renewable = not self.settings.token } -- nobody has the credentials for one that was given
   end
   return access, err
@@ -157,8 +158,9 @@ end
 
 --- Obtains a token.
 -- @treturn table token, lifetime (seconds), project_id, user_id, catalog, and `source`: the `url`,
--- `body` (JSON, with secrets) and `version` of the request that obtained it, and whether it is
--- `renewable` by that; nil if the token is used as it was given. Or nil and an error
+-- `body` (JSON, with secrets) and `version` of the request that obtained it, how a message begins
+-- if that is refused (`refusal`), and whether it is `renewable` by that; nil if the token is used
+-- as it was given. Or nil and an error
 function Identity:authenticate(session, deadline)
   if self.is_bare then
     return bare_access(self.settings)

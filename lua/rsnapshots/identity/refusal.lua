@@ -74,6 +74,14 @@ local function is_unknown(settings, err)
     or settings.application_credential_id ~= nil or settings.application_credential_name ~= nil)
 end
 
+--- Who was refused, for what, and where, as the beginning of a message.
+function refusal.text(identity)
+  local settings = identity.settings
+  local target = wanted(settings)
+  return ascii.one_line(("%s was refused%s at %s"):format(who(settings),
+    target and " for " .. target or "", identity.url))
+end
+
 --- Completes the error of a request for a token: who asked, for what, and where.
 -- @treturn Error the same one
 function refusal.explain(identity, err)
@@ -88,9 +96,7 @@ function refusal.explain(identity, err)
   elseif not LOGIN[err.kind] or not err.status then
     return err
   end
-  local target = wanted(settings)
-  err.message = ascii.one_line(("%s was refused%s at %s: %s"):format(who(settings),
-    target and " for " .. target or "", identity.url, err.message))
+  err.message = refusal.text(identity) .. ": " .. err.message
   return err
 end
 

@@ -92,7 +92,8 @@ local function listen(self, port)
     return nil, err
   end
   self.port = self.server.port
-  self.url = ("http://%s:%d"):format(self.host, self.port)
+  local name = self.host:find ":" and "[" .. self.host .. "]" or self.host -- of IPv6
+  self.url = ("http://%s:%d"):format(name, self.port)
   self.wait = function(fd, events, seconds)
     return self.server:wait(fd, events, seconds)
   end

@@ -2,6 +2,7 @@
 --
 -- Nothing else starts a call.
 local ascii = require "rsnapshots.support.ascii"
+local compat = require "rsnapshots.support.compat"
 local core = require "rsnapshots.core"
 local errors = require "rsnapshots.error"
 local skipping = require "rsnapshots.loop.skipping"
@@ -151,7 +152,11 @@ function Session:call(spec)
   self.scheduler:prepare()
   spec.lane = self:lane()
   local call = self.core:start(spec)
-  self:await(call.done, call)
+  local ok, problem = compat.protected(self.await, self, call.done, call)
+  if not ok then -- by on_request or the hook: it must not be sent again unseen
+    call:close()
+    error(problem, 0)
+  end
   local fault, status = call:fault()
   if not fault and status ~= 0 then
     return call
