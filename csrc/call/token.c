@@ -50,7 +50,8 @@ static bool hide_member(rs_session *session, const rs_json_token *value) {
 }
 
 static bool hide_body(rs_session *session) {
-    static const char *const names[] = {"password", "secret", "apiKey"};
+    static const char *const names[] = {"password", "secret", "apiKey",
+                                        "passcode"};
     rs_json json;
     rs_json_token token;
     rs_json_type type;

@@ -295,6 +295,22 @@ static void leaves_no_secret_behind(void **state) {
     assert_false(memory.secret_left);
 }
 
+static void hides_each_proof_in_a_body(void **state) {
+    (void)state;
+    char text[] = "the-password, the-secret, the-key, 123456: demo";
+    const rs_token_source source = {
+        "http://h/v3/auth/tokens",
+        "{\"password\":\"the-password\",\"secret\":\"the-secret\","
+        "\"apiKey\":\"the-key\",\"passcode\":\"123456\",\"name\":\"demo\"}",
+        3};
+    begin(ANSWERS(GOOD));
+    assert_true(rs_session_set_source(session, &source, NULL));
+    size_t size = rs_session_scrub(session, text, sizeof text - 1);
+    text[size] = '\0';
+    assert_string_equal(text, "***, ***, ***, ***: demo");
+    end();
+}
+
 static void hides_every_spelling(void **state) {
     (void)state;
     char text[] = "p\xC3\xA4/\"s, p\xC3\xA4/\\\"s, p\xC3\xA4\\/\\\"s, "
@@ -384,6 +400,7 @@ int main(void) {
         cmocka_unit_test(waits_for_a_token_no_longer_than_its_deadline),
         cmocka_unit_test(ends_a_renewal_with_the_session),
         cmocka_unit_test(leaves_no_secret_behind),
+        cmocka_unit_test(hides_each_proof_in_a_body),
         cmocka_unit_test(hides_every_spelling),
         cmocka_unit_test(may_live_for_a_short_time),
         cmocka_unit_test(is_none_where_it_does_not_fit),
