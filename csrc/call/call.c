@@ -211,7 +211,7 @@ static rs_call_state try_again(rs_call *call, int64_t now) {
     if (call->attempt - call->uncounted > call->retries ||
         !rs_retry_is_allowed(call) || now + delay >= call->deadline)
         return RS_CALL_SETTLED;
-    call->stop = now + delay;
+    call->stop = now + delay + 1; /* a part of this millisecond is over */
     return RS_CALL_PAUSING;
 }
 

@@ -106,7 +106,7 @@ describe("one call", function()
         headers = { ["Retry-After"] = "1" }, body = '{"overLimit": {"message": "slow down"}}' }
       local began = sim.clock.ticks()
       assert.equal(0, client:count())
-      assert.is_true(sim.clock.ticks() - began >= 0.999) -- the core counts whole milliseconds
+      assert.is_true(sim.clock.ticks() - began >= 1)
     end)
 
     it("as often as `retries` says, and the error tells", function()
