@@ -62,15 +62,16 @@ bool rs_trail_start(rs_listing *listing) {
 
 /* ----------------------------------------------------------------- circles */
 
-static bool is_same(const rs_string *a, const rs_string *b) {
-    return a->data != NULL && a->size == b->size &&
-           memcmp(a->data, b->data, a->size) == 0;
+/* Is it that text? One that is not there is none. */
+static bool is_text(const rs_string *string, const char *data, size_t size) {
+    return string->data != NULL && string->size == size &&
+           memcmp(string->data, data, size) == 0;
 }
 
 /* Brent's way to notice a circle of any length while one place is remembered:
  * was it here before? */
 static bool was_here(rs_listing *listing, rs_string *place) {
-    if (is_same(&listing->milestone, place))
+    if (is_text(&listing->milestone, place->data, place->size))
         return true;
     if (++listing->hops < listing->lap)
         return false;
@@ -113,12 +114,6 @@ static bool is_round(size_t count) {
     return count >= 100 && count % ROUND == 0;
 }
 
-/* Is the text that marker? */
-static bool is_marker(const rs_string *marker, rs_slice text) {
-    return marker->data != NULL && marker->size == text.size &&
-           memcmp(marker->data, text.data, text.size) == 0;
-}
-
 /* Is a page that was not full and has no link followed nevertheless? */
 static bool is_suspect(const rs_listing *listing, const rs_loaded_page *page,
                        size_t places) {
@@ -140,7 +135,7 @@ static bool find_marker(const rs_listing *listing, const rs_loaded_page *page,
     step->linked = link.size > 0;
     if (step->linked)
         marker = rs_url_parameter(link, "marker", scratch + room);
-    if (marker.size == 0 || is_marker(&listing->marker, marker))
+    if (marker.size == 0 || is_text(&listing->marker, marker.data, marker.size))
         marker = last;
     size_t places = page->count + page->page.nulls;
     step->guessed = !step->linked && places != listing->limit;

@@ -18,8 +18,7 @@ describe("a service whose links never end", function()
       elseif kind then
         body = PAGE:format(kind, rows(request.number), kind, request.number)
       end
-      return { bytes = ("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
-        .. "Content-Length: %d\r\n\r\n%s"):format(#body, body), ending = "keep" }
+      return { bytes = raw_server.answer(200, body), ending = "keep" }
     end)
     client = assert(rsnapshots.connect { endpoint = server.url .. "/v3/p", auth_type = "none",
       api_version = 3, microversion = "3.0", wait = server.wait })

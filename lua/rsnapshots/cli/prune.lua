@@ -118,7 +118,7 @@ local function by_volume(group)
     local id = entry.record.volume_id or entry.record.id
     if not found[id] then
       found[id] = { key = group.key, good = group.good, newest = group.newest,
-        is_old = group.is_old, keep = {}, remove = {}, size = { kept = 0, removed = 0 } }
+        from_file = group.from_file, keep = {}, remove = {}, size = { kept = 0, removed = 0 } }
       volumes[#volumes + 1] = found[id]
     end
     table.insert(found[id].remove, entry)

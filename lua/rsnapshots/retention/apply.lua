@@ -150,7 +150,7 @@ end
 local function guard(client, plan)
   local newest, asked = {}, {}
   for _, group in ipairs(plan.groups) do
-    for _, entry in ipairs(group.is_old and group.remove or {}) do
+    for _, entry in ipairs(group.from_file and group.remove or {}) do
       newest[entry] = group.newest
     end
   end
