@@ -176,8 +176,14 @@ static bool is_full(const rs_session *session) {
 static rs_call_state advance_queued(rs_call *call, int64_t now) {
     if (now >= call->deadline)
         return give_up(call);
-    if (!call->anonymous && rs_token_prepare(call->session) == RS_TOKEN_COMING)
+    rs_token_state token =
+        call->anonymous ? RS_TOKEN_READY : rs_token_prepare(call->session);
+    if (token == RS_TOKEN_COMING)
         return RS_CALL_TOKENLESS;
+    if (token == RS_TOKEN_REFUSED) {
+        rs_token_fail(call, call->session->refused);
+        return RS_CALL_SETTLED;
+    }
     const rs_lane *lane = call->lane;
     if (lane != NULL && lane->opens_at >= call->deadline)
         return refuse_limited(call, now);

@@ -123,6 +123,8 @@ struct rs_session {
     rs_string refusal;  /* whom it refuses, for what and where, if known */
     int source_version; /* 0: no source */
     rs_call *renewal;
+    rs_call *refused; /* the last renewal, if nobody was let in */
+    int64_t refused_until;
     rs_secrets secrets;
     bool refuses_filters; /* or sort: listings then do without them */
     bool reports;
@@ -277,11 +279,18 @@ int64_t rs_retry_delay(int attempt, double retry_after, double random);
 
 typedef enum rs_token_state {
     RS_TOKEN_READY, /* or no token is needed */
-    RS_TOKEN_COMING
+    RS_TOKEN_COMING,
+    RS_TOKEN_REFUSED /* a moment ago: rs_token_fail says why */
 } rs_token_state;
 
 /* Makes sure that there is a token for a call, or that one is on its way. */
 rs_token_state rs_token_prepare(rs_session *session);
+
+/* Gives a call the fault of the renewal that failed. */
+void rs_token_fail(rs_call *call, rs_call *renewal);
+
+/* The next call may ask for a token again, however the last renewal ended. */
+void rs_token_forget_refusal(rs_session *session);
 
 /* Drops the token that the service has refused. */
 void rs_token_refuse(rs_session *session, unsigned number);

@@ -126,6 +126,7 @@ void rs_session_end(rs_session *session) {
     rs_session_retain(session); /* a call may hold the last reference */
     rs_call_free(session->renewal);
     session->renewal = NULL;
+    rs_token_forget_refusal(session);
     while (session->first != NULL) {
         rs_call *call = session->first;
         bool sent = call->state == RS_CALL_SENT;

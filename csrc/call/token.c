@@ -6,10 +6,9 @@
 #include "parse/json.h"
 #include "parse/timestamp.h"
 
-#define RENEW_BEFORE                                                           \
-    60000.0        /* ms before it expires, or a tenth of its life             \
-                    */
-#define SPARE 5000 /* ms to the next renewal after a failed one */
+/* In ms: */
+#define RENEW_BEFORE 60000.0 /* it expires, or a tenth of its life */
+#define SPARE 5000           /* to the next renewal, after one that failed */
 
 /* ----------------------------------------------------------- what is known */
 
@@ -26,6 +25,7 @@ bool rs_session_set_token(rs_session *session, rs_slice text, double lifetime) {
     if (number > 1) /* answers may still echo the last one, but no older one */
         rs_secrets_drop(&session->secrets, &session->memory, number - 1);
     rs_string_free(&token->text, &session->memory);
+    rs_token_forget_refusal(session);
     int64_t now = rs_session_now(session);
     *token = (rs_token){fresh, number, RS_NEVER, RS_NEVER};
     if (lifetime >= 0 && lifetime < 1e12) {
@@ -72,6 +72,7 @@ static bool hide_body(rs_session *session) {
 bool rs_session_set_source(rs_session *session, const rs_token_source *source,
                            const char *refusal) {
     session->source_version = source->version == 2 ? 2 : 3;
+    rs_token_forget_refusal(session);
     return rs_string_replace(&session->source_url, &session->memory,
                              source->url) &&
            rs_string_replace(&session->source_body, &session->memory,
@@ -110,6 +111,19 @@ static bool is_waited_for(const rs_session *session) {
     return false;
 }
 
+void rs_token_forget_refusal(rs_session *session) {
+    rs_call_free(session->refused);
+    session->refused = NULL;
+}
+
+/* Many calls that find out one after the other that a password has changed
+ * must not try it as often: clouds lock accounts for that. */
+static bool was_refused(rs_session *session, int64_t now) {
+    if (session->refused != NULL && now >= session->refused_until)
+        rs_token_forget_refusal(session);
+    return session->refused != NULL;
+}
+
 /* No call waits for the new token while the old one is still good. */
 rs_token_state rs_token_prepare(rs_session *session) {
     const rs_token *token = &session->token;
@@ -120,6 +134,8 @@ rs_token_state rs_token_prepare(rs_session *session) {
     bool due = !usable || now >= token->renew_at;
     if (!rs_token_can_renew(session))
         return RS_TOKEN_READY; /* the service decides whether it is good */
+    if (!usable && was_refused(session, now))
+        return RS_TOKEN_REFUSED;
     if (due && session->renewal == NULL && !begin_renewal(session))
         return RS_TOKEN_READY;
     return usable || session->renewal == NULL ? RS_TOKEN_READY
@@ -219,21 +235,30 @@ static double lifetime_of(const rs_grant *grant, const rs_request *request) {
 
 /* ------------------------------------------------------------- its outcome */
 
+void rs_token_fail(rs_call *call, rs_call *renewal) {
+    const rs_allocator *memory = &call->session->memory;
+    rs_fault_copy(&call->store, &renewal->store);
+    call->store.fault.method = "POST";
+    rs_string_free(&call->shown, memory);
+    (void)rs_string_copy(&call->shown, memory, rs_call_shown_url(renewal));
+    call->store.fault.url = call->shown.data;
+}
+
 /* Settles the calls that wait for the token with the renewal's fault. */
-static void fail_waiting(rs_session *session, rs_call *renewal) {
-    const char *url = rs_call_shown_url(renewal);
+static void fail_waiting(const rs_session *session, rs_call *renewal) {
     rs_call *next;
     for (rs_call *call = session->first; call != NULL; call = next) {
         next = call->next;
         if (call->state != RS_CALL_TOKENLESS)
             continue;
-        rs_fault_copy(&call->store, &renewal->store);
-        call->store.fault.method = "POST";
-        rs_string_free(&call->shown, &session->memory);
-        (void)rs_string_copy(&call->shown, &session->memory, url);
-        call->store.fault.url = call->shown.data;
+        rs_token_fail(call, renewal);
         rs_call_settle(call);
     }
+}
+
+static bool is_refusal(const rs_fault *fault) {
+    return fault->status != 0 &&
+           (fault->kind == RS_AUTH || fault->kind == RS_FORBIDDEN);
 }
 
 /* Says who was refused, if the service refused anybody. */
@@ -251,6 +276,7 @@ static void explain_refusal(const rs_session *session, rs_call *renewal) {
     rs_fault_set(renewal, kind, "%s: %s", session->refusal.data, words);
 }
 
+/* Takes the renewal over. */
 static void fail_renewal(rs_session *session, rs_call *renewal) {
     rs_token *token = &session->token;
     int64_t now = rs_session_now(session);
@@ -259,28 +285,42 @@ static void fail_renewal(rs_session *session, rs_call *renewal) {
         token->renew_at = now + SPARE; /* the old token is still good */
     else
         fail_waiting(session, renewal);
+    if (!is_refusal(&renewal->store.fault)) {
+        rs_call_free(renewal);
+        return;
+    }
+    rs_token_forget_refusal(session);
+    session->refused = renewal;
+    session->refused_until = now + SPARE;
+}
+
+/* Uses what a renewal was granted. Returns whether it could. */
+static bool use_grant(rs_session *session, rs_call *renewal) {
+    rs_grant grant;
+    const rs_request *request = rs_call_request(renewal);
+    bool used = false;
+    if (!read_grant(session, request, &grant)) {
+        rs_fault_set(renewal, RS_DECODE,
+                     "the identity service's answer cannot be used: there is "
+                     "no token in it");
+    } else {
+        used = rs_session_set_token(session, (rs_slice){grant.id, grant.size},
+                                    lifetime_of(&grant, request));
+        if (!used)
+            rs_fault_set(renewal, RS_NO_MEMORY, "not enough memory");
+    }
+    rs_wipe(&grant, sizeof grant);
+    return used;
 }
 
 bool rs_token_collect(rs_session *session) {
     rs_call *renewal = session->renewal;
-    rs_grant grant;
     if (renewal == NULL || !rs_call_is_done(renewal))
         return false;
     session->renewal = NULL;
-    if (rs_call_fault(renewal) != NULL) {
+    if (rs_call_fault(renewal) == NULL && use_grant(session, renewal))
+        rs_call_free(renewal);
+    else
         fail_renewal(session, renewal);
-    } else if (!read_grant(session, rs_call_request(renewal), &grant)) {
-        rs_fault_set(renewal, RS_DECODE,
-                     "the identity service's answer cannot be used: there is "
-                     "no token in it");
-        fail_renewal(session, renewal);
-    } else if (!rs_session_set_token(
-                   session, (rs_slice){grant.id, grant.size},
-                   lifetime_of(&grant, rs_call_request(renewal)))) {
-        rs_fault_set(renewal, RS_NO_MEMORY, "not enough memory");
-        fail_renewal(session, renewal);
-    }
-    rs_wipe(&grant, sizeof grant);
-    rs_call_free(renewal);
     return true;
 }
