@@ -157,6 +157,7 @@ static void cannot_be_any_answer(void **state) {
         answer(201, "X-Subject-Token: \r\n", "{\"token\":{}}"),
         answer(201, NULL, "{\"token\":{}}"),
         answer(201, "X-Subject-Token: a b\r\n", "{\"token\":{}}"),
+        answer(201, "X-Subject-Token: a\xC3\xA4\r\n", "{\"token\":{}}"),
         answer(201, "X-Subject-Token: t\r\n", "{\"token\":[]}"),
         answer(201, "X-Subject-Token: t\r\n", "[]"),
         answer(201, "X-Subject-Token: t\r\n", "{\"token\":{\"id\":tru}}"),
@@ -362,6 +363,30 @@ static void is_none_where_it_does_not_fit(void **state) {
     end();
 }
 
+/* A byte that is no UTF-8 means a character of three. */
+static void is_none_where_it_is_too_long_decoded(void **state) {
+    (void)state;
+    enum { SIZE = 6000 };
+    static const char before[] = "{\"access\":{\"token\":{\"id\":\"";
+    char body[SIZE + 100] = "";
+    memcpy(body, before, sizeof before - 1);
+    memset(body + sizeof before - 1, 0xFF, SIZE);
+    strcpy(body + sizeof before - 1 + SIZE, "\"}}}");
+    begin_granted(ANSWERS(GOOD), ANSWERS(answer(200, NULL, body)), NULL);
+    session->source_version = 2;
+    assert_outcome(start("GET", "/x"), RS_DECODE, 0);
+    end();
+}
+
+static void may_come_for_a_password_in_another_encoding(void **state) {
+    (void)state;
+    static char body[16000] = "{\"password\":\"";
+    memset(body + 13, 0xE4, 15900);
+    strcpy(body + 13 + 15900, "\"}");
+    begin_with(ANSWERS(GOOD), (rs_options){0}, body);
+    end();
+}
+
 /* A body that is not JSON has no secrets to hide; a text may be too long for a
  * secret.
  */
@@ -404,6 +429,8 @@ int main(void) {
         cmocka_unit_test(hides_every_spelling),
         cmocka_unit_test(may_live_for_a_short_time),
         cmocka_unit_test(is_none_where_it_does_not_fit),
+        cmocka_unit_test(is_none_where_it_is_too_long_decoded),
+        cmocka_unit_test(may_come_for_a_password_in_another_encoding),
         cmocka_unit_test(may_come_for_any_body),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
