@@ -134,6 +134,7 @@ struct rs_session {
 
 struct rs_call {
     rs_session *session;
+    int references;
     rs_call *previous, *next;
     rs_call_state state;
     rs_string method, url, body;
@@ -225,6 +226,9 @@ typedef struct rs_call_extra {
 
 rs_call *rs_call_begin(rs_session *session, const rs_call_options *options,
                        const rs_call_extra *extra);
+
+/* One more has to free it; the first who does so ends it. */
+rs_call *rs_call_retain(rs_call *call);
 
 /* Moves a call on as far as possible. Returns whether its state changed. */
 bool rs_call_advance(rs_call *call);

@@ -481,13 +481,9 @@ rs_next rs_listing_row(rs_listing *listing, rs_row_ref *row) {
     rs_next next = RS_NEXT_ROW;
     if (!rs_listing_has_row(listing))
         next = fill(listing);
-    if (next != RS_NEXT_ROW)
-        return next;
-    *row = listing->rows[listing->at++];
-    listing->given = true;
-    if (listing->left != SIZE_MAX)
-        listing->left--;
-    return RS_NEXT_ROW;
+    if (next == RS_NEXT_ROW)
+        *row = listing->rows[listing->at];
+    return next;
 }
 
 rs_next rs_listing_page(rs_listing *listing, const rs_row_ref **rows,
@@ -498,11 +494,14 @@ rs_next rs_listing_page(rs_listing *listing, const rs_row_ref **rows,
     size_t rest = listing->row_count - listing->at;
     *rows = listing->rows + listing->at;
     *count = rest < listing->left ? rest : listing->left;
-    listing->at += *count;
+    return RS_NEXT_ROW;
+}
+
+void rs_listing_give(rs_listing *listing, size_t count) {
+    listing->at += count;
     listing->given = true;
     if (listing->left != SIZE_MAX)
-        listing->left -= *count;
-    return RS_NEXT_ROW;
+        listing->left -= count;
 }
 
 const rs_fault *rs_listing_fault(const rs_listing *listing) {
@@ -540,19 +539,16 @@ static rs_next ask(rs_listing *listing, rs_row_ref *row) {
 
 rs_next rs_listing_next(rs_listing *listing, rs_snapshot **snapshot) {
     rs_row_ref row;
-    bool given = listing->given;
     *snapshot = NULL;
     listing->starved = false;
     rs_next next = ask(listing, &row);
     if (next != RS_NEXT_ROW)
         return next;
     *snapshot = rs_snapshot_make(&listing->memory, row.text, row.places);
-    if (*snapshot != NULL)
-        return RS_NEXT_ROW;
-    listing->at--; /* the same one again, when there is memory */
-    listing->given = given;
-    listing->left += listing->left != SIZE_MAX ? 1 : 0;
-    return starve(listing);
+    if (*snapshot == NULL)
+        return starve(listing); /* the same one again, when there is memory */
+    rs_listing_give(listing, 1);
+    return RS_NEXT_ROW;
 }
 
 rs_next rs_listing_wait(rs_listing *listing, rs_snapshot **snapshot) {
