@@ -151,6 +151,12 @@ static long timeout_of(rs_listing *listing) {
     return stop > now ? (long)(stop - now) : 1;
 }
 
+/* By offset, is there a page before the one that is wanted? The first page may
+ * be asked for once more, to hold all. */
+static bool is_behind(const rs_listing *listing) {
+    return listing->by_offset && !listing->is_first && listing->offset > 0;
+}
+
 /* path NULL: the filters do not fit into one. */
 static rs_call *start_request(rs_listing *listing, const char *path) {
     const rs_call_options options = {.method = "GET",
@@ -160,7 +166,7 @@ static rs_call *start_request(rs_listing *listing, const char *path) {
                                      .timeout = timeout_of(listing)};
     /* past its end version 1 may send nothing at all */
     const rs_call_extra extra = {
-        .allows_nothing = listing->by_offset && !listing->is_first,
+        .allows_nothing = is_behind(listing),
         .allows_204 = true,
         .refusal = path == NULL ? "the filters are too long" : NULL,
         .room = &listing->room};
@@ -254,7 +260,7 @@ static bool is_bare_end(const rs_listing *listing, const rs_fault *fault) {
  * else's 404 may, until the last row is looked for in vain, too. */
 static bool is_past_end(const rs_listing *listing) {
     const rs_fault *fault = rs_call_fault(listing->call);
-    if (!listing->by_offset || listing->is_first)
+    if (!is_behind(listing))
         return false;
     return fault->kind == RS_NOT_FOUND || fault->status == 400 ||
            (fault->status == 404 && !listing->looks_back) ||
@@ -422,13 +428,13 @@ static bool recover(rs_listing *listing) {
 /* An answer without a page: is it one that says that there is nothing? */
 static bool is_nothing(const rs_listing *listing, rs_slice body) {
     return rs_call_status(listing->call) == 204 ||
-           (body.size == 0 && listing->by_offset && !listing->is_first);
+           (body.size == 0 && is_behind(listing));
 }
 
 /* One that a proxy gives for its service is not its end: nothing is asked for
  * once more. */
 static bool end_by_nothing(rs_listing *listing) {
-    if (listing->by_offset && !listing->is_first)
+    if (is_behind(listing))
         return end_by_offset(listing);
     if (listing->doubted)
         return finish(listing);

@@ -248,6 +248,20 @@ static void ends_where_offsets_are_ignored(void **state) {
     end();
 }
 
+/* One page was to hold all; that it is refused is no end behind it. */
+static void fails_where_the_wide_page_is_refused(void **state) {
+    (void)state;
+    const char *full = page("ab", NULL);
+    begin_version(ANSWERS(full, full, full, full, UNKNOWN, full), 1, 0);
+    rs_listing *listing = list((rs_filters){.page_size = 2});
+    assert_string_equal(letters_of(listing), "ab!");
+    assert_asked(4, "/detail?limit=1000");
+    assert_int_equal(rs_listing_fault(listing)->status, 400);
+    assert_int_equal(server_requests(here), 5);
+    rs_listing_free(listing);
+    end();
+}
+
 static void begins_after_a_marker_on_version_1(void **state) {
     (void)state;
     begin_version(ANSWERS(page("abcd", NULL), page("", NULL)), 1, 0);
@@ -599,6 +613,7 @@ int main(void) {
         cmocka_unit_test(ends_where_markers_are_ignored),
         cmocka_unit_test(pages_by_offset_on_version_1),
         cmocka_unit_test(ends_where_offsets_are_ignored),
+        cmocka_unit_test(fails_where_the_wide_page_is_refused),
         cmocka_unit_test(begins_after_a_marker_on_version_1),
         cmocka_unit_test(leaves_out_so_many),
         cmocka_unit_test(goes_on_later_by_marker),
