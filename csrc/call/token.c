@@ -130,8 +130,10 @@ static bool was_refused(rs_session *session, int64_t now) {
 rs_token_state rs_token_prepare(rs_session *session) {
     const rs_token *token = &session->token;
     int64_t now = rs_session_now(session);
-    if (session->renewal != NULL && !is_waited_for(session))
-        (void)rs_token_collect(session); /* it may be over without a step */
+    bool is_over =
+        session->renewal != NULL && rs_call_is_done(session->renewal);
+    if (is_over && !is_waited_for(session))
+        (void)rs_token_collect(session); /* without a step */
     bool usable = token->text.data != NULL && now < token->expires_at;
     bool due = !usable || now >= token->renew_at;
     if (!rs_token_can_renew(session))
