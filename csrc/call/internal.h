@@ -208,6 +208,9 @@ long rs_limited_time(long milliseconds, long otherwise);
 /* A number from 0 to below 1. */
 double rs_session_random(rs_session *session);
 
+/* A number that nobody outside can tell. */
+uint64_t rs_session_seed(rs_session *session);
+
 /* ------------------------------------------------------------------- calls */
 
 /* Options for the binding and this library alone. */

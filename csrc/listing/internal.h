@@ -158,7 +158,8 @@ typedef struct rs_seen_part {
 
 typedef struct rs_seen {
     rs_seen_part now, before;
-    bool dropped; /* older ones were forgotten */
+    uint64_t seed; /* of the hashes */
+    bool dropped;  /* older ones were forgotten */
 } rs_seen;
 
 /* Makes room for a page of so many ids of so many bytes in all; false when

@@ -563,6 +563,23 @@ static void remembers_the_last_ids(void **state) {
     assert_no_block_is_left();
 }
 
+/* Which ids have one hash differs, and a service cannot choose them. */
+static void has_hashes_of_its_own(void **state) {
+    (void)state;
+    begin(ANSWERS(page("a", NULL)));
+    rs_listing *listings[] = {list(ALL), list(ALL)};
+    uint32_t hashes[2] = {0};
+    for (size_t i = 0; i < COUNT(listings); i++) {
+        const rs_seen_part *part = &listings[i]->seen.now;
+        assert_string_equal(letters_of(listings[i]), "a.");
+        for (size_t at = 0; at < part->table_size; at++)
+            hashes[i] |= part->table[at].hash;
+        rs_listing_free(listings[i]);
+    }
+    assert_int_not_equal(hashes[0], hashes[1]);
+    end();
+}
+
 /* Where ids were forgotten, only the usual order tells what is new. */
 static void does_not_begin_anew_without_an_order(void **state) {
     (void)state;
@@ -628,6 +645,7 @@ int main(void) {
         cmocka_unit_test(has_a_lane_and_an_end),
         cmocka_unit_test(gives_pages_at_once),
         cmocka_unit_test(remembers_the_last_ids),
+        cmocka_unit_test(has_hashes_of_its_own),
         cmocka_unit_test(does_not_begin_anew_without_an_order),
         cmocka_unit_test(begins_anew_after_its_own_marker),
     };
