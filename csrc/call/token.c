@@ -292,11 +292,12 @@ static void fail_renewal(rs_session *session, rs_call *renewal) {
     rs_token *token = &session->token;
     int64_t now = rs_session_now(session);
     explain_refusal(session, renewal);
-    if (token->text.data != NULL && now < token->expires_at)
-        token->renew_at = now + SPARE; /* the old token is still good */
-    else
+    bool refused = is_refusal(&renewal->store.fault);
+    if (token->text.data == NULL || now >= token->expires_at)
         fail_waiting(session, renewal);
-    if (!is_refusal(&renewal->store.fault)) {
+    else /* the old token is still good */
+        token->renew_at = refused ? token->expires_at : now + SPARE;
+    if (!refused) {
         rs_call_free(renewal);
         return;
     }

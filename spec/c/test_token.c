@@ -258,6 +258,21 @@ static void serves_to_its_last_second_where_no_other_comes(void **state) {
     end();
 }
 
+/* Clouds lock accounts for some wrong passwords in a row. */
+static void is_not_asked_for_ahead_where_that_was_refused(void **state) {
+    (void)state;
+    begin_granted(ANSWERS(GOOD), ANSWERS(GRANT("first"), REFUSED), NULL);
+    assert_outcome(start("GET", "/x"), RS_OK, 1);
+    rs_session_skip(session, HOUR - 60000);
+    for (int i = 0; i < 9; i++) {
+        assert_outcome(start("GET", "/x"), RS_OK, 1);
+        finish_all();
+        rs_session_skip(session, 6000);
+    }
+    assert_int_equal(grants(), 2);
+    end();
+}
+
 static void waits_for_a_token_no_longer_than_its_deadline(void **state) {
     (void)state;
     begin_granted(ANSWERS(GOOD), ANSWERS(SILENCE), NULL);
@@ -422,6 +437,7 @@ int main(void) {
         cmocka_unit_test(is_renewed_ahead),
         cmocka_unit_test(is_asked_for_again_where_it_came_between_steps),
         cmocka_unit_test(serves_to_its_last_second_where_no_other_comes),
+        cmocka_unit_test(is_not_asked_for_ahead_where_that_was_refused),
         cmocka_unit_test(waits_for_a_token_no_longer_than_its_deadline),
         cmocka_unit_test(ends_a_renewal_with_the_session),
         cmocka_unit_test(leaves_no_secret_behind),
