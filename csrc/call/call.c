@@ -434,6 +434,7 @@ rs_call *rs_call_begin(rs_session *session, const rs_call_options *options,
         return NULL;
     memset(call, 0, sizeof *call);
     call->session = session;
+    call->references = 1;
     rs_session_retain(session);
     call->store.fault.retry_after = -1;
     set_options(call, options, extra);
@@ -467,10 +468,17 @@ void rs_call_cancel(rs_call *call) {
     rs_call_settle(call);
 }
 
+rs_call *rs_call_retain(rs_call *call) {
+    call->references++;
+    return call;
+}
+
 void rs_call_free(rs_call *call) {
     if (call == NULL)
         return;
     rs_call_cancel(call);
+    if (--call->references > 0)
+        return;
     rs_session *session = call->session;
     const rs_allocator *memory = &session->memory;
     drop_request(call);

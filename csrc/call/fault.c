@@ -133,10 +133,14 @@ void rs_fault_of_timeout(rs_call *call, bool sent) {
 
 /* Puts stars in place of the user and password before an "@". */
 static void mask_users(char *text) {
-    for (char *at = strchr(text, '@'); at != NULL; at = strchr(at + 1, '@')) {
-        char *from = at;
-        while (from > text && strchr(" \t\r\n'\"/", from[-1]) == NULL)
-            *--from = '*';
+    char *from = text; /* what is not masked yet of a word */
+    for (char *at = text; *at != '\0'; at++) {
+        if (strchr(" \t\r\n'\"/", *at) != NULL) {
+            from = at + 1;
+        } else if (*at == '@') {
+            memset(from, '*', (size_t)(at - from));
+            from = at;
+        }
     }
 }
 

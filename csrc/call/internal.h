@@ -134,6 +134,7 @@ struct rs_session {
 
 struct rs_call {
     rs_session *session;
+    int references;
     rs_call *previous, *next;
     rs_call_state state;
     rs_string method, url, body;
@@ -207,6 +208,9 @@ long rs_limited_time(long milliseconds, long otherwise);
 /* A number from 0 to below 1. */
 double rs_session_random(rs_session *session);
 
+/* A number that nobody outside can tell. */
+uint64_t rs_session_seed(rs_session *session);
+
 /* ------------------------------------------------------------------- calls */
 
 /* Options for the binding and this library alone. */
@@ -225,6 +229,9 @@ typedef struct rs_call_extra {
 
 rs_call *rs_call_begin(rs_session *session, const rs_call_options *options,
                        const rs_call_extra *extra);
+
+/* One more has to free it; the first who does so ends it. */
+rs_call *rs_call_retain(rs_call *call);
 
 /* Moves a call on as far as possible. Returns whether its state changed. */
 bool rs_call_advance(rs_call *call);

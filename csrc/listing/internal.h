@@ -158,7 +158,8 @@ typedef struct rs_seen_part {
 
 typedef struct rs_seen {
     rs_seen_part now, before;
-    bool dropped; /* older ones were forgotten */
+    uint64_t seed; /* of the hashes */
+    bool dropped;  /* older ones were forgotten */
 } rs_seen;
 
 /* Makes room for a page of so many ids of so many bytes in all; false when
@@ -319,12 +320,16 @@ void rs_listing_set_lane(rs_listing *listing, rs_lane *lane);
  * tells which call that is; NULL: none is needed, or memory is out. */
 rs_call *rs_listing_call(rs_listing *listing);
 
-/* The next row, which lives until the next page is asked for. */
+/* The next row, which lives until the next page is asked for. It stays the next
+ * one until it is given out. */
 rs_next rs_listing_row(rs_listing *listing, rs_row_ref *row);
 
-/* What is left of the page, up to `max` of the listing, as given out. */
+/* The same of what is left of the page, up to `max` of the listing. */
 rs_next rs_listing_page(rs_listing *listing, const rs_row_ref **rows,
                         size_t *count);
+
+/* So many rows were given out. */
+void rs_listing_give(rs_listing *listing, size_t count);
 
 /* Is there a row, without any more requests? */
 bool rs_listing_has_row(const rs_listing *listing);

@@ -86,9 +86,13 @@ double rs_number_option(lua_State *L, int table, const char *name,
 /* Seconds as milliseconds; 0: not given. */
 long rs_seconds_option(lua_State *L, int table, const char *name);
 
-/* Pushes the Page of some rows, with the client at that index. */
-void rs_push_rows(lua_State *L, const rs_row_ref *rows, size_t count,
-                  int client);
+/* How many bytes some rows have; raises where that is too many. */
+size_t rs_size_of_rows(lua_State *L, const rs_row_ref *rows, size_t count);
+
+/* Pushes the Page of so many rows and bytes, with the client at that index, and
+ * later puts the rows into it. */
+void *rs_new_rows(lua_State *L, size_t count, size_t size, int client);
+void rs_fill_rows(void *page, const rs_row_ref *rows, size_t count);
 
 /* A string argument without NUL; other types and strings raise. */
 const char *rs_check_plain_string(lua_State *L, int arg);
@@ -97,6 +101,12 @@ const char *rs_check_plain_string(lua_State *L, int arg);
  * record; its client is the value at that index, a table or nil. */
 void rs_push_snapshot(lua_State *L, const char *text,
                       const rs_snapshot *snapshot, int client);
+
+/* The same in two steps. The first may run a finalizer, as all that makes a Lua
+ * value. */
+void *rs_new_snapshot(lua_State *L, size_t size, int client);
+void rs_fill_snapshot(void *made, const char *text,
+                      const rs_snapshot *snapshot);
 
 /* Makes sure of free stack slots; raises for want of memory, which is what
  * luaL_checkstack would call a stack overflow. */

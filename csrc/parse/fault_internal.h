@@ -9,8 +9,9 @@
 
 RS_HIDDEN
 
-#define RS_FAULT_CODE 128   /* bytes that a code may have */
-#define RS_FAULT_TEXT 65536 /* bytes of a body that is no JSON to look at */
+#define RS_FAULT_CODE 128     /* bytes that a code may have */
+#define RS_FAULT_TEXT 65536   /* bytes of a text to look at */
+#define RS_FAULT_JSON 1048576 /* bytes of JSON; a larger body is a text */
 
 /* A fault while it is read. */
 typedef struct rs_fault_reader {
