@@ -18,8 +18,7 @@ local WEAK_BOTH = { __mode = "kv" } -- a task refers to its coroutine
 -- it.
 local RECHECK = 1 -- seconds
 
--- A waiter that could go on and does not for this long never will: its `wait` raised, or its
--- coroutine was forgotten.
+-- A waiter that could go on and does not for this long never will: its coroutine was forgotten.
 local PATIENCE = 1 -- seconds
 
 --- Makes a scheduler.
@@ -33,8 +32,8 @@ function Scheduler.new(session, wait)
   }, Scheduler)
 end
 
--- Removes those that no longer wait: their `wait` raised, and their coroutine goes on elsewhere or
--- is dead.
+-- Removes those that no longer wait: their coroutine is dead, or goes on elsewhere (in 5.1, after
+-- their `wait` raised).
 local function forget_lost(self)
   local me = coroutine.running() or "main"
   for waiter in pairs(self.waiters) do
@@ -119,16 +118,11 @@ local function leave(self, me)
   end
 end
 
-local function block(self, stop, ready, what)
-  local me = { ready = ready, what = what, thread = coroutine.running() or "main" }
-  if next(self.waiters) then
-    core.atomic(forget_lost, self)
-  end
-  self.waiters[me] = true
-  while not (self.closed or ready(what)) do
+local function await(self, me, stop)
+  while not (self.closed or me.ready(me.what)) do
     local fd, seconds = self.core:due(stop)
     if not fd then
-      break
+      return
     end
     self.wait(fd, "r", core.has_others(self.waiters, me) and math.min(seconds, RECHECK) or seconds)
     if not self.closed then
@@ -136,7 +130,19 @@ local function block(self, stop, ready, what)
       ring(self, me)
     end
   end
+end
+
+local function block(self, stop, ready, what)
+  local me = { ready = ready, what = what, thread = coroutine.running() or "main" }
+  if next(self.waiters) then
+    core.atomic(forget_lost, self)
+  end
+  self.waiters[me] = true
+  local ok, problem = compat.protected(await, self, me, stop)
   leave(self, me)
+  if not ok then
+    error(problem, 0)
+  end
 end
 
 -- ------------------------------------------------------------------ tasks
