@@ -17,7 +17,8 @@ local CALLS = {
 describe("a hook that raises in", function()
   for what, call in pairs(CALLS) do
     for _, on_request in ipairs { false, function() end } do
-      it(what .. (on_request and ", with on_request," or "") .. " is no matter of others", function()
+      local name = what .. (on_request and ", with on_request," or "")
+      it(name .. " is no matter of others", function()
         local plain, sim = connect.new()
         plain:close()
         local yields, mine, waits = false, {}, 0

@@ -8,6 +8,8 @@ local compat = require "rsnapshots.support.compat"
 local closing = require "rsnapshots.loop.closing"
 local core = require "rsnapshots.core"
 
+local debug = compat.debug
+
 local Scheduler = { __name = "rsnapshots.Scheduler" }
 Scheduler.__index = Scheduler
 
@@ -199,7 +201,7 @@ function Task:resume()
   if self.done then -- cancelled by itself
     self:cancel()
   elseif coroutine.status(self.thread) == "dead" then
-    self.traceback = not ok and debug.traceback(self.thread) or nil
+    self.traceback = not ok and debug and debug.traceback(self.thread) or nil
     finish(self, ok, value, stop)
   elseif value == PAUSE then
     self.stop, self.ready = stop, ready
