@@ -96,14 +96,6 @@ typedef int rs_context;
 
 #endif
 
-/* A new metatable of that name, which 5.1 and 5.2 do not write into it. */
-static inline void rs_new_metatable(lua_State *L, const char *name) {
-    if (luaL_newmetatable(L, name)) {
-        lua_pushstring(L, name);
-        lua_setfield(L, -2, "__name");
-    }
-}
-
 /* A userdata's one companion value: a table or nil, as 5.1 allows no other (and
  * takes any for a table). */
 static inline void rs_set_companion(lua_State *L, int at) {

@@ -13,7 +13,7 @@
 RS_HIDDEN
 
 /* A class of userdata is the name of its metatable, which the registry has by
- * that name, and by the name's address: no text is compared to find it. */
+ * the name's address: no text is compared to find it. */
 typedef const char rs_class[];
 
 /* What every userdata of a class begins with, which tells it from others
