@@ -421,7 +421,8 @@ static bool set_quick_exit(CURL *easy) {
 #endif
 }
 
-/* What all requests have in common. */
+/* What all requests have in common. The password is that of an encrypted key:
+ * without one OpenSSL would ask for it on the terminal, and wait. */
 static bool configure(rs_http *http, CURL *easy) {
     long verify = http->insecure ? 0 : 1;
     return set_protocols(easy) && set_quick_exit(easy) &&
@@ -440,7 +441,7 @@ static bool configure(rs_http *http, CURL *easy) {
            SET(CURLOPT_SSL_VERIFYPEER, verify) &&
            SET(CURLOPT_SSL_VERIFYHOST, verify * 2) &&
            SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) &&
-           configure_trust(&http->cacert, easy) &&
+           SET(CURLOPT_KEYPASSWD, "") && configure_trust(&http->cacert, easy) &&
            configure_strings(http, easy);
 }
 
