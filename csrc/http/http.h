@@ -23,6 +23,11 @@
 
 RS_HIDDEN
 
+/* What a proxy answers without the right user and password, and for people. */
+#define RS_HTTP_NO_CREDENTIALS 407
+#define RS_HTTP_NO_CREDENTIALS_WORDS                                           \
+    "the proxy wants credentials, or refuses those in its address (407)"
+
 #define RS_HTTP_MAX_HEAD 65536 /* bytes of one answer's head */
 
 /* The library that this function is in stays in memory until the process ends.
