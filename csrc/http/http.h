@@ -99,6 +99,9 @@ bool rs_http_alarm(rs_http *http, bool on);
  * name of a variable; NULL: there is none. */
 const char *rs_http_proxy_origin(const rs_http *http, const char *url);
 
+/* Closes the connections that are idle: they may be dead, and not know it. */
+void rs_http_drop_idle(rs_http *http);
+
 /* Does what can be done now, without waiting. */
 void rs_http_step(rs_http *http);
 
