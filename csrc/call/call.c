@@ -264,6 +264,9 @@ static rs_call_state advance_sent(rs_call *call, int64_t now) {
     if (now < call->stop)
         return RS_CALL_SENT;
     rs_fault_of_timeout(call, rs_request_was_sent(call->request));
+    if (rs_request_was_reused(call->request))
+        rs_http_drop_idle(call->session->http); /* if its connection was dead
+                                                   they are, too */
     rs_request_cancel(call->request);
     return after_failure(call, now);
 }

@@ -23,6 +23,11 @@
 
 RS_HIDDEN
 
+/* What a proxy answers without the right user and password, and for people. */
+#define RS_HTTP_NO_CREDENTIALS 407
+#define RS_HTTP_NO_CREDENTIALS_WORDS                                           \
+    "the proxy wants credentials, or refuses those in its address (407)"
+
 #define RS_HTTP_MAX_HEAD 65536 /* bytes of one answer's head */
 
 /* The library that this function is in stays in memory until the process ends.
@@ -93,6 +98,9 @@ bool rs_http_alarm(rs_http *http, bool on);
 /* Where the proxy of a URL comes from, for people: "the option proxy", or the
  * name of a variable; NULL: there is none. */
 const char *rs_http_proxy_origin(const rs_http *http, const char *url);
+
+/* Closes the connections that are idle: they may be dead, and not know it. */
+void rs_http_drop_idle(rs_http *http);
 
 /* Does what can be done now, without waiting. */
 void rs_http_step(rs_http *http);
