@@ -6,8 +6,8 @@ local TEXT = "return { name = 'nightly',\r\n  volumes = { 'web' }, keep_last = 1
 
 describe("a policy file", function()
   it("may begin with a byte order mark and a line with #", function()
-    for _, beginning in ipairs { "\239\187\191", "#!/usr/bin/env lua\n", "\239\187\191# nightly\r\n",
-      "#\n" } do
+    for _, beginning in ipairs { "\239\187\191", "#!/usr/bin/env lua\n", "#\n",
+      "\239\187\191# nightly\r\n" } do
       assert.equal("nightly", assert(policy_file.read(beginning .. TEXT, "p.lua"))[1].name)
     end
   end)

@@ -1,5 +1,5 @@
--- Kind: what is named twice is meant once, by rotate, prune and delete; create made two snapshots of
--- a volume that was named twice, or by its name and its id.
+-- Kind: what is named twice is meant once, by rotate, prune and delete; create made two snapshots
+-- of a volume that was named twice, or by its name and its id.
 local served = require "spec.support.served_command"
 
 describe("create", function()
@@ -10,7 +10,7 @@ describe("create", function()
       .. "--volume volume --wait -f value -c name"):format(web))
     assert.same({ "x\nx\n", "", 0 }, { out, err, status })
     assert.equal(2, #cloud.sim.store.snapshots)
-    out, err, status = cloud:run "create y --volume nope --volume nope --volume web -f value -c name"
+    out, err, status = cloud:run "create y --volume nope --volume no --volume web -f value -c name"
     assert.same({ "y\n", 3 }, { out, status })
     assert.matches("2 of 3 failed\n$", err)
     cloud:close()

@@ -1,20 +1,17 @@
 -- Kind: a file that is not the command's own loses what was in it. --output /dev/stdout emptied the
 -- file that standard output was appended to.
-local file = require "rsnapshots.cli.output.file"
 local process = require "spec.support.process"
+local served = require "spec.support.served_command"
 
-describe("a file behind /dev/stdout", function()
+describe("a file behind a device", function()
   it("keeps what it has", function()
-    local folder = process.directory()
-    local log = folder .. "/log"
+    local cloud = served.cloud()
+    local log = cloud.folder .. "/log"
     process.write(log, "yesterday's lines\n")
-    local handle = assert(io.open(log, "a"))
-    local number = process.run(("ls -l /proc/$PPID/fd | grep -F %s | sed 's/.* \\([0-9]*\\) ->.*/\\1/'")
-      :format(process.quote(log))):match "%d+"
-    assert.truthy(number)
-    assert(file.replace("/dev/fd/" .. number, "today's\n"))
-    handle:close()
-    assert.equal("yesterday's lines\ntoday's\n", process.read(log))
-    process.run("rm -rf " .. process.quote(folder))
+    local _, err, status = cloud:run(("check --volume volume -f prometheus --output /dev/fd/3 3>> %s")
+      :format(process.quote(log)))
+    assert.same({ "", 2 }, { err, status })
+    assert.matches("^yesterday's lines\n# HELP ", process.read(log))
+    cloud:close()
   end)
 end)

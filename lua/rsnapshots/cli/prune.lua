@@ -164,7 +164,7 @@ local function names_of(context, jobs)
       return lookup.volume_names(context.client)
     end
     for _, volume in ipairs(job.volumes) do
-      names[volume.id] = volume.name or false -- it is there, and has none
+      names[volume.id] = lookup.name(volume) or false -- it is there, and has none
     end
   end
   return names

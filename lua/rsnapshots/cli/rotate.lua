@@ -57,7 +57,7 @@ local function turns_of(context, policies, options)
     local policy = target.policy
     going[policy] = going[policy] or options.max_remove and all or { count = 0 }
     turns[i] = { policy = policy, going = going[policy], volume = target.volume, err = target.err,
-      label = targets.label(target, policies), slot = slots.at(policy, now),
+      label = target.label, slot = slots.at(policy, now),
       keeps_metadata = context.client.api_version > 1, max_remove = options.max_remove }
   end
   return turns
