@@ -147,7 +147,9 @@ local function apply_all(context, plans)
   local outcome = removal.outcome()
   for _, plan in ipairs(plans) do
     for _, groups in ipairs(parts_of(plan)) do
-      if not context:is_stopping() then
+      if context:is_stopping() then
+        outcome.left = outcome.left + plan:part(groups).counts.removed
+      else
         context:changing(apply_part, context, plan, groups, outcome)
       end
     end
@@ -162,7 +164,7 @@ local function names_of(context, jobs)
       return lookup.volume_names(context.client)
     end
     for _, volume in ipairs(job.volumes) do
-      names[volume.id] = volume.name or false -- it is there, and has none
+      names[volume.id] = lookup.name(volume) or false -- it is there, and has none
     end
   end
   return names

@@ -57,7 +57,7 @@ local function turns_of(context, policies, options)
     local policy = target.policy
     going[policy] = going[policy] or options.max_remove and all or { count = 0 }
     turns[i] = { policy = policy, going = going[policy], volume = target.volume, err = target.err,
-      label = targets.label(target, policies), slot = slots.at(policy, now),
+      label = target.label, slot = slots.at(policy, now),
       keeps_metadata = context.client.api_version > 1, max_remove = options.max_remove }
   end
   return turns
@@ -144,11 +144,14 @@ local function line_of(turn)
   local snapshot, plan = turn.snapshot, turn.plan
   local subject = snapshot and ("%s %s"):format(turn.was_there and "found" or "made",
     text.visible(snapshot.name or snapshot.id)) or "nothing made"
-  local kept = turn.is_done and (", %d kept, %d removed"):format(plan.counts.kept
-    + turn.outcome.failed + turn.outcome.left, turn.outcome.removed) or ", nothing removed"
-  return ("%s: %s%s%s\n"):format(text.visible(turn.label), subject, kept,
-    turn.is_done and turn.outcome.failed > 0 and (", %d could not be"):format(turn.outcome.failed)
-      or turn.is_done and "" or ", failed")
+  if not turn.is_pruned then
+    return ("%s: %s, nothing removed, failed\n"):format(text.visible(turn.label), subject)
+  end
+  local outcome = turn.outcome
+  return ("%s: %s, %d kept, %d removed%s%s\n"):format(text.visible(turn.label), subject,
+    plan.counts.kept + outcome.failed + outcome.left, outcome.removed,
+    outcome.failed > 0 and (", %d could not be"):format(outcome.failed) or "",
+    outcome.left > 0 and (", %d left"):format(outcome.left) or "")
 end
 
 local function print_sum(context, turns)
@@ -171,7 +174,7 @@ local function exit_status_of(turns, exit_status)
   local removal = require "rsnapshots.cli.rotation.removal"
   local worst = exit_status
   for _, turn in ipairs(turns) do
-    if turn.is_done and turn.outcome.failed > 0 and worst == status.DONE then
+    if turn.is_pruned and turn.outcome.failed > 0 and worst == status.DONE then
       worst = #turns > 1 and status.SOME or removal.status(turn.outcome)
     end
   end

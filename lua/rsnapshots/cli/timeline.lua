@@ -71,7 +71,7 @@ local function rows_by_policies(context, policies)
     local volume = target.volume
     local plan = context.must(retention.plan(list(context, { volume_id = volume.id }),
       retention.at(target.policy.rules)))
-    rows[i] = { id = volume.id, name = targets.label(target, policies), entries = plan }
+    rows[i] = { id = volume.id, name = target.label, entries = plan }
   end
   return rows, missing
 end

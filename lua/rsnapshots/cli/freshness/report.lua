@@ -4,12 +4,15 @@
 
 local age = require "rsnapshots.cli.freshness.age"
 local ascii = require "rsnapshots.support.ascii"
+local lookup = require "rsnapshots.cli.run.lookup"
 local verdict = require "rsnapshots.cli.freshness.verdict"
 
 local report = {}
 
+-- What a person calls the volume; where there are several of them, or several policies, no two have
+-- the same label.
 local function label_of(one)
-  return one.volume.name or one.volume.id
+  return one.label or lookup.label(one.volume)
 end
 
 -- --------------------------------------------------------------------- Nagios
@@ -71,7 +74,7 @@ local ESCAPES = { ["\\"] = "\\\\", ['"'] = '\\"', ["\n"] = "\\n" }
 
 local function labels(one, more)
   local parts = {}
-  for _, pair in ipairs { { "volume_id", one.volume.id }, { "volume", label_of(one) },
+  for _, pair in ipairs { { "volume_id", one.volume.id }, { "volume", lookup.label(one.volume) },
     { "policy", one.policy }, more or {} } do
     if pair[2] then
       parts[#parts + 1] = ('%s="%s"'):format(pair[1], (pair[2]:gsub('[\\"\n]', ESCAPES)))

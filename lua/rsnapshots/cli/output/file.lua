@@ -20,9 +20,10 @@ local function write_new(path, text)
   return ok and closed, message or problem
 end
 
--- Writes to a device or a pipe, which must not be replaced by a file.
+-- Writes to a device or a pipe, which must not be replaced by a file. Behind /dev/stdout may be a
+-- file that has lines already: they stay.
 local function write_device(path, text)
-  local device, problem = io.open(path, "wb")
+  local device, problem = io.open(path, "ab")
   if not device then
     return nil, problem
   end

@@ -234,6 +234,12 @@ local function as_list(value)
   return value
 end
 
+-- Without what Lua leaves out at the beginning of a file: a byte order mark, as editors on Windows
+-- write it, and a first line with #.
+local function trimmed(content)
+  return (content:gsub("^\239\187\191", ""):gsub("^#[^\n]*", ""))
+end
+
 --- Reads the text of a policy file.
 -- @string content
 -- @string path for messages
@@ -241,7 +247,7 @@ end
 -- rsnapshots.retention.plan takes) and `rules_given` (the same as the file has them); nil and what
 -- is wrong, with path and, where it is known, line
 function policy_file.read(content, path)
-  check.type(content, "string", "content")
+  content = trimmed(check.type(content, "string", "content"))
   local value, problem = sandbox.run(content, path)
   if problem then
     return nil, problem

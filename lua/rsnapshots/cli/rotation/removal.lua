@@ -1,6 +1,7 @@
 --- Applying plans in a command: what went, what stayed and why, and the exit status.
 -- @module rsnapshots.cli.rotation.removal
 
+local lookup = require "rsnapshots.cli.run.lookup"
 local retention = require "rsnapshots.retention"
 local status = require "rsnapshots.cli.run.status"
 
@@ -51,8 +52,10 @@ function removal.warn_of_orphans(context, plans, known)
   end
 end
 
-local function name_of(snapshot)
-  return snapshot.name and ("%s (%s)"):format(snapshot.name, snapshot.id) or snapshot.id
+-- The name with the id.
+local function name_of(item)
+  local name = lookup.name(item)
+  return name and ("%s (%s)"):format(name, item.id) or item.id
 end
 
 local function fail(context, outcome, snapshot, err)
@@ -79,8 +82,7 @@ local function explain_refusal(context, snapshot, err)
   end
   local dependents = context.client:dependents(snapshot.id)
   for _, volume in ipairs(dependents or {}) do
-    context.detail(("volume %s was made from it"):format(volume.name
-      and ("%s (%s)"):format(volume.name, volume.id) or volume.id))
+    context.detail(("volume %s was made from it"):format(name_of(volume)))
   end
 end
 

@@ -6,6 +6,7 @@
 
 local ascii = require "rsnapshots.support.ascii"
 local calendar = require "rsnapshots.retention.calendar"
+local lookup = require "rsnapshots.cli.run.lookup"
 local mark = require "rsnapshots.retention.mark"
 local retention = require "rsnapshots.retention"
 
@@ -73,7 +74,7 @@ function slot.options(policy, volume, when, keeps_metadata)
     return options
   end
   options.name = shorten(fill(policy.name_format or "{policy}-{slot}", { policy = policy.name,
-    slot = when.name, volume = volume.name or volume.id, volume_id = volume.id }))
+    slot = when.name, volume = lookup.label(volume), volume_id = volume.id }))
   options.metadata = {}
   for _, more in ipairs { policy.property or {}, retention.mark(policy.name),
     { [slot.KEY] = when.name } } do

@@ -9,6 +9,7 @@ local core = require "rsnapshots.core"
 local errors = require "rsnapshots.error"
 local locking = require "rsnapshots.cli.rotation.locking"
 local mark = require "rsnapshots.retention.mark"
+local plans = require "rsnapshots.retention.plan"
 local removal = require "rsnapshots.cli.rotation.removal"
 local retention = require "rsnapshots.retention"
 local slot = require "rsnapshots.cli.rotation.slot"
@@ -91,6 +92,13 @@ local function show(turn)
   end
 end
 
+-- The error at the end of the whole wait, of which the last step was a part.
+local function late(turn, err)
+  err.message = err.message:gsub("after %S+ seconds", ("after %s seconds"):format(
+    ascii.written(turn.timeout)), 1)
+  return nil, err
+end
+
 -- Waits until the snapshot is complete, in short steps so that a signal can end it.
 local function await_snapshot(turn, snapshot)
   while true do
@@ -99,8 +107,10 @@ local function await_snapshot(turn, snapshot)
       { timeout = slice, on_progress = show(turn) })
     if done then
       return done
-    elseif err.kind ~= "timeout" or slice < SLICE then
+    elseif err.kind ~= "timeout" then
       return nil, err
+    elseif slice < SLICE then
+      return late(turn, err)
     elseif turn.context:is_stopping() then
       return stopped()
     end
@@ -146,6 +156,7 @@ local function await_good(turn, snapshot)
   while true do
     local good, problem = await_snapshot(turn, snapshot)
     if good or not is_gone(problem) then
+      turn.snapshot = good or problem.kind ~= "failed" and snapshot or nil
       return good, problem
     end
     gone[snapshot.id] = true
@@ -158,6 +169,15 @@ local function await_good(turn, snapshot)
   end
 end
 
+-- Is a new snapshot one that the next run would find?
+local function check_mark(turn, snapshot)
+  if slot.has(snapshot, turn.policy, turn.slot) then
+    return snapshot
+  end
+  return nil, errors.new("unsupported", ("snapshot %s was made, but the service did not keep its "
+    .. "metadata: no other run will find it, and nothing will remove it"):format(snapshot.id))
+end
+
 -- The slot's snapshot, found or made, once it is good; nil and an error.
 local function ensure(turn)
   local snapshot, err = existing(turn, {})
@@ -168,20 +188,11 @@ local function ensure(turn)
   if not snapshot then
     return nil, err
   end
-  return await_good(turn, snapshot)
-end
-
--- Removes a double. Another host may do so at the same time, and be faster.
-local function remove_double(client, snapshot)
-  local ok, err = client:delete(snapshot, { missing_ok = true })
-  if ok or err.kind ~= "invalid" and err.kind ~= "conflict" then
-    return ok, err
+  snapshot, err = await_good(turn, snapshot)
+  if not snapshot then
+    return nil, err
   end
-  local now, problem = client:get(snapshot)
-  if now and now.status == "DELETING" or problem and problem.kind == "not_found" then
-    return true
-  end
-  return nil, err
+  return check_mark(turn, snapshot)
 end
 
 -- May a double go? One that is not complete is still its maker's, who removes it.
@@ -198,16 +209,15 @@ local function remove_doubles(turn, all)
   if #found < 2 or first.status ~= "AVAILABLE" then
     return all
   end
-  local is_double = {}
+  local doubles, is_double = plans.group(turn.volume.id, nil, 0), {}
   for i = 2, #found do
     if may_go(turn, found[i]) then
-      local ok, err = remove_double(turn.client, found[i])
-      if not ok then
-        return nil, err
-      end
+      plans.add(doubles, plans.record(found[i]), false, {})
       is_double[found[i].id] = true
     end
   end
+  removal.apply(turn.context, plans.assemble({ doubles }, {}), turn.outcome, "unlimited")
+  turn.outcome.removed = 0 -- no policy removed them: they never were what this run made
   for _, snapshot in ipairs(all) do
     if not is_double[snapshot.id] then
       rest[#rest + 1] = snapshot
@@ -229,13 +239,11 @@ end
 
 local function prune(turn)
   local all, err = listed(turn)
-  if all then
-    all, err = remove_doubles(turn, all)
-  end
   if not all then
     return nil, err
   end
   local plan
+  all = remove_doubles(turn, all)
   plan, err = retention.plan(all, retention.at(turn.policy.rules, now_of(turn), turn.snapshot.id))
   if not plan then
     return nil, err
@@ -250,6 +258,10 @@ local function prune(turn)
   if plan.counts.removed > 0 then
     removal.apply(turn.context, plan, turn.outcome, turn.max_remove)
   end
+  turn.is_pruned = true
+  if turn.outcome.left > 0 then
+    return stopped()
+  end
   return true
 end
 
@@ -260,7 +272,6 @@ local function work(turn)
   if not snapshot then
     return nil, err
   end
-  turn.snapshot = snapshot
   if turn.context:is_stopping() then
     return stopped()
   end
@@ -279,7 +290,8 @@ function volume_turn.take(context, turn)
     return nil, err
   end
   turn.context, turn.client, turn.outcome = context, context.client, removal.outcome()
-  turn.deadline = core.now() + (context.options.timeout or turn.policy.timeout or TIMEOUT)
+  turn.timeout = context.options.timeout or turn.policy.timeout or TIMEOUT
+  turn.deadline = core.now() + turn.timeout
   local ok, problem = work(turn)
   lock:unlock()
   return ok, problem

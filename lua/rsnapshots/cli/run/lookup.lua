@@ -5,6 +5,16 @@ local status = require "rsnapshots.cli.run.status"
 
 local lookup = {}
 
+--- The name of a snapshot or a volume; nil if it has none, or an empty one.
+function lookup.name(item)
+  return item.name ~= "" and item.name or nil
+end
+
+--- What a person calls it: its name, or else its id.
+function lookup.label(item)
+  return lookup.name(item) or item.id
+end
+
 -- Does a text look like the id of a snapshot or a volume?
 local function is_id(text)
   return text:match "^%x%x%x%x%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%x%x%x%x%x%x%x%x$"
@@ -111,7 +121,7 @@ end
 function lookup.volume_names(client, filters)
   local names = {}
   for _, volume in ipairs(client:volumes(filters):all() or {}) do
-    names[volume.id] = volume.name
+    names[volume.id] = lookup.name(volume)
   end
   return names
 end

@@ -3,6 +3,7 @@
 -- @module rsnapshots.cli.run.waiting
 
 local ascii = require "rsnapshots.support.ascii"
+local lookup = require "rsnapshots.cli.run.lookup"
 local many = require "rsnapshots.cli.run.many"
 local status = require "rsnapshots.cli.run.status"
 
@@ -10,7 +11,7 @@ local waiting = {}
 
 -- What a person calls a snapshot, or a volume.
 local function label(item)
-  return type(item) == "string" and item or item.name or item.id
+  return type(item) == "string" and item or lookup.label(item)
 end
 
 -- Calls a function that waits for items. Gives its first two results; nil if a signal ended it.
