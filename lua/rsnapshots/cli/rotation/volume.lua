@@ -169,13 +169,21 @@ local function await_good(turn, snapshot)
   end
 end
 
--- Is a new snapshot one that the next run would find?
-local function check_mark(turn, snapshot)
-  if slot.has(snapshot, turn.policy, turn.slot) then
-    return snapshot
+-- Makes sure that other runs find a new snapshot. If the service keeps no metadata, the name says
+-- what the snapshot is for, as with version 1.
+local function ensure_mark(turn, snapshot)
+  local policy, named, problem = turn.policy, snapshot, nil
+  if not slot.has(snapshot, policy, turn.slot) and next(snapshot.metadata) == nil then
+    named, problem = turn.client:update(snapshot,
+      { name = retention.name_for(policy.name, turn.slot.start) })
+  end
+  if named and slot.has(named, policy, turn.slot) then
+    turn.snapshot = named
+    return named
   end
   return nil, errors.new("unsupported", ("snapshot %s was made, but the service did not keep its "
-    .. "metadata: no other run will find it, and nothing will remove it"):format(snapshot.id))
+    .. "metadata%s: no other run will find it, and nothing will remove it"):format(snapshot.id,
+    problem and " or change its name" or ""), { cause = problem })
 end
 
 -- The slot's snapshot, found or made, once it is good; nil and an error.
@@ -192,7 +200,7 @@ local function ensure(turn)
   if not snapshot then
     return nil, err
   end
-  return check_mark(turn, snapshot)
+  return ensure_mark(turn, snapshot)
 end
 
 -- May a duplicate be removed? The run that made it removes it if it is not complete.
