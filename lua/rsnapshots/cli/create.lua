@@ -8,13 +8,12 @@ local many = require "rsnapshots.cli.run.many"
 local waiting = require "rsnapshots.cli.run.waiting"
 
 local function create(context, options)
-  local client, seen = context:connect(), {}
+  local client = context:connect()
   return many.each(context, options.volume, function(name)
     local volume, err = lookup.volume(client, name)
-    if not volume or seen[volume] then -- what is named twice is meant once
+    if not volume then
       return nil, err
     end
-    seen[volume] = true
     return client:create { volume_id = volume, name = options.name,
       description = options.description, force = options.force, metadata = options.property,
       once = options.once ~= false }
