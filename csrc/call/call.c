@@ -264,6 +264,9 @@ static rs_call_state advance_sent(rs_call *call, int64_t now) {
     if (now < call->stop)
         return RS_CALL_SENT;
     rs_fault_of_timeout(call, rs_request_was_sent(call->request));
+    if (rs_request_was_reused(call->request))
+        rs_http_drop_idle(call->session->http); /* if its connection was dead
+                                                   they are, too */
     rs_request_cancel(call->request);
     return after_failure(call, now);
 }
@@ -434,6 +437,7 @@ rs_call *rs_call_begin(rs_session *session, const rs_call_options *options,
         return NULL;
     memset(call, 0, sizeof *call);
     call->session = session;
+    call->references = 1;
     rs_session_retain(session);
     call->store.fault.retry_after = -1;
     set_options(call, options, extra);
@@ -467,10 +471,17 @@ void rs_call_cancel(rs_call *call) {
     rs_call_settle(call);
 }
 
+rs_call *rs_call_retain(rs_call *call) {
+    call->references++;
+    return call;
+}
+
 void rs_call_free(rs_call *call) {
     if (call == NULL)
         return;
     rs_call_cancel(call);
+    if (--call->references > 0)
+        return;
     rs_session *session = call->session;
     const rs_allocator *memory = &session->memory;
     drop_request(call);

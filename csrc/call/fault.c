@@ -107,6 +107,7 @@ static rs_slice place_of(const rs_call *call) {
     rs_slice host = rs_url_host((rs_slice){call->url.data, call->url.size});
     if (host.size == 0)
         return (rs_slice){unnamed, sizeof unnamed - 1};
+    host.data -= host.data[-1] == '['; /* of an address of IPv6 */
     while (host.data + host.size < end &&
            strchr("/?#", host.data[host.size]) == NULL)
         host.size++;
@@ -133,10 +134,14 @@ void rs_fault_of_timeout(rs_call *call, bool sent) {
 
 /* Puts stars in place of the user and password before an "@". */
 static void mask_users(char *text) {
-    for (char *at = strchr(text, '@'); at != NULL; at = strchr(at + 1, '@')) {
-        char *from = at;
-        while (from > text && strchr(" \t\r\n'\"/", from[-1]) == NULL)
-            *--from = '*';
+    char *from = text; /* what is not masked yet of a word */
+    for (char *at = text; *at != '\0'; at++) {
+        if (strchr(" \t\r\n'\"/", *at) != NULL) {
+            from = at + 1;
+        } else if (*at == '@') {
+            memset(from, '*', (size_t)(at - from));
+            from = at;
+        }
     }
 }
 
@@ -186,16 +191,35 @@ static const char *proxy_hint(const rs_call *call, const char *message) {
     bool other = name != NULL &&
                  strncmp(name + sizeof tried - 1, host.data, host.size) != 0;
     bool named =
-        strstr(message, "proxy") != NULL || strstr(message, "Proxy") != NULL;
+        strstr(message, "proxy") != NULL || strstr(message, "Proxy") != NULL ||
+        strstr(message, "CONNECT") != NULL || strstr(message, "SOCKS") != NULL;
     return origin != NULL && (named || other) ? origin : "";
 }
 
-/* A hint for what libcurl says of a server that does not speak TLS at all. */
+/* What to do about a failure of TLS whose words do not say it. */
 static const char *tls_hint(const rs_fault_store *store, const char *message) {
-    return store->transport == RS_HTTP_TLS &&
-                   strstr(message, "wrong version number") != NULL
-               ? " (it seems to speak plain http: is https right?)"
-               : "";
+    static const char *const hints[][2] = {
+        {"wrong version number",
+         " (it seems to speak plain http: is https right?)"},
+        {"self-signed certificate", " (if that is right, give it as cacert)"},
+        {"self signed certificate", " (if that is right, give it as cacert)"},
+        {"local issuer",
+         " (give the certificate of its authority as cacert; or the server "
+         "leaves out one in between)"},
+        {"protocol version", " (it speaks no TLS from version 1.2 on)"},
+        {"certificate required", " (give yours as cert, and its key as key)"},
+        {"handshake failure",
+         " (if it wants a certificate of yours: give cert and key)"},
+        {"private key",
+         " (the key must be a PEM file, not encrypted, and that of the "
+         "certificate)"},
+    };
+    if (store->transport != RS_HTTP_TLS)
+        return "";
+    for (size_t i = 0; i < sizeof hints / sizeof *hints; i++)
+        if (strstr(message, hints[i][0]) != NULL)
+            return hints[i][1];
+    return "";
 }
 
 static void explain_transport(rs_call *call) {
@@ -281,6 +305,8 @@ static void explain_refusal(rs_call *call, long status,
     if (status == 401 &&
         rs_fault_second_factor(head, body, factor, sizeof factor))
         rs_fault_set(call, kind, "%s", factor);
+    else if (status == RS_HTTP_NO_CREDENTIALS)
+        rs_fault_set(call, kind, RS_HTTP_NO_CREDENTIALS_WORDS);
     else if (words->message.size > 0)
         rs_fault_set(call, kind, "%.*s", (int)words->message.size,
                      words->message.data);

@@ -202,13 +202,17 @@ void rs_session_skip(rs_session *session, int64_t milliseconds) {
 }
 
 /* xorshift64*: good enough for jitter, not for secrets. */
-double rs_session_random(rs_session *session) {
+uint64_t rs_session_seed(rs_session *session) {
     uint64_t x = session->random;
     x ^= x >> 12;
     x ^= x << 25;
     x ^= x >> 27;
     session->random = x;
-    return (double)(x * 0x2545F4914F6CDD1Du >> 11) / 9007199254740992.0;
+    return x * 0x2545F4914F6CDD1Du;
+}
+
+double rs_session_random(rs_session *session) {
+    return (double)(rs_session_seed(session) >> 11) / 9007199254740992.0;
 }
 
 /* ---------------------------------------------------------------- stepping */

@@ -41,10 +41,12 @@ bool rs_session_set_token(rs_session *session, rs_slice text, double lifetime) {
 /* Keeps the value of a secret member out of messages. */
 static bool hide_member(rs_session *session, const rs_json_token *value) {
     char text[RS_MAX_TOKEN];
-    if (value->type != RS_JSON_STRING || value->text.size > sizeof text)
+    if (value->type != RS_JSON_STRING)
         return true;
-    rs_slice plain = {text, rs_json_unescape(value->text, text)};
-    bool hidden = rs_secrets_add(&session->secrets, &session->memory, plain, 0);
+    rs_slice plain = rs_text_decode((rs_text){value->text, value->escaped},
+                                    text, sizeof text);
+    bool hidden = plain.data == NULL ||
+                  rs_secrets_add(&session->secrets, &session->memory, plain, 0);
     rs_wipe(text, sizeof text);
     return hidden;
 }
@@ -128,8 +130,10 @@ static bool was_refused(rs_session *session, int64_t now) {
 rs_token_state rs_token_prepare(rs_session *session) {
     const rs_token *token = &session->token;
     int64_t now = rs_session_now(session);
-    if (session->renewal != NULL && !is_waited_for(session))
-        (void)rs_token_collect(session); /* it may be over without a step */
+    bool is_over =
+        session->renewal != NULL && rs_call_is_done(session->renewal);
+    if (is_over && !is_waited_for(session))
+        (void)rs_token_collect(session); /* without a step */
     bool usable = token->text.data != NULL && now < token->expires_at;
     bool due = !usable || now >= token->renew_at;
     if (!rs_token_can_renew(session))
@@ -145,7 +149,7 @@ rs_token_state rs_token_prepare(rs_session *session) {
 /* -------------------------------------------------------------- the answer */
 
 typedef struct rs_grant {
-    char id[RS_MAX_TOKEN + 1];
+    char id[RS_MAX_TOKEN];
     size_t size;
     double expires, issued; /* Unix seconds; 0: not said */
 } rs_grant;
@@ -156,9 +160,17 @@ static void take_time(const rs_json_token *value, double *seconds) {
         (void)rs_timestamp_parse(value->text, seconds);
 }
 
+/* data NULL, or too long: there is none. */
+static void set_id(rs_grant *grant, rs_slice id) {
+    grant->size = id.data != NULL && id.size <= RS_MAX_TOKEN ? id.size : 0;
+    if (grant->size > 0)
+        memmove(grant->id, id.data, grant->size);
+}
+
 static void take_id(const rs_json_token *value, rs_grant *grant) {
-    if (value->type == RS_JSON_STRING && value->text.size <= RS_MAX_TOKEN)
-        grant->size = rs_json_unescape(value->text, grant->id);
+    rs_text text = {value->text, value->escaped};
+    if (value->type == RS_JSON_STRING)
+        set_id(grant, rs_text_decode(text, grant->id, sizeof grant->id));
 }
 
 /* v2 and v3 have different names for the same members. */
@@ -197,9 +209,11 @@ static bool read_object(rs_json *json, const char *const *names,
 }
 
 static bool is_sendable(const rs_grant *grant) {
-    for (size_t i = 0; i < grant->size; i++)
-        if (grant->id[i] <= ' ' || grant->id[i] == 0x7f)
+    for (size_t i = 0; i < grant->size; i++) {
+        unsigned char c = (unsigned char)grant->id[i];
+        if (c <= ' ' || c >= 0x7f)
             return false;
+    }
     return grant->size > 0;
 }
 
@@ -214,11 +228,8 @@ static bool read_grant(const rs_session *session, const rs_request *request,
     bool is_v3 = session->source_version == 3;
     if (!read_object(&json, is_v3 ? v3 : v2, grant))
         return false;
-    if (is_v3) {
-        rs_slice id = rs_request_header(request, "X-Subject-Token");
-        grant->size = id.size <= RS_MAX_TOKEN ? id.size : 0;
-        memcpy(grant->id, id.data != NULL ? id.data : "", grant->size);
-    }
+    if (is_v3)
+        set_id(grant, rs_request_header(request, "X-Subject-Token"));
     return is_sendable(grant);
 }
 
@@ -281,11 +292,12 @@ static void fail_renewal(rs_session *session, rs_call *renewal) {
     rs_token *token = &session->token;
     int64_t now = rs_session_now(session);
     explain_refusal(session, renewal);
-    if (token->text.data != NULL && now < token->expires_at)
-        token->renew_at = now + SPARE; /* the old token is still good */
-    else
+    bool refused = is_refusal(&renewal->store.fault);
+    if (token->text.data == NULL || now >= token->expires_at)
         fail_waiting(session, renewal);
-    if (!is_refusal(&renewal->store.fault)) {
+    else /* the old token is still good */
+        token->renew_at = refused ? token->expires_at : now + SPARE;
+    if (!refused) {
         rs_call_free(renewal);
         return;
     }

@@ -421,7 +421,13 @@ static bool set_quick_exit(CURL *easy) {
 #endif
 }
 
-/* What all requests have in common. */
+/* A proxy that is given as an option wins over all variables, NO_PROXY too. */
+static bool ignore_exceptions(const rs_http *http, CURL *easy) {
+    return http->proxy.data == NULL || SET(CURLOPT_NOPROXY, "");
+}
+
+/* What all requests have in common. The password is that of an encrypted key:
+ * without one OpenSSL would ask for it on the terminal, and wait. */
 static bool configure(rs_http *http, CURL *easy) {
     long verify = http->insecure ? 0 : 1;
     return set_protocols(easy) && set_quick_exit(easy) &&
@@ -440,8 +446,8 @@ static bool configure(rs_http *http, CURL *easy) {
            SET(CURLOPT_SSL_VERIFYPEER, verify) &&
            SET(CURLOPT_SSL_VERIFYHOST, verify * 2) &&
            SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) &&
-           configure_trust(&http->cacert, easy) &&
-           configure_strings(http, easy);
+           SET(CURLOPT_KEYPASSWD, "") && configure_trust(&http->cacert, easy) &&
+           configure_strings(http, easy) && ignore_exceptions(http, easy);
 }
 
 CURL *rs_http_take_easy(rs_http *http) {

@@ -15,19 +15,33 @@ static void end_socket(int fd) {
             return;
 }
 
-/* TLS is not excepted: nobody can tell from outside what was said. A session
- * ticket of TLS 1.3 is mostly read with the first answer; one that comes later
- * costs a handshake, which is less than a wrong answer. */
-void rs_http_drop_spoken(rs_http *http) {
-    struct pollfd idle[IDLE_CONNECTIONS];
+/* Finds the idle connections; returns how many there are. */
+static nfds_t find_idle(const rs_http *http,
+                        struct pollfd idle[IDLE_CONNECTIONS]) {
     nfds_t count = 0;
     for (size_t i = 0; i < http->socket_count && count < IDLE_CONNECTIONS; i++)
         if (!http->sockets[i].watched)
             idle[count++] =
                 (struct pollfd){.fd = http->sockets[i].fd, .events = POLLIN};
+    return count;
+}
+
+/* TLS is not excepted: nobody can tell from outside what was said. A session
+ * ticket of TLS 1.3 is mostly read with the first answer; one that comes later
+ * costs a handshake, which is less than a wrong answer. */
+void rs_http_drop_spoken(rs_http *http) {
+    struct pollfd idle[IDLE_CONNECTIONS];
+    nfds_t count = find_idle(http, idle);
     if (count == 0 || poll(idle, count, 0) <= 0)
         return;
     for (nfds_t i = 0; i < count; i++)
         if (idle[i].revents != 0)
             end_socket(idle[i].fd);
+}
+
+void rs_http_drop_idle(rs_http *http) {
+    struct pollfd idle[IDLE_CONNECTIONS];
+    nfds_t count = rs_http_ready(http) ? find_idle(http, idle) : 0;
+    for (nfds_t i = 0; i < count; i++)
+        end_socket(idle[i].fd);
 }

@@ -396,10 +396,42 @@ static bool is_refused_certificate(const rs_request *request) {
             strstr(said, "unknown ca") != NULL);
 }
 
+/* A connection that broke during the handshake is like any other that broke:
+ * libcurl has one code for this and for all that is wrong with TLS. */
+static bool is_broken_handshake(const rs_request *request, CURLcode code) {
+    static const char *const said[] = {
+        "SSL_ERROR_SYSCALL",      "SSL_ERROR_ZERO_RETURN", "unexpected eof",
+        "Recv failure",           "Send failure",          "reset by peer",
+        "non-properly terminated"};
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++)
+        if (strstr(request->message, said[i]) != NULL)
+            return code == CURLE_SSL_CONNECT_ERROR;
+    return false;
+}
+
+/* Something went out on a kept connection that broke, and libcurl tried to open
+ * another: what is wrong with that one says nothing about the request. */
+static bool is_second_connection(const rs_request *request) {
+    long opened = 0;
+    if (request->easy != NULL)
+        curl_easy_getinfo(request->easy, CURLINFO_NUM_CONNECTS, &opened);
+    return request->reused && opened > 0;
+}
+
+/* The status with which a proxy refuses to open a tunnel; 0: there is none. */
+static long tunnel_status(const rs_request *request) {
+    long status = 0;
+    if (request->easy != NULL)
+        curl_easy_getinfo(request->easy, CURLINFO_HTTP_CONNECTCODE, &status);
+    return status;
+}
+
 /* libcurl has one code for all that goes wrong on a connection. */
 static rs_http_error classify_transfer(const rs_request *request) {
     if (is_refused_certificate(request))
         return RS_HTTP_TLS;
+    if (tunnel_status(request) == RS_HTTP_NO_CREDENTIALS)
+        return RS_HTTP_INVALID;
     return strstr(request->message, "chunk") != NULL ? RS_HTTP_BAD_ANSWER
                                                      : RS_HTTP_NETWORK;
 }
@@ -415,7 +447,9 @@ static bool is_out_of_descriptors(const rs_http *http, CURLcode code) {
 static rs_http_error classify(const rs_request *request, CURLcode code) {
     if ((int)code == TOO_LARGE)
         return RS_HTTP_TOO_LARGE;
-    if (is_out_of_descriptors(request->http, code))
+    if (is_out_of_descriptors(request->http, code) ||
+        is_broken_handshake(request, code) ||
+        (is_second_connection(request) && code != CURLE_OUT_OF_MEMORY))
         return RS_HTTP_NETWORK;
     switch (code) {
     case CURLE_OK: /* also where the connection was cut within the head */
@@ -479,12 +513,20 @@ static const char *describe(const rs_request *request, rs_http_error error,
     if (error == RS_HTTP_BAD_ANSWER && request->head.size == 0 &&
         code == CURLE_WRITE_ERROR)
         return "the answer does not begin with HTTP/";
+    if (error == RS_HTTP_BAD_ANSWER && code == CURLE_WRITE_ERROR)
+        return "the answer's body goes on after its compressed part";
     if (is_unexplained(request, code))
         return "the answer's body cannot be decompressed, or memory is out";
-    if (code == CURLE_SEND_FAIL_REWIND || code == CURLE_ABORTED_BY_CALLBACK)
+    if (code == CURLE_SEND_FAIL_REWIND || code == CURLE_ABORTED_BY_CALLBACK ||
+        is_second_connection(request))
         return "the connection was closed after the request was sent";
     if (code == CURLE_OK)
         return "the connection was closed within the answer's head";
+    if (is_broken_handshake(request, code))
+        return "the connection was closed during the TLS handshake";
+    if (error == RS_HTTP_INVALID &&
+        tunnel_status(request) == RS_HTTP_NO_CREDENTIALS)
+        return RS_HTTP_NO_CREDENTIALS_WORDS;
     if (is_out_of_descriptors(request->http, code))
         return "no descriptor is left for a connection (see ulimit -n)";
     return request->message[0] != '\0' ? request->message
@@ -529,7 +571,10 @@ const char *rs_request_message(const rs_request *request) {
     return request->message;
 }
 
+/* What TLS refuses, the service has not seen. */
 bool rs_request_was_sent(const rs_request *request) {
+    if (request->done && request->error == RS_HTTP_TLS)
+        return false;
     return request->body.size > 0 ? request->body_at > 0 : request->went_out;
 }
 

@@ -151,6 +151,12 @@ static long timeout_of(rs_listing *listing) {
     return stop > now ? (long)(stop - now) : 1;
 }
 
+/* By offset, is there a page before the one that is wanted? The first page may
+ * be asked for once more, to hold all. */
+static bool is_behind(const rs_listing *listing) {
+    return listing->by_offset && !listing->is_first && listing->offset > 0;
+}
+
 /* path NULL: the filters do not fit into one. */
 static rs_call *start_request(rs_listing *listing, const char *path) {
     const rs_call_options options = {.method = "GET",
@@ -160,7 +166,7 @@ static rs_call *start_request(rs_listing *listing, const char *path) {
                                      .timeout = timeout_of(listing)};
     /* past its end version 1 may send nothing at all */
     const rs_call_extra extra = {
-        .allows_nothing = listing->by_offset && !listing->is_first,
+        .allows_nothing = is_behind(listing),
         .allows_204 = true,
         .refusal = path == NULL ? "the filters are too long" : NULL,
         .room = &listing->room};
@@ -254,7 +260,7 @@ static bool is_bare_end(const rs_listing *listing, const rs_fault *fault) {
  * else's 404 may, until the last row is looked for in vain, too. */
 static bool is_past_end(const rs_listing *listing) {
     const rs_fault *fault = rs_call_fault(listing->call);
-    if (!listing->by_offset || listing->is_first)
+    if (!is_behind(listing))
         return false;
     return fault->kind == RS_NOT_FOUND || fault->status == 400 ||
            (fault->status == 404 && !listing->looks_back) ||
@@ -422,13 +428,13 @@ static bool recover(rs_listing *listing) {
 /* An answer without a page: is it one that says that there is nothing? */
 static bool is_nothing(const rs_listing *listing, rs_slice body) {
     return rs_call_status(listing->call) == 204 ||
-           (body.size == 0 && listing->by_offset && !listing->is_first);
+           (body.size == 0 && is_behind(listing));
 }
 
 /* One that a proxy gives for its service is not its end: nothing is asked for
  * once more. */
 static bool end_by_nothing(rs_listing *listing) {
-    if (listing->by_offset && !listing->is_first)
+    if (is_behind(listing))
         return end_by_offset(listing);
     if (listing->doubted)
         return finish(listing);
@@ -481,13 +487,9 @@ rs_next rs_listing_row(rs_listing *listing, rs_row_ref *row) {
     rs_next next = RS_NEXT_ROW;
     if (!rs_listing_has_row(listing))
         next = fill(listing);
-    if (next != RS_NEXT_ROW)
-        return next;
-    *row = listing->rows[listing->at++];
-    listing->given = true;
-    if (listing->left != SIZE_MAX)
-        listing->left--;
-    return RS_NEXT_ROW;
+    if (next == RS_NEXT_ROW)
+        *row = listing->rows[listing->at];
+    return next;
 }
 
 rs_next rs_listing_page(rs_listing *listing, const rs_row_ref **rows,
@@ -498,11 +500,14 @@ rs_next rs_listing_page(rs_listing *listing, const rs_row_ref **rows,
     size_t rest = listing->row_count - listing->at;
     *rows = listing->rows + listing->at;
     *count = rest < listing->left ? rest : listing->left;
-    listing->at += *count;
+    return RS_NEXT_ROW;
+}
+
+void rs_listing_give(rs_listing *listing, size_t count) {
+    listing->at += count;
     listing->given = true;
     if (listing->left != SIZE_MAX)
-        listing->left -= *count;
-    return RS_NEXT_ROW;
+        listing->left -= count;
 }
 
 const rs_fault *rs_listing_fault(const rs_listing *listing) {
@@ -540,19 +545,16 @@ static rs_next ask(rs_listing *listing, rs_row_ref *row) {
 
 rs_next rs_listing_next(rs_listing *listing, rs_snapshot **snapshot) {
     rs_row_ref row;
-    bool given = listing->given;
     *snapshot = NULL;
     listing->starved = false;
     rs_next next = ask(listing, &row);
     if (next != RS_NEXT_ROW)
         return next;
     *snapshot = rs_snapshot_make(&listing->memory, row.text, row.places);
-    if (*snapshot != NULL)
-        return RS_NEXT_ROW;
-    listing->at--; /* the same one again, when there is memory */
-    listing->given = given;
-    listing->left += listing->left != SIZE_MAX ? 1 : 0;
-    return starve(listing);
+    if (*snapshot == NULL)
+        return starve(listing); /* the same one again, when there is memory */
+    rs_listing_give(listing, 1);
+    return RS_NEXT_ROW;
 }
 
 rs_next rs_listing_wait(rs_listing *listing, rs_snapshot **snapshot) {

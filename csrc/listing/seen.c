@@ -4,17 +4,20 @@
 
 #define MOST_IDS ((size_t)1 << 28) /* in one part */
 
-/* FNV-1a, 32 bits at a time of what matters: ids differ in every byte. */
-static uint32_t hash_of(rs_slice id) {
-    uint64_t hash = 0xcbf29ce484222325u;
-    size_t i = 0;
-    for (uint64_t word; i + 8 <= id.size; i += 8) {
-        memcpy(&word, id.data + i, sizeof word);
+/* With a seed that a service does not know: if it could choose ids that all
+ * have the same hash, each would be compared with all others. Two rounds for
+ * each word, so that no difference between two ids cancels another whatever the
+ * seed is. */
+static uint32_t hash_of(uint64_t seed, rs_slice id) {
+    uint64_t hash = seed ^ id.size;
+    for (size_t at = 0; at < id.size; at += sizeof hash) {
+        size_t left = id.size - at;
+        uint64_t word = 0;
+        memcpy(&word, id.data + at, left < sizeof word ? left : sizeof word);
         hash = (hash ^ word) * 0x9E3779B97F4A7C15u;
+        hash = (hash ^ hash >> 32) * 0xD6E8FEB86659FD93u;
         hash ^= hash >> 29;
     }
-    for (; i < id.size; i++)
-        hash = (hash ^ (unsigned char)id.data[i]) * 0x100000001b3u;
     return (uint32_t)(hash ^ hash >> 32);
 }
 
@@ -125,7 +128,7 @@ bool rs_seen_reserve(rs_seen *seen, const rs_allocator *memory, size_t count,
 
 bool rs_seen_add(rs_seen *seen, rs_slice id) {
     rs_seen_part *part = &seen->now;
-    uint32_t hash = hash_of(id);
+    uint32_t hash = hash_of(seen->seed, id);
     if (part_has(&seen->before, id, hash))
         return true;
     rs_seen_slot *slot = slot_of(part, id, hash);

@@ -43,7 +43,7 @@ bool rs_trail_start(rs_listing *listing) {
     rs_string_free(&listing->skip_to, memory);
     rs_string_free(&listing->milestone, memory);
     rs_seen_free(&listing->seen, memory);
-    listing->seen = (rs_seen){0};
+    listing->seen = (rs_seen){.seed = rs_session_seed(listing->session)};
     listing->offset = listing->skip = 0;
     listing->is_first = true;
     listing->hops = 0;

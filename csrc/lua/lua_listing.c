@@ -193,35 +193,126 @@ static int core_is_token(lua_State *L) {
 /* -------------------------------------------------------------- the next row
  */
 
-/* Pushes the Snapshot of a row, or the table of a volume. */
-static void push_row(lua_State *L, const pager *self, rs_row_ref row) {
-    if (self->listing->filters->volumes) {
-        rs_slice text = {row.text, row.places->size};
-        (void)rs_push_json(L, text, false); /* it was read once, and is JSON */
-        return;
-    }
+/* Pushes the client of a Pager, the first argument. */
+static void push_client(lua_State *L) {
     rs_push_companion(L, 1);
     lua_rawgeti(L, -1, CLIENT);
-    rs_push_snapshot(L, row.text, row.places, -1);
+    lua_remove(L, -2);
 }
 
-/* Pushes what came of asking: a Snapshot; nil at the end; false if there is
- * something to wait for; nil and a fault. Returns how many values. */
-static int push_next(lua_State *L, pager *self) {
+/* Lua may run a finalizer while it makes room for what was found, and that may
+ * read the same listing, or free it: then it is found anew. */
+static bool is_next_row(lua_State *L, size_t size, rs_row_ref *row) {
+    rs_listing *listing = check_pager(L, 1)->listing;
+    return rs_listing_has_row(listing) &&
+           rs_listing_row(listing, row) == RS_NEXT_ROW &&
+           row->places->size == size;
+}
+
+/* Takes the next row into a block of that size, the value at the top: a
+ * Snapshot, or the text of a volume, of which it then makes a table. */
+static bool take_row(lua_State *L, void *block, size_t size) {
     rs_row_ref row;
-    switch (rs_listing_row(self->listing, &row)) {
+    if (!is_next_row(L, size, &row))
+        return false;
+    rs_listing *listing = check_pager(L, 1)->listing;
+    rs_listing_give(listing, 1);
+    if (!listing->filters->volumes) {
+        rs_fill_snapshot(block, row.text, row.places);
+        return true;
+    }
+    memcpy(block, row.text, size);
+    (void)rs_push_json(L, (rs_slice){block, size}, false); /* it is JSON */
+    return true;
+}
+
+/* Pushes the Snapshot of the next row, or the table of a volume, if there is
+ * one. */
+static rs_next push_row(lua_State *L) {
+    int top = lua_gettop(L);
+    for (;; lua_settop(L, top)) {
+        rs_row_ref row;
+        rs_listing *listing = check_pager(L, 1)->listing;
+        rs_next next = rs_listing_row(listing, &row);
+        if (next != RS_NEXT_ROW)
+            return next;
+        size_t size = row.places->size;
+        void *block;
+        if (listing->filters->volumes) {
+            block = lua_newuserdatauv(L, size, 0);
+        } else {
+            push_client(L);
+            block = rs_new_snapshot(L, size, -1);
+        }
+        if (take_row(L, block, size))
+            return RS_NEXT_ROW;
+    }
+}
+
+/* The same of all the rows that are left of the page. */
+static rs_next push_rows(lua_State *L) {
+    for (;; lua_settop(L, 1)) {
+        const rs_row_ref *rows;
+        size_t count, again = 0;
+        rs_listing *listing = check_pager(L, 1)->listing;
+        rs_next next = rs_listing_page(listing, &rows, &count);
+        if (next != RS_NEXT_ROW)
+            return next;
+        size_t size = rs_size_of_rows(L, rows, count);
+        push_client(L);
+        void *page = rs_new_rows(L, count, size, -1);
+        listing = check_pager(L, 1)->listing;
+        if (rs_listing_has_row(listing))
+            (void)rs_listing_page(listing, &rows, &again);
+        if (again == count && rs_size_of_rows(L, rows, count) == size) {
+            rs_fill_rows(page, rows, count);
+            rs_listing_give(listing, count);
+            return RS_NEXT_ROW;
+        }
+    }
+}
+
+static const rs_fault *fault_of(const rs_call *call) {
+    return call != NULL ? rs_call_fault(call) : NULL;
+}
+
+/* Pushes why the request for a page failed, or returns false: it did not, or a
+ * finalizer has begun it anew meanwhile. What the fault points to lives as long
+ * as its call, which a Call holds until all is pushed. */
+static bool push_fault(lua_State *L) {
+    rs_call **held = rs_push_call(L);
+    rs_call *call = check_pager(L, 1)->listing->call;
+    const rs_fault *fault = fault_of(call);
+    if (fault != NULL) {
+        *held = rs_call_retain(call);
+        rs_push_fault(L, fault);
+    }
+    lua_remove(L, fault != NULL ? -2 : -1);
+    return fault != NULL;
+}
+
+/* Pushes nil and a fault, or false: it is to be waited for after all. */
+static int push_failure(lua_State *L) {
+    lua_pushnil(L);
+    if (push_fault(L))
+        return 2;
+    lua_pushboolean(L, 0);
+    return 1;
+}
+
+/* Pushes what came of asking: a value; nil at the end; false if there is
+ * something to wait for; nil and a fault. Returns how many values. */
+static int push_next(lua_State *L, rs_next (*push)(lua_State *)) {
+    switch (push(L)) {
     case RS_NEXT_ROW:
-        push_row(L, self, row);
         return 1;
     case RS_NEXT_WAIT:
         lua_pushboolean(L, 0);
         return 1;
     case RS_NEXT_FAULT:
-        lua_pushnil(L);
-        rs_push_fault(L, rs_listing_fault(self->listing));
-        return 2;
+        return push_failure(L);
     default:
-        self->ended = true;
+        check_pager(L, 1)->ended = true;
         lua_pushnil(L);
         return 1;
     }
@@ -233,9 +324,9 @@ static int push_next(lua_State *L, pager *self) {
 @return a Snapshot; nil at the end; false: to be waited for; nil and a fault
 */
 static int core_take(lua_State *L) {
-    pager *self = check_pager(L, 1);
+    check_pager(L, 1);
     lua_settop(L, 1);
-    return push_next(L, self);
+    return push_next(L, push_row);
 }
 
 /*** What is left of the page, or the next page, without waiting.
@@ -244,28 +335,9 @@ static int core_take(lua_State *L) {
 @return a Page; nil at the end; false: to be waited for; nil and a fault
 */
 static int core_take_page(lua_State *L) {
-    pager *self = check_pager(L, 1);
-    const rs_row_ref *rows;
-    size_t count;
+    check_pager(L, 1);
     lua_settop(L, 1);
-    switch (rs_listing_page(self->listing, &rows, &count)) {
-    case RS_NEXT_ROW:
-        rs_push_companion(L, 1);
-        lua_rawgeti(L, -1, CLIENT);
-        rs_push_rows(L, rows, count, -1);
-        return 1;
-    case RS_NEXT_WAIT:
-        lua_pushboolean(L, 0);
-        return 1;
-    case RS_NEXT_FAULT:
-        lua_pushnil(L);
-        rs_push_fault(L, rs_listing_fault(self->listing));
-        return 2;
-    default:
-        self->ended = true;
-        lua_pushnil(L);
-        return 1;
-    }
+    return push_next(L, push_rows);
 }
 
 static pager *check_not_over(lua_State *L) {
@@ -294,9 +366,9 @@ enum { RAISES = 1, WAS_CLOSED = 2 }; /* how the row was asked for */
 static int go_on(lua_State *L, int status, rs_context how) {
     (void)status;
     for (;;) {
-        pager *self = check_pager(L, 1);
+        check_pager(L, 1);
         lua_settop(L, 1);
-        int count = push_next(L, self);
+        int count = push_next(L, push_row);
         if (count == 2) {
             if (how & WAS_CLOSED)
                 return luaL_error(L, "rsnapshots: the client is closed");
@@ -333,13 +405,10 @@ static int pager_next(lua_State *L) {
 
 /* Most often there is one: no page has come to its end. */
 static int pager_call(lua_State *L) {
-    pager *self = check_not_over(L);
-    if (!rs_listing_has_row(self->listing))
-        return ask(L, RAISES);
-    rs_row_ref row;
-    (void)rs_listing_row(self->listing, &row);
-    push_row(L, self, row);
-    return 1;
+    const pager *self = check_not_over(L);
+    if (rs_listing_has_row(self->listing) && push_row(L) == RS_NEXT_ROW)
+        return 1;
+    return ask(L, RAISES);
 }
 
 #endif
@@ -414,20 +483,26 @@ static int core_is_pager(lua_State *L) {
 @treturn table nil: it is under way, or did not
 */
 static int core_page_fault(lua_State *L) {
-    const rs_call *call = check_pager(L, 1)->listing->call;
-    const rs_fault *fault = call != NULL ? rs_call_fault(call) : NULL;
+    const rs_fault *fault = fault_of(check_pager(L, 1)->listing->call);
     if (fault == NULL || fault->kind == RS_NO_MEMORY)
         return 0;
-    rs_push_fault(L, fault);
-    return 1;
+    return push_fault(L) ? 1 : 0;
 }
 
 static int pager_token(lua_State *L) {
-    const char *token = rs_listing_token(check_pager(L, 1)->listing);
-    if (token == NULL)
-        return luaL_error(L, "not enough memory");
-    lua_pushlstring(L, token, check_pager(L, 1)->listing->token.size);
-    return 1;
+    for (;; lua_settop(L, 1)) {
+        rs_listing *listing = check_pager(L, 1)->listing;
+        if (rs_listing_token(listing) == NULL)
+            return luaL_error(L, "not enough memory");
+        size_t size = listing->token.size;
+        char *copy = lua_newuserdatauv(L, size, 0); /* as in push_row */
+        listing = check_pager(L, 1)->listing;
+        if (listing->token.size == size) {
+            memcpy(copy, listing->token.data, size);
+            lua_pushlstring(L, copy, size);
+            return 1;
+        }
+    }
 }
 
 static int pager_close(lua_State *L) {

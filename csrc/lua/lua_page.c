@@ -88,16 +88,23 @@ static bool push_page(lua_State *L, rs_slice text, int client,
     return true;
 }
 
-void rs_push_rows(lua_State *L, const rs_row_ref *rows, size_t count,
-                  int client) {
-    size_t size = 0, at = 0;
-    client = lua_absindex(L, client);
+size_t rs_size_of_rows(lua_State *L, const rs_row_ref *rows, size_t count) {
+    size_t size = 0;
     for (size_t i = 0; i < count; i++) {
         if (rows[i].places->size > UINT32_MAX - size)
             luaL_error(L, "not enough memory");
         size += rows[i].places->size;
     }
-    page_block *block = new_page(L, count, size, client);
+    return size;
+}
+
+void *rs_new_rows(lua_State *L, size_t count, size_t size, int client) {
+    return new_page(L, count, size, client);
+}
+
+void rs_fill_rows(void *page, const rs_row_ref *rows, size_t count) {
+    page_block *block = page;
+    size_t at = 0;
     for (size_t i = 0; i < count; i++) {
         memcpy(block->text + at, rows[i].text, rows[i].places->size);
         block->records[i] = (rs_record){(uint32_t)at, *rows[i].places};

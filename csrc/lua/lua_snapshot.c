@@ -26,15 +26,26 @@ static snapshot_block *check_snapshot(lua_State *L, int arg) {
     return found;
 }
 
-void rs_push_snapshot(lua_State *L, const char *text,
-                      const rs_snapshot *snapshot, int client) {
+void *rs_new_snapshot(lua_State *L, size_t size, int client) {
     client = lua_absindex(L, client);
     snapshot_block *block =
-        rs_new_object(L, rs_snapshot_class, sizeof *block + snapshot->size);
-    block->snapshot = *snapshot;
-    memcpy(block->text, text, snapshot->size);
+        rs_new_object(L, rs_snapshot_class, sizeof *block + size);
     lua_pushvalue(L, client);
     rs_set_companion(L, -2);
+    return block;
+}
+
+void rs_fill_snapshot(void *made, const char *text,
+                      const rs_snapshot *snapshot) {
+    snapshot_block *block = made;
+    block->snapshot = *snapshot;
+    memcpy(block->text, text, snapshot->size);
+}
+
+void rs_push_snapshot(lua_State *L, const char *text,
+                      const rs_snapshot *snapshot, int client) {
+    rs_fill_snapshot(rs_new_snapshot(L, snapshot->size, client), text,
+                     snapshot);
 }
 
 /*** Decodes one snapshot.

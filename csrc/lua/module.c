@@ -183,8 +183,16 @@ rs_class rs_page_class = "rsnapshots.Page";
 rs_class rs_snapshot_class = "rsnapshots.Snapshot";
 rs_class rs_metadata_class = "rsnapshots.Metadata";
 
+/* The registry has it by an address of ours, not by its name, which another
+ * copy of this library in the same state would take for its own. */
 void rs_open_class(lua_State *L, const char *class) {
-    rs_new_metatable(L, class);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, class);
+    if (!lua_isnil(L, -1))
+        return; /* we were loaded before, and there are objects of it */
+    lua_pop(L, 1);
+    lua_newtable(L);
+    lua_pushstring(L, class);
+    lua_setfield(L, -2, "__name");
     lua_pushvalue(L, -1);
     lua_rawsetp(L, LUA_REGISTRYINDEX, class);
 }

@@ -180,7 +180,9 @@ void rs_fault_read(rs_slice body, rs_fault_words *words) {
     words->code.cut = words->message.cut = false;
     words->retry_after = -1;
     body = inner(body);
-    bool is_document = rs_fault_read_json(&reader, body);
+    /* each of its levels is read several times */
+    bool is_document =
+        body.size <= RS_FAULT_JSON && rs_fault_read_json(&reader, body);
     if (!is_document && body.size > RS_FAULT_TEXT)
         body.size = RS_FAULT_TEXT;
     if (!is_document && !rs_fault_read_xml(&reader, body))

@@ -92,7 +92,7 @@ void rs_open_lock(lua_State *L) {
                                        {"__gc", lock_unlock},
                                        {"__close", lock_unlock},
                                        {NULL, NULL}};
-    rs_new_metatable(L, RS_LOCK);
+    (void)luaL_newmetatable(L, RS_LOCK);
     luaL_setfuncs(L, methods, 0);
     lua_pushvalue(L, -1);
     lua_setfield(L, -2, "__index");

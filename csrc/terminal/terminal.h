@@ -1,5 +1,5 @@
 /*
- * What the command needs of the system and Lua does not have: the terminal,
+ * What the command needs from the system, and Lua does not offer: the terminal,
  * signals, locks, and descriptors whose every write is checked. It knows
  * nothing of snapshots, and the core knows nothing of it.
  *

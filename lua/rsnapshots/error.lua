@@ -8,6 +8,8 @@
 local ascii = require "rsnapshots.support.ascii"
 local compat = require "rsnapshots.support.compat"
 
+local debug = compat.debug
+
 --- An error. All fields except the first two are nil if they are not known.
 -- @table Error
 -- @tfield string kind what a script checks, such as `not_found`

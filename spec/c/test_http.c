@@ -532,7 +532,7 @@ static void leaves_no_descriptor_of_a_lookup_to_programs(void **state) {
 
 static void is_closed_in_a_child_without_descriptors(void **state) {
     (void)state;
-    rs_http *http = begin(ANSWERS(OK));
+    rs_http *http = begin(ANSWERS(LATE OK));
     rs_request *request = start(http, PLAIN);
     rs_http_step(http);
     pid_t child = fork();
@@ -543,6 +543,7 @@ static void is_closed_in_a_child_without_descriptors(void **state) {
         leave(closed && rs_request_error(request) == RS_HTTP_NETWORK);
     }
     assert_child_is_well(child);
+    server_release(here);
     finish(http, request);
     assert_int_equal(rs_request_error(request), RS_HTTP_OK);
     rs_request_free(request);

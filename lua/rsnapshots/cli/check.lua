@@ -74,7 +74,7 @@ local function print_or_write(context, text, path)
   return require("rsnapshots.cli.output.file").replace(path, text)
 end
 
--- Tells monitoring that nothing could be found out. An output file stays as it is: its age tells.
+-- Tells monitoring that the state is unknown. An output file stays as it is: its age shows that.
 local function unknown(context, options, message)
   if options.output or (options.format or "nagios") ~= "nagios" then
     context:warn(message)

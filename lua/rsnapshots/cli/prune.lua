@@ -111,7 +111,7 @@ local function apply_part(context, plan, groups, outcome)
   end
 end
 
--- What a group loses, as a group for each volume: that is what is locked.
+-- What a group loses, as one group per volume, because volumes are locked.
 local function by_volume(group)
   local volumes, found = {}, {}
   for _, entry in ipairs(group.remove) do
@@ -126,7 +126,7 @@ local function by_volume(group)
   return volumes
 end
 
--- What a plan removes, in portions.
+-- What a plan removes, in portions of at most MOST_LOCKS volumes.
 local function parts_of(plan)
   local parts = {}
   for _, group in ipairs(plan.groups) do
@@ -164,7 +164,7 @@ local function names_of(context, jobs)
       return lookup.volume_names(context.client)
     end
     for _, volume in ipairs(job.volumes) do
-      names[volume.id] = lookup.name(volume) or false -- it is there, and has none
+      names[volume.id] = lookup.name(volume) or false -- it exists, and has no name
     end
   end
   return names
@@ -237,7 +237,7 @@ local function run(options, context)
   check(options, context, policy)
   local plans, names, missing = plans_for(context, options, policy)
   if missing and next(names) == nil then
-    return missing -- none of the volumes is there
+    return missing -- none of the volumes exists
   end
   return lookup.status(missing, 1, carry_out(context, options, plans, names))
 end

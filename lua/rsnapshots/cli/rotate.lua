@@ -11,7 +11,7 @@ local status = require "rsnapshots.cli.run.status"
 
 local ALONE = { "volume", "volume_property", "name_format", "policy_name", "slot" }
 
--- The policy that the options describe, in the form that a file gives.
+-- The policy that the options describe, in the form of a policy from a file.
 local function policy_of(context, options, rules)
   local slots = require "rsnapshots.cli.rotation.slot"
   if not (options.volume or options.volume_property) then
@@ -48,7 +48,7 @@ end
 
 -- ---------------------------------------------------------------------- turns
 
--- A turn for each volume; one for a volume that was not found has an error.
+-- A turn for each volume. If the volume was not found, its turn has an error.
 local function turns_of(context, policies, options)
   local slots = require "rsnapshots.cli.rotation.slot"
   local targets = require "rsnapshots.cli.policy.targets"
@@ -65,7 +65,7 @@ end
 
 local NEW = "~" -- stands for the id of a snapshot that would be made
 
--- The volumes whose slot has no snapshot yet, by one listing.
+-- The volumes whose slot has no snapshot yet, found with one listing.
 local function volumes_to_do(context, turns)
   local slots = require "rsnapshots.cli.rotation.slot"
   local by_volume, volumes = {}, {}
@@ -122,7 +122,8 @@ local function what_would_be(context, turn, snapshots)
     plan.counts.removed, allowed and "" or "; refused: " .. count.message)
 end
 
--- Returns the exit status of volumes that were not found.
+-- Prints what each turn would do. Returns the exit status, which is an error if volumes were not
+-- found.
 local function print_dry_run(context, turns, by_volume)
   local text = require "rsnapshots.cli.output.text"
   local failed, exit_status = 0, status.DONE

@@ -6,6 +6,7 @@ local compat = require "rsnapshots.support.compat"
 local suggest = require "rsnapshots.support.suggest"
 
 local check = {}
+local debug = compat.debug
 
 -- This library's own files, so that an error names the line that called it.
 local OWN = debug and debug.getinfo(1, "S").source:match("^(.*)support/check%.lua$")

@@ -3,6 +3,12 @@ local compat = {}
 
 -- luacheck: push ignore 113 143 (what is not there in every version)
 
+-- Some hosts have an error raised where a global is read that is not there.
+local jit, setfenv = rawget(_G, "jit"), rawget(_G, "setfenv")
+
+--- The library of that name, nil in a host that keeps it back.
+compat.debug = rawget(_G, "debug")
+
 --- The folder below lib/lua and share/lua, which LuaJIT shares with 5.1.
 compat.version = _VERSION:match "%d+%.%d+"
 
@@ -12,7 +18,7 @@ compat.name = jit and "jit" or compat.version
 --- A checkout's build folder for it.
 compat.build = compat.name == "5.4" and "build" or "build-" .. compat.name
 
-compat.unpack = table.unpack or unpack
+compat.unpack = table.unpack or rawget(_G, "unpack")
 
 --- A chunk of text (no bytecode) whose globals are a table's; nil and why it is none.
 -- @string name such as `@policy.lua`

@@ -8,6 +8,8 @@ local compat = require "rsnapshots.support.compat"
 local closing = require "rsnapshots.loop.closing"
 local core = require "rsnapshots.core"
 
+local debug = compat.debug
+
 local Scheduler = { __name = "rsnapshots.Scheduler" }
 Scheduler.__index = Scheduler
 
@@ -18,8 +20,7 @@ local WEAK_BOTH = { __mode = "kv" } -- a task refers to its coroutine
 -- it.
 local RECHECK = 1 -- seconds
 
--- A waiter that could go on and does not for this long never will: its `wait` raised, or its
--- coroutine was forgotten.
+-- A waiter that could go on and does not for this long never will: its coroutine was forgotten.
 local PATIENCE = 1 -- seconds
 
 --- Makes a scheduler.
@@ -33,8 +34,8 @@ function Scheduler.new(session, wait)
   }, Scheduler)
 end
 
--- Removes those that no longer wait: their `wait` raised, and their coroutine goes on elsewhere or
--- is dead.
+-- Removes those that no longer wait: their coroutine is dead, or goes on elsewhere (in 5.1, after
+-- their `wait` raised).
 local function forget_lost(self)
   local me = coroutine.running() or "main"
   for waiter in pairs(self.waiters) do
@@ -119,16 +120,11 @@ local function leave(self, me)
   end
 end
 
-local function block(self, stop, ready, what)
-  local me = { ready = ready, what = what, thread = coroutine.running() or "main" }
-  if next(self.waiters) then
-    core.atomic(forget_lost, self)
-  end
-  self.waiters[me] = true
-  while not (self.closed or ready(what)) do
+local function await(self, me, stop)
+  while not (self.closed or me.ready(me.what)) do
     local fd, seconds = self.core:due(stop)
     if not fd then
-      break
+      return
     end
     self.wait(fd, "r", core.has_others(self.waiters, me) and math.min(seconds, RECHECK) or seconds)
     if not self.closed then
@@ -136,7 +132,19 @@ local function block(self, stop, ready, what)
       ring(self, me)
     end
   end
+end
+
+local function block(self, stop, ready, what)
+  local me = { ready = ready, what = what, thread = coroutine.running() or "main" }
+  if next(self.waiters) then
+    core.atomic(forget_lost, self)
+  end
+  self.waiters[me] = true
+  local ok, problem = compat.protected(await, self, me, stop)
   leave(self, me)
+  if not ok then
+    error(problem, 0)
+  end
 end
 
 -- ------------------------------------------------------------------ tasks
@@ -193,7 +201,7 @@ function Task:resume()
   if self.done then -- cancelled by itself
     self:cancel()
   elseif coroutine.status(self.thread) == "dead" then
-    self.traceback = not ok and debug.traceback(self.thread) or nil
+    self.traceback = not ok and debug and debug.traceback(self.thread) or nil
     finish(self, ok, value, stop)
   elseif value == PAUSE then
     self.stop, self.ready = stop, ready

@@ -17,12 +17,12 @@ end
 
 -- --------------------------------------------------------------------- Nagios
 
--- In a plugin's output a bar begins the performance data, and a new line ends the text.
+-- In a plugin's output, a bar begins the performance data, and a new line ends the text.
 local function plain(text)
   return ascii.one_line((text:gsub("|", "/")))
 end
 
--- A label of performance data has no equals sign, and its quotes are doubled.
+-- A label of performance data must not contain an equals sign, and its quotes are doubled.
 local function performance_label(text)
   return "'" .. plain(text):gsub("=", "_"):gsub("'", "''") .. "'"
 end
@@ -56,7 +56,7 @@ local function headline(sum)
 end
 
 --- The lines of a Nagios plugin.
--- @tparam table sum as rsnapshots.cli.freshness.verdict gives it
+-- @tparam table sum from rsnapshots.cli.freshness.verdict
 -- @treturn string
 function report.nagios(sum)
   local lines = { ("SNAPSHOTS %s - %s%s"):format(ascii.upper(sum.level), plain(headline(sum)),

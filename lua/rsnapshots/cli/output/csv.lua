@@ -1,4 +1,4 @@
---- Lines of CSV (RFC 4180), which end with "\n" as other commands' do.
+--- Lines of CSV (RFC 4180), which end with "\n" as those of other commands do.
 -- @module rsnapshots.cli.output.csv
 
 local csv = {}

@@ -16,7 +16,7 @@ local function named(client, policy, found)
   for _, name in ipairs(policy.volumes) do
     local target = by_name(client, policy, name)
     local id = target.volume and target.volume.id or name
-    if not seen[id] then -- what is named twice is meant once
+    if not seen[id] then -- a volume that is named twice counts once
       found[#found + 1] = target
     end
     seen[id] = true
@@ -62,8 +62,8 @@ end
 --- Finds the volumes of policies.
 -- @tparam Context context connected
 -- @tparam {table,...} policies each with `volumes` or `volume_property`
--- @treturn {table,...} a target each: `policy`, `name` (what a person calls the volume), `label`
--- (the same for messages, unlike all others), `volume`, or `err` where it could not be found
+-- @treturn {table,...} a target each: `policy`, `name` (the volume's, for people), `label` (unique,
+-- for messages), `volume`, or `err` if it could not be found
 function targets.of(context, policies)
   local found = {}
   for _, policy in ipairs(policies) do
@@ -77,7 +77,7 @@ function targets.of(context, policies)
   return found
 end
 
---- Finds the volumes of policies, and warns of those that cannot be found.
+--- Finds the volumes of policies, and warns about those that cannot be found.
 -- @tparam Context context connected
 -- @tparam {table,...} policies
 -- @treturn {table,...} the targets that have a volume

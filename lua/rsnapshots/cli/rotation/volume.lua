@@ -16,10 +16,10 @@ local slot = require "rsnapshots.cli.rotation.slot"
 
 local volume_turn = {}
 
-local TIMEOUT = 600 -- seconds that a snapshot may take
-local SLICE = 5 -- seconds of waiting after which a signal is heeded
+local TIMEOUT = 600 -- seconds that making a snapshot may take
+local SLICE = 5 -- seconds of each wait, after which a signal is noticed
 
--- States in which no snapshot can be made, but which pass.
+-- Volume states in which no snapshot can be made, but which pass.
 local PASSING = { creating = true, ["backing-up"] = true, ["restoring-backup"] = true,
   migrating = true, extending = true, retyping = true, attaching = true, detaching = true,
   maintenance = true, uploading = true, downloading = true, reverting = true }
@@ -30,7 +30,7 @@ end
 
 -- ---------------------------------------------------------------- the snapshot
 
--- The volume's state if it is one of those; else nil.
+-- The volume's state if it is one of those; otherwise nil.
 local function passing_state(client, id)
   local volume = client:volume(id)
   local state = volume and ascii.lower(tostring(volume.status))
@@ -121,7 +121,7 @@ local function listed(turn)
   return turn.client:list({ volume_id = turn.volume.id }):all()
 end
 
--- Picks one of a slot's snapshots: a good one if possible, else one that may become good.
+-- Picks one of a slot's snapshots: a good one if possible, otherwise one that may become good.
 local function best_of(found)
   for _, snapshot in ipairs(found) do
     if snapshot.status == "AVAILABLE" then
@@ -144,13 +144,13 @@ local function existing(turn, gone)
   return best_of(found)
 end
 
--- Is it over with a snapshot, by an error of a request or a wait for it?
+-- Does the error of a request or a wait mean that the snapshot is gone?
 local function is_gone(err)
   return err.kind == "not_found" or err.snapshot ~= nil and err.snapshot.status == "DELETED"
 end
 
--- Waits until the slot's snapshot is good. If another host removes it as a double meanwhile, the
--- slot's snapshot is the other host's.
+-- Waits until the slot's snapshot is good. If another host removes it as a duplicate in the
+-- meantime, the slot's snapshot is the other host's.
 local function await_good(turn, snapshot)
   local gone = {}
   while true do
@@ -169,13 +169,21 @@ local function await_good(turn, snapshot)
   end
 end
 
--- Is a new snapshot one that the next run would find?
-local function check_mark(turn, snapshot)
-  if slot.has(snapshot, turn.policy, turn.slot) then
-    return snapshot
+-- Makes sure that other runs find a new snapshot. If the service keeps no metadata, the name says
+-- what the snapshot is for, as with version 1.
+local function ensure_mark(turn, snapshot)
+  local policy, named, problem = turn.policy, snapshot, nil
+  if not slot.has(snapshot, policy, turn.slot) and next(snapshot.metadata) == nil then
+    named, problem = turn.client:update(snapshot,
+      { name = retention.name_for(policy.name, turn.slot.start) })
+  end
+  if named and slot.has(named, policy, turn.slot) then
+    turn.snapshot = named
+    return named
   end
   return nil, errors.new("unsupported", ("snapshot %s was made, but the service did not keep its "
-    .. "metadata: no other run will find it, and nothing will remove it"):format(snapshot.id))
+    .. "metadata%s: no other run will find it, and nothing will remove it"):format(snapshot.id,
+    problem and " or change its name" or ""), { cause = problem })
 end
 
 -- The slot's snapshot, found or made, once it is good; nil and an error.
@@ -192,17 +200,17 @@ local function ensure(turn)
   if not snapshot then
     return nil, err
   end
-  return check_mark(turn, snapshot)
+  return ensure_mark(turn, snapshot)
 end
 
--- May a double go? One that is not complete is still its maker's, who removes it.
+-- May a duplicate be removed? The run that made it removes it if it is not complete.
 local function may_go(turn, snapshot)
   return snapshot.status == "AVAILABLE" and snapshot.group_snapshot_id == nil
     and not mark.holds(snapshot.metadata, os.time(), turn.policy.rules.utc_offset)
 end
 
--- Two hosts, or a crash, may leave several snapshots in one slot. The one with the least id stays.
--- All hosts decide alike, and the second delete finds nothing.
+-- Two hosts, or a crash, may leave several snapshots in one slot. The one with the lowest id stays.
+-- All hosts decide in the same way, and a second delete finds nothing.
 local function remove_doubles(turn, all)
   local found, rest = slot.found(all, turn.policy, turn.slot), {}
   local first = found[1]
@@ -229,9 +237,10 @@ end
 
 -- -------------------------------------------------------------------- pruning
 
-local SKEW = 3600 -- seconds by which the service's clock may be ahead
+local SKEW = 3600 -- seconds that the service's clock may be ahead
 
--- nil: now. But if the new snapshot's time is a little later than now, that time.
+-- The plan's `now`; nil means the current time. If the new snapshot's time is a little later than
+-- that, it is the snapshot's time.
 local function now_of(turn)
   local now, created = os.time(), turn.snapshot.created_time or 0
   return created > now and created <= now + SKEW and math.ceil(created) or nil
@@ -281,8 +290,8 @@ end
 --- Takes a volume's turn.
 -- @tparam Context context connected
 -- @tparam table turn `policy`, `volume`, `slot`, `label`, `keeps_metadata`, `max_remove`, `going`
--- (`count`: how many snapshots go in all turns that share a limit); gets `snapshot`, `was_there`,
--- `plan`, `outcome` on the way
+-- (`count`: how many snapshots go in all turns that share a limit). This function sets `snapshot`,
+-- `was_there`, `plan` and `outcome`
 -- @return true; nil and an error
 function volume_turn.take(context, turn)
   local lock, err = locking.take(turn.volume.id, turn.policy.name)
