@@ -8,8 +8,8 @@ describe("a file behind a device", function()
     local cloud = served.cloud()
     local log = cloud.folder .. "/log"
     process.write(log, "yesterday's lines\n")
-    local line = "check --volume volume -f prometheus --output /dev/fd/3 3>> " .. process.quote(log)
-    local _, err, status = cloud:run(line)
+    local _, err, status = cloud:run("check --volume volume -f prometheus --output /dev/fd/3 3>> "
+      .. process.quote(log))
     assert.same({ "", 2 }, { err, status })
     assert.matches("^yesterday's lines\n# HELP ", process.read(log))
     cloud:close()

@@ -89,7 +89,7 @@ local function forecast(context, volumes)
   if limits then
     local quota = require "rsnapshots.cli.rotation.quota"
     for _, shortage in ipairs(quota.shortages(limits, volumes)) do
-      context:warn("warning: " .. shortage)
+      context:note("warning: " .. shortage)
     end
   end
 end

@@ -41,6 +41,12 @@ local function looks_like_id(text)
   return text:match "^%x%x%x%x%x%x%x%x%-%x+%-%x+%-%x+%-%x+$" ~= nil or text:match "^%x+$" ~= nil
 end
 
+-- The one with an id that does not look like one; nil for everything that is not it.
+local function by_odd_id(text, get)
+  local found = text:find "^%w[%w._-]*$" and get(text)
+  return found and found.id == text and found or nil
+end
+
 --- Finds one by its id or, failing that, by its name.
 -- @param state of an open client
 -- @string what "snapshot" or "volume"
@@ -59,7 +65,11 @@ function finder.find(state, what, text, get, list, most_recent)
       return nil, errors.closed()
     end
   end
-  return only(what, text, list(text), most_recent)
+  local found, err = only(what, text, list(text), most_recent)
+  if not found and err.kind == "not_found" and not looks_like_id(text) then
+    found = by_odd_id(text, get)
+  end
+  return found, not found and err or nil
 end
 
 return finder

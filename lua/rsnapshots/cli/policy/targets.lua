@@ -33,14 +33,14 @@ local function described(map)
 end
 
 local function with_property(context, policy, found)
-  local volumes = context.must(context.client:volumes({ metadata = policy.volume_property }):all())
-  for _, volume in ipairs(volumes) do
+  local volumes, err = context.client:volumes({ metadata = policy.volume_property }):all()
+  for _, volume in ipairs(volumes or {}) do
     found[#found + 1] = { policy = policy, name = lookup.label(volume), volume = volume }
   end
-  if #volumes == 0 then
+  if not volumes or #volumes == 0 then
     local errors = require "rsnapshots.error"
     found[#found + 1] = { policy = policy, name = described(policy.volume_property),
-      err = errors.new("not_found", "no volume has this property") }
+      err = err or errors.new("not_found", "no volume has this property") }
   end
 end
 
