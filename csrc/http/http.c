@@ -49,7 +49,8 @@ static bool remember(rs_http *http, int fd) {
         http->sockets = sockets;
         http->socket_capacity = capacity;
     }
-    http->sockets[http->socket_count++] = (rs_socket){fd, false, 0};
+    http->sockets[http->socket_count++] =
+        (rs_socket){fd, false, 0, rs_file_of(fd)};
     return true;
 }
 
@@ -208,6 +209,7 @@ static bool open_own(rs_http *http) {
     http->poller = rs_poller_open();
     if (http->poller < 0 || !rs_http_open_multi(http))
         return false;
+    http->poller_file = rs_file_of(http->poller);
     if (http->alarmed)
         (void)rs_poller_watch(http->poller, http->alarm, RS_POLL_READ);
     http->timer_set = false;
@@ -295,18 +297,16 @@ static void cancel_all(rs_http *http, rs_http_error error,
  * to one that it closes (TLS), so each is first put to sleep. What was under
  * way may have a resolver thread that exists in the parent only: its handles
  * cannot be cleaned up, and are left; so are those of connections that cannot
- * be put to sleep, as no descriptor is left for it. */
+ * be put to sleep, and all where descriptors are not ours any more. */
 static void leave_parent(rs_http *http) {
-    close(http->poller); /* first: there is a descriptor then */
+    bool swept = rs_http_is_swept(http);
+    if (swept) {
+        http->alarm = -1;
+        http->alarmed = false;
+    }
+    bool silenced = !swept && rs_http_silence(http);
     http->poller = -1;
-    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-    bool left = http->first != NULL || null < 0;
-    for (size_t i = 0; null >= 0 && i < http->socket_count; i++)
-        if (dup2(null, http->sockets[i].fd) >= 0)
-            (void)fcntl(http->sockets[i].fd, F_SETFD, FD_CLOEXEC);
-    if (null >= 0)
-        close(null);
-    if (left) {
+    if (!silenced || http->first != NULL) {
         for (rs_request *at = http->first; at != NULL; at = at->next) {
             at->easy = NULL;
             at->headers = NULL;

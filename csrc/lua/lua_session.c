@@ -390,7 +390,9 @@ static int session_has_report(lua_State *L) {
     return 1;
 }
 
-static void push_report(lua_State *L, const rs_report *report) {
+/* The table of the report at the light userdata. */
+static int make_report(lua_State *L) {
+    const rs_report *report = lua_touserdata(L, 1);
     lua_createtable(L, 0, 7);
     rs_set_text(L, "method", report->method);
     rs_set_text(L, "url", report->url);
@@ -407,6 +409,7 @@ static void push_report(lua_State *L, const rs_report *report) {
         rs_push_fault(L, report->fault);
         lua_setfield(L, -2, "fault");
     }
+    return 1;
 }
 
 /*** The next report of an attempt.
@@ -418,14 +421,16 @@ static int session_report(lua_State *L) {
     rs_report report;
     rs_session *session = rs_check_session(L, 1);
     session_owner *self = lua_touserdata(L, 1);
+    lua_pushcfunction(L, make_report);
     if (self->reads || !rs_session_next_report(session, &report))
         return 0;
+    lua_pushlightuserdata(L, &report);
     rs_session_retain(session); /* a finalizer may give ours back */
     self->reads = true;
-    push_report(L, &report);
+    int status = lua_pcall(L, 1, 1, 0); /* memory may run out */
     self->reads = false;
     rs_session_release(session);
-    return 1;
+    return status == 0 ? 1 : lua_error(L);
 }
 
 /* ------------------------------------------------------------------- lanes */
