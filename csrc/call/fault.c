@@ -214,8 +214,8 @@ static const char *tls_hint(const rs_fault_store *store, const char *message) {
          " (the key must be a PEM file, not encrypted, and that of the "
          "certificate)"},
     };
-    if (store->transport != RS_HTTP_TLS)
-        return "";
+    if (store->transport != RS_HTTP_TLS || strstr(message, "proxy") != NULL)
+        return ""; /* our options are not about a proxy's certificate */
     for (size_t i = 0; i < sizeof hints / sizeof *hints; i++)
         if (strstr(message, hints[i][0]) != NULL)
             return hints[i][1];

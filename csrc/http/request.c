@@ -533,6 +533,18 @@ static const char *describe(const rs_request *request, rs_http_error error,
                                        : curl_easy_strerror(code);
 }
 
+/* libcurl does not say whose certificate it is that is wrong. */
+static void name_proxy(rs_request *request) {
+    char said[CURL_ERROR_SIZE];
+    long problem = 0;
+    curl_easy_getinfo(request->easy, CURLINFO_PROXY_SSL_VERIFYRESULT, &problem);
+    if (problem == 0)
+        return;
+    memcpy(said, request->message, sizeof said);
+    (void)snprintf(request->message, sizeof request->message,
+                   "of the proxy: %.200s", said);
+}
+
 /* libcurl 7 reads a body as it is where it is told so in the head; 8 has
  * refused it by then. What may go twice, a login too, is sent again. */
 static bool ask_again(rs_request *request, CURLcode code) {
@@ -554,6 +566,8 @@ void rs_request_finish_curl(rs_request *request, CURLcode code) {
     if (ask_again(request, code))
         return;
     rs_http_error error = classify(request, code);
+    if (error == RS_HTTP_TLS)
+        name_proxy(request);
     if (error == RS_HTTP_OK && request->reused)
         request->http->closes = false; /* not every one, at least */
     rs_request_finish(request, error, describe(request, error, code));
