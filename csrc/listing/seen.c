@@ -4,7 +4,8 @@
 
 #define MOST_IDS ((size_t)1 << 28) /* in one part */
 
-/* FNV-1a, 32 bits at a time of what matters: ids differ in every byte. */
+/* A simple multiplicative hash, 8 bytes at a time. That is enough, because ids
+ * differ in every byte. */
 static uint32_t hash_of(rs_slice id) {
     uint64_t hash = 0xcbf29ce484222325u;
     size_t i = 0;
@@ -23,7 +24,7 @@ static rs_slice id_at(const rs_seen_part *part, size_t at) {
     return (rs_slice){part->ids + from, part->ends[at] - from};
 }
 
-/* The slot in the table that has the id, or would have it. */
+/* The table's slot that has the id, or where it would go. */
 static rs_seen_slot *slot_of(const rs_seen_part *part, rs_slice id,
                              uint32_t hash) {
     size_t mask = part->table_size - 1, at = hash & mask;
@@ -41,7 +42,7 @@ static bool part_has(const rs_seen_part *part, rs_slice id, uint32_t hash) {
     return part->count > 0 && slot_of(part, id, hash)->number != 0;
 }
 
-/* Moves a table's slots into one that is larger, and empty. */
+/* Moves a table's slots into a larger, empty one. */
 static void move_slots(const rs_seen_part *from, rs_seen_slot *to,
                        size_t size) {
     for (size_t i = 0; i < from->table_size; i++) {
