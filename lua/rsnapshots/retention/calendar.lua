@@ -136,8 +136,8 @@ function calendar.offset(text)
   return midnight and calendar.is_offset(midnight) and 0 - midnight or nil
 end
 
---- Reads a date (`2026-03-01`: midnight at that offset) or a time (`2026-03-01T02:00:00Z`, `...
--- 02:00+01:00`; UTC if there is no offset).
+--- Reads a date (`2026-03-01`: midnight at that offset) or a time (`2026-03-01T02:00:00Z`,
+-- `... 02:00+01:00`; UTC if there is no offset).
 -- @treturn number Unix seconds; nil if it is neither
 function calendar.time(text, offset)
   if #text == 10 then
