@@ -129,7 +129,7 @@ typedef struct rs_last {
     rs_snapshot places;
 } rs_last;
 
-/* Copies another row; when memory runs out, false, and there is none. */
+/* Copies another row; false when memory runs out, and then there is none. */
 bool rs_last_set(rs_last *last, const rs_allocator *memory, rs_row_ref row);
 void rs_last_drop(rs_last *last, const rs_allocator *memory);
 rs_row_ref rs_last_row(const rs_last *last);

@@ -98,7 +98,7 @@ static bool is_exact(const rs_listing *listing) {
            rs_filter_is_applied_whole(listing->filters, &listing->applied);
 }
 
-/* How many rows to ask for when so many more are wanted. Every request has a
+/* How many rows to ask for if `left` more are wanted. Every request has a
  * limit: some services link pages only then. */
 static size_t limit_for(const rs_listing *listing, size_t left) {
     size_t usual = listing->widened ? 0 : listing->filters->page_size;

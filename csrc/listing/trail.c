@@ -61,7 +61,7 @@ bool rs_trail_start(rs_listing *listing) {
 
 /* ----------------------------------------------------------------- circles */
 
-/* Is it that text? If there is none, it is not. */
+/* Is the string this text? A missing string is not. */
 static bool is_text(const rs_string *string, const char *data, size_t size) {
     return string->data != NULL && string->size == size &&
            memcmp(string->data, data, size) == 0;

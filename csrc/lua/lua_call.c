@@ -171,7 +171,7 @@ static int call_header(lua_State *L) {
 
 /*** The answer's body.
 @function Call:text
-@int[opt] max only so many bytes of it
+@int[opt] max at most so many bytes of it
 @treturn string
 */
 static int call_text(lua_State *L) {

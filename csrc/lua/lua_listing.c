@@ -241,7 +241,7 @@ static int core_take(lua_State *L) {
     return push_next(L, self);
 }
 
-/*** What is left of the page, or the next page, without waiting.
+/*** The rest of the page, or the next page, without waiting.
 @function take_page
 @tparam Pager pager
 @return a Page; nil at the end; false if it has to be waited for; nil and a

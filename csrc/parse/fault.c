@@ -132,7 +132,7 @@ bool rs_fault_take_code(rs_fault_reader *reader, rs_slice text) {
     return true;
 }
 
-/* The size of the first word, which a blank or the end follows. */
+/* The size of the first word; words are separated by blanks. */
 static size_t word(const char *words) {
     size_t size = 0;
     while (words[size] != '\0' && words[size] != ' ')

@@ -163,8 +163,8 @@ static void take_name(rs_fault_reader *reader, rs_slice text) {
     }
 }
 
-/* Takes the fault's name, from where it is most exact. `used` is the member
- * that gave the message. */
+/* Takes the most exact name of the fault. `used` is the member that gave the
+ * message. */
 static void take_names(rs_fault_reader *reader, const members *all,
                        rs_slice name, int used) {
     if (is_object(all->values[DETAIL])) {

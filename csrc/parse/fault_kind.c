@@ -21,7 +21,7 @@ static bool says(const rs_fault_words *words, const char *const *parts) {
            has_any(slice_of(&words->message), parts);
 }
 
-/* -------------------------------------------------------------- who speaks */
+/* -------------------------------------------------------------- the sender */
 
 /* Is the text at this place a word by itself, and not a part of a path or a
  * name? */

@@ -129,7 +129,7 @@ local function auth_type_of(settings)
   elseif settings.password or settings.username or settings.user_id then
     return settings.provider == "rackspace" and "v2password" or "password"
   elseif settings.endpoint then
-    -- if an identity service or a cloud of a file is named, this is meant to log in
+    -- if an identity service or a file's cloud is named, a login is wanted
     return (settings.auth_url or settings.origin) and "password" or "none"
   end
   return nil

@@ -10,8 +10,8 @@ local function option_of(err, settings)
     or "the endpoint"
 end
 
--- By the URL's scheme: what the other side may speak instead, and the messages of libraries and
--- servers then, `loudly` or, if the other side stays silent, `silently`.
+-- By the URL's scheme: what the other side may speak instead, the messages of libraries and servers
+-- that say so (`loudly`), and the messages that appear if the other side says nothing (`silently`).
 local OTHERS = {
   https = { speaks = "plain http", begins = "http://", silently = { "ssl connection timeout" },
     loudly = { "wrong version number", "unexpected tls packet", "record overflow",

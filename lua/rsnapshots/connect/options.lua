@@ -10,16 +10,16 @@ local options = {}
 --
 --   default    its value if it is not given
 --   aliases    further names of the argument
---   secret     true: line breaks at the end go, blanks stay
---   address    true: blanks around an argument go, too
---   plain      true: it goes to libcurl or into a header, so it holds no control characters
---   variables  of the environment; the first that is set counts
+--   secret     true: line breaks at the end are removed, blanks stay
+--   address    true: blanks around an argument are removed, too
+--   plain      true: it goes to libcurl or into a header, so it must have no control characters
+--   variables  of the environment; the first one that is set counts
 --   rackspace  Rackspace's variables, which come before those
---   bare       variables that count only if nobody logs in (a token as it is, or none)
---   auth       keys of clouds.yaml, in `auth` or beside it; the first counts
---   key        a key of clouds.yaml beside `auth`, or the keys in their order
+--   bare       variables that count only without a login (a token sent as it is, or no token)
+--   auth       keys of clouds.yaml, in `auth` or beside it; the first one counts
+--   key        keys of clouds.yaml beside `auth`, in their order
 --   service    the same after a name of the service: volume_..., block_storage_...; a list of
---              lists, of which each is looked for under all of the service's names
+--              lists, each of which is looked for under all names of the service
 
 -- A credential: an option with a key of `auth` and a variable, both named after it.
 local function who(name, more)

@@ -2,10 +2,10 @@
 --
 --   auth_url  of the identity service; {region_name} stands for the region
 --   regions   the first is the default
---   domain    of users and projects, where that is not the default one
---   version   of the block storage API that the provider is known for; taken where the catalog
---             still has it, otherwise the newest does
---   provider  the option that knows the rest
+--   domain    of users and projects, if it is not the default one
+--   version   of the block storage API that the provider is known for; used if the catalog still
+--             has it, otherwise the newest is used
+--   provider  the value of the option `provider`, which implies the rest
 --
 -- clouds-public.yaml comes before these. The facts come from openstacksdk.
 return {

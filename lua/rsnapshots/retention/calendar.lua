@@ -17,7 +17,7 @@ end
 
 local MONTH = 365.2425 / 12 -- days on average
 
--- Year, month and day of so many days from 1970-01-01.
+-- The year, month and day of a number of days since 1970-01-01.
 local function date_of(days)
   local month = math.floor(days / MONTH) + 2 -- counted from 1970-01: right, or one too many
   while days < days_of(1970, month, 1) do
