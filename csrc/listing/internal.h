@@ -227,19 +227,16 @@ struct rs_listing {
     bool sorts_here;    /* all rows are gathered first */
     bool gathered;
     size_t skip;       /* how many more passing rows to leave out */
-    rs_string skip_to; /* by offset: begin after this id; freed when it has
-                          come */
+    rs_string skip_to; /* by offset: begin after this id; freed when found */
     rs_seen seen;
     rs_last after; /* only rows after this one count */
 
     /* search for a replacement of a lost marker: see trail.c */
-    size_t back, step; /* how far back in seen, from its end; step 0: no
-                          search */
+    size_t back, step; /* into seen, from its end; step 0: no search */
     bool exhausted;
     bool recovers;   /* nothing new has come since a marker was lost */
-    int restarts;    /* how often the listing started over since something new
-                        came */
-    bool compared;   /* at least two rows, to see their order */
+    int restarts;    /* times it started over since something new came */
+    bool compared;   /* two rows or more have come, to see their order */
     bool disorderly; /* the rows are not in an order that they show */
     rs_last last;    /* the last row of the page before */
 
