@@ -13,13 +13,13 @@ static size_t page_size(void) {
     return (size_t)sysconf(_SC_PAGESIZE);
 }
 
-/* An emulated system may answer that all is well to any advice, and do nothing
- * (qemu-user 7.2): such a one says so to advice that does not exist, too. */
+/* Does the system act on advice? An emulated one (qemu-user 7.2) may accept any
+ * advice and do nothing; it accepts even advice that does not exist. */
 static bool heeds_advice(void *page) {
     return madvise(page, page_size(), -1) != 0;
 }
 
-/* A page that a child finds wiped; NULL if there is no such thing. */
+/* A page that is wiped in a child; NULL if the system cannot do that. */
 static volatile char *open_page(void) {
     void *page = mmap(NULL, page_size(), PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

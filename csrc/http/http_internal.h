@@ -18,8 +18,7 @@ RS_HIDDEN
 /* One of libcurl's sockets. */
 typedef struct rs_socket {
     int fd;
-    bool watched;   /* a request waits for it; otherwise its connection is
-                       idle */
+    bool watched;   /* by a request; otherwise the connection is idle */
     int registered; /* what the poller watches it for */
     rs_file file;
 } rs_socket;
@@ -29,8 +28,7 @@ typedef struct rs_socket {
 struct rs_http {
     rs_allocator memory;
     long references;
-    rs_fork_mark fork; /* tells a forked child from the process that opened
-                          this */
+    rs_fork_mark fork; /* tells a forked child from its parent */
     CURLM *multi;      /* NULL: see rs_http_open_multi */
     int poller;
     rs_file poller_file;
@@ -53,8 +51,7 @@ struct rs_http {
     bool insecure;
     bool closes;      /* the service closes kept connections without notice:
                          what is not a GET gets a new connection */
-    bool takes_plain; /* ask for no encodings: the service has mislabelled
-                         one */
+    bool takes_plain; /* no encodings: the service has mislabelled one */
     long max_connections;
     rs_string cacert, cert, key, proxy, user_agent;
 };
