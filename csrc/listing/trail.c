@@ -138,7 +138,7 @@ static bool find_marker(const rs_listing *listing, const rs_loaded_page *page,
     if (marker.size == 0 || is_text(&listing->marker, marker.data, marker.size))
         marker = last;
     size_t places = page->count + page->page.nulls;
-    step->guessed = !step->linked && places != listing->limit;
+    step->guessed = !step->linked && places < listing->limit;
     step->more = marker.size > 0 &&
                  (!step->guessed || is_suspect(listing, page, places));
     bool copied =

@@ -44,6 +44,19 @@ static void follows_a_full_page_without_a_link(void **state) {
     end();
 }
 
+/* Some have a limit of their own, below which they do not go. */
+static void follows_a_page_that_is_more_than_full(void **state) {
+    (void)state;
+    begin(ANSWERS(page("abc", NULL), page("de", NULL), page("", NULL)));
+    assert_listed((rs_filters){.page_size = 2}, "abcde.");
+    assert_asked(1, "/detail?limit=2&marker=c");
+    end();
+    begin(ANSWERS(page("abc", NULL))); /* and some know no pages at all */
+    assert_listed((rs_filters){.page_size = 2}, "abc.");
+    assert_int_equal(server_requests(here), 2);
+    end();
+}
+
 static void ends_where_nothing_is(void **state) {
     (void)state;
     const char *nothing[] = {page("", NULL), answer(204, NULL, ""),
@@ -634,6 +647,7 @@ int main(void) {
         cmocka_unit_test(follows_links),
         cmocka_unit_test(follows_links_in_headers),
         cmocka_unit_test(follows_a_full_page_without_a_link),
+        cmocka_unit_test(follows_a_page_that_is_more_than_full),
         cmocka_unit_test(ends_where_nothing_is),
         cmocka_unit_test(asks_for_the_next_page_ahead),
         cmocka_unit_test(asks_for_no_page_ahead_that_is_not_wanted),
