@@ -1,5 +1,5 @@
---- How to tell a loop that a descriptor is going to be closed: a `wait` function -> a function of
--- the descriptor.
+--- Whom to tell that a descriptor is going to be closed, which a loop may know from a coroutine that
+-- is gone: functions of the descriptor, as keys.
 -- @module rsnapshots.loop.closing
 -- @local
-return setmetatable({}, { __mode = "k" })
+return {}
