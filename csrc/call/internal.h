@@ -44,8 +44,7 @@ typedef struct rs_fault_store {
 typedef struct rs_secret {
     char *data;
     size_t size;
-    unsigned origin; /* the number of the token it comes from; 0: never
-                        dropped */
+    unsigned origin; /* number of its token; 0: never dropped */
 } rs_secret;
 
 typedef struct rs_secrets {
@@ -154,8 +153,7 @@ struct rs_call {
     rs_lane *lane;
     bool in_lane, under_way; /* under_way: counted in session->sent */
     int64_t entered;
-    int attempt, uncounted; /* uncounted: attempts that do not count as
-                               retries */
+    int attempt, uncounted; /* uncounted: not limited by `retries` */
     bool lost, renewed;
     unsigned token_number; /* the token of the last attempt */
     int64_t stop;          /* when the attempt or the pause ends */
@@ -228,8 +226,7 @@ typedef struct rs_call_extra {
     long attempt_timeout, connect_timeout; /* 0: the session's */
     size_t max_response;                   /* 0: the session's */
     const char *refusal; /* why it must not be sent; NULL: it may be sent */
-    rs_buffer *room;     /* to reuse for the answer's body, taken over; NULL:
-                            none */
+    rs_buffer *room;     /* for the answer's body, taken over; NULL: none */
 } rs_call_extra;
 
 rs_call *rs_call_begin(rs_session *session, const rs_call_options *options,

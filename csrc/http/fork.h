@@ -27,6 +27,18 @@ bool rs_fork_mark_is_child(const rs_fork_mark *mark);
 
 void rs_fork_mark_free(rs_fork_mark *mark);
 
+/* What a descriptor was opened for. Its number may be another's by now:
+ * programs close all descriptors in a child that becomes a daemon. */
+typedef struct rs_file {
+    dev_t device;
+    ino_t inode;
+} rs_file;
+
+rs_file rs_file_of(int fd);
+
+/* Is it still open, for the same? */
+bool rs_file_is_at(const rs_file *file, int fd);
+
 #define RS_FORESEEN 4
 
 /* Predicts which descriptors will be opened next, provided that no other thread

@@ -53,10 +53,8 @@ typedef struct rs_request_options {
     const char *body;           /* NULL: none */
     size_t body_size;           /* bytes */
     size_t max_body;            /* bytes of the answer's body, decompressed */
-    bool secret;                /* the answer may hold a credential, so it is
-                                   wiped */
-    rs_buffer *room;            /* to reuse for the body, taken over; NULL:
-                                   none */
+    bool secret;                /* the answer may hold a secret: it is wiped */
+    rs_buffer *room;            /* for the body, and taken over; NULL: none */
     long timeout_ms;            /* from start to the last byte; 0: none */
     long connect_timeout_ms;    /* > 0 */
 } rs_request_options;

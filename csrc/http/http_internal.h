@@ -18,9 +18,9 @@ RS_HIDDEN
 /* One of libcurl's sockets. */
 typedef struct rs_socket {
     int fd;
-    bool watched;   /* a request waits for it; otherwise its connection is
-                       idle */
+    bool watched;   /* by a request; otherwise the connection is idle */
     int registered; /* what the poller watches it for */
+    rs_file file;
 } rs_socket;
 
 #define RS_HTTP_SPARE 16 /* easy handles kept for the next requests */
@@ -28,10 +28,10 @@ typedef struct rs_socket {
 struct rs_http {
     rs_allocator memory;
     long references;
-    rs_fork_mark fork; /* tells a forked child from the process that opened
-                          this */
+    rs_fork_mark fork; /* tells a forked child from its parent */
     CURLM *multi;      /* NULL: see rs_http_open_multi */
     int poller;
+    rs_file poller_file;
     int foreseen[RS_FORESEEN]; /* the descriptors that libcurl will use for
                                   itself */
     int alarm; /* always readable; watched while the alarm is on. -1: none */
@@ -51,8 +51,7 @@ struct rs_http {
     bool insecure;
     bool closes;      /* the service closes kept connections without notice:
                          what is not a GET gets a new connection */
-    bool takes_plain; /* ask for no encodings: the service has mislabelled
-                         one */
+    bool takes_plain; /* no encodings: the service has mislabelled one */
     long max_connections;
     rs_string cacert, cert, key, proxy, user_agent;
 };
@@ -108,6 +107,15 @@ void rs_http_give_easy(rs_http *http, CURL *easy, bool well);
 /* Closes idle connections on which the service has sent something: libcurl
  * would take it for the answer to the next request. */
 void rs_http_drop_spoken(rs_http *http);
+
+/* Has the host closed our descriptors, so that their numbers may be others'?
+ * One that is closed and not another's says so only of a socket, as a child has
+ * no kqueue of its parent's. */
+bool rs_http_is_swept(const rs_http *http);
+
+/* Closes the poller, and makes the connections, which are the parent's too,
+ * others of nobody; false if no descriptor is left for that. */
+bool rs_http_silence(rs_http *http);
 
 /* Lets libcurl do what it can without waiting for sockets. */
 void rs_http_kick(rs_http *http);

@@ -6,10 +6,6 @@
  * Blocking it here is needed only where libcurl does not keep it away: on
  * Linux, versions from 7.88 on send everything, TLS included, with
  * MSG_NOSIGNAL.
- *
- * Writing to a connection that the other side has closed must not end the
- * host's process: libcurl leaves SIGPIPE alone where it is told to keep off
- * signals, as a library in a threaded host must be.
  */
 #ifndef RS_SIGPIPE_H
 #define RS_SIGPIPE_H

@@ -129,7 +129,7 @@ typedef struct rs_last {
     rs_snapshot places;
 } rs_last;
 
-/* Copies another row; when memory runs out, false, and there is none. */
+/* Copies another row; false when memory runs out, and then there is none. */
 bool rs_last_set(rs_last *last, const rs_allocator *memory, rs_row_ref row);
 void rs_last_drop(rs_last *last, const rs_allocator *memory);
 rs_row_ref rs_last_row(const rs_last *last);
@@ -228,19 +228,16 @@ struct rs_listing {
     bool sorts_here;    /* all rows are gathered first */
     bool gathered;
     size_t skip;       /* how many more passing rows to leave out */
-    rs_string skip_to; /* by offset: begin after this id; freed when it has
-                          come */
+    rs_string skip_to; /* by offset: begin after this id; freed when found */
     rs_seen seen;
     rs_last after; /* only rows after this one count */
 
     /* search for a replacement of a lost marker: see trail.c */
-    size_t back, step; /* how far back in seen, from its end; step 0: no
-                          search */
+    size_t back, step; /* into seen, from its end; step 0: no search */
     bool exhausted;
     bool recovers;   /* nothing new has come since a marker was lost */
-    int restarts;    /* how often the listing started over since something new
-                        came */
-    bool compared;   /* at least two rows, to see their order */
+    int restarts;    /* times it started over since something new came */
+    bool compared;   /* two rows or more have come, to see their order */
     bool disorderly; /* the rows are not in an order that they show */
     rs_last last;    /* the last row of the page before */
 

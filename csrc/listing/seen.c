@@ -4,10 +4,10 @@
 
 #define MOST_IDS ((size_t)1 << 28) /* in one part */
 
-/* With a seed that a service does not know: if it could choose ids that all
- * have the same hash, each would be compared with all others. Two rounds for
- * each word, so that no difference between two ids cancels another whatever the
- * seed is. */
+/* A multiplicative hash, 8 bytes at a time, with a seed that the service does
+ * not know: if it could choose ids with the same hash, each would be compared
+ * with all others. Each word takes two rounds, so that two differences between
+ * ids do not cancel each other, whatever the seed is. */
 static uint32_t hash_of(uint64_t seed, rs_slice id) {
     uint64_t hash = seed ^ id.size;
     for (size_t at = 0; at < id.size; at += sizeof hash) {
@@ -26,7 +26,7 @@ static rs_slice id_at(const rs_seen_part *part, size_t at) {
     return (rs_slice){part->ids + from, part->ends[at] - from};
 }
 
-/* The slot in the table that has the id, or would have it. */
+/* The table's slot that has the id, or where it would go. */
 static rs_seen_slot *slot_of(const rs_seen_part *part, rs_slice id,
                              uint32_t hash) {
     size_t mask = part->table_size - 1, at = hash & mask;
@@ -44,7 +44,7 @@ static bool part_has(const rs_seen_part *part, rs_slice id, uint32_t hash) {
     return part->count > 0 && slot_of(part, id, hash)->number != 0;
 }
 
-/* Moves a table's slots into one that is larger, and empty. */
+/* Moves a table's slots into a larger, empty one. */
 static void move_slots(const rs_seen_part *from, rs_seen_slot *to,
                        size_t size) {
     for (size_t i = 0; i < from->table_size; i++) {

@@ -6,15 +6,16 @@
 #define MAX_PATH 262144 /* bytes */
 #define NO_STOP 9e15    /* seconds; more does not fit into milliseconds */
 
-/* A Pager's companion is a table of the Lua layer: `client`, whose snapshots
- * they are; `await(pager)`, which starts the request for the next page and
- * waits until it is done; `failure(pager, fault)`, which makes an error. */
-enum { CLIENT = 1 }; /* where the companion has it, too: no name to look up */
+/* A Pager's companion is a table of the Lua layer: `client`, which the
+ * snapshots belong to; `await(pager)`, which starts the request for the next
+ * page and waits until it is done; `failure(pager, fault)`, which makes an
+ * error. */
+enum { CLIENT = 1 }; /* also its index in the companion, for speed */
 
 typedef struct pager {
     rs_object object;
     rs_listing *listing; /* NULL before it is made, and after __gc */
-    bool ended;          /* its end was told */
+    bool ended;          /* its end was reported */
 } pager;
 
 static int no_pager(lua_State *L) {
@@ -31,8 +32,8 @@ static pager *check_pager(lua_State *L, int arg) {
 
 /* ----------------------------------------------------------------- filters */
 
-/* The pairs of a table of strings, in a block on the stack; they stay in the
- * table. */
+/* Reads the pairs of a table of strings into a block on the stack. The strings
+ * themselves stay in the table. */
 static void read_metadata(lua_State *L, rs_filter_set *set) {
     if (!rs_push_option(L, 3, "metadata", LUA_TTABLE))
         return;
@@ -50,7 +51,7 @@ static void read_metadata(lua_State *L, rs_filter_set *set) {
         item->value.data = lua_tolstring(L, -1, &item->value.size);
         lua_pop(L, 1);
     }
-    lua_settop(L, table + 1); /* the pairs live in the table */
+    lua_settop(L, table + 1); /* the table keeps the strings alive */
     set->metadata = items;
 }
 
@@ -106,9 +107,9 @@ static void read_filters(lua_State *L, rs_filter_set *set) {
 @function listing
 @tparam Session session
 @tparam table companion `client`, `await(pager)`, `failure(pager, fault)`
-@tparam table filters, and `stop`: no request goes on past it, on the session's
-clock; `volumes`: plain tables of volumes are listed instead, by `name`,
-`status` and `metadata`
+@tparam table filters, and `stop`: the time on the session's clock after which
+no request goes on; `volumes`: volumes are listed instead, as plain tables, by
+`name`, `status` and `metadata`
 @treturn Pager
 */
 static int core_listing(lua_State *L) {
@@ -125,7 +126,7 @@ static int core_listing(lua_State *L) {
     lua_pushvalue(L, 2);
     rs_set_companion(L, -2);
     read_filters(L, &set);
-    session = rs_check_session(L, 1); /* __gc may have been called meanwhile */
+    session = rs_check_session(L, 1); /* __gc may have been called */
     made->listing = rs_listing_begin(session, &set);
     if (made->listing == NULL)
         return luaL_error(L, "not enough memory");
@@ -136,24 +137,25 @@ static int core_listing(lua_State *L) {
     return 1;
 }
 
-/*** Where the service itself counts a listing's rows, below the endpoint.
+/*** The path, below the endpoint, at which the service itself counts a
+listing's rows.
 @function count_path
 @tparam Session session
 @tparam table filters
-@treturn string nil: it cannot, or might take rows for equal that differ
+@treturn string nil: it cannot, or might treat different values as equal
 */
 static int core_count_path(lua_State *L) {
     rs_filter_set set;
     const rs_session *session = rs_check_session(L, 1);
     luaL_checktype(L, 2, LUA_TTABLE);
     lua_settop(L, 2);
-    lua_pushvalue(L, 2); /* where filters are read from */
+    lua_pushvalue(L, 2); /* filters are read from this index */
     read_filters(L, &set);
     rs_buffer path = {.max = MAX_PATH};
     rs_buffer_result made = RS_BUFFER_FULL;
     if (rs_filter_is_counted(&set, session))
         made = rs_query_count(&path, &session->memory, &set, session);
-    if (made == RS_BUFFER_OK) /* raises without it where memory is out */
+    if (made == RS_BUFFER_OK) /* otherwise raises when memory runs out */
         lua_pushlstring(L, path.data, path.size);
     rs_buffer_free(&path, &session->memory);
     if (made == RS_BUFFER_NO_MEMORY)
@@ -161,10 +163,10 @@ static int core_count_path(lua_State *L) {
     return made == RS_BUFFER_OK ? 1 : 0;
 }
 
-/*** What is wrong with a text that rows are to be sorted by.
+/*** What is wrong with a sort order.
 @function sort_problem
 @string sort
-@treturn string nil: nothing
+@treturn string nil: it is right
 */
 static int core_sort_problem(lua_State *L) {
     rs_filter_set set;
@@ -177,7 +179,7 @@ static int core_sort_problem(lua_State *L) {
     return 1;
 }
 
-/*** Is this text one that pager:token() gave?
+/*** Is this text a token from pager:token()?
 @function is_token
 @string token
 @treturn boolean
@@ -200,8 +202,8 @@ static void push_client(lua_State *L) {
     lua_remove(L, -2);
 }
 
-/* Lua may run a finalizer while it makes room for what was found, and that may
- * read the same listing, or free it: then it is found anew. */
+/* While Lua allocates the block for a row, it may run a finalizer, which may
+ * read the same listing or free it. Then the row is looked for again. */
 static bool is_next_row(lua_State *L, size_t size, rs_row_ref *row) {
     rs_listing *listing = check_pager(L, 1)->listing;
     return rs_listing_has_row(listing) &&
@@ -209,8 +211,8 @@ static bool is_next_row(lua_State *L, size_t size, rs_row_ref *row) {
            row->places->size == size;
 }
 
-/* Takes the next row into a block of that size, the value at the top: a
- * Snapshot, or the text of a volume, of which it then makes a table. */
+/* Copies the next row into a block of that size, the value at the top: a
+ * Snapshot, or the text of a volume, which then becomes a table. */
 static bool take_row(lua_State *L, void *block, size_t size) {
     rs_row_ref row;
     if (!is_next_row(L, size, &row))
@@ -249,7 +251,7 @@ static rs_next push_row(lua_State *L) {
     }
 }
 
-/* The same of all the rows that are left of the page. */
+/* The same for all rows that are left of the page. */
 static rs_next push_rows(lua_State *L) {
     for (;; lua_settop(L, 1)) {
         const rs_row_ref *rows;
@@ -276,9 +278,9 @@ static const rs_fault *fault_of(const rs_call *call) {
     return call != NULL ? rs_call_fault(call) : NULL;
 }
 
-/* Pushes why the request for a page failed, or returns false: it did not, or a
- * finalizer has begun it anew meanwhile. What the fault points to lives as long
- * as its call, which a Call holds until all is pushed. */
+/* Pushes why the request for a page failed. Returns false if it did not fail,
+ * or if a finalizer has started it again. The fault's texts live as long as its
+ * call, which a Call holds until everything is pushed. */
 static bool push_fault(lua_State *L) {
     rs_call **held = rs_push_call(L);
     rs_call *call = check_pager(L, 1)->listing->call;
@@ -291,7 +293,8 @@ static bool push_fault(lua_State *L) {
     return fault != NULL;
 }
 
-/* Pushes nil and a fault, or false: it is to be waited for after all. */
+/* Pushes nil and a fault; or false if the page has to be waited for after
+ * all. */
 static int push_failure(lua_State *L) {
     lua_pushnil(L);
     if (push_fault(L))
@@ -300,8 +303,8 @@ static int push_failure(lua_State *L) {
     return 1;
 }
 
-/* Pushes what came of asking: a value; nil at the end; false if there is
- * something to wait for; nil and a fault. Returns how many values. */
+/* Pushes the next result: a value; nil at the end; false if it has to be waited
+ * for; nil and a fault. Returns the number of values. */
 static int push_next(lua_State *L, rs_next (*push)(lua_State *)) {
     switch (push(L)) {
     case RS_NEXT_ROW:
@@ -321,7 +324,8 @@ static int push_next(lua_State *L, rs_next (*push)(lua_State *)) {
 /*** The next row, without waiting.
 @function take
 @tparam Pager pager
-@return a Snapshot; nil at the end; false: to be waited for; nil and a fault
+@return a Snapshot; nil at the end; false if it has to be waited for; nil and a
+fault
 */
 static int core_take(lua_State *L) {
     check_pager(L, 1);
@@ -329,10 +333,11 @@ static int core_take(lua_State *L) {
     return push_next(L, push_row);
 }
 
-/*** What is left of the page, or the next page, without waiting.
+/*** The rest of the page, or the next page, without waiting.
 @function take_page
 @tparam Pager pager
-@return a Page; nil at the end; false: to be waited for; nil and a fault
+@return a Page; nil at the end; false if it has to be waited for; nil and a
+fault
 */
 static int core_take_page(lua_State *L) {
     check_pager(L, 1);
@@ -361,8 +366,8 @@ RS_DECLARE_CONTINUATION(go_on)
 
 enum { RAISES = 1, WAS_CLOSED = 2 }; /* how the row was asked for */
 
-/* Goes on until there is a row, the end or a failure. Lua is entered where the
- * page is over, to wait, and may yield there. */
+/* Goes on until there is a row, the end or a failure. Lua is called only at the
+ * end of a page, to wait, and may yield there. */
 static int go_on(lua_State *L, int status, rs_context how) {
     (void)status;
     for (;;) {
@@ -403,7 +408,7 @@ static int pager_next(lua_State *L) {
     return ask(L, 0);
 }
 
-/* Most often there is one: no page has come to its end. */
+/* Usually the page has a row left. */
 static int pager_call(lua_State *L) {
     const pager *self = check_not_over(L);
     if (rs_listing_has_row(self->listing) && push_row(L) == RS_NEXT_ROW)
@@ -415,10 +420,10 @@ static int pager_call(lua_State *L) {
 
 /* ----------------------------------------------------------------- methods */
 
-/*** Starts the request for the page that is wanted, unless there is none or one
-is under way.
+/*** Starts the request for the next page, unless none is wanted or one is under
+way.
 @function Pager:begin
-@tparam[opt] Lane lane of its requests
+@tparam[opt] Lane lane for its requests
 */
 static int core_begin(lua_State *L) {
     pager *self = check_pager(L, 1);
@@ -431,8 +436,8 @@ static int core_begin(lua_State *L) {
     return 0;
 }
 
-/*** Is there nothing that would have to be waited for? That is so, too, once it
-was finalized: a forgotten coroutine may still stand among those that wait.
+/*** Is there nothing to wait for? Also true once it was finalized, because a
+forgotten coroutine may still be among those that wait.
 @function core.is_ready
 @tparam Pager pager
 @treturn boolean
@@ -447,7 +452,7 @@ static int core_is_ready(lua_State *L) {
     return 1;
 }
 
-/*** Raises where its end was told: a second `for` would give nothing.
+/*** Raises if its end was reported already: a second `for` would give nothing.
 @function check_not_over
 @tparam Pager pager
 */
@@ -480,7 +485,7 @@ static int core_is_pager(lua_State *L) {
 /*** Why the request for the next page failed.
 @function page_fault
 @tparam Pager pager
-@treturn table nil: it is under way, or did not
+@treturn table nil: it is under way, or did not fail
 */
 static int core_page_fault(lua_State *L) {
     const rs_fault *fault = fault_of(check_pager(L, 1)->listing->call);
@@ -537,7 +542,7 @@ static int pager_newindex(lua_State *L) {
                          "put into it");
 }
 
-/* Upvalue 1: its methods. */
+/* Upvalue 1: the methods. */
 static int pager_index(lua_State *L) {
     lua_settop(L, 2);
     lua_pushvalue(L, 2);
@@ -583,8 +588,8 @@ static const luaL_Reg metamethods[] = {{"__gc", pager_gc},
 #endif
                                        {NULL, NULL}};
 
-/* The Lua layer adds the methods that are made of these, as `pager_methods`,
- * and where a C function cannot be yielded across the iterator itself, by
+/* The Lua layer adds its own methods, through `pager_methods`, and if Lua
+ * cannot yield across a C function, the iterator itself, through
  * `pager_meta`. */
 void rs_open_listing(lua_State *L) {
     luaL_setfuncs(L, functions, 0);

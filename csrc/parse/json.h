@@ -55,8 +55,9 @@ typedef struct rs_json_token {
 
 typedef struct rs_json {
     const char *start, *at, *end;
-    const char *error; /* a static message after RS_JSON_ERROR, else NULL */
-    uint64_t objects;  /* a bit per level: set where it is an object */
+    const char *error; /* a static message after RS_JSON_ERROR, otherwise
+                          NULL */
+    uint64_t objects;  /* a bit per level: set if it is an object */
     unsigned depth;
     int expect; /* what may come next; private */
 } rs_json;

@@ -53,7 +53,7 @@ typedef enum rs_value_type {
 
 typedef struct rs_value {
     uint32_t offset;    /* from the snapshot's opening brace */
-    uint32_t size : 28; /* bytes; of a string, without its quotes */
+    uint32_t size : 28; /* bytes; for a string, without its quotes */
     uint32_t type : 4;  /* an rs_value_type */
 } rs_value;
 
@@ -86,8 +86,8 @@ const char *rs_id_flaw(rs_slice id);
 bool rs_snapshot_parse(rs_slice text, rs_snapshot *snapshot,
                        rs_decode_error *error);
 
-/* {"snapshot": {...}}: where the object lies. Checks the text as JSON but not
- * the snapshot, for which there is rs_snapshot_parse. */
+/* {"snapshot": {...}}: finds where the object is. Checks the text as JSON but
+ * not the snapshot, for which there is rs_snapshot_parse. */
 bool rs_snapshot_find(rs_slice text, rs_slice *object, rs_decode_error *error);
 
 /* Both: finds the object and parses it. The usual form is read only once. */

@@ -28,8 +28,8 @@ static void write_holder(int fd) {
         (void)ftruncate(fd, 0); /* no part of it */
 }
 
-/* Pushes who holds it and since when, or nothing if the holder has not written
- * that yet. */
+/* Pushes the holder and since when it holds the lock, or nothing if the holder
+ * has not written that yet. */
 static int push_holder(lua_State *L, int fd) {
     char text[CONTENT_SIZE];
     ssize_t size = pread(fd, text, sizeof text - 1, 0);
@@ -56,15 +56,15 @@ static int refuse(lua_State *L, int fd) {
 static int lock_unlock(lua_State *L) {
     lock *self = luaL_checkudata(L, 1, RS_LOCK);
     if (self->fd >= 0) {
-        (void)ftruncate(self->fd, 0); /* else it names one that is gone */
+        (void)ftruncate(self->fd, 0); /* else it would name a past holder */
         (void)close(self->fd);
         self->fd = -1;
     }
     return 0;
 }
 
-/* Opens the file, and makes it first if need be. If it is another user's, who
- * may have run the command once and left it, this user gets one beside it. */
+/* Opens the file, and makes it if it does not exist. If it is another user's,
+ * who may have run the command once and left it, this user gets one beside it. */
 static int open_file(const char *path) {
     const int flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW;
     char own[PATH_MAX];
@@ -79,13 +79,13 @@ static int open_file(const char *path) {
     return fd;
 }
 
-/*** Locks a file, and makes it first if need be. The kernel unlocks it when the
-process ends, however that happens; the file stays. Users whose files differ do
-not see each other's locks.
+/*** Locks a file, and makes it if it does not exist. The kernel unlocks it when
+the process ends, however that happens; the file stays. Users whose files differ
+do not see each other's locks.
 @function lock
 @string path
 @treturn Lock with a method `unlock`; nil, a message, errno, and if another
-process has the lock, its id and since when (Unix seconds)
+process has the lock, its process id and since when (Unix seconds)
 */
 static int terminal_lock(lua_State *L) {
     size_t size;

@@ -21,7 +21,7 @@ RS_HIDDEN
  * byte that is not UTF-8 takes one; control characters take none. */
 size_t rs_width(const char *text, size_t size);
 
-/* How many bytes of a text fit into so many columns. No character is cut, and
+/* How many bytes of a text fit into this many columns. No character is cut, and
  * the last one keeps what combines with it. */
 size_t rs_width_prefix(const char *text, size_t size, size_t columns);
 

@@ -21,7 +21,7 @@ describe("a create that is lost", function()
     local run = "cd %s && exec openssl s_server -accept 127.0.0.1:0 -cert %s.pem -key %s.key %s"
     -- it prints what comes in, and sends what we write
     server = process.start(run:format(directory, "own", "own", "<in"), directory .. "/log")
-    stranger = process.start(run:format(directory, "other", "other", ""), directory .. "/other")
+    stranger = process.start(run:format(directory, "other", "other", "-www"), directory .. "/other")
     answers = assert(io.open(directory .. "/in", "w"))
     proxy, is_answered = tunnel.new(), false
   end)

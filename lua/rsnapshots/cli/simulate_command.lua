@@ -1,6 +1,6 @@
 --- `rsnapshots simulate -- COMMAND`: runs a command with a simulated cloud in its environment.
 --
--- The cloud is a process of its own, so that the command has the terminal for itself. The cloud's
+-- The cloud runs in its own process, so that the command has the terminal to itself. The cloud's
 -- standard input is a pipe from this process. When this process ends, the pipe ends, and so does
 -- the cloud.
 -- @module rsnapshots.cli.simulate_command

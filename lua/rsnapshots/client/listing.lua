@@ -102,7 +102,7 @@ end
 --- Makes a listing, for client:list and others.
 -- @local
 -- @tparam Client client
--- @tparam table filters as listing.filters gives them
+-- @tparam table filters from listing.filters
 -- @tparam[opt] number stop the time after which no request goes on
 function listing.new(client, filters, stop)
   local is_narrowed = filters.volume_id or filters.name or filters.name_like

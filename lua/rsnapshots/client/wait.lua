@@ -191,7 +191,7 @@ end
 
 --- Polls until the wait is over, or the time is up.
 -- @param session the session whose clock is used, and which waits
--- @tparam table options as wait.options gives them
+-- @tparam table options from wait.options
 -- @tparam function poll `poll(deadline)` returns whether the wait is over and, if not, perhaps an
 -- error
 -- @treturn boolean whether it was over in time

@@ -16,8 +16,8 @@ end
 
 local debug = compat.debug
 
--- libuv has one poll handle per descriptor at most: fd -> its handle and those who wait for it,
--- each with its timer.
+-- libuv allows one poll handle per descriptor: fd -> its handle and the waiters, each with its
+-- timer.
 local watched = {}
 
 local is_yieldable = compat.is_yieldable
@@ -30,7 +30,7 @@ local function wake_all(watch)
   end
 end
 
--- From now on `wake` is called when the descriptor is ready, until `forget`.
+-- Calls `wake` whenever the descriptor is ready, until `forget`.
 local function await(fd, events, wake, timer)
   local watch = watched[fd]
   if not watch then
@@ -52,8 +52,8 @@ local function forget(fd, wake)
   end
 end
 
--- Calls `resume` once, when the descriptor is ready or the time has passed. Gives a function
--- that calls it off.
+-- Calls `resume` once, when the descriptor is ready or the time has passed. Returns a function that
+-- cancels this.
 local function arrange(fd, events, seconds, resume)
   local timer, over = assert(uv.new_timer()), false
   local wake
@@ -100,7 +100,7 @@ local function wait(fd, events, seconds)
     return run_loop(fd, events, seconds)
   end
   local call_off = arrange(fd, events, seconds, function()
-    if coroutine.status(thread) ~= "suspended" then -- closed, or it ended without us
+    if coroutine.status(thread) ~= "suspended" then -- it was closed, or ended without us
       return
     end
     local fine, problem = coroutine.resume(thread)

@@ -17,7 +17,7 @@ end
 
 local MONTH = 365.2425 / 12 -- days on average
 
--- Year, month and day of so many days from 1970-01-01.
+-- The year, month and day of a number of days since 1970-01-01.
 local function date_of(days)
   local month = math.floor(days / MONTH) + 2 -- counted from 1970-01: right, or one too many
   while days < days_of(1970, month, 1) do
@@ -136,8 +136,8 @@ function calendar.offset(text)
   return midnight and calendar.is_offset(midnight) and 0 - midnight or nil
 end
 
---- Reads a date (`2026-03-01`: midnight at that offset) or a time (`2026-03-01T02:00:00Z`, `...
--- 02:00+01:00`; UTC if there is no offset).
+--- Reads a date (`2026-03-01`: midnight at that offset) or a time (`2026-03-01T02:00:00Z`,
+-- `... 02:00+01:00`; UTC if there is no offset).
 -- @treturn number Unix seconds; nil if it is neither
 function calendar.time(text, offset)
   if #text == 10 then

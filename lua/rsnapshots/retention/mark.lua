@@ -55,7 +55,7 @@ end
 
 local NAME_FORM = "^(.+)%.rsnapshots%.%d%d%d%d%-%d%d%-%d%dT%d%d:%d%dZ$"
 
---- The name of the policy that made a snapshot, nil if no policy did. The metadata decides; the
+--- The name of the policy that made a snapshot; nil if no policy did. The metadata decides; the
 -- form of the name counts only if there is no metadata at all.
 function mark.of(snapshot)
   local metadata = snapshot.metadata

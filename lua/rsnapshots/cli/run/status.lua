@@ -1,4 +1,4 @@
---- Exit statuses. They are to scripts what `err.kind` is to programs.
+--- Exit statuses, which tell scripts what `err.kind` tells programs.
 -- @module rsnapshots.cli.run.status
 
 local status = { DONE = 0, FAILED = 1, USAGE = 2, SOME = 3, BROKEN_PIPE = 141 }
