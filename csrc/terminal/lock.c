@@ -25,8 +25,8 @@ static bool write_holder(int fd) {
     return ftruncate(fd, 0) == 0 && pwrite(fd, text, (size_t)size, 0) == size;
 }
 
-/* Pushes who holds it and since when, or nothing if the holder has not written
- * that yet. */
+/* Pushes the holder and since when it holds the lock, or nothing if the holder
+ * has not written that yet. */
 static int push_holder(lua_State *L, int fd) {
     char text[CONTENT_SIZE];
     ssize_t size = pread(fd, text, sizeof text - 1, 0);
@@ -53,19 +53,19 @@ static int refuse(lua_State *L, int fd) {
 static int lock_unlock(lua_State *L) {
     lock *self = luaL_checkudata(L, 1, RS_LOCK);
     if (self->fd >= 0) {
-        (void)ftruncate(self->fd, 0); /* else it names one that is gone */
+        (void)ftruncate(self->fd, 0); /* else it would name a past holder */
         (void)close(self->fd);
         self->fd = -1;
     }
     return 0;
 }
 
-/*** Locks a file, and makes it first if need be. The kernel unlocks it when the
-process ends, however that happens; the file stays.
+/*** Locks a file, and makes it if it does not exist. The kernel unlocks it when
+the process ends, however that happens; the file stays.
 @function lock
 @string path
 @treturn Lock with a method `unlock`; nil, a message, errno, and if another
-process has the lock, its id and since when (Unix seconds)
+process has the lock, its process id and since when (Unix seconds)
 */
 static int terminal_lock(lua_State *L) {
     size_t size;
@@ -92,7 +92,7 @@ void rs_open_lock(lua_State *L) {
                                        {"__gc", lock_unlock},
                                        {"__close", lock_unlock},
                                        {NULL, NULL}};
-    rs_new_metatable(L, RS_LOCK);
+    (void)luaL_newmetatable(L, RS_LOCK);
     luaL_setfuncs(L, methods, 0);
     lua_pushvalue(L, -1);
     lua_setfield(L, -2, "__index");

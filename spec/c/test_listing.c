@@ -248,6 +248,20 @@ static void ends_where_offsets_are_ignored(void **state) {
     end();
 }
 
+/* One page was to hold all; that it is refused is no end behind it. */
+static void fails_where_the_wide_page_is_refused(void **state) {
+    (void)state;
+    const char *full = page("ab", NULL);
+    begin_version(ANSWERS(full, full, full, full, UNKNOWN, full), 1, 0);
+    rs_listing *listing = list((rs_filters){.page_size = 2});
+    assert_string_equal(letters_of(listing), "ab!");
+    assert_asked(4, "/detail?limit=1000");
+    assert_int_equal(rs_listing_fault(listing)->status, 400);
+    assert_int_equal(server_requests(here), 5);
+    rs_listing_free(listing);
+    end();
+}
+
 static void begins_after_a_marker_on_version_1(void **state) {
     (void)state;
     begin_version(ANSWERS(page("abcd", NULL), page("", NULL)), 1, 0);
@@ -464,9 +478,7 @@ static void has_a_token_when_memory_is_out(void **state) {
         finish_all();
         rs_row_ref row;
         assert_int_equal(rs_listing_row(listing, &row), RS_NEXT_ROW);
-        listing->at--; /* the row is there: only the snapshot has to be made */
-        listing->given = i > 0;
-        memory.refuse_in = 1;
+        memory.refuse_in = 1; /* only the snapshot has to be made */
         assert_int_equal(rs_listing_next(listing, &snapshot), RS_NEXT_FAULT);
         assert_int_equal(rs_listing_fault(listing)->kind, RS_NO_MEMORY);
         assert_string_equal(rs_listing_token(listing), tokens[i]);
@@ -507,9 +519,11 @@ static void gives_pages_at_once(void **state) {
         turn();
     }
     assert_int_equal(count, 3);
+    rs_listing_give(listing, count);
     finish_all();
     assert_int_equal(rs_listing_page(listing, &rows, &count), RS_NEXT_ROW);
     assert_int_equal(count, 1); /* no more than the maximum */
+    rs_listing_give(listing, count);
     assert_int_equal(rs_listing_page(listing, &rows, &count), RS_NEXT_END);
     rs_listing_free(listing);
     end();
@@ -547,6 +561,23 @@ static void remembers_the_last_ids(void **state) {
         rs_seen_reserve(&seen, &test_allocator, SIZE_MAX / 2, 1, LEAST));
     rs_seen_free(&seen, &test_allocator);
     assert_no_block_is_left();
+}
+
+/* Which ids have one hash differs, and a service cannot choose them. */
+static void has_hashes_of_its_own(void **state) {
+    (void)state;
+    begin(ANSWERS(page("a", NULL)));
+    rs_listing *listings[] = {list(ALL), list(ALL)};
+    uint32_t hashes[2] = {0};
+    for (size_t i = 0; i < COUNT(listings); i++) {
+        const rs_seen_part *part = &listings[i]->seen.now;
+        assert_string_equal(letters_of(listings[i]), "a.");
+        for (size_t at = 0; at < part->table_size; at++)
+            hashes[i] |= part->table[at].hash;
+        rs_listing_free(listings[i]);
+    }
+    assert_int_not_equal(hashes[0], hashes[1]);
+    end();
 }
 
 /* Where ids were forgotten, only the usual order tells what is new. */
@@ -599,6 +630,7 @@ int main(void) {
         cmocka_unit_test(ends_where_markers_are_ignored),
         cmocka_unit_test(pages_by_offset_on_version_1),
         cmocka_unit_test(ends_where_offsets_are_ignored),
+        cmocka_unit_test(fails_where_the_wide_page_is_refused),
         cmocka_unit_test(begins_after_a_marker_on_version_1),
         cmocka_unit_test(leaves_out_so_many),
         cmocka_unit_test(goes_on_later_by_marker),
@@ -613,6 +645,7 @@ int main(void) {
         cmocka_unit_test(has_a_lane_and_an_end),
         cmocka_unit_test(gives_pages_at_once),
         cmocka_unit_test(remembers_the_last_ids),
+        cmocka_unit_test(has_hashes_of_its_own),
         cmocka_unit_test(does_not_begin_anew_without_an_order),
         cmocka_unit_test(begins_anew_after_its_own_marker),
     };

@@ -20,7 +20,7 @@ function Client:reset_status(id, status)
     { status = ascii.lower(check.text(status, "status")) }, { idempotent = true }))
 end
 
--- A progress as the service writes it.
+-- A progress in the service's form: "50%".
 local function percent(progress)
   if type(progress) == "number" then
     if check.count(progress, 0, "progress") > 100 then

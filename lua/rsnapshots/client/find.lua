@@ -1,4 +1,4 @@
---- One thing by its name: a snapshot or a volume.
+--- Finds a snapshot or a volume by its name or id.
 local errors = require "rsnapshots.error"
 
 local finder = {}
@@ -22,7 +22,7 @@ local function newest(snapshots)
   return best
 end
 
--- The one that a listing by name found.
+-- The only result of a listing by name.
 local function only(what, name, listing, most_recent)
   local found, err = listing:all()
   if not found then
@@ -36,17 +36,23 @@ local function only(what, name, listing, most_recent)
   return newest(found)
 end
 
--- Is it more likely an id than a name?
+-- Is this probably an id, not a name?
 local function looks_like_id(text)
   return text:match "^%x%x%x%x%x%x%x%x%-%x+%-%x+%-%x+%-%x+$" ~= nil or text:match "^%x+$" ~= nil
 end
 
---- Finds one by its id, or else by its name.
+-- The one with an id that does not look like one; nil for everything that is not it.
+local function by_odd_id(text, get)
+  local found = text:find "^%w[%w._-]*$" and get(text)
+  return found and found.id == text and found or nil
+end
+
+--- Finds one by its id or, failing that, by its name.
 -- @param state of an open client
 -- @string what "snapshot" or "volume"
--- @tparam function get gives the one of that id; nil and an error
--- @tparam function list gives a listing of those of that name
--- @tparam[opt] boolean most_recent take the newest of several?
+-- @tparam function get returns the one with that id; nil and an error
+-- @tparam function list returns a listing of those with that name
+-- @tparam[opt] boolean most_recent takes the newest of several
 -- @return nil and an error: `not_found`, or `ambiguous`
 function finder.find(state, what, text, get, list, most_recent)
   if looks_like_id(text) then
@@ -59,7 +65,11 @@ function finder.find(state, what, text, get, list, most_recent)
       return nil, errors.closed()
     end
   end
-  return only(what, text, list(text), most_recent)
+  local found, err = only(what, text, list(text), most_recent)
+  if not found and err.kind == "not_found" and not looks_like_id(text) then
+    found = by_odd_id(text, get)
+  end
+  return found, not found and err or nil
 end
 
 return finder

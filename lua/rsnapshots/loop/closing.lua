@@ -1,4 +1,4 @@
---- How to tell a loop that a descriptor is going to be closed: a `wait` function -> a function of
+--- For telling a loop that a descriptor will be closed: a `wait` function -> a function that takes
 -- the descriptor.
 -- @module rsnapshots.loop.closing
 -- @local

@@ -1,12 +1,13 @@
---- Applying plans in a command: what went, what stayed and why, and the exit status.
+--- Applies plans in a command: reports what went, what stayed and why, and gives the exit status.
 -- @module rsnapshots.cli.rotation.removal
 
+local lookup = require "rsnapshots.cli.run.lookup"
 local retention = require "rsnapshots.retention"
 local status = require "rsnapshots.cli.run.status"
 
 local removal = {}
 
-local TIMEOUT = 600 -- seconds until what was deleted must be gone
+local TIMEOUT = 600 -- seconds after which deleted snapshots must be gone
 
 --- A new outcome: `removed`, `failed`, `left` (counts), `changed` (did a snapshot change?), `first`
 -- (the exit status of the first failure).
@@ -14,7 +15,7 @@ function removal.outcome()
   return { removed = 0, failed = 0, left = 0, changed = false }
 end
 
---- Warns of what is odd about a plan.
+--- Prints a plan's warnings.
 -- @tparam Context context
 -- @tparam Plan plan
 function removal.warn(context, plan)
@@ -38,7 +39,7 @@ local function count_orphans(plans, known)
   return counts, names
 end
 
---- Warns of snapshots that nothing removes any more, because their policy is not known.
+--- Warns about snapshots that nothing removes any more, because their policy is not known.
 -- @tparam Context context
 -- @tparam {Plan,...} plans
 -- @tparam table known the names of the known policies, as keys
@@ -51,8 +52,10 @@ function removal.warn_of_orphans(context, plans, known)
   end
 end
 
-local function name_of(snapshot)
-  return snapshot.name and ("%s (%s)"):format(snapshot.name, snapshot.id) or snapshot.id
+-- The name with the id.
+local function name_of(item)
+  local name = lookup.name(item)
+  return name and ("%s (%s)"):format(name, item.id) or item.id
 end
 
 local function fail(context, outcome, snapshot, err)
@@ -79,8 +82,7 @@ local function explain_refusal(context, snapshot, err)
   end
   local dependents = context.client:dependents(snapshot.id)
   for _, volume in ipairs(dependents or {}) do
-    context.detail(("volume %s was made from it"):format(volume.name
-      and ("%s (%s)"):format(volume.name, volume.id) or volume.id))
+    context.detail(("volume %s was made from it"):format(name_of(volume)))
   end
 end
 
@@ -128,7 +130,7 @@ end
 -- @tparam Context context connected
 -- @tparam Plan plan
 -- @tparam table outcome gets the results
--- @param[opt] max_remove as rsnapshots.retention.apply takes it
+-- @param[opt] max_remove as for rsnapshots.retention.apply
 function removal.apply(context, plan, outcome, max_remove)
   local results = context.must(retention.apply(context.client, plan, {
     max_remove = max_remove,
