@@ -40,6 +40,7 @@ build = {
         "csrc/http/poller.c",
         "csrc/http/request.c",
         "csrc/http/string.c",
+        "csrc/http/verdict.c",
         "csrc/listing/filter.c",
         "csrc/listing/listing.c",
         "csrc/listing/order.c",
