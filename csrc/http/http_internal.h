@@ -86,6 +86,13 @@ void rs_request_finish(rs_request *request, rs_http_error error,
 /* The same, from libcurl's result code. */
 void rs_request_finish_curl(rs_request *request, CURLcode code);
 
+/* What libcurl's code means for the request; before its handle is gone. */
+rs_http_error rs_verdict_classify(const rs_request *request, CURLcode code);
+
+/* The same for people, which may be in the request's message. */
+const char *rs_verdict_describe(rs_request *request, rs_http_error error,
+                                CURLcode code);
+
 /* Notices a fork; false when the transport is closed. */
 bool rs_http_ready(rs_http *http);
 

@@ -2,6 +2,7 @@
 --
 -- Nothing else starts a call.
 local ascii = require "rsnapshots.support.ascii"
+local base64 = require "rsnapshots.support.base64"
 local compat = require "rsnapshots.support.compat"
 local core = require "rsnapshots.core"
 local errors = require "rsnapshots.error"
@@ -73,14 +74,15 @@ function Session:hide(secret)
   end
 end
 
---- The same for the user and the password in a proxy's address.
+--- The same for the user and the password in a proxy's address, also as they are sent.
 function Session:hide_proxy(address)
   local account = address and address:gsub("^%a[%w+.-]*://", ""):match("^(.*)@")
   if account then
-    local password = account:match("^[^:]*:(.*)$") or account
+    local password = account:match("^[^:]*:(.*)$")
     self:hide(account)
-    self:hide(password)
-    self:hide(url.decode(password))
+    self:hide(password or account)
+    self:hide(url.unescape(password or account))
+    self:hide(base64.encode(url.unescape(account) .. (password and "" or ":")))
   end
 end
 
