@@ -41,6 +41,22 @@ local function looks_like_id(text)
   return text:match "^%x%x%x%x%x%x%x%x%-%x+%-%x+%-%x+%-%x+$" ~= nil or text:match "^%x+$" ~= nil
 end
 
+-- Might it be an id of another form, such as "snap-42"? A word such as "detail" is a part of a path.
+local function may_be_id(text)
+  return text:match "^[%w_.-]*%d[%w_.-]*$" ~= nil
+end
+
+-- The one of that id; nil if there is none; nil and an error if nobody knows.
+local function by_id(state, text, get)
+  local found, err = get(text)
+  if found then
+    return found
+  elseif err.kind ~= "not_found" and err.kind ~= "invalid" then
+    return nil, err
+  end
+  return nil, state.closed and errors.closed() or nil
+end
+
 --- Finds one by its id, or else by its name.
 -- @param state of an open client
 -- @string what "snapshot" or "volume"
@@ -49,17 +65,19 @@ end
 -- @tparam[opt] boolean most_recent take the newest of several?
 -- @return nil and an error: `not_found`, or `ambiguous`
 function finder.find(state, what, text, get, list, most_recent)
-  if looks_like_id(text) then
-    local found, err = get(text)
-    if found then
-      return found
-    elseif err.kind ~= "not_found" and err.kind ~= "invalid" then
-      return nil, err
-    elseif state.closed then
-      return nil, errors.closed()
+  local is_id, found, err = looks_like_id(text), nil, nil
+  if is_id then
+    found, err = by_id(state, text, get)
+    if found or err then
+      return found, err
     end
   end
-  return only(what, text, list(text), most_recent)
+  found, err = only(what, text, list(text), most_recent)
+  if found or err.kind ~= "not_found" or is_id or not may_be_id(text) then
+    return found, err
+  end
+  local other, problem = by_id(state, text, get)
+  return other, not other and (problem or err) or nil
 end
 
 return finder
