@@ -5,6 +5,7 @@ local check = require "rsnapshots.support.check"
 local compat = require "rsnapshots.support.compat"
 local core = require "rsnapshots.core"
 local errors = require "rsnapshots.error"
+local json = require "rsnapshots.support.json"
 local listing = require "rsnapshots.client.listing"
 local requests = require "rsnapshots.client.requests"
 local url = require "rsnapshots.support.url"
@@ -86,6 +87,18 @@ local function text_of(value)
     return compat.digits(value) or ascii.written(value)
   end
   return type(value) == "string" and value or nil
+end
+
+--- Metadata as texts, whatever a service has in the place of some: as a Snapshot has them.
+function rows.texts_of(metadata)
+  local texts = {}
+  for key, value in pairs(metadata) do
+    if type(key) == "string" then
+      texts[key] = text_of(value) or type(value) == "table" and json.encode(value)
+        or tostring(value)
+    end
+  end
+  return texts
 end
 
 --- A volume as the service has it, with `name` and `description` on every version, and with
