@@ -1,4 +1,5 @@
--- Kind: `find` and `volume` took only hexadecimal ids for ids. One such as "snap-0042" was not found.
+-- Kind: `find` and `volume` took only hexadecimal ids for ids. One such as "snap-0042" was not
+-- found.
 local raw_server = require "spec.support.raw_server"
 local rsnapshots = require "rsnapshots"
 
@@ -12,9 +13,7 @@ describe("an id of another form", function()
       seen[#seen + 1] = path
       local what, id = path:match "^/v2/p/(%a+)s/([^/]+)$"
       local body = '{"snapshots": [], "volumes": []}'
-      if id == "detail" then
-        id = nil
-      elseif id then
+      if id and id ~= "detail" then
         body = id:find "0042$" and ('{"%s": {"id": "%s", "status": "available"}}'):format(what, id)
       end
       return { bytes = raw_server.answer(body and 200 or 404,

@@ -41,7 +41,8 @@ local function looks_like_id(text)
   return text:match "^%x%x%x%x%x%x%x%x%-%x+%-%x+%-%x+%-%x+$" ~= nil or text:match "^%x+$" ~= nil
 end
 
--- Might it be an id of another form, such as "snap-42"? A word such as "detail" is a part of a path.
+-- Might it be an id of another form, such as "snap-42"? A word alone, such as "detail", may be a
+-- part of a path.
 local function may_be_id(text)
   return text:match "^[%w_.-]*%d[%w_.-]*$" ~= nil
 end
@@ -65,14 +66,14 @@ end
 -- @tparam[opt] boolean most_recent take the newest of several?
 -- @return nil and an error: `not_found`, or `ambiguous`
 function finder.find(state, what, text, get, list, most_recent)
-  local is_id, found, err = looks_like_id(text), nil, nil
+  local is_id = looks_like_id(text)
   if is_id then
-    found, err = by_id(state, text, get)
-    if found or err then
-      return found, err
+    local one, problem = by_id(state, text, get)
+    if one or problem then
+      return one, problem
     end
   end
-  found, err = only(what, text, list(text), most_recent)
+  local found, err = only(what, text, list(text), most_recent)
   if found or err.kind ~= "not_found" or is_id or not may_be_id(text) then
     return found, err
   end
