@@ -16,7 +16,7 @@ local methods = {}
 
 local Rows = { __name = "rsnapshots.Rows" }
 
-local STATE = {}
+local states = setmetatable({}, { __mode = "k" }) -- by listing
 
 -- Makes a listing.
 -- @string what is listed, for messages: "volumes"
@@ -24,13 +24,16 @@ local STATE = {}
 -- called again
 -- @tparam[opt] int max how many to give out
 local function new(what, take, max)
-  return setmetatable({ [STATE] = { what = what, take = take, left = max or math.huge } }, Rows)
+  local made = compat.object(Rows)
+  states[made] = { what = what, take = take, left = max or math.huge }
+  return made
 end
 
 --- The next one.
 -- @treturn table nil at the end; nil and an error, after which it can be asked again
 function methods:next()
-  local state = self[STATE]
+  local state = states[self]
+  check.receiver(state, "listing", "listing:next()")
   if state.left <= 0 then
     return nil
   end
@@ -44,6 +47,7 @@ end
 --- All that are left.
 -- @treturn {table,...} nil and an error
 function methods:all()
+  check.receiver(states[self], "listing", "listing:all()")
   local all = {}
   local row, err = self:next()
   while row do
@@ -55,7 +59,7 @@ end
 
 --- In a `for`, gives one after another; raises the error on failure.
 function Rows:__call()
-  local state = self[STATE]
+  local state = states[self]
   if state.over then
     check.fail("this listing of " .. state.what .. " was read to its end: begin a new one")
   end
@@ -68,15 +72,16 @@ function Rows:__call()
 end
 
 function Rows:__index(key)
-  if methods[key] == nil and key ~= STATE then
+  if methods[key] == nil then
     check.fail(("a listing of %s has no '%s': write `for one in listing do`, or listing:all() for "
-      .. "a table"):format(rawget(self, STATE).what, tostring(key)))
+      .. "a table"):format(states[self].what, tostring(key)))
   end
   return methods[key]
 end
 
-function Rows:__len()
-  return self["#"] -- as any other index does
+-- What a table has raises, as any other index does.
+for name, what in pairs { __len = "#", __ipairs = "ipairs", __pairs = "pairs" } do
+  Rows[name] = function(self) return self[what] end
 end
 
 -- --------------------------------------------------------------------- volumes
