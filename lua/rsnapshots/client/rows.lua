@@ -80,7 +80,7 @@ function Rows:__index(key)
 end
 
 -- What a table has raises, as any other index does.
-for name, what in pairs { __len = "#", __ipairs = "ipairs", __pairs = "pairs" } do
+for name, what in pairs { __len = "#", __ipairs = 1, __pairs = "pairs" } do
   Rows[name] = function(self) return self[what] end
 end
 
