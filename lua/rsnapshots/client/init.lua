@@ -441,7 +441,8 @@ end
 --- The time until `step` is due, even if the descriptor stays quiet.
 -- @treturn number seconds; nil: no limit
 function Client:timeout()
-  return requests.open(self).session.core:timeout()
+  local seconds = requests.open(self).session.core:timeout()
+  return seconds
 end
 
 --- Does what can be done for the requests under way, without waiting.
