@@ -146,7 +146,9 @@ rs_buffer_result rs_query_count(rs_buffer *to, const rs_allocator *memory,
     rs_applied applied = rs_filter_applied(filters, session);
     writer w = {.to = to, .memory = memory, .result = RS_BUFFER_OK};
     applied.sort = false;
-    put_text(&w, "/snapshots");
+    /* a summary does not say whether a snapshot consumes quota */
+    put_text(&w,
+             filters->consumes_quota >= 0 ? "/snapshots/detail" : "/snapshots");
     add_filters(&w, filters, &applied);
     if (filters->extra.size > 0) {
         put_text(&w, w.begun ? "&" : "?");
