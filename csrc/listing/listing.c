@@ -357,12 +357,9 @@ static bool end_by_offset(rs_listing *listing) {
 static bool use_rows(rs_listing *listing, rs_loaded_page *page,
                      rs_trail_step *step) {
     keep(listing, page);
-    size_t at = listing->row_count;
     size_t fresh = rs_rows_add(listing, page);
-    if (!rs_trail_advance(listing, page, fresh, step)) {
-        listing->row_count = at;
-        return fail(listing);
-    }
+    if (!rs_trail_advance(listing, page, fresh, step))
+        return rs_listing_has_row(listing) || fail(listing); /* or after them */
     listing->page_stop = listing->recovers ? listing->page_stop : 0;
     if (listing->plain && !listing->filters->volumes)
         listing->session->refuses_filters = true;

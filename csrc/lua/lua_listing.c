@@ -74,22 +74,17 @@ static void push_client(lua_State *L) {
     lua_remove(L, -2);
 }
 
-/* While Lua allocates the block for a row, it may run a finalizer, which may
- * read the same listing or free it. Then the row is looked for again. */
-static bool is_next_row(lua_State *L, size_t size, rs_row_ref *row) {
-    rs_listing *listing = check_pager(L, 1)->listing;
-    return rs_listing_has_row(listing) &&
-           rs_listing_row(listing, row) == RS_NEXT_ROW &&
-           row->places->size == size;
-}
-
 /* Copies the next row into a block of that size, the value at the top: a
- * Snapshot, or the text of a volume, which then becomes a table. */
+ * Snapshot, or the text of a volume, which then becomes a table. While Lua
+ * allocated the block, a finalizer may have read the same listing or freed it,
+ * so the row is looked for again. False: it is another row now. */
 static bool take_row(lua_State *L, void *block, size_t size) {
     rs_row_ref row;
-    if (!is_next_row(L, size, &row))
-        return false;
     rs_listing *listing = check_pager(L, 1)->listing;
+    if (!rs_listing_has_row(listing) ||
+        rs_listing_row(listing, &row) != RS_NEXT_ROW ||
+        row.places->size != size)
+        return false;
     rs_listing_give(listing, 1);
     if (!listing->filters->volumes) {
         rs_fill_snapshot(block, row.text, row.places);
@@ -200,7 +195,6 @@ static int push_next(lua_State *L, rs_next (*push)(lua_State *)) {
 fault
 */
 static int core_take(lua_State *L) {
-    check_pager(L, 1);
     lua_settop(L, 1);
     return push_next(L, push_row);
 }
@@ -212,7 +206,6 @@ static int core_take(lua_State *L) {
 fault
 */
 static int core_take_page(lua_State *L) {
-    check_pager(L, 1);
     lua_settop(L, 1);
     return push_next(L, push_rows);
 }
@@ -243,7 +236,6 @@ enum { RAISES = 1, WAS_CLOSED = 2 }; /* how the row was asked for */
 static int go_on(lua_State *L, int status, rs_context how) {
     (void)status;
     for (;;) {
-        check_pager(L, 1);
         lua_settop(L, 1);
         int count = push_next(L, push_row);
         if (count == 2) {
@@ -301,9 +293,8 @@ static int core_begin(lua_State *L) {
     pager *self = check_pager(L, 1);
     rs_lane *lane = lua_isnoneornil(L, 2) ? NULL : rs_check_lane(L, 2);
     rs_listing_set_lane(self->listing, lane);
-    rs_call *call = rs_listing_call(self->listing);
-    if (call != NULL && rs_call_fault(call) != NULL &&
-        rs_call_fault(call)->kind == RS_NO_MEMORY)
+    const rs_fault *fault = fault_of(rs_listing_call(self->listing));
+    if (fault != NULL && fault->kind == RS_NO_MEMORY)
         return luaL_error(L, "not enough memory");
     return 0;
 }
@@ -372,7 +363,7 @@ static int pager_token(lua_State *L) {
         if (rs_listing_token(listing) == NULL)
             return luaL_error(L, "not enough memory");
         size_t size = listing->token.size;
-        char *copy = lua_newuserdatauv(L, size, 0); /* as in push_row */
+        char *copy = lua_newuserdatauv(L, size, 0); /* as in take_row */
         listing = check_pager(L, 1)->listing;
         if (listing->token.size == size) {
             memcpy(copy, listing->token.data, size);

@@ -41,6 +41,12 @@ static int retries_option(lua_State *L, int table) {
     return retries < 1 ? -1 : retries < 1e9 ? (int)retries : 1000000000;
 }
 
+/* 0: no limit. */
+static long connections_option(lua_State *L, int table) {
+    double most = rs_number_option(L, table, "max_connections", 0);
+    return most > 0 && most < 1e9 ? (long)most : 0;
+}
+
 /*** A session: the connections, the token and the calls of one client.
 @function session
 @tparam table options `verify` (true), `cacert`, `cert`, `key`, `proxy`,
@@ -57,8 +63,7 @@ static int core_session(lua_State *L) {
     rs_options options = {0};
     options.insecure = !rs_boolean_option(L, 1, "verify", true);
     options.reports = rs_boolean_option(L, 1, "reports", false);
-    options.max_connections =
-        (long)rs_number_option(L, 1, "max_connections", 0);
+    options.max_connections = connections_option(L, 1);
     options.timeout = rs_seconds_option(L, 1, "timeout");
     options.attempt_timeout = rs_seconds_option(L, 1, "attempt_timeout");
     options.connect_timeout = rs_seconds_option(L, 1, "connect_timeout");

@@ -236,6 +236,38 @@ static void ends_where_markers_are_ignored(void **state) {
     end();
 }
 
+/* Of the page by which a circle is noticed, nothing is lost either. */
+static void loses_no_row_of_a_circle(void **state) {
+    (void)state;
+    const char *pages[] = {page("ab", NULL), page("ac", NULL), page("ad", NULL),
+                           page("ae", NULL), page("af", NULL), page("ag", NULL),
+                           page("ah", NULL), page("ai", NULL)};
+    char begins[COUNT(pages)][64];
+    char found[16] = "";
+    begin_version(ANSWERS(page("", NULL)), 1, 0);
+    for (size_t i = 0; i < COUNT(pages); i++) {
+        snprintf(begins[i], sizeof begins[i],
+                 "GET /v3/p/snapshots/detail?limit=2&offset=%zu ", 2 * i);
+        server_route(here,
+                     i > 0 ? begins[i] : "GET /v3/p/snapshots/detail?limit=2 ",
+                     ANSWERS(pages[i]));
+    }
+    rs_listing *listing = list((rs_filters){.page_size = 2});
+    int faults = 0;
+    for (bool ended = false; !ended;) {
+        const char *letters = letters_of(listing);
+        size_t more = strlen(letters) - 1;
+        ended = letters[more] == '.';
+        faults += !ended;
+        assert_true(strlen(found) + more < sizeof found);
+        strncat(found, letters, more);
+    }
+    assert_string_equal(found, "abcdefghi");
+    assert_true(faults > 0);
+    rs_listing_free(listing);
+    end();
+}
+
 /* ------------------------------------------------------------------- offsets
  */
 
@@ -661,6 +693,7 @@ int main(void) {
         cmocka_unit_test(remembers_what_was_out_of_order),
         cmocka_unit_test(notices_that_it_goes_in_circles),
         cmocka_unit_test(ends_where_markers_are_ignored),
+        cmocka_unit_test(loses_no_row_of_a_circle),
         cmocka_unit_test(pages_by_offset_on_version_1),
         cmocka_unit_test(ends_where_offsets_are_ignored),
         cmocka_unit_test(fails_where_the_wide_page_is_refused),
