@@ -154,6 +154,23 @@ static int core_atomic(lua_State *L) {
     return lua_gettop(L);
 }
 
+/*** Has a coroutine ended? This asks Lua itself: a host's own coroutine.status
+may look into what the host keeps of each coroutine, and nginx crashes there
+after the coroutine's request is over.
+@function is_dead
+@tparam thread thread
+@treturn boolean
+*/
+static int core_is_dead(lua_State *L) {
+    lua_Debug frame;
+    lua_State *of = lua_tothread(L, 1);
+    luaL_argcheck(L, of != NULL, 1, "a coroutine is wanted");
+    int status = lua_status(of);
+    bool is_over = lua_gettop(of) == 0 && lua_getstack(of, 0, &frame) == 0;
+    lua_pushboolean(L, status == 0 ? is_over : status != LUA_YIELD);
+    return 1;
+}
+
 /*** Does a table have any other key than this one?
 @function has_others
 @tparam table of
@@ -238,6 +255,7 @@ void rs_new_class(lua_State *L, const char *class, const luaL_Reg *methods,
 
 static const luaL_Reg functions[] = {{"atomic", core_atomic},
                                      {"has_others", core_has_others},
+                                     {"is_dead", core_is_dead},
                                      {"encode", core_encode},
                                      {"now", core_now},
                                      {"timestamp", core_timestamp},

@@ -1,6 +1,7 @@
 --- The example in nginx: it lists, and other requests are answered meanwhile.
 local hosted = require "spec.support.hosted"
 local process = require "spec.support.process"
+local socket = require "socket"
 
 local LISTINGS, SNAPSHOTS = 8, 1000
 
@@ -66,6 +67,40 @@ describe("in nginx #hosts #separate", function()
       end
     end
     assert_all(hosted.start_all(port, "/snapshots", LISTINGS))
+    assert_quiet()
+  end)
+
+  -- nginx ends their coroutines where they wait, and forgets them
+  it("goes on after requests with threads of their own that were given up", function()
+    start [[
+      lua_check_client_abort on;
+      location = /threads {
+        content_by_lua_block {
+          local rsnapshots, worker, threads = require "rsnapshots", require "snapshots", {}
+          worker.shared = worker.shared
+            or assert(rsnapshots.connect { wait = require "rsnapshots.loop.nginx" })
+          local client = worker.shared
+          for i = 1, 8 do
+            threads[i] = ngx.thread.spawn(function()
+              client:count()
+              return #assert(client:list({ page_size = 400 }):all())
+            end)
+          end
+          for _, thread in ipairs(threads) do
+            ngx.print(select(2, ngx.thread.wait(thread)), " ")
+          end
+        }
+      }]]
+    for pause = 1, 9 do -- each is given up at another moment
+      local requests = hosted.start_all(port, "/threads", LISTINGS)
+      for _, request in ipairs(requests) do
+        socket.sleep(pause / 1000)
+        request:close()
+      end
+    end
+    for _ = 1, 4 do
+      assert.equal(("1000 "):rep(8), (select(2, hosted.get(port, "/threads"))))
+    end
     assert_quiet()
   end)
 

@@ -40,7 +40,7 @@ local function forget_lost(self)
   local me = coroutine.running() or "main"
   for waiter in pairs(self.waiters) do
     local thread = waiter.thread
-    if thread == me or (thread ~= "main" and coroutine.status(thread) == "dead") then
+    if thread == me or (thread ~= "main" and core.is_dead(thread)) then
       self.waiters[waiter] = nil
     end
   end
@@ -231,7 +231,7 @@ local function lock(self, thing, message)
   local me, owner = coroutine.running() or "main", thing.owner
   if owner and owner ~= me then
     local task = self.tasks[owner]
-    if not (task and task.done) and (owner == "main" or coroutine.status(owner) ~= "dead") then
+    if not (task and task.done) and (owner == "main" or not core.is_dead(owner)) then
       check.fail(message)
     end
   end
