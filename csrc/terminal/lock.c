@@ -64,7 +64,8 @@ static int lock_unlock(lua_State *L) {
 }
 
 /* Opens the file, and makes it if it does not exist. If it is another user's,
- * who may have run the command once and left it, this user gets one beside it. */
+ * who may have run the command once and left it, this user gets one beside it.
+ */
 static int open_file(const char *path) {
     const int flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW;
     char own[PATH_MAX];
