@@ -9,7 +9,7 @@ local waiting = require "rsnapshots.cli.run.waiting"
 
 local removal = {}
 
-local STEP = 10 -- seconds of waiting after which a signal is heeded
+local STEP = 20 -- seconds of waiting after which a signal is heeded
 local INTERVAL = 5 -- seconds between two looks after the first step
 local TIMEOUT = 600 -- seconds after which deleted snapshots must be gone
 
