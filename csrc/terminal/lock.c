@@ -24,8 +24,9 @@ static void write_holder(int fd) {
     char text[CONTENT_SIZE];
     int size = snprintf(text, sizeof text, "%ld %jd\n", (long)getpid(),
                         (intmax_t)time(NULL));
-    if (ftruncate(fd, 0) != 0 || pwrite(fd, text, (size_t)size, 0) != size)
-        (void)ftruncate(fd, 0); /* no part of it */
+    bool is_written =
+        ftruncate(fd, 0) == 0 && pwrite(fd, text, (size_t)size, 0) == size;
+    (void)is_written;
 }
 
 /* Pushes the holder and since when it holds the lock, or nothing if the holder
@@ -56,7 +57,8 @@ static int refuse(lua_State *L, int fd) {
 static int lock_unlock(lua_State *L) {
     lock *self = luaL_checkudata(L, 1, RS_LOCK);
     if (self->fd >= 0) {
-        (void)ftruncate(self->fd, 0); /* else it would name a past holder */
+        bool is_empty = ftruncate(self->fd, 0) == 0;
+        (void)is_empty; /* where it is not, it names a past holder */
         (void)close(self->fd);
         self->fd = -1;
     }

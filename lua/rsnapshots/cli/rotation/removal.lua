@@ -9,7 +9,8 @@ local waiting = require "rsnapshots.cli.run.waiting"
 
 local removal = {}
 
-local STEP = 10 -- seconds of waiting after which a signal is heeded
+local STEP = 20 -- seconds of waiting after which a signal is heeded
+local INTERVAL = 5 -- seconds between two looks after the first step
 local TIMEOUT = 600 -- seconds after which deleted snapshots must be gone
 
 --- A new outcome: `removed`, `failed`, `left`, `going` (counts; a signal leaves some, also some
@@ -128,10 +129,9 @@ local function limit_of(context)
 end
 
 -- Waits until snapshots are gone: an accepted delete may still fail. Returns those that are still
--- there after so many seconds, unless these are the last.
-local function await_step(context, accepted, outcome, seconds, is_last)
-  local results = context.must(context.client:wait_all(ids_of(accepted), { deleted = true,
-    timeout = seconds }))
+-- there after a step, unless it is the last.
+local function await_step(context, accepted, outcome, step, is_last)
+  local results = context.must(context.client:wait_all(ids_of(accepted), step))
   local rest = {}
   for i, result in ipairs(results) do
     if result.ok then
@@ -147,11 +147,12 @@ end
 
 -- Does so in steps. After a signal, it only looks which of them are gone.
 local function await(context, accepted, outcome)
-  local deadline = core.now() + limit_of(context)
+  local deadline, step = core.now() + limit_of(context), { deleted = true }
   while #accepted > 0 do
     local is_stopping, left = context:is_stopping(), math.max(0, deadline - core.now())
-    accepted = await_step(context, accepted, outcome, is_stopping and 0 or math.min(STEP, left),
-      not is_stopping and left < STEP)
+    step.timeout = is_stopping and 0 or math.min(STEP, left)
+    accepted = await_step(context, accepted, outcome, step, not is_stopping and left < STEP)
+    step.interval = INTERVAL
     if is_stopping then
       outcome.going = outcome.going + #accepted
       return
