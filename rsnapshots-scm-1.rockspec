@@ -52,6 +52,7 @@ build = {
         "csrc/listing/seen.c",
         "csrc/listing/trail.c",
         "csrc/lua/lua_call.c",
+        "csrc/lua/lua_filters.c",
         "csrc/lua/lua_json.c",
         "csrc/lua/lua_listing.c",
         "csrc/lua/lua_options.c",

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "listing/internal.h"
+#include "parse/ascii.h"
 
 #define SCRATCH 1024  /* bytes; a longer decoded field counts as none */
 #define LONGEST 1024  /* bytes of a value that is sent in a URL, at most */
@@ -71,13 +72,9 @@ static bool is_status(const char *text, const rs_snapshot *row,
         rs_snapshot_text(text, row, RS_FIELD_STATUS, scratch, sizeof scratch);
     if (found.data == NULL || found.size != wanted.size)
         return false;
-    for (size_t i = 0; i < found.size; i++) {
-        char a = found.data[i], b = wanted.data[i];
-        a = (char)(a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a);
-        b = (char)(b >= 'A' && b <= 'Z' ? b - 'A' + 'a' : b);
-        if (a != b)
+    for (size_t i = 0; i < found.size; i++)
+        if (rs_lower(found.data[i]) != rs_lower(wanted.data[i]))
             return false;
-    }
     return true;
 }
 

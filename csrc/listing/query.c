@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "listing/internal.h"
+#include "parse/ascii.h"
 #include "parse/url.h"
 
 /* A query that is being written; the first failure stays. */
@@ -39,6 +40,15 @@ static void begin(writer *w, const char *name) {
 static void add(writer *w, const char *name, rs_slice value) {
     begin(w, name);
     put_encoded(w, value);
+}
+
+/* As services write it: some tell "AVAILABLE" from "available". */
+static void add_status(writer *w, rs_slice status) {
+    begin(w, "status");
+    for (size_t i = 0; i < status.size; i++) {
+        char c = rs_lower(status.data[i]);
+        put_encoded(w, (rs_slice){&c, 1});
+    }
 }
 
 static void add_number(writer *w, const char *name, size_t number) {
@@ -98,7 +108,7 @@ static void add_filters(writer *w, const rs_filter_set *filters,
     if (applied->name)
         add(w, "name", filters->name);
     if (applied->status)
-        add(w, "status", filters->status);
+        add_status(w, filters->status);
     if (applied->volume_id)
         add(w, "volume_id", filters->volume_id);
     if (applied->metadata)
@@ -136,7 +146,9 @@ rs_buffer_result rs_query_count(rs_buffer *to, const rs_allocator *memory,
     rs_applied applied = rs_filter_applied(filters, session);
     writer w = {.to = to, .memory = memory, .result = RS_BUFFER_OK};
     applied.sort = false;
-    put_text(&w, "/snapshots");
+    /* a summary does not say whether a snapshot consumes quota */
+    put_text(&w,
+             filters->consumes_quota >= 0 ? "/snapshots/detail" : "/snapshots");
     add_filters(&w, filters, &applied);
     if (filters->extra.size > 0) {
         put_text(&w, w.begun ? "&" : "?");

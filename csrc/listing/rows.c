@@ -126,9 +126,10 @@ bool rs_rows_are_sorted(const rs_listing *listing, const rs_loaded_page *page) {
     if (!listing->applied.sort || listing->sorts_here)
         return true;
     const rs_loaded_page *before = listing->pages;
-    /* after a lost marker, rows come again first */
-    if (!listing->recovers && before != NULL && before->page.count > 0 &&
-        page->count > 0 &&
+    /* after a lost marker, and on a page that is to hold all, rows come again
+     * first */
+    if (!listing->recovers && !listing->widened && before != NULL &&
+        before->page.count > 0 && page->count > 0 &&
         !rs_order_follows(listing->filters, rs_page_last(before),
                           rs_page_row(page, 0)))
         return false;

@@ -139,7 +139,7 @@ static bool find_marker(const rs_listing *listing, const rs_loaded_page *page,
     if (marker.size == 0 || is_text(&listing->marker, marker.data, marker.size))
         marker = last;
     size_t places = page->count + page->page.nulls;
-    step->guessed = !step->linked && places != listing->limit;
+    step->guessed = !step->linked && places < listing->limit;
     step->more = marker.size > 0 &&
                  (!step->guessed || is_suspect(listing, page, places));
     bool copied =
@@ -192,23 +192,36 @@ static void note_order(rs_listing *listing, const rs_loaded_page *page,
                       rs_page_row(page, page->count - 1));
 }
 
+/* Goes back to where the listing began; false when memory runs out, and then
+ * nothing has changed. */
+static bool go_to_start(rs_listing *listing) {
+    const rs_slice start = listing->filters->marker;
+    rs_string marker = {NULL, 0};
+    if (start.data != NULL && !listing->by_offset &&
+        !rs_string_set(&marker, &listing->memory, start.data, start.size))
+        return false;
+    rs_string_free(&listing->marker, &listing->memory);
+    listing->marker = marker;
+    listing->offset = 0;
+    return true;
+}
+
 /* If the service cannot continue anywhere, one larger page may hold
  * everything. */
 static bool widen(rs_listing *listing) {
-    if (listing->widened || listing->limit >= RS_USUAL_PAGE)
+    if (listing->widened || listing->limit >= RS_USUAL_PAGE ||
+        !go_to_start(listing))
         return false;
     listing->widened = true;
-    listing->offset = 0;
     listing->stale = 0;
-    rs_string_free(&listing->marker, &listing->memory);
     rs_last_drop(&listing->last, &listing->memory);
     return true;
 }
 
 /* The same page came again. If it was not full, that was everything; otherwise
- * a larger page may help. */
+ * a larger page may help. A service that links pages would have linked one. */
 static bool end_or_widen(rs_listing *listing, const rs_loaded_page *page) {
-    if (page->count != listing->limit) {
+    if (page->count != listing->limit || listing->links) {
         listing->finished = true;
         return true;
     }
@@ -310,7 +323,6 @@ bool rs_trail_advance(rs_listing *listing, const rs_loaded_page *page,
  * out what is not after the last row. */
 
 static bool begin_anew(rs_listing *listing) {
-    const rs_slice start = listing->filters->marker;
     bool whole = !listing->seen.dropped && listing->filters->skip == 0;
     bool may = whole || (listing->compared && !listing->disorderly &&
                          listing->last.text.size > 0 &&
@@ -326,13 +338,10 @@ static bool begin_anew(rs_listing *listing) {
         return false;
     if (listing->restarts < RESTARTS)
         listing->restarts++;
-    rs_string_free(&listing->marker, &listing->memory);
     rs_string_free(&listing->milestone, &listing->memory);
     listing->lap = 1;
     listing->hops = 0;
-    return start.data == NULL ||
-           rs_string_set(&listing->marker, &listing->memory, start.data,
-                         start.size);
+    return go_to_start(listing);
 }
 
 bool rs_trail_step_back(rs_listing *listing) {

@@ -31,6 +31,7 @@ extern rs_class rs_session_class, rs_call_class, rs_lane_class, rs_pager_class,
 void rs_open_json(lua_State *L);
 void rs_open_session(lua_State *L);
 void rs_open_call(lua_State *L);
+void rs_open_filters(lua_State *L);
 void rs_open_listing(lua_State *L);
 void rs_open_page(lua_State *L);
 void rs_open_snapshot(lua_State *L);
@@ -85,6 +86,10 @@ bool rs_boolean_option(lua_State *L, int table, const char *name,
                        bool otherwise);
 double rs_number_option(lua_State *L, int table, const char *name,
                         double otherwise);
+
+/* Reads the table of filters, the third argument. Their texts live as long as
+ * that table. */
+void rs_read_filters(lua_State *L, rs_filter_set *set);
 
 /* Seconds as milliseconds; 0: not given. */
 long rs_seconds_option(lua_State *L, int table, const char *name);

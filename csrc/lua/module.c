@@ -266,6 +266,7 @@ RS_EXPORT int luaopen_rsnapshots_core(lua_State *L) {
     rs_open_json(L);
     rs_open_call(L);
     rs_open_session(L);
+    rs_open_filters(L);
     rs_open_listing(L);
     rs_open_snapshot(L);
     rs_open_page(L);

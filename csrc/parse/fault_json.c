@@ -125,6 +125,10 @@ static bool is_object(rs_slice value) {
     return value.size > 0 && *value.data == '{';
 }
 
+static bool is_list(rs_slice value) {
+    return value.size > 0 && *value.data == '[';
+}
+
 /* A text without its quotes, still escaped. */
 static rs_slice inside(rs_slice text) {
     return (rs_slice){text.data + 1, text.size - 2};
@@ -301,7 +305,8 @@ static int read_messages(rs_fault_reader *reader, const members *all,
 static void read_object(rs_fault_reader *reader, rs_slice object, rs_slice name,
                         int depth);
 
-/* Reads {"itemNotFound": {...}} and {"itemNotFound": "words"}. */
+/* Reads {"itemNotFound": {...}}, {"itemNotFound": "words"} and
+ * {"messages": ["words"]}. */
 static void read_others(rs_fault_reader *reader, const members *all,
                         int depth) {
     size_t before = reader->words->message.size;
@@ -312,6 +317,9 @@ static void read_others(rs_fault_reader *reader, const members *all,
         } else if (is_text(all->others[i]) && all->total == 1 && depth == TOP) {
             read_text(reader, inside(all->others[i]), depth);
             rs_fault_take_code(reader, all->other_names[i]);
+        } else if (is_list(all->others[i]) && depth == TOP &&
+                   !rs_fault_has_name(all->other_names[i], generic)) {
+            read_value(reader, all->others[i], depth - 1);
         }
     }
 }

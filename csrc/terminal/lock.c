@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -18,11 +19,13 @@ typedef struct lock {
 /* "PID SECONDS\n": the holder, and since when (Unix seconds). */
 #define CONTENT_SIZE 64
 
-static bool write_holder(int fd) {
+/* Where that fails, on a full disk say, the lock is one all the same. */
+static void write_holder(int fd) {
     char text[CONTENT_SIZE];
     int size = snprintf(text, sizeof text, "%ld %jd\n", (long)getpid(),
                         (intmax_t)time(NULL));
-    return ftruncate(fd, 0) == 0 && pwrite(fd, text, (size_t)size, 0) == size;
+    if (ftruncate(fd, 0) != 0 || pwrite(fd, text, (size_t)size, 0) != size)
+        (void)ftruncate(fd, 0); /* no part of it */
 }
 
 /* Pushes the holder and since when it holds the lock, or nothing if the holder
@@ -60,8 +63,26 @@ static int lock_unlock(lua_State *L) {
     return 0;
 }
 
+/* Opens the file, and makes it if it does not exist. If it is another user's,
+ * who may have run the command once and left it, this user gets one beside it.
+ */
+static int open_file(const char *path) {
+    const int flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW;
+    char own[PATH_MAX];
+    int fd = open(path, flags, 0600);
+    if (fd >= 0 || errno != EACCES)
+        return fd;
+    int size = snprintf(own, sizeof own, "%s.%ld", path, (long)geteuid());
+    if (size > 0 && (size_t)size < sizeof own)
+        fd = open(own, flags, 0600);
+    if (fd < 0)
+        errno = EACCES;
+    return fd;
+}
+
 /*** Locks a file, and makes it if it does not exist. The kernel unlocks it when
-the process ends, however that happens; the file stays.
+the process ends, however that happens; the file stays. Users whose files differ
+do not see each other's locks.
 @function lock
 @string path
 @treturn Lock with a method `unlock`; nil, a message, errno, and if another
@@ -75,14 +96,13 @@ static int terminal_lock(lua_State *L) {
     self->fd = -1;
     luaL_getmetatable(L, RS_LOCK);
     lua_setmetatable(L, -2);
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    int fd = open_file(path);
     if (fd < 0)
         return rs_push_failure(L, "cannot open the lock's file");
     if (flock(fd, LOCK_EX | LOCK_NB) != 0)
         return refuse(L, fd);
     self->fd = fd;
-    if (!write_holder(fd))
-        return rs_push_failure(L, "cannot write the lock's file");
+    write_holder(fd);
     return 1;
 }
 

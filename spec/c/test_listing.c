@@ -44,6 +44,19 @@ static void follows_a_full_page_without_a_link(void **state) {
     end();
 }
 
+/* Some have a limit of their own, below which they do not go. */
+static void follows_a_page_that_is_more_than_full(void **state) {
+    (void)state;
+    begin(ANSWERS(page("abc", NULL), page("de", NULL), page("", NULL)));
+    assert_listed((rs_filters){.page_size = 2}, "abcde.");
+    assert_asked(1, "/detail?limit=2&marker=c");
+    end();
+    begin(ANSWERS(page("abc", NULL))); /* and some know no pages at all */
+    assert_listed((rs_filters){.page_size = 2}, "abc.");
+    assert_int_equal(server_requests(here), 2);
+    end();
+}
+
 static void ends_where_nothing_is(void **state) {
     (void)state;
     const char *nothing[] = {page("", NULL), answer(204, NULL, ""),
@@ -563,6 +576,25 @@ static void remembers_the_last_ids(void **state) {
     assert_no_block_is_left();
 }
 
+/* After a lost marker the listing began anew, with a new one (a) in front; what
+ * was there before comes again on a page of its own. */
+static void ends_after_what_came_before(void **state) {
+    (void)state;
+    const rs_filters filters = {
+        .page_size = 1, .sort = "created_at:desc", .marker = "m"};
+    const char *b = page("b", NULL);
+    begin(ANSWERS(b, GONE, page("a", NULL), b, page("ab", NULL)));
+    assert_listed(filters, "ba.");
+    assert_asked(2, "/detail?sort=created_at%3Adesc&limit=1&marker=m");
+    assert_asked(3, "/detail?sort=created_at%3Adesc&limit=1&marker=a");
+    assert_asked(4, "/detail?sort=created_at%3Adesc&limit=1000&marker=m");
+    end();
+    begin(ANSWERS(page("b", LINK("b")), GONE, page("a", LINK("a")), b));
+    assert_listed(filters, "ba.");
+    assert_int_equal(server_requests(here), 4);
+    end();
+}
+
 /* Which ids have one hash differs, and a service cannot choose them. */
 static void has_hashes_of_its_own(void **state) {
     (void)state;
@@ -615,6 +647,7 @@ int main(void) {
         cmocka_unit_test(follows_links),
         cmocka_unit_test(follows_links_in_headers),
         cmocka_unit_test(follows_a_full_page_without_a_link),
+        cmocka_unit_test(follows_a_page_that_is_more_than_full),
         cmocka_unit_test(ends_where_nothing_is),
         cmocka_unit_test(asks_for_the_next_page_ahead),
         cmocka_unit_test(asks_for_no_page_ahead_that_is_not_wanted),
@@ -645,6 +678,7 @@ int main(void) {
         cmocka_unit_test(has_a_lane_and_an_end),
         cmocka_unit_test(gives_pages_at_once),
         cmocka_unit_test(remembers_the_last_ids),
+        cmocka_unit_test(ends_after_what_came_before),
         cmocka_unit_test(has_hashes_of_its_own),
         cmocka_unit_test(does_not_begin_anew_without_an_order),
         cmocka_unit_test(begins_anew_after_its_own_marker),

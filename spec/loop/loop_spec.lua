@@ -375,6 +375,32 @@ describe("in a loop of luv a coroutine", function()
     second:close()
   end)
 
+  -- Without that, libuv ends the process when it comes to the descriptor.
+  it("that is closed while it connects leaves nothing behind", function()
+    if not coroutine.close then -- luacheck: ignore
+      return
+    end
+    local silent = uv.new_tcp()
+    silent:bind("127.0.0.1", 0)
+    silent:listen(1, function() end)
+    local function wait(...) -- nobody knows it for luv's
+      return loop.wait(...)
+    end
+    local connecting = coroutine.create(function()
+      return rsnapshots.connect { endpoint = "http://127.0.0.1:" .. silent:getsockname().port,
+        token = "x", wait = wait, timeout = NEVER, attempt_timeout = NEVER }
+    end)
+    assert(coroutine.resume(connecting))
+    assert.equal("suspended", coroutine.status(connecting))
+    uv.run "nowait"
+    assert(coroutine.close(connecting)) -- luacheck: ignore
+    silent:close()
+    collectgarbage()
+    collectgarbage()
+    uv.run "nowait"
+    assert.is_false(uv.loop_alive())
+  end)
+
   it("may be resumed by somebody else, and is left alone afterwards", function()
     local count, slept
     local thread = coroutine.create(function()

@@ -53,4 +53,19 @@ describe("a signal while snapshots are removed", function()
     local out, _, status = interrupted "prune --policy policy.lua --yes"
     assert.same({ 130, "2 removed, 6 left" }, { status, out:match "([^\n]*)\n$" })
   end)
+
+  it("ends the wait for slow deletes, and says how many there are", function()
+    cloud.sim.store.delete_seconds = 3600
+    local out, err, status = interrupted("rotate --volume web --keep-last 3 --policy-name a "
+      .. "--max-remove unlimited")
+    assert.equal(130, status)
+    assert.matches("web: made %S+, 4 kept, 0 removed, 1 left, 2 being deleted\n", out)
+    assert.truthy(err:find("failed: stopped before it was done\n", 1, true), err)
+  end)
+
+  it("makes prune say so also with --quiet", function()
+    local out, err, status = interrupted("prune --volume web --keep-last 1 --yes --quiet "
+      .. "--max-remove unlimited")
+    assert.same({ "", "rsnapshots prune: stopped: 2 removed, 2 left\n", 130 }, { out, err, status })
+  end)
 end)

@@ -1,5 +1,5 @@
--- Kind: what concerns one policy ends the night for all. Where the volumes with a property could not
--- be listed, nothing was made for the other policies of the file either. And --quiet told of a quota
+-- Kind: what concerns one policy ends the night for all. Where the volumes with a property could
+-- not be listed, nothing was made for the other policies of the file. And --quiet told of a quota
 -- that was only feared to be too small, every night.
 local served = require "spec.support.served_command"
 

@@ -152,7 +152,7 @@ local function line_of(turn)
   return ("%s: %s, %d kept, %d removed%s%s\n"):format(text.visible(turn.label), subject,
     plan.counts.kept + outcome.failed + outcome.left, outcome.removed,
     outcome.failed > 0 and (", %d could not be"):format(outcome.failed) or "",
-    outcome.left > 0 and (", %d left"):format(outcome.left) or "")
+    require("rsnapshots.cli.rotation.removal").unfinished(outcome))
 end
 
 local function print_sum(context, turns)

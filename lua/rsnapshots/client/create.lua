@@ -30,8 +30,8 @@ local KEY = "rsnapshots:once" -- the mark's key in the metadata
 local PAUSES = { 0.25, 0.5, 1, 2, 4 }
 local LONG_PAUSE = 2 -- seconds, if the service may still be working on the request
 
--- Adds a mark in the metadata to the body.
-local function metadata_mark(body, name)
+-- Adds a mark in the metadata to the body, and returns it.
+local function add_mark(body)
   check.optional(body.metadata, "table", "metadata")
   local value = core.random(16):gsub(".", function(char) return ("%02x"):format(char:byte()) end)
   local metadata = {}
@@ -40,35 +40,51 @@ local function metadata_mark(body, name)
   end
   metadata[KEY] = value
   body.metadata = metadata
-  return { filters = { volume_id = body.volume_id, metadata = { [KEY] = value } }, known = {},
-    name = ascii.trim(tostring(name or "")) }
+  return value
 end
 
--- The snapshots that match the mark and were not there before; nil and an error.
-local function find_marked(client, mark, deadline)
-  local all, err = listing.new(client, listing.filters(mark.filters), deadline):all()
+-- Is this a mark as we write them, of this create or of another?
+local function is_whole_mark(value)
+  return value ~= nil and #value == 32 and not value:find "[^0-9a-f]"
+end
+
+-- Lists the snapshots of the mark's volume that were not there before, and that fit; nil and an
+-- error.
+local function find_fresh(client, mark, metadata, deadline, fits)
+  local all, err = listing.new(client,
+    listing.filters { volume_id = mark.volume_id, metadata = metadata }, deadline):all()
   if not all then
     return nil, err
   end
   local fresh = {}
   for _, snapshot in ipairs(all) do
-    if not mark.known[snapshot.id] then
+    if not mark.known[snapshot.id] and fits(snapshot) then
       fresh[#fresh + 1] = snapshot
     end
   end
   return fresh
 end
 
--- If the service keeps no metadata, the name and the volume are the mark. A snapshot that has them
--- already is not ours.
+-- Those that match the mark.
+local function find_marked(client, mark, deadline)
+  return find_fresh(client, mark, mark.value and { [KEY] = mark.value }, deadline,
+    function(snapshot)
+      return mark.value ~= nil or ascii.trim(snapshot.name or "") == mark.name
+    end)
+end
+
+-- If the service keeps no metadata, the name and the volume are the mark. A snapshot that was there
+-- before is not ours.
 local function make_mark(client, body, deadline)
   local dialect = requests.state(client).dialect
+  local mark = { volume_id = body.volume_id, known = {} }
   if dialect.has_metadata then
-    return metadata_mark(body, body[dialect.name_key])
+    mark.value = add_mark(body)
+    mark.name = ascii.trim(tostring(body[dialect.name_key] or ""))
+    return mark
   end
-  local name = check.text(body[dialect.name_key], "name (which `once` needs here)")
-  local mark = { filters = { volume_id = body.volume_id, name = name }, known = {} }
-  local before, err = find_marked(client, mark, deadline)
+  mark.name = ascii.trim(check.text(body[dialect.name_key], "name (which `once` needs here)"))
+  local before, err = find_fresh(client, mark, nil, deadline, function() return true end)
   for _, snapshot in ipairs(before or {}) do
     mark.known[snapshot.id] = true
   end
@@ -94,33 +110,32 @@ end
 -- in another zone. Yesterday's snapshot, which may have the same name, is older than that.
 local OLD = 12 * 60 * 60
 
--- The ids of recent snapshots of this volume, with this name and without a mark: the service may
--- have made ours without the metadata. nil and an error.
-local function find_unmarked(client, mark, deadline)
-  local all, err = listing.new(client, listing.filters { volume_id = mark.filters.volume_id },
-    deadline):all()
-  local ids = {}
-  for _, snapshot in ipairs(all or {}) do
-    local is_young = (snapshot.created_time or math.huge) > os.time() - OLD
-    if is_young and ascii.trim(snapshot.name or "") == mark.name and not snapshot.metadata[KEY] then
-      ids[#ids + 1] = snapshot.id
-    end
-  end
-  return all and ids, err
+-- May this be the name that was asked for, in other capitals, cut off or left out?
+local function may_be_name(name, wanted)
+  name = ascii.lower(ascii.trim(name or ""))
+  return ascii.lower(wanted):sub(1, #name) == name
+end
+
+-- Young snapshots that may be ours: a service may keep the metadata or the name in its own way.
+-- Not those of other creates. nil and an error.
+local function find_doubtful(client, mark, deadline)
+  local state = requests.state(client)
+  return find_fresh(client, mark, nil, deadline, function(snapshot)
+    return (snapshot.created_time or math.huge) > os.time() - OLD
+      and not state:remembers("created", snapshot.id)
+      and not is_whole_mark(snapshot.metadata[KEY]) and may_be_name(snapshot.name, mark.name)
+  end)
 end
 
 -- May the create be sent again, judging by a search without the mark?
 local function may_go_again(client, mark, err, deadline)
-  if not mark.name then
-    return true
+  local found, problem = find_doubtful(client, mark, deadline)
+  if found and #found > 0 then
+    err.kind, err.matches = "uncertain", finder.ids_of(found)
+    err.message = ("%s; it may be %s: does the service keep names and metadata as they are?")
+      :format(err.message, table.concat(err.matches, ", "))
   end
-  local ids, problem = find_unmarked(client, mark, deadline)
-  if ids and #ids > 0 then
-    err.matches = ids
-    err.message = ("%s; it may be %s, which has the name and no mark: does the service keep "
-      .. "metadata?"):format(err.message, table.concat(ids, ", "))
-  end
-  return not problem and #ids == 0
+  return not problem and #found == 0
 end
 
 local function is_foreign_404(err)

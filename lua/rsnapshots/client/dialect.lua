@@ -61,16 +61,20 @@ local function given(text)
   return text ~= "" and text or nil
 end
 
--- What bodies have in common: `extra`, the name, the description and the metadata.
-local function begin(self, options)
+-- What bodies have in common: `extra`, the name, the description, the metadata and further
+-- attributes. Where an option says nothing, `extra` may.
+local function begin(self, options, attributes)
   local body = {}
   for key, value in pairs(options.extra or {}) do
     body[key] = value
   end
-  body[self.name_key] = given(options.name)
-  body[self.description_key] = given(options.description)
+  body[self.name_key] = given(options.name) or body[self.name_key]
+  body[self.description_key] = given(options.description) or body[self.description_key]
   if options.metadata and next(options.metadata) then
     body.metadata = options.metadata
+  end
+  for key, value in pairs(attributes) do
+    body[key] = value
   end
   return body
 end
@@ -84,10 +88,10 @@ function Dialect:create_body(options)
   if body then
     return body
   end
-  local snapshot = begin(self, options)
-  snapshot.volume_id = check.text(options.volume_id, "volume_id")
-  snapshot.force = options.force or nil -- false is refused from 3.66 on
-  return { snapshot = snapshot }
+  return { snapshot = begin(self, options, {
+    volume_id = check.text(options.volume_id, "volume_id"),
+    force = options.force or nil, -- false is refused from 3.66 on
+  }) }
 end
 
 local UPDATE_KEYS = { name = "string", description = "string", extra = "table" }
@@ -99,9 +103,8 @@ function Dialect:update_body(options)
   if body then
     return body
   end
-  local snapshot = begin(self, { extra = options.extra })
-  snapshot[self.name_key] = options.name
-  snapshot[self.description_key] = options.description
+  local snapshot = begin(self, { extra = options.extra },
+    { [self.name_key] = options.name, [self.description_key] = options.description })
   if next(snapshot) == nil then
     check.fail("update: there is nothing to change: give name or description")
   end
@@ -118,10 +121,8 @@ function Dialect:manage_body(options)
   if type(options.ref) ~= "table" then
     check.text(options.ref, "ref")
   end
-  local snapshot = begin(self, options)
-  snapshot.volume_id = check.text(options.volume_id, "volume_id")
-  snapshot.ref = options.ref
-  return { snapshot = snapshot }
+  return { snapshot = begin(self, options,
+    { volume_id = check.text(options.volume_id, "volume_id"), ref = options.ref }) }
 end
 
 local RESTORE_KEYS = { name = "string", description = "string", size = "count", metadata = "map",
@@ -130,11 +131,9 @@ local RESTORE_KEYS = { name = "string", description = "string", size = "count", 
 --- The body that makes a volume from a snapshot. A wrong option raises an error.
 function Dialect:restore_body(id, options)
   check.fields(options, RESTORE_KEYS, "restore")
-  local volume = begin(self, options)
-  volume.snapshot_id, volume.size = id, options.size
-  volume.availability_zone = given(options.availability_zone)
-  volume.volume_type = given(options.volume_type)
-  return { volume = volume }
+  return { volume = begin(self, options, { snapshot_id = id, size = options.size,
+    availability_zone = given(options.availability_zone),
+    volume_type = given(options.volume_type) }) }
 end
 
 return Dialect

@@ -41,10 +41,21 @@ local function looks_like_id(text)
   return text:match "^%x%x%x%x%x%x%x%x%-%x+%-%x+%-%x+%-%x+$" ~= nil or text:match "^%x+$" ~= nil
 end
 
--- The one with an id that does not look like one; nil for everything that is not it.
-local function by_odd_id(text, get)
-  local found = text:find "^%w[%w._-]*$" and get(text)
-  return found and found.id == text and found or nil
+-- Might it be an id of another form, such as "snap-42"? A word alone, such as "detail", may be a
+-- part of a path.
+local function may_be_id(text)
+  return text:match "^[%w_.-]*%d[%w_.-]*$" ~= nil
+end
+
+-- The one with that id; nil if there is none; nil and an error if that is unknown.
+local function by_id(state, text, get)
+  local found, err = get(text)
+  if found then
+    return found
+  elseif err.kind ~= "not_found" and err.kind ~= "invalid" then
+    return nil, err
+  end
+  return nil, state.closed and errors.closed() or nil
 end
 
 --- Finds one by its id or, failing that, by its name.
@@ -55,21 +66,22 @@ end
 -- @tparam[opt] boolean most_recent takes the newest of several
 -- @return nil and an error: `not_found`, or `ambiguous`
 function finder.find(state, what, text, get, list, most_recent)
-  if looks_like_id(text) then
-    local found, err = get(text)
-    if found then
-      return found
-    elseif err.kind ~= "not_found" and err.kind ~= "invalid" then
-      return nil, err
-    elseif state.closed then
-      return nil, errors.closed()
+  local is_id = looks_like_id(text)
+  if is_id then
+    local one, problem = by_id(state, text, get)
+    if one or problem then
+      return one, problem
     end
   end
   local found, err = only(what, text, list(text), most_recent)
-  if not found and err.kind == "not_found" and not looks_like_id(text) then
-    found = by_odd_id(text, get)
+  if found or err.kind ~= "not_found" or is_id or not may_be_id(text) then
+    return found, err
   end
-  return found, not found and err or nil
+  local other, problem = by_id(state, text, get)
+  if other and other.id == text then
+    return other
+  end
+  return nil, problem or err
 end
 
 return finder

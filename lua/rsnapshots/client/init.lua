@@ -20,6 +20,7 @@ local finder = require "rsnapshots.client.find"
 local Group = require "rsnapshots.tasks.group"
 local listing = require "rsnapshots.client.listing"
 local requests = require "rsnapshots.client.requests"
+local rows = require "rsnapshots.client.rows"
 local volumes = require "rsnapshots.client.volumes"
 local wait = require "rsnapshots.client.wait"
 
@@ -106,29 +107,15 @@ end
 
 local DELETE_KEYS = { force = "boolean", missing_ok = "boolean" }
 
-local LAST_READ = 0.5 -- seconds that a read after a delete has at least, even past the deadline
-
--- Does the answer leave open whether the delete took effect? A repeated delete is refused if the
--- snapshot is being deleted already; a page that is not JSON comes from an unknown sender.
-local function is_unclear(err)
-  return err.kind == "decode" or err.lost and (err.kind == "invalid" or err.kind == "conflict")
+local function is_deleted(snapshot)
+  return not snapshot or snapshot.status == "DELETING" or snapshot.status == "DELETED"
 end
 
--- Was the delete accepted in spite of its error? If the snapshot is gone after a lost answer, an
--- earlier attempt deleted it; if the answer is unclear, the snapshot is read.
+-- Was the delete accepted in spite of its error? A repeated delete finds nothing, or is refused
+-- because the snapshot is being deleted already.
 local function was_accepted(self, id, err, deadline)
-  local state = requests.state(self)
-  if err.lost and errors.is_gone(err) then
-    return true
-  elseif not is_unclear(err) or state.closed then
-    return false
-  end
-  local snapshot, problem = requests.snapshot(self, requests.send(state, "GET", requests.path(id),
-    { deadline = math.max(deadline, state.session:now() + LAST_READ) }))
-  if snapshot then
-    return snapshot.status == "DELETING" or snapshot.status == "DELETED"
-  end
-  return errors.is_gone(problem)
+  return err.lost and errors.is_gone(err)
+    or requests.took_effect(self, id, err, deadline, is_deleted)
 end
 
 local function send_delete(self, id, force, deadline)
@@ -176,20 +163,20 @@ local function send_metadata(self, id, method, map, rest, deadline)
     { body = map and { metadata = map }, idempotent = true, deadline = deadline })
 end
 
--- The metadata in an answer. null means that there is none, but does not show whether a change took
--- effect.
+-- The metadata in an answer. null, or a whole snapshot without any, means that there is none, but
+-- does not show whether a change took effect.
 local function metadata_in(call, is_change)
   local document, problem = core.decode(call)
   if type(document) ~= "table" then
     return nil, problem or "an object was expected"
   end
-  local whole = document.snapshot -- at Rackspace
-  local metadata = document.metadata or type(whole) == "table" and whole.metadata
+  local whole = type(document.snapshot) == "table" and document.snapshot -- at Rackspace
+  local metadata = document.metadata or whole and whole.metadata
   if type(metadata) == "table" then
-    return metadata
+    return rows.texts_of(metadata)
   end
-  local is_null = not is_change and core.decode(call, true).metadata == core.null
-  return is_null and {} or nil, "it has no metadata"
+  local is_none = not is_change and (whole or core.decode(call, true).metadata == core.null)
+  return is_none and {} or nil, "it has no metadata"
 end
 
 local function read_metadata(call, err)
@@ -327,13 +314,13 @@ local function count_by_listing(client, filters)
   return ok and total, err
 end
 
--- Do all rows of a page pass the filters, as far as a summary tells? A service that ignores a
--- filter counts too many.
+-- Do all rows of a page pass the filters? A service that ignores a filter counts too many.
 local function all_pass(page, filters)
-  local status = filters.status and ascii.upper(filters.status)
+  local status, consumes = filters.status and ascii.upper(filters.status), filters.consumes_quota
   for i = 1, #page do
     if status and page[i].status ~= status
-      or filters.volume_id and page[i].volume_id ~= filters.volume_id then
+      or filters.volume_id and page[i].volume_id ~= filters.volume_id
+      or consumes ~= nil and (page[i].consumes_quota ~= false) ~= consumes then
       return false
     end
   end
@@ -454,7 +441,8 @@ end
 --- The time until `step` is due, even if the descriptor stays quiet.
 -- @treturn number seconds; nil: no limit
 function Client:timeout()
-  return requests.open(self).session.core:timeout()
+  local seconds = requests.open(self).session.core:timeout()
+  return seconds
 end
 
 --- Does what can be done for the requests under way, without waiting.

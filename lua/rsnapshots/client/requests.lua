@@ -233,4 +233,23 @@ function requests.done(call, err)
   return true
 end
 
+local LAST_READ = 0.5 -- seconds at least, also past a deadline
+
+--- Did a change take effect in spite of its error? If a page that is not JSON answered, or an
+-- earlier attempt was lost, the snapshot is read, once.
+-- @tparam Error err the change's
+-- @number deadline
+-- @tparam function is_done tells by the Snapshot, nil if it is gone
+function requests.took_effect(client, id, err, deadline, is_done)
+  local state = requests.state(client)
+  local is_unclear = err.kind == "decode"
+    or err.lost and (err.kind == "invalid" or err.kind == "conflict")
+  if not is_unclear or state.closed then
+    return false
+  end
+  local snapshot, problem = requests.snapshot(client, requests.send(state, "GET",
+    requests.path(id), { deadline = math.max(deadline, state.session:now() + LAST_READ) }))
+  return (snapshot or errors.is_gone(problem)) and is_done(snapshot) or false
+end
+
 return requests

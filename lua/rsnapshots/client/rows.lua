@@ -5,6 +5,7 @@ local check = require "rsnapshots.support.check"
 local compat = require "rsnapshots.support.compat"
 local core = require "rsnapshots.core"
 local errors = require "rsnapshots.error"
+local json = require "rsnapshots.support.json"
 local listing = require "rsnapshots.client.listing"
 local requests = require "rsnapshots.client.requests"
 local url = require "rsnapshots.support.url"
@@ -15,7 +16,7 @@ local methods = {}
 
 local Rows = { __name = "rsnapshots.Rows" }
 
-local STATE = {}
+local states = setmetatable({}, { __mode = "k" }) -- by listing
 
 -- Makes a listing.
 -- @string what is listed, for messages: "volumes"
@@ -23,13 +24,16 @@ local STATE = {}
 -- be called again
 -- @tparam[opt] int max how many to return at most
 local function new(what, take, max)
-  return setmetatable({ [STATE] = { what = what, take = take, left = max or math.huge } }, Rows)
+  local made = compat.object(Rows)
+  states[made] = { what = what, take = take, left = max or math.huge }
+  return made
 end
 
 --- The next row.
 -- @treturn table nil at the end; nil and an error, after which it can be called again
 function methods:next()
-  local state = self[STATE]
+  local state = states[self]
+  check.receiver(state, "listing", "listing:next()")
   if state.left <= 0 then
     return nil
   end
@@ -43,6 +47,7 @@ end
 --- All remaining rows.
 -- @treturn {table,...} nil and an error
 function methods:all()
+  check.receiver(states[self], "listing", "listing:all()")
   local all = {}
   local row, err = self:next()
   while row do
@@ -54,7 +59,7 @@ end
 
 --- In a `for`, returns one row after another; raises the error on failure.
 function Rows:__call()
-  local state = self[STATE]
+  local state = states[self]
   if state.over then
     check.fail("this listing of " .. state.what .. " was read to its end: begin a new one")
   end
@@ -67,15 +72,16 @@ function Rows:__call()
 end
 
 function Rows:__index(key)
-  if methods[key] == nil and key ~= STATE then
+  if methods[key] == nil then
     check.fail(("a listing of %s has no '%s': write `for one in listing do`, or listing:all() for "
-      .. "a table"):format(rawget(self, STATE).what, tostring(key)))
+      .. "a table"):format(states[self].what, tostring(key)))
   end
   return methods[key]
 end
 
-function Rows:__len()
-  return self["#"] -- as any other index does
+-- What a table has raises, as any other index does.
+for name, what in pairs { __len = "#", __ipairs = 1, __pairs = "pairs" } do
+  Rows[name] = function(self) return self[what] end
 end
 
 -- --------------------------------------------------------------------- volumes
@@ -86,6 +92,18 @@ local function text_of(value)
     return compat.digits(value) or ascii.written(value)
   end
   return type(value) == "string" and value or nil
+end
+
+--- Metadata with texts as values, whatever the service has there, like a Snapshot's.
+function rows.texts_of(metadata)
+  local texts = {}
+  for key, value in pairs(metadata) do
+    if type(key) == "string" then
+      texts[key] = text_of(value) or type(value) == "table" and json.encode(value)
+        or tostring(value)
+    end
+  end
+  return texts
 end
 
 --- A volume as the service describes it, with `name`, `description` and `metadata` on every

@@ -46,6 +46,10 @@ end
 --- What `wait` may be in another verb's options: nil and false for none, true, or a wait's options.
 -- @return checked options, nil for none
 function wait.option(value)
+  local kind = type(value)
+  if value ~= nil and kind ~= "boolean" and kind ~= "number" and kind ~= "table" then
+    check.fail("wait must be true, a number of seconds, or a table of options, not a " .. kind)
+  end
   return value and wait.options(value ~= true and value or nil) or nil
 end
 

@@ -50,8 +50,28 @@ local function scheme_hint(err, settings)
   end
 end
 
+-- Which option names a file for TLS that cannot be read, and why; nil if none does.
+local function unreadable(settings)
+  for _, name in ipairs { "cacert", "cert", "key" } do
+    local path, file, problem = settings[name], nil, nil
+    if path and not path:find("-----BEGIN", 1, true) then
+      file, problem = io.open(path)
+    end
+    if file then
+      file:close()
+    elseif problem then
+      return name, problem
+    end
+  end
+end
+
 --- Adds to an error's message what to do.
 function hints.add(err, settings)
+  local name, problem = unreadable(settings)
+  if err.kind == "tls" and name then
+    err.kind, err.message = "config", ("the file of %s cannot be read: %s"):format(name, problem)
+    return
+  end
   err.message = err.message .. (proxy_hint(err, settings) or scheme_hint(err, settings) or "")
 end
 

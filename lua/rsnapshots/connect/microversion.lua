@@ -26,16 +26,17 @@ local function span(least, most)
   return to_text(least) .. " to " .. to_text(most)
 end
 
+-- From the oldest on, where nothing says since when.
 local function range(least, most)
-  least, most = parse(least), parse(most)
-  if least and most and not is_less(most, least) then
+  least, most = parse(least) or OLDEST, parse(most)
+  if most and not is_less(most, least) then
     return least, most
   end
 end
 
 local function range_in(versions)
   local version = versions[3] or {}
-  return range(version.min_version, version.version)
+  return range(version.min_version, version.version or version.max_version)
 end
 
 -- The range in the message of a refusal (406): "Minimum is 3.0 and maximum is 3.59."

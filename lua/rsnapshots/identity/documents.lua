@@ -20,16 +20,17 @@ function documents.read(request)
   return type(document) == "table" and document or nil
 end
 
---- The versions in a finished request, `{"versions": [...]}` or `{"versions": {"values": [...]}}`,
--- by their major number; an empty table if it names none. The request, if any, is closed.
+--- The versions in a finished request, `{"versions": [...]}`, `{"versions": {"values": [...]}}` or
+-- `{"version": {...}}`, by their major number; an empty table if it names none. The request, if
+-- any, is closed.
 function documents.versions(request)
   local document = request and documents.read(request)
-  local list = document and document.versions
+  local list = document and (document.versions or { document.version })
   list = type(list) == "table" and (list.values or list) or {}
   local found = {}
   for _, version in ipairs(type(list) == "table" and list or {}) do
     local major = type(version) == "table" and type(version.id) == "string"
-      and version.id:match "^v([0-9]+)"
+      and version.id:match "^[vV]?([0-9]+)"
     if major then
       found[tonumber(major)] = found[tonumber(major)] or version
     end

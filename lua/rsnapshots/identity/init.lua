@@ -81,14 +81,16 @@ local function log_in(self, session, deadline)
   if not request then
     return nil, refusal.explain(self, err)
   end
-  local access
-  access, err = answer.read(self.version, request)
-  if access then
-    access.source = { url = address, body = text, version = self.version,
-      refusal = refusal.text(self),
-      renewable = not self.settings.token } -- there are no credentials to renew a given token
+  local status = request:status()
+  local access, failure = answer.read(self.version, request)
+  if not access then
+    failure.method, failure.url, failure.status = "POST", address, status
+    return nil, refusal.explain(self, failure)
   end
-  return access, err
+  access.source = { url = address, body = text, version = self.version,
+    refusal = refusal.text(self),
+    renewable = not self.settings.token } -- there are no credentials to renew a given token
+  return access
 end
 
 -- --------------------------------------------------------- a token as it is

@@ -75,29 +75,33 @@ local function is_unknown(settings, err)
     or settings.application_credential_id ~= nil or settings.application_credential_name ~= nil)
 end
 
---- Who was refused, for what, and where, as the beginning of a message.
-function refusal.text(identity)
+-- Who logs in, for what, and where, as the beginning of a message.
+local function begin(identity, what)
   local settings = identity.settings
   local target = wanted(settings)
-  return ascii.one_line(("%s was refused%s at %s"):format(who(settings),
+  return ascii.one_line(("%s %s%s at %s"):format(who(settings), what,
     target and " for " .. target or "", identity.url))
+end
+
+--- The beginning of a message about a refusal.
+function refusal.text(identity)
+  return begin(identity, "was refused")
 end
 
 --- Completes the error of a request for a token: who asked, for what, and where.
 -- @treturn Error the same one
 function refusal.explain(identity, err)
-  local settings = identity.settings
-  if err.status == 404 and not is_unknown(settings, err) then
+  if err.status == 404 and not is_unknown(identity.settings, err) then
     err.kind = "config"
     err.message = ("there is no identity service of version %d at %s: is auth_url right?"):format(
       identity.version, identity.url)
     return err
   elseif err.status == 404 then
     err.kind = "auth"
-  elseif not LOGIN[err.kind] or not err.status then
-    return err
   end
-  err.message = refusal.text(identity) .. ": " .. err.message
+  local is_refused = LOGIN[err.kind] and err.status
+  err.message = (is_refused and refusal.text(identity) or begin(identity, "could not log in"))
+    .. ": " .. err.message
   return err
 end
 

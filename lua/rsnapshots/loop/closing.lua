@@ -1,5 +1,5 @@
---- For telling a loop that a descriptor will be closed: a `wait` function -> a function that takes
--- the descriptor.
+--- Whom to tell that a descriptor will be closed, because a loop may know it from a coroutine that
+-- is gone: functions that take the descriptor, as keys.
 -- @module rsnapshots.loop.closing
 -- @local
-return setmetatable({}, { __mode = "k" })
+return {}

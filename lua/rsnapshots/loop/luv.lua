@@ -92,9 +92,24 @@ local function run_loop(fd, events, seconds)
   end
 end
 
+-- Those who still stand there were closed, and have nothing to wait for. The next descriptor with
+-- that number has a handle of its own.
+local function leave(fd)
+  local watch = watched[fd]
+  if watch then
+    watched[fd] = nil
+    watch.handle:close()
+    for wake, timer in pairs(watch.waiters) do
+      timer:start(0, 0, wake)
+    end
+  end
+end
+
+closing[leave] = true
+
 --- Waits as docs/loops.md says.
 -- @function wait
-local function wait(fd, events, seconds)
+return function(fd, events, seconds)
   local thread, is_main = coroutine.running()
   if not thread or is_main or (is_yieldable and not is_yieldable()) then
     return run_loop(fd, events, seconds)
@@ -111,18 +126,3 @@ local function wait(fd, events, seconds)
   coroutine.yield()
   call_off() -- somebody else may have resumed it
 end
-
--- Those who still stand there were closed, and have nothing to wait for. The next descriptor with
--- that number has a handle of its own.
-closing[wait] = function(fd)
-  local watch = watched[fd]
-  if watch then
-    watched[fd] = nil
-    watch.handle:close()
-    for wake, timer in pairs(watch.waiters) do
-      timer:start(0, 0, wake)
-    end
-  end
-end
-
-return wait

@@ -41,6 +41,20 @@ function compat.interpreted(body)
   return body
 end
 
+--- An object of a metatable's. In 5.1 and LuaJIT it is no table: the length of one, and ipairs, ask
+-- no metatable there, and what is no list would look like an empty one.
+-- @tparam table meta with all that it will ever have
+function compat.object(meta)
+  if not newproxy then
+    return setmetatable({}, meta)
+  end
+  local made = newproxy(true)
+  for name, value in pairs(meta) do
+    getmetatable(made)[name] = value
+  end
+  return made
+end
+
 -- luacheck: pop
 
 --- Closes a suspended coroutine; nil before 5.4.

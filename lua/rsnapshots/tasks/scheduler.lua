@@ -47,10 +47,11 @@ local function forget_lost(self)
 end
 
 local function close_core(self)
-  local tell = closing[self.wait]
-  if tell and not self.told then
+  if not self.told then
     self.told = true
-    tell(self.fd)
+    for tell in pairs(closing) do
+      tell(self.fd)
+    end
   end
   self.core:close()
 end

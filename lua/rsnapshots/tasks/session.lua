@@ -55,6 +55,8 @@ function Session:close()
   self.scheduler:close()
 end
 
+Session.__gc = Session.close -- of a coroutine that was closed while it connected
+
 --- Seconds on the session's clock.
 function Session:now()
   return self.core:now()

@@ -13,6 +13,7 @@ local plans = require "rsnapshots.retention.plan"
 local removal = require "rsnapshots.cli.rotation.removal"
 local retention = require "rsnapshots.retention"
 local slot = require "rsnapshots.cli.rotation.slot"
+local waiting = require "rsnapshots.cli.run.waiting"
 
 local volume_turn = {}
 
@@ -92,13 +93,6 @@ local function show(turn)
   end
 end
 
--- The error at the end of the whole wait, of which the last step was a part.
-local function late(turn, err)
-  err.message = err.message:gsub("after %S+ seconds", ("after %s seconds"):format(
-    ascii.written(turn.timeout)), 1)
-  return nil, err
-end
-
 -- Waits until the snapshot is complete, in short steps so that a signal can end it.
 local function await_snapshot(turn, snapshot)
   while true do
@@ -110,7 +104,7 @@ local function await_snapshot(turn, snapshot)
     elseif err.kind ~= "timeout" then
       return nil, err
     elseif slice < SLICE then
-      return late(turn, err)
+      return nil, waiting.late(err, turn.timeout)
     elseif turn.context:is_stopping() then
       return stopped()
     end
@@ -268,7 +262,7 @@ local function prune(turn)
     removal.apply(turn.context, plan, turn.outcome, turn.max_remove)
   end
   turn.is_pruned = true
-  if turn.outcome.left > 0 then
+  if removal.unfinished(turn.outcome) ~= "" then
     return stopped()
   end
   return true

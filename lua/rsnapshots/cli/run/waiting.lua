@@ -111,6 +111,15 @@ function waiting.volume(context, volume)
   return ready or not err and volume or nil, err
 end
 
+--- The error at the end of a wait that was made in steps: its limit is that of the whole wait.
+-- @tparam Error err of the last step
+-- @number timeout seconds
+function waiting.late(err, timeout)
+  err.message = err.message:gsub("after %S+ seconds", ("after %s seconds"):format(
+    ascii.written(timeout)), 1)
+  return err
+end
+
 local LEAST_OF_SIGNALS = 129
 
 --- The exit status after two steps for the same things.
