@@ -20,7 +20,8 @@ describe("a connection that breaks during the TLS handshake", function()
     local serve = server.serve
     server.deaf = false
     function server:serve(fd, events, seconds)
-      local stop, ready = socket.gettime() + seconds, nil
+      local stop = socket.gettime() + seconds
+      local ready
       repeat
         ready = serve(self, fd, events, math.min(seconds, 0.01))
         for conn in pairs(self.connections) do

@@ -183,14 +183,14 @@ local function create_once(client, body)
   if not mark then
     return nil, err
   end
-  local sent = 0
+  local sent, lost = 0, false
   for attempt = 1, session.settings.retries + 1 do
     local snapshot, problem = send(client, body, deadline)
     if snapshot then
       return snapshot
     end
-    sent = sent + (problem.attempts or 0)
-    problem.attempts = sent
+    sent, lost = sent + (problem.attempts or 0), lost or problem.lost
+    problem.attempts, problem.lost = sent, lost
     if problem.kind ~= "uncertain" and not is_foreign_404(problem) then
       return refused(client, mark, problem, attempt, deadline)
     end
