@@ -115,15 +115,17 @@ local function may_be_name(name, wanted)
   return ascii.lower(wanted):sub(1, #name) == name
 end
 
--- Young snapshots that may be ours: a service may keep the metadata or the name in its own way.
--- Not those of other creates. nil and an error.
+-- Young snapshots that may be ours: a service may keep the metadata or the name in its own way. One
+-- that shows a whole mark does not. nil and an error.
 local function find_doubtful(client, mark, deadline)
-  local state = requests.state(client)
-  return find_fresh(client, mark, nil, deadline, function(snapshot)
-    return (snapshot.created_time or math.huge) > os.time() - OLD
-      and not state:remembers("created", snapshot.id)
-      and not is_whole_mark(snapshot.metadata[KEY]) and may_be_name(snapshot.name, mark.name)
+  local state, keeps_marks = requests.state(client), false
+  local found, err = find_fresh(client, mark, nil, deadline, function(snapshot)
+    local is_anothers = is_whole_mark(snapshot.metadata[KEY])
+    keeps_marks = keeps_marks or is_anothers
+    return not is_anothers and (snapshot.created_time or math.huge) > os.time() - OLD
+      and not state:remembers("created", snapshot.id) and may_be_name(snapshot.name, mark.name)
   end)
+  return keeps_marks and found and {} or found, err
 end
 
 -- May it be sent again, as far as a search without the mark can tell?
