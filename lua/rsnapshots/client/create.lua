@@ -47,9 +47,8 @@ local function is_whole_mark(value)
   return value ~= nil and #value == 32 and not value:find "[^0-9a-f]"
 end
 
--- Lists the snapshots of the mark's volume that were not there before, and that fit; nil and an
--- error.
-local function find_fresh(client, mark, metadata, deadline, fits)
+-- Lists the snapshots of the mark's volume that were not there before; nil and an error.
+local function list_fresh(client, mark, metadata, deadline)
   local all, err = listing.new(client,
     listing.filters { volume_id = mark.volume_id, metadata = metadata }, deadline):all()
   if not all then
@@ -57,19 +56,29 @@ local function find_fresh(client, mark, metadata, deadline, fits)
   end
   local fresh = {}
   for _, snapshot in ipairs(all) do
-    if not mark.known[snapshot.id] and fits(snapshot) then
+    if not mark.known[snapshot.id] then
       fresh[#fresh + 1] = snapshot
     end
   end
   return fresh
 end
 
--- Those that match the mark.
+-- Those of a list that match the mark.
+local function marked_in(snapshots, mark)
+  local found = {}
+  for _, snapshot in ipairs(snapshots) do
+    if mark.value and snapshot.metadata[KEY] == mark.value
+      or not mark.value and ascii.trim(snapshot.name or "") == mark.name then
+      found[#found + 1] = snapshot
+    end
+  end
+  return found
+end
+
+-- Searches for those that match the mark; nil and an error.
 local function find_marked(client, mark, deadline)
-  return find_fresh(client, mark, mark.value and { [KEY] = mark.value }, deadline,
-    function(snapshot)
-      return mark.value ~= nil or ascii.trim(snapshot.name or "") == mark.name
-    end)
+  local fresh, err = list_fresh(client, mark, mark.value and { [KEY] = mark.value }, deadline)
+  return fresh and marked_in(fresh, mark), err
 end
 
 -- Without metadata the name and the volume are the mark. A snapshot that was there before is not
@@ -83,7 +92,7 @@ local function make_mark(client, body, deadline)
     return mark
   end
   mark.name = ascii.trim(check.text(body[dialect.name_key], "name (which `once` needs here)"))
-  local before, err = find_fresh(client, mark, nil, deadline, function() return true end)
+  local before, err = list_fresh(client, mark, nil, deadline)
   for _, snapshot in ipairs(before or {}) do
     mark.known[snapshot.id] = true
   end
@@ -115,28 +124,41 @@ local function may_be_name(name, wanted)
   return ascii.lower(wanted):sub(1, #name) == name
 end
 
--- Young snapshots that may be ours: a service may keep the metadata or the name in its own way. One
--- that shows a whole mark does not. nil and an error.
-local function find_doubtful(client, mark, deadline)
-  local state, keeps_marks = requests.state(client), false
-  local found, err = find_fresh(client, mark, nil, deadline, function(snapshot)
-    local is_anothers = is_whole_mark(snapshot.metadata[KEY])
-    keeps_marks = keeps_marks or is_anothers
-    return not is_anothers and (snapshot.created_time or math.huge) > os.time() - OLD
-      and not state:remembers("created", snapshot.id) and may_be_name(snapshot.name, mark.name)
-  end)
-  return keeps_marks and found and {} or found, err
+-- The ids of young ones in a list that may be ours, and are no other create's: a service may keep
+-- the metadata or the name in its own way. One that shows a whole mark does not.
+local function doubtful_in(snapshots, mark, state)
+  local found, keeps_marks = {}, false
+  for _, snapshot in ipairs(snapshots) do
+    local is_young = (snapshot.created_time or math.huge) > os.time() - OLD
+    keeps_marks = keeps_marks or is_whole_mark(snapshot.metadata[KEY])
+    if is_young and not state:remembers("created", snapshot.id)
+      and may_be_name(snapshot.name, mark.name) then
+      found[#found + 1] = snapshot.id
+    end
+  end
+  return keeps_marks and {} or found
 end
 
--- May it be sent again, as far as a search without the mark can tell?
-local function may_go_again(client, mark, err, deadline)
-  local found, problem = find_doubtful(client, mark, deadline)
-  if found and #found > 0 then
-    err.kind, err.matches = "uncertain", finder.ids_of(found)
+-- What the searches led to: the one; nil and an error, if it must not be sent again; or nil.
+local function decide(found, doubtful, err)
+  if #found > 1 then
+    return several(found, err)
+  elseif #found == 0 and #doubtful > 0 then
+    err.kind, err.matches = "uncertain", doubtful
     err.message = ("%s; it may be %s: does the service keep names and metadata as they are?")
-      :format(err.message, table.concat(err.matches, ", "))
+      :format(err.message, table.concat(doubtful, ", "))
+    return nil, err
   end
-  return not problem and #found == 0
+  return found[1]
+end
+
+-- Looks at all of the volume before it is sent again.
+local function look_closely(client, mark, err, deadline)
+  local fresh = list_fresh(client, mark, nil, deadline)
+  if not fresh then
+    return nil, err
+  end
+  return decide(marked_in(fresh, mark), doubtful_in(fresh, mark, requests.state(client)), err)
 end
 
 local function is_foreign_404(err)
@@ -161,7 +183,7 @@ local function search(client, mark, err, deadline)
     elseif found and #found > 1 then
       return several(found, err)
     elseif found and searches >= #PAUSES and not is_at_work then
-      return nil, not may_go_again(client, mark, err, deadline) and err or nil
+      return look_closely(client, mark, err, deadline)
     end
   end
 end
