@@ -125,6 +125,7 @@ local function list_programs(mode, endpoint)
   programs[1] = peers.bare("list", endpoint)
   programs[2] = peers.ours(mode, endpoint)
   programs[3] = peers.by_hand(mode, endpoint)
+  programs[4] = peers.library(mode, endpoint)
   return programs
 end
 
@@ -136,6 +137,7 @@ function parts.list(server)
   local found = compare(programs, options.runs)
   ratio(programs.name .. ", to bare", found.ours.seconds, found.bare.seconds, 2.5)
   ratio(programs.name .. ", to by hand", found.ours.seconds, found["by hand"].seconds, 0.35)
+  ratio(programs.name .. ", in C, to bare", found["ours, in C"].seconds, found.bare.seconds)
   local others = { name = programs.name, peers.cinderclient("list", endpoint),
     peers.gophercloud("list", endpoint) }
   for who, theirs in pairs(compare(others, math.min(options.runs, 3))) do
@@ -148,6 +150,7 @@ function parts.fields(server)
   local found = compare(programs, options.runs)
   ratio(programs.name .. ", to bare", found.ours.seconds, found.bare.seconds, 4.5)
   ratio(programs.name .. ", to by hand", found.ours.seconds, found["by hand"].seconds)
+  ratio(programs.name .. ", in C, to bare", found["ours, in C"].seconds, found.bare.seconds)
 end
 
 -- Peaks of memory, and what ten times the pages add.
@@ -187,13 +190,15 @@ function parts.get(server)
   local endpoint, id = server.endpoint(1), server.id
   local function programs_of(times)
     return peers.bare("get", endpoint, id, times), peers.ours("get", endpoint, id, times),
-      peers.by_hand("get", endpoint, id, times)
+      peers.by_hand("get", endpoint, id, times), peers.library("get", endpoint, id, times)
   end
   local programs = { name = GETS .. " times one GET", programs_of(GETS) }
   local found = compare(programs, options.runs)
   ratio("one GET, to bare", found.ours.seconds, found.bare.seconds, 1.15)
   ratio("one GET, CPU, to bare", found.ours.cpu, found.bare.cpu, 1.2)
   ratio("one GET, to by hand", found.ours.seconds, found["by hand"].seconds)
+  ratio("one GET in C, to bare", found["ours, in C"].seconds, found.bare.seconds)
+  ratio("one GET in C, CPU, to bare", found["ours, in C"].cpu, found.bare.cpu)
 end
 
 function parts.decode()

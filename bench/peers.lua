@@ -32,6 +32,11 @@ function peers.ours(...)
   return { who = "ours", line = line_of("lua5.4 bench/peers/ours.lua", ...) }
 end
 
+--- The C library, without Lua.
+function peers.library(...)
+  return { who = "ours, in C", line = line_of(os.getenv "RS_BENCH_BUILD" .. "/bench_library", ...) }
+end
+
 function peers.by_hand(...)
   return { who = "by hand", line = line_of("lua5.4 bench/peers/byhand.lua", ...) }
 end

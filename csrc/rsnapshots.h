@@ -167,8 +167,9 @@ typedef struct rs_call_options {
     size_t body_size;
     long timeout;        /* with the retries; 0: the session's */
     int retries;         /* 0: the session's; negative: none */
-    bool idempotent;     /* a POST that may be sent again, as all others may */
-    bool retry_conflict; /* a 409 is tried again until the deadline */
+    bool idempotent;     /* this POST may be sent again, as all other methods
+                            may */
+    bool retry_conflict; /* after a 409, it is sent again until the deadline */
     bool expects_object; /* a GET whose answer is a JSON object: if it is not
                             (a maintenance page), it is asked for again */
     rs_lane *lane;       /* NULL: none */

@@ -65,7 +65,7 @@ void rs_call_settle(rs_call *call) {
     call->store.fault.attempts = call->attempt;
     call->store.fault.lost = call->lost;
     unlink_call(call);
-    /* another call may have waited for it, and a renewal's outcome has to
+    /* another call may have waited for it, and the outcome of a renewal has to
      * be read */
     call->session->restless =
         call->session->first != NULL || call->session->renewal != NULL;
@@ -77,7 +77,7 @@ static int64_t earlier(int64_t a, int64_t b) {
     return a < b ? a : b;
 }
 
-/* Ends a call whose deadline came while nothing was under way. */
+/* Ends a call whose deadline passed while nothing was under way. */
 static rs_call_state give_up(rs_call *call) {
     rs_fault_of_timeout(call, false);
     return RS_CALL_SETTLED;
@@ -87,7 +87,8 @@ static const char token_name[] = "X-Auth-Token: ";
 
 #define MAX_HEADER (sizeof token_name + RS_MAX_TOKEN)
 
-/* Writes the header with the token, which fits; returns its size. */
+/* Writes the header with the token, for which there is room; returns its
+ * size. */
 static size_t write_token(const rs_session *session, char to[MAX_HEADER]) {
     const rs_string *token = &session->token.text;
     memcpy(to, token_name, sizeof token_name - 1);
@@ -95,7 +96,7 @@ static size_t write_token(const rs_session *session, char to[MAX_HEADER]) {
     return sizeof token_name - 1 + token->size;
 }
 
-/* Starts the request; NULL when memory is out. */
+/* Starts the request; NULL when memory runs out. */
 static rs_request *start_request(rs_call *call, int64_t now) {
     rs_session *session = call->session;
     const char *headers[MAX_HEADERS + OWN_HEADERS + 1];
@@ -157,7 +158,8 @@ static rs_call_state send(rs_call *call, int64_t now) {
     return RS_CALL_SENT;
 }
 
-/* Ends a call that the service would keep waiting beyond its deadline. */
+/* Ends a call, because the service wants no requests until after its
+ * deadline. */
 static rs_call_state refuse_limited(rs_call *call, int64_t now) {
     double seconds = (double)(call->lane->opens_at - now) / 1000;
     rs_fault_set(call, RS_RATE_LIMITED,
@@ -217,19 +219,19 @@ static rs_call_state try_again(rs_call *call, int64_t now) {
     if (call->attempt - call->uncounted > call->retries ||
         !rs_retry_is_allowed(call) || now + delay >= call->deadline)
         return RS_CALL_SETTLED;
-    call->stop = now + delay + 1; /* a part of this millisecond is over */
+    call->stop = now + delay + 1; /* this millisecond has begun already */
     return RS_CALL_PAUSING;
 }
 
-/* If nobody can tell whether a create took effect, it must not look like one
- * that failed. */
+/* If it is unknown whether a create took effect, it must not look like one that
+ * failed. */
 static void conclude(rs_call *call) {
     if (strcmp(call->method.data, "POST") == 0 && !call->idempotent &&
         rs_fault_is_uncertain(&call->store))
         rs_fault_conclude(call);
 }
 
-/* A repeated delete finds nothing because the first one worked. */
+/* Did a repeated delete find nothing because an earlier attempt had worked? */
 static bool is_done_already(const rs_call *call) {
     return call->lost && strcmp(call->method.data, "DELETE") == 0 &&
            call->store.fault.kind == RS_NOT_FOUND &&
@@ -264,6 +266,9 @@ static rs_call_state advance_sent(rs_call *call, int64_t now) {
     if (now < call->stop)
         return RS_CALL_SENT;
     rs_fault_of_timeout(call, rs_request_was_sent(call->request));
+    if (rs_request_was_reused(call->request))
+        rs_http_drop_idle(call->session->http); /* if its connection was dead
+                                                   they are, too */
     rs_request_cancel(call->request);
     return after_failure(call, now);
 }
@@ -345,7 +350,7 @@ static bool join_url(rs_call *call, const rs_call_options *options) {
     const char *path = options->path != NULL ? options->path : "";
     size_t size = endpoint->size, more = strlen(path);
     while (*path == '/' && size > 0 && endpoint->data[size - 1] == '/')
-        size--; /* one slash between the two */
+        size--; /* only one slash between them */
     char *joined = rs_new(memory, size + more + 1);
     if (joined == NULL)
         return false;
@@ -399,7 +404,7 @@ static void set_options(rs_call *call, const rs_call_options *options,
         call->room = rs_buffer_take(extra->room);
 }
 
-/* Why a request with these options cannot be meant; NULL: it can. */
+/* Why these options must be a mistake; NULL: they are fine. */
 static const char *find_flaw(const rs_call *call,
                              const rs_call_options *options) {
     int version = call->session->api_version;
@@ -409,7 +414,7 @@ static const char *find_flaw(const rs_call *call,
         return "there are more than 64 headers";
     bool joined = options->url == NULL && options->path != NULL;
     if (joined && strchr("/?", options->path[0]) == NULL)
-        return "the path does not begin with a slash"; /* but with a host? */
+        return "the path does not begin with a slash"; /* a host? */
     return NULL;
 }
 
@@ -434,6 +439,7 @@ rs_call *rs_call_begin(rs_session *session, const rs_call_options *options,
         return NULL;
     memset(call, 0, sizeof *call);
     call->session = session;
+    call->references = 1;
     rs_session_retain(session);
     call->store.fault.retry_after = -1;
     set_options(call, options, extra);
@@ -467,10 +473,17 @@ void rs_call_cancel(rs_call *call) {
     rs_call_settle(call);
 }
 
+rs_call *rs_call_retain(rs_call *call) {
+    call->references++;
+    return call;
+}
+
 void rs_call_free(rs_call *call) {
     if (call == NULL)
         return;
     rs_call_cancel(call);
+    if (--call->references > 0)
+        return;
     rs_session *session = call->session;
     const rs_allocator *memory = &session->memory;
     drop_request(call);

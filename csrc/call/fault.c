@@ -17,14 +17,14 @@ static void scrub(const rs_call *call, char *text) {
     text[left] = '\0';
 }
 
-/* Leaves no line break in a text, and nothing else that moves a cursor. */
+/* Replaces line breaks and all other characters that move a cursor. */
 static void hide_controls(char *text) {
     for (; *text != '\0'; text++)
         if ((unsigned char)*text < 0x20 || *text == 0x7f)
             *text = '?';
 }
 
-/* Puts stars in the place of a URL's user and password. */
+/* Replaces a URL's user and password with stars. */
 static void hide_account(char *url) {
     char *from = strstr(url, "://");
     if (from == NULL)
@@ -93,20 +93,22 @@ bool rs_fault_is_uncertain(const rs_fault_store *store) {
     bool blurred = fault->kind == RS_NETWORK || fault->kind == RS_TIMEOUT ||
                    fault->kind == RS_DECODE || fault->kind == RS_SERVER ||
                    fault->kind == RS_NO_MEMORY;
-    /* such a status says that it had no effect, even if the answer was cut; a
-     * 408 does so only on a kept connection: nobody had read the request */
+    /* such a status says that the request had no effect, even if the answer was
+     * cut; a 408 says so only on a kept connection, where nobody had read the
+     * request */
     bool refused = fault->status >= 300 && fault->status < 500 &&
                    (fault->status != 408 || store->reused);
     return fault->sent && blurred && !refused;
 }
 
-/* Host and port of the call's URL, for messages. */
+/* The host and port of the call's URL, for messages. */
 static rs_slice place_of(const rs_call *call) {
     static const char unnamed[] = "the service";
     const char *end = call->url.data + call->url.size;
     rs_slice host = rs_url_host((rs_slice){call->url.data, call->url.size});
     if (host.size == 0)
         return (rs_slice){unnamed, sizeof unnamed - 1};
+    host.data -= host.data[-1] == '['; /* of an address of IPv6 */
     while (host.data + host.size < end &&
            strchr("/?#", host.data[host.size]) == NULL)
         host.size++;
@@ -131,12 +133,16 @@ void rs_fault_of_timeout(rs_call *call, bool sent) {
 
 /* ------------------------------------------------------- without an answer */
 
-/* Puts stars in place of the user and password before an "@". */
+/* Replaces the user and password before an "@" with stars. */
 static void mask_users(char *text) {
-    for (char *at = strchr(text, '@'); at != NULL; at = strchr(at + 1, '@')) {
-        char *from = at;
-        while (from > text && strchr(" \t\r\n'\"/", from[-1]) == NULL)
-            *--from = '*';
+    char *from = text; /* what is not masked yet of a word */
+    for (char *at = text; *at != '\0'; at++) {
+        if (strchr(" \t\r\n'\"/", *at) != NULL) {
+            from = at + 1;
+        } else if (*at == '@') {
+            memset(from, '*', (size_t)(at - from));
+            from = at;
+        }
     }
 }
 
@@ -175,8 +181,8 @@ static const char *words_of_transport(rs_http_error error) {
     }
 }
 
-/* If a message is about a proxy: where that proxy comes from; else "". libcurl
- * may name nothing but the host that it could not connect to. */
+/* If a message is about a proxy: which setting gives that proxy; otherwise "".
+ * libcurl may name just the host to which it could not connect. */
 static const char *proxy_hint(const rs_call *call, const char *message) {
     static const char tried[] = "connect to ";
     const char *origin =
@@ -186,16 +192,35 @@ static const char *proxy_hint(const rs_call *call, const char *message) {
     bool other = name != NULL &&
                  strncmp(name + sizeof tried - 1, host.data, host.size) != 0;
     bool named =
-        strstr(message, "proxy") != NULL || strstr(message, "Proxy") != NULL;
+        strstr(message, "proxy") != NULL || strstr(message, "Proxy") != NULL ||
+        strstr(message, "CONNECT") != NULL || strstr(message, "SOCKS") != NULL;
     return origin != NULL && (named || other) ? origin : "";
 }
 
-/* A hint for what libcurl says of a server that does not speak TLS at all. */
+/* What to do about a TLS failure, if libcurl's message does not say it. */
 static const char *tls_hint(const rs_fault_store *store, const char *message) {
-    return store->transport == RS_HTTP_TLS &&
-                   strstr(message, "wrong version number") != NULL
-               ? " (it seems to speak plain http: is https right?)"
-               : "";
+    static const char *const hints[][2] = {
+        {"wrong version number",
+         " (it seems to speak plain http: is https right?)"},
+        {"self-signed certificate", " (if that is right, give it as cacert)"},
+        {"self signed certificate", " (if that is right, give it as cacert)"},
+        {"local issuer",
+         " (give the certificate of its authority as cacert; or the server "
+         "leaves out one in between)"},
+        {"protocol version", " (it speaks no TLS from version 1.2 on)"},
+        {"certificate required", " (give yours as cert, and its key as key)"},
+        {"handshake failure",
+         " (if it wants a certificate of yours: give cert and key)"},
+        {"private key",
+         " (the key must be a PEM file, not encrypted, and that of the "
+         "certificate)"},
+    };
+    if (store->transport != RS_HTTP_TLS || strstr(message, "proxy") != NULL)
+        return ""; /* our options are not about a proxy's certificate */
+    for (size_t i = 0; i < sizeof hints / sizeof *hints; i++)
+        if (strstr(message, hints[i][0]) != NULL)
+            return hints[i][1];
+    return "";
 }
 
 static void explain_transport(rs_call *call) {
@@ -221,7 +246,7 @@ static bool is_id_letter(char c) {
            (c >= '0' && c <= '9') || strchr("-_.:", c) != NULL;
 }
 
-/* Notes the service's name for the request, if it looks like one. */
+/* Notes the service's id for the request, if it looks like one. */
 static void note_request_id(rs_call *call) {
     rs_fault_store *store = &call->store;
     rs_slice id = rs_request_header(call->request, "x-openstack-request-id");
@@ -246,8 +271,9 @@ static void scrub_words(const rs_call *call, rs_words *words) {
     rs_fault_tidy(words);
 }
 
-/* Writes where a redirect points to, as far as there is room; "" if it does not
- * say. What is secret goes first: a part of a secret would not be found. */
+/* Writes where a redirect points to, cut if it is too long; "" if it does not
+ * say. Secrets are masked before the text is cut, because a part of a secret
+ * would not be found. */
 static void read_target(const rs_call *call, char to[MAX_TARGET + 1]) {
     const rs_allocator *memory = &call->session->memory;
     rs_slice target = rs_request_header(call->request, "Location");
@@ -281,6 +307,8 @@ static void explain_refusal(rs_call *call, long status,
     if (status == 401 &&
         rs_fault_second_factor(head, body, factor, sizeof factor))
         rs_fault_set(call, kind, "%s", factor);
+    else if (status == RS_HTTP_NO_CREDENTIALS)
+        rs_fault_set(call, kind, RS_HTTP_NO_CREDENTIALS_WORDS);
     else if (words->message.size > 0)
         rs_fault_set(call, kind, "%.*s", (int)words->message.size,
                      words->message.data);
@@ -333,7 +361,8 @@ static bool looks_like_object(rs_slice body) {
            text.data[text.size - 1] == '}';
 }
 
-/* Is it a proxy's page or half an answer instead of the service's? */
+/* Is the body a proxy's page, or half an answer, instead of the service's
+ * answer? */
 static bool is_odd(const rs_call *call, long status) {
     rs_slice body = rs_request_body(call->request);
     if (!call->expects_object || (status == 204 && call->allows_204) ||

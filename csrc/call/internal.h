@@ -1,6 +1,6 @@
 /*
  * What the files of this folder share, and what the binding and the listings
- * see of a session beyond the public header.
+ * use of a session beyond the public header.
  *
  * A call is a state machine: its state says what it waits for, and one table of
  * functions (call.c) moves it on. States are in the order in which they are
@@ -33,7 +33,7 @@ typedef enum rs_call_state {
 /* A fault together with the texts that it points to. */
 typedef struct rs_fault_store {
     rs_fault fault;
-    rs_http_error transport; /* what libcurl met */
+    rs_http_error transport; /* how the request failed in http */
     bool reused;             /* it was sent on a kept connection */
     bool odd;                /* a good status, but no usable body */
     char code[128], message[768], request_id[104];
@@ -44,7 +44,7 @@ typedef struct rs_fault_store {
 typedef struct rs_secret {
     char *data;
     size_t size;
-    unsigned origin; /* the number of its token; 0: kept for ever */
+    unsigned origin; /* number of its token; 0: never dropped */
 } rs_secret;
 
 typedef struct rs_secrets {
@@ -53,17 +53,18 @@ typedef struct rs_secrets {
 } rs_secrets;
 
 /* Keeps a text out of every later message, also in the spellings of URLs and
- * JSON. False when memory is out. Texts of less than four bytes are ignored.
+ * JSON. False when memory runs out. Texts of less than four bytes are ignored.
  */
 bool rs_secrets_add(rs_secrets *secrets, const rs_allocator *memory,
                     rs_slice text, unsigned origin);
 
-/* Forgets the tokens before this one. */
+/* Drops the secrets of the tokens before this one. */
 void rs_secrets_drop(rs_secrets *secrets, const rs_allocator *memory,
                      unsigned before);
 void rs_secrets_free(rs_secrets *secrets, const rs_allocator *memory);
 
-/* Masks the secrets in a text, which may get shorter; returns its new size. */
+/* Masks the secrets in a text, which may become shorter; returns its new size.
+ */
 size_t rs_secrets_scrub(const rs_secrets *secrets, char *text, size_t size);
 
 /* ------------------------------------------------------------------- lanes */
@@ -72,16 +73,16 @@ struct rs_lane {
     rs_allocator memory;
     long references;
     int most, limit, under_way;
-    int successes;      /* since the limit changed */
+    int successes;      /* since the limit last changed */
     int64_t lowered_at; /* ms: when the limit was halved */
-    int64_t opens_at;   /* ms: nothing is sent before */
+    int64_t opens_at;   /* ms: nothing is sent before this time */
 };
 
 void rs_lane_retain(rs_lane *lane);
 void rs_lane_enter(rs_lane *lane);
 
-/* A call that entered at that time leaves: answered, with a fault or NULL, or
- * given up (came_back is false). */
+/* A call that entered the lane at that time leaves it. came_back: it was
+ * answered, with this fault or NULL for success; false: it was given up. */
 void rs_lane_leave(rs_lane *lane, int64_t now, int64_t entered, bool came_back,
                    const rs_fault *fault);
 
@@ -107,8 +108,8 @@ struct rs_session {
     long references;
     rs_http *http;
     bool closed;
-    bool restless;   /* a call may move on without an event or a timeout */
-    int64_t skipped; /* how many ms the clock was moved on */
+    bool restless;   /* a call may be able to move on already */
+    int64_t skipped; /* ms by which rs_session_skip moved the clock */
     int64_t stepped; /* when the last step was made */
     uint64_t random;
     long timeout, attempt_timeout, connect_timeout;
@@ -117,16 +118,17 @@ struct rs_session {
     long max_connections, sent; /* sent: how many requests are under way */
     rs_string endpoint, version_header;
     int api_version, microversion;
-    rs_call *first, *last; /* the unsettled ones, oldest first */
+    rs_call *first, *last; /* those not settled, oldest first */
     rs_token token;
     rs_string source_url, source_body;
-    rs_string refusal;  /* whom it refuses, for what and where, if known */
+    rs_string refusal;  /* how its message begins if it refuses us; see
+                           rs_session_set_source */
     int source_version; /* 0: no source */
     rs_call *renewal;
-    rs_call *refused; /* the last renewal, if nobody was let in */
+    rs_call *refused; /* the last renewal, if it was refused */
     int64_t refused_until;
     rs_secrets secrets;
-    bool refuses_filters; /* or sort: listings then do without them */
+    bool refuses_filters; /* or sort: listings then filter and sort here */
     bool reports;
     rs_report_entry *first_report, *last_report, *given_report;
     size_t report_count;
@@ -134,11 +136,12 @@ struct rs_session {
 
 struct rs_call {
     rs_session *session;
+    int references;
     rs_call *previous, *next;
     rs_call_state state;
     rs_string method, url, body;
     rs_buffer room;     /* for the answer's body */
-    rs_string shown;    /* the URL without secrets */
+    rs_string shown;    /* the URL for messages, without secrets */
     rs_string *headers; /* header_count of them */
     size_t header_count;
     bool anonymous, choices, idempotent, retry_conflict, login;
@@ -150,21 +153,22 @@ struct rs_call {
     rs_lane *lane;
     bool in_lane, under_way; /* under_way: counted in session->sent */
     int64_t entered;
-    int attempt, uncounted; /* uncounted: attempts beside `retries` */
+    int attempt, uncounted; /* uncounted: not limited by `retries` */
     bool lost, renewed;
     unsigned token_number; /* the token of the last attempt */
     int64_t stop;          /* when the attempt or the pause ends */
-    rs_request *request;   /* under way, or with the answer */
+    rs_request *request;   /* under way or done */
     rs_fault_store store, cause;
 };
 
 /* Milliseconds on the session's clock. */
 int64_t rs_session_now(const rs_session *session);
 
-/* Moves the clock on, so that what waits for that time is due. For tests. */
+/* Moves the clock forward, so that what waits for that time is due. For tests.
+ */
 void rs_session_skip(rs_session *session, int64_t milliseconds);
 
-/* Sets where the service is, once that is known. */
+/* Sets where the service is, as soon as that is known. */
 bool rs_session_set_service(rs_session *session, const char *endpoint,
                             int api_version, int microversion,
                             const char *header);
@@ -172,23 +176,22 @@ bool rs_session_set_service(rs_session *session, const char *endpoint,
 /* Sets the token to send; lifetime in ms, negative: unknown. */
 bool rs_session_set_token(rs_session *session, rs_slice token, double lifetime);
 
-/* Sets where new tokens come from. refusal, which may be NULL: what a message
- * begins with when nobody is let in there. */
+/* Sets where new tokens come from. refusal (or NULL): how the message begins
+ * when that service refuses the credentials. */
 bool rs_session_set_source(rs_session *session, const rs_token_source *source,
                            const char *refusal);
 
-/* While on, the descriptor is readable. False: the system has no descriptor
- * left. */
+/* While on, the descriptor is readable. False if no descriptor is left. */
 bool rs_session_alarm(rs_session *session, bool on);
 
-/* Ends the calls that are under way. The descriptor stays open for those who
- * wait for it, until rs_session_close. Idempotent. */
+/* Ends the calls that are under way. The descriptor stays open, because others
+ * may wait for it, until rs_session_close. Idempotent. */
 void rs_session_end(rs_session *session);
 
 /* How many calls are under way. */
 size_t rs_session_active(const rs_session *session);
 
-/* Keeps a text out of every later message; false when memory is out. */
+/* Keeps a text out of every later message; false when memory runs out. */
 bool rs_session_hide(rs_session *session, rs_slice text);
 
 /* Masks the secrets in a text in place; returns its new size. */
@@ -200,37 +203,43 @@ bool rs_session_is_closed(const rs_session *session);
 void rs_session_retain(rs_session *session);
 void rs_session_release(rs_session *session);
 
-/* A time that an option gives, or another where it gives none; both have a
- * limit, so that they can be added to any moment. */
+/* The time that an option gives, or `otherwise` if it gives none. Capped, so
+ * that it can be added to any moment. */
 long rs_limited_time(long milliseconds, long otherwise);
 
-/* A number from 0 to below 1. */
+/* A random number, at least 0 and less than 1. */
 double rs_session_random(rs_session *session);
+
+/* A number that nobody outside can tell. */
+uint64_t rs_session_seed(rs_session *session);
 
 /* ------------------------------------------------------------------- calls */
 
-/* Options for the binding and this library alone. */
+/* Options that only the binding and this library use. */
 typedef struct rs_call_extra {
     bool anonymous;      /* without a token */
-    bool with_token;     /* although `url` is given: the service's */
-    bool choices;        /* 300 is a success, as for version documents */
+    bool with_token;     /* send the service's token, although `url` is given */
+    bool choices;        /* 300 is a success, as with version documents */
     bool login;          /* it asks for a token: the answer is wiped */
-    bool allows_nothing; /* an empty body will do for expects_object */
-    bool allows_204;     /* and so will this, which never has one */
+    bool allows_nothing; /* expects_object also accepts an empty body */
+    bool allows_204;     /* and a 204, which never has a body */
     long attempt_timeout, connect_timeout; /* 0: the session's */
     size_t max_response;                   /* 0: the session's */
-    const char *refusal; /* why it must not be sent; NULL: it may be */
+    const char *refusal; /* why it must not be sent; NULL: it may be sent */
     rs_buffer *room;     /* for the answer's body, taken over; NULL: none */
 } rs_call_extra;
 
 rs_call *rs_call_begin(rs_session *session, const rs_call_options *options,
                        const rs_call_extra *extra);
 
+/* One more has to free it; the first who does so ends it. */
+rs_call *rs_call_retain(rs_call *call);
+
 /* Moves a call on as far as possible. Returns whether its state changed. */
 bool rs_call_advance(rs_call *call);
 
-/* When the call is due without an event: for its deadline, its pause or its
- * lane. */
+/* When the call has to be looked at again without an event: because of its
+ * deadline, its pause or its lane. */
 int64_t rs_call_due(const rs_call *call);
 
 void rs_call_settle(rs_call *call);
@@ -239,12 +248,12 @@ void rs_call_shift(rs_call *call, int64_t milliseconds);
 /* The last request of a settled call; NULL: none. */
 rs_request *rs_call_request(const rs_call *call);
 
-/* Gives a call a fault after all, because the API does not promise such an
- * answer. created: it created something, but the id is unknown. */
+/* Fails a call that succeeded, because its answer is not what the API promises.
+ * created: it created something whose id is unknown. */
 void rs_call_reject(rs_call *call, const char *problem, bool created);
 
 /* Makes a public snapshot from a record. The text begins with the record's
- * brace. NULL when memory is out. */
+ * brace. NULL when memory runs out. */
 rs_snapshot *rs_snapshot_make(const rs_allocator *memory, const char *text,
                               const rs_snapshot *places);
 
@@ -257,13 +266,13 @@ void rs_fault_set(rs_call *call, rs_kind kind, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void rs_fault_copy(rs_fault_store *to, const rs_fault_store *from);
 
-/* The URL without secrets; NULL when memory is out. */
+/* The URL without secrets; NULL when memory runs out. */
 const char *rs_call_shown_url(rs_call *call);
 
 /* Turns a fault into RS_UNCERTAIN, and makes the old one its cause. */
 void rs_fault_conclude(rs_call *call);
 
-/* May the last attempt have taken effect, although no answer says so? */
+/* May the last attempt have taken effect, although no answer confirms it? */
 bool rs_fault_is_uncertain(const rs_fault_store *store);
 
 /* ----------------------------------------------------------------- retries */
@@ -271,8 +280,8 @@ bool rs_fault_is_uncertain(const rs_fault_store *store);
 /* May the call be sent again after its fault? */
 bool rs_retry_is_allowed(const rs_call *call);
 
-/* Milliseconds to wait after this attempt. random is from 0 to 1; retry_after
- * is in seconds, negative: none. */
+/* Milliseconds to wait after this attempt. random is at least 0 and less than
+ * 1; retry_after is in seconds, negative: none. */
 int64_t rs_retry_delay(int attempt, double retry_after, double random);
 
 /* ------------------------------------------------------------------ tokens */
@@ -280,7 +289,7 @@ int64_t rs_retry_delay(int attempt, double retry_after, double random);
 typedef enum rs_token_state {
     RS_TOKEN_READY, /* or no token is needed */
     RS_TOKEN_COMING,
-    RS_TOKEN_REFUSED /* a moment ago: rs_token_fail says why */
+    RS_TOKEN_REFUSED /* a moment ago; rs_token_fail gives the call that fault */
 } rs_token_state;
 
 /* Makes sure that there is a token for a call, or that one is on its way. */
@@ -289,7 +298,7 @@ rs_token_state rs_token_prepare(rs_session *session);
 /* Gives a call the fault of the renewal that failed. */
 void rs_token_fail(rs_call *call, rs_call *renewal);
 
-/* The next call may ask for a token again, however the last renewal ended. */
+/* Lets the next call ask for a token again, however the last renewal ended. */
 void rs_token_forget_refusal(rs_session *session);
 
 /* Drops the token that the service has refused. */
@@ -297,7 +306,8 @@ void rs_token_refuse(rs_session *session, unsigned number);
 
 bool rs_token_can_renew(const rs_session *session);
 
-/* Takes the result of a finished renewal. Returns whether there was one. */
+/* Takes the result of a finished renewal. Returns whether a renewal had
+ * finished. */
 bool rs_token_collect(rs_session *session);
 
 /* ----------------------------------------------------------------- reports */

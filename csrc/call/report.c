@@ -3,7 +3,7 @@
 
 #include "call/internal.h"
 
-#define MOST 1000 /* reports that wait to be read */
+#define MOST 1000 /* reports waiting to be read */
 
 static void free_entry(rs_session *session, rs_report_entry *entry) {
     rs_string_free(&entry->url, &session->memory);

@@ -4,14 +4,14 @@
 
 #define FIRST 500.0 /* ms */
 #define LONGEST 20000.0
-#define LATEST 1e12 /* ms: a longer wait never ends */
+#define LATEST 1e12 /* ms: a longer wait counts as endless */
 
 static bool is_safe(const rs_call *call) {
     return strcmp(call->method.data, "POST") != 0 || call->idempotent;
 }
 
-/* Did the attempt surely have no effect? Then even a create is repeated. A 408
- * on a kept connection is a balancer's way to close one that was idle. */
+/* Did the attempt certainly have no effect? Then even a create is sent again.
+ * With a 408, a balancer closes a kept connection that was idle. */
 static bool left_nothing(const rs_fault_store *store) {
     const rs_fault *fault = &store->fault;
     return fault->kind == RS_RATE_LIMITED ||
@@ -31,8 +31,8 @@ static bool is_passing(const rs_call *call) {
     case RS_CONFLICT:
         return call->retry_conflict;
     case RS_SERVER:
-        /* A 404 is a proxy's. After a 500, only a GET or a login surely had no
-         * effect. */
+        /* A 404 comes from a proxy. After a 500, only a GET or a login
+         * certainly had no effect. */
         return fault->status != 500 || strcmp(call->method.data, "GET") == 0 ||
                call->login;
     default:
@@ -40,8 +40,8 @@ static bool is_passing(const rs_call *call) {
     }
 }
 
-/* May a repetition cure this status? 0: no answer. Those of proxies that got
- * none from the service are 509 and from 520 to 530. */
+/* May sending the request again help with this status? 0: no answer. 509, and
+ * 520 to 530, come from proxies that got no answer from the service. */
 static bool is_curable(long status) {
     return (status <= 504 && status != 501) || status == 509 ||
            (status >= 520 && status <= 530);
@@ -55,7 +55,7 @@ bool rs_retry_is_allowed(const rs_call *call) {
     return is_safe(call) || left_nothing(&call->store);
 }
 
-/* Full jitter, but never earlier than the service wants. */
+/* Full jitter, but never earlier than the service asks for. */
 int64_t rs_retry_delay(int attempt, double retry_after, double random) {
     double longest = FIRST;
     for (int i = 1; i < attempt && longest < LONGEST; i++)

@@ -5,8 +5,8 @@
 #include "parse/ascii.h"
 #include "parse/url.h"
 
-#define SHORTEST 4    /* bytes: a shorter text is found in everything */
-#define LONGEST 65536 /* bytes: a longer text is not hidden */
+#define SHORTEST 4    /* bytes: shorter texts occur everywhere */
+#define LONGEST 65536 /* bytes: longer texts are not hidden */
 #define MASK "***"
 
 static void wipe_and_free(const rs_allocator *memory, rs_secret *secret) {
@@ -36,12 +36,12 @@ static bool make_room(rs_secrets *secrets, const rs_allocator *memory) {
     return true;
 }
 
-/* Adds one spelling behind all those that are at least as long. */
+/* Inserts one spelling after all those that are at least as long. */
 static bool add(rs_secrets *secrets, const rs_allocator *memory, rs_slice text,
                 unsigned origin) {
     rs_secret *known = find(secrets, text);
     if (known != NULL) {
-        if (known->origin != 0) /* a token that was given again is not old */
+        if (known->origin != 0) /* a token that came again is not old */
             known->origin = origin;
         return true;
     }
@@ -80,7 +80,7 @@ static size_t quote(rs_slice text, const char *special, char *to) {
 static bool add_quoted(rs_secrets *secrets, const rs_allocator *memory,
                        rs_slice text, const char *special, unsigned origin) {
     size_t room = text.size * 4 + 1;
-    char *both = rs_new(memory, 2 * room); /* the last two spellings */
+    char *both = rs_new(memory, 2 * room); /* the quoted spellings */
     bool added = both != NULL;
     for (int i = 0; i < 3 && added; i++) {
         added = add(secrets, memory, text, origin);
@@ -94,7 +94,7 @@ static bool add_quoted(rs_secrets *secrets, const rs_allocator *memory,
     return added;
 }
 
-/* Turns %3A into %3a, which some services write. */
+/* Turns %3A into %3a, as some services write it. */
 static void lower_digits(char *encoded, size_t size) {
     for (size_t i = 0; i + 2 < size; i++)
         if (encoded[i] == '%') {
@@ -148,7 +148,7 @@ void rs_secrets_free(rs_secrets *secrets, const rs_allocator *memory) {
     *secrets = (rs_secrets){0};
 }
 
-/* Masks a secret wherever it stands in a text; returns the new size. */
+/* Masks a secret wherever it occurs in a text; returns the new size. */
 static size_t mask(const rs_secret *secret, char *text, size_t size) {
     const size_t mask_size = sizeof MASK - 1;
     char *at = text, *end = text + size;

@@ -7,7 +7,7 @@
 
 #define MIB ((size_t)1024 * 1024)
 #define NEGLECT 1000       /* ms: see forgive */
-#define LONGEST 1000000000 /* ms: a wait of more has no end */
+#define LONGEST 1000000000 /* ms: a longer wait has no limit */
 
 /* ---------------------------------------------------------------- lifetime */
 
@@ -60,15 +60,15 @@ static bool fill(rs_session *session, const rs_options *options,
     return source == NULL || rs_session_set_source(session, source, NULL);
 }
 
-/* Each session has a seed of its own, so that clients refused together do not
- * all come back at the same moment. */
+/* Each session has its own seed, so that clients that were refused together do
+ * not all come back at the same moment. */
 static uint64_t seed(const rs_session *session) {
     struct timespec now;
     (void)timespec_get(&now, TIME_UTC);
     uint64_t mixed = (uint64_t)now.tv_sec << 30 ^ (uint64_t)now.tv_nsec ^
                      (uint64_t)(uintptr_t)session << 20;
     mixed *= 0x9E3779B97F4A7C15u;
-    return (mixed ^ mixed >> 32) | 1; /* from 0, xorshift makes only 0 */
+    return (mixed ^ mixed >> 32) | 1; /* from 0, xorshift produces only 0 */
 }
 
 rs_session *rs_session_new(const rs_options *options,
@@ -123,7 +123,7 @@ void rs_session_end(rs_session *session) {
     if (session->closed)
         return;
     session->closed = true;
-    rs_session_retain(session); /* a call may hold the last reference */
+    rs_session_retain(session); /* a call may hold the last other reference */
     rs_call_free(session->renewal);
     session->renewal = NULL;
     rs_token_forget_refusal(session);
@@ -202,13 +202,17 @@ void rs_session_skip(rs_session *session, int64_t milliseconds) {
 }
 
 /* xorshift64*: good enough for jitter, not for secrets. */
-double rs_session_random(rs_session *session) {
+uint64_t rs_session_seed(rs_session *session) {
     uint64_t x = session->random;
     x ^= x >> 12;
     x ^= x << 25;
     x ^= x >> 27;
     session->random = x;
-    return (double)(x * 0x2545F4914F6CDD1Du >> 11) / 9007199254740992.0;
+    return x * 0x2545F4914F6CDD1Du;
+}
+
+double rs_session_random(rs_session *session) {
+    return (double)(rs_session_seed(session) >> 11) / 9007199254740992.0;
 }
 
 /* ---------------------------------------------------------------- stepping */
@@ -221,7 +225,7 @@ bool rs_session_alarm(rs_session *session, bool on) {
     return rs_http_alarm(session->http, on);
 }
 
-/* When the first call is due without an event. */
+/* When the first call has to be looked at again without an event. */
 static int64_t next_due(const rs_session *session) {
     int64_t due = RS_NEVER;
     for (const rs_call *call = session->first; call != NULL;
@@ -232,7 +236,7 @@ static int64_t next_due(const rs_session *session) {
     return due;
 }
 
-/* After a fork no descriptor was left for connections of its own. */
+/* After a fork, was no descriptor left for connections of its own? */
 static bool is_lost(const rs_session *session) {
     return rs_http_fd(session->http) < 0;
 }
@@ -254,7 +258,7 @@ long rs_session_timeout(rs_session *session) {
     return timeout >= 0 && timeout < left ? timeout : (long)left;
 }
 
-/* A script that is busy with something else steps too late. The time that it
+/* A script that is busy with something else steps too late. The time that was
  * lost does not count: no deadline passes while nobody steps. */
 static void forgive(rs_session *session, int64_t due) {
     int64_t late = due == RS_NEVER ? 0 : rs_session_now(session) - due;
@@ -267,7 +271,7 @@ static void forgive(rs_session *session, int64_t due) {
         rs_call_shift(call, late);
 }
 
-/* Moves all calls on until none can move. */
+/* Advances all calls until none can move. */
 static void advance_all(rs_session *session) {
     bool moved;
     do {

@@ -4,16 +4,16 @@
 #include "call/internal.h"
 #include "parse/field.h"
 
-/* The public snapshot. Its record comes first, so that a pointer to one is a
- * pointer to the other. Its texts (NUL-terminated) and its JSON follow it in
- * the same block. */
+/* The public snapshot. The record comes first, so a pointer to one is also a
+ * pointer to the other. The texts (NUL-terminated) and the JSON follow in the
+ * same block. */
 typedef struct snapshot_object {
     rs_snapshot places;
     rs_allocator memory;
     size_t size; /* of the whole block */
     const char *texts[RS_FIELD_COUNT];
     char *json;
-    char *last; /* the metadata value given out last */
+    char *last; /* the metadata value that was returned last */
     size_t last_size;
 } snapshot_object;
 
@@ -23,7 +23,8 @@ static const rs_field text_fields[] = {
 };
 enum { TEXT_FIELDS = sizeof text_fields / sizeof *text_fields };
 
-/* The room that the texts may need: a byte that is not UTF-8 becomes three. */
+/* The most room that the texts may need: a byte that is not UTF-8 becomes
+ * three. */
 static size_t measure(const rs_snapshot *places) {
     size_t size = 0;
     for (int i = 0; i < TEXT_FIELDS; i++)
@@ -127,7 +128,7 @@ const char *rs_snapshot_metadata(rs_snapshot *snapshot, const char *key) {
     if (object->last == NULL)
         return NULL;
     rs_slice plain = rs_text_decode(value, object->last, object->last_size - 1);
-    if (plain.data != object->last) /* JSON within it was never decoded */
+    if (plain.data != object->last) /* it was not decoded */
         plain.size = rs_utf8_mend(plain, object->last);
     object->last[plain.size] = '\0';
     return object->last;
@@ -147,7 +148,8 @@ void rs_snapshot_free(rs_snapshot *snapshot) {
     rs_free(&memory, object, object->size);
 }
 
-/* The whole answer is there, and only memory for its snapshot was out. */
+/* Is the whole answer there, so that only memory for its snapshot was
+ * missing? */
 static bool can_try_again(const rs_call *call) {
     const rs_request *request = rs_call_request(call);
     return rs_call_fault(call)->kind == RS_NO_MEMORY && request != NULL &&

@@ -7,8 +7,8 @@
 #include "parse/timestamp.h"
 
 /* In ms: */
-#define RENEW_BEFORE 60000.0 /* it expires, or a tenth of its life */
-#define SPARE 5000           /* to the next renewal, after one that failed */
+#define RENEW_BEFORE 60000.0 /* before its end, or a tenth of its lifetime */
+#define SPARE 5000           /* until the next renewal after a failed one */
 
 /* ----------------------------------------------------------- what is known */
 
@@ -22,7 +22,7 @@ bool rs_session_set_token(rs_session *session, rs_slice text, double lifetime) {
         rs_string_free(&fresh, &session->memory);
         return false;
     }
-    if (number > 1) /* answers may still echo the last one, but no older one */
+    if (number > 1) /* answers may still contain the last one */
         rs_secrets_drop(&session->secrets, &session->memory, number - 1);
     rs_string_free(&token->text, &session->memory);
     rs_token_forget_refusal(session);
@@ -41,10 +41,12 @@ bool rs_session_set_token(rs_session *session, rs_slice text, double lifetime) {
 /* Keeps the value of a secret member out of messages. */
 static bool hide_member(rs_session *session, const rs_json_token *value) {
     char text[RS_MAX_TOKEN];
-    if (value->type != RS_JSON_STRING || value->text.size > sizeof text)
+    if (value->type != RS_JSON_STRING)
         return true;
-    rs_slice plain = {text, rs_json_unescape(value->text, text)};
-    bool hidden = rs_secrets_add(&session->secrets, &session->memory, plain, 0);
+    rs_slice plain = rs_text_decode((rs_text){value->text, value->escaped},
+                                    text, sizeof text);
+    bool hidden = plain.data == NULL ||
+                  rs_secrets_add(&session->secrets, &session->memory, plain, 0);
     rs_wipe(text, sizeof text);
     return hidden;
 }
@@ -86,7 +88,7 @@ bool rs_token_can_renew(const rs_session *session) {
 }
 
 void rs_token_refuse(rs_session *session, unsigned number) {
-    if (session->token.number == number) /* it was not renewed meanwhile */
+    if (session->token.number == number) /* it has not been renewed since */
         rs_string_free(&session->token.text, &session->memory);
 }
 
@@ -116,24 +118,26 @@ void rs_token_forget_refusal(rs_session *session) {
     session->refused = NULL;
 }
 
-/* Many calls that find out one after the other that a password has changed
- * must not try it as often: clouds lock accounts for that. */
+/* If a password has changed, calls find that out one after another. They must
+ * not all try it, because clouds lock accounts for that. */
 static bool was_refused(rs_session *session, int64_t now) {
     if (session->refused != NULL && now >= session->refused_until)
         rs_token_forget_refusal(session);
     return session->refused != NULL;
 }
 
-/* No call waits for the new token while the old one is still good. */
+/* While the old token is still good, no call waits for the new one. */
 rs_token_state rs_token_prepare(rs_session *session) {
     const rs_token *token = &session->token;
     int64_t now = rs_session_now(session);
-    if (session->renewal != NULL && !is_waited_for(session))
-        (void)rs_token_collect(session); /* it may be over without a step */
+    bool is_over =
+        session->renewal != NULL && rs_call_is_done(session->renewal);
+    if (is_over && !is_waited_for(session))
+        (void)rs_token_collect(session); /* it ended without a step */
     bool usable = token->text.data != NULL && now < token->expires_at;
     bool due = !usable || now >= token->renew_at;
     if (!rs_token_can_renew(session))
-        return RS_TOKEN_READY; /* the service decides whether it is good */
+        return RS_TOKEN_READY; /* the service decides if it is valid */
     if (!usable && was_refused(session, now))
         return RS_TOKEN_REFUSED;
     if (due && session->renewal == NULL && !begin_renewal(session))
@@ -145,20 +149,28 @@ rs_token_state rs_token_prepare(rs_session *session) {
 /* -------------------------------------------------------------- the answer */
 
 typedef struct rs_grant {
-    char id[RS_MAX_TOKEN + 1];
+    char id[RS_MAX_TOKEN];
     size_t size;
     double expires, issued; /* Unix seconds; 0: not said */
 } rs_grant;
 
-/* Reads a time; leaves *seconds alone if the text is none. */
+/* Reads a time; leaves *seconds alone if the text is not a time. */
 static void take_time(const rs_json_token *value, double *seconds) {
     if (value->type == RS_JSON_STRING && !value->escaped)
         (void)rs_timestamp_parse(value->text, seconds);
 }
 
+/* data NULL, or too long: there is none. */
+static void set_id(rs_grant *grant, rs_slice id) {
+    grant->size = id.data != NULL && id.size <= RS_MAX_TOKEN ? id.size : 0;
+    if (grant->size > 0)
+        memmove(grant->id, id.data, grant->size);
+}
+
 static void take_id(const rs_json_token *value, rs_grant *grant) {
-    if (value->type == RS_JSON_STRING && value->text.size <= RS_MAX_TOKEN)
-        grant->size = rs_json_unescape(value->text, grant->id);
+    rs_text text = {value->text, value->escaped};
+    if (value->type == RS_JSON_STRING)
+        set_id(grant, rs_text_decode(text, grant->id, sizeof grant->id));
 }
 
 /* v2 and v3 have different names for the same members. */
@@ -173,8 +185,8 @@ static void take_member(const rs_json_token *key, const rs_json_token *value,
         take_time(value, &grant->issued);
 }
 
-/* Reads the object below these names, whose list ends with NULL: {"token":
- * {...}} or {"access": {"token": {...}}}. */
+/* Reads the object under these names, a list ended by NULL: {"token": {...}} or
+ * {"access": {"token": {...}}}. */
 static bool read_object(rs_json *json, const char *const *names,
                         rs_grant *grant) {
     rs_json_token key, value;
@@ -197,9 +209,11 @@ static bool read_object(rs_json *json, const char *const *names,
 }
 
 static bool is_sendable(const rs_grant *grant) {
-    for (size_t i = 0; i < grant->size; i++)
-        if (grant->id[i] <= ' ' || grant->id[i] == 0x7f)
+    for (size_t i = 0; i < grant->size; i++) {
+        unsigned char c = (unsigned char)grant->id[i];
+        if (c <= ' ' || c >= 0x7f)
             return false;
+    }
     return grant->size > 0;
 }
 
@@ -214,16 +228,12 @@ static bool read_grant(const rs_session *session, const rs_request *request,
     bool is_v3 = session->source_version == 3;
     if (!read_object(&json, is_v3 ? v3 : v2, grant))
         return false;
-    if (is_v3) {
-        rs_slice id = rs_request_header(request, "X-Subject-Token");
-        grant->size = id.size <= RS_MAX_TOKEN ? id.size : 0;
-        memcpy(grant->id, id.data != NULL ? id.data : "", grant->size);
-    }
+    if (is_v3)
+        set_id(grant, rs_request_header(request, "X-Subject-Token"));
     return is_sendable(grant);
 }
 
-/* How long the token lives, in ms by the service's own clock; negative:
- * unknown. */
+/* The token's lifetime in ms, by the service's own clock; negative: unknown. */
 static double lifetime_of(const rs_grant *grant, const rs_request *request) {
     double from = (double)time(NULL);
     if (grant->issued > 0)
@@ -244,7 +254,7 @@ void rs_token_fail(rs_call *call, rs_call *renewal) {
     call->store.fault.url = call->shown.data;
 }
 
-/* Settles the calls that wait for the token with the renewal's fault. */
+/* Settles the calls that wait for the token, with the renewal's fault. */
 static void fail_waiting(const rs_session *session, rs_call *renewal) {
     rs_call *next;
     for (rs_call *call = session->first; call != NULL; call = next) {
@@ -261,7 +271,8 @@ static bool is_refusal(const rs_fault *fault) {
            (fault->kind == RS_AUTH || fault->kind == RS_FORBIDDEN);
 }
 
-/* Says who was refused, if the service refused anybody. */
+/* Adds who was refused to the message, if the service refused the
+ * credentials. */
 static void explain_refusal(const rs_session *session, rs_call *renewal) {
     rs_fault_store *store = &renewal->store;
     char words[sizeof store->message];
@@ -276,16 +287,17 @@ static void explain_refusal(const rs_session *session, rs_call *renewal) {
     rs_fault_set(renewal, kind, "%s: %s", session->refusal.data, words);
 }
 
-/* Takes the renewal over. */
+/* Handles a renewal that failed, and takes it over. */
 static void fail_renewal(rs_session *session, rs_call *renewal) {
     rs_token *token = &session->token;
     int64_t now = rs_session_now(session);
     explain_refusal(session, renewal);
-    if (token->text.data != NULL && now < token->expires_at)
-        token->renew_at = now + SPARE; /* the old token is still good */
-    else
+    bool refused = is_refusal(&renewal->store.fault);
+    if (token->text.data == NULL || now >= token->expires_at)
         fail_waiting(session, renewal);
-    if (!is_refusal(&renewal->store.fault)) {
+    else /* the old token is still good */
+        token->renew_at = refused ? token->expires_at : now + SPARE;
+    if (!refused) {
         rs_call_free(renewal);
         return;
     }
@@ -294,7 +306,7 @@ static void fail_renewal(rs_session *session, rs_call *renewal) {
     session->refused_until = now + SPARE;
 }
 
-/* Uses what a renewal was granted. Returns whether it could. */
+/* Uses the token that a renewal got. Returns whether that worked. */
 static bool use_grant(rs_session *session, rs_call *renewal) {
     rs_grant grant;
     const rs_request *request = rs_call_request(renewal);

@@ -5,8 +5,8 @@
 
 #define FIRST_CAPACITY 1024
 
-/* A block of that capacity with the same bytes. What is secret is not left to
- * resize, which may move the bytes and leave a copy behind. */
+/* Changes the capacity. Secret bytes are not left to resize, which may move
+ * them and leave a copy behind. */
 static bool grow(rs_buffer *buffer, const rs_allocator *memory,
                  size_t capacity) {
     char *data;

@@ -14,9 +14,9 @@ RS_HIDDEN
 typedef struct rs_buffer {
     char *data; /* owned; NULL while nothing was written */
     size_t size, capacity;
-    size_t max; /* size never passes this */
-    bool
-        secret; /* it may hold a credential: wiped, and never moved by resize */
+    size_t max;  /* size never passes this */
+    bool secret; /* may hold a credential: it is wiped, and resize never moves
+                    it */
 } rs_buffer;
 
 typedef enum rs_buffer_result {
@@ -28,14 +28,17 @@ typedef enum rs_buffer_result {
 rs_buffer_result rs_buffer_append(rs_buffer *buffer, const rs_allocator *memory,
                                   const char *data, size_t size);
 
-/* Room for size bytes in all, where that is allowed: a hint, never an error. */
+/* Makes room for size bytes in all, if max allows it. A hint: failure is
+ * ignored. */
 void rs_buffer_reserve(rs_buffer *buffer, const rs_allocator *memory,
                        size_t size);
 
-/* Its bytes and their block, for the caller to free; it has none any more. */
+/* Hands the bytes and their block over to the caller, who frees them; the
+ * buffer is empty afterwards. */
 rs_buffer rs_buffer_take(rs_buffer *buffer);
 
-/* Frees what it holds, wiped where it is secret; it can be used again. */
+/* Frees the block, and wipes it first if it is secret. The buffer can be used
+ * again. */
 void rs_buffer_free(rs_buffer *buffer, const rs_allocator *memory);
 
 RS_HIDDEN_END

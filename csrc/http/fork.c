@@ -1,9 +1,10 @@
 #define _DEFAULT_SOURCE /* MADV_WIPEONFORK */
-#include "http/fork.h"
+#include "http/http_internal.h"
 
 #include <fcntl.h>
 #include <stddef.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #ifdef MADV_WIPEONFORK
@@ -12,13 +13,13 @@ static size_t page_size(void) {
     return (size_t)sysconf(_SC_PAGESIZE);
 }
 
-/* An emulated system may answer that all is well to any advice, and do nothing
- * (qemu-user 7.2): such a one says so to advice that does not exist, too. */
+/* Does the system act on advice? An emulated one (qemu-user 7.2) may accept any
+ * advice and do nothing; it accepts even advice that does not exist. */
 static bool heeds_advice(void *page) {
     return madvise(page, page_size(), -1) != 0;
 }
 
-/* A page that a child finds wiped; NULL if there is no such thing. */
+/* A page that is wiped in a child; NULL if the system cannot do that. */
 static volatile char *open_page(void) {
     void *page = mmap(NULL, page_size(), PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -64,6 +65,18 @@ void rs_fork_mark_free(rs_fork_mark *mark) {
     mark->page = NULL;
 }
 
+rs_file rs_file_of(int fd) {
+    struct stat found;
+    if (fstat(fd, &found) != 0)
+        return (rs_file){0, 0};
+    return (rs_file){found.st_dev, found.st_ino};
+}
+
+bool rs_file_is_at(const rs_file *file, int fd) {
+    rs_file found = rs_file_of(fd);
+    return found.inode == file->inode && found.device == file->device;
+}
+
 void rs_foresee_descriptors(int sample, int found[RS_FORESEEN]) {
     for (int i = 0; i < RS_FORESEEN; i++)
         found[i] = fcntl(sample, F_DUPFD_CLOEXEC, 0);
@@ -75,4 +88,25 @@ void rs_foresee_descriptors(int sample, int found[RS_FORESEEN]) {
 void rs_keep_pair(const int found[RS_FORESEEN]) {
     for (int i = 0; i < 2; i++)
         (void)fcntl(found[i], F_SETFD, FD_CLOEXEC);
+}
+
+bool rs_http_is_swept(const rs_http *http) {
+    bool is_open = fcntl(http->poller, F_GETFD) != -1;
+    bool swept = is_open && !rs_file_is_at(&http->poller_file, http->poller);
+    for (size_t i = 0; i < http->socket_count; i++)
+        swept = swept ||
+                !rs_file_is_at(&http->sockets[i].file, http->sockets[i].fd);
+    return swept;
+}
+
+bool rs_http_silence(rs_http *http) {
+    close(http->poller); /* first: there is a descriptor then */
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (null < 0)
+        return false;
+    for (size_t i = 0; i < http->socket_count; i++)
+        if (dup2(null, http->sockets[i].fd) >= 0)
+            (void)fcntl(http->sockets[i].fd, F_SETFD, FD_CLOEXEC);
+    close(null);
+    return true;
 }

@@ -18,7 +18,7 @@
 
 #define FIRST_SOCKETS 8
 
-#define PIECE 65536L /* bytes read at once: a page has 400,000 */
+#define PIECE 65536L /* bytes per read; a page has 400,000 */
 
 static pthread_once_t curl_once = PTHREAD_ONCE_INIT;
 
@@ -28,8 +28,8 @@ void rs_keep_loaded(uintptr_t code) {
         (void)dlopen(found.dli_fname, RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE);
 }
 
-/* A resolver thread may still be in libcurl when the last lua_State is closed,
- * which unloads us. */
+/* A resolver thread may still be in libcurl when the last lua_State is closed
+ * and unloads us. */
 static void init_curl(void) {
     rs_keep_loaded((uintptr_t)curl_easy_init);
     (void)curl_global_init(CURL_GLOBAL_DEFAULT);
@@ -49,7 +49,8 @@ static bool remember(rs_http *http, int fd) {
         http->sockets = sockets;
         http->socket_capacity = capacity;
     }
-    http->sockets[http->socket_count++] = (rs_socket){fd, false, 0};
+    http->sockets[http->socket_count++] =
+        (rs_socket){fd, false, 0, rs_file_of(fd)};
     return true;
 }
 
@@ -60,8 +61,8 @@ static rs_socket *find_socket(rs_http *http, int fd) {
     return NULL;
 }
 
-/* What the poller tells of a socket from now on. One that cannot be watched is
- * left to its request's deadline. */
+/* Sets what the poller watches a socket for. If a socket cannot be watched, its
+ * request is left to its deadline. */
 static void register_socket(rs_http *http, rs_socket *of, int wanted) {
     if (of->registered == wanted)
         return;
@@ -73,7 +74,7 @@ static void forget(rs_http *http, int fd) {
     rs_socket *found = find_socket(http, fd);
     if (found == NULL)
         return;
-    register_socket(http, found, 0); /* a child may have it open still */
+    register_socket(http, found, 0); /* a child may still have it open */
     *found = http->sockets[--http->socket_count];
 }
 
@@ -81,7 +82,7 @@ static void forget(rs_http *http, int fd) {
 #define SOCK_CLOEXEC 0
 #endif
 
-/* None is left then for the file with certificates. */
+/* Then none is left for the file with certificates. */
 static bool is_last(int fd) {
     int next = fcntl(fd, F_DUPFD_CLOEXEC, 0);
     if (next >= 0)
@@ -115,8 +116,8 @@ static int close_socket(void *context, curl_socket_t fd) {
     return close(fd);
 }
 
-/* CURLOPT_RESOLVER_START_FUNCTION. A thread will look the name up, and has one
- * socket of a pair; only of the other one watch_socket hears. */
+/* CURLOPT_RESOLVER_START_FUNCTION. A thread will look up the name. It has one
+ * socket of a pair; watch_socket is called only for the other one. */
 static int begin_lookup(void *resolver, void *reserved, void *context) {
     (void)resolver;
     (void)reserved;
@@ -126,9 +127,9 @@ static int begin_lookup(void *resolver, void *reserved, void *context) {
     return 0;
 }
 
-/* CURLMOPT_SOCKETFUNCTION. An error from here would end every request. An idle
- * connection stays in the poller, which the next request on it needs again,
- * until something happens on it. */
+/* CURLMOPT_SOCKETFUNCTION. An error returned here would end every request. An
+ * idle connection stays in the poller until something happens on it, because
+ * the next request on it would have to add it again. */
 static int watch_socket(CURL *easy, curl_socket_t fd, int what, void *context,
                         void *socket_context) {
     (void)easy;
@@ -140,7 +141,7 @@ static int watch_socket(CURL *easy, curl_socket_t fd, int what, void *context,
     if (what == CURL_POLL_OUT || what == CURL_POLL_INOUT)
         wanted |= RS_POLL_WRITE;
     rs_socket *known = find_socket(http, fd);
-    if (known == NULL) { /* of libcurl's own making, as its resolver's */
+    if (known == NULL) { /* made by libcurl itself, such as its resolver's */
         (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
         if (fd == http->foreseen[0])
             rs_keep_pair(http->foreseen);
@@ -153,8 +154,8 @@ static int watch_socket(CURL *easy, curl_socket_t fd, int what, void *context,
     return 0;
 }
 
-/* Something happened on an idle connection: the poller keeps quiet about it
- * from now on. */
+/* Did something happen on an idle connection? Then the poller no longer watches
+ * it. */
 static bool is_idle(rs_http *http, int fd) {
     rs_socket *known = find_socket(http, fd);
     if (known == NULL || known->watched)
@@ -175,8 +176,8 @@ static int set_timer(CURLM *multi, long milliseconds, void *context) {
 
 /* ---------------------------------------------------------------- lifetime */
 
-/* libcurl 7.88 opens a pair of sockets of its own that programs would inherit.
- */
+/* libcurl 7.88 opens a pair of sockets for itself, which child programs would
+ * inherit. */
 static CURLM *new_multi(rs_http *http) {
     rs_foresee_descriptors(http->poller, http->foreseen);
     CURLM *multi = curl_multi_init();
@@ -202,12 +203,13 @@ bool rs_http_open_multi(rs_http *http) {
     return true;
 }
 
-/* Opens what a process may not share with its parent. */
+/* Opens what a process must not share with its parent. */
 static bool open_own(rs_http *http) {
-    rs_fork_mark_set(&http->fork); /* also of what there is when it fails */
+    rs_fork_mark_set(&http->fork); /* also for what exists if this fails */
     http->poller = rs_poller_open();
     if (http->poller < 0 || !rs_http_open_multi(http))
         return false;
+    http->poller_file = rs_file_of(http->poller);
     if (http->alarmed)
         (void)rs_poller_watch(http->poller, http->alarm, RS_POLL_READ);
     http->timer_set = false;
@@ -229,7 +231,7 @@ static void close_own(rs_http *http) {
     http->poller = -1;
 }
 
-/* What is always readable: a pipe that nobody can write into. */
+/* Opens what is always readable: a pipe whose writing end is closed. */
 static int open_alarm(void) {
     int ends[2];
     if (pipe(ends) != 0)
@@ -284,29 +286,28 @@ void rs_http_release(rs_http *http) {
     rs_free(&memory, http, sizeof *http);
 }
 
-/* Ends every request; what a request refers to of libcurl's goes with it. */
+/* Ends every request, and frees its libcurl handles. */
 static void cancel_all(rs_http *http, rs_http_error error,
                        const char *message) {
     while (http->first != NULL)
         rs_request_finish(http->first, error, message);
 }
 
-/* In a forked child: the sockets are the parent's too, and libcurl may write
- * to one that it closes (TLS), so each is first put to sleep. What was under
- * way may have a resolver thread that exists in the parent only: its handles
- * cannot be cleaned up, and are left; so are those of connections that cannot
- * be put to sleep, as no descriptor is left for it. */
+/* In a forked child, the sockets are the parent's, too. libcurl may write to a
+ * socket that it closes (TLS), so each is first replaced by /dev/null. A
+ * request under way may have a resolver thread, which exists only in the
+ * parent: its handles cannot be cleaned up, and are abandoned. So are all
+ * handles if no descriptor is left for /dev/null, or if the descriptors are no
+ * longer ours. */
 static void leave_parent(rs_http *http) {
-    close(http->poller); /* first: there is a descriptor then */
+    bool swept = rs_http_is_swept(http);
+    if (swept) {
+        http->alarm = -1;
+        http->alarmed = false;
+    }
+    bool silenced = !swept && rs_http_silence(http);
     http->poller = -1;
-    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-    bool left = http->first != NULL || null < 0;
-    for (size_t i = 0; null >= 0 && i < http->socket_count; i++)
-        if (dup2(null, http->sockets[i].fd) >= 0)
-            (void)fcntl(http->sockets[i].fd, F_SETFD, FD_CLOEXEC);
-    if (null >= 0)
-        close(null);
-    if (left) {
+    if (!silenced || http->first != NULL) {
         for (rs_request *at = http->first; at != NULL; at = at->next) {
             at->easy = NULL;
             at->headers = NULL;
@@ -318,7 +319,7 @@ static void leave_parent(rs_http *http) {
     http->socket_count = 0;
 }
 
-/* Whoever waits for what has just ended is to go on. */
+/* Makes a step due, for those who wait for a request that has just ended. */
 static void wake(rs_http *http) {
     http->timer_set = true;
     http->timer_due = rs_clock();
@@ -360,15 +361,16 @@ static bool is_directory(const char *path) {
     return path != NULL && stat(path, &found) == 0 && S_ISDIR(found.st_mode);
 }
 
-/* Trusts the certificates in that text. */
+/* Trusts the certificates in this text. */
 static CURLcode trust_text(const rs_string *pem, CURL *easy) {
     struct curl_blob blob = {
         .data = pem->data, .len = pem->size, .flags = CURL_BLOB_COPY};
     return curl_easy_setopt(easy, CURLOPT_CAINFO_BLOB, &blob);
 }
 
-/* Trusts what is in that file, directory or text, instead of what libcurl was
- * built to: that is often one of each, of which the other would still count. */
+/* Trusts what is in this file, directory or text, and not libcurl's built-in
+ * defaults: these are often both a file and a directory, and the other one
+ * would still count. */
 static bool configure_trust(const rs_string *cacert, CURL *easy) {
     bool directory = is_directory(cacert->data);
     CURLoption given = directory ? CURLOPT_CAPATH : CURLOPT_CAINFO;
@@ -383,7 +385,7 @@ static bool configure_trust(const rs_string *cacert, CURL *easy) {
     return curl_easy_setopt(easy, given, cacert->data) == CURLE_OK;
 }
 
-/* Sets the options that are strings, as far as they are given. */
+/* Sets the string options that are given. */
 static bool configure_strings(const rs_http *http, CURL *easy) {
     const struct {
         CURLoption option;
@@ -411,7 +413,7 @@ static bool set_protocols(CURL *easy) {
 #endif
 }
 
-/* Not waiting for a resolver thread when a request is given up. */
+/* Makes libcurl not wait for a resolver thread when a request is given up. */
 static bool set_quick_exit(CURL *easy) {
 #if LIBCURL_VERSION_NUM >= 0x075700
     return SET(CURLOPT_QUICK_EXIT, 1L);
@@ -421,7 +423,14 @@ static bool set_quick_exit(CURL *easy) {
 #endif
 }
 
-/* What all requests have in common. */
+/* A proxy that is given as an option wins over all variables, NO_PROXY too. */
+static bool ignore_exceptions(const rs_http *http, CURL *easy) {
+    return http->proxy.data == NULL || SET(CURLOPT_NOPROXY, "");
+}
+
+/* Sets the options that are the same for all requests. The password is for an
+ * encrypted key: without one, OpenSSL would ask for it on the terminal, and
+ * wait. */
 static bool configure(rs_http *http, CURL *easy) {
     long verify = http->insecure ? 0 : 1;
     return set_protocols(easy) && set_quick_exit(easy) &&
@@ -440,8 +449,8 @@ static bool configure(rs_http *http, CURL *easy) {
            SET(CURLOPT_SSL_VERIFYPEER, verify) &&
            SET(CURLOPT_SSL_VERIFYHOST, verify * 2) &&
            SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) &&
-           configure_trust(&http->cacert, easy) &&
-           configure_strings(http, easy);
+           SET(CURLOPT_KEYPASSWD, "") && configure_trust(&http->cacert, easy) &&
+           configure_strings(http, easy) && ignore_exceptions(http, easy);
 }
 
 CURL *rs_http_take_easy(rs_http *http) {
@@ -467,7 +476,7 @@ static bool is_https(const char *url) {
     return rs_slice_starts((rs_slice){url, strlen(url)}, "https:");
 }
 
-/* The variables that libcurl takes a proxy from, in its order. */
+/* These are the variables from which libcurl takes a proxy, in its order. */
 const char *rs_http_proxy_origin(const rs_http *http, const char *url) {
     static const char *const plain[] = {"http_proxy", "all_proxy", "ALL_PROXY",
                                         NULL};
@@ -484,7 +493,7 @@ const char *rs_http_proxy_origin(const rs_http *http, const char *url) {
     return NULL;
 }
 
-/* An https URL goes through a tunnel, if through a proxy at all. */
+/* If an https URL goes through a proxy, it does so through a tunnel. */
 bool rs_http_is_forwarded(const rs_http *http, const char *url) {
     return !is_https(url) && rs_http_proxy_origin(http, url) != NULL;
 }
@@ -526,10 +535,10 @@ static void collect(rs_http *http) {
     }
 }
 
-/* Where libcurl cannot even note which sockets to watch, nobody knows which
- * requests would wait for ever: all of them end. What it has noted by then is
- * in no order (7.88 divides by zero when it comes to such a socket again): the
- * next request begins with a fresh handle. */
+/* If libcurl cannot even note which sockets to watch, it is unknown which
+ * requests would wait for ever, so all of them end. What libcurl has noted by
+ * then is inconsistent (7.88 divides by zero when it comes to such a socket
+ * again), so the next request starts with a new multi handle. */
 static void give_up(rs_http *http, CURLMcode code) {
     cancel_all(
         http, code == CURLM_OUT_OF_MEMORY ? RS_HTTP_NO_MEMORY : RS_HTTP_NETWORK,
@@ -538,7 +547,7 @@ static void give_up(rs_http *http, CURLMcode code) {
     wake(http);
 }
 
-/* Lets libcurl act on its timer, if that is due. */
+/* Lets libcurl handle its timer, if that is due. */
 static CURLMcode act_on_time(rs_http *http) {
     int running;
     if (!http->timer_set || http->timer_due > rs_clock())
@@ -550,7 +559,7 @@ static CURLMcode act_on_time(rs_http *http) {
                                     &running);
 }
 
-/* Lets libcurl act on what is ready. */
+/* Lets libcurl handle the sockets that are ready. */
 static CURLMcode act(rs_http *http) {
     rs_poll_event events[64];
     CURLMcode code = CURLM_OK;

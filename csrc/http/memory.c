@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LEAST 256 /* items of what grows */
+#define LEAST 256 /* least capacity of what grows, in items */
 
 static void *from_malloc(void *context, void *ptr, size_t old_size,
                          size_t new_size) {

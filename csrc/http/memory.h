@@ -1,7 +1,8 @@
 /*
  * Where the core's memory comes from: one function in the shape of Lua's own
- * allocator, so that a host's limits hold here too and a test can refuse any
- * single request. Memory that held a credential is wiped before it goes back.
+ * allocator, so that a host's limits apply here, too, and a test can refuse any
+ * single allocation. Memory that held a credential is wiped before it goes
+ * back.
  */
 #ifndef RS_MEMORY_H
 #define RS_MEMORY_H
@@ -13,7 +14,7 @@
 
 RS_HIDDEN
 
-/* malloc's. */
+/* Uses malloc. */
 extern const rs_allocator rs_standard_allocator;
 
 static inline void *rs_new(const rs_allocator *memory, size_t size) {
@@ -25,8 +26,9 @@ static inline void rs_free(const rs_allocator *memory, void *ptr, size_t size) {
         memory->resize(memory->context, ptr, size, 0);
 }
 
-/* Twice the room, or more, for `needed` of something of so many bytes each. The
- * new block; NULL when memory is out, and then the old one stays. */
+/* Grows a block of elements of `each` bytes to at least `needed` elements, and
+ * to twice its size or more. Returns the new block; NULL when memory runs out,
+ * and then the old one stays. */
 void *rs_grow(const rs_allocator *memory, void *block, size_t *capacity,
               size_t needed, size_t each);
 

@@ -18,7 +18,7 @@ int rs_poller_open(void) {
 bool rs_poller_watch(int poller, int fd, int what) {
     struct epoll_event event = {.data.fd = fd};
     if (what == 0) {
-        /* the descriptor may be closed already, which removed it */
+        /* if the descriptor is closed already, that has removed it */
         (void)epoll_ctl(poller, EPOLL_CTL_DEL, fd, &event);
         return true;
     }

@@ -22,14 +22,15 @@ typedef struct rs_poll_event {
 /* A new descriptor, closed on exec; -1 with errno on failure. */
 int rs_poller_open(void);
 
-/* From now on watches fd for these (0: no more). */
+/* Watches fd for these events from now on (0: no longer). */
 bool rs_poller_watch(int poller, int fd, int what);
 
-/* What is ready now, never waiting; returns how many were written. */
+/* Which are ready now, without waiting; returns how many were written. */
 int rs_poller_ready(int poller, rs_poll_event *events, int capacity);
 
 /* Waits up to that many milliseconds (-1: no limit) until fd (-1: none) is
- * ready; returns what is, 0 when the time passed or a signal came. */
+ * ready; returns what it is ready for, 0 if the time passed or a signal came.
+ */
 int rs_poll_one(int fd, int what, int milliseconds);
 
 /* Milliseconds on a clock that never goes back. */

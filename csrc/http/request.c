@@ -9,15 +9,14 @@
 
 #include "parse/head.h"
 
-#define MAX_HEADS (4 * RS_HTTP_MAX_HEAD) /* bytes of all heads of a request */
-#define TOO_LARGE 100 /* CURLE_TOO_LARGE, which older headers do not have */
-#define MAX_TEXT ((size_t)1024 * 1024) /* bytes; libcurl takes 8,000,000 */
-#define REUSE_SECONDS 15L /* a body goes on no connection idle for longer */
+#define MAX_HEADS (4 * RS_HTTP_MAX_HEAD) /* bytes of all heads in an answer */
+#define MAX_TEXT ((size_t)1024 * 1024)   /* bytes; libcurl accepts 8,000,000 */
+#define REUSE_SECONDS 15L /* idle for longer, a connection gets no body */
 
 /* --------------------------------------------------------------- callbacks */
 
-/* A Content-Encoding that names something else, as "utf-8": the body is read as
- * it is. */
+/* Is it a Content-Encoding that names something else, such as "utf-8"? Then the
+ * body is read as it is. */
 static bool is_no_encoding(rs_slice line) {
     static const char *const known[] = {"gzip", "x-gzip", "deflate",
                                         "br",   "zstd",   "identity"};
@@ -30,8 +29,8 @@ static bool is_no_encoding(rs_slice line) {
     return value.size > 0;
 }
 
-/* CURLOPT_HEADERFUNCTION: keeps the last head, so that an interim answer
- * (100, 103) leaves nothing behind. */
+/* CURLOPT_HEADERFUNCTION: keeps only the last head, so nothing of an interim
+ * answer (100, 103) is left. */
 static size_t take_head(char *data, size_t one, size_t size, void *context) {
     (void)one;
     rs_request *request = context;
@@ -40,10 +39,10 @@ static size_t take_head(char *data, size_t one, size_t size, void *context) {
         rs_buffer_free(&request->head, &request->http->memory);
         request->head_ended = false;
     } else if (request->head.size == 0) {
-        return 0; /* libcurl takes "http/1.1 404" for a 200 */
+        return 0; /* libcurl would take "http/1.1 404" for a 200 */
     }
     rs_slice line = {data, size};
-    if (is_no_encoding(line)) { /* libcurl refuses it: see ask_again */
+    if (is_no_encoding(line)) { /* libcurl would refuse it: see ask_again */
         request->misnamed = request->http->takes_plain = true;
         curl_easy_setopt(request->easy, CURLOPT_HTTP_CONTENT_DECODING, 0L);
     }
@@ -57,7 +56,7 @@ static size_t take_head(char *data, size_t one, size_t size, void *context) {
     return request->overflow == RS_BUFFER_OK ? size : 0;
 }
 
-/* Makes room for the whole body at once where its size is told. */
+/* Makes room for the whole body at once, if its size is known. */
 static void reserve_answer(rs_request *request) {
     curl_off_t length = -1;
     curl_easy_getinfo(request->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T,
@@ -78,9 +77,9 @@ static size_t take_body(char *data, size_t one, size_t size, void *context) {
     return request->overflow == RS_BUFFER_OK ? size : 0;
 }
 
-/* CURLOPT_READFUNCTION. There is no way back to the beginning, on purpose:
- * libcurl would otherwise by itself send a body again when a kept connection
- * turns out to be closed, and a create could take effect twice. */
+/* CURLOPT_READFUNCTION. The body cannot be rewound, on purpose: otherwise
+ * libcurl would send it again by itself if a kept connection turns out to be
+ * closed, and a create could take effect twice. */
 static size_t give_body(char *to, size_t one, size_t room, void *context) {
     rs_request *request = context;
     size_t left = request->body.size - request->body_at;
@@ -91,9 +90,9 @@ static size_t give_body(char *to, size_t one, size_t room, void *context) {
 }
 
 /* CURLOPT_PREREQFUNCTION, called before the request goes out on a connection.
- * When a kept one turns out to be closed libcurl comes here again with another,
- * and the service may have acted meanwhile: only a GET may go twice without
- * the caller's knowing. */
+ * If a kept connection turns out to be closed, libcurl calls this again with
+ * another one. The service may have acted in between, so only a GET may be sent
+ * twice without the caller knowing. */
 static int before_sending(void *context, char *ip, char *local_ip, int port,
                           int local_port) {
     (void)ip;
@@ -128,7 +127,7 @@ static const char *flaw_of_url(const char *url) {
     return text.size > MAX_TEXT ? "the URL is longer than 1 MiB" : NULL;
 }
 
-/* libcurl leaves out one without a value, and says nothing. */
+/* libcurl silently leaves out a header without a value. */
 static bool is_header(const char *header) {
     size_t name = strcspn(header, ": \t");
     size_t blanks = header[name] == ':' ? strspn(header + name + 1, " \t") : 0;
@@ -136,7 +135,7 @@ static bool is_header(const char *header) {
            header[name + 1 + blanks] != '\0' && strpbrk(header, "\r\n") == NULL;
 }
 
-/* What keeps the request from being sent, or NULL. */
+/* Why the request cannot be sent; NULL: it can. */
 static const char *find_flaw(const rs_http *http,
                              const rs_request_options *options) {
     const char *agent = http->user_agent.data;
@@ -169,7 +168,7 @@ static bool add_headers(rs_request *request, const char *const *headers) {
     for (; *headers != NULL; headers++)
         if (!add_header(request, *headers))
             return false;
-    /* no waiting for a 100: some services never send one */
+    /* do not wait for a 100: some services never send one */
     return add_header(request, "Expect:");
 }
 
@@ -194,11 +193,12 @@ static bool set_callbacks(rs_request *request) {
            SET(CURLOPT_WRITEDATA, (void *)request);
 }
 
-/* How long a connection may have been idle: libcurl's own limit, or for a
- * request with a body, which goes on no connection that may be dying, less. */
+/* Seconds that a connection may have been idle: libcurl's own limit. For a
+ * request with a body it is less, because that must not go out on a dying
+ * connection. */
 #define IDLE_SECONDS 118L
 
-/* A connection of its own for what must not go twice. */
+/* Uses a new connection for a request that must not be sent twice. */
 static bool set_fresh(rs_request *request) {
     long own = request->http->closes && !request->repeatable ? 1L : 0L;
     return SET(CURLOPT_FRESH_CONNECT, own) && SET(CURLOPT_FORBID_REUSE, own);
@@ -218,11 +218,11 @@ static bool set_body(rs_request *request, const rs_request_options *options) {
            SET(CURLOPT_MAXAGE_CONN, REUSE_SECONDS);
 }
 
-/* Where memory for a copy of the query is out, libcurl sends the request
- * without it and says nothing (7.88): a listing would begin anew instead of
- * going on. It does not where it is given the target in one piece; that cannot
- * be for a proxy, to which it writes the whole URL, and there it is an error.
- */
+/* When memory for a copy of the query runs out, libcurl (7.88) silently sends
+ * the request without it: a listing would start over instead of continuing.
+ * This does not happen if libcurl gets the target in one piece. That is not
+ * possible with a proxy, to which libcurl writes the whole URL; there, it is an
+ * error. */
 static bool set_target(rs_request *request, const char *url) {
     const char *host = strstr(url, "://") + 3;
     const char *path = host + strcspn(host, "/?#");
@@ -233,7 +233,7 @@ static bool set_target(rs_request *request, const char *url) {
            SET(CURLOPT_REQUEST_TARGET, is_plain ? NULL : path);
 }
 
-/* Asks for a body that is not encoded, and reads it as it is. */
+/* Asks for a body without encoding, and reads it as it is. */
 static bool take_plain(rs_request *request) {
     request->plain = true;
     return SET(CURLOPT_HTTP_CONTENT_DECODING, 0L) &&
@@ -283,7 +283,7 @@ static void unlink_request(rs_request *request) {
     http->active--;
 }
 
-/* Lets go of everything that served the sending. */
+/* Frees everything that was needed only to send. */
 static void free_easy(rs_request *request) {
     if (request->easy != NULL) {
         curl_multi_remove_handle(request->http->multi, request->easy);
@@ -306,7 +306,7 @@ rs_request *rs_request_start(rs_http *http, const rs_request_options *options) {
     rs_http_retain(http);
     request->started = rs_clock();
     request->head.max = RS_HTTP_MAX_HEAD;
-    request->head.secret = true; /* a token may be in it */
+    request->head.secret = true; /* it may contain a token */
     if (options->room != NULL) {
         request->answer = rs_buffer_take(options->room);
         request->answer.size = 0;
@@ -345,8 +345,8 @@ void rs_request_free(rs_request *request) {
 void rs_request_cancel(rs_request *request) {
     if (request->done)
         return;
-    (void)rs_http_ready(request->http); /* a fork ends it, and spares the */
-    if (request->done)                  /* parent's connection */
+    (void)rs_http_ready(request->http); /* a fork ends it, and leaves the */
+    if (request->done)                  /* parent's connection alone */
         return;
     rs_sigpipe sigpipe = rs_sigpipe_block(request->http->sigpipe_is_away);
     rs_request_finish(request, RS_HTTP_CANCELLED, "the request was cancelled");
@@ -370,129 +370,9 @@ void rs_request_finish(rs_request *request, rs_http_error error,
     free_easy(request);
 }
 
-static rs_http_error classify_write(const rs_request *request) {
-    if (request->overflow == RS_BUFFER_FULL)
-        return RS_HTTP_TOO_LARGE;
-    return request->overflow == RS_BUFFER_NO_MEMORY ? RS_HTTP_NO_MEMORY
-                                                    : RS_HTTP_BAD_ANSWER;
-}
-
-/* Want of memory, or a line of the answer's head that has no end: where libcurl
- * has one code for both they cannot be told apart while a head comes in. */
-static rs_http_error classify_memory(const rs_request *request) {
-    curl_off_t first_byte = 0;
-    curl_easy_getinfo(request->easy, CURLINFO_STARTTRANSFER_TIME_T,
-                      &first_byte);
-    return first_byte > 0 && !request->head_ended ? RS_HTTP_TOO_LARGE
-                                                  : RS_HTTP_NO_MEMORY;
-}
-
-/* With TLS 1.3 a server refuses our certificate, or that there is none, only
- * after the handshake has ended on our side. */
-static bool is_refused_certificate(const rs_request *request) {
-    const char *said = request->message;
-    return request->head_total == 0 && strstr(said, "alert") != NULL &&
-           (strstr(said, "ertificate") != NULL ||
-            strstr(said, "unknown ca") != NULL);
-}
-
-/* libcurl has one code for all that goes wrong on a connection. */
-static rs_http_error classify_transfer(const rs_request *request) {
-    if (is_refused_certificate(request))
-        return RS_HTTP_TLS;
-    return strstr(request->message, "chunk") != NULL ? RS_HTTP_BAD_ANSWER
-                                                     : RS_HTTP_NETWORK;
-}
-
-static bool is_out_of_descriptors(const rs_http *http, CURLcode code) {
-    if (code == CURLE_SSL_CACERT_BADFILE)
-        return http->last_descriptor;
-    return http->out_of_descriptors && (code == CURLE_COULDNT_CONNECT ||
-                                        code == CURLE_COULDNT_RESOLVE_HOST ||
-                                        code == CURLE_COULDNT_RESOLVE_PROXY);
-}
-
-static rs_http_error classify(const rs_request *request, CURLcode code) {
-    if ((int)code == TOO_LARGE)
-        return RS_HTTP_TOO_LARGE;
-    if (is_out_of_descriptors(request->http, code))
-        return RS_HTTP_NETWORK;
-    switch (code) {
-    case CURLE_OK: /* also where the connection was cut within the head */
-        return request->head_ended ? RS_HTTP_OK : RS_HTTP_NETWORK;
-    case CURLE_OPERATION_TIMEDOUT:
-        return RS_HTTP_TIMEOUT;
-    case CURLE_OUT_OF_MEMORY:
-        return classify_memory(request);
-    case CURLE_WRITE_ERROR:
-        return classify_write(request);
-    case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_CONNECT_ERROR:
-    case CURLE_SSL_CACERT_BADFILE:
-    case CURLE_SSL_CERTPROBLEM:
-    case CURLE_SSL_CIPHER:
-    case CURLE_SSL_ISSUER_ERROR:
-    case CURLE_SSL_CRL_BADFILE:
-    case CURLE_SSL_ENGINE_NOTFOUND:
-    case CURLE_SSL_ENGINE_SETFAILED:
-    case CURLE_SSL_ENGINE_INITFAILED:
-    case CURLE_SSL_INVALIDCERTSTATUS:
-    case CURLE_SSL_CLIENTCERT:
-    case CURLE_USE_SSL_FAILED:
-        return RS_HTTP_TLS;
-    case CURLE_RECV_ERROR:
-    case CURLE_SEND_ERROR:
-        return classify_transfer(request);
-    case CURLE_WEIRD_SERVER_REPLY:
-    case CURLE_BAD_CONTENT_ENCODING:
-    case CURLE_FILESIZE_EXCEEDED:
-        return RS_HTTP_BAD_ANSWER;
-    case CURLE_BAD_FUNCTION_ARGUMENT: /* a head that begins folded */
-        return request->went_out ? RS_HTTP_BAD_ANSWER : RS_HTTP_NETWORK;
-    case CURLE_URL_MALFORMAT:
-        return RS_HTTP_INVALID;
-    case CURLE_UNSUPPORTED_PROTOCOL: /* of an answer: HTTP/0.9, or none */
-        return request->went_out ? RS_HTTP_BAD_ANSWER : RS_HTTP_INVALID;
-    default:
-        return RS_HTTP_NETWORK;
-    }
-}
-
-/* zlib has words for all that is wrong with a body except a dictionary that
- * nobody has, and none if it has no memory. */
-static bool is_unexplained(const rs_request *request, CURLcode code) {
-    return code == CURLE_BAD_CONTENT_ENCODING &&
-           strstr(request->message, "Unknown failure") != NULL;
-}
-
-static const char *describe(const rs_request *request, rs_http_error error,
-                            CURLcode code) {
-    if (error == RS_HTTP_OK)
-        return "";
-    if (error == RS_HTTP_TOO_LARGE && code == CURLE_OUT_OF_MEMORY)
-        return "a line of the answer's head is larger than allowed, "
-               "or memory is out";
-    if (error == RS_HTTP_TOO_LARGE)
-        return request->answer.size > 0
-                   ? "the answer's body is larger than allowed"
-                   : "the answer's head or body is larger than allowed";
-    if (error == RS_HTTP_BAD_ANSWER && request->head.size == 0 &&
-        code == CURLE_WRITE_ERROR)
-        return "the answer does not begin with HTTP/";
-    if (is_unexplained(request, code))
-        return "the answer's body cannot be decompressed, or memory is out";
-    if (code == CURLE_SEND_FAIL_REWIND || code == CURLE_ABORTED_BY_CALLBACK)
-        return "the connection was closed after the request was sent";
-    if (code == CURLE_OK)
-        return "the connection was closed within the answer's head";
-    if (is_out_of_descriptors(request->http, code))
-        return "no descriptor is left for a connection (see ulimit -n)";
-    return request->message[0] != '\0' ? request->message
-                                       : curl_easy_strerror(code);
-}
-
-/* libcurl 7 reads a body as it is where it is told so in the head; 8 has
- * refused it by then. What may go twice, a login too, is sent again. */
+/* libcurl 7 reads a body as it is if it is told so while the head comes in;
+ * libcurl 8 has refused it by then. A request that may be sent twice, also a
+ * login, is sent again. */
 static bool ask_again(rs_request *request, CURLcode code) {
     bool may = request->repeatable || request->answer.secret;
     rs_http *http = request->http;
@@ -511,10 +391,11 @@ static bool ask_again(rs_request *request, CURLcode code) {
 void rs_request_finish_curl(rs_request *request, CURLcode code) {
     if (ask_again(request, code))
         return;
-    rs_http_error error = classify(request, code);
+    rs_http_error error = rs_verdict_classify(request, code);
     if (error == RS_HTTP_OK && request->reused)
-        request->http->closes = false; /* not every one, at least */
-    rs_request_finish(request, error, describe(request, error, code));
+        request->http->closes = false; /* at least not all of them */
+    rs_request_finish(request, error,
+                      rs_verdict_describe(request, error, code));
 }
 
 bool rs_request_is_done(const rs_request *request) {
@@ -529,7 +410,10 @@ const char *rs_request_message(const rs_request *request) {
     return request->message;
 }
 
+/* What TLS refuses, the service has not seen. */
 bool rs_request_was_sent(const rs_request *request) {
+    if (request->done && request->error == RS_HTTP_TLS)
+        return false;
     return request->body.size > 0 ? request->body_at > 0 : request->went_out;
 }
 
@@ -545,7 +429,7 @@ long rs_request_status(const rs_request *request) {
     return request->status;
 }
 
-/* Until it is done the bytes may move with any step. */
+/* Until the request is done, any step may move the bytes. */
 rs_slice rs_request_body(const rs_request *request) {
     rs_slice body = {request->answer.data, request->answer.size};
     if (body.data == NULL || !request->done)

@@ -1,10 +1,11 @@
 /*
- * Only where libcurl does not see to it itself: on Linux versions from 7.88 on
- * send everything, TLS included, with MSG_NOSIGNAL. Then nothing is done.
- *
  * Writing to a connection that the other side has closed must not end the
- * host's process: libcurl leaves SIGPIPE alone where it is told to keep off
- * signals, as a library in a threaded host must be.
+ * host's process. libcurl does not handle SIGPIPE if it is told not to use
+ * signals, as a library in a threaded host must tell it.
+ *
+ * Blocking it here is needed only where libcurl does not keep it away: on
+ * Linux, versions from 7.88 on send everything, TLS included, with
+ * MSG_NOSIGNAL.
  */
 #ifndef RS_SIGPIPE_H
 #define RS_SIGPIPE_H
@@ -17,10 +18,10 @@
 
 typedef struct rs_sigpipe {
     sigset_t before; /* this thread's mask */
-    bool blocked;    /* by us: it was neither blocked nor pending before */
+    bool blocked;    /* by us, because none was pending before */
 } rs_sigpipe;
 
-/* Does libcurl, as it is at run time, keep the signal away by itself? */
+/* Does the libcurl in use at run time keep the signal away by itself? */
 static inline bool rs_sigpipe_is_away(void) {
 #ifdef __linux__
     return curl_version_info(CURLVERSION_NOW)->version_num >= 0x075800;
@@ -29,8 +30,8 @@ static inline bool rs_sigpipe_is_away(void) {
 #endif
 }
 
-/* is_away: as rs_sigpipe_is_away says, which is asked once.
- * From here to rs_sigpipe_release a SIGPIPE of this thread has no effect. */
+/* Until rs_sigpipe_release, a SIGPIPE of this thread has no effect. is_away:
+ * the result of rs_sigpipe_is_away, which is asked once. */
 static inline rs_sigpipe rs_sigpipe_block(bool is_away) {
     rs_sigpipe sigpipe;
     sigset_t pending, one;
@@ -46,8 +47,8 @@ static inline rs_sigpipe rs_sigpipe_block(bool is_away) {
     return sigpipe;
 }
 
-/* Takes it where it is still there: one that was sent to the whole process may
- * have gone to another thread by now, and is not waited for. */
+/* Takes the signal if it is still pending. One that was sent to the whole
+ * process may have gone to another thread by now, so this does not wait. */
 static inline void rs_sigpipe_take(const sigset_t *one) {
 #ifdef __APPLE__ /* has no sigtimedwait */
     int signal;
@@ -66,7 +67,7 @@ static inline void rs_sigpipe_release(const rs_sigpipe *sigpipe) {
     sigpending(&pending);
     sigemptyset(&one);
     sigaddset(&one, SIGPIPE);
-    /* where the host blocks it itself it is the host's to take */
+    /* if the host itself blocks the signal, it is the host's to take */
     if (sigismember(&pending, SIGPIPE) &&
         !sigismember(&sigpipe->before, SIGPIPE))
         rs_sigpipe_take(&one);

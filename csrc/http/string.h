@@ -1,5 +1,5 @@
 /*
- * Texts that are owned, with their size, so that they can be wiped.
+ * Owned texts with their size, so that they can be wiped.
  */
 #ifndef RS_STRING_H
 #define RS_STRING_H
@@ -16,16 +16,17 @@ typedef struct rs_string {
     size_t size;
 } rs_string;
 
-/* A copy of that many bytes. The string must hold none; false when memory is
- * out. */
+/* A copy of that many bytes. The string must be empty before; false when memory
+ * runs out. */
 bool rs_string_set(rs_string *string, const rs_allocator *memory,
                    const char *data, size_t size);
 
-/* The same of a text; NULL gives none. */
+/* The same for a NUL-terminated text; NULL leaves the string empty. */
 bool rs_string_copy(rs_string *string, const rs_allocator *memory,
                     const char *text);
 
-/* Puts a copy in the place of what is there, which stays when memory is out. */
+/* Replaces the text by a copy of another; when memory runs out, the old one
+ * stays. */
 bool rs_string_replace(rs_string *string, const rs_allocator *memory,
                        const char *text);
 

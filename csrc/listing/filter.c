@@ -1,10 +1,11 @@
 #include <string.h>
 
 #include "listing/internal.h"
+#include "parse/ascii.h"
 
-#define SCRATCH 1024  /* bytes for a decoded field; longer ones are compared */
-#define LONGEST 1024  /* bytes of a value that is sent in a URL */
-#define TEXT_FIELDS 7 /* slices of a set, see texts_of */
+#define SCRATCH 1024  /* bytes; a longer decoded field counts as none */
+#define LONGEST 1024  /* bytes of a value that is sent in a URL, at most */
+#define TEXT_FIELDS 7 /* slices in a set: see texts_of */
 
 /* ------------------------------------------------------------------ a copy */
 
@@ -71,13 +72,9 @@ static bool is_status(const char *text, const rs_snapshot *row,
         rs_snapshot_text(text, row, RS_FIELD_STATUS, scratch, sizeof scratch);
     if (found.data == NULL || found.size != wanted.size)
         return false;
-    for (size_t i = 0; i < found.size; i++) {
-        char a = found.data[i], b = wanted.data[i];
-        a = (char)(a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a);
-        b = (char)(b >= 'A' && b <= 'Z' ? b - 'A' + 'a' : b);
-        if (a != b)
+    for (size_t i = 0; i < found.size; i++)
+        if (rs_lower(found.data[i]) != rs_lower(wanted.data[i]))
             return false;
-    }
     return true;
 }
 
@@ -88,7 +85,8 @@ static bool contains(rs_slice text, rs_slice part) {
     return false;
 }
 
-/* A service keeps 255 characters; a longer name that is escaped is cut. */
+/* An escaped name that does not fit counts as none; services keep 255
+ * characters. */
 static bool is_named_like(const char *text, const rs_snapshot *row,
                           rs_slice part) {
     char scratch[8 * SCRATCH];
@@ -120,7 +118,7 @@ static bool is_in_time(const rs_filter_set *filters, const char *text,
            (!filters->has_before || seconds < filters->created_before);
 }
 
-/* A service without the attribute counts every snapshot. */
+/* Without the attribute, a service counts every snapshot. */
 static bool counts(const char *text, const rs_snapshot *row, bool wanted) {
     bool consumes = true;
     (void)rs_snapshot_consumes_quota(text, row, &consumes);
@@ -171,7 +169,7 @@ bool rs_filter_tests(const rs_filter_set *filters) {
 
 /* ------------------------------------------------ what the service applies */
 
-/* A service refuses what is no UTF-8, and URLs that are too long. */
+/* Services refuse what is not UTF-8, and URLs that are too long. */
 static bool is_sendable(rs_slice text) {
     return text.data != NULL && text.size <= LONGEST && rs_utf8_is_valid(text);
 }
@@ -188,10 +186,10 @@ static bool is_sendable_metadata(const rs_filter_set *filters) {
     return filters->metadata_count > 0;
 }
 
-/* Does the service sort by these keys as everybody does? Not by texts:
- * databases have orders of their own for those, and where some have no text and
- * others an empty one, Cinder sorts them apart but takes them for equal when it
- * looks for what comes after a marker: whole pages are left out. */
+/* Does the service sort by these keys in the usual way? Not by texts: databases
+ * have their own orders for these. And if some rows have no text and others an
+ * empty one, Cinder sorts them apart, but treats them as equal when it looks
+ * for what comes after a marker, so whole pages are left out. */
 static bool is_sorted_there(const rs_filter_set *filters,
                             const rs_session *session) {
     for (size_t i = 0; i < filters->sort_count; i++)
@@ -227,7 +225,8 @@ bool rs_filter_is_applied_whole(const rs_filter_set *filters,
            (filters->consumes_quota < 0 || applied->consumes_quota);
 }
 
-/* What services make themselves: no database takes two of these for equal. */
+/* Does it have only characters of the ids and statuses that services make? No
+ * database treats two different ones of these as equal. */
 static bool is_plain(rs_slice text) {
     static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789_-";
     for (size_t i = 0; i < text.size; i++)
@@ -236,8 +235,8 @@ static bool is_plain(rs_slice text) {
     return true;
 }
 
-/* Is what the service counts exactly what passes here? Databases take some
- * names for equal that differ. */
+/* Does the service count exactly what passes here? Databases treat some names
+ * as equal that differ. */
 static bool is_applied_exactly(const rs_filter_set *filters,
                                const rs_applied *applied) {
     rs_applied exact = {.status = applied->status && is_plain(filters->status),

@@ -2,9 +2,9 @@
 
 #include <string.h>
 
-#define SHOWS_ORDER 100  /* rows by which an order can be seen */
+#define SHOWS_ORDER 100  /* so many rows show in which order they are */
 #define MAX_QUERY 262144 /* bytes */
-#define NEGLECT 500      /* ms: so long a page ahead waits to be wanted */
+#define NEGLECT 500      /* ms: a page ahead unwanted for longer is neglected */
 
 /* ---------------------------------------------------------------- lifetime */
 
@@ -98,7 +98,7 @@ static bool is_exact(const rs_listing *listing) {
            rs_filter_is_applied_whole(listing->filters, &listing->applied);
 }
 
-/* How many rows to ask for when so many more are wanted. Every request has a
+/* How many rows to ask for if `left` more are wanted. Every request has a
  * limit: some services link pages only then. */
 static size_t limit_for(const rs_listing *listing, size_t left) {
     size_t usual = listing->widened ? 0 : listing->filters->page_size;
@@ -112,13 +112,13 @@ static size_t limit_for(const rs_listing *listing, size_t left) {
     return left > 0 ? left : 1;
 }
 
-/* Version 1 says everything of volumes in both, and not every service of it has
- * the other. */
+/* In version 1, both paths give all fields of volumes, and not every service
+ * has the other one. */
 static const char *path_of(const rs_listing *listing) {
     const rs_filter_set *filters = listing->filters;
     if (filters->volumes)
         return listing->by_offset ? "/volumes" : "/volumes/detail";
-    /* a summary has neither of these, and could not be tested for them */
+    /* a summary has neither of these, so they could not be tested */
     bool detailed = filters->detailed || filters->project_id.data != NULL ||
                     filters->consumes_quota >= 0;
     return detailed ? "/snapshots/detail" : "/snapshots";
@@ -140,8 +140,8 @@ static rs_buffer_result write_path(rs_listing *listing, rs_buffer *path) {
     return result;
 }
 
-/* Milliseconds for a call. However many markers are tried for one page, they
- * share its time. */
+/* Milliseconds for a call. All markers that are tried for one page share its
+ * time. */
 static long timeout_of(rs_listing *listing) {
     int64_t now = rs_session_now(listing->session);
     if (listing->page_stop == 0)
@@ -151,30 +151,36 @@ static long timeout_of(rs_listing *listing) {
     return stop > now ? (long)(stop - now) : 1;
 }
 
-/* path NULL: the filters do not fit into one. */
+/* Paging by offset, is there a page before the one that is wanted? The first
+ * page may be asked for once more, to hold everything. */
+static bool is_behind(const rs_listing *listing) {
+    return listing->by_offset && !listing->is_first && listing->offset > 0;
+}
+
+/* path NULL: the filters are too long for one. */
 static rs_call *start_request(rs_listing *listing, const char *path) {
     const rs_call_options options = {.method = "GET",
                                      .path = path != NULL ? path : "/snapshots",
                                      .lane = listing->lane,
                                      .expects_object = true,
                                      .timeout = timeout_of(listing)};
-    /* past its end version 1 may send nothing at all */
+    /* past the end, version 1 may send nothing at all */
     const rs_call_extra extra = {
-        .allows_nothing = listing->by_offset && !listing->is_first,
+        .allows_nothing = is_behind(listing),
         .allows_204 = true,
         .refusal = path == NULL ? "the filters are too long" : NULL,
         .room = &listing->room};
     return rs_call_begin(listing->session, &options, &extra);
 }
 
-/* Starts the request for the next page; false when memory is out. */
+/* Starts the request for the next page; false when memory runs out. */
 static bool start_call(rs_listing *listing, size_t left) {
     rs_buffer path = {.max = MAX_QUERY};
     if (!listing->plain)
         listing->applied =
             rs_filter_applied(listing->filters, listing->session);
     if (listing->sorts_here && listing->filters->marker.data != NULL)
-        listing->applied = (rs_applied){0}; /* what it begins after must come */
+        listing->applied = (rs_applied){0}; /* the start row must be in it */
     listing->limit = limit_for(listing, left);
     if (listing->looks_back && listing->limit == 1)
         listing->limit = 2; /* the last row, and the one after it */
@@ -186,7 +192,7 @@ static bool start_call(rs_listing *listing, size_t left) {
     return listing->call != NULL;
 }
 
-/* Lets the page after this one come while this one is used. */
+/* Requests the page after this one while this one is used. */
 static void look_ahead(rs_listing *listing) {
     size_t rows = listing->row_count - listing->at;
     bool more = listing->left > rows;
@@ -194,13 +200,13 @@ static void look_ahead(rs_listing *listing) {
         listing->finished || !more || listing->session->closed)
         return;
     size_t left = listing->left == SIZE_MAX ? SIZE_MAX : listing->left - rows;
-    (void)start_call(listing, left); /* else it is started when wanted */
-    listing->page_stop = 0;          /* nobody waits for it yet */
+    (void)start_call(listing, left); /* or else it starts when wanted */
+    listing->page_stop = 0;          /* nobody is waiting for it yet */
     listing->started = rs_session_now(listing->session);
     listing->asked = 0;
 }
 
-/* While all is gathered none is given out. */
+/* While rows are gathered, none is handed out. */
 bool rs_listing_has_row(const rs_listing *listing) {
     return listing->left > 0 && listing->at < listing->row_count &&
            (!listing->sorts_here || listing->gathered);
@@ -223,7 +229,7 @@ rs_call *rs_listing_call(rs_listing *listing) {
 
 /* ----------------------------------------------------------------- answers */
 
-/* Begins anew, with all that the service does not do done here. */
+/* Starts over, and does here what the service does not do. */
 static bool begin_here(rs_listing *listing) {
     listing->sorts_here = listing->filters->sort_count > 0;
     drop_call(listing);
@@ -231,8 +237,8 @@ static bool begin_here(rs_listing *listing) {
     return rs_trail_start(listing);
 }
 
-/* Refuses the service what it need not have, as some do with filters, or with
- * "sort"? Then they are left out of the request. */
+/* Did the service refuse filters or "sort", as some do? Then these are left out
+ * of the request. */
 static bool refuses_filters(const rs_listing *listing) {
     const rs_fault *fault = rs_call_fault(listing->call);
     const rs_applied *applied = &listing->applied;
@@ -242,7 +248,7 @@ static bool refuses_filters(const rs_listing *listing) {
             applied->metadata || applied->consumes_quota || applied->sort);
 }
 
-/* Was that a 404 without a word, after a page that was not full? */
+/* Was it a 404 with an empty body, after a page that was not full? */
 static bool is_bare_end(const rs_listing *listing, const rs_fault *fault) {
     const rs_request *request = rs_call_request(listing->call);
     return fault->status == 404 && request != NULL &&
@@ -250,11 +256,12 @@ static bool is_bare_end(const rs_listing *listing, const rs_fault *fault) {
            listing->offset - listing->begin < listing->limit;
 }
 
-/* Does a refusal mean that version 1 has nothing at that offset? Somebody
- * else's 404 may, until the last row is looked for in vain, too. */
+/* Does a refusal mean that version 1 has nothing at that offset? A 404 that is
+ * not the service's may mean that, unless asking for the last row again gave a
+ * 404, too. */
 static bool is_past_end(const rs_listing *listing) {
     const rs_fault *fault = rs_call_fault(listing->call);
-    if (!listing->by_offset || listing->is_first)
+    if (!is_behind(listing))
         return false;
     return fault->kind == RS_NOT_FOUND || fault->status == 400 ||
            (fault->status == 404 && !listing->looks_back) ||
@@ -272,8 +279,8 @@ static bool fail_memory(rs_listing *listing) {
     return fail(listing);
 }
 
-/* Where the order is not the one asked for: what was given out cannot be taken
- * back. */
+/* The order is not the one asked for, so rows are sorted here. Rows that were
+ * handed out cannot be taken back. */
 static bool sort_here(rs_listing *listing) {
     if (listing->given || listing->row_count > listing->at) {
         rs_fault_set(listing->call, RS_DECODE,
@@ -285,7 +292,7 @@ static bool sort_here(rs_listing *listing) {
     return begin_here(listing) || fail_memory(listing);
 }
 
-/* All that there is was gathered. */
+/* Everything has been gathered. */
 static bool end_gathering(rs_listing *listing) {
     rs_slice marker = listing->filters->marker;
     listing->finished = false;
@@ -306,7 +313,7 @@ static bool end_gathering(rs_listing *listing) {
     return fail(listing);
 }
 
-/* Keeps a page, whose rows are given out next. */
+/* Keeps a page, whose rows are handed out next. */
 static void keep(rs_listing *listing, rs_loaded_page *page) {
     if (!listing->sorts_here)
         rs_rows_clear(listing);
@@ -336,9 +343,9 @@ static bool finish(rs_listing *listing) {
     return true;
 }
 
-/* Past the end version 1 says a 404, a 400, a 204 or nothing; so does a proxy
- * in the middle. The last row is asked for once more: alone it is the end, and
- * what comes after it comes with it. */
+/* Past the end, version 1 sends a 404, a 400, a 204 or nothing; but a proxy may
+ * do so in the middle. So the last row is asked for again: if it comes alone,
+ * this is the end; otherwise, the next rows come with it. */
 static bool end_by_offset(rs_listing *listing) {
     if (listing->looks_back)
         return finish(listing);
@@ -389,7 +396,8 @@ static bool is_refused(const rs_listing *listing) {
     return kind == RS_INVALID || kind == RS_NOT_FOUND;
 }
 
-/* Did a page that was asked for ahead fail because nobody looked for long? */
+/* Did the request for a page ahead fail because no row was asked
+ * for in a long time? */
 static bool was_neglected(const rs_listing *listing) {
     rs_kind kind = rs_call_fault(listing->call)->kind;
     bool passing = kind == RS_TIMEOUT || kind == RS_NETWORK ||
@@ -399,7 +407,7 @@ static bool was_neglected(const rs_listing *listing) {
            rs_session_now(listing->session) - listing->asked < NEGLECT;
 }
 
-/* After a failure: is there another request that may do? */
+/* After a failure: is there another request that may help? */
 static bool recover(rs_listing *listing) {
     if (was_neglected(listing)) {
         drop_call(listing);
@@ -419,16 +427,16 @@ static bool recover(rs_listing *listing) {
     return true;
 }
 
-/* An answer without a page: is it one that says that there is nothing? */
+/* Does an answer without a page say that there is nothing? */
 static bool is_nothing(const rs_listing *listing, rs_slice body) {
     return rs_call_status(listing->call) == 204 ||
-           (body.size == 0 && listing->by_offset && !listing->is_first);
+           (body.size == 0 && is_behind(listing));
 }
 
-/* One that a proxy gives for its service is not its end: nothing is asked for
- * once more. */
+/* Such an answer may come from a proxy and not be the end, so the page is asked
+ * for again. */
 static bool end_by_nothing(rs_listing *listing) {
-    if (listing->by_offset && !listing->is_first)
+    if (is_behind(listing))
         return end_by_offset(listing);
     if (listing->doubted)
         return finish(listing);
@@ -437,7 +445,7 @@ static bool end_by_nothing(rs_listing *listing) {
     return true;
 }
 
-/* Takes what the request has brought; false: it failed. */
+/* Takes the result of the request; false: it failed. */
 static bool take_answer(rs_listing *listing) {
     rs_decode_error error;
     rs_call *call = listing->call;
@@ -462,7 +470,7 @@ static bool take_answer(rs_listing *listing) {
 
 /* ------------------------------------------------------------------ asking */
 
-/* Makes sure that a row is there. */
+/* Makes sure that there is a row, if possible without waiting. */
 static rs_next fill(rs_listing *listing) {
     if (listing->asked == 0)
         listing->asked = rs_session_now(listing->session);
@@ -481,13 +489,9 @@ rs_next rs_listing_row(rs_listing *listing, rs_row_ref *row) {
     rs_next next = RS_NEXT_ROW;
     if (!rs_listing_has_row(listing))
         next = fill(listing);
-    if (next != RS_NEXT_ROW)
-        return next;
-    *row = listing->rows[listing->at++];
-    listing->given = true;
-    if (listing->left != SIZE_MAX)
-        listing->left--;
-    return RS_NEXT_ROW;
+    if (next == RS_NEXT_ROW)
+        *row = listing->rows[listing->at];
+    return next;
 }
 
 rs_next rs_listing_page(rs_listing *listing, const rs_row_ref **rows,
@@ -498,11 +502,14 @@ rs_next rs_listing_page(rs_listing *listing, const rs_row_ref **rows,
     size_t rest = listing->row_count - listing->at;
     *rows = listing->rows + listing->at;
     *count = rest < listing->left ? rest : listing->left;
-    listing->at += *count;
+    return RS_NEXT_ROW;
+}
+
+void rs_listing_give(rs_listing *listing, size_t count) {
+    listing->at += count;
     listing->given = true;
     if (listing->left != SIZE_MAX)
-        listing->left -= *count;
-    return RS_NEXT_ROW;
+        listing->left -= count;
 }
 
 const rs_fault *rs_listing_fault(const rs_listing *listing) {
@@ -518,14 +525,14 @@ const rs_fault *rs_listing_fault(const rs_listing *listing) {
 
 /* ------------------------------------------------------- for programs in C */
 
-/* Nothing was lost: asking again goes on. */
+/* Memory ran out. Nothing was lost: asking again continues. */
 static rs_next starve(rs_listing *listing) {
     listing->starved = true;
     return RS_NEXT_FAULT;
 }
 
-/* The next row, or RS_NEXT_WAIT for a call that is under way: one may be over
- * as soon as it starts, and then no step is ever due. */
+/* The next row, or RS_NEXT_WAIT for a call that is under way. A call may end as
+ * soon as it starts; then no step would ever be due for it. */
 static rs_next ask(rs_listing *listing, rs_row_ref *row) {
     rs_next next;
     while ((next = rs_listing_row(listing, row)) == RS_NEXT_WAIT) {
@@ -540,19 +547,16 @@ static rs_next ask(rs_listing *listing, rs_row_ref *row) {
 
 rs_next rs_listing_next(rs_listing *listing, rs_snapshot **snapshot) {
     rs_row_ref row;
-    bool given = listing->given;
     *snapshot = NULL;
     listing->starved = false;
     rs_next next = ask(listing, &row);
     if (next != RS_NEXT_ROW)
         return next;
     *snapshot = rs_snapshot_make(&listing->memory, row.text, row.places);
-    if (*snapshot != NULL)
-        return RS_NEXT_ROW;
-    listing->at--; /* the same one again, when there is memory */
-    listing->given = given;
-    listing->left += listing->left != SIZE_MAX ? 1 : 0;
-    return starve(listing);
+    if (*snapshot == NULL)
+        return starve(listing); /* the same one again, when there is memory */
+    rs_listing_give(listing, 1);
+    return RS_NEXT_ROW;
 }
 
 rs_next rs_listing_wait(rs_listing *listing, rs_snapshot **snapshot) {

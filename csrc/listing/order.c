@@ -2,7 +2,7 @@
 
 #include "listing/internal.h"
 
-#define SCRATCH 2048 /* bytes of a decoded text; longer ones are cut */
+#define SCRATCH 2048 /* bytes; a longer decoded text counts as none */
 
 /* What a row is sorted by: a text, a number, or nothing. */
 typedef struct sort_value {
@@ -12,7 +12,7 @@ typedef struct sort_value {
     char scratch[SCRATCH];
 } sort_value;
 
-/* Times are compared as such, not as they are written. */
+/* Times are compared as times, not as text. */
 static void read_number(rs_row_ref row, rs_field key, sort_value *value) {
     int64_t gib;
     bool found;
@@ -25,7 +25,7 @@ static void read_number(rs_row_ref row, rs_field key, sort_value *value) {
     value->type = found ? NUMBER : NOTHING;
 }
 
-/* In the letters of the wire. */
+/* In lower case, as services write it. */
 static void lower_status(sort_value *value) {
     size_t size = value->text.size < SCRATCH ? value->text.size : SCRATCH;
     for (size_t i = 0; i < size; i++) {
@@ -48,14 +48,14 @@ static void read_value(rs_row_ref row, rs_field key, sort_value *value) {
         lower_status(value);
 }
 
-/* Bytes, whatever the locale. */
+/* Compares bytes, whatever the locale. */
 static int compare_texts(rs_slice a, rs_slice b) {
     size_t shorter = a.size < b.size ? a.size : b.size;
     int order = shorter > 0 ? memcmp(a.data, b.data, shorter) : 0;
     return order != 0 ? order : (a.size > b.size) - (a.size < b.size);
 }
 
-/* Nothing comes first, as the databases behind most services have it. */
+/* A missing value comes first, as in the databases of most services. */
 static int compare_values(const sort_value *a, const sort_value *b) {
     if (a->type == NOTHING || b->type == NOTHING)
         return (a->type != NOTHING) - (b->type != NOTHING);
@@ -99,7 +99,7 @@ static void merge(rs_row_ref *rows, rs_row_ref *to, size_t middle, size_t end,
     memcpy(rows, to, end * sizeof *rows);
 }
 
-/* By merging, since that keeps the order of what is equal. */
+/* A merge sort, because that keeps the order of equal rows. */
 void rs_order_sort(rs_row_ref *rows, rs_row_ref *scratch, size_t count,
                    const rs_filter_set *filters) {
     for (size_t width = 1; width < count; width *= 2)
@@ -126,7 +126,7 @@ bool rs_order_follows(const rs_filter_set *filters, rs_row_ref first,
 
 /* --------------------------------------------------------- the usual order */
 
-/* A text as it is written; empty where it has to be decoded. */
+/* A text as it is written; none if it has to be decoded. */
 static rs_slice raw(rs_row_ref row, rs_field field) {
     rs_slice text = rs_snapshot_text(row.text, row.places, field, NULL, 0);
     return text.data != NULL ? text : (rs_slice){NULL, 0};
@@ -153,7 +153,7 @@ bool rs_order_is_strict(const rs_filter_set *sorted, rs_row_ref first,
 
 bool rs_last_set(rs_last *last, const rs_allocator *memory, rs_row_ref row) {
     last->places = *row.places;
-    last->text.size = 0; /* the block is for the next one, too */
+    last->text.size = 0; /* the block is used for the next one, too */
     last->text.max = UINT32_MAX;
     return rs_buffer_append(&last->text, memory, row.text, row.places->size) ==
            RS_BUFFER_OK;
@@ -170,6 +170,6 @@ rs_row_ref rs_last_row(const rs_last *last) {
 bool rs_last_is_before(const rs_last *last, const rs_filter_set *sorted,
                        rs_row_ref row) {
     if (sorted == NULL && raw(row, RS_FIELD_CREATED_AT).data == NULL)
-        return true; /* rather twice than never */
+        return true; /* a row may be seen twice, but must not be missed */
     return rs_order_is_strict(sorted, rs_last_row(last), row);
 }

@@ -2,7 +2,7 @@
 
 #include "listing/internal.h"
 
-/* A snapshot as Cinder writes it has about 400 bytes. */
+/* A snapshot from Cinder has about 400 bytes. */
 #define USUAL_ROW 400
 
 static bool make_room(rs_loaded_page *page, const rs_allocator *memory,
@@ -44,7 +44,8 @@ static bool read_rows(rs_loaded_page *page, bool volumes,
     return row == RS_ROWS_END;
 }
 
-/* Leaves an emptied one with its last row, and gives its records to another. */
+/* Gives the records of a used-up page to another one. The used one keeps its
+ * last row. */
 static void pass_records(rs_loaded_page *used, rs_loaded_page *page) {
     page->records = used->records;
     page->capacity = used->capacity;
@@ -90,8 +91,8 @@ rs_row_ref rs_page_last(const rs_loaded_page *page) {
     return row_of(page, &page->last);
 }
 
-/* Decoded where that is needed and fits, else as it is written: it only has to
- * tell one row from another. */
+/* Decoded if that is necessary and fits, otherwise as it is written: it only
+ * has to distinguish rows. */
 rs_slice rs_row_id(rs_row_ref row, char *scratch, size_t size) {
     rs_slice id =
         rs_snapshot_text(row.text, row.places, RS_FIELD_ID, scratch, size);

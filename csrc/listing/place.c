@@ -1,5 +1,5 @@
 /*
- * Where a listing stands, as a text that another one begins with.
+ * Where a listing is, as a text from which another listing can continue.
  */
 #include <stdio.h>
 #include <string.h>
@@ -26,7 +26,7 @@ static bool set_offset_token(rs_listing *listing, size_t offset) {
     return set_token(listing, text, (rs_slice){NULL, 0});
 }
 
-/* Of a listing of which nothing was given out yet. */
+/* For a listing from which nothing was handed out yet. */
 static bool set_start_token(rs_listing *listing) {
     const rs_filter_set *filters = listing->filters;
     char skip[40];
@@ -51,7 +51,7 @@ static bool set_row_token(rs_listing *listing) {
     return set_token(listing, "marker:", id);
 }
 
-/* Before the first row of a page that has just come. */
+/* For the beginning of a page that has just come. */
 static bool set_page_token(rs_listing *listing) {
     rs_slice marker = {listing->came_by.data, listing->came_by.size};
     if (listing->by_offset || marker.data == NULL)

@@ -2,9 +2,10 @@
 #include <string.h>
 
 #include "listing/internal.h"
+#include "parse/ascii.h"
 #include "parse/url.h"
 
-/* A query on its way; the first failure stays. */
+/* A query that is being written; the first failure stays. */
 typedef struct writer {
     rs_buffer *to;
     const rs_allocator *memory;
@@ -41,13 +42,22 @@ static void add(writer *w, const char *name, rs_slice value) {
     put_encoded(w, value);
 }
 
+/* As services write it: some tell "AVAILABLE" from "available". */
+static void add_status(writer *w, rs_slice status) {
+    begin(w, "status");
+    for (size_t i = 0; i < status.size; i++) {
+        char c = rs_lower(status.data[i]);
+        put_encoded(w, (rs_slice){&c, 1});
+    }
+}
+
 static void add_number(writer *w, const char *name, size_t number) {
     char digits[24];
     int size = snprintf(digits, sizeof digits, "%zu", number);
     add(w, name, (rs_slice){digits, (size_t)size});
 }
 
-/* A text as Python writes it in quotes. */
+/* A text as a quoted Python string. */
 static void put_python(writer *w, rs_slice text) {
     put_text(w, "%27");
     for (size_t i = 0; i < text.size; i++) {
@@ -64,7 +74,7 @@ static void put_python(writer *w, rs_slice text) {
     put_text(w, "%27");
 }
 
-/* A Python dict literal, as the metadata filter wants it. */
+/* The metadata filter takes a Python dict literal. */
 static void add_metadata(writer *w, const rs_filter_set *filters) {
     begin(w, "metadata");
     put_text(w, "%7B");
@@ -77,7 +87,7 @@ static void add_metadata(writer *w, const rs_filter_set *filters) {
     put_text(w, "%7D");
 }
 
-/* What the services call it. */
+/* The services' name for it. */
 static const char *sort_name(rs_field key) {
     return key == RS_FIELD_SIZE ? "volume_size" : rs_field_name(key).data;
 }
@@ -98,7 +108,7 @@ static void add_filters(writer *w, const rs_filter_set *filters,
     if (applied->name)
         add(w, "name", filters->name);
     if (applied->status)
-        add(w, "status", filters->status);
+        add_status(w, filters->status);
     if (applied->volume_id)
         add(w, "volume_id", filters->volume_id);
     if (applied->metadata)
@@ -146,7 +156,7 @@ rs_buffer_result rs_query_count(rs_buffer *to, const rs_allocator *memory,
         w.begun = true;
     }
     add(&w, "with_count", (rs_slice){"true", 4});
-    /* rows show whether filters were heeded */
+    /* the rows show whether the service applied the filters */
     add_number(&w, "limit", rs_filter_tests(filters) ? RS_USUAL_PAGE : 1);
     return w.result;
 }

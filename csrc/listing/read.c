@@ -13,7 +13,7 @@ static const rs_field sort_fields[] = {
     RS_FIELD_NAME,       RS_FIELD_SIZE,        RS_FIELD_STATUS,
     RS_FIELD_UPDATED_AT, RS_FIELD_VOLUME_ID};
 
-/* Without the blanks at both ends. */
+/* The text without blanks at both ends. */
 static rs_slice trim(rs_slice text) {
     while (text.size > 0 && rs_is_blank(text.data[0]))
         text = rs_slice_from(text, 1);
@@ -22,8 +22,8 @@ static rs_slice trim(rs_slice text) {
     return text;
 }
 
-/* Cuts a text at the first such character, which is left out; what was before
- * it. */
+/* Cuts a text at the first such character. Returns what was before it; *text is
+ * what comes after it. */
 static rs_slice cut(rs_slice *text, char at) {
     const char *found =
         text->size > 0 ? memchr(text->data, at, text->size) : NULL;
@@ -51,7 +51,7 @@ static bool read_sort_item(rs_slice item, rs_sort *sort) {
     return false;
 }
 
-/* A key that comes a second time would change nothing. */
+/* A key that comes again would change nothing. */
 static void add_sort(rs_filter_set *filters, rs_sort sort) {
     for (size_t i = 0; i < filters->sort_count; i++)
         if (filters->sort[i].key == sort.key)
@@ -81,7 +81,7 @@ bool rs_filter_read_sort(rs_filter_set *filters, rs_slice text,
 
 /* ----------------------------------------------------------------- a token */
 
-/* A number that a size_t holds. */
+/* Reads a number that fits into a size_t. */
 static bool read_count(rs_slice text, size_t *count) {
     *count = 0;
     for (size_t i = 0; i < text.size; i++) {
@@ -160,7 +160,7 @@ static void read_plain(const rs_filters *from, rs_filter_set *to) {
                                            strstr(from->extra, "sort") != NULL};
 }
 
-/* What is wrong with the filters; NULL: nothing. */
+/* What is wrong with the filters; NULL: they are right. */
 static const char *read_filters(const rs_filters *from, rs_filter_set *to,
                                 rs_item items[MAX_METADATA]) {
     rs_decode_error problem;

@@ -2,11 +2,11 @@
 
 #include "listing/internal.h"
 
-#define REMEMBERED 1000 /* ids, at least, and a whole page */
+#define REMEMBERED 1000 /* the least ids to remember; always a whole page */
 #define ID_SCRATCH 1024
 
-/* Bytes of all ids of a page, at most: of one that has to be decoded a byte
- * that is no UTF-8 becomes three. */
+/* The most bytes that the ids of a page can have: in a decoded id, a byte that
+ * is not UTF-8 becomes three. */
 static size_t id_bytes(const rs_loaded_page *page) {
     size_t bytes = 0;
     for (size_t i = 0; i < page->count; i++) {
@@ -37,7 +37,7 @@ static bool reserve_places(rs_listing *listing, size_t count) {
 bool rs_rows_reserve(rs_listing *listing, const rs_loaded_page *page) {
     size_t before = listing->sorts_here ? listing->row_count : 0;
     size_t least = page->count > REMEMBERED ? page->count : REMEMBERED;
-    /* after a lost marker, what came before comes again: none is forgotten */
+    /* after a lost marker, rows come again, so no id is forgotten */
     if (listing->recovers)
         least = SIZE_MAX;
     return reserve_rows(listing, before + page->count) &&
@@ -46,7 +46,7 @@ bool rs_rows_reserve(rs_listing *listing, const rs_loaded_page *page) {
                            id_bytes(page), least);
 }
 
-/* Does the listing begin behind this one, or further on? */
+/* Does the listing begin after this row, or later? */
 static bool is_before_start(rs_listing *listing, rs_slice id) {
     const rs_string *start = &listing->skip_to;
     if (start->data == NULL)
@@ -56,15 +56,15 @@ static bool is_before_start(rs_listing *listing, rs_slice id) {
     return true;
 }
 
-/* Of what is sorted here the row that the listing begins after has to be
- * there, whatever else is asked for. */
+/* If rows are sorted here, the row that the listing begins after has to be
+ * there, whether it passes the filters or not. */
 static bool passes(const rs_listing *listing, rs_row_ref row) {
     rs_slice besides =
         listing->sorts_here ? listing->filters->marker : (rs_slice){NULL, 0};
     return rs_filter_passes(listing->filters, row.text, row.places, besides);
 }
 
-/* What else stands among volumes is left out. */
+/* In a list of volumes, what is not a volume is left out. */
 static bool is_listed(const rs_listing *listing, rs_row_ref row) {
     rs_value id = row.places->fields[RS_FIELD_ID];
     bool is_text = id.type == RS_VALUE_STRING || id.type == RS_VALUE_ESCAPED ||
@@ -126,9 +126,10 @@ bool rs_rows_are_sorted(const rs_listing *listing, const rs_loaded_page *page) {
     if (!listing->applied.sort || listing->sorts_here)
         return true;
     const rs_loaded_page *before = listing->pages;
-    /* after a lost marker, rows come again first */
-    if (!listing->recovers && before != NULL && before->page.count > 0 &&
-        page->count > 0 &&
+    /* after a lost marker, and on a page that is to hold all, rows come again
+     * first */
+    if (!listing->recovers && !listing->widened && before != NULL &&
+        before->page.count > 0 && page->count > 0 &&
         !rs_order_follows(listing->filters, rs_page_last(before),
                           rs_page_row(page, 0)))
         return false;
@@ -139,8 +140,8 @@ bool rs_rows_are_sorted(const rs_listing *listing, const rs_loaded_page *page) {
     return true;
 }
 
-/* The number of the first row behind the one that the listing begins after;
- * SIZE_MAX where that is not there. */
+/* The index of the first row after the one that the listing begins after;
+ * SIZE_MAX if that is not there. */
 static size_t find_start(const rs_listing *listing) {
     rs_slice marker = listing->filters->marker;
     if (marker.data == NULL)

@@ -4,17 +4,20 @@
 
 #define MOST_IDS ((size_t)1 << 28) /* in one part */
 
-/* FNV-1a, 32 bits at a time of what matters: ids differ in every byte. */
-static uint32_t hash_of(rs_slice id) {
-    uint64_t hash = 0xcbf29ce484222325u;
-    size_t i = 0;
-    for (uint64_t word; i + 8 <= id.size; i += 8) {
-        memcpy(&word, id.data + i, sizeof word);
+/* A multiplicative hash, 8 bytes at a time, with a seed that the service does
+ * not know: if it could choose ids with the same hash, each would be compared
+ * with all others. Each word takes two rounds, so that two differences between
+ * ids do not cancel each other, whatever the seed is. */
+static uint32_t hash_of(uint64_t seed, rs_slice id) {
+    uint64_t hash = seed ^ id.size;
+    for (size_t at = 0; at < id.size; at += sizeof hash) {
+        size_t left = id.size - at;
+        uint64_t word = 0;
+        memcpy(&word, id.data + at, left < sizeof word ? left : sizeof word);
         hash = (hash ^ word) * 0x9E3779B97F4A7C15u;
+        hash = (hash ^ hash >> 32) * 0xD6E8FEB86659FD93u;
         hash ^= hash >> 29;
     }
-    for (; i < id.size; i++)
-        hash = (hash ^ (unsigned char)id.data[i]) * 0x100000001b3u;
     return (uint32_t)(hash ^ hash >> 32);
 }
 
@@ -23,7 +26,7 @@ static rs_slice id_at(const rs_seen_part *part, size_t at) {
     return (rs_slice){part->ids + from, part->ends[at] - from};
 }
 
-/* The slot in the table that has the id, or would have it. */
+/* The table's slot that has the id, or where it would go. */
 static rs_seen_slot *slot_of(const rs_seen_part *part, rs_slice id,
                              uint32_t hash) {
     size_t mask = part->table_size - 1, at = hash & mask;
@@ -41,7 +44,7 @@ static bool part_has(const rs_seen_part *part, rs_slice id, uint32_t hash) {
     return part->count > 0 && slot_of(part, id, hash)->number != 0;
 }
 
-/* Moves a table's slots into one that is larger, and empty. */
+/* Moves a table's slots into a larger, empty one. */
 static void move_slots(const rs_seen_part *from, rs_seen_slot *to,
                        size_t size) {
     for (size_t i = 0; i < from->table_size; i++) {
@@ -125,7 +128,7 @@ bool rs_seen_reserve(rs_seen *seen, const rs_allocator *memory, size_t count,
 
 bool rs_seen_add(rs_seen *seen, rs_slice id) {
     rs_seen_part *part = &seen->now;
-    uint32_t hash = hash_of(id);
+    uint32_t hash = hash_of(seen->seed, id);
     if (part_has(&seen->before, id, hash))
         return true;
     rs_seen_slot *slot = slot_of(part, id, hash);

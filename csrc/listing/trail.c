@@ -6,16 +6,15 @@
 #include "parse/url.h"
 
 #define PATIENCE 3  /* pages that may come again, by offset */
-#define RESTARTS 3  /* without anything new */
-#define BARREN 1000 /* linked pages without anything new */
+#define RESTARTS 3  /* times it starts over without anything new */
+#define BARREN 1000 /* linked pages in a row without anything new */
 #define ID_SCRATCH 1024
-#define ROUND                                                                  \
-    50 /* rows: no service's limit of 100 or more is another number            \
-        */
+#define ROUND 50 /* rows: limits of 100 or more are multiples of this */
 
 /* ----------------------------------------------------------- its beginning */
 
-/* Begins where the filters say; what is sorted here, at the very first row. */
+/* Starts where the filters say. (If rows are sorted here, the listing starts at
+ * the very first row instead.) */
 static bool set_start(rs_listing *listing) {
     const rs_filter_set *filters = listing->filters;
     const rs_allocator *memory = &listing->memory;
@@ -27,8 +26,8 @@ static bool set_start(rs_listing *listing) {
         return false;
     listing->offset = filters->offset;
     listing->skip = filters->skip;
-    /* the service leaves them out; but where there is a filter, one that
-     * ignores it would leave out others */
+    /* the service skips these rows; but with filters, a service that ignores
+     * them would skip the wrong ones */
     if (listing->skip_to.data == NULL && !rs_filter_tests(filters)) {
         listing->offset += listing->skip;
         listing->skip = 0;
@@ -43,7 +42,7 @@ bool rs_trail_start(rs_listing *listing) {
     rs_string_free(&listing->skip_to, memory);
     rs_string_free(&listing->milestone, memory);
     rs_seen_free(&listing->seen, memory);
-    listing->seen = (rs_seen){0};
+    listing->seen = (rs_seen){.seed = rs_session_seed(listing->session)};
     listing->offset = listing->skip = 0;
     listing->is_first = true;
     listing->hops = 0;
@@ -62,14 +61,14 @@ bool rs_trail_start(rs_listing *listing) {
 
 /* ----------------------------------------------------------------- circles */
 
-/* Is it that text? One that is not there is none. */
+/* Is the string this text? A missing string is not. */
 static bool is_text(const rs_string *string, const char *data, size_t size) {
     return string->data != NULL && string->size == size &&
            memcmp(string->data, data, size) == 0;
 }
 
-/* Brent's way to notice a circle of any length while one place is remembered:
- * was it here before? */
+/* Was the listing here before? Brent's algorithm notices a circle of any
+ * length, and remembers only one place. */
 static bool was_here(rs_listing *listing, rs_string *place) {
     if (is_text(&listing->milestone, place->data, place->size))
         return true;
@@ -108,21 +107,23 @@ static rs_slice link_of(const rs_listing *listing, const rs_loaded_page *page,
     return target;
 }
 
-/* A service whose own limit is lower than the one that was asked for, and that
- * links nothing, ends a page in the middle; limits are round numbers. */
+/* A service may have a lower limit than the one asked for, and send no link.
+ * Then a page ends early, at a round number, because limits are round
+ * numbers. */
 static bool is_round(size_t count) {
     return count >= 100 && count % ROUND == 0;
 }
 
-/* Is a page that was not full and has no link followed nevertheless? */
+/* Should the listing go on after a page that was not full and has no link? */
 static bool is_suspect(const rs_listing *listing, const rs_loaded_page *page,
                        size_t places) {
     return !listing->links && (is_round(places) || page->page.hints);
 }
 
-/* A link's marker, whatever host, scheme or path it names, or else the last id,
- * also where the link leads to its own page. Without a link a full page is
- * followed anyway, and without rows only a link is. */
+/* The next marker is the link's, whatever host, scheme or path the link has.
+ * Without a link, or if the link leads to its own page, it is the last id.
+ * After a full page, the listing goes on even without a link; after a page
+ * without rows, only with one. */
 static bool find_marker(const rs_listing *listing, const rs_loaded_page *page,
                         rs_slice last, rs_trail_step *step) {
     const rs_allocator *memory = &listing->memory;
@@ -138,7 +139,7 @@ static bool find_marker(const rs_listing *listing, const rs_loaded_page *page,
     if (marker.size == 0 || is_text(&listing->marker, marker.data, marker.size))
         marker = last;
     size_t places = page->count + page->page.nulls;
-    step->guessed = !step->linked && places != listing->limit;
+    step->guessed = !step->linked && places < listing->limit;
     step->more = marker.size > 0 &&
                  (!step->guessed || is_suspect(listing, page, places));
     bool copied =
@@ -172,9 +173,9 @@ void rs_trail_drop(const rs_listing *listing, rs_trail_step *step) {
     rs_string_free(&step->place, &listing->memory);
 }
 
-/* Notes whether all rows come in an order that can be told from them: the usual
- * one, newest first, or the one that was asked for. overlaps: the page begins
- * with rows that came before. */
+/* Notes whether all rows are in an order that can be seen from them: the usual
+ * one, newest first, or the one asked for. overlaps: the page begins with rows
+ * that came before. */
 static void note_order(rs_listing *listing, const rs_loaded_page *page,
                        bool overlaps) {
     const rs_filter_set *sorted = rs_listing_sorted(listing);
@@ -185,28 +186,42 @@ static void note_order(rs_listing *listing, const rs_loaded_page *page,
         strict = rs_order_is_strict(sorted, rs_page_row(page, i - 1),
                                     rs_page_row(page, i));
     listing->disorderly = listing->disorderly || !strict;
-    /* of a single row with nothing before it nobody can see that */
+    /* a single row with nothing before it shows no order */
     listing->compared = listing->compared || follows || page->count > 1;
     (void)rs_last_set(&listing->last, &listing->memory,
                       rs_page_row(page, page->count - 1));
 }
 
-/* Where the service goes on from nowhere, a larger page may hold all. */
+/* Goes back to where the listing began; false when memory runs out, and then
+ * nothing has changed. */
+static bool go_to_start(rs_listing *listing) {
+    const rs_slice start = listing->filters->marker;
+    rs_string marker = {NULL, 0};
+    if (start.data != NULL && !listing->by_offset &&
+        !rs_string_set(&marker, &listing->memory, start.data, start.size))
+        return false;
+    rs_string_free(&listing->marker, &listing->memory);
+    listing->marker = marker;
+    listing->offset = 0;
+    return true;
+}
+
+/* If the service cannot continue anywhere, one larger page may hold
+ * everything. */
 static bool widen(rs_listing *listing) {
-    if (listing->widened || listing->limit >= RS_USUAL_PAGE)
+    if (listing->widened || listing->limit >= RS_USUAL_PAGE ||
+        !go_to_start(listing))
         return false;
     listing->widened = true;
-    listing->offset = 0;
     listing->stale = 0;
-    rs_string_free(&listing->marker, &listing->memory);
     rs_last_drop(&listing->last, &listing->memory);
     return true;
 }
 
-/* The same page came again. What the service sent was all, unless the page was
- * full. */
+/* The same page came again. If it was not full, that was everything; otherwise
+ * a larger page may help. A service that links pages would have linked one. */
 static bool end_or_widen(rs_listing *listing, const rs_loaded_page *page) {
-    if (page->count != listing->limit) {
+    if (page->count != listing->limit || listing->links) {
         listing->finished = true;
         return true;
     }
@@ -233,8 +248,8 @@ static bool advance_by_marker(rs_listing *listing, const rs_loaded_page *page,
     bool overlaps = listing->recovers;
     listing->recovers = overlaps && fresh == 0;
     listing->restarts = listing->recovers ? listing->restarts : 0;
-    /* a service without markers, which some have for snapshots, sends the same
-     * page again */
+    /* a service without markers, as some are for snapshots, sends the same page
+     * again */
     bool stale = step->more && fresh == 0 && !step->linked &&
                  !listing->recovers &&
                  (step->guessed || !listing->filters->volumes);
@@ -263,9 +278,9 @@ static bool advance_by_marker(rs_listing *listing, const rs_loaded_page *page,
     return true;
 }
 
-/* A page may well come again, when as many snapshots were made meanwhile as it
- * holds; not over and over. Then the service has no offsets, and what it sent
- * was all. */
+/* A page may come again if as many snapshots were made in the meantime as it
+ * holds, but not repeatedly. If it does, the service has no offsets, and what
+ * it sent was everything. */
 static bool advance_by_offset(rs_listing *listing, const rs_loaded_page *page,
                               size_t fresh, rs_trail_step *step) {
     bool looked_back = listing->looks_back;
@@ -300,15 +315,14 @@ bool rs_trail_advance(rs_listing *listing, const rs_loaded_page *page,
 
 /* ------------------------------------------------------------ a lost marker
  *
- * A deleted snapshot is not a marker any more: a 404, or a 400. The nearest one
- * before it that is still there serves as well; what follows that one and was
- * given out already comes twice and is left out. Where they are gone too, the
- * listing begins anew; and where it has forgotten ids meanwhile, it can do so
- * only in an order that can be told from the rows, and leaves out what is not
- * after the last one. */
+ * A deleted snapshot is no longer a marker: a 404, or a 400. The nearest
+ * snapshot before it that still exists can replace it; rows after that one that
+ * came already come again, and are left out. If those before it are gone, too,
+ * the listing starts over. If it has forgotten ids by then, it can start over
+ * only if the rows are in an order that can be seen from them, and it leaves
+ * out what is not after the last row. */
 
 static bool begin_anew(rs_listing *listing) {
-    const rs_slice start = listing->filters->marker;
     bool whole = !listing->seen.dropped && listing->filters->skip == 0;
     bool may = whole || (listing->compared && !listing->disorderly &&
                          listing->last.text.size > 0 &&
@@ -318,19 +332,16 @@ static bool begin_anew(rs_listing *listing) {
     if (!whole && listing->after.text.size == 0 &&
         !rs_last_set(&listing->after, &listing->memory,
                      rs_last_row(&listing->last)))
-        return false; /* and nothing has changed */
+        return false; /* and nothing has been changed */
     listing->exhausted = true;
     if (listing->restarts == RESTARTS && !widen(listing))
         return false;
     if (listing->restarts < RESTARTS)
         listing->restarts++;
-    rs_string_free(&listing->marker, &listing->memory);
     rs_string_free(&listing->milestone, &listing->memory);
     listing->lap = 1;
     listing->hops = 0;
-    return start.data == NULL ||
-           rs_string_set(&listing->marker, &listing->memory, start.data,
-                         start.size);
+    return go_to_start(listing);
 }
 
 bool rs_trail_step_back(rs_listing *listing) {
@@ -342,7 +353,7 @@ bool rs_trail_step_back(rs_listing *listing) {
         return false;
     listing->recovers = true;
     size_t count = rs_seen_count(&listing->seen);
-    if (listing->step == 0) { /* the marker is the last that came, mostly */
+    if (listing->step == 0) { /* the marker is usually the last id that came */
         listing->back = 1;
         listing->step = 1;
     } else {

@@ -10,7 +10,8 @@
 
 #if LUA_VERSION_NUM < 502
 
-/* By names of our own, since LuaJIT 2.1 has some of these, and 5.1 none. */
+/* Names of our own, because LuaJIT 2.1 has some of these functions, and 5.1
+ * none. */
 #define lua_rawlen lua_objlen
 #define lua_absindex rs_absindex
 #define luaL_setfuncs rs_setfuncs
@@ -33,7 +34,8 @@ static inline int rs_absindex(lua_State *L, int at) {
     return at > 0 || at <= LUA_REGISTRYINDEX ? at : lua_gettop(L) + at + 1;
 }
 
-/* Of these two `at` is the registry, which a push does not move. */
+/* In these two, `at` is always the registry, whose index does not change by a
+ * push. */
 static inline void rs_rawgetp(lua_State *L, int at, const void *key) {
     lua_pushlightuserdata(L, (void *)(uintptr_t)key);
     lua_rawget(L, at);
@@ -49,7 +51,7 @@ static inline void rs_rawsetp(lua_State *L, int at, const void *key) {
 
 #if LUA_VERSION_NUM < 503
 
-/* An integer as exact as this Lua's only number type has it. */
+/* An integer, as exact as it can be in this Lua's only number type. */
 #define rs_push_integer(L, value) lua_pushnumber((L), (lua_Number)(value))
 
 #else
@@ -64,8 +66,8 @@ static inline void rs_rawsetp(lua_State *L, int at, const void *key) {
 
 #endif
 
-/* May a C function call a Lua function that yields, and go on in another one?
- * Not in 5.1 and LuaJIT: there the Lua layer does. */
+/* May a C function call a Lua function that yields, and continue in a
+ * continuation? Not in 5.1 and LuaJIT: there, the Lua layer waits instead. */
 #if LUA_VERSION_NUM >= 503
 
 #define RS_HAS_CONTINUATIONS 1
@@ -79,7 +81,7 @@ typedef lua_KContext rs_context;
 
 #define RS_HAS_CONTINUATIONS 1
 typedef int rs_context;
-/* 5.2's continuations ask for their context. */
+/* In 5.2, a continuation has to ask for its context. */
 #define RS_DECLARE_CONTINUATION(name) static int name##_52(lua_State *L);
 #define RS_CONTINUATION(name)                                                  \
     static int name##_52(lua_State *L) {                                       \
@@ -96,16 +98,8 @@ typedef int rs_context;
 
 #endif
 
-/* A new metatable of that name, which 5.1 and 5.2 do not write into it. */
-static inline void rs_new_metatable(lua_State *L, const char *name) {
-    if (luaL_newmetatable(L, name)) {
-        lua_pushstring(L, name);
-        lua_setfield(L, -2, "__name");
-    }
-}
-
-/* A userdata's one companion value: a table or nil, as 5.1 allows no other (and
- * takes any for a table). */
+/* A userdata's one companion value: a table or nil, because 5.1 allows nothing
+ * else (and does not check that it is a table). */
 static inline void rs_set_companion(lua_State *L, int at) {
     if (!lua_istable(L, -1) && !lua_isnil(L, -1))
         luaL_error(L, "expected a table, got a %s", luaL_typename(L, -1));

@@ -3,12 +3,12 @@
 #include <math.h>
 #include <string.h>
 
-/* Wherever Lua makes a value it may run a finalizer, and that may close the
- * call whose bytes are being read: then it goes only once they were. */
+/* Whenever Lua makes a value, it may run a finalizer, which may close the call
+ * whose bytes are being read. Then the call is freed after they were read. */
 typedef struct owner {
     rs_object object;
     rs_call *call; /* NULL before it is made, and once it is freed */
-    int readers;   /* stays over 0 if one of them raised */
+    int readers;   /* stays above 0 if one of them raised */
     bool closed;
 } owner;
 
@@ -111,8 +111,8 @@ void rs_push_fault(lua_State *L, const rs_fault *fault) {
     }
 }
 
-/*** Is it over, one way or the other? That is so, too, once it was finalized: a
-forgotten coroutine may still stand among those that wait.
+/*** Has it ended, with or without success? Also true once it was finalized,
+because a forgotten coroutine may still be among those that wait.
 @function Call:done
 @treturn boolean
 */
@@ -125,7 +125,7 @@ static int call_done(lua_State *L) {
 
 /*** Why it failed.
 @function Call:fault
-@treturn table the fields of an error; nil: it is under way, or succeeded
+@treturn table the fields of an error; nil: it is under way or succeeded
 @treturn integer the answer's HTTP status, 0 if none came
 */
 static int call_fault(lua_State *L) {
@@ -171,7 +171,7 @@ static int call_header(lua_State *L) {
 
 /*** The answer's body.
 @function Call:text
-@int[opt] max only so many bytes of it
+@int[opt] max at most so many bytes of it
 @treturn string
 */
 static int call_text(lua_State *L) {
@@ -186,11 +186,11 @@ static int call_text(lua_State *L) {
     return 1;
 }
 
-/*** Gives a call that was answered a fault after all: the answer is not what
-the API promises.
+/*** Fails a call that was answered, because the answer is not what the API
+promises.
 @function Call:reject
 @string problem
-@tparam[opt] boolean made it created something, of which nobody knows the id
+@tparam[opt] boolean made whether it created something whose id is unknown
 */
 static int call_reject(lua_State *L) {
     const char *problem = luaL_checkstring(L, 2);
@@ -198,7 +198,7 @@ static int call_reject(lua_State *L) {
     return 0;
 }
 
-/*** May the service have acted on it? False means surely not.
+/*** May the service have acted on it? False means certainly not.
 @function Call:sent
 @treturn boolean
 */
@@ -221,7 +221,7 @@ static int call_close(lua_State *L) {
     return 0;
 }
 
-/* Nobody reads any more, whatever the count is. */
+/* Nobody reads it any more, whatever the count is. */
 static int call_gc(lua_State *L) {
     free_call(rs_check_object(L, 1, rs_call_class));
     return 0;

@@ -46,21 +46,21 @@ static void push_scalar(lua_State *L, const rs_json_token *token) {
     }
 }
 
-/* Puts the value on the top into its container: below it an object's key, or
- * an array, whose next index is *index. */
+/* Stores the value at the top into its container. Below it is an object's key,
+ * or an array, whose last index was *index. */
 static void store(lua_State *L, bool in_object, int *index, bool drop) {
     if (!in_object) {
         lua_rawseti(L, -2, ++*index);
         return;
     }
-    if (drop) { /* also undoes an earlier one of the same key */
+    if (drop) { /* also removes an earlier value of the same key */
         lua_pop(L, 1);
         lua_pushnil(L);
     }
     lua_rawset(L, -3);
 }
 
-/* Builds the value on the stack, a level of nesting at a time. */
+/* Builds the value on the stack, without recursion. */
 static bool build(lua_State *L, rs_json *reader, bool keep_null) {
     int index[RS_JSON_MAX_DEPTH + 1] = {0};
     bool objects[RS_JSON_MAX_DEPTH + 1] = {false};
@@ -99,7 +99,7 @@ bool rs_push_json(lua_State *L, rs_slice text, bool keep_null) {
     if (build(L, &reader, keep_null))
         return true;
     lua_settop(L, top);
-    char offset[24]; /* lua_pushfstring has no size that holds every offset */
+    char offset[24]; /* lua_pushfstring has no format for a size_t */
     (void)snprintf(offset, sizeof offset, "%zu", rs_json_offset(&reader));
     lua_pushfstring(L, "invalid JSON at byte %s: %s", offset, reader.error);
     return false;
@@ -108,9 +108,9 @@ bool rs_push_json(lua_State *L, rs_slice text, bool keep_null) {
 /*** Decodes JSON.
 @function decode
 @param text a string, or a finished request
-@param[opt] keep_null keep nulls in objects, as `core.null`; without it they
-are left out, while those in arrays are kept so that no index moves
-@return the value; nil and a message when it is not JSON
+@param[opt] keep_null keeps nulls in objects, as `core.null`; otherwise they are
+left out. Nulls in arrays are always kept, so that no index changes
+@return the value; nil and a message if it is not JSON
 */
 static int core_decode(lua_State *L) {
     bool decoded = rs_push_json(L, rs_borrow_text(L, 1), lua_toboolean(L, 2));

@@ -1,20 +1,19 @@
 #include "lua/lua_core.h"
 
-#include <math.h>
 #include <string.h>
 
-#define MAX_PATH 262144 /* bytes */
-#define NO_STOP 9e15    /* seconds; more does not fit into milliseconds */
+#define NO_STOP 9e15 /* seconds; more does not fit into milliseconds */
 
-/* A Pager's companion is a table of the Lua layer: `client`, whose snapshots
- * they are; `await(pager)`, which starts the request for the next page and
- * waits until it is done; `failure(pager, fault)`, which makes an error. */
-enum { CLIENT = 1 }; /* where the companion has it, too: no name to look up */
+/* A Pager's companion is a table of the Lua layer: `client`, which the
+ * snapshots belong to; `await(pager)`, which starts the request for the next
+ * page and waits until it is done; `failure(pager, fault)`, which makes an
+ * error. */
+enum { CLIENT = 1 }; /* also its index in the companion, for speed */
 
 typedef struct pager {
     rs_object object;
     rs_listing *listing; /* NULL before it is made, and after __gc */
-    bool ended;          /* its end was told */
+    bool ended;          /* its end was reported */
 } pager;
 
 static int no_pager(lua_State *L) {
@@ -29,86 +28,15 @@ static pager *check_pager(lua_State *L, int arg) {
     return found;
 }
 
-/* ----------------------------------------------------------------- filters */
-
-/* The pairs of a table of strings, in a block on the stack; they stay in the
- * table. */
-static void read_metadata(lua_State *L, rs_filter_set *set) {
-    if (!rs_push_option(L, 3, "metadata", LUA_TTABLE))
-        return;
-    int table = lua_gettop(L);
-    size_t count = 0;
-    for (lua_pushnil(L); lua_next(L, table) != 0; lua_pop(L, 1))
-        count++;
-    rs_item *items = lua_newuserdatauv(L, (count + 1) * sizeof *items, 0);
-    lua_pushnil(L);
-    while (set->metadata_count < count && lua_next(L, table) != 0) {
-        if (lua_type(L, -2) != LUA_TSTRING || lua_type(L, -1) != LUA_TSTRING)
-            luaL_error(L, "metadata must map strings to strings");
-        rs_item *item = &items[set->metadata_count++];
-        item->key.data = lua_tolstring(L, -2, &item->key.size);
-        item->value.data = lua_tolstring(L, -1, &item->value.size);
-        lua_pop(L, 1);
-    }
-    lua_settop(L, table + 1); /* the pairs live in the table */
-    set->metadata = items;
-}
-
-static size_t count_option(lua_State *L, const char *name, size_t otherwise) {
-    double count = rs_number_option(L, 3, name, -1);
-    if (!(count >= 0))
-        return otherwise;
-    return count < 4294967295.0 ? (size_t)count : (size_t)4294967295u;
-}
-
-static bool read_time(lua_State *L, const char *name, double *seconds) {
-    *seconds = rs_number_option(L, 3, name, NAN);
-    return !isnan(*seconds);
-}
-
-static void read_position(lua_State *L, rs_filter_set *set) {
-    rs_decode_error problem;
-    rs_slice sort = rs_slice_option(L, 3, "sort");
-    rs_slice token = rs_slice_option(L, 3, "token");
-    set->marker = rs_slice_option(L, 3, "marker");
-    set->skip = count_option(L, "offset", 0);
-    if (sort.data != NULL && !rs_filter_read_sort(set, sort, &problem))
-        luaL_error(L, "%s", problem.message);
-    if (token.data != NULL && !rs_filter_read_token(set, token))
-        luaL_error(L, "token does not come from pager:token()");
-}
-
-static void read_filters(lua_State *L, rs_filter_set *set) {
-    *set = (rs_filter_set){.consumes_quota = -1};
-    rs_check_stack(L, 40);
-    set->name = rs_slice_option(L, 3, "name");
-    set->status = rs_slice_option(L, 3, "status");
-    set->volume_id = rs_slice_option(L, 3, "volume_id");
-    set->project_id = rs_slice_option(L, 3, "project_id");
-    set->name_like = rs_slice_option(L, 3, "name_like");
-    set->extra = rs_slice_option(L, 3, "query");
-    set->has_after = read_time(L, "created_after", &set->created_after);
-    set->has_before = read_time(L, "created_before", &set->created_before);
-    if (rs_push_option(L, 3, "consumes_quota", LUA_TBOOLEAN))
-        set->consumes_quota = lua_toboolean(L, -1);
-    set->all_projects = rs_boolean_option(L, 3, "all_projects", false);
-    set->detailed = rs_boolean_option(L, 3, "detailed", true);
-    set->prefetch = rs_boolean_option(L, 3, "prefetch", true);
-    set->has_own_order = rs_boolean_option(L, 3, "has_own_order", false);
-    set->volumes = rs_boolean_option(L, 3, "volumes", false);
-    set->page_size = count_option(L, "page_size", 0);
-    set->max = count_option(L, "max", SIZE_MAX);
-    read_metadata(L, set);
-    read_position(L, set);
-}
+/* ------------------------------------------------------------------- making */
 
 /*** Makes a listing.
 @function listing
 @tparam Session session
 @tparam table companion `client`, `await(pager)`, `failure(pager, fault)`
-@tparam table filters, and `stop`: no request goes on past it, on the session's
-clock; `volumes`: plain tables of volumes are listed instead, by `name`,
-`status` and `metadata`
+@tparam table filters, and `stop`: the time on the session's clock after which
+no request goes on; `volumes`: volumes are listed instead, as plain tables, by
+`name`, `status` and `metadata`
 @treturn Pager
 */
 static int core_listing(lua_State *L) {
@@ -124,8 +52,8 @@ static int core_listing(lua_State *L) {
     lua_rawseti(L, 2, CLIENT);
     lua_pushvalue(L, 2);
     rs_set_companion(L, -2);
-    read_filters(L, &set);
-    session = rs_check_session(L, 1); /* __gc may have been called meanwhile */
+    rs_read_filters(L, &set);
+    session = rs_check_session(L, 1); /* __gc may have been called */
     made->listing = rs_listing_begin(session, &set);
     if (made->listing == NULL)
         return luaL_error(L, "not enough memory");
@@ -136,92 +64,130 @@ static int core_listing(lua_State *L) {
     return 1;
 }
 
-/*** Where the service itself counts a listing's rows, below the endpoint.
-@function count_path
-@tparam Session session
-@tparam table filters
-@treturn string nil: it cannot, or might take rows for equal that differ
-*/
-static int core_count_path(lua_State *L) {
-    rs_filter_set set;
-    const rs_session *session = rs_check_session(L, 1);
-    luaL_checktype(L, 2, LUA_TTABLE);
-    lua_settop(L, 2);
-    lua_pushvalue(L, 2); /* where filters are read from */
-    read_filters(L, &set);
-    rs_buffer path = {.max = MAX_PATH};
-    rs_buffer_result made = RS_BUFFER_FULL;
-    if (rs_filter_is_counted(&set, session))
-        made = rs_query_count(&path, &session->memory, &set, session);
-    if (made == RS_BUFFER_OK) /* raises without it where memory is out */
-        lua_pushlstring(L, path.data, path.size);
-    rs_buffer_free(&path, &session->memory);
-    if (made == RS_BUFFER_NO_MEMORY)
-        return luaL_error(L, "not enough memory");
-    return made == RS_BUFFER_OK ? 1 : 0;
-}
-
-/*** What is wrong with a text that rows are to be sorted by.
-@function sort_problem
-@string sort
-@treturn string nil: nothing
-*/
-static int core_sort_problem(lua_State *L) {
-    rs_filter_set set;
-    rs_decode_error problem;
-    rs_slice text;
-    text.data = luaL_checklstring(L, 1, &text.size);
-    if (rs_filter_read_sort(&set, text, &problem))
-        return 0;
-    lua_pushstring(L, problem.message);
-    return 1;
-}
-
-/*** Is this text one that pager:token() gave?
-@function is_token
-@string token
-@treturn boolean
-*/
-static int core_is_token(lua_State *L) {
-    rs_filter_set set;
-    rs_slice text;
-    text.data = luaL_checklstring(L, 1, &text.size);
-    lua_pushboolean(L, rs_filter_read_token(&set, text));
-    return 1;
-}
-
 /* -------------------------------------------------------------- the next row
  */
 
-/* Pushes the Snapshot of a row, or the table of a volume. */
-static void push_row(lua_State *L, const pager *self, rs_row_ref row) {
-    if (self->listing->filters->volumes) {
-        rs_slice text = {row.text, row.places->size};
-        (void)rs_push_json(L, text, false); /* it was read once, and is JSON */
-        return;
-    }
+/* Pushes the client of a Pager, the first argument. */
+static void push_client(lua_State *L) {
     rs_push_companion(L, 1);
     lua_rawgeti(L, -1, CLIENT);
-    rs_push_snapshot(L, row.text, row.places, -1);
+    lua_remove(L, -2);
 }
 
-/* Pushes what came of asking: a Snapshot; nil at the end; false if there is
- * something to wait for; nil and a fault. Returns how many values. */
-static int push_next(lua_State *L, pager *self) {
+/* While Lua allocates the block for a row, it may run a finalizer, which may
+ * read the same listing or free it. Then the row is looked for again. */
+static bool is_next_row(lua_State *L, size_t size, rs_row_ref *row) {
+    rs_listing *listing = check_pager(L, 1)->listing;
+    return rs_listing_has_row(listing) &&
+           rs_listing_row(listing, row) == RS_NEXT_ROW &&
+           row->places->size == size;
+}
+
+/* Copies the next row into a block of that size, the value at the top: a
+ * Snapshot, or the text of a volume, which then becomes a table. */
+static bool take_row(lua_State *L, void *block, size_t size) {
     rs_row_ref row;
-    switch (rs_listing_row(self->listing, &row)) {
+    if (!is_next_row(L, size, &row))
+        return false;
+    rs_listing *listing = check_pager(L, 1)->listing;
+    rs_listing_give(listing, 1);
+    if (!listing->filters->volumes) {
+        rs_fill_snapshot(block, row.text, row.places);
+        return true;
+    }
+    memcpy(block, row.text, size);
+    (void)rs_push_json(L, (rs_slice){block, size}, false); /* it is JSON */
+    return true;
+}
+
+/* Pushes the Snapshot of the next row, or the table of a volume, if there is
+ * one. */
+static rs_next push_row(lua_State *L) {
+    int top = lua_gettop(L);
+    for (;; lua_settop(L, top)) {
+        rs_row_ref row;
+        rs_listing *listing = check_pager(L, 1)->listing;
+        rs_next next = rs_listing_row(listing, &row);
+        if (next != RS_NEXT_ROW)
+            return next;
+        size_t size = row.places->size;
+        void *block;
+        if (listing->filters->volumes) {
+            block = lua_newuserdatauv(L, size, 0);
+        } else {
+            push_client(L);
+            block = rs_new_snapshot(L, size, -1);
+        }
+        if (take_row(L, block, size))
+            return RS_NEXT_ROW;
+    }
+}
+
+/* The same for all rows that are left of the page. */
+static rs_next push_rows(lua_State *L) {
+    for (;; lua_settop(L, 1)) {
+        const rs_row_ref *rows;
+        size_t count, again = 0;
+        rs_listing *listing = check_pager(L, 1)->listing;
+        rs_next next = rs_listing_page(listing, &rows, &count);
+        if (next != RS_NEXT_ROW)
+            return next;
+        size_t size = rs_size_of_rows(L, rows, count);
+        push_client(L);
+        void *page = rs_new_rows(L, count, size, -1);
+        listing = check_pager(L, 1)->listing;
+        if (rs_listing_has_row(listing))
+            (void)rs_listing_page(listing, &rows, &again);
+        if (again == count && rs_size_of_rows(L, rows, count) == size) {
+            rs_fill_rows(page, rows, count);
+            rs_listing_give(listing, count);
+            return RS_NEXT_ROW;
+        }
+    }
+}
+
+static const rs_fault *fault_of(const rs_call *call) {
+    return call != NULL ? rs_call_fault(call) : NULL;
+}
+
+/* Pushes why the request for a page failed. Returns false if it did not fail,
+ * or if a finalizer has started it again. The fault's texts live as long as its
+ * call, which a Call holds until everything is pushed. */
+static bool push_fault(lua_State *L) {
+    rs_call **held = rs_push_call(L);
+    rs_call *call = check_pager(L, 1)->listing->call;
+    const rs_fault *fault = fault_of(call);
+    if (fault != NULL) {
+        *held = rs_call_retain(call);
+        rs_push_fault(L, fault);
+    }
+    lua_remove(L, fault != NULL ? -2 : -1);
+    return fault != NULL;
+}
+
+/* Pushes nil and a fault; or false if the page has to be waited for after
+ * all. */
+static int push_failure(lua_State *L) {
+    lua_pushnil(L);
+    if (push_fault(L))
+        return 2;
+    lua_pushboolean(L, 0);
+    return 1;
+}
+
+/* Pushes the next result: a value; nil at the end; false if it has to be waited
+ * for; nil and a fault. Returns the number of values. */
+static int push_next(lua_State *L, rs_next (*push)(lua_State *)) {
+    switch (push(L)) {
     case RS_NEXT_ROW:
-        push_row(L, self, row);
         return 1;
     case RS_NEXT_WAIT:
         lua_pushboolean(L, 0);
         return 1;
     case RS_NEXT_FAULT:
-        lua_pushnil(L);
-        rs_push_fault(L, rs_listing_fault(self->listing));
-        return 2;
+        return push_failure(L);
     default:
-        self->ended = true;
+        check_pager(L, 1)->ended = true;
         lua_pushnil(L);
         return 1;
     }
@@ -230,42 +196,25 @@ static int push_next(lua_State *L, pager *self) {
 /*** The next row, without waiting.
 @function take
 @tparam Pager pager
-@return a Snapshot; nil at the end; false: to be waited for; nil and a fault
+@return a Snapshot; nil at the end; false if it has to be waited for; nil and a
+fault
 */
 static int core_take(lua_State *L) {
-    pager *self = check_pager(L, 1);
+    check_pager(L, 1);
     lua_settop(L, 1);
-    return push_next(L, self);
+    return push_next(L, push_row);
 }
 
-/*** What is left of the page, or the next page, without waiting.
+/*** The rest of the page, or the next page, without waiting.
 @function take_page
 @tparam Pager pager
-@return a Page; nil at the end; false: to be waited for; nil and a fault
+@return a Page; nil at the end; false if it has to be waited for; nil and a
+fault
 */
 static int core_take_page(lua_State *L) {
-    pager *self = check_pager(L, 1);
-    const rs_row_ref *rows;
-    size_t count;
+    check_pager(L, 1);
     lua_settop(L, 1);
-    switch (rs_listing_page(self->listing, &rows, &count)) {
-    case RS_NEXT_ROW:
-        rs_push_companion(L, 1);
-        lua_rawgeti(L, -1, CLIENT);
-        rs_push_rows(L, rows, count, -1);
-        return 1;
-    case RS_NEXT_WAIT:
-        lua_pushboolean(L, 0);
-        return 1;
-    case RS_NEXT_FAULT:
-        lua_pushnil(L);
-        rs_push_fault(L, rs_listing_fault(self->listing));
-        return 2;
-    default:
-        self->ended = true;
-        lua_pushnil(L);
-        return 1;
-    }
+    return push_next(L, push_rows);
 }
 
 static pager *check_not_over(lua_State *L) {
@@ -289,14 +238,14 @@ RS_DECLARE_CONTINUATION(go_on)
 
 enum { RAISES = 1, WAS_CLOSED = 2 }; /* how the row was asked for */
 
-/* Goes on until there is a row, the end or a failure. Lua is entered where the
- * page is over, to wait, and may yield there. */
+/* Goes on until there is a row, the end or a failure. Lua is called only at the
+ * end of a page, to wait, and may yield there. */
 static int go_on(lua_State *L, int status, rs_context how) {
     (void)status;
     for (;;) {
-        pager *self = check_pager(L, 1);
+        check_pager(L, 1);
         lua_settop(L, 1);
-        int count = push_next(L, self);
+        int count = push_next(L, push_row);
         if (count == 2) {
             if (how & WAS_CLOSED)
                 return luaL_error(L, "rsnapshots: the client is closed");
@@ -331,25 +280,22 @@ static int pager_next(lua_State *L) {
     return ask(L, 0);
 }
 
-/* Most often there is one: no page has come to its end. */
+/* Usually the page has a row left. */
 static int pager_call(lua_State *L) {
-    pager *self = check_not_over(L);
-    if (!rs_listing_has_row(self->listing))
-        return ask(L, RAISES);
-    rs_row_ref row;
-    (void)rs_listing_row(self->listing, &row);
-    push_row(L, self, row);
-    return 1;
+    const pager *self = check_not_over(L);
+    if (rs_listing_has_row(self->listing) && push_row(L) == RS_NEXT_ROW)
+        return 1;
+    return ask(L, RAISES);
 }
 
 #endif
 
 /* ----------------------------------------------------------------- methods */
 
-/*** Starts the request for the page that is wanted, unless there is none or one
-is under way.
+/*** Starts the request for the next page, unless none is wanted or one is under
+way.
 @function Pager:begin
-@tparam[opt] Lane lane of its requests
+@tparam[opt] Lane lane for its requests
 */
 static int core_begin(lua_State *L) {
     pager *self = check_pager(L, 1);
@@ -362,8 +308,8 @@ static int core_begin(lua_State *L) {
     return 0;
 }
 
-/*** Is there nothing that would have to be waited for? That is so, too, once it
-was finalized: a forgotten coroutine may still stand among those that wait.
+/*** Is there nothing to wait for? Also true once it was finalized, because a
+forgotten coroutine may still be among those that wait.
 @function core.is_ready
 @tparam Pager pager
 @treturn boolean
@@ -378,7 +324,7 @@ static int core_is_ready(lua_State *L) {
     return 1;
 }
 
-/*** Raises where its end was told: a second `for` would give nothing.
+/*** Raises if its end was reported already: a second `for` would give nothing.
 @function check_not_over
 @tparam Pager pager
 */
@@ -411,23 +357,29 @@ static int core_is_pager(lua_State *L) {
 /*** Why the request for the next page failed.
 @function page_fault
 @tparam Pager pager
-@treturn table nil: it is under way, or did not
+@treturn table nil: it is under way, or did not fail
 */
 static int core_page_fault(lua_State *L) {
-    const rs_call *call = check_pager(L, 1)->listing->call;
-    const rs_fault *fault = call != NULL ? rs_call_fault(call) : NULL;
+    const rs_fault *fault = fault_of(check_pager(L, 1)->listing->call);
     if (fault == NULL || fault->kind == RS_NO_MEMORY)
         return 0;
-    rs_push_fault(L, fault);
-    return 1;
+    return push_fault(L) ? 1 : 0;
 }
 
 static int pager_token(lua_State *L) {
-    const char *token = rs_listing_token(check_pager(L, 1)->listing);
-    if (token == NULL)
-        return luaL_error(L, "not enough memory");
-    lua_pushlstring(L, token, check_pager(L, 1)->listing->token.size);
-    return 1;
+    for (;; lua_settop(L, 1)) {
+        rs_listing *listing = check_pager(L, 1)->listing;
+        if (rs_listing_token(listing) == NULL)
+            return luaL_error(L, "not enough memory");
+        size_t size = listing->token.size;
+        char *copy = lua_newuserdatauv(L, size, 0); /* as in push_row */
+        listing = check_pager(L, 1)->listing;
+        if (listing->token.size == size) {
+            memcpy(copy, listing->token.data, size);
+            lua_pushlstring(L, copy, size);
+            return 1;
+        }
+    }
 }
 
 static int pager_close(lua_State *L) {
@@ -462,7 +414,7 @@ static int pager_newindex(lua_State *L) {
                          "put into it");
 }
 
-/* Upvalue 1: its methods. */
+/* Upvalue 1: the methods. */
 static int pager_index(lua_State *L) {
     lua_settop(L, 2);
     lua_pushvalue(L, 2);
@@ -477,19 +429,12 @@ static int pager_index(lua_State *L) {
                       lua_tostring(L, 2));
 }
 
-static const luaL_Reg functions[] = {{"listing", core_listing},
-                                     {"count_path", core_count_path},
-                                     {"sort_problem", core_sort_problem},
-                                     {"is_token", core_is_token},
-                                     {"take", core_take},
-                                     {"take_page", core_take_page},
-                                     {"begin", core_begin},
-                                     {"is_ready", core_is_ready},
-                                     {"check_not_over", core_check_not_over},
-                                     {"companion", core_companion},
-                                     {"page_fault", core_page_fault},
-                                     {"is_pager", core_is_pager},
-                                     {NULL, NULL}};
+static const luaL_Reg functions[] = {
+    {"listing", core_listing},     {"take", core_take},
+    {"take_page", core_take_page}, {"begin", core_begin},
+    {"is_ready", core_is_ready},   {"check_not_over", core_check_not_over},
+    {"companion", core_companion}, {"page_fault", core_page_fault},
+    {"is_pager", core_is_pager},   {NULL, NULL}};
 
 static const luaL_Reg methods[] = {{"token", pager_token},
                                    {"close", pager_close},
@@ -508,8 +453,8 @@ static const luaL_Reg metamethods[] = {{"__gc", pager_gc},
 #endif
                                        {NULL, NULL}};
 
-/* The Lua layer adds the methods that are made of these, as `pager_methods`,
- * and where a C function cannot be yielded across the iterator itself, by
+/* The Lua layer adds its own methods, through `pager_methods`, and if Lua
+ * cannot yield across a C function, the iterator itself, through
  * `pager_meta`. */
 void rs_open_listing(lua_State *L) {
     luaL_setfuncs(L, functions, 0);

@@ -51,7 +51,7 @@ double rs_number_option(lua_State *L, int table, const char *name,
 
 long rs_seconds_option(lua_State *L, int table, const char *name) {
     double seconds = rs_number_option(L, table, name, MAX_SECONDS * 2);
-    if (seconds > MAX_SECONDS * 1.5) /* none, or years */
+    if (seconds > MAX_SECONDS * 1.5) /* not a number, or years */
         return seconds == MAX_SECONDS * 2 ? 0 : (long)(MAX_SECONDS * 1000);
     if (!(seconds > 0))
         luaL_error(L, "%s must be a number of seconds over 0", name);

@@ -4,7 +4,7 @@
 
 #include "parse/page.h"
 
-/* What a row is expected to have at least, to begin with. */
+/* A row is expected to have at least this size, for the first allocation. */
 #define USUAL_ROW 512 /* bytes */
 
 /* One block: this, the records, the text. */
@@ -15,7 +15,7 @@ typedef struct page_block {
     char *text;
 } page_block;
 
-/* Makes sure that so many records, and so many bytes besides, have a size. */
+/* Makes sure that the size of so many records and bytes does not overflow. */
 static void check_size(lua_State *L, size_t records, size_t bytes) {
     if (bytes > SIZE_MAX / 2 ||
         records > (SIZE_MAX / 2 - bytes) / sizeof(rs_record))
@@ -38,7 +38,7 @@ static page_block *new_page(lua_State *L, size_t count, size_t size,
     return block;
 }
 
-/* Replaces the userdata at the top, which holds records, by a larger one. */
+/* Replaces the userdata at the top, which holds records, with a larger one. */
 static rs_record *grow(lua_State *L, const rs_record *records, size_t count,
                        size_t *capacity) {
     *capacity += count;
@@ -49,9 +49,8 @@ static rs_record *grow(lua_State *L, const rs_record *records, size_t count,
     return larger;
 }
 
-/* Pushes the records of all rows, and says the rest; NULL when it is not a
- * page.
- */
+/* Pushes the records of all rows; the rest is in the reader. NULL if it is not
+ * a page. */
 static rs_record *push_records(lua_State *L, rs_slice text,
                                rs_page_reader *reader, rs_decode_error *error) {
     size_t capacity = text.size / USUAL_ROW + 8;
@@ -88,16 +87,23 @@ static bool push_page(lua_State *L, rs_slice text, int client,
     return true;
 }
 
-void rs_push_rows(lua_State *L, const rs_row_ref *rows, size_t count,
-                  int client) {
-    size_t size = 0, at = 0;
-    client = lua_absindex(L, client);
+size_t rs_size_of_rows(lua_State *L, const rs_row_ref *rows, size_t count) {
+    size_t size = 0;
     for (size_t i = 0; i < count; i++) {
         if (rows[i].places->size > UINT32_MAX - size)
             luaL_error(L, "not enough memory");
         size += rows[i].places->size;
     }
-    page_block *block = new_page(L, count, size, client);
+    return size;
+}
+
+void *rs_new_rows(lua_State *L, size_t count, size_t size, int client) {
+    return new_page(L, count, size, client);
+}
+
+void rs_fill_rows(void *page, const rs_row_ref *rows, size_t count) {
+    page_block *block = page;
+    size_t at = 0;
     for (size_t i = 0; i < count; i++) {
         memcpy(block->text + at, rows[i].text, rows[i].places->size);
         block->records[i] = (rs_record){(uint32_t)at, *rows[i].places};
@@ -108,8 +114,8 @@ void rs_push_rows(lua_State *L, const rs_row_ref *rows, size_t count,
 /*** Decodes a page of snapshots.
 @function page
 @param text a string, or a finished request
-@param[opt] client a table: whose snapshots they are
-@return a Page; nil and a message when it is none
+@param[opt] client the client that the snapshots belong to: a table
+@return a Page; nil and a message if it is not a page
 */
 static int core_page(lua_State *L) {
     rs_decode_error error;
@@ -127,7 +133,7 @@ static page_block *check_page(lua_State *L, int arg) {
     return rs_check_object(L, arg, rs_page_class);
 }
 
-/* The position, from 0, that the Lua value at this argument names. */
+/* Finds the position, from 0, for the Lua value at this argument. */
 static bool position(lua_State *L, int arg, const page_block *block,
                      size_t *found) {
     lua_Number wanted = lua_tonumber(L, arg);

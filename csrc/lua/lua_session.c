@@ -9,7 +9,8 @@
 typedef struct session_owner {
     rs_object object;
     rs_session *session; /* NULL before it is made, and after __gc */
-    bool reads; /* a report, which must not go while its values are made */
+    bool reads; /* a report is being read, and must not be freed while its
+                   values are made */
 } session_owner;
 
 rs_session *rs_check_session(lua_State *L, int arg) {
@@ -32,7 +33,7 @@ static size_t bytes_option(lua_State *L, int table, const char *name) {
     return (size_t)bytes;
 }
 
-/* In C 0 stands for the default. */
+/* In C, 0 stands for the default. */
 static int retries_option(lua_State *L, int table) {
     double retries = rs_number_option(L, table, "retries", -1);
     if (retries < 0)
@@ -86,8 +87,8 @@ static int core_session(lua_State *L) {
 
 /* ------------------------------------------------------------------- calls */
 
-/* The headers, NULL-terminated, in a block on the stack. The strings stay there
- * too, so that they live whatever becomes of the table. */
+/* Pushes the headers, NULL-terminated, in a block. The strings stay on the
+ * stack, too, so that they live whatever happens to the table. */
 static const char *const *check_headers(lua_State *L) {
     static const char *const none[] = {NULL};
     if (!rs_push_option(L, 2, "headers", LUA_TTABLE))
@@ -146,10 +147,11 @@ static void read_options(lua_State *L, rs_call_options *options) {
 @function Session:start
 @tparam table call `method`, `path` (below the endpoint) or `url`, `headers` (a
 sequence of `"Name: value"`), `body`, `timeout` (seconds), `retries`,
-`idempotent`, `retry_conflict`, `lane`, `expects_object` (anything else is tried
-again), `allows_nothing` (but no body will do), `choices` (300 is an answer),
-`anonymous` (no token), and with it `login` (a token is asked for), `max_bytes`,
-`attempt_timeout` and `connect_timeout` (seconds)
+`idempotent`, `retry_conflict`, `lane`, `expects_object` (after any other
+answer, it is sent again), `allows_nothing` (an empty body is accepted, too),
+`choices` (300 is a success), `anonymous` (no token), and with it `login` (it
+asks for a token), `max_bytes`, `attempt_timeout` and `connect_timeout`
+(seconds)
 @treturn Call
 */
 static int session_start(lua_State *L) {
@@ -162,7 +164,7 @@ static int session_start(lua_State *L) {
     read_options(L, &options);
     read_extra(L, &extra);
     rs_call **owned = rs_push_call(L);
-    /* somebody may have called __gc, or closed it, meanwhile */
+    /* a finalizer may have closed the session, or called __gc */
     *owned = rs_call_begin(rs_check_session(L, 1), &options, &extra);
     if (*owned == NULL)
         return luaL_error(L, "not enough memory");
@@ -186,7 +188,8 @@ static int session_pollfd(lua_State *L) {
     return 1;
 }
 
-/*** Seconds until a step is due whatever the descriptor says, or nil.
+/*** Seconds until a step is due even if the descriptor stays quiet; nil: no
+limit.
 @function Session:timeout
 @treturn number or nil
 */
@@ -200,7 +203,7 @@ static int session_timeout(lua_State *L) {
 
 /*** What to wait for before the next step.
 @function Session:due
-@number stop the wait's end on the session's clock
+@number stop the end of the wait on the session's clock
 @treturn integer the descriptor; none if that time has passed
 @treturn number seconds to wait at most
 */
@@ -217,10 +220,9 @@ static int session_due(lua_State *L) {
     return 2;
 }
 
-/*** Makes the descriptor readable, whatever else: for waking all who wait for
-it.
+/*** Makes the descriptor readable in any case, to wake all who wait for it.
 @function Session:alarm
-@tparam boolean on until it is turned off
+@tparam boolean on true: until it is turned off
 */
 static int session_alarm(lua_State *L) {
     luaL_checktype(L, 2, LUA_TBOOLEAN);
@@ -238,7 +240,8 @@ static int session_active(lua_State *L) {
     return 1;
 }
 
-/*** Ends every call, but keeps the descriptor for those who wait for it.
+/*** Ends every call, but keeps the descriptor open, because others may wait for
+it.
 @function Session:shut
 */
 static int session_shut(lua_State *L) {
@@ -276,9 +279,9 @@ static int session_now(lua_State *L) {
     return 1;
 }
 
-/*** Moves the session's clock on: what waits for that time is due. For tests.
-Those who do so hold sessions in weak tables, where a session is found for a
-while after it was collected: then this does nothing.
+/*** Moves the session's clock forward, so that what waits for that time is due.
+For tests. They hold sessions in weak tables, in which a session may be found
+for a while after it was collected; then this does nothing.
 @function Session:skip
 @number seconds
 */
@@ -293,12 +296,12 @@ static int session_skip(lua_State *L) {
 
 /* ----------------------------------------------------- service and secrets */
 
-/*** Says where the service is.
+/*** Sets where the service is.
 @function Session:service
 @string endpoint
 @int version of the API: 1, 2, 3
 @int minor of the microversion 3.N
-@string[opt] header that says the version
+@string[opt] header that tells the version
 */
 static int session_service(lua_State *L) {
     rs_session *session = rs_check_session(L, 1);
@@ -312,7 +315,7 @@ static int session_service(lua_State *L) {
     return 0;
 }
 
-/*** Gives it a token.
+/*** Sets the token.
 @function Session:token
 @string token
 @number[opt] lifetime seconds
@@ -328,10 +331,10 @@ static int session_token(lua_State *L) {
     return 0;
 }
 
-/*** Says where the next tokens come from.
+/*** Sets where the next tokens come from.
 @function Session:source
-@tparam table source `url`, `body` (JSON), `version` (2, 3), `refusal` (what a
-message begins with when nobody is let in there)
+@tparam table source `url`, `body` (JSON), `version` (2, 3), `refusal` (how the
+message begins when the credentials are refused there)
 */
 static int session_source(lua_State *L) {
     rs_session *session = rs_check_session(L, 1);
@@ -348,8 +351,8 @@ static int session_source(lua_State *L) {
     return 0;
 }
 
-/*** Keeps a text out of every message from now on, also as URLs and JSON spell
-it.
+/*** Keeps a text out of every message from now on, also in its spellings in
+URLs and JSON.
 @function Session:hide
 @string text
 */
@@ -362,7 +365,7 @@ static int session_hide(lua_State *L) {
     return 0;
 }
 
-/*** A text without any secret.
+/*** A text with the secrets masked.
 @function Session:scrub
 @string text
 @treturn string
@@ -379,7 +382,7 @@ static int session_scrub(lua_State *L) {
 
 /* ----------------------------------------------------------------- reports */
 
-/*** Is there a report of an attempt?
+/*** Is there an unread report of an attempt?
 @function Session:has_report
 @treturn boolean
 */
@@ -390,7 +393,9 @@ static int session_has_report(lua_State *L) {
     return 1;
 }
 
-static void push_report(lua_State *L, const rs_report *report) {
+/* The table of the report at the light userdata. */
+static int make_report(lua_State *L) {
+    const rs_report *report = lua_touserdata(L, 1);
     lua_createtable(L, 0, 7);
     rs_set_text(L, "method", report->method);
     rs_set_text(L, "url", report->url);
@@ -407,6 +412,7 @@ static void push_report(lua_State *L, const rs_report *report) {
         rs_push_fault(L, report->fault);
         lua_setfield(L, -2, "fault");
     }
+    return 1;
 }
 
 /*** The next report of an attempt.
@@ -418,14 +424,16 @@ static int session_report(lua_State *L) {
     rs_report report;
     rs_session *session = rs_check_session(L, 1);
     session_owner *self = lua_touserdata(L, 1);
+    lua_pushcfunction(L, make_report);
     if (self->reads || !rs_session_next_report(session, &report))
         return 0;
-    rs_session_retain(session); /* a finalizer may give ours back */
+    lua_pushlightuserdata(L, &report);
+    rs_session_retain(session); /* a finalizer may release ours */
     self->reads = true;
-    push_report(L, &report);
+    int status = lua_pcall(L, 1, 1, 0); /* memory may run out */
     self->reads = false;
     rs_session_release(session);
-    return 1;
+    return status == 0 ? 1 : lua_error(L);
 }
 
 /* ------------------------------------------------------------------- lanes */
@@ -441,7 +449,8 @@ rs_lane *rs_check_lane(lua_State *L, int arg) {
     return found->lane;
 }
 
-/*** A bound on the requests that some calls have under way at once.
+/*** Makes a lane, which limits how many requests its calls have under way at
+once.
 @function Session:lane
 @int most
 @treturn Lane

@@ -4,7 +4,7 @@
 
 #include "parse/field.h"
 
-/* Values of the name table beyond rs_field's. */
+/* Names of fields beyond those of rs_field. */
 enum { CREATED_TIME = RS_FIELD_COUNT, UPDATED_TIME, NAME_COUNT };
 
 #define SMALL 1024     /* bytes decoded on the C stack */
@@ -26,22 +26,33 @@ static snapshot_block *check_snapshot(lua_State *L, int arg) {
     return found;
 }
 
-void rs_push_snapshot(lua_State *L, const char *text,
-                      const rs_snapshot *snapshot, int client) {
+void *rs_new_snapshot(lua_State *L, size_t size, int client) {
     client = lua_absindex(L, client);
     snapshot_block *block =
-        rs_new_object(L, rs_snapshot_class, sizeof *block + snapshot->size);
-    block->snapshot = *snapshot;
-    memcpy(block->text, text, snapshot->size);
+        rs_new_object(L, rs_snapshot_class, sizeof *block + size);
     lua_pushvalue(L, client);
     rs_set_companion(L, -2);
+    return block;
+}
+
+void rs_fill_snapshot(void *made, const char *text,
+                      const rs_snapshot *snapshot) {
+    snapshot_block *block = made;
+    block->snapshot = *snapshot;
+    memcpy(block->text, text, snapshot->size);
+}
+
+void rs_push_snapshot(lua_State *L, const char *text,
+                      const rs_snapshot *snapshot, int client) {
+    rs_fill_snapshot(rs_new_snapshot(L, snapshot->size, client), text,
+                     snapshot);
 }
 
 /*** Decodes one snapshot.
 @function snapshot
 @param text a string, or a finished request: `{"snapshot": {...}}`
-@param[opt] client a table: whose snapshot it is
-@return a Snapshot; nil and a message when it is none
+@param[opt] client the client that the snapshot belongs to: a table
+@return a Snapshot; nil and a message if it is not a snapshot
 */
 static int core_snapshot(lua_State *L) {
     rs_decode_error error;
@@ -70,12 +81,12 @@ static rs_slice name_of(int name) {
                                   : rs_field_name((rs_field)name);
 }
 
-/* Where a name of that size, which begins with that letter, has its place: each
- * has one of its own. */
+/* The place of a name of that size that begins with that letter. Every name has
+ * a different place. */
 #define PLACES 32
 #define PLACE(size, first) (((size) + 5u * (unsigned char)(first)) % PLACES)
 
-/* The name that is the string at this index; NAME_COUNT if it is none. */
+/* The field named by the string at this index; NAME_COUNT: none. */
 static int find_name(lua_State *L, int at) {
     static const unsigned char places[PLACES] = {
         [PLACE(2, 'i')] = RS_FIELD_ID,
@@ -105,8 +116,8 @@ static int find_name(lua_State *L, int at) {
                : NAME_COUNT;
 }
 
-/* A text field in small or, where that is not enough, in a userdata that is
- * pushed for it; data NULL if there is none. */
+/* A text field, decoded into small or, if that is not enough, into a userdata
+ * that is pushed; data NULL if there is none. */
 static rs_slice text_of(lua_State *L, const snapshot_block *block,
                         rs_field field, char small[SMALL]) {
     rs_slice found =
@@ -119,7 +130,7 @@ static rs_slice text_of(lua_State *L, const snapshot_block *block,
     return found;
 }
 
-/* Leaves of what is above that index only the value at the top. */
+/* Removes everything above that index except the value at the top. */
 static void keep_top(lua_State *L, int index) {
     if (lua_gettop(L) > index + 1) {
         lua_replace(L, index + 1);
@@ -131,7 +142,7 @@ static void push_text(lua_State *L, const snapshot_block *block,
                       rs_field field) {
     char small[SMALL];
     rs_value value = block->snapshot.fields[field];
-    if (value.type == RS_VALUE_STRING) { /* as it is, like nearly all */
+    if (value.type == RS_VALUE_STRING) { /* as it is, like almost all */
         lua_pushlstring(L, block->text + value.offset, value.size);
         return;
     }
@@ -148,8 +159,8 @@ static void push_text(lua_State *L, const snapshot_block *block,
     keep_top(L, top);
 }
 
-/* Pushes the status in upper case, as the constants are. Only ASCII has cases,
- * whatever the host's locale. */
+/* Pushes the status in upper case, as the constants are. Only ASCII letters
+ * change, whatever the host's locale. */
 static void push_status(lua_State *L, const snapshot_block *block) {
     char small[SMALL];
     int top = lua_gettop(L);
@@ -193,7 +204,7 @@ static void push_consumes_quota(lua_State *L, const snapshot_block *block) {
         lua_pushnil(L);
 }
 
-/* Pushes a value of metadata. An object or array there is a text, too. */
+/* Pushes a value of metadata. An object or array becomes a text, too. */
 static void push_value(lua_State *L, rs_text value) {
     rs_slice raw = value.raw;
     bool is_inner = !value.escaped && raw.size > 0 &&
@@ -212,7 +223,7 @@ static void push_metadata(lua_State *L, const snapshot_block *block) {
     rs_metadata_reader reader;
     rs_pair pair;
     bool is_empty = block->snapshot.fields[RS_FIELD_METADATA].size <= 2;
-    lua_createtable(L, 0, is_empty ? 0 : 2); /* grows where there are more */
+    lua_createtable(L, 0, is_empty ? 0 : 2); /* it grows if there are more */
     rs_metadata_begin(&reader, block->text, &block->snapshot);
     while (rs_metadata_next(&reader, &pair)) {
         rs_push_json_string(L, pair.key.raw, pair.key.escaped);
@@ -224,7 +235,7 @@ static void push_metadata(lua_State *L, const snapshot_block *block) {
     }
 }
 
-/* Pushes a field's value, nil for none. */
+/* Pushes a field's value; nil if there is none. */
 static void push_field(lua_State *L, const snapshot_block *block, int name) {
     switch (name) {
     case CREATED_TIME:
@@ -250,7 +261,8 @@ static void push_field(lua_State *L, const snapshot_block *block, int name) {
     }
 }
 
-/* Pushes a field as scripts get it: metadata say when they are assigned to. */
+/* Pushes a field as scripts get it. The metadata table raises an error if it is
+ * assigned to. */
 static void push_attribute(lua_State *L, const snapshot_block *block,
                            int name) {
     push_field(L, block, name);
@@ -264,7 +276,7 @@ static void push_json(lua_State *L, rs_slice text) {
         lua_error(L);
 }
 
-/* Pushes the value of the wire name that is the string at the top. */
+/* Pushes the value of the member whose wire name is the string at the top. */
 static void push_member(lua_State *L, const snapshot_block *block) {
     rs_slice name, json;
     name.data = lua_tolstring(L, -1, &name.size);
@@ -275,7 +287,7 @@ static void push_member(lua_State *L, const snapshot_block *block) {
         lua_pushnil(L);
 }
 
-/* Upvalue 1: its methods, by name. */
+/* Upvalue 1: the methods, by name. */
 static int snapshot_index(lua_State *L) {
     const snapshot_block *block = check_snapshot(L, 1);
     bool named = lua_type(L, 2) == LUA_TSTRING;
@@ -328,7 +340,7 @@ static int snapshot_pairs(lua_State *L) {
     return 2;
 }
 
-/* Pushes the endpoint of the client at the top's snapshot, or nil. */
+/* Pushes the endpoint of the client of the snapshot at this index, or nil. */
 static void push_endpoint(lua_State *L, int at) {
     rs_push_companion(L, at);
     if (lua_istable(L, -1))
@@ -354,8 +366,8 @@ static int snapshot_eq(lua_State *L) {
     return 1;
 }
 
-/* Replaces the string at the top by one that is on one line, and is no longer
- * than people read. */
+/* Replaces the string at the top with one that fits on one line and has a
+ * length for people. */
 static void quote(lua_State *L) {
     char shown[6 * MAX_SHOWN];
     rs_slice text;
@@ -364,7 +376,7 @@ static void quote(lua_State *L) {
     if (cut) {
         text.size = MAX_SHOWN;
         while (((unsigned char)text.data[text.size] & 0xC0) == 0x80)
-            text.size--; /* no half character */
+            text.size--; /* not within a character */
     }
     lua_pushlstring(L, shown, rs_text_quote(text, shown));
     lua_pushstring(L, cut ? "..." : "");
@@ -408,7 +420,7 @@ static int snapshot_tostring(lua_State *L) {
 static void copy_others(lua_State *L) {
     lua_pushnil(L);
     while (lua_next(L, -2) != 0) {
-        rs_slice name; /* an object of JSON has no other keys */
+        rs_slice name; /* a JSON object has no other keys */
         name.data = lua_tolstring(L, -2, &name.size);
         if (rs_field_of_wire_name(name) == RS_FIELD_COUNT) {
             lua_pushvalue(L, -2);
@@ -448,8 +460,8 @@ static int snapshot_to_json(lua_State *L) {
     return 1;
 }
 
-/*** What the service said of one attribute, whatever its type: the value by its
-wire name, decoded.
+/*** What the service said about one attribute, whatever its type: the decoded
+value, by its wire name.
 @function Snapshot:raw
 @string name
 @return nil if it is null or was not sent
@@ -462,7 +474,7 @@ static int snapshot_raw(lua_State *L) {
     return 1;
 }
 
-/* Somebody assigns to a snapshot's metadata. */
+/* Called when a script assigns to a snapshot's metadata. */
 static int metadata_newindex(lua_State *L) {
     return luaL_error(L,
                       "a snapshot's metadata is what the service said, and "
@@ -484,11 +496,11 @@ static int core_is_snapshot(lua_State *L) {
     return 1;
 }
 
-/*** The id that a caller means.
+/*** The id in a caller's argument.
 @function id
 @tparam string|Snapshot value
 @treturn string nil if it is neither a Snapshot nor a text, or empty
-@treturn string why it can be nobody's id; nil: it can, or there is none
+@treturn string why it cannot be an id; nil: it can, or there is none
 */
 static int core_id(lua_State *L) {
     snapshot_block *block = rs_test_object(L, 1, rs_snapshot_class);

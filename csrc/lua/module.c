@@ -1,5 +1,5 @@
 /*
- * rsnapshots.core: what the Lua layer builds on, and nobody else.
+ * rsnapshots.core: the basis of the Lua layer, and only of that.
  */
 #define _DEFAULT_SOURCE /* getentropy */
 #include "lua/lua_core.h"
@@ -16,7 +16,7 @@
 
 #define MAX_RANDOM 256
 #define SMALL 1024       /* bytes encoded on the C stack */
-#define MAX_WAIT 86400.0 /* seconds; longer waits are several */
+#define MAX_WAIT 86400.0 /* seconds; a longer wait takes several calls */
 
 /*** Seconds on a clock that never goes back.
 @function now
@@ -42,7 +42,7 @@ static int core_timestamp(lua_State *L) {
     return 1;
 }
 
-/*** Is a text UTF-8, which services insist on?
+/*** Is a text UTF-8? Services require that.
 @function is_utf8
 @string text
 @treturn boolean
@@ -54,7 +54,7 @@ static int core_is_utf8(lua_State *L) {
     return 1;
 }
 
-/*** Reads a date as HTTP has it.
+/*** Reads an HTTP date.
 @function http_date
 @string text
 @treturn number Unix seconds UTC, or nil
@@ -89,12 +89,12 @@ static int core_encode(lua_State *L) {
     return 1;
 }
 
-/*** Waits until a descriptor is ready or the time has passed, or a signal came.
+/*** Waits until a descriptor is ready, the time has passed or a signal came.
 @function poll
 @int fd or nil: none
 @string events `r`, `w` or `rw`
 @number[opt] seconds nil: no limit
-@treturn boolean is it ready?
+@treturn boolean whether it is ready
 */
 static int core_poll(lua_State *L) {
     int fd = lua_isnil(L, 1) ? -1 : (int)luaL_checknumber(L, 1);
@@ -112,7 +112,7 @@ static int core_poll(lua_State *L) {
     return 1;
 }
 
-/*** Random bytes of the system's, which nobody can guess.
+/*** Unpredictable random bytes from the system.
 @function random
 @int count 1 to 256
 @treturn string
@@ -127,10 +127,10 @@ static int core_random(lua_State *L) {
     return 1;
 }
 
-/*** May everybody on this machine read the file?
+/*** Can everybody on this machine read the file?
 @function is_public
 @string path
-@treturn boolean false also if there is no such file
+@treturn boolean also false if there is no such file
 */
 static int core_is_public(lua_State *L) {
     struct stat status;
@@ -140,11 +140,11 @@ static int core_is_public(lua_State *L) {
     return 1;
 }
 
-/*** Calls a function in which the host's hooks cannot yield.
-Some hosts let a coroutine yield wherever it is once it has gone on for long
-enough. Here that is between a C function's ends, where Lua allows none.
+/*** Calls a function in which the host's hooks cannot yield. Some hosts make a
+coroutine yield, wherever it is, after it has run for long enough. Inside this C
+function, Lua does not allow that.
 @function atomic
-@func f it does not yield either
+@func f must not yield itself
 @param ... its arguments
 @return what it returns
 */
@@ -154,10 +154,10 @@ static int core_atomic(lua_State *L) {
     return lua_gettop(L);
 }
 
-/*** Has a table another key than this one?
+/*** Does a table have any other key than this one?
 @function has_others
 @tparam table of
-@param[opt] key nil: any key is another one
+@param[opt] key nil: any key counts
 @treturn boolean
 */
 static int core_has_others(lua_State *L) {
@@ -183,8 +183,16 @@ rs_class rs_page_class = "rsnapshots.Page";
 rs_class rs_snapshot_class = "rsnapshots.Snapshot";
 rs_class rs_metadata_class = "rsnapshots.Metadata";
 
+/* The registry has it by an address of ours, not by its name, which another
+ * copy of this library in the same state would take for its own. */
 void rs_open_class(lua_State *L, const char *class) {
-    rs_new_metatable(L, class);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, class);
+    if (!lua_isnil(L, -1))
+        return; /* we were loaded before, and there are objects of it */
+    lua_pop(L, 1);
+    lua_newtable(L);
+    lua_pushstring(L, class);
+    lua_setfield(L, -2, "__name");
     lua_pushvalue(L, -1);
     lua_rawsetp(L, LUA_REGISTRYINDEX, class);
 }
@@ -251,13 +259,14 @@ RS_EXPORT int luaopen_rsnapshots_core(lua_State *L);
 RS_EXPORT int luaopen_rsnapshots_core(lua_State *L) {
 #ifdef RS_MODULE
     /* Lua 5.1 unloads us before the finalizers of older objects are called,
-     * and those may call us */
+     * which may call us */
     rs_keep_loaded((uintptr_t)luaopen_rsnapshots_core);
 #endif
     luaL_newlib(L, functions);
     rs_open_json(L);
     rs_open_call(L);
     rs_open_session(L);
+    rs_open_filters(L);
     rs_open_listing(L);
     rs_open_snapshot(L);
     rs_open_page(L);

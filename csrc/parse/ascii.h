@@ -1,5 +1,5 @@
 /*
- * Letters and digits of ASCII, whatever the host's locale says of them.
+ * ASCII letters and digits, independent of the host's locale.
  */
 #ifndef RS_ASCII_H
 #define RS_ASCII_H
@@ -35,7 +35,7 @@ static inline bool rs_is_blank(char c) {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-/* Do the first bytes of the slice spell this lower-case text, in any case? */
+/* Does the slice begin with this text, given in lower case, in any case? */
 static inline bool rs_slice_starts(rs_slice slice, const char *text) {
     size_t i = 0;
     for (; text[i] != '\0'; i++)
@@ -44,19 +44,19 @@ static inline bool rs_slice_starts(rs_slice slice, const char *text) {
     return true;
 }
 
-/* Is the slice this lower-case text, in any case? */
+/* Is the slice this text, given in lower case, in any case? */
 static inline bool rs_slice_spells(rs_slice slice, const char *text) {
     return strlen(text) == slice.size && rs_slice_starts(slice, text);
 }
 
-/* What is left of the slice behind so many bytes. */
+/* The rest of the slice, from this offset on. */
 static inline rs_slice rs_slice_from(rs_slice slice, size_t at) {
     const char *from = at > 0 ? slice.data + at : slice.data; /* not NULL + 0 */
     return (rs_slice){from, slice.size - at};
 }
 
-/* Where the slice has this lower-case text first, in any case; size for
- * nowhere. */
+/* Where the slice first contains this text, given in lower case, in any case;
+ * its size if nowhere. */
 static inline size_t rs_slice_find(rs_slice slice, const char *text) {
     for (size_t at = 0; at < slice.size; at++)
         if (rs_slice_starts(rs_slice_from(slice, at), text))

@@ -12,7 +12,7 @@ void rs_decoder_add(rs_decode_error *error, const char *format, ...) {
     va_end(arguments);
 }
 
-/* Begins a message with the place it is about: "snapshots[12].id: ". */
+/* Begins a message with the place that it is about: "snapshots[12].id: ". */
 static void begin_message(const rs_decoder *d) {
     d->error->message[0] = '\0';
     if (d->member == NULL)

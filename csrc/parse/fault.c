@@ -2,7 +2,8 @@
 
 /* ------------------------------------------------------------------- words */
 
-/* The length of the well-formed UTF-8 character at the start, 0 for none. */
+/* The length of the well-formed UTF-8 character at the start; 0 if there is
+ * none. */
 static size_t character(rs_slice text) {
     const unsigned char *at = (const unsigned char *)text.data;
     unsigned char low = 0x80, high = 0xBF;
@@ -32,9 +33,9 @@ void rs_words_add(rs_words *words, rs_slice text) {
     }
 }
 
-/* The bytes at the start that a line does not show: 0, or how many they are.
- * Beside ASCII's controls these are the further line ends of Unicode, and what
- * turns the direction of writing. */
+/* The length of the character at the start if a line must not show it;
+ * otherwise 0. Besides ASCII's control characters, these are Unicode's
+ * additional line ends, and characters that change the direction of text. */
 static size_t control(rs_slice text) {
     const unsigned char *at = (const unsigned char *)text.data;
     if (at[0] < 0x20 || at[0] == 0x7F)
@@ -48,8 +49,8 @@ static size_t control(rs_slice text) {
     return 0;
 }
 
-/* Looking for the tag's end stops at the next "<", so that no byte is looked at
- * often. */
+/* The search for the tag's end stops at the next "<", so that no byte is looked
+ * at often. */
 size_t rs_fault_tag(rs_slice text) {
     size_t at = 1;
     if (text.data[0] != '<')
@@ -59,14 +60,14 @@ size_t rs_fault_tag(rs_slice text) {
     return at < text.size && text.data[at] == '>' ? at + 1 : 0;
 }
 
-/* The bytes at the start that stand for a blank, 0 for none. */
+/* The length of what counts as a blank at the start; 0 if there is none. */
 static size_t blank(rs_slice text) {
     size_t length = rs_fault_tag(text);
     length = length > 0 ? length : control(text);
     return length > 0 ? length : text.data[0] == ' ';
 }
 
-/* Cuts the words to a line, between characters. */
+/* Cuts the words to the length of a line, between characters. */
 static void cut(rs_words *words) {
     size_t size = words->size;
     if (size > RS_FAULT_LINE) {
@@ -83,7 +84,7 @@ static void cut(rs_words *words) {
 }
 
 /* The words without the last one, which may be half a word, or half a secret
- * that nobody has recognized. */
+ * that was not recognized. */
 static rs_slice whole_words(const rs_words *words) {
     size_t size = words->size;
     while (words->cut && size > 0 && words->data[size - 1] != '>' &&
@@ -109,7 +110,7 @@ void rs_fault_tidy(rs_words *words) {
 
 /* --------------------------------------------------------- codes and names */
 
-/* Does it begin with an HTTP status, as "404 Not Found" does? */
+/* Does it begin with an HTTP status, like "404 Not Found"? */
 static bool is_status(rs_slice text) {
     if (rs_slice_starts(text, "http "))
         text = rs_slice_from(text, sizeof "http " - 1);
@@ -131,7 +132,7 @@ bool rs_fault_take_code(rs_fault_reader *reader, rs_slice text) {
     return true;
 }
 
-/* The first of the words, which are separated by blanks. */
+/* The size of the first word; words are separated by blanks. */
 static size_t word(const char *words) {
     size_t size = 0;
     while (words[size] != '\0' && words[size] != ' ')
@@ -139,7 +140,7 @@ static size_t word(const char *words) {
     return size;
 }
 
-/* Is the name this word, without case, "_" and "-"? */
+/* Is the name this word, ignoring case, "_" and "-"? */
 static bool is_name(rs_slice name, rs_slice wanted) {
     size_t matched = 0;
     for (size_t i = 0; i < name.size; i++) {
@@ -164,7 +165,7 @@ bool rs_fault_has_name(rs_slice name, const char *names) {
 
 /* ----------------------------------------------------------------- reading */
 
-/* Without a byte order mark and the blanks around it. */
+/* The body without a byte order mark and surrounding blanks. */
 static rs_slice inner(rs_slice body) {
     static const char mark[] = "\xEF\xBB\xBF";
     if (body.size == 0)
@@ -180,7 +181,9 @@ void rs_fault_read(rs_slice body, rs_fault_words *words) {
     words->code.cut = words->message.cut = false;
     words->retry_after = -1;
     body = inner(body);
-    bool is_document = rs_fault_read_json(&reader, body);
+    /* each of its levels is read several times */
+    bool is_document =
+        body.size <= RS_FAULT_JSON && rs_fault_read_json(&reader, body);
     if (!is_document && body.size > RS_FAULT_TEXT)
         body.size = RS_FAULT_TEXT;
     if (!is_document && !rs_fault_read_xml(&reader, body))

@@ -1,5 +1,5 @@
 /*
- * Faults in JSON: what each service calls the members of its errors.
+ * Faults in JSON: the names that services give to the members of their errors.
  */
 #include "parse/fault_internal.h"
 #include "parse/json.h"
@@ -7,8 +7,8 @@
 #define TOP 6    /* levels of members to go down */
 #define OTHERS 4 /* members of other names to remember */
 
-/* The members that say something, those with the most to say first. The names
- * are compared without case, "_" and "-". */
+/* The members that say something, the most informative first. Names are
+ * compared without case, "_" and "-". */
 enum {
     MESSAGE,
     ERROR_MESSAGE,
@@ -22,9 +22,9 @@ enum {
     EXPLANATION,
     REASON,
     CAUSE,
-    ERROR_TEXT, /* often no more than a name for what the others explain */
+    ERROR_TEXT, /* often just a name for what others explain */
     TITLE,
-    MESSAGES, /* how many of those there are */
+    MESSAGES, /* the number of those above */
     CODE = MESSAGES,
     ERROR_CODE,
     TYPE,
@@ -53,20 +53,20 @@ static const char *const names[MEMBERS] = {
     [RETRY_AFTER] = "retryafter",
 };
 
-/* What an object that holds the fault is called when that is not its name. */
+/* Names of objects that hold a fault without naming it. */
 static const char generic[] =
     "response result results data body status info meta metadata content "
     "errordetails errorinfo errorresponse apierror servicefault request "
     "context extensions debug links";
 
-/* An object's members: their values as they are written. */
+/* An object's members, with their values as written. */
 typedef struct members {
     rs_slice values[MEMBERS];
     rs_slice other_names[OTHERS], others[OTHERS];
     size_t known, total;
 } members;
 
-/* An object's or a list's next value as it is written, and its name. */
+/* Reads the next value of an object or list, as written, and its name. */
 static bool next_value(rs_json *json, rs_slice *name, rs_slice *value) {
     rs_json_token token;
     rs_json_type type = rs_json_next(json, &token);
@@ -81,7 +81,7 @@ static bool next_value(rs_json *json, rs_slice *name, rs_slice *value) {
     return true;
 }
 
-/* Begins on the values of a container. */
+/* Starts reading the values of a container. */
 static rs_json values_of(rs_slice container) {
     rs_json json;
     rs_json_token token;
@@ -129,14 +129,15 @@ static bool is_list(rs_slice value) {
     return value.size > 0 && *value.data == '[';
 }
 
-/* A text's inside, still escaped. */
+/* A text without its quotes, still escaped. */
 static rs_slice inside(rs_slice text) {
     return (rs_slice){text.data + 1, text.size - 2};
 }
 
 /* ------------------------------------------------------------------- codes */
 
-/* A code of the service's own: a text, or a number that is no HTTP status. */
+/* Takes a code of the service's own: a text, or a number that is not an HTTP
+ * status. */
 static void take_code(rs_fault_reader *reader, rs_slice value) {
     char copy[3 * RS_FAULT_CODE];
     rs_slice code = value;
@@ -157,7 +158,7 @@ static void take_codes(rs_fault_reader *reader, const members *all) {
     take_code(reader, all->values[CODE]);
 }
 
-/* Names are codes that the service did not give as such. */
+/* Takes a name as a code that the service did not call a code. */
 static void take_name(rs_fault_reader *reader, rs_slice text) {
     bool is_coded = reader->is_coded;
     if (is_text(text)) {
@@ -166,8 +167,8 @@ static void take_name(rs_fault_reader *reader, rs_slice text) {
     }
 }
 
-/* What a service calls its fault, from where it is most exact. `used` is the
- * member that gave the message. */
+/* Takes the most exact name of the fault. `used` is the member that gave the
+ * message. */
 static void take_names(rs_fault_reader *reader, const members *all,
                        rs_slice name, int used) {
     if (is_object(all->values[DETAIL])) {
@@ -176,7 +177,7 @@ static void take_names(rs_fault_reader *reader, const members *all,
     }
     if (is_text(all->values[TYPE]) &&
         memchr(all->values[TYPE].data, ':', all->values[TYPE].size) == NULL)
-        take_code(reader, all->values[TYPE]); /* and no URL */
+        take_code(reader, all->values[TYPE]); /* but not a URL */
     bool is_fault = used < MESSAGES || all->values[CODE].size > 0;
     if (is_fault && name.size > 0 && !rs_fault_has_name(name, generic)) {
         reader->is_named = true;
@@ -192,7 +193,7 @@ static void take_names(rs_fault_reader *reader, const members *all,
 
 static void read_value(rs_fault_reader *reader, rs_slice value, int depth);
 
-/* Is it the whole of a JSON object or list? */
+/* Is it a whole JSON object or list? */
 static bool is_document(rs_slice text) {
     rs_json json;
     rs_json_token token;
@@ -203,7 +204,7 @@ static bool is_document(rs_slice text) {
            rs_json_next(&json, &token) == RS_JSON_END;
 }
 
-/* The bytes of the character at the place, or of its escape. */
+/* The bytes of the character at this place, or of its escape. */
 static size_t step(rs_slice text, size_t at) {
     const char *c = text.data + at;
     if (*c != '\\')
@@ -212,7 +213,8 @@ static size_t step(rs_slice text, size_t at) {
     return c[1] != 'u' ? 2 : is_half ? sizeof "\\ud83d\\ude00" - 1 : 6;
 }
 
-/* The first bytes of a token's text, not ending in an escape or a character. */
+/* At most so many bytes from the start of a token's text, not cut within an
+ * escape or a character. */
 static rs_slice beginning(rs_slice text, size_t size) {
     size_t at = 0;
     if (text.size <= size)
@@ -231,7 +233,7 @@ static void add(rs_fault_reader *reader, rs_slice text) {
     reader->glue = "; ";
 }
 
-/* Adds a text, which may be a document of its own. */
+/* Adds a text, which may itself be a document. */
 static void read_text(rs_fault_reader *reader, rs_slice text, int depth) {
     char copy[3 * RS_FAULT_RAW];
     rs_slice part = beginning(text, RS_FAULT_RAW);
@@ -249,7 +251,7 @@ static void read_text(rs_fault_reader *reader, rs_slice text, int depth) {
     }
 }
 
-/* Is the member a code, and not a word? */
+/* Is the member a code, and not a message? */
 static bool is_code(rs_slice name, rs_slice value) {
     bool found = false;
     for (int i = MESSAGES; i < MEMBERS; i++)
@@ -287,7 +289,7 @@ static void read_list(rs_fault_reader *reader, rs_slice list, int depth) {
         read_value(reader, value, depth - 1);
 }
 
-/* Adds the words of the member that says most, and returns which it is. */
+/* Adds the words of the most informative member, and returns which that is. */
 static int read_messages(rs_fault_reader *reader, const members *all,
                          int depth) {
     size_t before = reader->words->message.size;
@@ -322,7 +324,7 @@ static void read_others(rs_fault_reader *reader, const members *all,
     }
 }
 
-/* What the places of the members say of who speaks. */
+/* Notes what the members and their places tell about the sender. */
 static void look(rs_fault_reader *reader, const members *all, int depth) {
     rs_slice code = all->values[CODE];
     if (!is_text(all->values[TITLE]) || !is_text(all->values[MESSAGE]) ||
@@ -344,8 +346,7 @@ static void read_retry_after(rs_fault_words *words, rs_slice value) {
     }
 }
 
-/* Reads an object; `name` is its own where it has one that may be its fault's.
- */
+/* Reads an object; `name` is its own name, if that may be the fault's. */
 static void read_object(rs_fault_reader *reader, rs_slice object, rs_slice name,
                         int depth) {
     if (depth == 0)

@@ -1,5 +1,5 @@
 /*
- * What a fault means: its kind, and whether the service itself says so.
+ * What a fault means: its kind, and whether it comes from the service itself.
  */
 #include "parse/fault_internal.h"
 
@@ -7,7 +7,7 @@ static rs_slice slice_of(const rs_words *words) {
     return (rs_slice){words->data, words->size};
 }
 
-/* Has the text one of these, in any case? */
+/* Does the text contain one of these, in any case? */
 static bool has_any(rs_slice text, const char *const *parts) {
     for (; *parts != NULL; parts++)
         if (rs_slice_find(text, *parts) < text.size)
@@ -15,15 +15,16 @@ static bool has_any(rs_slice text, const char *const *parts) {
     return false;
 }
 
-/* Do the code or the message have one of these? */
+/* Does the code or the message contain one of these? */
 static bool says(const rs_fault_words *words, const char *const *parts) {
     return has_any(slice_of(&words->code), parts) ||
            has_any(slice_of(&words->message), parts);
 }
 
-/* -------------------------------------------------------------- who speaks */
+/* -------------------------------------------------------------- the sender */
 
-/* Is what is at the place a word of its own, not a part of a path or a name? */
+/* Is the text at this place a word by itself, and not a part of a path or a
+ * name? */
 static bool is_word(rs_slice text, size_t at, size_t size) {
     size_t end = at + size;
     if (end < text.size && rs_lower(text.data[end]) == 's')
@@ -35,7 +36,7 @@ static bool is_word(rs_slice text, size_t at, size_t size) {
                                  memchr("/_-", text.data[end], 3) == NULL));
 }
 
-/* Has the text one of these words, or its plural? */
+/* Does the text contain one of these words, or its plural? */
 static bool has_word(rs_slice text, const char *const *words) {
     for (; *words != NULL; words++) {
         for (size_t at = 0; at < text.size; at++)
@@ -46,7 +47,7 @@ static bool has_word(rs_slice text, const char *const *words) {
     return false;
 }
 
-/* What a gateway speaks of, and a storage service does not. */
+/* Words that a gateway uses, and a storage service does not. */
 static const char *const gateway_words[] = {
     "route", "page",     "url",     "uri",      "api",
     "proxy", "endpoint", "gateway", "upstream", NULL};
@@ -56,10 +57,10 @@ static const char *const gateway_codes[] = {
     "proxy",        "messaging.",   "policies.", "nosuchkey",
     "nosuchbucket", "blobnotfound", NULL};
 
-/* What a storage service speaks of. */
+/* Words that a storage service uses. */
 static const char *const things[] = {"snapshot", "volume", NULL};
 
-/* The codes that say no more than the status does. */
+/* Codes that say no more than the status. */
 static const char empty_codes[] =
     "notfound resourcenotfound error client server fault";
 
@@ -70,7 +71,7 @@ static bool has_letter(rs_slice text) {
     return false;
 }
 
-/* Is the code one that only the service can have given? */
+/* Is it a code that only the service can have given? */
 static bool has_own_code(const rs_fault_reader *reader) {
     rs_slice code = slice_of(&reader->words->code);
     return has_any(code, things) || (reader->is_coded && has_letter(code) &&
@@ -78,8 +79,8 @@ static bool has_own_code(const rs_fault_reader *reader) {
                                      !has_any(code, gateway_codes));
 }
 
-/* A wrong "gone" loses a snapshot, a wrong "not gone" costs some time: all that
- * is not certain is somebody else's. */
+/* A wrong "gone" loses a snapshot; a wrong "not gone" costs some time. So
+ * everything that is not certain counts as somebody else's. */
 bool rs_fault_is_own(const rs_fault_reader *reader) {
     rs_slice message = slice_of(&reader->words->message);
     if (reader->is_named || reader->is_titled)
@@ -98,7 +99,8 @@ bool rs_fault_is_unrouted(const rs_fault_reader *reader) {
 
 /* ------------------------------------------------------------------- kinds */
 
-/* A quota that is used up; "quota" alone may be a quota that is asked for. */
+/* Is a quota used up? The word "quota" alone may be about a quota that was
+ * asked for. */
 static bool is_used_up(const rs_fault_words *words) {
     static const char *const quota[] = {"quota", NULL};
     static const char *const used[] = {
@@ -127,7 +129,7 @@ static bool is_too_large(const rs_fault_words *words) {
     return says(words, large);
 }
 
-/* 413 and 429: rate limits, quotas, or a body that is too large. */
+/* For 413 and 429: a rate limit, a quota, or a body that is too large. */
 static rs_kind limit_kind(long status, const rs_fault_words *words,
                           double retry_after) {
     static const char *const quota[] = {"quota", NULL};

@@ -1,11 +1,11 @@
 /*
- * Faults in XML, what a page of HTML says, and plain text.
+ * Faults in XML, in HTML pages and in plain text.
  */
 #include "parse/fault_internal.h"
 
 /* A tag: <name ...>, </name>. */
 typedef struct element {
-    rs_slice name; /* without its prefix; size 0 if there is no further */
+    rs_slice name; /* without its prefix; size 0 if there is no further tag */
     bool is_end;
     size_t start, after; /* where the tag is in the text, and its end */
 } element;
@@ -29,7 +29,7 @@ static bool is_name_character(char c) {
     return rs_is_alnum(c) || c == '_' || c == '-' || c == '.';
 }
 
-/* The name at the place, behind its prefix. */
+/* The name at this place, without its prefix. */
 static rs_slice name_at(rs_slice text, size_t at) {
     size_t start = at;
     while (at < text.size &&
@@ -40,13 +40,13 @@ static rs_slice name_at(rs_slice text, size_t at) {
     return (rs_slice){text.data + start, at - start};
 }
 
-/* The next place from `at` on of a character, or the end. */
+/* The next place of a character, from `at` on, or the end. */
 static size_t place(rs_slice text, size_t at, char wanted) {
     const char *found = memchr(text.data + at, wanted, text.size - at);
     return found != NULL ? (size_t)(found - text.data) : text.size;
 }
 
-/* The next tag from `at` on; comments and declarations are none. */
+/* The next tag from `at` on; comments and declarations do not count. */
 static element next_element(rs_slice text, size_t at) {
     element next = {.name = {"", 0}};
     while (next.name.size == 0 && at < text.size) {
@@ -62,13 +62,13 @@ static element next_element(rs_slice text, size_t at) {
 
 /* ----------------------------------------------------- words out of markup */
 
-/* The entities that texts have, and what they stand for. */
+/* Entities, and what they stand for. */
 static const char *const entities[][2] = {{"&lt;", "<"},   {"&gt;", ">"},
                                           {"&amp;", "&"},  {"&quot;", "\""},
                                           {"&apos;", "'"}, {"&nbsp;", " "}};
 
-/* The number of an ASCII character at the start, &#39; or &#x27;, with its
- * length; false for none. */
+/* Reads a numeric entity for an ASCII character at the start, &#39; or &#x27;,
+ * and its length; false if there is none. */
 static bool take_number(rs_slice text, char *meaning, size_t *length) {
     int base = rs_slice_starts(text, "&#x") ? 16 : 10, code = 0;
     size_t at = base == 16 ? 3 : 2;
@@ -87,7 +87,8 @@ static bool take_number(rs_slice text, char *meaning, size_t *length) {
     return true;
 }
 
-/* The entity of ASCII at the start, with its length; false for none. */
+/* Reads an entity for an ASCII character at the start, and its length; false if
+ * there is none. */
 static bool take_entity(rs_slice text, char *meaning, size_t *length) {
     for (size_t i = 0; i < sizeof entities / sizeof *entities; i++) {
         if (rs_slice_starts(text, entities[i][0])) {
@@ -99,7 +100,7 @@ static bool take_entity(rs_slice text, char *meaning, size_t *length) {
     return take_number(text, meaning, length);
 }
 
-/* The bytes of the markup at the start, none of which is for people. */
+/* The size of the markup at the start, which is not for people. */
 static size_t markup(rs_slice text) {
     static const char *const hidden[] = {"style", "script"};
     if (text.data[0] != '<')
@@ -117,7 +118,8 @@ static size_t markup(rs_slice text) {
     return rs_fault_tag(text);
 }
 
-/* Adds the literal text at the start, and returns its length; 0 for none. */
+/* Adds the literal text at the start, and returns its length; 0 if there is
+ * none. */
 static size_t add_literal(rs_words *words, rs_slice text) {
     static const char start[] = "<![cdata[", end[] = "]]>";
     if (!rs_slice_starts(text, start))
@@ -128,7 +130,7 @@ static size_t add_literal(rs_words *words, rs_slice text) {
     return sizeof start - 1 + size + (size < literal.size ? sizeof end - 1 : 0);
 }
 
-/* Adds what markup says: without tags, and with the entities' meanings. */
+/* Adds the text of markup: without tags, and with the entities' meanings. */
 static void add_markup(rs_words *words, rs_slice text) {
     while (text.size > 0 && !words->cut) {
         char meaning;
@@ -141,7 +143,7 @@ static void add_markup(rs_words *words, rs_slice text) {
         } else if (take_entity(text, &meaning, &length)) {
             rs_words_add(words, (rs_slice){&meaning, 1});
         } else {
-            do { /* a lone '<' too */
+            do { /* also a lone '<' */
                 plain++;
             } while (plain < text.size && text.data[plain] != '<' &&
                      text.data[plain] != '&');
@@ -152,7 +154,7 @@ static void add_markup(rs_words *words, rs_slice text) {
     }
 }
 
-/* Is there nothing but blanks in the words? Then there are none. */
+/* Are there only blanks in the words? Then they are cleared. */
 static bool is_empty(rs_words *words) {
     if (rs_slice_trim((rs_slice){words->data, words->size}).size == 0)
         words->size = 0;
@@ -161,7 +163,8 @@ static bool is_empty(rs_words *words) {
 
 /* --------------------------------------------------------------------- XML */
 
-/* What is in the first element that has one of the names; false for none. */
+/* The content of the first element with one of these names; false if there is
+ * none. */
 static bool content(rs_slice text, const char *names, rs_slice *inner) {
     element start = next_element(text, 0);
     while (start.name.size > 0 &&
@@ -229,7 +232,7 @@ void rs_fault_read_text(rs_fault_words *words, rs_slice body) {
         rs_words_add(&words->message, body);
         return;
     }
-    /* a page's title says more than its style sheet */
+    /* a page's title is the best that it says */
     if (content(body, "title", &inner))
         add_markup(&words->message, inner);
     if (is_empty(&words->message)) {

@@ -3,7 +3,7 @@
 #include "parse/ascii.h"
 #include "parse/timestamp.h"
 
-/* Bytes of a number or time as text; a longer one is none. */
+/* Bytes of a number or time as text; longer ones are ignored. */
 #define MAX_SCALAR RS_JSON_MAX_NUMBER
 
 static const rs_slice none = {NULL, 0};
@@ -12,7 +12,8 @@ static rs_slice raw_value(const char *text, rs_value value) {
     return (rs_slice){text + value.offset, value.size};
 }
 
-/* A value that is a text, or can be read as one; raw.data NULL for none. */
+/* A value that is a text or can be read as one; raw.data NULL if there is
+ * none. */
 static rs_text value_text(const char *text, rs_value value) {
     if (value.type == RS_VALUE_NONE || value.type >= RS_VALUE_OBJECT)
         return (rs_text){none, false};
@@ -25,7 +26,7 @@ static bool is_number(rs_value value) {
 
 /* ----------------------------------------------------------------- numbers */
 
-/* Reads a text that is one value of JSON, and no container. */
+/* Reads a text that is one JSON value, not a container. */
 static bool read_scalar(rs_slice text, rs_json_token *token) {
     rs_json json;
     rs_json_token end;
@@ -34,7 +35,7 @@ static bool read_scalar(rs_slice text, rs_json_token *token) {
     return rs_json_next(&json, &end) == RS_JSON_END;
 }
 
-/* A double that is a whole number which an int64_t holds. */
+/* Converts a double that is a whole number and fits into an int64_t. */
 static bool whole_of_real(double real, int64_t *number) {
     if (!(real >= -0x1p63 && real < 0x1p63))
         return false;
@@ -58,9 +59,9 @@ bool rs_token_whole(const rs_json_token *token, int64_t *number) {
     return inner.type == RS_JSON_REAL && whole_of_real(inner.real, number);
 }
 
-#define MAX_DIGITS 18 /* of a number that any int64_t holds */
+#define MAX_DIGITS 18 /* any number of so many digits fits into an int64_t */
 
-/* A number that is usual: of so few digits, and without a sign. */
+/* Reads a usual number: without a sign, and with at most MAX_DIGITS digits. */
 static bool usual_whole(rs_slice raw, int64_t *number) {
     *number = 0;
     for (size_t i = 0; i < raw.size; i++) {
@@ -71,7 +72,7 @@ static bool usual_whole(rs_slice raw, int64_t *number) {
     return true;
 }
 
-/* The same of a field. */
+/* The whole number in a field. */
 static bool whole_of(const char *text, rs_value value, int64_t *number) {
     rs_slice raw = raw_value(text, value);
     if (value.type == RS_VALUE_INTEGER && raw.size <= MAX_DIGITS &&
@@ -115,7 +116,7 @@ rs_slice rs_snapshot_text(const char *text, const rs_snapshot *snapshot,
         return percent(found.raw, scratch, scratch_size);
     rs_slice decoded = rs_text_decode(found, scratch, scratch_size);
     return field == RS_FIELD_STATUS && decoded.data != NULL
-               ? rs_slice_trim(decoded) /* a word, whatever is around it */
+               ? rs_slice_trim(decoded) /* a word, without blanks around it */
                : decoded;
 }
 
@@ -131,7 +132,8 @@ bool rs_snapshot_is(const char *text, const rs_snapshot *snapshot,
 
 /* ------------------------------------------------------------------- times */
 
-/* Seconds that a number stands for; false if no calendar has them. */
+/* The seconds that a number stands for; false if they are not in the years 0 to
+ * 9999. */
 static bool time_of_number(double number, double *seconds) {
     static const double year_0 = -62167219200.0, year_10000 = 253402300800.0;
     *seconds = number > 1e11 || number < -1e11 ? number / 1000 : number;
@@ -177,14 +179,14 @@ bool rs_snapshot_consumes_quota(const char *text, const rs_snapshot *snapshot,
 
 /* ----------------------------------------------------------------- members */
 
-/* Starts on the members of a text that was read before. */
+/* Starts reading the members of a text that was read before. */
 static void begin_members(rs_json *json, rs_slice text) {
     rs_json_token token;
     rs_json_init(json, text.data, text.size);
     rs_json_next(json, &token);
 }
 
-/* The next member, with the whole of its value. */
+/* The next member, with its whole value. */
 static bool next_member(rs_json *json, rs_text *key, rs_json_token *value) {
     rs_json_token token;
     if (rs_json_next(json, &token) != RS_JSON_KEY)

@@ -1,14 +1,14 @@
 /*
- * What a snapshot's fields mean, whatever type a service gave them: the nearest
- * value of the documented type, or none.
+ * The values of a snapshot's fields, whatever type a service gave them: the
+ * nearest value of the documented type, or none.
  *
- * Each function takes the snapshot's text from its opening brace on (of a page:
- * its text + record.offset), and its record. Nothing here allocates.
+ * Each function takes the snapshot's text from its opening brace on (in a page:
+ * the page's text + record.offset), and its record. Nothing here allocates.
  *
- * A function that needs room takes scratch. What it returns is in the
- * snapshot's own text or in scratch, and lives as long as these. data NULL with
- * size 0: there is none. data NULL with another size: scratch has to be that
- * large. Scratch may be NULL with size 0.
+ * A function that needs room takes scratch. The result is in the snapshot's own
+ * text or in scratch, and lives as long as these. data NULL with size 0: there
+ * is no value. data NULL with another size: scratch has to be that large.
+ * Scratch may be NULL with size 0.
  */
 #ifndef RS_FIELD_H
 #define RS_FIELD_H
@@ -17,8 +17,8 @@
 
 RS_HIDDEN
 
-/* A field as text: a number or boolean as it is written, a progress that is a
- * number with its "%". Objects and arrays are none. */
+/* A field as text: a number or boolean as it is written; a progress that is a
+ * number gets its "%". Objects and arrays count as none. */
 rs_slice rs_snapshot_text(const char *text, const rs_snapshot *snapshot,
                           rs_field field, char *scratch, size_t scratch_size);
 
@@ -26,13 +26,13 @@ rs_slice rs_snapshot_text(const char *text, const rs_snapshot *snapshot,
 bool rs_snapshot_is(const char *text, const rs_snapshot *snapshot,
                     rs_field field, rs_slice wanted);
 
-/* RS_FIELD_CREATED_AT or RS_FIELD_UPDATED_AT as Unix seconds. A number is taken
- * for seconds, or for milliseconds where it is beyond 1e11. */
+/* RS_FIELD_CREATED_AT or RS_FIELD_UPDATED_AT as Unix seconds. A number is
+ * seconds, or milliseconds if it is greater than 1e11. */
 bool rs_snapshot_time(const char *text, const rs_snapshot *snapshot,
                       rs_field field, double *seconds);
 
-/* RS_FIELD_SIZE: 10, 10.0, "10" and "10.0" are ten; what is negative, no whole
- * number or beyond an int64_t is none. */
+/* RS_FIELD_SIZE: 10, 10.0, "10" and "10.0" are ten; what is negative, not a
+ * whole number or too large for an int64_t counts as none. */
 bool rs_snapshot_gib(const char *text, const rs_snapshot *snapshot,
                      int64_t *gib);
 
@@ -40,34 +40,35 @@ bool rs_snapshot_gib(const char *text, const rs_snapshot *snapshot,
 bool rs_snapshot_consumes_quota(const char *text, const rs_snapshot *snapshot,
                                 bool *consumes);
 
-/* A whole number, as JSON or as text, as of rs_snapshot_gib. */
+/* A whole number, as a number or as text, by the rules of rs_snapshot_gib. */
 bool rs_token_whole(const rs_json_token *token, int64_t *number);
 
-/* One of its metadata. A number or boolean is the text it is written as, and so
- * is an object or array. */
+/* An item of its metadata. Numbers, booleans, objects and arrays give their
+ * JSON text. */
 typedef struct rs_pair {
     rs_text key;
-    rs_text value; /* raw.data NULL: null, which counts as absent, and undoes an
-                      earlier pair of the same key */
+    rs_text value; /* raw.data NULL: null, which counts as absent, even if the
+                      same key had a value before */
 } rs_pair;
 
 typedef struct rs_metadata_reader {
     rs_json json; /* private */
 } rs_metadata_reader;
 
-/* Starts on the pairs, in their order; none if metadata is not an object. */
+/* Starts reading the pairs, in their order; none if metadata is not an object.
+ */
 void rs_metadata_begin(rs_metadata_reader *reader, const char *text,
                        const rs_snapshot *snapshot);
 
 bool rs_metadata_next(rs_metadata_reader *reader, rs_pair *pair);
 
-/* The value of that key (decoded): the last one where there are several. False
- * where it is null or not there. */
+/* The value of that key (decoded); of several, the last. False if it is null or
+ * not there. */
 bool rs_metadata_find(const char *text, const rs_snapshot *snapshot,
                       rs_slice key, rs_text *value);
 
-/* The JSON of any member of the object, by its wire name (decoded): the last
- * one where there are several. False if there is none. */
+/* The JSON of any member of the object, by its wire name (decoded); of several,
+ * the last. False if there is none. */
 bool rs_snapshot_member(const char *text, const rs_snapshot *snapshot,
                         rs_slice name, rs_slice *json);
 

@@ -12,7 +12,7 @@ static bool has_name(rs_slice line, const char *name, size_t length) {
     return true;
 }
 
-/* The first line, with those into which it is folded, and its line break. */
+/* The first line, with its continuation lines and its line break. */
 static rs_slice first_line(rs_slice head) {
     size_t size = 0;
     do {

@@ -9,12 +9,12 @@
 
 RS_HIDDEN
 
-/* The value of the header of that name, in any case, without the white space
- * around it: a part of head. One that is folded has its line breaks in it. The
- * last one where there are several; size 0 and data NULL if there is none. */
+/* The value of the header of that name, in any case; of several, the last. It
+ * is a part of head, without the white space around it; a folded one contains
+ * its line breaks. size 0 and data NULL if there is none. */
 rs_slice rs_head_find(rs_slice head, const char *name);
 
-/* The same of the first one, behind which *head begins from then on. */
+/* The same for the first such header; *head then begins after it. */
 rs_slice rs_head_take(rs_slice *head, const char *name);
 
 RS_HIDDEN_END

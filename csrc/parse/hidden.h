@@ -1,7 +1,7 @@
 /*
- * What is declared between these two words is for the core's own files: no
- * program or library that links the core in sees it, or can put its own in the
- * place of it, whatever flags it was compiled with.
+ * What is declared between these two macros is for the core's own files.
+ * Programs and libraries that link the core cannot see it or replace it,
+ * whatever flags they are compiled with.
  */
 #ifndef RS_HIDDEN_H
 #define RS_HIDDEN_H

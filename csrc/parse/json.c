@@ -5,8 +5,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* What may come next. A container's first place differs from the later ones
- * only in that the container may end there without a comma before it. */
+/* What may come next. At a container's first place, the container may also end,
+ * which it may not after a comma. */
 enum {
     EXPECT_VALUE,
     EXPECT_FIRST_VALUE, /* or the array's end */
@@ -19,7 +19,7 @@ enum {
 static const char end_of_text[] = "unexpected end of text";
 static const char unexpected[] = "unexpected character";
 
-/* Stops the reader for good at that place, with that message. */
+/* Stops the reader for good, at this place and with this message. */
 static rs_json_type fail(rs_json *reader, rs_json_token *token, const char *at,
                          const char *message) {
     reader->at = at;
@@ -30,7 +30,7 @@ static rs_json_type fail(rs_json *reader, rs_json_token *token, const char *at,
     return RS_JSON_ERROR;
 }
 
-/* Ends a token that reaches up to at. */
+/* Ends a token, which reaches up to `at`. */
 static rs_json_type take(rs_json *reader, rs_json_token *token,
                          rs_json_type type, const char *at) {
     token->type = type;
@@ -39,7 +39,7 @@ static rs_json_type take(rs_json *reader, rs_json_token *token,
     return type;
 }
 
-/* Moves over white space: the four characters that are it in JSON. */
+/* Skips white space: the four characters that JSON allows. */
 static void skip_space(rs_json *reader) {
     const char *at = reader->at;
     while (at < reader->end &&
@@ -53,14 +53,15 @@ static bool in_object(const rs_json *reader) {
     return (reader->objects >> (reader->depth - 1) & 1) != 0;
 }
 
-/* Goes on behind a complete value. */
+/* Continues after a complete value. */
 static void expect_after_value(rs_json *reader) {
     reader->expect = reader->depth > 0 ? EXPECT_COMMA : EXPECT_END;
 }
 
 /* ----------------------------------------------------------------- strings */
 
-/* Reads a string from its opening quote on; the token is what is between. */
+/* Reads a string from its opening quote on; the token is what is between the
+ * quotes. */
 static rs_json_type read_string(rs_json *reader, rs_json_token *token,
                                 rs_json_type type) {
     const char *error;
@@ -74,7 +75,7 @@ static rs_json_type read_string(rs_json *reader, rs_json_token *token,
     return type;
 }
 
-/* Reads a key and the colon behind it. */
+/* Reads a key and the colon after it. */
 static rs_json_type read_key(rs_json *reader, rs_json_token *token) {
     if (reader->at == reader->end)
         return fail(reader, token, reader->at, end_of_text);
@@ -98,7 +99,7 @@ static bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
 
-/* Where the digits that start at *at end; false if there is none. */
+/* Moves *at over digits; false if there are none. */
 static bool skip_digits(const char **at, const char *end) {
     const char *start = *at;
     while (*at < end && is_digit(**at))
@@ -106,8 +107,8 @@ static bool skip_digits(const char **at, const char *end) {
     return *at > start;
 }
 
-/* Moves *at over a number, by the grammar. False, with *at at the culprit, if
- * it breaks off or goes wrong. */
+/* Moves *at over a number, by the grammar. False if the number is incomplete or
+ * wrong; *at is then the place of the error. */
 static bool scan_number(const char **at, const char *end, bool *whole) {
     if (**at == '-')
         (*at)++;
@@ -135,26 +136,26 @@ static bool scan_number(const char **at, const char *end, bool *whole) {
     return true;
 }
 
-/* A whole number's value; false if an int64_t cannot hold it, as it cannot
- * hold the sign of -0. */
+/* A whole number's value; false if it does not fit into an int64_t, which
+ * cannot hold the sign of -0 either. */
 static bool to_integer(rs_slice text, int64_t *integer) {
     bool negative = text.data[0] == '-';
     const char *at = text.data + negative, *end = text.data + text.size;
     uint64_t limit = (uint64_t)INT64_MAX + negative, magnitude = 0;
     if (end - at > 19)
         return false;
-    for (; at < end; at++) /* 19 digits are less than 2^64 */
+    for (; at < end; at++) /* 19 digits fit into 64 bits */
         magnitude = magnitude * 10 + (uint64_t)(*at - '0');
     if (magnitude > limit || (negative && magnitude == 0))
         return false;
-    /* -1 first: the negation of INT64_MIN's magnitude is out of range */
+    /* subtract 1 first, because INT64_MIN's magnitude does not fit */
     *integer = negative ? -(int64_t)(magnitude - 1) - 1 : (int64_t)magnitude;
     return true;
 }
 
-/* The double nearest to a number; NaN where it is too long to tell. strtod
- * wants the thread's own decimal point, which may be several bytes, and which
- * localeconv would tell to one thread at a time. */
+/* The double nearest to a number; NaN if it is too long. strtod needs the
+ * decimal point of this thread's locale, which may have several bytes.
+ * localeconv is not thread-safe. */
 static double to_real(rs_slice text) {
     char copy[RS_JSON_MAX_NUMBER + MB_LEN_MAX + 1], *out = copy;
     const char *point = nl_langinfo(RADIXCHAR);
@@ -173,7 +174,7 @@ static double to_real(rs_slice text) {
     return strtod(copy, NULL);
 }
 
-/* Reads a number, whose first character is a minus or a digit. */
+/* Reads a number; its first character is known to be a minus or a digit. */
 static rs_json_type read_number(rs_json *reader, rs_json_token *token) {
     const char *at = reader->at;
     bool whole;
@@ -192,7 +193,7 @@ static rs_json_type read_number(rs_json *reader, rs_json_token *token) {
 
 /* -------------------------------------------------- the rest of the values */
 
-/* Reads true, false or null, of which the first character is there. */
+/* Reads true, false or null; the first character is known to be there. */
 static rs_json_type read_literal(rs_json *reader, rs_json_token *token,
                                  const char *literal, rs_json_type type) {
     const char *at = reader->at;
@@ -206,7 +207,7 @@ static rs_json_type read_literal(rs_json *reader, rs_json_token *token,
     return take(reader, token, type, at);
 }
 
-/* Opens the container whose bracket comes now. */
+/* Opens the container whose bracket is next. */
 static rs_json_type open_container(rs_json *reader, rs_json_token *token,
                                    rs_json_type type) {
     if (reader->depth == RS_JSON_MAX_DEPTH)
@@ -222,7 +223,7 @@ static rs_json_type open_container(rs_json *reader, rs_json_token *token,
     return take(reader, token, type, reader->at + 1);
 }
 
-/* Closes the innermost container, if that is the bracket that comes now. */
+/* Closes the innermost container, if its bracket is next. */
 static rs_json_type close_container(rs_json *reader, rs_json_token *token) {
     bool object = in_object(reader);
     if (*reader->at != (object ? '}' : ']'))
@@ -233,7 +234,7 @@ static rs_json_type close_container(rs_json *reader, rs_json_token *token) {
                 reader->at + 1);
 }
 
-/* Reads what begins a value. */
+/* Reads the first token of a value. */
 static rs_json_type read_value(rs_json *reader, rs_json_token *token) {
     if (reader->at == reader->end)
         return fail(reader, token, reader->at, end_of_text);
@@ -258,7 +259,8 @@ static rs_json_type read_value(rs_json *reader, rs_json_token *token) {
     }
 }
 
-/* Reads behind an element: a comma and what follows it, or a closing one. */
+/* Reads what comes after an element: a comma and the next element, or a closing
+ * bracket. */
 static rs_json_type read_further(rs_json *reader, rs_json_token *token) {
     if (*reader->at != ',')
         return close_container(reader, token);

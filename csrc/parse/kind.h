@@ -1,5 +1,5 @@
 /*
- * The kinds of failure, as the public header has them.
+ * The kinds of failure, without the rest of the public header.
  */
 #ifndef RS_KIND_H
 #define RS_KIND_H

@@ -67,7 +67,7 @@ static bool read_link(rs_decoder *d, rs_page *page) {
     return key.type != RS_JSON_ERROR && (!is_next || take_href(d, &href, page));
 }
 
-/* Reads a list of links, or a single link. */
+/* Reads a list of links, or a single link object. */
 static bool read_links(rs_decoder *d, const rs_json_token *opening,
                        rs_page *page) {
     rs_json_token token;
@@ -92,7 +92,7 @@ static bool take_count(rs_decoder *d, const rs_json_token *value,
     return rs_decoder_skip(d, value);
 }
 
-/* Begins the list of rows; a second one replaces the first. */
+/* Begins the list of rows; a second list replaces the first. */
 static bool begin_rows(rs_page_reader *reader, rs_decoder *d,
                        const rs_json_token *opening) {
     if (opening->type != RS_JSON_ARRAY && opening->type != RS_JSON_NULL)
@@ -104,7 +104,7 @@ static bool begin_rows(rs_page_reader *reader, rs_decoder *d,
     return true;
 }
 
-/* Does the value say anything but "no"? */
+/* Does the value mean anything but "no"? */
 static bool says_yes(const rs_json_token *value, rs_slice raw) {
     if (value->type == RS_JSON_STRING)
         return value->text.size > 0;
@@ -112,9 +112,9 @@ static bool says_yes(const rs_json_token *value, rs_slice raw) {
     return !is_no && *raw.data != '0' && raw.size != sizeof "{}" - 1;
 }
 
-/* Does a member besides the rows speak of more? Services have many names for
- * it: "next_marker", "pagination": {"next": ...}, "has_more". A page without a
- * link that is understood may then have another one behind it. */
+/* Does a member besides the rows suggest more rows? Services have many names
+ * for it: "next_marker", "pagination": {"next": ...}, "has_more". Then another
+ * page may follow, even if no link is understood. */
 static bool speaks_of_more(const rs_json_token *key, const rs_json_token *value,
                            rs_slice raw) {
     static const char *const names[] = {"next", "more", "truncated"};
@@ -126,7 +126,7 @@ static bool speaks_of_more(const rs_json_token *key, const rs_json_token *value,
     return named && says_yes(value, raw);
 }
 
-/* Reads a member of the envelope, whose value begins with that token. */
+/* Reads a member of the envelope, whose value begins with this token. */
 static bool read_member(rs_page_reader *reader, rs_decoder *d,
                         const rs_json_token *key, const rs_json_token *value) {
     static const char *const links[] = {"snapshots_links", "snapshot_links",
@@ -147,7 +147,7 @@ static bool read_member(rs_page_reader *reader, rs_decoder *d,
                                         : rs_decoder_skip(d, value);
 }
 
-/* Reads the envelope until there is a list of rows, or to its end. */
+/* Reads the envelope up to a list of rows, or to its end. */
 static bool read_members(rs_page_reader *reader, rs_decoder *d) {
     rs_json_token key, value;
     while (rs_decoder_member(d, &key, &value)) {
@@ -172,7 +172,7 @@ static bool read_members(rs_page_reader *reader, rs_decoder *d) {
 
 /* -------------------------------------------------------------------- rows */
 
-/* Reads the next row; at the list's end the envelope goes on. */
+/* Reads the next row; after the list's end, the envelope continues. */
 static bool read_row(rs_page_reader *reader, rs_decoder *d, rs_record *record) {
     rs_json_token token;
     while (rs_json_next(&reader->json, &token) == RS_JSON_NULL) {

@@ -1,5 +1,5 @@
 /*
- * When to come back: Retry-After (RFC 9110, 10.2.3) and its dates (5.6.7).
+ * Reads Retry-After (RFC 9110, 10.2.3) and HTTP dates (5.6.7).
  */
 #include "parse/ascii.h"
 #include "parse/fault.h"
@@ -9,12 +9,13 @@
 #define MAX_DIGITS 9
 #define HALF_CENTURY 1577880000.0
 
-/* The parts of a date, as they are written. */
+/* The parts of a date as text. */
 typedef struct http_date {
     rs_slice day, month, year, clock;
 } http_date;
 
-/* Takes the text up to one of these characters, and those that follow. */
+/* Takes the text up to the first of these characters, and skips all of them
+ * that follow. */
 static rs_slice take_until(rs_slice *text, const char *ends) {
     rs_slice part = {text->data, 0};
     while (part.size < text->size &&
@@ -27,7 +28,7 @@ static rs_slice take_until(rs_slice *text, const char *ends) {
     return part;
 }
 
-/* The month's number, 0 for none. */
+/* The month's number; 0 if it is not a month. */
 static int month_number(rs_slice name) {
     static const char months[] = "janfebmaraprmayjunjulaugsepoctnovdec";
     for (int i = 0; i < 12; i++) {
@@ -38,7 +39,8 @@ static int month_number(rs_slice name) {
     return 0;
 }
 
-/* The date's seconds, if its parts have the sizes that they should have. */
+/* The date in seconds; false if its parts do not have the right sizes or
+ * values. */
 static bool to_seconds(const http_date *d, double *seconds) {
     char text[] = "YYYY-MM-DDTHH:MM:SS";
     int month = month_number(d->month);
@@ -54,8 +56,8 @@ static bool to_seconds(const http_date *d, double *seconds) {
     return rs_timestamp_parse((rs_slice){text, sizeof text - 1}, seconds);
 }
 
-/* The same with a year of two digits: the one that is not more than fifty years
- * from now (RFC 9110). */
+/* The same, but the year may have two digits: it is the one that is at most
+ * fifty years from now (RFC 9110). */
 static bool to_recent_seconds(http_date *d, double now, double *seconds) {
     char year[4] = {'2', '0'};
     if (d->year.size != 2)
@@ -74,7 +76,7 @@ static bool to_recent_seconds(http_date *d, double now, double *seconds) {
 bool rs_http_date(rs_slice text, double now, double *seconds) {
     http_date d;
     text = rs_slice_trim(text);
-    (void)take_until(&text, ", "); /* the weekday, which adds nothing */
+    (void)take_until(&text, ", "); /* the weekday, which is not needed */
     if (text.size > 2 && text.data[2] == '-') {
         d.day = take_until(&text, "-"); /* Sunday, 06-Nov-94 08:49:37 GMT */
         d.month = take_until(&text, "-");
@@ -97,8 +99,8 @@ bool rs_http_date(rs_slice text, double now, double *seconds) {
     return rs_slice_spells(text, "gmt") && to_seconds(&d, seconds);
 }
 
-/* A number of seconds; false if the text is none, or more than anybody
- * means. */
+/* Reads a number of seconds; false if the text is not one, or has too many
+ * digits. */
 static bool read_number(rs_slice text, double *seconds) {
     *seconds = 0;
     for (size_t i = 0; i < text.size; i++) {

@@ -2,7 +2,7 @@
 
 #include "parse/scan.h"
 
-#define MAX_DIGITS 18 /* of an integer that any int64_t holds */
+#define MAX_DIGITS 18 /* any integer of so many digits fits into an int64_t */
 #define MAX_LEAD 128  /* bytes of a lead that is remembered */
 
 typedef struct row {
@@ -41,7 +41,7 @@ static inline const char *read_string(const char *at, const char *end,
     return error == NULL ? at : NULL;
 }
 
-/* Reads a whole number that is not long. */
+/* Reads a whole number of at most MAX_DIGITS digits. */
 static const char *read_integer(const char *at, const char *end) {
     const char *digits = at + (*at == '-');
     for (at = digits; at < end && *at >= '0' && *at <= '9';)
@@ -53,11 +53,11 @@ static const char *read_integer(const char *at, const char *end) {
     return at;
 }
 
-/* Reads true, false or null, of which the first letter is there. */
+/* Reads true, false or null. */
 static const char *read_word(const char *at, const char *end,
                              rs_value_type *type) {
     if (end - at < 6)
-        return NULL; /* a page goes on at least so far */
+        return NULL; /* a page always has more bytes than that */
     if (memcmp(at, "true", 4) == 0) {
         *type = RS_VALUE_TRUE;
         return at + 4;
@@ -70,8 +70,8 @@ static const char *read_word(const char *at, const char *end,
     return memcmp(at, "false", 5) == 0 ? at + 5 : NULL;
 }
 
-/* Reads a value that is not a container, from `at` up to where it ends: of a
- * string, its closing quote. */
+/* Reads a value that is not a container. Returns where it ends; for a string,
+ * its closing quote. */
 static inline const char *read_scalar(const char *at, const char *end,
                                       rs_value_type *type) {
     if (at == end)
@@ -89,7 +89,8 @@ static bool is_string(rs_value_type type) {
     return type == RS_VALUE_STRING || type == RS_VALUE_ESCAPED;
 }
 
-/* Reads a member of an inner object, up to what follows its value. */
+/* Reads a member of an inner object, up to the comma or brace after its
+ * value. */
 static const char *read_inner_member(const char *at, const char *end) {
     rs_value_type type;
     at = skip_space(at, end);
@@ -105,8 +106,8 @@ static const char *read_inner_member(const char *at, const char *end) {
     return at == NULL ? NULL : skip_space(at + is_string(type), end);
 }
 
-/* Reads an object in which there are no containers, from its opening brace to
- * behind its closing one. */
+/* Reads an object without containers in it. Returns the place after its closing
+ * brace. */
 static const char *read_object(const char *at, const char *end) {
     at = skip_space(at + 1, end);
     if (at < end && *at == '}')
@@ -122,7 +123,7 @@ static const char *read_object(const char *at, const char *end) {
 
 /* ----------------------------------------------------------------- members */
 
-/* Reads the value that comes now as that field's; false to refuse the row. */
+/* Reads the next value as this field's; false to refuse the row. */
 static inline bool read_value(row *r, unsigned field) {
     const char *start = r->at;
     rs_value_type type = RS_VALUE_OBJECT;
@@ -136,7 +137,7 @@ static inline bool read_value(row *r, unsigned field) {
     if (field == RS_FIELD_COUNT)
         return true;
     if ((r->seen >> field & 1) != 0)
-        return false; /* twice, or in both its spellings */
+        return false; /* it came twice, or in both spellings */
     r->seen |= 1u << field;
     if (type != RS_VALUE_NONE) {
         start += quoted;
@@ -148,8 +149,9 @@ static inline bool read_value(row *r, unsigned field) {
     return true;
 }
 
-/* Reads from a value's end, or the opening brace, to the next value; *field
- * says whose it is. False if there is none: then at is unchanged. */
+/* Reads from the end of a value, or from the opening brace, up to the next
+ * value; *field is the next value's field. False if there is none; then r->at
+ * is unchanged. */
 static bool read_lead(row *r, bool first, unsigned *field) {
     rs_value_type type;
     const char *at = skip_space(r->at, r->end);
@@ -172,7 +174,7 @@ static bool read_lead(row *r, bool first, unsigned *field) {
     return true;
 }
 
-/* Remembers what was read from `start` on, between two values. */
+/* Remembers the text between two values, from `start` on. */
 static void remember(row *r, unsigned number, const char *start,
                      unsigned field) {
     size_t size = (size_t)(r->at - start);
@@ -184,7 +186,8 @@ static void remember(row *r, unsigned number, const char *start,
     }
 }
 
-/* The same as read_lead, by what was there in the row before. */
+/* The same as read_lead, by guessing that it is the same as in the row
+ * before. */
 static inline bool guess_lead(row *r, unsigned number, unsigned *field) {
     if (number >= r->leads->count)
         return false;
@@ -197,7 +200,7 @@ static inline bool guess_lead(row *r, unsigned number, unsigned *field) {
     return true;
 }
 
-/* Is there what a row must have, and behind its last value the end? */
+/* Does the row have what it must have, and does it end after its last value? */
 static bool is_whole(row *r) {
     rs_value id = r->snapshot->fields[RS_FIELD_ID];
     r->at = skip_space(r->at, r->end);

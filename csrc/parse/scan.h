@@ -1,10 +1,9 @@
 /*
  * Looking at many bytes at once: sixteen with SSE2 or NEON, eight with a 64-bit
- * word elsewhere, and where RS_NO_SIMD is defined. Which it is, is decided when
- * compiling.
+ * word elsewhere, or if RS_NO_SIMD is defined. This is decided at compile time.
  *
- * A mark has RS_MARK_BITS for each byte of a block, the first byte's lowest; 0
- * is no byte at all.
+ * A mark has RS_MARK_BITS bits for each byte of a block, the lowest for the
+ * first byte; 0: no byte is marked.
  */
 #ifndef RS_SCAN_H
 #define RS_SCAN_H
@@ -26,8 +25,8 @@ static inline rs_block rs_load(const char *at) {
     return _mm_loadu_si128((const __m128i *)(const void *)at);
 }
 
-/* Bytes that a string cannot simply go on over. As signed ones, those past
- * ASCII are below the space, too. */
+/* Bytes in a string that need a closer look. Non-ASCII bytes are negative when
+ * signed, so they are less than the space, too. */
 static inline rs_mark rs_mark_special(rs_block block) {
     __m128i low = _mm_cmplt_epi8(block, _mm_set1_epi8(0x20));
     __m128i quote = _mm_cmpeq_epi8(block, _mm_set1_epi8('"'));
@@ -79,7 +78,7 @@ typedef uint64_t rs_mark;
 
 #define RS_ONES UINT64_C(0x0101010101010101)
 
-/* The first byte is the lowest one, whatever the machine's order. */
+/* The first byte is the lowest one, whatever the machine's byte order. */
 static inline rs_block rs_load(const char *at) {
     uint64_t word;
     memcpy(&word, at, sizeof word);
@@ -89,8 +88,8 @@ static inline rs_block rs_load(const char *at) {
     return word;
 }
 
-/* Borrows make it mark too many bytes, but none before the first one that is
- * special. */
+/* Because of borrows, it may mark too many bytes, but none before the first
+ * special one. */
 static inline rs_mark rs_mark_special(rs_block block) {
     uint64_t control = block - RS_ONES * 0x20;
     uint64_t quote = (block ^ RS_ONES * '"') - RS_ONES;
@@ -104,7 +103,7 @@ static inline rs_mark rs_mark_different(rs_block one, rs_block other) {
 
 #endif
 
-/* The first byte that a mark, which is not 0, has. */
+/* The first byte that is marked; the mark must not be 0. */
 static inline size_t rs_first(rs_mark mark) {
 #ifdef __GNUC__
     return (size_t)__builtin_ctzll(mark) / RS_MARK_BITS;
@@ -116,7 +115,7 @@ static inline size_t rs_first(rs_mark mark) {
 #endif
 }
 
-/* Can a string not simply go on over this byte? */
+/* Does this byte in a string need a closer look? */
 static inline bool rs_is_special(char c) {
     return (unsigned char)c < 0x20 || (unsigned char)c >= 0x80 || c == '"' ||
            c == '\\';
@@ -135,8 +134,8 @@ static inline const char *rs_find_special(const char *at, const char *end) {
     return at;
 }
 
-/* Are size bytes, 1 or more, the same in both places? Looks at whole blocks: up
- * to RS_BLOCK - 1 bytes behind them must be readable. */
+/* Are these bytes the same in both places? size is at least 1. This reads whole
+ * blocks: up to RS_BLOCK - 1 bytes after them must be readable. */
 static inline bool rs_is_same(const char *one, const char *other, size_t size) {
     for (;; one += RS_BLOCK, other += RS_BLOCK, size -= RS_BLOCK) {
         rs_mark mark = rs_mark_different(rs_load(one), rs_load(other));

@@ -1,5 +1,5 @@
 /*
- * Logins that want more than one proof, as Rackspace and Keystone say so.
+ * Logins that need more than one factor, as Rackspace and Keystone announce it.
  */
 #include "parse/ascii.h"
 #include "parse/fault.h"
@@ -7,9 +7,9 @@
 #include "parse/json.h"
 
 #define LONGEST 40 /* bytes of a factor's or method's name */
-#define MOST 4     /* rules, and methods in each, to tell */
+#define MOST 4     /* most rules, and methods in each, that are told */
 
-/* A text under way. */
+/* A text that is being written. */
 typedef struct sentence {
     char *to;
     size_t size, at;
@@ -26,7 +26,7 @@ static void say(sentence *s, const char *text) {
     put(s, (rs_slice){text, strlen(text)});
 }
 
-/* Adds a name, or "?" where a name has no such characters. */
+/* Adds a name, or "?" if it has other characters than a name has. */
 static void put_name(sentence *s, rs_slice name) {
     bool is_name = name.size > 0 && name.size <= LONGEST;
     for (size_t i = 0; is_name && i < name.size; i++) {
@@ -36,7 +36,8 @@ static void put_name(sentence *s, rs_slice name) {
     put(s, is_name ? name : (rs_slice){"?", 1});
 }
 
-/* The factor in a challenge as OS-MF sessionId='...', factor='PASSCODE'. */
+/* The factor in a challenge such as OS-MF sessionId='...',
+ * factor='PASSCODE'. */
 static rs_slice factor_in(rs_slice challenge) {
     static const char name[] = "factor=";
     size_t at = rs_slice_find(challenge, name), size = 0;
@@ -59,7 +60,7 @@ static void describe_factor(sentence *s, rs_slice factor) {
     say(s, "), which a script cannot give: use an API key");
 }
 
-/* Moves into the value of a member of the outermost object, which is a list. */
+/* Moves into a list that is the value of a member of the outermost object. */
 static bool find_list(rs_json *json, const char *name) {
     rs_json_token token;
     if (rs_json_next(json, &token) != RS_JSON_OBJECT)
@@ -73,7 +74,8 @@ static bool find_list(rs_json *json, const char *name) {
     return false;
 }
 
-/* Adds a rule's methods, "password and totp"; the list's bracket was read. */
+/* Adds a rule's methods, "password and totp"; the list's bracket was read
+ * already. */
 static void put_rule(sentence *s, rs_json *json, const char *before) {
     rs_json_token token;
     for (int count = 0;; count++) {
@@ -89,7 +91,7 @@ static void put_rule(sentence *s, rs_json *json, const char *before) {
     }
 }
 
-/* Adds ": " and the ways to authenticate, where there are any. */
+/* Adds ": " and the ways to authenticate, if there are any. */
 static void put_rules(sentence *s, rs_slice body) {
     rs_json json;
     rs_json_token token;
@@ -118,8 +120,8 @@ bool rs_fault_second_factor(rs_slice head, rs_slice body, char *to,
         describe_factor(&s, factor_in(challenge));
         return true;
     }
-    /* a receipt of what was proven; an application credential is refused as
-     * well, with no rules, unless one is for it */
+    /* the receipt says what was proven so far; an application credential is
+     * refused, too, without rules, unless a rule allows it */
     if (rs_head_find(head, "Openstack-Auth-Receipt").data == NULL)
         return false;
     say(&s, "the user has to log in with several factors at once (MFA");

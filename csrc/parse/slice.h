@@ -18,8 +18,7 @@ static inline int rs_slice_is(rs_slice slice, const char *text) {
            memcmp(slice.data, text, slice.size) == 0;
 }
 
-/* Is the slice that word, given in lower case, in any case? Only ASCII has
- * cases. */
+/* Is the slice this word, given in lower case, in any case? Only for ASCII. */
 static inline int rs_slice_is_word(rs_slice slice, const char *word) {
     if (strlen(word) != slice.size)
         return 0;

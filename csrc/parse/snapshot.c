@@ -5,9 +5,9 @@
 #define MAX_SHOWN 60 /* bytes of a name in a message */
 
 typedef struct field_rule {
-    rs_slice name;    /* what users call it */
-    rs_slice wire[2]; /* what services call it, today and in the first version
-                         of the API; empty if there is no other name */
+    rs_slice name;    /* the public name */
+    rs_slice wire[2]; /* the services' names, today and in the first version of
+                         the API; empty if there is no second one */
 } field_rule;
 
 #define NAME(text)                                                             \
@@ -46,7 +46,7 @@ typedef struct wire_name {
     int spelling;
 } wire_name;
 
-/* The field that is read from this key, or RS_FIELD_COUNT. */
+/* The field and spelling of a wire name, or RS_FIELD_COUNT. */
 static wire_name find_wire_name(rs_slice name) {
     for (int spelling = 0; spelling < 2 && name.size > 0; spelling++) {
         for (int field = 0; field < RS_FIELD_COUNT; field++) {
@@ -59,7 +59,7 @@ static wire_name find_wire_name(rs_slice name) {
     return (wire_name){RS_FIELD_COUNT, 0};
 }
 
-/* The same of a key as it is spelled in the text, escapes included. */
+/* The same for a key in the text, which may be escaped. */
 static wire_name find_key(const rs_json_token *key) {
     char decoded[sizeof EXTENDED "project_id"];
     rs_slice name = rs_text_decode((rs_text){key->text, key->escaped}, decoded,
@@ -78,7 +78,7 @@ rs_field rs_field_of_wire_name(rs_slice name) {
 
 /* ------------------------------------------------------------ one snapshot */
 
-/* How far into the text, whose snapshot begins at base, a token's text is. */
+/* The offset of a place in the text from the snapshot's beginning, base. */
 static uint32_t distance(const char *base, const char *at) {
     return (uint32_t)(at - base);
 }
@@ -127,8 +127,8 @@ static bool read_field(rs_decoder *d, wire_name name, const char *base,
     return true;
 }
 
-/* Settles on one spelling of each field that came in both: a value wins over a
- * null, and of two values the later. */
+/* For each field that came in both spellings, chooses one: a value wins over
+ * null, and of two values the later one. */
 static void merge_spellings(rs_snapshot *snapshot,
                             const rs_value older[RS_FIELD_COUNT]) {
     for (int i = 0; i < RS_FIELD_COUNT; i++) {
@@ -139,7 +139,7 @@ static void merge_spellings(rs_snapshot *snapshot,
     }
 }
 
-/* Adds to a message about a snapshot its name, where it has one. */
+/* Adds a snapshot's name to a message about it, if it has one. */
 static void add_name(const rs_decoder *d, const char *base,
                      const rs_snapshot *snapshot) {
     char decoded[3 * MAX_SHOWN], shown[6 * sizeof decoded];
@@ -149,7 +149,7 @@ static void add_name(const rs_decoder *d, const char *base,
     rs_slice raw = {base + name.offset, name.size};
     bool cut = raw.size > MAX_SHOWN;
     if (cut) {
-        size_t least = MAX_SHOWN - 3; /* no half character, if it is one */
+        size_t least = MAX_SHOWN - 3; /* do not cut within a character */
         for (raw.size = MAX_SHOWN;
              raw.size > least &&
              ((unsigned char)raw.data[raw.size] & 0xC0) == 0x80;)
@@ -160,7 +160,7 @@ static void add_name(const rs_decoder *d, const char *base,
                    (int)rs_text_quote(text, shown), shown, cut ? "..." : "");
 }
 
-/* Can a snapshot do without its id? It cannot. */
+/* A snapshot must have an id. */
 static bool check_id(rs_decoder *d, const char *base,
                      const rs_snapshot *snapshot) {
     static const char *const names[] = {
@@ -260,15 +260,16 @@ bool rs_snapshot_find(rs_slice text, rs_slice *object, rs_decode_error *error) {
            (object->size > 0 || rs_decoder_fail(&d, "missing"));
 }
 
-/* Behind a character that is to come next, blanks skipped; NULL: it does not.
- */
+/* The place after a character that must come next, after blanks; NULL if it
+ * does not. */
 static const char *behind(const char *at, const char *end, char wanted) {
     while (at < end && rs_is_blank(*at))
         at++;
     return at < end && *at == wanted ? at + 1 : NULL;
 }
 
-/* Behind `{"snapshot":` and the blanks that follow; NULL: something else. */
+/* The opening brace of the snapshot after `{"snapshot":`; NULL if the text does
+ * not begin so. */
 static const char *skip_envelope(const char *at, const char *end) {
     static const char name[] = "snapshot\"";
     at = behind(at, end, '{');
@@ -281,8 +282,8 @@ static const char *skip_envelope(const char *at, const char *end) {
     return at != NULL ? at - 1 : NULL;
 }
 
-/* One that is alone in its envelope, by the fast reader; false: the careful
- * one decides. */
+/* Reads a snapshot that is alone in its envelope with the fast reader; false:
+ * the careful reader decides. */
 static bool read_usual(rs_slice text, rs_slice *object, rs_snapshot *snapshot) {
     rs_leads leads;
     leads.count = 0;

@@ -1,5 +1,5 @@
 /*
- * Snapshots out of a service's JSON, in either spelling of their names.
+ * Snapshots from a service's JSON, in either spelling of their names.
  *
  * Nothing here allocates: a snapshot is its own JSON text plus the places of
  * the known fields in it. All places are offsets, so that both can be copied
@@ -17,7 +17,7 @@
 
 RS_HIDDEN
 
-/* In the order in which a snapshot's fields are walked. */
+/* In the order in which a program that walks a snapshot's fields gets them. */
 typedef enum rs_field {
     RS_FIELD_ID,
     RS_FIELD_VOLUME_ID,
@@ -36,11 +36,11 @@ typedef enum rs_field {
     RS_FIELD_COUNT
 } rs_field;
 
-/* What stands in the text, whatever the API promises of the field. */
+/* What is in the text, whatever the API promises for the field. */
 typedef enum rs_value_type {
     RS_VALUE_NONE, /* absent or null */
     RS_VALUE_STRING,
-    RS_VALUE_ESCAPED, /* a string that rs_json_unescape has to see */
+    RS_VALUE_ESCAPED, /* a string that rs_json_unescape has to decode */
     RS_VALUE_INTEGER, /* one that fits into an int64_t */
     RS_VALUE_REAL,    /* any other number */
     RS_VALUE_TRUE,
@@ -53,7 +53,7 @@ typedef enum rs_value_type {
 
 typedef struct rs_value {
     uint32_t offset;    /* from the snapshot's opening brace */
-    uint32_t size : 28; /* bytes; of a string, without its quotes */
+    uint32_t size : 28; /* bytes; for a string, without its quotes */
     uint32_t type : 4;  /* an rs_value_type */
 } rs_value;
 
@@ -64,32 +64,33 @@ typedef struct rs_snapshot {
 } rs_snapshot;
 
 typedef struct rs_decode_error {
-    char message[512]; /* where, and what was wrong there */
+    char message[512]; /* where it is, and what is wrong there */
 } rs_decode_error;
 
-/* A field's public name ("project_id"), with a NUL behind it. */
+/* A field's public name ("project_id"), followed by a NUL. */
 rs_slice rs_field_name(rs_field field);
 
 /* The field that is read from this wire name (decoded), or RS_FIELD_COUNT. */
 rs_field rs_field_of_wire_name(rs_slice name);
 
-/* Why this text can be nobody's id; NULL: it can. In a path, "." and ".." would
+/* Why this text cannot be an id; NULL: it can. In a path, "." and ".." would
  * lead elsewhere. */
 const char *rs_id_flaw(rs_slice id);
 
-/* A bare snapshot object, from its first to its last byte. "id" must be there,
- * as a string that is not empty or as a number; of every other field any value
- * will do. For a duplicate key, the last wins. For a field in both spellings, a
- * value wins over a null, and of two values the last. On failure *snapshot is
- * left in any state. A text of 4 GiB and a field of 256 MiB are too long. */
+/* Reads a bare snapshot object, from its first to its last byte. "id" must be
+ * there, as a string that is not empty or as a number; all other fields may
+ * have any value. Of duplicate keys, the last wins. If a field comes in both
+ * spellings, a value wins over null, and of two values the last wins. On
+ * failure, *snapshot may be in any state. The text must be shorter than 4 GiB,
+ * and each field than 256 MiB. */
 bool rs_snapshot_parse(rs_slice text, rs_snapshot *snapshot,
                        rs_decode_error *error);
 
-/* {"snapshot": {...}}: where the object lies. Checks the text as JSON but not
- * the snapshot, which is for rs_snapshot_parse. */
+/* {"snapshot": {...}}: finds where the object is. Checks the text as JSON but
+ * not the snapshot, for which there is rs_snapshot_parse. */
 bool rs_snapshot_find(rs_slice text, rs_slice *object, rs_decode_error *error);
 
-/* Both in one: finds and parses it. What is usual is read once. */
+/* Both: finds the object and parses it. The usual form is read only once. */
 bool rs_snapshot_read(rs_slice text, rs_slice *object, rs_snapshot *snapshot,
                       rs_decode_error *error);
 

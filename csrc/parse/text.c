@@ -7,7 +7,7 @@
 
 static const char end_of_text[] = "unexpected end of text";
 
-/* Reads "uXXXX" into *unit; false if it isn't that. */
+/* Reads "uXXXX" into *unit; false if it is not that. */
 static bool read_unit(const char *at, const char *end, uint32_t *unit) {
     if (end - at < 5 || *at != 'u')
         return false;
@@ -22,9 +22,9 @@ static bool read_unit(const char *at, const char *end, uint32_t *unit) {
     return true;
 }
 
-/* Reads a \u escape from its u on, with its second half where it is the first
- * of a surrogate pair; half a pair is a replacement character. Returns where it
- * ends, or NULL if it is none. */
+/* Reads a \u escape from its u on and, after the first half of a surrogate
+ * pair, the second half; half a pair is a replacement character. Returns where
+ * it ends, or NULL if it is not one. */
 static const char *read_unicode(const char *at, const char *end,
                                 uint32_t *code) {
     uint32_t low;
@@ -43,7 +43,7 @@ static const char *read_unicode(const char *at, const char *end,
 }
 
 /* Reads the escape whose backslash is at `at` into a code point. Returns where
- * it ends, or NULL if it isn't one. */
+ * it ends, or NULL if it is not an escape. */
 static const char *read_escape(const char *at, const char *end,
                                uint32_t *code) {
     static const char names[] = "\"\\/bfnrt";
@@ -60,9 +60,9 @@ static const char *read_escape(const char *at, const char *end,
     return at + 1;
 }
 
-/* The length of the UTF-8 sequence that starts with this byte, or 0, and what
- * its second byte has to be: table 3-7 of the Unicode standard, which is where
- * overlong forms, surrogates and codes past U+10FFFF are ruled out. */
+/* The length of the UTF-8 sequence that starts with this byte, or 0, and the
+ * range of its second byte: table 3-7 of the Unicode standard. This rules out
+ * overlong forms, surrogates and code points past U+10FFFF. */
 static int utf8_lead(unsigned char lead, unsigned char *low,
                      unsigned char *high) {
     *low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
@@ -72,8 +72,8 @@ static int utf8_lead(unsigned char lead, unsigned char *low,
     return lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
 }
 
-/* Where the UTF-8 sequence at `at` ends; of a malformed one, which sets *bad,
- * where the longest beginning of a good one ends, or its first byte. */
+/* Where the UTF-8 sequence at `at` ends. If it is malformed, sets *bad, and
+ * returns the end of the longest valid beginning, or of its first byte. */
 static const char *read_utf8(const char *at, const char *end, bool *bad) {
     unsigned char low, high;
     int length = utf8_lead((unsigned char)*at, &low, &high);
@@ -143,9 +143,9 @@ const char *rs_text_end(const char *at, const char *end, bool *escaped,
     }
 }
 
-/* Reads one character, or a run of plain bytes: what it means is *size bytes at
+/* Reads one character, or a run of plain bytes. What it means is *size bytes at
  * *meaning, which may be in buffer. Returns where it ends, or NULL if it is a
- * bad escape. */
+ * wrong escape. */
 static const char *read_piece(const char *at, const char *end, char buffer[4],
                               const char **meaning, size_t *size) {
     const char *next = rs_find_special(at, end);
@@ -241,8 +241,8 @@ static size_t put_escape(unsigned char c, char *out) {
     return 6;
 }
 
-/* Is it an escape sequence's beginning, or another control, past ASCII (U+0080
- * to U+009F)? */
+/* Is it a control character past ASCII (U+0080 to U+009F), which may begin an
+ * escape sequence? */
 static bool is_high_control(const char *at, const char *end) {
     return end - at >= 2 && (unsigned char)at[0] == 0xC2 &&
            (unsigned char)at[1] < 0xA0;

@@ -1,11 +1,11 @@
 #include "parse/timestamp.h"
 
-/* What is left of the text. */
+/* The rest of the text. */
 typedef struct cursor {
     const char *at, *end;
 } cursor;
 
-/* Takes the next character if it is one of those. */
+/* Takes the next character if it is one of these. */
 static bool take_any(cursor *c, const char *characters) {
     for (; c->at < c->end && *characters != '\0'; characters++) {
         if (*characters == *c->at) {
@@ -16,7 +16,6 @@ static bool take_any(cursor *c, const char *characters) {
     return false;
 }
 
-/* Takes a digit. */
 static bool take_digit(cursor *c, int *digit) {
     if (c->at == c->end || *c->at < '0' || *c->at > '9')
         return false;
@@ -24,7 +23,7 @@ static bool take_digit(cursor *c, int *digit) {
     return true;
 }
 
-/* Takes a number of exactly so many digits, and sees that it is in range. */
+/* Takes a number of exactly so many digits; false if it is out of range. */
 static bool take_number(cursor *c, int digits, int low, int high, int *number) {
     *number = 0;
     for (int digit; digits > 0; digits--) {
@@ -35,15 +34,16 @@ static bool take_number(cursor *c, int digits, int low, int high, int *number) {
     return *number >= low && *number <= high;
 }
 
-/* The length of a month, leap years considered. */
+/* The length of a month, with regard to leap years. */
 static int days_in_month(int year, int month) {
     static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     return month == 2 && leap ? 29 : days[month - 1];
 }
 
-/* Days since 1970-01-01 in the Gregorian calendar, also before its invention:
- * with a year that begins in March, the leap day is its last. */
+/* Days since 1970-01-01 in the Gregorian calendar, also before its
+ * introduction. Years are counted from March, so that the leap day is the last
+ * day. */
 static int64_t days_from_civil(int year, int month, int day) {
     int shifted = month > 2 ? year : year - 1;
     int era = (shifted >= 0 ? shifted : shifted - 399) / 400;
@@ -65,7 +65,8 @@ static bool take_date(cursor *c, int64_t *seconds) {
     return true;
 }
 
-/* Takes "HH:MM:SS"; a leap second is the next minute's first. */
+/* Takes "HH:MM:SS"; a leap second counts as the first second of the next
+ * minute. */
 static bool take_clock(cursor *c, int64_t *seconds) {
     int hour, minute, second;
     if (!take_number(c, 2, 0, 23, &hour) || !take_any(c, ":") ||
@@ -76,8 +77,8 @@ static bool take_clock(cursor *c, int64_t *seconds) {
     return true;
 }
 
-/* Takes ".digits", if there is a point. More digits than a double can tell
- * apart are read and have no effect. */
+/* Takes ".digits", if there is a point. Digits beyond the precision of a double
+ * are read without effect. */
 static bool take_fraction(cursor *c, double *fraction) {
     int digit;
     double sum = 0, unit = 1;
@@ -87,7 +88,7 @@ static bool take_fraction(cursor *c, double *fraction) {
     if (!take_digit(c, &digit))
         return false;
     do {
-        if (unit < 1e15) { /* up to here both are exact */
+        if (unit < 1e15) { /* both are exact up to here */
             sum = sum * 10 + digit;
             unit *= 10;
         }
@@ -96,7 +97,7 @@ static bool take_fraction(cursor *c, double *fraction) {
     return true;
 }
 
-/* Takes "Z", "+HH:MM", "-HHMM" or nothing, which means UTC too. */
+/* Takes "Z", "+HH:MM", "-HHMM" or nothing, which also means UTC. */
 static bool take_offset(cursor *c, int64_t *seconds) {
     int hours, minutes;
     if (c->at == c->end || take_any(c, "Zz"))

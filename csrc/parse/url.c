@@ -11,7 +11,7 @@ static rs_slice until(rs_slice text, const char *ends) {
     return (rs_slice){text.data, size};
 }
 
-/* What is behind a part from the text's start, and one character more. */
+/* The text without a part at its start and the character after that. */
 static rs_slice behind(rs_slice text, rs_slice part) {
     size_t size = part.size + (part.size < text.size);
     return text.size > 0 ? rs_slice_from(text, size) : text;
@@ -19,7 +19,7 @@ static rs_slice behind(rs_slice text, rs_slice part) {
 
 /* ------------------------------------------------------------------- parts */
 
-/* Where "://" is, or size. */
+/* The place after "://", or the size. */
 static size_t authority_at(rs_slice url) {
     size_t at = rs_slice_find(url, "://");
     return at < url.size ? at + 3 : url.size;
@@ -41,7 +41,7 @@ rs_slice rs_url_host(rs_slice url) {
     return until(authority, ":");
 }
 
-/* Undoes percent-encoding, and "+" for a blank as in queries; what is no
+/* Decodes percent-encoding, and "+" as a blank, as in queries; what is not an
  * escape stays as it is. */
 static size_t decode(rs_slice text, char *to) {
     size_t size = 0;
@@ -144,8 +144,8 @@ static bool is_next(rs_slice relations) {
     return false;
 }
 
-/* Each byte is looked at once or twice: a header of 60 KB of "<" costs nothing.
- */
+/* Each byte is looked at once or twice, so a header of 60 KB of "<" costs
+ * little. */
 rs_slice rs_link_next(rs_slice header) {
     rs_slice rest = behind(header, until(header, "<"));
     while (rest.size > 0) {

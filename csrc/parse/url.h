@@ -15,16 +15,17 @@ RS_HIDDEN
 /* The host, without user, port and brackets; size 0 if there is none. */
 rs_slice rs_url_host(rs_slice url);
 
-/* The value of a parameter of the query (the last of that name), decoded, in
- * `to`, which has room for url.size bytes; data NULL if there is none. */
+/* The value of a query parameter (the last of that name), decoded into `to`,
+ * which must have room for url.size bytes; data NULL if there is none. */
 rs_slice rs_url_parameter(rs_slice url, const char *name, char *to);
 
-/* Writes text percent-encoded, except A-Z a-z 0-9 - . _ ~; returns how many
- * bytes that are. `to` NULL: only counts. */
+/* Writes text percent-encoded, except A-Z a-z 0-9 - . _ ~; returns the number
+ * of bytes. `to` NULL: only counts. */
 size_t rs_url_encode(rs_slice text, char *to);
 
-/* The target of the link "next" in the value of a Link header (RFC 8288: rel in
- * any case, quoted or not, among several relations); size 0 for none. */
+/* The target of the link with rel "next" in the value of a Link header (RFC
+ * 8288: rel may be in any case, quoted, or one of several relations); size 0:
+ * none. */
 rs_slice rs_link_next(rs_slice header);
 
 RS_HIDDEN_END

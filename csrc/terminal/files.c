@@ -74,7 +74,7 @@ static int terminal_write(lua_State *L) {
 /*** Makes a new file for writing; fails if the file exists.
 @function create
 @string path
-@int[opt=420] mode its permissions, less what the umask takes
+@int[opt=420] mode its permissions, less those that the umask removes
 @treturn int its descriptor; nil, a message and errno
 */
 static int terminal_create(lua_State *L) {
@@ -88,7 +88,7 @@ static int terminal_create(lua_State *L) {
     return 1;
 }
 
-/*** Waits until what was written is on the disk.
+/*** Waits until what was written is on disk.
 @function sync
 @int fd
 @return true; nil, a message and errno
@@ -97,7 +97,7 @@ static int terminal_sync(lua_State *L) {
     return finish(L, fsync(check_fd(L)) == 0, "cannot write to the disk");
 }
 
-/*** Closes a descriptor. Some file systems say only now that they are full.
+/*** Closes a descriptor. Some file systems report only now that they are full.
 @function close
 @int fd
 @return true; nil, a message and errno
@@ -106,7 +106,7 @@ static int terminal_close(lua_State *L) {
     return finish(L, close(check_fd(L)) == 0, "cannot write to the end");
 }
 
-/*** Renames a file, and replaces one of that name atomically.
+/*** Renames a file; atomically replaces a file of the new name.
 @function rename
 @string from
 @string to
@@ -118,8 +118,8 @@ static int terminal_rename(lua_State *L) {
 }
 
 /*** Occupies the descriptors 0, 1 and 2 if they are free. Otherwise a file or a
-connection could get one of them, and receive what is printed. Reading and
-writing them fails.
+connection could get one of them, and receive what is printed. Reading from them
+and writing to them fails.
 @function guard
 @return true; nil, a message and errno
 */

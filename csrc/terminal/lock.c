@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -18,15 +19,17 @@ typedef struct lock {
 /* "PID SECONDS\n": the holder, and since when (Unix seconds). */
 #define CONTENT_SIZE 64
 
-static bool write_holder(int fd) {
+/* Where that fails, on a full disk say, the lock is one all the same. */
+static void write_holder(int fd) {
     char text[CONTENT_SIZE];
     int size = snprintf(text, sizeof text, "%ld %jd\n", (long)getpid(),
                         (intmax_t)time(NULL));
-    return ftruncate(fd, 0) == 0 && pwrite(fd, text, (size_t)size, 0) == size;
+    if (ftruncate(fd, 0) != 0 || pwrite(fd, text, (size_t)size, 0) != size)
+        (void)ftruncate(fd, 0); /* no part of it */
 }
 
-/* Pushes who holds it and since when, or nothing if the holder has not written
- * that yet. */
+/* Pushes the holder and since when it holds the lock, or nothing if the holder
+ * has not written that yet. */
 static int push_holder(lua_State *L, int fd) {
     char text[CONTENT_SIZE];
     ssize_t size = pread(fd, text, sizeof text - 1, 0);
@@ -53,19 +56,37 @@ static int refuse(lua_State *L, int fd) {
 static int lock_unlock(lua_State *L) {
     lock *self = luaL_checkudata(L, 1, RS_LOCK);
     if (self->fd >= 0) {
-        (void)ftruncate(self->fd, 0); /* else it names one that is gone */
+        (void)ftruncate(self->fd, 0); /* else it would name a past holder */
         (void)close(self->fd);
         self->fd = -1;
     }
     return 0;
 }
 
-/*** Locks a file, and makes it first if need be. The kernel unlocks it when the
-process ends, however that happens; the file stays.
+/* Opens the file, and makes it if it does not exist. If it is another user's,
+ * who may have run the command once and left it, this user gets one beside it.
+ */
+static int open_file(const char *path) {
+    const int flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW;
+    char own[PATH_MAX];
+    int fd = open(path, flags, 0600);
+    if (fd >= 0 || errno != EACCES)
+        return fd;
+    int size = snprintf(own, sizeof own, "%s.%ld", path, (long)geteuid());
+    if (size > 0 && (size_t)size < sizeof own)
+        fd = open(own, flags, 0600);
+    if (fd < 0)
+        errno = EACCES;
+    return fd;
+}
+
+/*** Locks a file, and makes it if it does not exist. The kernel unlocks it when
+the process ends, however that happens; the file stays. Users whose files differ
+do not see each other's locks.
 @function lock
 @string path
 @treturn Lock with a method `unlock`; nil, a message, errno, and if another
-process has the lock, its id and since when (Unix seconds)
+process has the lock, its process id and since when (Unix seconds)
 */
 static int terminal_lock(lua_State *L) {
     size_t size;
@@ -75,14 +96,13 @@ static int terminal_lock(lua_State *L) {
     self->fd = -1;
     luaL_getmetatable(L, RS_LOCK);
     lua_setmetatable(L, -2);
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    int fd = open_file(path);
     if (fd < 0)
         return rs_push_failure(L, "cannot open the lock's file");
     if (flock(fd, LOCK_EX | LOCK_NB) != 0)
         return refuse(L, fd);
     self->fd = fd;
-    if (!write_holder(fd))
-        return rs_push_failure(L, "cannot write the lock's file");
+    write_holder(fd);
     return 1;
 }
 
@@ -92,7 +112,7 @@ void rs_open_lock(lua_State *L) {
                                        {"__gc", lock_unlock},
                                        {"__close", lock_unlock},
                                        {NULL, NULL}};
-    rs_new_metatable(L, RS_LOCK);
+    (void)luaL_newmetatable(L, RS_LOCK);
     luaL_setfuncs(L, methods, 0);
     lua_pushvalue(L, -1);
     lua_setfield(L, -2, "__index");

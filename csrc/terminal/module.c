@@ -20,7 +20,7 @@ static int terminal_isatty(lua_State *L) {
 /*** A terminal's size.
 @function size
 @int fd
-@treturn int columns; nil if it is not a terminal, or does not tell
+@treturn int columns; nil if it is not a terminal, or its size is unknown
 @treturn int rows
 */
 static int terminal_size(lua_State *L) {
@@ -47,7 +47,7 @@ static int terminal_width(lua_State *L) {
     return 1;
 }
 
-/*** The longest beginning of a text that fits into so many columns.
+/*** The longest beginning of a text that fits into this many columns.
 @function prefix
 @string text
 @int columns

@@ -9,19 +9,19 @@
 
 /* A signal handler can reach only globals. */
 static volatile sig_atomic_t count, last;
-static int ends[2] = {-1, -1}; /* of the pipe by which a signal ends a wait */
+static int ends[2] = {-1, -1}; /* of the pipe with which a signal ends a wait */
 
 enum { SIGNALS = 4 };
 
 static const int numbers[SIGNALS] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
 static bool taken[SIGNALS];
-static struct sigaction before[SIGNALS]; /* what the taken signals did */
+static struct sigaction before[SIGNALS]; /* the actions before ours */
 
 static void note(int number) {
     int error = errno;
     last = number;
     count = count + 1;
-    ssize_t written = write(ends[1], "", 1); /* full: it wakes, too */
+    ssize_t written = write(ends[1], "", 1); /* a full pipe wakes, too */
     (void)written;
     errno = error;
 }
@@ -51,7 +51,7 @@ static bool take(int number, void (*handler)(int)) {
     if (sigaction(number, NULL, &before[at]) != 0)
         return false;
     if (before[at].sa_handler == SIG_IGN)
-        return true; /* whoever started us wants it ignored */
+        return true; /* the parent wants it ignored */
     struct sigaction action;
     memset(&action, 0, sizeof action);
     action.sa_handler = handler; /* no SA_RESTART: a signal ends a read */
@@ -60,7 +60,8 @@ static bool take(int number, void (*handler)(int)) {
     return taken[at];
 }
 
-/* One that was ignored when the process began, as with nohup, stays ignored. */
+/* A signal that was ignored when the process began, as with nohup, stays
+ * ignored. */
 static bool catch_signal(int number) {
     return open_pipe() && take(number, note);
 }
@@ -90,7 +91,7 @@ static void drain(void) {
         ;
 }
 
-/* A signal that came before the call ends the wait at once. */
+/* A signal that came before this call ends the wait at once. */
 static bool wait_for(int fd, int events, int milliseconds) {
     struct pollfd both[2] = {{fd, (short)events, 0}, {ends[0], POLLIN, 0}};
     if (poll(both, 2, milliseconds) <= 0) /* poll skips a negative fd */
@@ -138,7 +139,8 @@ static int terminal_caught(lua_State *L) {
     return 2;
 }
 
-/*** Makes writing to a pipe that nobody reads fail (errno is EPIPE).
+/*** Makes writing to a pipe that nobody reads fail with EPIPE, instead of
+ending the process.
 @function ignore_pipe
 @return true; nil, a message and errno
 */
@@ -186,7 +188,7 @@ passed. It can be the client's `wait`.
 @int[opt] fd nil: none
 @string[opt] events `r` (default), `w` or `rw`
 @number[opt] seconds nil: no limit
-@treturn boolean is the descriptor ready?
+@treturn boolean whether the descriptor is ready
 */
 static int terminal_wait(lua_State *L) {
     int fd = (int)luaL_optinteger(L, 1, -1);

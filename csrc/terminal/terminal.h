@@ -1,5 +1,5 @@
 /*
- * What the command needs of the system and Lua does not have: the terminal,
+ * What the command needs from the system, and Lua does not offer: the terminal,
  * signals, locks, and descriptors whose every write is checked. It knows
  * nothing of snapshots, and the core knows nothing of it.
  *
@@ -21,7 +21,7 @@ RS_HIDDEN
  * byte that is not UTF-8 takes one; control characters take none. */
 size_t rs_width(const char *text, size_t size);
 
-/* How many bytes of a text fit into so many columns. No character is cut, and
+/* How many bytes of a text fit into this many columns. No character is cut, and
  * the last one keeps what combines with it. */
 size_t rs_width_prefix(const char *text, size_t size, size_t columns);
 

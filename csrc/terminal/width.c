@@ -13,8 +13,8 @@ static const unsigned char *bytes_of(const char *text) {
     return (const unsigned char *)text;
 }
 
-/* How long a sequence with this first byte is, and the byte's bits that count.
- * 0: no sequence begins with it. */
+/* The length of a sequence with this first byte, and the bits of the byte that
+ * count. 0: no sequence begins with it. */
 static size_t sequence(unsigned char first, uint32_t *bits) {
     if (first >= 0xC2 && first < 0xE0) {
         *bits = first & 0x1Fu;
@@ -31,8 +31,8 @@ static size_t sequence(unsigned char first, uint32_t *bits) {
     return 0;
 }
 
-/* Is it written as short as possible, not a surrogate, and not past the last
- * code point? */
+/* Is it in its shortest form, not a surrogate, and not past the last code
+ * point? */
 static bool is_code(uint32_t code, size_t size) {
     static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
     return code >= least[size] && code <= 0x10FFFF &&

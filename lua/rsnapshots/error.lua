@@ -8,6 +8,8 @@
 local ascii = require "rsnapshots.support.ascii"
 local compat = require "rsnapshots.support.compat"
 
+local debug = compat.debug
+
 --- An error. All fields except the first two are nil if they are not known.
 -- @table Error
 -- @tfield string kind what a script checks, such as `not_found`
@@ -37,7 +39,7 @@ Error.__index = Error
 
 local LONGEST = 200 -- bytes of a path in a text
 
--- "GET /v3/p/snapshots/x", nil if the error is of no request.
+-- "GET /v3/p/snapshots/x"; nil if the error belongs to no request.
 local function request_of(err)
   if not err.method or not err.url then
     return nil
@@ -49,7 +51,7 @@ local function request_of(err)
   return err.method .. " " .. (path ~= "" and path or "/")
 end
 
--- "HTTP 404 itemNotFound, request req-...", nil if there was no answer.
+-- "HTTP 404 itemNotFound, request req-..."; nil if there was no answer.
 local function answer_of(err)
   local details = {}
   if err.status then
@@ -101,8 +103,8 @@ function M.fail(kind, message, fields)
   return nil, M.new(kind, message, fields)
 end
 
---- What a function returns that another one gave: a success is one value. Not `return f()`, which
--- would take the function off the stack, and messages begin with its name.
+--- Passes on the results of another function; a success is one value. A plain `return f()` would
+-- remove the calling function from the stack, and messages begin with its name.
 -- @local
 function M.result(value, err)
   if err then
@@ -111,15 +113,15 @@ function M.result(value, err)
   return value
 end
 
---- The same for options, the environment or a file that cannot be used.
+--- The same for unusable options, environment or files.
 -- @local
 function M.config(message)
   return nil, M.new("config", message)
 end
 
---- The error that a fault of the core stands for.
+--- Turns a fault of the core into an error.
 -- @local
--- @tparam table fault as Call:fault gives it, which becomes the error
+-- @tparam table fault from Call:fault; it becomes the error
 function M.from(fault)
   fault.message = ascii.one_line(fault.message)
   fault.cause = fault.cause and M.from(fault.cause)
@@ -129,21 +131,21 @@ end
 local UNANSWERED = { network = true, timeout = true, tls = true, server = true,
   rate_limited = true }
 
---- Is the question still open after this error? A 404 or 401 answers it. A connection that broke
--- does not, however much of an answer came.
+--- Is the question still open after this error? A 404 or 401 answers it. A broken connection does
+-- not, however much of an answer came.
 -- @local
 function M.is_unanswered(err)
   return UNANSWERED[err.kind] or false
 end
 
---- Is it a failure that time may cure?
+--- Is it a failure that may pass with time?
 -- @local
 function M.is_passing(err)
   return M.is_unanswered(err) and err.kind ~= "tls" and not err.closed
 end
 
---- Does an error say for certain that what was asked for is gone? A 404 of a URL that nobody
--- serves does not.
+--- Does an error say for certain that what was asked for is gone? A 404 for a URL that is not
+-- served does not.
 -- @local
 function M.is_gone(err)
   return err.kind == "not_found" and not err.unrouted
@@ -155,17 +157,18 @@ function M.closed()
   return M.new("network", "the client was closed", { closed = true })
 end
 
---- Is this value such an error?
+--- Is this value an error of this library?
 -- @local
 function M.is(value)
   return getmetatable(value) == Error
 end
 
--- C functions that let an error pass.
+-- C functions that pass errors on.
 local PASSING_ON = { [error] = true, [dofile] = true, [require] = true }
 
--- Will the standalone interpreter of 5.1, which ignores __tostring, get what is raised now? Then
--- there is only Lua below its own frame: no pcall, and no other C function that may be one.
+-- Will an error raised now reach the standalone interpreter of 5.1, which ignores __tostring? Then
+-- there are only Lua functions above its frame: no pcall, and no other C function that may catch
+-- errors.
 local function ends_the_program()
   if compat.name ~= "5.1" or coroutine.running() or not debug then
     return false
@@ -181,8 +184,8 @@ local function ends_the_program()
   return above.what == "C"
 end
 
---- assert, which in 5.1 and 5.2 takes only strings as errors. It raises an error as the object that
--- it is, which pcall gives back. Where nothing catches it, every interpreter shows its text.
+--- Like assert, which takes only strings as errors in 5.1 and 5.2. It raises the error object,
+-- which pcall returns. If nothing catches it, every interpreter shows its text.
 -- @local
 function M.assert(value, ...)
   if value then

@@ -43,8 +43,9 @@ rsnapshots.is_error = errors.is
 -- @return all its arguments, if the first is neither nil nor false
 rsnapshots.assert = errors.assert
 
--- What connecting needs is loaded with the first connect, and what reads clouds.yaml when a cloud
--- is asked for. HAProxy may be in a chroot by then, which does not have these files.
+-- The modules for connecting are loaded by the first connect, and those for clouds.yaml when a
+-- cloud is asked for. By then, HAProxy may be in a chroot that does not have these files, so it
+-- loads them now.
 local haproxy = rawget(_G, "core")
 if type(haproxy) == "table" and haproxy.msleep then
   require "rsnapshots.connector"

@@ -641,6 +641,23 @@ static void cuts_escapes_whole(void **state) {
     }
 }
 
+/* A larger one is no proof of anything, since it is not read. */
+static void reads_no_more_json_than_anybody_sends(void **state) {
+    static const char fault[] = "{\"itemNotFound\":{\"message\":\"x\"}}";
+    enum { MOST = 1048576 };
+    static char body[MOST + 1];
+    rs_fault_words words;
+    (void)state;
+    memset(body, '\t', sizeof body);
+    memcpy(body, fault, sizeof fault - 2);
+    for (size_t more = 0; more < 2; more++) {
+        body[MOST - 1] = '\t';
+        body[MOST - 1 + more] = '}';
+        read_bytes((rs_slice){body, MOST + more}, &words);
+        assert_int_equal(words.is_own, more == 0);
+    }
+}
+
 static void is_quick_about_hostile_pages(void **state) {
     static const char *const parts[] = {
         "<",      "<message>", "<message",    "</",    "<style",
@@ -869,6 +886,7 @@ int main(void) {
         cmocka_unit_test(leaves_out_half_a_word),
         cmocka_unit_test(keeps_what_is_no_text_at_all),
         cmocka_unit_test(cuts_escapes_whole),
+        cmocka_unit_test(reads_no_more_json_than_anybody_sends),
         cmocka_unit_test(is_quick_about_hostile_pages),
         cmocka_unit_test(keeps_codes_short),
         cmocka_unit_test(comes_back_after_seconds),

@@ -40,7 +40,7 @@ static void tells_the_service_what_it_can_apply(void **state) {
     (void)state;
     begin_version(ANSWERS(page("", NULL)), 3, 70);
     assert_listed((rs_filters){.name = "a b",
-                               .status = "creating",
+                               .status = "Creating",
                                .volume_id = "v",
                                .metadata = k1,
                                .extra = "x=y",

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -532,7 +533,7 @@ static void leaves_no_descriptor_of_a_lookup_to_programs(void **state) {
 
 static void is_closed_in_a_child_without_descriptors(void **state) {
     (void)state;
-    rs_http *http = begin(ANSWERS(OK));
+    rs_http *http = begin(ANSWERS(LATE OK));
     rs_request *request = start(http, PLAIN);
     rs_http_step(http);
     pid_t child = fork();
@@ -543,6 +544,7 @@ static void is_closed_in_a_child_without_descriptors(void **state) {
         leave(closed && rs_request_error(request) == RS_HTTP_NETWORK);
     }
     assert_child_is_well(child);
+    server_release(here);
     finish(http, request);
     assert_int_equal(rs_request_error(request), RS_HTTP_OK);
     rs_request_free(request);
@@ -574,6 +576,45 @@ static void leaves_connections_alone_that_it_cannot_put_to_sleep(void **state) {
     rs_request_free(fetch(http, PLAIN));
     end(http);
     assert_int_equal(connections, 1);
+}
+
+/* Opens a device at every free number below. */
+static void fill_descriptors(int below) {
+    int fd;
+    do
+        fd = open("/dev/zero", O_RDONLY);
+    while (fd >= 0 && fd < below);
+}
+
+static bool are_all_devices(int from, int below) {
+    struct stat zero, found;
+    bool same = stat("/dev/zero", &zero) == 0;
+    for (int fd = from; fd < below; fd++)
+        same = same && fstat(fd, &found) == 0 && found.st_rdev == zero.st_rdev;
+    return same;
+}
+
+/* A daemon closes all descriptors in its child, and opens some of its own. */
+static void touches_nothing_that_a_child_has_opened(void **state) {
+    (void)state;
+    for (int uses = 0; uses < 2; uses++) {
+        rs_http *http = begin(ANSWERS(OK, OK));
+        rs_request_free(fetch(http, PLAIN));
+        assert_true(rs_http_alarm(http, true));
+        pid_t child = fork();
+        if (child == 0) {
+            for (int fd = 3; fd < 64; fd++)
+                close(fd);
+            fill_descriptors(64);
+            bool well = !uses || rs_http_fd(http) >= 64;
+            rs_http_close(http);
+            leave(well && are_all_devices(3, 64));
+        }
+        assert_child_is_well(child);
+        rs_request_free(fetch(http, PLAIN));
+        end(http);
+        assert_int_equal(connections, 1);
+    }
 }
 
 static void gives_everything_back_when_memory_is_out(void **state) {
@@ -674,6 +715,7 @@ int main(void) {
         cmocka_unit_test(leaves_no_descriptor_of_a_lookup_to_programs),
         cmocka_unit_test(is_closed_in_a_child_without_descriptors),
         cmocka_unit_test(leaves_connections_alone_that_it_cannot_put_to_sleep),
+        cmocka_unit_test(touches_nothing_that_a_child_has_opened),
         cmocka_unit_test(gives_everything_back_when_memory_is_out),
         cmocka_unit_test(opens_no_socket_that_it_cannot_remember),
         cmocka_unit_test(watches_only_what_can_be_watched),

@@ -44,6 +44,19 @@ static void follows_a_full_page_without_a_link(void **state) {
     end();
 }
 
+/* Some have a limit of their own, below which they do not go. */
+static void follows_a_page_that_is_more_than_full(void **state) {
+    (void)state;
+    begin(ANSWERS(page("abc", NULL), page("de", NULL), page("", NULL)));
+    assert_listed((rs_filters){.page_size = 2}, "abcde.");
+    assert_asked(1, "/detail?limit=2&marker=c");
+    end();
+    begin(ANSWERS(page("abc", NULL))); /* and some know no pages at all */
+    assert_listed((rs_filters){.page_size = 2}, "abc.");
+    assert_int_equal(server_requests(here), 2);
+    end();
+}
+
 static void ends_where_nothing_is(void **state) {
     (void)state;
     const char *nothing[] = {page("", NULL), answer(204, NULL, ""),
@@ -245,6 +258,20 @@ static void ends_where_offsets_are_ignored(void **state) {
     (void)state;
     begin_version(ANSWERS(page("abc", NULL)), 1, 0);
     assert_listed(ALL, "abc.");
+    end();
+}
+
+/* One page was to hold all; that it is refused is no end behind it. */
+static void fails_where_the_wide_page_is_refused(void **state) {
+    (void)state;
+    const char *full = page("ab", NULL);
+    begin_version(ANSWERS(full, full, full, full, UNKNOWN, full), 1, 0);
+    rs_listing *listing = list((rs_filters){.page_size = 2});
+    assert_string_equal(letters_of(listing), "ab!");
+    assert_asked(4, "/detail?limit=1000");
+    assert_int_equal(rs_listing_fault(listing)->status, 400);
+    assert_int_equal(server_requests(here), 5);
+    rs_listing_free(listing);
     end();
 }
 
@@ -464,9 +491,7 @@ static void has_a_token_when_memory_is_out(void **state) {
         finish_all();
         rs_row_ref row;
         assert_int_equal(rs_listing_row(listing, &row), RS_NEXT_ROW);
-        listing->at--; /* the row is there: only the snapshot has to be made */
-        listing->given = i > 0;
-        memory.refuse_in = 1;
+        memory.refuse_in = 1; /* only the snapshot has to be made */
         assert_int_equal(rs_listing_next(listing, &snapshot), RS_NEXT_FAULT);
         assert_int_equal(rs_listing_fault(listing)->kind, RS_NO_MEMORY);
         assert_string_equal(rs_listing_token(listing), tokens[i]);
@@ -507,9 +532,11 @@ static void gives_pages_at_once(void **state) {
         turn();
     }
     assert_int_equal(count, 3);
+    rs_listing_give(listing, count);
     finish_all();
     assert_int_equal(rs_listing_page(listing, &rows, &count), RS_NEXT_ROW);
     assert_int_equal(count, 1); /* no more than the maximum */
+    rs_listing_give(listing, count);
     assert_int_equal(rs_listing_page(listing, &rows, &count), RS_NEXT_END);
     rs_listing_free(listing);
     end();
@@ -549,6 +576,42 @@ static void remembers_the_last_ids(void **state) {
     assert_no_block_is_left();
 }
 
+/* After a lost marker the listing began anew, with a new one (a) in front; what
+ * was there before comes again on a page of its own. */
+static void ends_after_what_came_before(void **state) {
+    (void)state;
+    const rs_filters filters = {
+        .page_size = 1, .sort = "created_at:desc", .marker = "m"};
+    const char *b = page("b", NULL);
+    begin(ANSWERS(b, GONE, page("a", NULL), b, page("ab", NULL)));
+    assert_listed(filters, "ba.");
+    assert_asked(2, "/detail?sort=created_at%3Adesc&limit=1&marker=m");
+    assert_asked(3, "/detail?sort=created_at%3Adesc&limit=1&marker=a");
+    assert_asked(4, "/detail?sort=created_at%3Adesc&limit=1000&marker=m");
+    end();
+    begin(ANSWERS(page("b", LINK("b")), GONE, page("a", LINK("a")), b));
+    assert_listed(filters, "ba.");
+    assert_int_equal(server_requests(here), 4);
+    end();
+}
+
+/* Which ids have one hash differs, and a service cannot choose them. */
+static void has_hashes_of_its_own(void **state) {
+    (void)state;
+    begin(ANSWERS(page("a", NULL)));
+    rs_listing *listings[] = {list(ALL), list(ALL)};
+    uint32_t hashes[2] = {0};
+    for (size_t i = 0; i < COUNT(listings); i++) {
+        const rs_seen_part *part = &listings[i]->seen.now;
+        assert_string_equal(letters_of(listings[i]), "a.");
+        for (size_t at = 0; at < part->table_size; at++)
+            hashes[i] |= part->table[at].hash;
+        rs_listing_free(listings[i]);
+    }
+    assert_int_not_equal(hashes[0], hashes[1]);
+    end();
+}
+
 /* Where ids were forgotten, only the usual order tells what is new. */
 static void does_not_begin_anew_without_an_order(void **state) {
     (void)state;
@@ -584,6 +647,7 @@ int main(void) {
         cmocka_unit_test(follows_links),
         cmocka_unit_test(follows_links_in_headers),
         cmocka_unit_test(follows_a_full_page_without_a_link),
+        cmocka_unit_test(follows_a_page_that_is_more_than_full),
         cmocka_unit_test(ends_where_nothing_is),
         cmocka_unit_test(asks_for_the_next_page_ahead),
         cmocka_unit_test(asks_for_no_page_ahead_that_is_not_wanted),
@@ -599,6 +663,7 @@ int main(void) {
         cmocka_unit_test(ends_where_markers_are_ignored),
         cmocka_unit_test(pages_by_offset_on_version_1),
         cmocka_unit_test(ends_where_offsets_are_ignored),
+        cmocka_unit_test(fails_where_the_wide_page_is_refused),
         cmocka_unit_test(begins_after_a_marker_on_version_1),
         cmocka_unit_test(leaves_out_so_many),
         cmocka_unit_test(goes_on_later_by_marker),
@@ -613,6 +678,8 @@ int main(void) {
         cmocka_unit_test(has_a_lane_and_an_end),
         cmocka_unit_test(gives_pages_at_once),
         cmocka_unit_test(remembers_the_last_ids),
+        cmocka_unit_test(ends_after_what_came_before),
+        cmocka_unit_test(has_hashes_of_its_own),
         cmocka_unit_test(does_not_begin_anew_without_an_order),
         cmocka_unit_test(begins_anew_after_its_own_marker),
     };

@@ -157,6 +157,7 @@ static void cannot_be_any_answer(void **state) {
         answer(201, "X-Subject-Token: \r\n", "{\"token\":{}}"),
         answer(201, NULL, "{\"token\":{}}"),
         answer(201, "X-Subject-Token: a b\r\n", "{\"token\":{}}"),
+        answer(201, "X-Subject-Token: a\xC3\xA4\r\n", "{\"token\":{}}"),
         answer(201, "X-Subject-Token: t\r\n", "{\"token\":[]}"),
         answer(201, "X-Subject-Token: t\r\n", "[]"),
         answer(201, "X-Subject-Token: t\r\n", "{\"token\":{\"id\":tru}}"),
@@ -254,6 +255,21 @@ static void serves_to_its_last_second_where_no_other_comes(void **state) {
     rs_session_skip(session, 30001);
     assert_outcome(start("GET", "/x"), RS_AUTH, 0);
     assert_int_equal(grants(), 3);
+    end();
+}
+
+/* Clouds lock accounts for some wrong passwords in a row. */
+static void is_not_asked_for_ahead_where_that_was_refused(void **state) {
+    (void)state;
+    begin_granted(ANSWERS(GOOD), ANSWERS(GRANT("first"), REFUSED), NULL);
+    assert_outcome(start("GET", "/x"), RS_OK, 1);
+    rs_session_skip(session, HOUR - 60000);
+    for (int i = 0; i < 9; i++) {
+        assert_outcome(start("GET", "/x"), RS_OK, 1);
+        finish_all();
+        rs_session_skip(session, 6000);
+    }
+    assert_int_equal(grants(), 2);
     end();
 }
 
@@ -362,6 +378,30 @@ static void is_none_where_it_does_not_fit(void **state) {
     end();
 }
 
+/* A byte that is no UTF-8 means a character of three. */
+static void is_none_where_it_is_too_long_decoded(void **state) {
+    (void)state;
+    enum { SIZE = 6000 };
+    static const char before[] = "{\"access\":{\"token\":{\"id\":\"";
+    char body[SIZE + 100] = "";
+    memcpy(body, before, sizeof before - 1);
+    memset(body + sizeof before - 1, 0xFF, SIZE);
+    strcpy(body + sizeof before - 1 + SIZE, "\"}}}");
+    begin_granted(ANSWERS(GOOD), ANSWERS(answer(200, NULL, body)), NULL);
+    session->source_version = 2;
+    assert_outcome(start("GET", "/x"), RS_DECODE, 0);
+    end();
+}
+
+static void may_come_for_a_password_in_another_encoding(void **state) {
+    (void)state;
+    static char body[16000] = "{\"password\":\"";
+    memset(body + 13, 0xE4, 15900);
+    strcpy(body + 13 + 15900, "\"}");
+    begin_with(ANSWERS(GOOD), (rs_options){0}, body);
+    end();
+}
+
 /* A body that is not JSON has no secrets to hide; a text may be too long for a
  * secret.
  */
@@ -397,6 +437,7 @@ int main(void) {
         cmocka_unit_test(is_renewed_ahead),
         cmocka_unit_test(is_asked_for_again_where_it_came_between_steps),
         cmocka_unit_test(serves_to_its_last_second_where_no_other_comes),
+        cmocka_unit_test(is_not_asked_for_ahead_where_that_was_refused),
         cmocka_unit_test(waits_for_a_token_no_longer_than_its_deadline),
         cmocka_unit_test(ends_a_renewal_with_the_session),
         cmocka_unit_test(leaves_no_secret_behind),
@@ -404,6 +445,8 @@ int main(void) {
         cmocka_unit_test(hides_every_spelling),
         cmocka_unit_test(may_live_for_a_short_time),
         cmocka_unit_test(is_none_where_it_does_not_fit),
+        cmocka_unit_test(is_none_where_it_is_too_long_decoded),
+        cmocka_unit_test(may_come_for_a_password_in_another_encoding),
         cmocka_unit_test(may_come_for_any_body),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

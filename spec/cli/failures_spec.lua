@@ -201,7 +201,8 @@ describe("a signal", function()
       kill -s %s $pid; wait $pid]]
     for name, status in pairs { INT = 130, TERM = 143, HUP = 129 } do
       local _, err, ended = cloud:shell(line:format(id, name))
-      assert.same({ "rsnapshots wait: interrupted\n", status }, { err, ended })
+      assert.matches("^rsnapshots wait: interrupted[^\n]*\n$", err) -- by then it may wait
+      assert.equal(status, ended)
     end
   end)
 end)

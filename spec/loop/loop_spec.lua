@@ -351,6 +351,56 @@ describe("in a loop of luv a coroutine", function()
     assert.equal(0, client:count())
   end)
 
+  -- The handle for the client's descriptor stayed, and the next client's may have the same number.
+  it("that is closed while it waits leaves nothing of its client's to the next one", function()
+    if not coroutine.close then -- luacheck: ignore
+      return
+    end
+    local options = server.credentials { wait = loop.wait, timeout = NEVER,
+      attempt_timeout = NEVER }
+    local first = assert(rsnapshots.connect(options))
+    local waiting = coroutine.create(function() return first:get "silence" end)
+    assert(coroutine.resume(waiting))
+    uv.run "nowait" -- it is watched now
+    assert(coroutine.close(waiting)) -- luacheck: ignore
+    local descriptor = first:pollfd()
+    first:close()
+    uv.run "nowait"
+    assert.is_false(uv.loop_alive())
+
+    local second, count = assert(rsnapshots.connect(options)), nil
+    assert.equal(descriptor, second:pollfd())
+    loop.run { function() count = second:count() end }
+    assert.equal(0, count)
+    second:close()
+  end)
+
+  -- Without that, libuv ends the process when it comes to the descriptor.
+  it("that is closed while it connects leaves nothing behind", function()
+    if not coroutine.close then -- luacheck: ignore
+      return
+    end
+    local silent = uv.new_tcp()
+    silent:bind("127.0.0.1", 0)
+    silent:listen(1, function() end)
+    local function wait(...) -- nobody knows it for luv's
+      return loop.wait(...)
+    end
+    local connecting = coroutine.create(function()
+      return rsnapshots.connect { endpoint = "http://127.0.0.1:" .. silent:getsockname().port,
+        token = "x", wait = wait, timeout = NEVER, attempt_timeout = NEVER }
+    end)
+    assert(coroutine.resume(connecting))
+    assert.equal("suspended", coroutine.status(connecting))
+    uv.run "nowait"
+    assert(coroutine.close(connecting)) -- luacheck: ignore
+    silent:close()
+    collectgarbage()
+    collectgarbage()
+    uv.run "nowait"
+    assert.is_false(uv.loop_alive())
+  end)
+
   it("may be resumed by somebody else, and is left alone afterwards", function()
     local count, slept
     local thread = coroutine.create(function()

@@ -73,7 +73,7 @@ function Cloud:begin(arguments)
   process.write(run.base, ([[
 %s
 cd %s
-(exec %s %s >%s.out 2>%s.err </dev/null) &
+(exec env --default-signal=HUP %s %s >%s.out 2>%s.err </dev/null) &
 echo $! >%s.pid
 wait $!
 echo $? >%s.status]]):format(self.environment, self.folder,

@@ -249,6 +249,27 @@ describe("a lock", function()
     lock:unlock()
   end)
 
+  it("is one where nothing can be written", function()
+    local path = folder .. "/lock"
+    assert.equal("true\t11\n", (lua("local lock = terminal.lock(arg[1]) "
+      .. "print(lock ~= nil, select(3, terminal.lock(arg[1])))", "trap '' XFSZ; ulimit -f 0; %s",
+      path)))
+  end)
+
+  it("of another user, who left its file, is in no one's way", function()
+    local path = folder .. "/lock"
+    process.write(path, "")
+    process.run(("chmod 000 %s; chmod 1777 %s"):format(path, folder))
+    local as_other = process.run "id -u" == "0\n"
+      and "setpriv --reuid=65534 --clear-groups %s" or "%s"
+    local script = ("-e 'local terminal = require [[rsnapshots.terminal]] local path = [[%s]] "
+      .. "print(terminal.lock(path) ~= nil, select(3, terminal.lock(path)))'"):format(path)
+    local command = as_other:format(process.quote(process.interpreter()) .. " " .. script)
+    local output = process.run(("export LUA_PATH=%s LUA_CPATH=%s; %s"):format(
+      process.quote(package.path), process.quote(package.cpath), command))
+    assert.matches("^true\t11\t%d+\t", output)
+  end)
+
   it("is let go by the collector, too", function()
     local path = folder .. "/lock"
     terminal.lock(path)

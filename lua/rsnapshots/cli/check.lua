@@ -29,7 +29,7 @@ local function policies_of(context, options)
     require("rsnapshots.cli.policy.file").open(options.policy))
 end
 
-local function judge(context, target, limits)
+local function verdict_on(context, target, limits)
   local verdict = require "rsnapshots.cli.freshness.verdict"
   local policy = target.policy.name
   if target.err then
@@ -49,7 +49,8 @@ local function examine(context, policies, limits)
   context:connect()
   local verdicts = {}
   for i, target in ipairs(targets.of(context, policies)) do
-    verdicts[i] = judge(context, target, limits)
+    verdicts[i] = verdict_on(context, target, limits)
+    verdicts[i].label = target.label
   end
   return verdict.sum(verdicts, limits)
 end
@@ -73,7 +74,7 @@ local function print_or_write(context, text, path)
   return require("rsnapshots.cli.output.file").replace(path, text)
 end
 
--- Tells monitoring that nothing could be found out. An output file stays as it is: its age tells.
+-- Tells monitoring that the state is unknown. An output file stays as it is: its age shows that.
 local function unknown(context, options, message)
   if options.output or (options.format or "nagios") ~= "nagios" then
     context:warn(message)

@@ -21,7 +21,7 @@ local COMMANDS = {
   { "simulate", "Run a simulated cloud on loopback, for trying things out." },
 }
 
---- Their names in that order. Each has a file in this folder.
+--- The names of the commands, in that order. Each has a file in this folder.
 commands.names = {}
 
 local SUMMARIES = {}
@@ -34,12 +34,12 @@ function commands.has(name)
   return SUMMARIES[name] ~= nil
 end
 
---- What it is for, in one sentence.
+--- What a command is for, in one sentence.
 function commands.summary(name)
   return SUMMARIES[name]
 end
 
---- What the command's file declares.
+--- What a command's file declares.
 function commands.get(name)
   return require("rsnapshots.cli." .. name)
 end

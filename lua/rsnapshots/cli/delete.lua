@@ -7,7 +7,7 @@ local many = require "rsnapshots.cli.run.many"
 local status = require "rsnapshots.cli.run.status"
 local waiting = require "rsnapshots.cli.run.waiting"
 
--- Finds what each name means: false for a missing snapshot, if that is fine.
+-- The snapshot with this id or name; false if there is none and that is allowed.
 local function find(client, name, options)
   local snapshot, err = lookup.snapshot(client, name)
   if err and err.kind == "not_found" and options.missing_ok then
@@ -29,7 +29,7 @@ local function targets_of(context, options)
   for _, name in ipairs(options.snapshot) do
     local snapshot, err = find(context.client, name, options)
     local id = snapshot and snapshot.id or name
-    if snapshot ~= false and not seen[id] then -- what is named twice is deleted once
+    if snapshot ~= false and not seen[id] then -- a snapshot that is named twice is deleted once
       targets[#targets + 1] = { name = name, snapshot = snapshot, err = err }
     end
     seen[id] = true

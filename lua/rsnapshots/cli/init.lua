@@ -25,15 +25,15 @@
 --     }
 --
 -- `options` has a field for every argument and option that was given: its name in lower case with
--- `_` for `-` (`options.dry_run`; of `--once`, true or false). `context` has what a command needs
--- of the world: connecting, output, questions, signals (rsnapshots.cli.run.context). `run` returns
--- the exit status (nil: 0), or raises an error of the library, whose kind decides the status. To
--- work on several things, use rsnapshots.cli.run.many, which says what failed.
+-- `_` for `-` (`options.dry_run`; for `--once`, true or false). `context` has what a command needs
+-- from the world: connecting, output, questions, signals (rsnapshots.cli.run.context). `run`
+-- returns the exit status (nil: 0), or raises an error of the library, whose kind decides the
+-- status. To work on several things, use rsnapshots.cli.run.many, which says what failed.
 --
--- The top of such a file requires only light modules, so that `--help` answers at once. What needs
--- the core, which loads libcurl, is required within `run`. The declaration gives the checks, the
--- help, the man page and the completions (scripts/share/write writes the last two; a spec fails
--- when they are out of date).
+-- The top of such a file requires only light modules, so that `--help` answers at once. Modules
+-- that need the core, which loads libcurl, are required within `run`. The declaration gives the
+-- checks, the help, the man page and the completions (scripts/share/write writes the last two; a
+-- spec fails when they are out of date).
 -- @module rsnapshots.cli
 
 local commands = require "rsnapshots.cli.commands"
@@ -67,7 +67,7 @@ local function print_help(context, command)
   return 0
 end
 
--- The call without a subcommand: help, the version, or an error.
+-- A call without a subcommand: help, the version, or an error.
 local function run_bare(context, rest)
   local options, problem = parser.parse({ options = common.ALWAYS }, rest)
   if parser.asks_for_help(rest) then

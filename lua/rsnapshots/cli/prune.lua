@@ -111,7 +111,7 @@ local function apply_part(context, plan, groups, outcome)
   end
 end
 
--- What a group loses, as a group for each volume: that is what is locked.
+-- What a group loses, as one group per volume, because volumes are locked.
 local function by_volume(group)
   local volumes, found = {}, {}
   for _, entry in ipairs(group.remove) do
@@ -126,7 +126,7 @@ local function by_volume(group)
   return volumes
 end
 
--- What a plan removes, in portions.
+-- What a plan removes, in portions of at most MOST_LOCKS volumes.
 local function parts_of(plan)
   local parts = {}
   for _, group in ipairs(plan.groups) do
@@ -147,7 +147,9 @@ local function apply_all(context, plans)
   local outcome = removal.outcome()
   for _, plan in ipairs(plans) do
     for _, groups in ipairs(parts_of(plan)) do
-      if not context:is_stopping() then
+      if context:is_stopping() then
+        outcome.left = outcome.left + plan:part(groups).counts.removed
+      else
         context:changing(apply_part, context, plan, groups, outcome)
       end
     end
@@ -162,7 +164,7 @@ local function names_of(context, jobs)
       return lookup.volume_names(context.client)
     end
     for _, volume in ipairs(job.volumes) do
-      names[volume.id] = volume.name or false -- it is there, and has none
+      names[volume.id] = lookup.name(volume) or false -- it exists, and has no name
     end
   end
   return names
@@ -235,7 +237,7 @@ local function run(options, context)
   check(options, context, policy)
   local plans, names, missing = plans_for(context, options, policy)
   if missing and next(names) == nil then
-    return missing -- none of the volumes is there
+    return missing -- none of the volumes exists
   end
   return lookup.status(missing, 1, carry_out(context, options, plans, names))
 end

@@ -11,7 +11,7 @@ local function run(options, context)
   local client = context:connect()
   local snapshot = context.must(lookup.snapshot(client, options.snapshot))
   local yes = context:confirm(("Volume %s goes back to %s\nof %s. What was written since then is "
-    .. "lost."):format(tostring(snapshot.volume_id), text.visible(snapshot.name or snapshot.id),
+    .. "lost."):format(tostring(snapshot.volume_id), text.visible(lookup.label(snapshot)),
       cells.moment(snapshot.created_time) or "an unknown time"))
   if not yes then
     context:note "nothing was changed"

@@ -11,7 +11,7 @@ local status = require "rsnapshots.cli.run.status"
 
 local ALONE = { "volume", "volume_property", "name_format", "policy_name", "slot" }
 
--- The policy that the options describe, in the form that a file gives.
+-- The policy that the options describe, in the form of a policy from a file.
 local function policy_of(context, options, rules)
   local slots = require "rsnapshots.cli.rotation.slot"
   if not (options.volume or options.volume_property) then
@@ -48,7 +48,7 @@ end
 
 -- ---------------------------------------------------------------------- turns
 
--- A turn for each volume; one for a volume that was not found has an error.
+-- A turn for each volume. If the volume was not found, its turn has an error.
 local function turns_of(context, policies, options)
   local slots = require "rsnapshots.cli.rotation.slot"
   local targets = require "rsnapshots.cli.policy.targets"
@@ -57,7 +57,7 @@ local function turns_of(context, policies, options)
     local policy = target.policy
     going[policy] = going[policy] or options.max_remove and all or { count = 0 }
     turns[i] = { policy = policy, going = going[policy], volume = target.volume, err = target.err,
-      label = targets.label(target, policies), slot = slots.at(policy, now),
+      label = target.label, slot = slots.at(policy, now),
       keeps_metadata = context.client.api_version > 1, max_remove = options.max_remove }
   end
   return turns
@@ -65,7 +65,7 @@ end
 
 local NEW = "~" -- stands for the id of a snapshot that would be made
 
--- The volumes whose slot has no snapshot yet, by one listing.
+-- The volumes whose slot has no snapshot yet, found with one listing.
 local function volumes_to_do(context, turns)
   local slots = require "rsnapshots.cli.rotation.slot"
   local by_volume, volumes = {}, {}
@@ -89,7 +89,7 @@ local function forecast(context, volumes)
   if limits then
     local quota = require "rsnapshots.cli.rotation.quota"
     for _, shortage in ipairs(quota.shortages(limits, volumes)) do
-      context:warn("warning: " .. shortage)
+      context:note("warning: " .. shortage)
     end
   end
 end
@@ -122,7 +122,8 @@ local function what_would_be(context, turn, snapshots)
     plan.counts.removed, allowed and "" or "; refused: " .. count.message)
 end
 
--- Returns the exit status of volumes that were not found.
+-- Prints what each turn would do. Returns the exit status, which is an error if volumes were not
+-- found.
 local function print_dry_run(context, turns, by_volume)
   local text = require "rsnapshots.cli.output.text"
   local failed, exit_status = 0, status.DONE
@@ -144,11 +145,14 @@ local function line_of(turn)
   local snapshot, plan = turn.snapshot, turn.plan
   local subject = snapshot and ("%s %s"):format(turn.was_there and "found" or "made",
     text.visible(snapshot.name or snapshot.id)) or "nothing made"
-  local kept = turn.is_done and (", %d kept, %d removed"):format(plan.counts.kept
-    + turn.outcome.failed + turn.outcome.left, turn.outcome.removed) or ", nothing removed"
-  return ("%s: %s%s%s\n"):format(text.visible(turn.label), subject, kept,
-    turn.is_done and turn.outcome.failed > 0 and (", %d could not be"):format(turn.outcome.failed)
-      or turn.is_done and "" or ", failed")
+  if not turn.is_pruned then
+    return ("%s: %s, nothing removed, failed\n"):format(text.visible(turn.label), subject)
+  end
+  local outcome = turn.outcome
+  return ("%s: %s, %d kept, %d removed%s%s\n"):format(text.visible(turn.label), subject,
+    plan.counts.kept + outcome.failed + outcome.left, outcome.removed,
+    outcome.failed > 0 and (", %d could not be"):format(outcome.failed) or "",
+    require("rsnapshots.cli.rotation.removal").unfinished(outcome))
 end
 
 local function print_sum(context, turns)
@@ -171,7 +175,7 @@ local function exit_status_of(turns, exit_status)
   local removal = require "rsnapshots.cli.rotation.removal"
   local worst = exit_status
   for _, turn in ipairs(turns) do
-    if turn.is_done and turn.outcome.failed > 0 and worst == status.DONE then
+    if turn.is_pruned and turn.outcome.failed > 0 and worst == status.DONE then
       worst = #turns > 1 and status.SOME or removal.status(turn.outcome)
     end
   end

@@ -60,7 +60,7 @@ local function metadata_of(snapshot, options)
   return metadata
 end
 
--- Takes the steps until one fails or a signal comes.
+-- Carries out the steps until one fails or a signal comes.
 local function take(context, steps)
   local done = {}
   for _, step in ipairs(steps) do

@@ -5,13 +5,13 @@ local columns = require "rsnapshots.cli.output.columns"
 local kinds = require "rsnapshots.cli.arguments.kinds"
 local lookup = require "rsnapshots.cli.run.lookup"
 
--- What columns.SNAPSHOT has by other names.
+-- The fields that columns.SNAPSHOT already shows, some under other names.
 local KNOWN = { metadata = true, created_time = true, updated_time = true }
 for _, column in ipairs(columns.SNAPSHOT) do
   KNOWN[column.key] = true
 end
 
--- The columns for everything in the service's answer.
+-- The columns for all fields in the service's answer.
 local function columns_of(snapshot)
   local list, others = {}, {}
   for i, column in ipairs(columns.SNAPSHOT) do

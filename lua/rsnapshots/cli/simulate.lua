@@ -1,4 +1,4 @@
---- `rsnapshots simulate`: a cloud on loopback, until it is interrupted.
+--- `rsnapshots simulate`: runs a simulated cloud on the loopback interface until it is interrupted.
 -- @module rsnapshots.cli.simulate
 
 local compat = require "rsnapshots.support.compat"
@@ -19,7 +19,7 @@ local function versions_of(options)
   return versions
 end
 
--- The faults' tables, or nil and what is wrong with one.
+-- The faults as tables; nil and what is wrong with one.
 local function faults_of(simulator, options)
   local faults = {}
   for i, text in ipairs(options.fault or {}) do
@@ -77,7 +77,7 @@ local function populate(sim, options)
   end
 end
 
--- Serves until it is stopped, or until there is nothing more to read.
+-- Serves until it is stopped or, with until_eof, until standard input ends.
 local function serve_all(sim, until_eof)
   if not until_eof then
     return sim:run()
@@ -97,7 +97,7 @@ local function serve(context, sim, until_eof)
   return FAILED
 end
 
--- Checks the quirks. Returns what is wrong, nil if nothing is.
+-- Checks the quirks. Returns what is wrong; nil if they are right.
 local function quirk_problem(simulator, quirks)
   for _, word in ipairs(quirks) do
     local problem = simulator.quirk_problem(word)
@@ -197,6 +197,6 @@ return {
       help = "Answer like this odd service; repeatable. \"list\" shows them all." },
     { "--until-eof", help = "Stop when the standard input ends." },
   },
-  keeps_signals = true, -- the interpreter's own: the simulator waits elsewhere
+  keeps_signals = true, -- the interpreter's: the simulator does not wait through Context
   run = run,
 }

@@ -1,6 +1,6 @@
 --- `rsnapshots simulate -- COMMAND`: runs a command with a simulated cloud in its environment.
 --
--- The cloud is a process of its own, so that the command has the terminal for itself. The cloud's
+-- The cloud runs in its own process, so that the command has the terminal to itself. The cloud's
 -- standard input is a pipe from this process. When this process ends, the pipe ends, and so does
 -- the cloud.
 -- @module rsnapshots.cli.simulate_command
@@ -87,7 +87,8 @@ local function keep_environment(folder, ready)
   return line == ready
 end
 
--- The exit status from `os.execute`: Lua 5.1 returns wait's number, later versions say what it was.
+-- The exit status from `os.execute`: Lua 5.1 returns wait's number, later versions say whether it
+-- was an exit or a signal.
 local function status_of(first, what, code)
   if type(first) == "number" then
     return first % 256 == 0 and first / 256 or 128 + first % 128
@@ -96,7 +97,7 @@ local function status_of(first, what, code)
 end
 
 --- Runs a command and its cloud.
--- @tparam table options those of `simulate`; `command` is the words of the command
+-- @tparam table options those of `simulate`; `command` has the words of the command
 -- @string ready the last line that the cloud prints before it serves
 -- @param context of the command
 -- @treturn int the command's exit status

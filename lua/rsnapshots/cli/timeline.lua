@@ -11,7 +11,7 @@ local status = require "rsnapshots.cli.run.status"
 
 local DAYS, MOST = 30, 1000
 
--- Which snapshots to show, if no policy says it.
+-- The options that select snapshots if there is no policy.
 local FILTERS = common.join({
   { "--volume", value = "VOLUME", many = true, kind = kinds.text,
     help = "Only snapshots of this volume, by id or name; repeatable." },
@@ -71,7 +71,7 @@ local function rows_by_policies(context, policies)
     local volume = target.volume
     local plan = context.must(retention.plan(list(context, { volume_id = volume.id }),
       retention.at(target.policy.rules)))
-    rows[i] = { id = volume.id, name = targets.label(target, policies), entries = plan }
+    rows[i] = { id = volume.id, name = target.label, entries = plan }
   end
   return rows, missing
 end
@@ -93,7 +93,7 @@ local function view_of(context)
     width = terminal.width }
 end
 
--- What the picture shows, and on whose clock its days begin.
+-- The model of the picture. Its days begin by the first policy's offset.
 local function picture_of(rows, policies, days)
   local model = require "rsnapshots.cli.picture.model"
   local offset = policies and policies[1].rules.utc_offset or 0

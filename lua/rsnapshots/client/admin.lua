@@ -47,7 +47,7 @@ function Client:reset_status(id, status)
     true))
 end
 
--- A progress as the service writes it.
+-- A progress in the service's form: "50%".
 local function percent(progress)
   if type(progress) == "number" then
     if check.count(progress, 0, "progress") > 100 then

@@ -15,7 +15,7 @@ local wait = require "rsnapshots.client.wait"
 
 local Client = {}
 
--- A caller's sequence, a page of a listing included, as a table.
+-- A caller's sequence (perhaps a page of a listing) as a table.
 local function items_of(list, name)
   if type(list) == "table" then
     check.list(list, name)
@@ -29,7 +29,7 @@ local function items_of(list, name)
   return items
 end
 
--- All that an iterable gives: a listing, an iterator or a sequence.
+-- Reads all of a listing, an iterator or a sequence.
 local function read_all(list, name)
   if core.is_pager(list) then
     return list:all()
@@ -59,7 +59,7 @@ local CREATE = { concurrency = "concurrency", on_progress = "function", wait = "
 -- @tparam table list tables of options as for `create`; a wrong one raises an error before anything
 -- is sent
 -- @tparam[opt] table options `concurrency` (8), `on_progress` (a function that is called with how
--- many are done, how many there are, and the result), `wait` (as of `create`, for each)
+-- many are done, how many there are, and the result), `wait` (as for `create`, for each)
 -- @treturn table results in the order of the list: `ok`, `value` (a Snapshot), `error`, `index`,
 -- `item`
 -- @treturn integer how many failed
@@ -94,7 +94,7 @@ local function project_of(item)
   return core.is_snapshot(item) and item.project_id or nil
 end
 
--- Is one of them of another project, as far as they tell?
+-- Does any of them belong to another project, as far as is known?
 local function is_abroad(client, wanted)
   for _, item in pairs(wanted) do
     local project = project_of(item)
@@ -113,8 +113,8 @@ local function count(map)
   return total
 end
 
--- Lists until every wanted one has been seen. Gives those by id, and how many pages
--- that took; nil and an error.
+-- Lists until every wanted one has been seen. Returns a table of them by id, and how many pages
+-- were read; nil and an error.
 local function find_by_listing(client, wanted, all_projects, deadline)
   local found, pages, left = {}, 0, count(wanted)
   local filters = listing.filters { volume_id = common_volume(wanted), prefetch = false,
@@ -140,7 +140,7 @@ end
 local DELETE = { concurrency = "concurrency", on_progress = "function", missing_ok = "boolean",
   force = "boolean", all = "boolean", dry_run = "boolean" }
 
--- The volume of each snapshot. A bare id does not name it; several are looked up with one listing.
+-- The volume of each snapshot. A bare id does not tell it; several are looked up with one listing.
 local function volumes_of(client, items)
   local volumes, unknown = {}, {}
   for i, item in ipairs(items) do
@@ -205,7 +205,7 @@ function Client:delete_all(list, options)
   elseif state.closed then -- by a callback
     return nil, errors.closed()
   end
-  local deleted = {} -- what is named twice is deleted once
+  local deleted = {} -- an id that is given twice is deleted once
   local how = { missing_ok = options.missing_ok, force = options.force }
   local function key_of(item)
     return volumes[id_of(item)] or id_of(item)
@@ -224,7 +224,7 @@ end
 local WAIT = { concurrency = "concurrency", on_progress = "function", timeout = "number",
   interval = "seconds", deleted = "boolean" }
 
--- What create_all gave counts as its snapshots: the failed ones stay failed.
+-- A result of create_all stands for its snapshot; a failed one stays failed.
 local function item_of_result(item)
   if type(item) == "table" and item.index and item.ok ~= nil then
     return item.ok and item.value or nil, item.error
@@ -232,7 +232,7 @@ local function item_of_result(item)
   return item
 end
 
--- What is waited for: per id a watch and the items' indices.
+-- What to wait for, by id: a watch, and the indices of the items.
 local function entries_of(client, items, options)
   local state, entries = requests.state(client), {}
   for i, given in ipairs(items) do
@@ -257,7 +257,7 @@ local function conclude(run, id, value, err)
   end
 end
 
--- What one poll of a snapshot, or its failure, means.
+-- Applies what one poll found: a snapshot, or an error.
 local function judge(run, id, snapshot, err)
   local over, value, problem = run.pending[id].watch:judge(snapshot, err, run.state.session:now())
   if over then
@@ -265,7 +265,7 @@ local function judge(run, id, snapshot, err)
   end
 end
 
--- Ends all that is pending for which `error_of(entry)` makes an error.
+-- Ends every pending wait for which `error_of(entry)` returns an error.
 local function give_up(run, error_of)
   for id, entry in pairs(run.pending) do
     local err = error_of(entry)
@@ -283,7 +283,7 @@ local function is_over(run)
   return next(run.pending) == nil
 end
 
--- Asks for each of these by itself. Gives the error of one whose service wants to be left alone.
+-- Reads each of these by itself. Returns an error if one has `retry_after`.
 local function ask_each(run, ids, deadline)
   if is_over(run) then
     return nil
@@ -308,10 +308,10 @@ local function ask_each(run, ids, deadline)
   return limit
 end
 
--- Takes what a listing found. Gives those that it does not have, unless that means that they are
--- gone.
+-- Applies what a listing found. Returns the ids that it does not have, except those that are
+-- certainly gone.
 local function judge_listed(run, wanted, found)
-  -- by offset a delete meanwhile moves others to a page that was read before
+  -- by offset, a delete in the meantime moves other rows to a page that was read already
   local is_whole = run.state.dialect.has_marker
   local missing, home = {}, run.client.project_id
   for id, item in pairs(wanted) do
@@ -328,9 +328,9 @@ local function judge_listed(run, wanted, found)
   return missing
 end
 
--- Polls all that is pending once: by listing, unless asking for each of them takes fewer requests.
--- What no page has is asked for by itself. Gives an error if the listing failed, or the service
--- wants to be left alone.
+-- Polls all pending snapshots once: by listing, unless reading each of them takes fewer requests.
+-- Those that no page has are read one by one. Returns an error if the listing failed, or if a read
+-- failed with `retry_after`.
 local function poll(run, deadline)
   local wanted = {}
   for id, entry in pairs(run.pending) do
@@ -341,7 +341,7 @@ local function poll(run, deadline)
     local found, pages = find_by_listing(run.client, wanted, run.all_projects, deadline)
     if found then
       run.pages, wanted = math.max(1, pages), judge_listed(run, wanted, found)
-    elseif pages.status ~= 404 then -- which says nothing of any of them, whoever says it
+    elseif pages.status ~= 404 then -- a 404 for the listing says nothing about any of them
       for id in pairs(wanted) do
         judge(run, id, nil, pages)
       end

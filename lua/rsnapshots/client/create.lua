@@ -1,9 +1,10 @@
---- Creating a snapshot, never twice. With `once` a create leaves one snapshot, whatever is lost on
--- the way.
+--- Creating a snapshot, never twice. With `once`, a create makes one snapshot, whatever answers are
+-- lost.
 --
--- It carries a mark: a random value in the metadata or, where the service keeps no metadata, its
--- name, with the ids known that had that name before. When nobody knows what became of the create,
--- the mark is searched for several times before it is sent again.
+-- The create carries a mark: a random value in the metadata or, if the service keeps no metadata,
+-- the name; then the snapshots that the volume had before are remembered. If it is unknown whether
+-- the create took effect, the client searches for the mark several times before it sends the create
+-- again.
 local ascii = require "rsnapshots.support.ascii"
 local check = require "rsnapshots.support.check"
 local core = require "rsnapshots.core"
@@ -22,14 +23,14 @@ end
 
 -- ------------------------------------------------------------------------- once
 
-local KEY = "rsnapshots:once" -- of the mark in the metadata
+local KEY = "rsnapshots:once" -- the mark's key in the metadata
 
--- Seconds before each search for the snapshot. A service goes on with what it read before its
--- connection broke: eight seconds in all.
+-- Seconds before each search for the snapshot, almost eight in all: a service goes on with a
+-- request that it read before its connection broke.
 local PAUSES = { 0.25, 0.5, 1, 2, 4 }
-local LONG_PAUSE = 2 -- where the service may still be at work
+local LONG_PAUSE = 2 -- seconds, if the service may still be working on the request
 
--- A mark in the metadata, which is added to the body.
+-- Adds a mark in the metadata to the body, and returns it.
 local function add_mark(body)
   check.optional(body.metadata, "table", "metadata")
   local value = core.random(16):gsub(".", function(char) return ("%02x"):format(char:byte()) end)
@@ -81,8 +82,8 @@ local function find_marked(client, mark, deadline)
   return fresh and marked_in(fresh, mark), err
 end
 
--- Without metadata the name and the volume are the mark. A snapshot that was there before is not
--- ours.
+-- If the service keeps no metadata, the name and the volume are the mark. A snapshot that was there
+-- before is not ours.
 local function make_mark(client, body, deadline)
   local dialect = requests.state(client).dialect
   local mark = { volume_id = body.volume_id, known = {} }
@@ -99,8 +100,8 @@ local function make_mark(client, body, deadline)
   return before and mark, err
 end
 
--- Did the request most likely reach the service, which may still be at work on it? Then it is never
--- sent again.
+-- May the service still be working on the request, because it probably received it? Then it is
+-- never sent again.
 local function may_be_at_work(err)
   local cause = err.cause or err
   return cause.kind == "timeout" or cause.kind == "decode" or cause.status == 504
@@ -114,8 +115,8 @@ local function several(found, err)
   return nil, err
 end
 
--- Seconds: a snapshot this old is not the one that was just made, even if the service tells times
--- of another zone. Yesterday's, which may have the same name, is older.
+-- Seconds: a snapshot this old is not the one that was just made, even if the service gives times
+-- in another zone. Yesterday's snapshot, which may have the same name, is older than that.
 local OLD = 12 * 60 * 60
 
 -- May this be the name that was asked for, in other capitals, cut off or left out?
@@ -124,8 +125,8 @@ local function may_be_name(name, wanted)
   return ascii.lower(wanted):sub(1, #name) == name
 end
 
--- The ids of young ones in a list that may be ours, and are no other create's: a service may keep
--- the metadata or the name in its own way. One that shows a whole mark does not.
+-- The ids of young snapshots in a list that may be ours: a service may change metadata and names.
+-- If one of the list has a whole mark, the service does not change marks, and none may be ours.
 local function doubtful_in(snapshots, mark, state)
   local found, keeps_marks = {}, false
   for _, snapshot in ipairs(snapshots) do
@@ -139,7 +140,8 @@ local function doubtful_in(snapshots, mark, state)
   return keeps_marks and {} or found
 end
 
--- What the searches led to: the one; nil and an error, if it must not be sent again; or nil.
+-- What follows from a search: the snapshot; nil and an error if the create must not be sent again;
+-- nil if it may.
 local function decide(found, doubtful, err)
   if #found > 1 then
     return several(found, err)
@@ -152,7 +154,7 @@ local function decide(found, doubtful, err)
   return found[1]
 end
 
--- Looks at all of the volume before it is sent again.
+-- Looks at all new snapshots of the volume, before the create is sent again.
 local function look_closely(client, mark, err, deadline)
   local fresh = list_fresh(client, mark, nil, deadline)
   if not fresh then
@@ -165,8 +167,8 @@ local function is_foreign_404(err)
   return err.kind == "server" and err.status == 404
 end
 
--- Searches until the snapshot is there, it may be sent again (nil), or the deadline has come (nil
--- and the error).
+-- Searches until the snapshot is found, the create may be sent again (nil), or neither is possible
+-- in time (nil and the error).
 local function search(client, mark, err, deadline)
   local session, is_at_work = requests.state(client).session, may_be_at_work(err)
   for searches = 1, math.huge do
@@ -178,7 +180,7 @@ local function search(client, mark, err, deadline)
     local found, problem = find_marked(client, mark, deadline)
     if found and #found == 1 then
       return found[1]
-    elseif problem and (problem.closed or is_foreign_404(problem)) then -- nobody can search
+    elseif problem and (problem.closed or is_foreign_404(problem)) then -- no search is possible
       return nil, err
     elseif found and #found > 1 then
       return several(found, err)
@@ -188,8 +190,8 @@ local function search(client, mark, err, deadline)
   end
 end
 
--- A refusal is final. But the attempt before may have made the snapshot and used up the quota, with
--- every search too early to see it.
+-- A refusal is final. But an earlier attempt may have made the snapshot and used up the quota, and
+-- every search may have been too early to see it.
 local function refused(client, mark, err, attempt, deadline)
   local found = attempt > 1 and find_marked(client, mark, deadline)
   if found and #found == 1 then
@@ -198,7 +200,7 @@ local function refused(client, mark, err, attempt, deadline)
   return nil, err
 end
 
--- What is in the body's "snapshot" gets the mark.
+-- Creates with `once`. The mark is added to the body's "snapshot".
 local function create_once(client, body)
   local session = requests.state(client).session
   local deadline = session:deadline()
@@ -228,8 +230,8 @@ end
 
 -- ------------------------------------------------------------------------- all
 
--- Of creates with the same key only one may be under way (nil: any number). Where a name is the
--- only mark, two of them would take each other's snapshot for their own.
+-- Only one create with the same key may be under way (nil: any number). If a name is the only mark,
+-- two creates would take each other's snapshot for their own.
 local function key_of(dialect, snapshot, is_once)
   if not is_once or dialect.has_metadata then
     return nil
@@ -237,12 +239,12 @@ local function key_of(dialect, snapshot, is_once)
   return snapshot.volume_id .. "\n" .. tostring(snapshot[dialect.name_key])
 end
 
---- Checks a create.
+--- Checks a create before it is sent.
 -- @param client
 -- @param options
--- @tparam[opt] table waits how to wait where the options' `wait` does not say it, checked
--- @treturn function it sends the create, and waits
--- @treturn ?string of creates with the same key only one may be under way
+-- @tparam[opt] table waits how to wait if the options have no `wait`, checked
+-- @treturn function sends the create, and waits
+-- @treturn ?string a key: only one create with the same key may be under way
 function create.prepare(client, options, waits)
   local dialect = requests.open(client).dialect
   local body = dialect:create_body(options)
@@ -264,7 +266,7 @@ function create.prepare(client, options, waits)
     end
     local complete, problem = client:wait_until_complete(snapshot, waits)
     if problem then
-      problem.snapshot = problem.snapshot or snapshot -- it is there, and its id is needed
+      problem.snapshot = problem.snapshot or snapshot -- it exists, and its id is needed
     end
     return complete, problem
   end, key_of(dialect, body.snapshot, is_once)

@@ -6,9 +6,9 @@ local Dialect = { __name = "rsnapshots.Dialect" }
 Dialect.__index = Dialect
 
 --- Makes a dialect. Its fields: `version`; `minor` (of the microversion 3.N); `name_key` and
--- `description_key`; `has_marker`: does a listing go on by marker? (By offset, a delete meanwhile
--- moves others to a page that was read before); `has_metadata`: can metadata be written?;
--- `has_actions`: are there actions on snapshots?
+-- `description_key`; `has_marker`: do listings continue by marker? (By offset, a delete in the
+-- meantime moves other rows to a page that was read already); `has_metadata`: can metadata be
+-- written?; `has_actions`: are there actions on snapshots?
 -- @tparam int version 1, 2 or 3
 -- @tparam[opt] table microversion {3, N}
 function Dialect.new(version, microversion)
@@ -32,7 +32,7 @@ function Dialect:unsupported(operation, since)
     since and (": it takes 3.%d"):format(since) or ""))
 end
 
---- The path of manageable snapshots; nil and an error where there is no such thing.
+--- The path of manageable snapshots; nil and an error if this version has none.
 function Dialect:manage_path()
   if not self.has_actions then
     return nil, self:unsupported "managing existing snapshots"
@@ -42,7 +42,8 @@ end
 
 -- ------------------------------------------------------------------- bodies
 
--- The body that a caller's value makes by a method of its own; nil for options, which are checked.
+-- The body that a caller's value makes with its own method; nil for plain options, which are
+-- checked.
 local function own_body(value, method, verb, kinds)
   local is_object = type(value) == "table" or type(value) == "userdata"
   if not (is_object and value[method]) then

@@ -1,4 +1,4 @@
---- Why a snapshot failed or could not be deleted, if the service says.
+--- Asks the service why a snapshot failed or could not be deleted.
 -- @submodule Client
 
 local ascii = require "rsnapshots.support.ascii"
@@ -10,7 +10,7 @@ local url = require "rsnapshots.support.url"
 
 local Client = {}
 
-local SINCE, FILTERED_SINCE = 3, 5 -- microversions of messages, and of filters for them
+local SINCE, FILTERED_SINCE = 3, 5 -- microversions that have messages, and filters for them
 
 local function newest_message(messages, id)
   local newest
@@ -85,8 +85,8 @@ local function add_dependents(client, err, id, deadline)
 end
 
 --- Asks the service why a wait ended in `failed` or `reverted`, and adds to the error what it
--- says: `reason` (a string) and, if a delete was taken back, `dependents` (the volumes made from
--- the snapshot). What the service does not say is left out.
+-- says: `reason` (a string) and, if a delete did not take effect, `dependents` (the volumes made
+-- from the snapshot). Whatever the service does not say is left out.
 -- @tparam Error err errors of other kinds are left as they are
 -- @treturn Error the same
 function Client:explain(err)

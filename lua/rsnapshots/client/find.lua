@@ -1,4 +1,4 @@
---- One thing by its name: a snapshot or a volume.
+--- Finds a snapshot or a volume by its name or id.
 local errors = require "rsnapshots.error"
 
 local finder = {}
@@ -22,7 +22,7 @@ local function newest(snapshots)
   return best
 end
 
--- The one that a listing by name found.
+-- The only result of a listing by name.
 local function only(what, name, listing, most_recent)
   local found, err = listing:all()
   if not found then
@@ -36,7 +36,7 @@ local function only(what, name, listing, most_recent)
   return newest(found)
 end
 
--- Is it more likely an id than a name?
+-- Is this probably an id, not a name?
 local function looks_like_id(text)
   return text:match "^%x%x%x%x%x%x%x%x%-%x+%-%x+%-%x+%-%x+$" ~= nil or text:match "^%x+$" ~= nil
 end
@@ -47,7 +47,7 @@ local function may_be_id(text)
   return text:match "^[%w_.-]*%d[%w_.-]*$" ~= nil
 end
 
--- The one of that id; nil if there is none; nil and an error if nobody knows.
+-- The one with that id; nil if there is none; nil and an error if that is unknown.
 local function by_id(state, text, get)
   local found, err = get(text)
   if found then
@@ -58,12 +58,12 @@ local function by_id(state, text, get)
   return nil, state.closed and errors.closed() or nil
 end
 
---- Finds one by its id, or else by its name.
+--- Finds one by its id or, failing that, by its name.
 -- @param state of an open client
 -- @string what "snapshot" or "volume"
--- @tparam function get gives the one of that id; nil and an error
--- @tparam function list gives a listing of those of that name
--- @tparam[opt] boolean most_recent take the newest of several?
+-- @tparam function get returns the one with that id; nil and an error
+-- @tparam function list returns a listing of those with that name
+-- @tparam[opt] boolean most_recent takes the newest of several
 -- @return nil and an error: `not_found`, or `ambiguous`
 function finder.find(state, what, text, get, list, most_recent)
   local is_id = looks_like_id(text)
@@ -78,7 +78,10 @@ function finder.find(state, what, text, get, list, most_recent)
     return found, err
   end
   local other, problem = by_id(state, text, get)
-  return other, not other and (problem or err) or nil
+  if other and other.id == text then
+    return other
+  end
+  return nil, problem or err
 end
 
 return finder

@@ -34,7 +34,7 @@ end
 local FIELDS = { endpoint = true, api_version = true, microversion = true, region = true,
   project_id = true }
 
-local REMEMBERED = 10000 -- creates and deletes that a wait can still tell to be ours
+local REMEMBERED = 10000 -- at least so many creates and deletes are remembered as ours
 
 -- ----------------------------------------------------------------- snapshots
 
@@ -61,10 +61,10 @@ function Client:get(id)
   return requests.snapshot(self, requests.about(self, "GET", id))
 end
 
--- Reads the answer to a change. If that does not show what there is now, it is asked for.
--- @tparam function read as of `requests.read`
--- @tparam function get gives what there is; nil and an error
--- @tparam function is_done tells by that whether the change took effect
+-- Reads the answer to a change. If the answer does not show the new state, asks for that.
+-- @tparam function read as for `requests.read`
+-- @tparam function get returns the current state; nil and an error
+-- @tparam function is_done takes the current state, and tells whether the change took effect
 local function changed(self, call, err, read, get, is_done)
   local is_empty = call and call:text(1) == ""
   local value, problem = requests.read(call, err, read, self)
@@ -78,12 +78,12 @@ local function changed(self, call, err, read, get, is_done)
   return nil, is_empty and failure or problem
 end
 
--- A value as services may keep it: a text without blanks around it, nothing for "".
+-- A value as services may store it: a text without the blanks around it; nil for "" counts as "".
 local function kept(value)
   return type(value) == "string" and ascii.trim(value) or value or ""
 end
 
--- Has a snapshot what the body of an update asks for?
+-- Does a snapshot have the values that an update asked for?
 local function has_all(snapshot, body)
   for name, value in pairs(body.snapshot) do
     if kept(snapshot:raw(name)) ~= kept(value) then
@@ -111,7 +111,7 @@ local function is_deleted(snapshot)
   return not snapshot or snapshot.status == "DELETING" or snapshot.status == "DELETED"
 end
 
--- Was the delete accepted in spite of its error? A repeated one finds nothing, or is refused
+-- Was the delete accepted in spite of its error? A repeated delete finds nothing, or is refused
 -- because the snapshot is being deleted already.
 local function was_accepted(self, id, err, deadline)
   return err.lost and errors.is_gone(err)
@@ -127,8 +127,8 @@ local function send_delete(self, id, force, deadline)
     { retry_conflict = true, deadline = deadline }))
 end
 
---- Deletes a snapshot: `DELETE /snapshots/{id}`. A conflict (409) is tried
--- again until the deadline.
+--- Deletes a snapshot: `DELETE /snapshots/{id}`. After a conflict (409), the request is sent again
+-- until the deadline.
 -- @tparam string|Snapshot id
 -- @tparam[opt] table options `missing_ok`: succeeds if the snapshot is already gone; `force`:
 -- deletes it, whatever its status (for administrators: `POST /snapshots/{id}/action`,
@@ -163,8 +163,8 @@ local function send_metadata(self, id, method, map, rest, deadline)
     { body = map and { metadata = map }, idempotent = true, deadline = deadline })
 end
 
--- The metadata in an answer. null, or a whole snapshot without any, shows that there is none, but
--- not what became of a change.
+-- The metadata in an answer. null, or a whole snapshot without any, means that there is none, but
+-- does not show whether a change took effect.
 local function metadata_in(call, is_change)
   local document, problem = core.decode(call)
   if type(document) ~= "table" then
@@ -197,7 +197,7 @@ local function is_same(metadata, map)
   return has_pairs(metadata, map) and has_pairs(map, metadata)
 end
 
--- @tparam function is_done tells by the metadata and the map whether the change took effect
+-- @tparam function is_done takes the metadata and the map, and tells whether the change took effect
 local function change_metadata(self, id, method, map, is_done)
   local deadline = requests.state(self).session:deadline()
   local call, err = send_metadata(self, id, method, map, nil, deadline)
@@ -232,8 +232,8 @@ function Client:replace_metadata(id, metadata)
   return change_metadata(self, id, "PUT", check.string_map(metadata, "metadata"), is_same)
 end
 
--- Cinder finds no key with a slash, or beyond ASCII, in a path, however it is encoded. If there is
--- such a key nevertheless, all the others replace it.
+-- Cinder does not find a key with a slash or with characters beyond ASCII in a path, however it is
+-- encoded. If such a key exists, the metadata is replaced with all the other pairs.
 local function delete_by_replacing(self, id, key, missing, deadline)
   local metadata, problem = read_metadata(send_metadata(self, id, "GET", nil, nil, deadline))
   if not metadata then
@@ -252,14 +252,14 @@ local function delete_key(self, id, key, deadline)
       ("there is no metadata with the key '%s'"):format(key)), deadline)
   end
   local call, err = send_metadata(self, id, "DELETE", nil, "/" .. core.encode(key), deadline)
-  -- after an answer was lost: deleted by then, or a key that is never found
+  -- if an answer was lost: the key was deleted by then, or is one that is never found
   local found_none = call == true or err and err.kind == "not_found"
   if found_none and key:find "[^A-Za-z0-9%-_.: ]" then
     local missing = err and not err.lost and err or nil
     return delete_by_replacing(self, id, key, missing, deadline)
   end
   local ok, problem = requests.done(call, err)
-  if not ok and call and requests.is_open(self) then -- perhaps done
+  if not ok and call and requests.is_open(self) then -- it may have been deleted
     local metadata = read_metadata(send_metadata(self, id, "GET", nil, nil, deadline))
     ok = metadata and metadata[key] == nil
   end
@@ -277,7 +277,7 @@ function Client:delete_metadata(id, ...)
   for _, key in ipairs(keys) do
     check.text(key, "key")
   end
-  local deadline = requests.state(self).session:deadline() -- of one call, however many keys
+  local deadline = requests.state(self).session:deadline() -- one for all keys
   for _, key in ipairs(keys) do
     local ok, err = delete_key(self, id, key, deadline)
     if not ok then
@@ -314,7 +314,7 @@ local function count_by_listing(client, filters)
   return ok and total, err
 end
 
--- Do all rows of a page pass? A service that ignores a filter counts what does not pass.
+-- Do all rows of a page pass the filters? A service that ignores a filter counts too many.
 local function all_pass(page, filters)
   local status, consumes = filters.status and ascii.upper(filters.status), filters.consumes_quota
   for i = 1, #page do
@@ -473,7 +473,8 @@ local function describe(client)
   return "rsnapshots.Client: " .. state.public.endpoint .. (state.closed and " (closed)" or "")
 end
 
--- What a client has is in `public`, its private part under a key that nobody else has.
+-- A client's fields and methods are in `public`. Its private part is there, too, under a key that
+-- nobody else has.
 local function metatable_of(public)
   return { __name = "rsnapshots.Client", __index = public, __newindex = newindex,
     __tostring = describe, __gc = Client.close, __close = Client.close, __metatable = false }
@@ -485,7 +486,7 @@ local METHODS = { __index = Client }
 local State = {}
 State.__index = State
 
---- Remembers what this client did with an id, in two generations so that it stays bounded.
+--- Remembers what this client did with an id. Two generations are kept, so memory is bounded.
 -- @local
 -- @string what "created" or "deleted"
 -- @string id
@@ -503,7 +504,7 @@ function State:remembers(what, id)
   return self.now[what .. id] or self.before[what .. id] or false
 end
 
---- Takes over what is known of the service: where it is and what it speaks.
+--- Takes over what is known about the service: where it is, and which version it speaks.
 -- @local
 -- @tparam table found `endpoint`, `api_version`, `region`, `project_id`, `settled`
 function State:adopt(found)
@@ -522,8 +523,8 @@ end
 -- @local
 -- @param session
 -- @tparam table found the service
--- @tparam function find_again `find_again(session, found, deadline, refusal)` finds it once more
--- after it refused a microversion
+-- @tparam function find_again `find_again(session, found, deadline, refusal)` finds the service
+-- again after it refused a microversion
 function Client.new(session, found, find_again)
   local client, public = {}, setmetatable({}, METHODS)
   local state = setmetatable({ session = session, public = public, find_again = find_again,

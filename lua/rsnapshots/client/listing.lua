@@ -47,10 +47,10 @@ local function to_query(extra)
   return url.query(pairs_of):sub(2)
 end
 
---- Checks a caller's filters; a wrong one raises an error.
+--- Checks a caller's filters. A wrong one raises an error.
 -- @local
--- @tparam[opt] table kinds of the values, by name, where it is not snapshots that are listed
--- @treturn table the same, as the core takes them
+-- @tparam[opt] table kinds of the values, by name; by default those for snapshots
+-- @treturn table the filters, in the core's form
 function listing.filters(filters, kinds)
   local known = {}
   for name, value in pairs(check.fields(filters, kinds or KNOWN, nil, "filter")) do
@@ -99,11 +99,11 @@ local function failure(_, fault)
   return errors.from(fault)
 end
 
---- Made by client:list.
+--- Makes a listing, for client:list and others.
 -- @local
 -- @tparam Client client
--- @tparam table filters as listing.filters gives them
--- @tparam[opt] number stop no request goes on for longer
+-- @tparam table filters from listing.filters
+-- @tparam[opt] number stop the time after which no request goes on
 function listing.new(client, filters, stop)
   local is_narrowed = filters.volume_id or filters.name or filters.name_like
     or filters.metadata and next(filters.metadata)
@@ -112,7 +112,7 @@ function listing.new(client, filters, stop)
     { client = client, await = await, failure = failure, is_wide = not is_narrowed }, filters)
 end
 
---- Does nothing say whose snapshots a listing has? An order, a time or a status does not.
+--- Is a listing not narrowed to certain snapshots? An order, a time or a status does not narrow it.
 -- @local
 function listing.is_wide(list)
   return core.is_pager(list) and core.companion(list).is_wide
@@ -127,7 +127,7 @@ local function companion_of(pager)
   return core.companion(pager)
 end
 
--- Takes what comes next, and waits if it must: a value; nil at the end; nil and an error.
+-- Takes the next value, and waits if necessary; nil at the end; nil and an error.
 local function obtain(take, pager)
   local was_closed = requests.state(companion_of(pager).client).closed
   local value, fault = take(pager)
@@ -141,14 +141,14 @@ local function obtain(take, pager)
   return value, fault and errors.from(fault)
 end
 
-if core.pager_meta then -- this Lua cannot yield across a C function
+if core.pager_meta then -- only if this Lua cannot yield across a C function
   -- The next snapshot; nil at the end; nil and an error, after which another call tries the same
   -- page again.
   function Pager.next(pager)
     return errors.result(obtain(core.take, pager))
   end
 
-  -- In a `for`, gives snapshot after snapshot; raises the error on failure.
+  -- In a `for`, returns one snapshot after another; raises the error on failure.
   function core.pager_meta.__call(pager)
     core.check_not_over(pager)
     local snapshot, err = obtain(core.take, pager)
@@ -159,7 +159,7 @@ if core.pager_meta then -- this Lua cannot yield across a C function
   end
 end
 
--- The metatable of what pager:all() gives: it has no iterator.
+-- The metatable of pager:all()'s result, which is not an iterator.
 local TABLE = { __call = function()
   check.fail("a table was given to for: write `for snapshot in pager do`, or "
     .. "`for _, snapshot in ipairs(pager:all()) do`")
@@ -218,7 +218,7 @@ function Pager:all()
   return errors.result(all, fault and errors.from(fault))
 end
 
--- These are the core's own.
+-- The core itself has these methods.
 
 --- The next snapshot. In a `for`, the listing itself is the iterator.
 -- @function Pager:next
@@ -230,9 +230,8 @@ end
 -- @function Pager:token
 -- @treturn string
 
---- Cancels the request for the next page, if one is under way. You can still go on with the
--- listing. In Lua 5.4, `local pager <close> = client:list()` calls this, and so does the garbage
--- collector.
+--- Cancels the request for the next page, if one is under way. You can still continue the listing.
+-- In Lua 5.4, `local pager <close> = client:list()` calls this, and so does the garbage collector.
 -- @function Pager:close
 
 check.public(Pager)

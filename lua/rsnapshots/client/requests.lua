@@ -26,20 +26,20 @@ function requests.open(client)
   return state
 end
 
---- The private part of what is known to be a client. It may have been closed meanwhile.
+--- The private part of a value that is known to be a client. It may have been closed meanwhile.
 function requests.state(client)
   return client[STATE]
 end
 
---- Is the client open still? A callback or another task may have closed it.
+--- Is the client still open? A callback or another task may have closed it.
 function requests.is_open(client)
   return not client[STATE].closed
 end
 
 -- ------------------------------------------------------------------- sending
 
---- Settles on another microversion after a 406, the answer of a service that was rolled back.
--- @treturn boolean is there another one to try?
+--- Settles on another microversion after a 406, which a service sends after it was rolled back.
+-- @treturn boolean whether there is another one to try
 function requests.settle_again(state, refusal, deadline)
   local session = state.session
   if refusal.status ~= 406 or state.closed or state.public.api_version ~= 3 then
@@ -54,10 +54,11 @@ end
 
 --- Sends a request below the endpoint.
 -- @tparam[opt] table request `body` (a table), `deadline`, `idempotent`, `retry_conflict`,
--- `retries`, `allows_nothing` (the answer to a GET may have no body); it is used up
+-- `retries`, `allows_nothing` (the answer to a GET may have no body); this function changes the
+-- table
 -- @return the finished call (true for a delete that an earlier attempt did); nil and an error
 function requests.send(state, method, path, request)
-  -- with room for what is set next, since growing costs more than making it
+  -- with room for the fields that are set below, because growing a table costs more
   request = request or { method = "", path = "", expects_object = false }
   request.method, request.path, request.expects_object = method, path, method == "GET"
   if request.body then
@@ -80,7 +81,7 @@ function requests.id(value, name)
   if flaw then
     return errors.fail("invalid", flaw)
   end
-  return id or check.text(value, name or "id") -- it is not a text, or empty: this raises
+  return id or check.text(value, name or "id") -- not a text, or empty: this raises
 end
 
 --- The path of a snapshot below the endpoint.
@@ -90,7 +91,7 @@ end
 
 --- Sends a request about one snapshot.
 -- @string[opt] rest what follows the snapshot's path
--- @tparam[opt] table options as of `send`
+-- @tparam[opt] table options as for `send`
 function requests.about(client, method, id, rest, options)
   local wanted, err = requests.id(id)
   if not wanted then
@@ -110,7 +111,8 @@ function requests.act(client, id, action, arguments, options)
   return requests.about(client, "POST", id, "/action", options)
 end
 
---- Asks once, within a wait, which is what retries. A client that was closed meanwhile is an error.
+--- Sends one GET, without retries, because the wait repeats it. If the client was closed in the
+-- meantime, returns an error.
 function requests.poll(client, path, deadline)
   local state = requests.state(client)
   if state.closed then
@@ -123,9 +125,10 @@ end
 
 -- ------------------------------------------------------------------- answers
 
---- The error of an answer that is not what the API promises.
+--- The error for an answer that is not what the API promises.
 -- @param call a finished call
--- @tparam[opt] boolean is_create did it create something, whose id nobody knows? Then: `uncertain`
+-- @tparam[opt] boolean is_create whether it created something, whose id is then unknown: the error
+-- is `uncertain`
 function requests.decode_error(call, problem, is_create)
   call:reject(problem, is_create)
   local err = errors.from((call:fault()))
@@ -133,11 +136,11 @@ function requests.decode_error(call, problem, is_create)
   return err
 end
 
---- Reads an answer by a function.
--- @param call a finished call, nil if it failed
--- @tparam ?Error err then
--- @tparam function read gives a value of the call, or nil and what is wrong
--- @param[opt] owner what `read` gets besides
+--- Reads an answer with a function.
+-- @param call a finished call; nil if it failed
+-- @tparam ?Error err the error, if it failed
+-- @tparam function read takes the call, and returns a value, or nil and what is wrong
+-- @param[opt] owner `read`'s second argument
 function requests.read(call, err, read, owner)
   if not call then
     return nil, err
@@ -155,25 +158,25 @@ function requests.snapshot(client, call, err)
   return requests.read(call, err, core.snapshot, client)
 end
 
---- Asks once for a fresh snapshot.
+--- Reads a snapshot once, without retries.
 function requests.poll_snapshot(client, id, deadline)
   return requests.snapshot(client, requests.poll(client, requests.path(id), deadline))
 end
 
--- The last part of a Location's path: an id. Nothing else of it is used.
+-- The last part of a Location's path: an id. Nothing else in it is used.
 local function id_in(location)
   local path = location and location:gsub("[?#].*$", ""):gsub("/+$", "")
   local id = path and path:match "([^/]+)$"
   return id and url.decode(id)
 end
 
---- Reads the answer to a request that created something. If it cannot be read but says where that
--- is (Location), it is read there.
--- @param call the finished one, nil if it failed
--- @tparam ?Error err then
--- @tparam function read as of `requests.read`
--- @param owner as well
--- @tparam function get gives what has that id; nil and an error
+--- Reads the answer to a request that created something. If the answer cannot be read, but has a
+-- Location, what was created is read by the id in that.
+-- @param call a finished call; nil if it failed
+-- @tparam ?Error err the error, if it failed
+-- @tparam function read as for `requests.read`
+-- @param owner as for `requests.read`
+-- @tparam function get reads what has that id; nil and an error
 function requests.created(call, err, read, owner, get)
   if not call then
     return nil, err
@@ -212,12 +215,12 @@ function requests.object(call, err)
   return requests.read(call, err, read_object)
 end
 
--- A proxy that asked nobody answers 200 with a page that is no JSON.
+-- Did a proxy answer instead of the service: a 200 with a page that is not JSON?
 local function is_foreign(call)
   return call:status() == 200 and call:text(1) ~= "" and type(core.decode(call)) ~= "table"
 end
 
---- The result of an answer of which only the success matters.
+--- The result of a request if only its success matters: true; nil and an error.
 function requests.done(call, err)
   if not call then
     return nil, err

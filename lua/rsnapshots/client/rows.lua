@@ -1,5 +1,5 @@
---- Listings of plain tables, as people use them: volumes, which the core lists, and what a storage
--- back end has and Cinder does not manage.
+--- Listings of plain tables: volumes, which the core lists, and snapshots that a storage back end
+-- has and Cinder may not manage yet.
 local ascii = require "rsnapshots.support.ascii"
 local check = require "rsnapshots.support.check"
 local compat = require "rsnapshots.support.compat"
@@ -20,17 +20,17 @@ local states = setmetatable({}, { __mode = "k" }) -- by listing
 
 -- Makes a listing.
 -- @string what is listed, for messages: "volumes"
--- @tparam function take gives the next one; nil at the end; nil and an error, after which it can be
--- called again
--- @tparam[opt] int max how many to give out
+-- @tparam function take returns the next row; nil at the end; nil and an error, after which it can
+-- be called again
+-- @tparam[opt] int max how many to return at most
 local function new(what, take, max)
   local made = compat.object(Rows)
   states[made] = { what = what, take = take, left = max or math.huge }
   return made
 end
 
---- The next one.
--- @treturn table nil at the end; nil and an error, after which it can be asked again
+--- The next row.
+-- @treturn table nil at the end; nil and an error, after which it can be called again
 function methods:next()
   local state = states[self]
   check.receiver(state, "listing", "listing:next()")
@@ -39,12 +39,12 @@ function methods:next()
   end
   local row, err = state.take()
   if not err then
-    state.left = row and state.left - 1 or 0 -- nobody is asked again after the end
+    state.left = row and state.left - 1 or 0 -- after the end, there are no more requests
   end
   return errors.result(row, err)
 end
 
---- All that are left.
+--- All remaining rows.
 -- @treturn {table,...} nil and an error
 function methods:all()
   check.receiver(states[self], "listing", "listing:all()")
@@ -57,7 +57,7 @@ function methods:all()
   return errors.result(all, err)
 end
 
---- In a `for`, gives one after another; raises the error on failure.
+--- In a `for`, returns one row after another; raises the error on failure.
 function Rows:__call()
   local state = states[self]
   if state.over then
@@ -86,7 +86,7 @@ end
 
 -- --------------------------------------------------------------------- volumes
 
--- A text, or the number that stands in its place as a text; nil for anything else.
+-- A text as it is, or a number as text; nil for anything else.
 local function text_of(value)
   if type(value) == "number" then
     return compat.digits(value) or ascii.written(value)
@@ -94,7 +94,7 @@ local function text_of(value)
   return type(value) == "string" and value or nil
 end
 
---- Metadata as texts, whatever a service has in the place of some: as a Snapshot has them.
+--- Metadata with texts as values, whatever the service has there, like a Snapshot's.
 function rows.texts_of(metadata)
   local texts = {}
   for key, value in pairs(metadata) do
@@ -106,8 +106,8 @@ function rows.texts_of(metadata)
   return texts
 end
 
---- A volume as the service has it, with `name` and `description` on every version, and with
--- metadata. nil for what is none.
+--- A volume as the service describes it, with `name`, `description` and `metadata` on every
+-- version. nil if it is not a volume.
 function rows.volume_of(dialect, document)
   local id = type(document) == "table" and text_of(document.id)
   if not id or id == "" then
@@ -128,13 +128,13 @@ local FILTERS = { name = "string", status = "string", metadata = "map", snapshot
 
 --- Lists volumes. A wrong filter raises an error.
 -- @tparam ?table filters
--- @tparam[opt] number deadline of every request
+-- @tparam[opt] number deadline for every request
 -- @treturn Rows
 function rows.volumes(client, filters, deadline)
   local dialect = requests.open(client).dialect
   local known = listing.filters(filters, FILTERS)
   local max, origin = known.max, known.snapshot_id
-  known.volumes, known.prefetch, known.max = true, false, nil -- it counts what came from there
+  known.volumes, known.prefetch, known.max = true, false, nil -- below, max counts what passes
   local pager = listing.new(client, known, deadline)
   return new("volumes", function()
     local document, err
@@ -160,7 +160,7 @@ local function read_page(call)
   return list
 end
 
--- What tells one row from another: the service's ids are tables.
+-- A row's key, to tell rows apart, because the service's ids are tables.
 local function key_of(row)
   local parts = {}
   for name, value in pairs(type(row.reference) == "table" and row.reference or {}) do
@@ -170,7 +170,7 @@ local function key_of(row)
   return table.concat(parts, "\n")
 end
 
--- Reads the next page, which is empty at the end: true; nil and an error.
+-- Reads the next page, which is empty at the end. Returns true; nil and an error.
 local function fetch(state)
   local query = { state.where, state.limit and { "limit", state.limit } or nil }
   query[#query + 1] = state.offset > 0 and { "offset", state.offset } or nil

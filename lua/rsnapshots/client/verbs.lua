@@ -1,4 +1,4 @@
---- A client's verbs on a Snapshot, whichever client it came from.
+--- A client's verbs as methods of a Snapshot, which calls the client that it came from.
 local check = require "rsnapshots.support.check"
 local core = require "rsnapshots.core"
 
@@ -16,12 +16,12 @@ for _, name in ipairs { "update", "delete", "wait_until_complete", "wait_until_d
   "get_metadata", "set_metadata", "replace_metadata", "delete_metadata", "restore", "revert",
   "reset_status", "update_status", "unmanage" } do
   core.snapshot_methods[name] = function(snapshot, ...)
-    local client = client_of(snapshot) -- which may be of the module as it was loaded before
+    local client = client_of(snapshot) -- it may belong to an earlier copy of this module
     return client[name](client, snapshot, ...)
   end
 end
 
--- The same snapshot as the service has it now.
+-- Reads the same snapshot again.
 function core.snapshot_methods.refresh(snapshot)
   return client_of(snapshot):get(snapshot)
 end

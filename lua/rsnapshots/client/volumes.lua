@@ -1,5 +1,5 @@
---- A client's verbs for volumes: listing them, creating one from a snapshot, taking one back to a
--- snapshot, and quotas.
+--- A client's verbs for volumes: listing them, creating one from a snapshot, reverting one to a
+-- snapshot; and for quotas.
 -- @submodule Client
 
 local ascii = require "rsnapshots.support.ascii"
@@ -64,7 +64,7 @@ end
 
 -- ----------------------------------------------------------------- waiting
 
--- Asks once: the wait is what retries.
+-- Sends one GET, without retries, because the wait repeats it.
 local function poll(client, id, deadline)
   local volume, err = read(client, requests.poll(client, path(id), deadline))
   if volume and type(volume.status) ~= "string" then
@@ -73,7 +73,7 @@ local function poll(client, id, deadline)
   return volume, err
 end
 
--- true: it is available; nil and an error: it never will be.
+-- true: it is available; false: not yet; nil and an error: it never will be.
 local function is_available(volume)
   local status = ascii.lower(ascii.trim(volume.status))
   if status:find "^error" or status == "deleted" then
@@ -82,7 +82,7 @@ local function is_available(volume)
   return status == "available"
 end
 
--- Waits, with a client that may have been closed meanwhile.
+-- Waits until a volume is available. The client may have been closed in the meantime.
 local function await(client, volume, options)
   local id = type(volume) == "table" and volume.id or volume
   local wanted, err = requests.id(id, "volume")
@@ -133,7 +133,7 @@ function Client:restore(id, options)
   if ready then
     return ready
   end
-  problem.volume = problem.volume or volume -- it is there, and its id is needed
+  problem.volume = problem.volume or volume -- it exists, and its id is needed
   return nil, problem
 end
 
@@ -152,9 +152,9 @@ end
 
 local REVERT_KEYS = { wait = "any" }
 
---- Takes a snapshot's volume back to the snapshot: `POST /volumes/{id}/action` (`revert`),
--- from microversion 3.40 on. What was written since then is lost. The service reverts only to
--- the newest snapshot of a volume.
+--- Reverts a snapshot's volume to the snapshot: `POST /volumes/{id}/action` (`revert`), from
+-- microversion 3.40 on. What was written since then is lost. The service reverts only to the
+-- newest snapshot of a volume.
 -- @tparam string|Snapshot id
 -- @tparam[opt] table options `wait` (false; true, seconds or options: until the
 -- volume is available again)
@@ -183,7 +183,7 @@ end
 
 -- ---------------------------------------------------------------------- limits
 
--- What there is a limit for, and what the service calls both numbers.
+-- What has a limit, and the service's names for the used amount and the limit.
 local LIMITS = {
   snapshots = { "totalSnapshotsUsed", "maxTotalSnapshots" },
   gigabytes = { "totalGigabytesUsed", "maxTotalVolumeGigabytes" },

@@ -9,22 +9,23 @@ local wait = {}
 local DEFAULT_TIMEOUT = 600
 local FIRST_INTERVAL, LAST_INTERVAL, GROWTH = 1, 5, 1.5
 
-local LONGEST = 60 -- seconds between two polls, whatever the service wants
+local LONGEST = 60 -- seconds between two polls at most, whatever the service asks for
 
-local LAST_POLL = 0.5 -- seconds before the deadline
-local SHORTEST = 0.1 -- less than that left is nothing left
+local LAST_POLL = 0.5 -- the last poll is made so many seconds before the deadline
+local SHORTEST = 0.1 -- seconds: if less time is left, there is no further poll
 
--- A replica may be some seconds behind: seconds for which a snapshot may stay AVAILABLE after its
--- delete was accepted, and times in a row that one that was there may not be found.
+-- A replica of the service may be some seconds behind. STALE: for how many seconds a snapshot may
+-- stay AVAILABLE after its delete was accepted. MISSES: how many times in a row a known snapshot
+-- has to be missing to end the wait.
 local STALE, MISSES = 4, 3
 
--- Useless answers in a row (a maintenance page, half a body) that end a wait.
+-- After so many useless answers in a row (a maintenance page, half a body), a wait ends.
 local ODD_ANSWERS = 5
 
 local KEYS = { timeout = "number", interval = "seconds", on_progress = "function" }
 
 --- Checks a wait's options: a number of seconds, or a table. A wrong one raises an error.
--- @tparam[opt] table kinds of the options, by name, where there are more
+-- @tparam[opt] table kinds of the options, by name, if there are more than the usual ones
 -- @treturn table a copy; `timeout` is math.huge for no limit
 function wait.options(options, kinds)
   if type(options) == "number" then
@@ -54,8 +55,8 @@ end
 
 -- ------------------------------------------------------------------- tests
 --
--- A test is asked about what each poll finds. It gives true (over), false (not yet), or nil and an
--- error (never), and remembers what it saw.
+-- A test is a function that is called with what each poll finds. It returns true (over), false (not
+-- yet), or nil and an error (never), and remembers what it saw.
 
 local function is_error(snapshot)
   return snapshot.status == "ERROR" or snapshot.status == "ERROR_DELETING"
@@ -65,7 +66,7 @@ local function failed(snapshot)
   return errors.fail("failed", ("snapshot %s went to %s"):format(snapshot.id, snapshot.status))
 end
 
--- "100%", or as others write it: "100", "100.0 %".
+-- "100%", or in other services' forms: "100", "100.0 %".
 local function is_whole(progress)
   return progress ~= nil and progress:match "^ *([0-9]+)%.?0* *%%? *$" == "100"
 end
@@ -81,7 +82,7 @@ local function complete_test(by_progress)
   end
 end
 
--- Is it gone? After this client's delete was accepted it may stay AVAILABLE for `patience` seconds.
+-- Is it gone? After its delete was accepted, it may stay AVAILABLE for `patience` seconds.
 local function gone_test(accepted, patience)
   local seen_deleting, since, polls = false, nil, 0
   patience = math.min(STALE, patience)
@@ -111,9 +112,9 @@ end
 local Watch = {}
 Watch.__index = Watch
 
---- What one wait is for.
--- @string kind "snapshot" or "volume", also the field of an error that has the last one seen
--- @tparam[opt] boolean known was it there for certain?
+--- A watch: what one wait is for.
+-- @string kind "snapshot" or "volume", also the error's field for the last one seen
+-- @tparam[opt] boolean known did it certainly exist?
 function wait.watch(kind, id, test, known)
   return setmetatable({ kind = kind, id = id, test = test, known = known, odd = 0, misses = 0 },
     Watch)
@@ -121,9 +122,9 @@ end
 
 --- The watch of a snapshot.
 -- @param state the client's
--- @tparam string|Snapshot given what the caller gave
+-- @tparam string|Snapshot given the caller's argument
 -- @tparam table options already checked
--- @tparam[opt] boolean deleted until it is gone? Otherwise until it is complete
+-- @tparam[opt] boolean deleted true: until it is gone; otherwise until it is complete
 function wait.watch_snapshot(state, id, given, options, deleted)
   local test = deleted and gone_test(state:remembers("deleted", id), options.timeout / 2)
     or complete_test(state.public.api_version == 1)
@@ -133,8 +134,8 @@ function wait.watch_snapshot(state, id, given, options, deleted)
   return watch
 end
 
--- May the wait go on after a failure? Once it is sure that the snapshot was there, a replica may
--- not have it yet.
+-- May the wait go on after a failure? If the snapshot certainly existed, a replica may just not
+-- have it yet.
 local function tolerates(self, err)
   if err.kind == "decode" then
     self.odd = self.odd + 1
@@ -146,8 +147,8 @@ local function tolerates(self, err)
   return errors.is_passing(err)
 end
 
---- What one poll, or its failure, means.
--- @return is it over? Then the wait's value (true if it is gone), or nil and an error
+--- Applies what one poll found: a snapshot or volume, or an error.
+-- @return whether the wait is over; then its value (true if gone), or nil and an error
 function Watch:judge(found, err, now)
   local over, problem
   if found then
@@ -169,7 +170,7 @@ function Watch:judge(found, err, now)
   return over, over and (self.until_gone or found) or nil
 end
 
---- The error when the time is over.
+--- The error when the time is up.
 function Watch:timed_out(options)
   local last = self.last
   local seen = last and ("; last seen %s"):format(last.status or "without a status") or ""
@@ -178,8 +179,8 @@ function Watch:timed_out(options)
   return errors.new("timeout", message, { [self.kind] = last, cause = self.failure })
 end
 
--- How long until the next poll: one is made just before the deadline, none after it. nil: the time
--- is over.
+-- Seconds until the next poll; nil: the time is up. One poll is made just before the deadline, none
+-- after it.
 local function pause(options, polls, err, left)
   if left <= SHORTEST then
     return nil
@@ -192,11 +193,12 @@ local function pause(options, polls, err, left)
   return math.min(seconds, left - math.min(LAST_POLL, left / 2))
 end
 
---- Polls until it is over, or the time is.
--- @param session whose clock and waiting it is
--- @tparam table options as wait.options gives them
--- @tparam function poll `poll(deadline)`: is it over? Otherwise perhaps its failure, too
--- @treturn boolean was it over in time?
+--- Polls until the wait is over, or the time is up.
+-- @param session the session whose clock is used, and which waits
+-- @tparam table options from wait.options
+-- @tparam function poll `poll(deadline)` returns whether the wait is over and, if not, perhaps an
+-- error
+-- @treturn boolean whether it was over in time
 function wait.poll(session, options, poll)
   local stop = session:now() + options.timeout
   for polls = 1, math.huge do
@@ -212,8 +214,8 @@ function wait.poll(session, options, poll)
   end
 end
 
---- Waits for one.
--- @tparam function get `get(deadline)` gives it as it is now; nil and an error
+--- Waits for one watch.
+-- @tparam function get `get(deadline)` returns its current state; nil and an error
 -- @return the watch's value; nil and an error
 function wait.run(session, options, watch, get)
   local value, problem

@@ -1,4 +1,4 @@
---- What settings must be, wherever they come from: URLs, versions, a provider, paths.
+--- Checks settings, wherever they come from: URLs, versions, a provider, paths.
 local ascii = require "rsnapshots.support.ascii"
 local check = require "rsnapshots.support.check"
 local options = require "rsnapshots.connect.options"
@@ -13,14 +13,15 @@ local refuse = options.refuse
 
 local CONTROLS = "%s must not contain control characters"
 
--- libcurl and headers take none. `cacert` may be the certificates themselves.
+-- Refuses control characters, which libcurl and headers cannot take. `cacert` may be the
+-- certificates themselves.
 local function check_controls(settings, origins)
   for _, option in ipairs(options.list) do
     local name, value = option.name, option.plain and settings[option.name] or ""
     if value:find "[%z\1-\31\127]"
       and not (name == "cacert" and value:find("-----BEGIN ", 1, true)) then
       if not origins[name] then
-        check.fail(CONTROLS:format(name)) -- an argument
+        check.fail(CONTROLS:format(name)) -- it is an argument
       end
       refuse(CONTROLS, origins[name])
     end
@@ -62,7 +63,7 @@ local function check_urls(settings, origins)
   end
 end
 
--- "3.70", as the volume command has it, is API version 3 at that microversion.
+-- "3.70", as for the openstack command, means API version 3 at that microversion.
 local function apply_version(settings, origins)
   local version = settings.api_version
   if version == nil then
@@ -87,7 +88,7 @@ local function check_microversion(settings, origins)
   end
 end
 
--- People write their home directory as ~.
+-- Replaces ~ with the home directory.
 local function expand_paths(settings)
   local home = os.getenv "HOME"
   for _, name in ipairs { "cacert", "cert", "key" } do
@@ -98,8 +99,8 @@ local function expand_paths(settings)
   end
 end
 
---- Checks settings, and completes them with what follows from them.
--- @tparam table origins where each of them comes from, nil for arguments
+--- Checks settings, and adds the ones that follow from them.
+-- @tparam table origins where each of them comes from; nil for arguments
 function checks.apply(settings, origins)
   check_controls(settings, origins)
   apply_provider(settings)

@@ -1,5 +1,5 @@
---- The options that say who one is: whether they fit together, and which way of authenticating
--- follows from them.
+--- The credentials among the options: whether they fit together, and which auth_type follows from
+-- them.
 local methods = require "rsnapshots.identity.methods"
 local options = require "rsnapshots.connect.options"
 
@@ -7,7 +7,7 @@ local credentials = {}
 
 local refuse = options.refuse
 
--- The options that prove who one is.
+-- The options that prove the user's identity.
 local PROOFS = { "password", "token", "api_key", "application_credential_id",
   "application_credential_name", "application_credential_secret" }
 
@@ -19,18 +19,18 @@ local GROUPS = {
   { "user_domain_name", "user_domain_id" }, { "project_domain_name", "project_domain_id" },
 }
 
--- The way to prove who one is that an option is for.
+-- The way of authenticating that an option belongs to.
 local function way_of(proof)
   return proof:match "^application_credential" or proof
 end
 
--- The way of an auth_type, nil if there is no such one.
+-- The way of authenticating for the auth_type; nil if it is not known.
 local function wanted_way(settings)
   local choice = methods.of(settings)
   return choice and choice[1].way
 end
 
---- Removes credentials that auth_type has no use for.
+--- Removes credentials that the auth_type does not use.
 function credentials.keep_used(settings)
   local used = wanted_way(settings)
   for _, name in ipairs(used and PROOFS or {}) do
@@ -49,7 +49,7 @@ local function is_given(group, arguments)
   return false
 end
 
---- Removes from the settings what the arguments contradict.
+--- Removes the settings that contradict the arguments.
 function credentials.leave_aside(settings, arguments)
   for _, group in ipairs(GROUPS) do
     for _, name in ipairs(is_given(group, arguments) and group or {}) do
@@ -62,7 +62,7 @@ function credentials.leave_aside(settings, arguments)
   end
 end
 
---- Without a domain of their own, the user and the project are in the domain that is given.
+--- A user or project without its own domain is in the domain that is given.
 function credentials.share_domain(settings)
   if settings.project_name or settings.project_id then
     for _, kind in ipairs { "id", "name" } do
@@ -75,8 +75,8 @@ function credentials.share_domain(settings)
   end
 end
 
--- Several ways to prove who one is contradict each other, if no auth_type chooses one, as do the
--- credentials and the auth_type of a file's cloud.
+-- Several ways of authenticating contradict each other, unless an auth_type chooses one. The
+-- auth_type of a file's cloud may also contradict its credentials.
 local function check_ways(settings, origins)
   local wanted, names, seen = wanted_way(settings), {}, {}
   local variables = settings.origin and {} or origins
@@ -96,8 +96,8 @@ local function check_ways(settings, origins)
   end
 end
 
--- The auth_type is known by now. An application credential has its own scope, and identity v2 knows
--- projects only.
+-- The auth_type is known by now. An application credential has its own scope, and identity v2 only
+-- knows projects.
 local function check_scope(settings, origins)
   local wanted = settings.system_scope
   local name = origins.system_scope or "system_scope"
@@ -118,7 +118,7 @@ local function check_scope(settings, origins)
   end
 end
 
--- The auth_type that follows from what is given, nil for none.
+-- The auth_type that follows from the settings; nil if none does.
 local function auth_type_of(settings)
   if settings.application_credential_id or settings.application_credential_name then
     return "v3applicationcredential"
@@ -129,7 +129,7 @@ local function auth_type_of(settings)
   elseif settings.password or settings.username or settings.user_id then
     return settings.provider == "rackspace" and "v2password" or "password"
   elseif settings.endpoint then
-    -- whoever names an identity service, or a cloud of a file, wants to log in
+    -- if an identity service or a file's cloud is named, a login is wanted
     return (settings.auth_url or settings.origin) and "password" or "none"
   end
   return nil
@@ -155,7 +155,7 @@ local function refuse_nobody(settings, origins)
 end
 
 --- Checks the credentials, and settles on the auth_type.
--- @tparam table origins where each of the settings comes from, nil for arguments
+-- @tparam table origins where each of the settings comes from; nil for arguments
 function credentials.check(settings, origins)
   check_ways(settings, origins)
   settings.auth_type = settings.auth_type or auth_type_of(settings)

@@ -7,7 +7,8 @@ local url = require "rsnapshots.support.url"
 
 local endpoint = {}
 
--- Service types, newest API first, and the version that a type stands for. `volume` may be any.
+-- Service types, newest API first, and the version that a type stands for. `volume` may have any
+-- version.
 local TYPES = { "block-storage", "block-store", "volumev3", "volumev2", "volume" }
 local TYPE_VERSION = { volumev3 = 3, ["block-storage"] = 3, ["block-store"] = 3, volumev2 = 2 }
 
@@ -21,10 +22,10 @@ local function usual(kind)
   return (ascii.lower(kind):gsub("_", "-"))
 end
 
--- Rackspace's name of the service, which people give as a type, too.
+-- Rackspace's name for the service, which people also use as a type.
 local RACKSPACE_NAME = "cloudBlockStorage"
 
-local PROJECTLESS_SINCE = 67 -- the microversion with URLs that name no project
+local PROJECTLESS_SINCE = 67 -- the microversion since which URLs need no project
 
 local NEWEST = 3 -- version of the API
 
@@ -34,7 +35,7 @@ end
 
 -- -------------------------------------------------------------- the version
 
--- Names of a service's own path. A version before one of them is a gateway's.
+-- Names of a service's own path. A version before such a name belongs to a gateway.
 local SERVICE_PATHS = { volume = true, volumes = true, cinder = true, storage = true,
   ["block-storage"] = true, block_storage = true, blockstorage = true, ["block-store"] = true,
   block = true, volumev2 = true, volumev3 = true }
@@ -81,7 +82,7 @@ local function has_version(entry, version)
   return not version or (version_of(entry) or version) == version
 end
 
--- The version that the settings ask for, nil for any. volumev2 and volumev3 say one, too.
+-- The version that the settings ask for; nil for any. volumev2 and volumev3 imply one, too.
 local function wanted_version(settings)
   return settings.api_version
     or tonumber(usual(settings.service_type or ""):match "^volumev([23])$")
@@ -92,8 +93,8 @@ local function is_exactly(entry, kind)
     or kind == RACKSPACE_NAME and entry.name == kind)
 end
 
--- Clouds call the service by one of its types or by several. Another of them will do if the one
--- asked for is missing.
+-- Clouds list the service under one of its types or under several. If the one asked for is missing,
+-- another one may be used.
 local function is_alias(entry, settings)
   return RANK[usual(settings.service_type)] ~= nil and is_block_storage(entry)
     and has_version(entry, wanted_version(settings))
@@ -109,15 +110,15 @@ local function is_wanted(entry, settings)
   return is_block_storage(entry)
 end
 
--- Is it in the region, by its id or name? Rackspace's catalog has services without a region,
--- which are in every one, as those of the region * are.
+-- Is it in the region, by its id or name? In Rackspace's catalog, services without a region are in
+-- every region, and so are those with the region *.
 local function is_in_region(entry, spelled, region)
   return not entry.region or entry.region == "*"
     or spelled(entry.region) == spelled(region)
     or entry.region_name ~= nil and spelled(entry.region_name) == spelled(region)
 end
 
--- "public" is publicURL, Public and PUBLIC as well.
+-- An interface's usual name: publicURL, Public and PUBLIC are "public".
 local function interface_name(text)
   return (ascii.lower(text):gsub("url$", ""))
 end
@@ -138,7 +139,7 @@ local function select_entries(entries, keep, ...)
   return kept
 end
 
--- Those that fit the first choice that any fits.
+-- The entries that fit the first choice that any entry fits.
 local function first_fitting(entries, choices, fits, ...)
   local kept = {}
   for _, choice in ipairs(choices) do
@@ -147,7 +148,7 @@ local function first_fitting(entries, choices, fits, ...)
   return kept
 end
 
--- Those in the region as it is written, or else as it is written in other capitals.
+-- The entries in the region as it is written; if there are none, ignoring case.
 local function in_region(entries, region)
   return region and first_fitting(entries, { tostring, ascii.lower }, is_in_region, region)
     or entries
@@ -162,8 +163,8 @@ local function version_or_newest(entry)
   return version_of(entry) or NEWEST
 end
 
--- The entries of the newest version among these, and of the first type for it in their region. A
--- version left open may be the newest.
+-- The entries of the newest version among these, and of the first type for it in their region. An
+-- open version may be the newest.
 local function newest(entries)
   local version, first = 0, {}
   for _, entry in ipairs(entries) do
@@ -183,7 +184,7 @@ end
 
 -- -------------------------------------------------------------- what is wrong
 
--- A URL for messages, which must not show a password.
+-- A URL for messages, without a password.
 local function without_user(address)
   return (address:gsub("//[^/]*@", "//***@"))
 end
@@ -208,13 +209,13 @@ local function describe(entries)
   end), "; ")
 end
 
--- "r1 (Region One)", where a region has an id and a name.
+-- "r1 (Region One)", if a region has an id and a name.
 local function region_text(entry)
   local id, name = entry.region or "no region", entry.region_name
   return name and name ~= id and ("%s (%s)"):format(id, name) or id
 end
 
--- A token of the system has no project, and Keystone leaves out the URLs that need one.
+-- A system-scoped token has no project, so Keystone leaves out the URLs that need one.
 local SYSTEM_HINT = "; a token of the system comes without the endpoints that name a project: "
   .. "give one without, as endpoint (https://.../v3)"
 
@@ -251,8 +252,8 @@ local function nothing_fits(all, settings)
     settings.api_version or "any", describe(services))
 end
 
--- The option that would choose among these; nil if all are addresses of the same service, of which
--- the first will do.
+-- The option that would choose among these; nil if all have the same address, so that the first one
+-- will do.
 local function chooser(entries)
   local function differ(text_of)
     return #each_once(entries, text_of) > 1
@@ -265,7 +266,7 @@ local function chooser(entries)
   return differ(function(entry) return entry.name end) and "service_name (or endpoint)" or nil
 end
 
--- Is its URL one? Some catalogs have a word there for what is not installed.
+-- Is its URL valid? Some catalogs have a word in place of the URL for what is not installed.
 local function is_usable(entry)
   return url.normalize(entry.url) ~= nil
 end
@@ -301,7 +302,7 @@ end
 
 -- ------------------------------------------------------------- completing it
 
--- A URL that can be used, with the project in the place of %(project_id)s, $(tenant_id)s, ...
+-- A usable URL, with the project in place of %(project_id)s, $(tenant_id)s, ...
 local function complete(text, project_id)
   local address, problem = url.normalize(text)
   if not address then
@@ -317,8 +318,8 @@ local function complete(text, project_id)
   return address
 end
 
--- Does the path leave its version open? If what follows the version is not the project, or the type
--- says another version, it may be a gateway's.
+-- Does the path leave the version open? If the version is not followed by the project, or the type
+-- implies another version, it may belong to a gateway.
 local function is_doubtful(entry, address, project_id)
   local version, project = version_in(address)
   if not version then
@@ -330,7 +331,7 @@ local function is_doubtful(entry, address, project_id)
 end
 
 -- The version of an endpoint that was given as an option, and whether its URL lacks it; nil and an
--- error. What is in doubt is asked.
+-- error. If the version is in doubt, the service is asked.
 local function version_of_option(address, settings, ask)
   local named, wanted = version_in(address), settings.api_version
   local version = named or wanted or ask()
@@ -344,7 +345,7 @@ local function version_of_option(address, settings, ask)
   return version, not named
 end
 
--- The same of the catalog's endpoint, where there is no error.
+-- The same for the catalog's endpoint, but never an error.
 local function version_of_listed(address, settings, ask, entry, project_id)
   local asked = is_doubtful(entry, address, project_id) and ask(wanted_version(settings))
   local named = not asked and version_in(address)
@@ -352,8 +353,8 @@ local function version_of_listed(address, settings, ask, entry, project_id)
 end
 
 --- Finds the service.
--- @tparam table access as the identity gives it
--- @tparam Session session for asking which version a URL is of, where it does not say
+-- @tparam table access from `Identity:authenticate`
+-- @tparam Session session for asking the service for its version if the URL does not tell it
 -- @treturn table url, version, region; nil and an error
 function endpoint.locate(settings, access, session, deadline)
   local entry, address, err = { url = settings.endpoint }, nil, nil
@@ -366,7 +367,7 @@ function endpoint.locate(settings, access, session, deadline)
   if not address then
     return nil, err
   end
-  -- the newest version that the service's own document offers
+  -- returns the newest version in the service's own document
   local function ask(wanted)
     local offered = documents.get(session, address .. "/", deadline)
     for version = NEWEST, 1, -1 do
@@ -384,10 +385,11 @@ function endpoint.locate(settings, access, session, deadline)
     region = entry.region ~= "*" and entry.region or settings.region }
 end
 
---- Adds the project to a URL that ends with the version, unless the service takes such URLs.
--- @tparam table place as `locate` gives it
--- @tparam[opt] string project_id of the token, or as an option says
--- @tparam[opt] table settled what `microversion.negotiate` gives, of version 3
+--- Adds the project to a URL that ends with the version, unless the service accepts URLs without
+-- one.
+-- @tparam table place from `locate`
+-- @tparam[opt] string project_id the token's, or from an option
+-- @tparam[opt] table settled from `microversion.negotiate`, for version 3
 -- @treturn string the URL; nil and an error
 function endpoint.with_project(place, project_id, settled)
   local address = place.url
@@ -397,7 +399,7 @@ function endpoint.with_project(place, project_id, settled)
   elseif project_id then
     return address .. "/" .. url.encode(project_id)
   elseif settled and (not settled.most or settled.most[2] >= PROJECTLESS_SINCE) then
-    return address -- Cinder reads these URLs by its release, whatever microversion is asked for
+    return address -- Cinder accepts such URLs depending on its release, not on the microversion
   end
   return errors.config(("%s names no project, but %s: add the project's id to it, or "
     .. "connect for a project (project_id)"):format(address, settled

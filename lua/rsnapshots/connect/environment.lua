@@ -1,4 +1,4 @@
---- What the environment says, as options: the OS_ variables, and Rackspace's RS_ ones.
+--- Reads options from the environment: the OS_ variables, and Rackspace's RS_ variables.
 local ascii = require "rsnapshots.support.ascii"
 local credentials = require "rsnapshots.connect.credentials"
 local methods = require "rsnapshots.identity.methods"
@@ -6,7 +6,7 @@ local options = require "rsnapshots.connect.options"
 
 local environment = {}
 
---- A variable's value, nil for an empty one.
+--- A variable's value; nil if it is empty.
 function environment.variable(name)
   local value = os.getenv(name)
   return value ~= "" and value or nil
@@ -16,7 +16,7 @@ local variable = environment.variable
 
 local TRUE = { ["true"] = true, ["1"] = true, yes = true }
 
--- Sets what nothing has set before.
+-- Sets what has not been set before.
 local function read(kind, settings, origins)
   for _, option in ipairs(options.list) do
     for _, name in ipairs(option[kind] or {}) do
@@ -29,14 +29,14 @@ local function read(kind, settings, origins)
   end
 end
 
--- OS_IDENTITY_API_VERSION=2 means a method of that version.
+-- OS_IDENTITY_API_VERSION=2 means an auth_type of that version.
 local function apply_identity_version(settings)
   if not settings.auth_type and (variable "OS_IDENTITY_API_VERSION" or ""):match "^2" then
     settings.auth_type = settings.token and "v2token" or "v2password"
   end
 end
 
---- The name that stands for the environment instead of a file's cloud.
+--- The cloud name that means the environment, not a cloud in a file.
 function environment.name()
   return variable "OS_CLOUD_NAME" or "envvars"
 end
@@ -65,7 +65,7 @@ function environment.read()
   return settings, origins
 end
 
---- Does the environment say more than which cloud and region of a file?
+--- Does the environment give more than a cloud and region of a file?
 function environment.is_cloud(settings)
   for name in pairs(settings) do
     if name ~= "region" then
@@ -75,11 +75,11 @@ function environment.is_cloud(settings)
   return variable "OS_IDENTITY_API_VERSION" ~= nil
 end
 
--- Without these, the snapshots would be somebody else's.
+-- If these were ignored, the snapshots would be somebody else's.
 local UNSUPPORTED = { "OS_TRUST_ID", "OS_PASSCODE" }
 
--- The variable that is for another cloud than Rackspace's, nil for none. Its identity service is of
--- version 2. An API key is for Rackspace alone.
+-- A variable that does not fit Rackspace, whose identity service has version 2; nil if there is
+-- none. An API key is only for Rackspace.
 local function foreign_variable(settings, origins)
   local auth_type = variable "OS_AUTH_TYPE"
   local fits = methods.has_version(auth_type, 2)
@@ -94,8 +94,8 @@ local function foreign_variable(settings, origins)
 end
 
 --- Checks the environment as a cloud of its own.
--- @tparam table settings as `read` gives them
--- @tparam table origins the same
+-- @tparam table settings from `read`
+-- @tparam table origins from `read`
 function environment.check(settings, origins)
   for _, name in ipairs(UNSUPPORTED) do
     if variable(name) then

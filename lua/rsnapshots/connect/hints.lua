@@ -1,4 +1,4 @@
---- What to do about a failure to connect, if its own words do not say it.
+--- What to do about a failure to connect, if its message does not say so.
 local ascii = require "rsnapshots.support.ascii"
 
 local hints = {}
@@ -10,8 +10,8 @@ local function option_of(err, settings)
     or "the endpoint"
 end
 
--- By the scheme of the URL: what the other side may speak instead, and what libraries and servers
--- say then, or what happens if nobody says anything.
+-- By the URL's scheme: what the other side may speak instead, the messages of libraries and servers
+-- that say so (`loudly`), and the messages that appear if the other side says nothing (`silently`).
 local OTHERS = {
   https = { speaks = "plain http", begins = "http://", silently = { "ssl connection timeout" },
     loudly = { "wrong version number", "unexpected tls packet", "record overflow",

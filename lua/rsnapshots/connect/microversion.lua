@@ -4,7 +4,7 @@ local errors = require "rsnapshots.error"
 
 local microversion = {}
 
-local OLDEST, NEWEST = { 3, 0 }, { 3, 70 } -- what this library knows
+local OLDEST, NEWEST = { 3, 0 }, { 3, 70 } -- the microversions that this library knows
 
 local function parse(text)
   local major, minor = tostring(text or ""):match "^([0-9]+)%.([0-9]+)$"
@@ -39,7 +39,7 @@ local function range_in(versions)
   return range(version.min_version, version.version or version.max_version)
 end
 
--- The range in the words of a refusal (406): "Minimum is 3.0 and maximum is 3.59."
+-- The range in the message of a refusal (406): "Minimum is 3.0 and maximum is 3.59."
 local function range_told(err)
   return range(err.message:match "inimum is ([0-9.]-[0-9]) and maximum is ([0-9.]*[0-9])")
 end
@@ -49,8 +49,8 @@ local function is_unreachable(err)
   return errors.is_unanswered(err) and not err.sent and not err.status
 end
 
--- The versions in the root's document. If nobody can be reached there, the request is retried as
--- any call is, and then that is an error; anything else that goes wrong is not.
+-- The versions in the root's document. If it cannot be reached, the request is retried like any
+-- call, and then that is an error; any other failure is not.
 local function ask_root(session, address, deadline)
   local versions, err = documents.get(session, address, deadline)
   if err and is_unreachable(err) then
@@ -65,7 +65,7 @@ local function ask_root(session, address, deadline)
 end
 
 -- Asks the service's root and, if that says nothing (a proxy may hide it), the version's own
--- document, which takes a token. Neither is needed: nil if both say nothing.
+-- document, which needs a token. Both are optional: nil if neither says anything.
 local function ask_range(session, endpoint, deadline)
   local root, version = (endpoint .. "/"):match "^(%a+://[^/]+.*)/(v3[%.0-9]*)/"
   local versions, err = ask_root(session, root .. "/", deadline)
@@ -80,7 +80,7 @@ local function ask_range(session, endpoint, deadline)
   return least, most, err and err.closed and err or nil
 end
 
--- The one that was pinned, or the newest that both sides know: 3.0 if the service says nothing.
+-- The pinned one, or the newest that both sides know; 3.0 if the service says nothing.
 local function choose(pinned, least, most)
   if not most then
     return { text = pinned or to_text(OLDEST), version = parse(pinned) or OLDEST }
@@ -96,11 +96,11 @@ local function choose(pinned, least, most)
   return { text = pinned or to_text(version), version = version, most = most }
 end
 
---- Settles on a microversion. If the service does not say within seconds what it has, it is 3.0, or
--- the pinned one.
+--- Settles on a microversion. If the service does not say within a few seconds which ones it has,
+-- it is 3.0, or the pinned one.
 -- @string endpoint a URL with the version in it
 -- @treturn table `text` for the header, the `version` it stands for as {3, N}, and the newest
--- (`most`) that the service has, nil if it does not say; nil and an error
+-- (`most`) that the service has, or nil if it does not say; nil and an error
 function microversion.negotiate(session, endpoint, deadline)
   local least, most, err = ask_range(session, endpoint, deadline)
   if err then
@@ -109,12 +109,12 @@ function microversion.negotiate(session, endpoint, deadline)
   return choose(session.settings.microversion, least, most)
 end
 
---- Settles again after the service refused a microversion with 406: it was rolled back, some of
--- its workers are older than others, or it could not be asked when connecting. If its documents say
--- nothing, or still offer what was refused, the range in the refusal itself decides.
--- @tparam table settled what was refused, as `negotiate` gave it
+--- Settles again after the service refused a microversion with 406: because it was rolled back,
+-- some of its workers are older than others, or it did not answer when connecting. If its
+-- documents say nothing, or still offer the refused one, the range in the refusal itself decides.
+-- @tparam table settled the refused one, from `negotiate`
 -- @tparam Error refusal the 406
--- @treturn table as `negotiate` gives it, another one than was refused; nil and an error
+-- @treturn table as from `negotiate`, but not the refused one; nil and an error
 function microversion.renegotiate(session, endpoint, deadline, settled, refusal)
   local again, err = microversion.negotiate(session, endpoint, deadline)
   local least, most = range_told(refusal)

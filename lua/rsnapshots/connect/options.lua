@@ -1,5 +1,5 @@
---- The options of `connect`: one table says everything about them that the arguments, the
--- environment and clouds.yaml need to know.
+--- The options of `connect`: one table with everything that the arguments, the environment and
+-- clouds.yaml need to know.
 local ascii = require "rsnapshots.support.ascii"
 local check = require "rsnapshots.support.check"
 local errors = require "rsnapshots.error"
@@ -10,18 +10,18 @@ local options = {}
 --
 --   default    its value if it is not given
 --   aliases    further names of the argument
---   secret     true: line breaks at the end go, blanks stay
---   address    true: blanks around an argument go, too
---   plain      true: it goes to libcurl or into a header, so it holds no control characters
---   variables  of the environment; the first that is set counts
+--   secret     true: line breaks at the end are removed, blanks stay
+--   address    true: blanks around an argument are removed, too
+--   plain      true: it goes to libcurl or into a header, so it must have no control characters
+--   variables  of the environment; the first one that is set counts
 --   rackspace  Rackspace's variables, which come before those
---   bare       variables that count only if nobody logs in (a token as it is, or none)
---   auth       keys of clouds.yaml, in `auth` or beside it; the first counts
---   key        a key of clouds.yaml beside `auth`, or the keys in their order
+--   bare       variables that count only without a login (a token sent as it is, or no token)
+--   auth       keys of clouds.yaml, in `auth` or beside it; the first one counts
+--   key        keys of clouds.yaml beside `auth`, in their order
 --   service    the same after a name of the service: volume_..., block_storage_...; a list of
---              lists, of which each is looked for under all of the service's names
+--              lists, each of which is looked for under all names of the service
 
--- An option about who one is: a key of `auth` and a variable, both of its name.
+-- A credential: an option with a key of `auth` and a variable, both named after it.
 local function who(name, more)
   local option = { name = name, type = "string", auth = { name },
     variables = { "OS_" .. ascii.upper(name) } }
@@ -117,8 +117,8 @@ function options.apply_defaults(settings)
   end
 end
 
---- A text of the environment or a file, without the blanks and line breaks around it. A secret may
--- begin or end with a blank, and loses line breaks at its end only.
+--- A text from the environment or a file, without surrounding blanks and line breaks. A secret may
+-- begin or end with a blank; only line breaks at its end are removed.
 function options.clean(option, text)
   if option.secret then
     return text:match "^(.*[^\r\n])" or ""
@@ -139,7 +139,7 @@ local function check_names(value, _, name)
   end
 end
 
--- What checks a type; `check.kind` checks the others.
+-- The checks of some types; `check.kind` checks the others.
 local CHECKS = {
   names = check_names,
   version = function(value, _, name)
@@ -155,7 +155,8 @@ local CHECKS = {
   end,
 }
 
---- The options among the arguments of `connect`, by their proper names. A wrong one raises.
+--- The options among the arguments of `connect`, by their proper names. A wrong one raises an
+-- error.
 function options.from_arguments(arguments)
   local settings = {}
   check.keys(arguments, BY_NAME, "connect")

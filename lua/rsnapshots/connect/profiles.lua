@@ -2,12 +2,12 @@
 --
 --   auth_url  of the identity service; {region_name} stands for the region
 --   regions   the first is the default
---   domain    of users and projects, where that is not the default one
---   version   of the block storage API that the provider is known for; taken where the catalog
---             still has it, otherwise the newest does
---   provider  the option that knows the rest
+--   domain    of users and projects, if it is not the default one
+--   version   of the block storage API that the provider is known for; used if the catalog still
+--             has it, otherwise the newest is used
+--   provider  the value of the option `provider`, which implies the rest
 --
--- clouds-public.yaml comes before these. The facts are those that come with openstacksdk.
+-- clouds-public.yaml comes before these. The facts come from openstacksdk.
 return {
   auro = { auth_url = "https://api.van2.auro.io:5000/v3", regions = { "RegionOne" },
     domain = "Default" },
@@ -15,7 +15,7 @@ return {
     version = 3 },
   binero = { auth_url = "https://auth.binero.cloud:5000/v3", regions = { "europe-se-1" },
     version = 3 },
-  bluebox = { regions = { "RegionOne" }, version = 1 }, -- each customer has an auth_url of its own
+  bluebox = { regions = { "RegionOne" }, version = 1 }, -- each customer has its own auth_url
   catalyst = { auth_url = "https://api.cloud.catalyst.net.nz:5000/v2.0",
     regions = { "nz-por-1", "nz_wlg_2" }, version = 1 },
   citycloud = { auth_url = "https://{region_name}.citycloud.com:5000/v3/",

@@ -1,11 +1,11 @@
---- The service that one connects to: where it is, of which version, at which microversion.
+--- The service to connect to: its URL, version and microversion.
 local endpoint = require "rsnapshots.connect.endpoint"
 local errors = require "rsnapshots.error"
 local microversion = require "rsnapshots.connect.microversion"
 
 local service = {}
 
--- What was found, with the project in the URL where that needs it.
+-- The service that was found, with the project in the URL if that needs it.
 local function complete(place, project_id, settled)
   local address, err = endpoint.with_project(place, project_id, settled)
   if not address then
@@ -16,9 +16,9 @@ local function complete(place, project_id, settled)
 end
 
 --- Finds the service.
--- @tparam table access as the identity gives it
--- @treturn table `endpoint`, `api_version`, `region`, `project_id`, and of version 3 `settled`, as
--- `microversion.negotiate` gives it; nil and an error
+-- @tparam table access from `Identity:authenticate`
+-- @treturn table `endpoint`, `api_version`, `region`, `project_id`, and for version 3 `settled`,
+-- from `microversion.negotiate`; nil and an error
 function service.find(session, access, deadline)
   local settings = session.settings
   local place, err = endpoint.locate(settings, access, session, deadline)
@@ -40,10 +40,10 @@ end
 
 --- Settles on another microversion after the service refused the one in use with 406: see
 -- `microversion.renegotiate`.
--- @tparam table found as `find` gave it, of version 3
+-- @tparam table found from `find`, of version 3
 -- @tparam Error refusal the 406
--- @treturn table as `find` gives it: another microversion, and perhaps another `endpoint`, as URLs
--- without a project are for newer ones; nil and an error
+-- @treturn table as from `find`: with another microversion, and perhaps another `endpoint`, because
+-- only newer ones allow URLs without a project; nil and an error
 function service.find_again(session, found, deadline, refusal)
   local settled, err = microversion.renegotiate(session, found.place.url, deadline, found.settled,
     refusal)

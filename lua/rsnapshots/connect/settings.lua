@@ -8,10 +8,10 @@ local options = require "rsnapshots.connect.options"
 
 local settings_of = {}
 
-local CALL_SECONDS = 60 -- what `timeout` is by default
+local CALL_SECONDS = 60 -- the default of `timeout`
 
--- The settings of the cloud that is meant: a named one, the environment, or the only one in the
--- files. Only the region and the interface of a file's may come from the environment.
+-- The settings of the cloud to use: a named one, the environment, or the only one in the files. For
+-- a cloud in a file, only the region and the interface may come from the environment.
 local function from_cloud(arguments, warn)
   local name = arguments.cloud or environment.variable "OS_CLOUD"
   local around, variables = environment.read()
@@ -19,22 +19,22 @@ local function from_cloud(arguments, warn)
     environment.check(around, variables)
     return around, variables
   end
-  local clouds = require "rsnapshots.connect.clouds" -- which most programs do without
+  local clouds = require "rsnapshots.connect.clouds" -- loaded only if it is needed
   local settings, origins = clouds.read(name, arguments.cloud and "cloud" or "OS_CLOUD",
     arguments.region or around.region, warn)
   if not settings then
-    return around, variables -- a region at most
+    return around, variables -- a region at most, or nothing
   elseif around.interface then
     settings.interface, origins.interface = around.interface, variables.interface
   end
   if (settings.attempt_timeout or 0) > CALL_SECONDS then
-    settings.timeout = settings.attempt_timeout -- a call takes as long as one request
+    settings.timeout = settings.attempt_timeout -- a call may take as long as one request
   end
   return settings, origins
 end
 
--- Credentials go only where they belong: if an argument names another identity service, and no
--- cloud, environment and files are not used.
+-- Credentials go only where they belong: if an argument names another identity service, but no
+-- cloud, the environment and the files are not used.
 local function merge(arguments, warn)
   if not arguments.cloud
     and (arguments.auth_url or arguments.endpoint or arguments.provider) then
@@ -53,7 +53,7 @@ local function warn_on_stderr(message)
   io.stderr:write("rsnapshots: warning: ", ascii.one_line(message), "\n")
 end
 
--- The settings that follow from the arguments; raises what is wrong with them.
+-- The settings that follow from the arguments; raises an error if they are wrong.
 local function settle(arguments, warn)
   local settings, origins = merge(arguments, warn)
   credentials.share_domain(settings)
@@ -70,7 +70,7 @@ local function settle(arguments, warn)
 end
 
 --- Gathers the settings of a client.
--- @tparam[opt] table given as given to connect; a wrong one raises an error
+-- @tparam[opt] table given the arguments of connect; a wrong one raises an error
 -- @treturn table every option with its default; nil and a `config` error
 function settings_of.gather(given)
   local arguments, warnings = options.from_arguments(given or {}), {}

@@ -1,4 +1,4 @@
---- What an identity service grants: the token, whose it is, and the catalog.
+--- What an identity service grants: the token, its owner, and the catalog.
 local ascii = require "rsnapshots.support.ascii"
 local core = require "rsnapshots.core"
 local documents = require "rsnapshots.identity.documents"
@@ -6,7 +6,7 @@ local errors = require "rsnapshots.error"
 
 local answer = {}
 
--- The text at the end of these keys, without blanks around it; nil for an empty one.
+-- The text found by following these keys, without blanks around it; nil if it is empty.
 local function text_at(value, ...)
   for _, key in ipairs { ... } do
     value = type(value) == "table" and value[key] or nil
@@ -15,7 +15,7 @@ local function text_at(value, ...)
   return value ~= "" and value or nil
 end
 
--- How long a token lives, by the service's own clock.
+-- A token's lifetime in seconds, by the service's own clock.
 local function lifetime(request, expires, issued)
   expires = expires and core.timestamp(expires)
   local from = issued and core.timestamp(issued)
@@ -28,17 +28,17 @@ end
 
 -- ------------------------------------------------------------------ catalogs
 
--- A list; what stands there instead of a list of one counts as its only item.
+-- Iterates over a list; a single item in place of a list counts as a list of one.
 local function each(list)
   list = type(list) == "table" and list or {}
   return ipairs(list[1] == nil and next(list) ~= nil and { list } or list)
 end
 
--- Where an endpoint's URLs are: v3 has one of one interface, v2 one of each.
+-- The keys of an endpoint's URLs: in v3, an endpoint has one interface, in v2 all of them.
 local URLS = { "url", "publicURL", "internalURL", "adminURL" }
 
--- The endpoints of a catalog, which may hold anything. A region has an id and, in old Keystones, a
--- name. People may know either.
+-- The endpoints of a catalog, which may contain anything. A region has an id and, in old Keystones,
+-- a name. People may know either.
 local function catalog_of(list)
   local catalog = {}
   for _, service in each(list) do
@@ -57,7 +57,7 @@ end
 
 -- ------------------------------------------------------------------- answers
 
--- The answer about a token that was given may leave out the token itself.
+-- An answer about a given token may leave out the token itself.
 local function read_v3(request, document, given)
   local token = document.token
   return type(token) == "table" and {
@@ -79,10 +79,10 @@ local function read_v2(request, document)
   }
 end
 
---- What the answer to a request for a token grants. The request is closed.
+--- Reads what the answer to a request for a token grants, and closes the request.
 -- @int version of the identity API
 -- @string[opt] given the token that the request asked about
--- @treturn table token, lifetime (seconds), project_id, user_id, catalog, and of v3 Keystone's
+-- @treturn table token, lifetime (seconds), project_id, user_id, catalog, and for v3 Keystone's
 -- `description`; nil and a `decode` error
 function answer.read(version, request, given)
   local document, problem = core.decode(request)
@@ -102,7 +102,7 @@ function answer.read(version, request, given)
   return access
 end
 
---- The catalog in the answer to `GET /v3/auth/catalog`, which is closed; nil if there is none.
+--- The catalog in the answer to `GET /v3/auth/catalog`; nil if there is none. Closes the request.
 function answer.catalog(request)
   local document = documents.read(request)
   return document and type(document.catalog) == "table" and catalog_of(document.catalog) or nil

@@ -1,19 +1,19 @@
---- Version documents: what a service's root says of its versions. They only help: if one cannot be
--- had, connecting goes on without it after a few seconds.
+--- Version documents: what a service's root says about its versions. They are optional: if one is
+-- not available, connecting goes on without it after a few seconds.
 local core = require "rsnapshots.core"
 
 local documents = {}
 
-local SECONDS = 5 -- for one of them
+local SECONDS = 5 -- for one document
 local SHARE = 4 -- at most a quarter of the time that is left
 
---- The deadline of something that only helps, by the deadline of the whole.
+--- The deadline for an optional request, within the deadline of the whole.
 function documents.deadline(session, deadline)
   local now = session:now()
   return now + math.min(SECONDS, math.max(0, deadline - now) / SHARE)
 end
 
---- What a finished request says, which is closed; nil if it is not a JSON object.
+--- The JSON object in a finished request, which is closed; nil if it is not one.
 function documents.read(request)
   local document = core.decode(request)
   request:close()
@@ -21,7 +21,7 @@ function documents.read(request)
 end
 
 --- The versions in a finished request, `{"versions": [...]}`, `{"versions": {"values": [...]}}` or
--- `{"version": {...}}`, by their major number; an empty table where it names none. The request, if
+-- `{"version": {...}}`, by their major number; an empty table if it names none. The request, if
 -- any, is closed.
 function documents.versions(request)
   local document = request and documents.read(request)
@@ -38,10 +38,10 @@ function documents.versions(request)
   return found
 end
 
---- Asks once for a version document.
--- @number deadline of all that it is asked for
--- @string[opt] verb `call` if the document takes a token
--- @treturn table as `versions` gives it
+--- Requests a version document once.
+-- @number deadline of the whole
+-- @string[opt] verb `call` if the document needs a token
+-- @treturn table as from `versions`
 -- @treturn Error if there was no good answer
 function documents.get(session, address, deadline, verb)
   local request, err = session[verb or "send"](session, {

@@ -25,7 +25,7 @@ function Identity.new(settings)
     return unknown(settings)
   end
   local method = choice[1]
-  -- a token beside an endpoint is sent as it is, unless auth_url says whom to ask about it
+  -- with an endpoint, a given token is sent as it is, unless there is an auth_url to ask about it
   local is_bare = not method.version
     or settings.token and settings.endpoint and not settings.auth_url
   local missing = methods.missing(method, settings)
@@ -39,8 +39,8 @@ end
 
 -- -------------------------------------------------------------- the versions
 
--- Settles on a method, and on the URL of its version. If the URL names none, the service is asked:
--- v3 unless there is only v2, and v3 without an answer.
+-- Settles on a method, and on the URL of its version. If the URL has none, the service is asked:
+-- v3, unless it offers only v2.
 local function locate(self, session, deadline)
   local base = self.settings.auth_url
   local root, version = base:match("^(.-)/v([23])[%.0-9]*$")
@@ -89,7 +89,7 @@ local function log_in(self, session, deadline)
   end
   access.source = { url = address, body = text, version = self.version,
     refusal = refusal.text(self),
-    renewable = not self.settings.token } -- nobody has the credentials for one that was given
+    renewable = not self.settings.token } -- there are no credentials to renew a given token
   return access
 end
 
@@ -100,12 +100,12 @@ local function bare_access(settings)
 end
 
 -- Does this failure mean that the token is not valid? Keystone answers 404 with a code about an
--- unknown token. Another server may not know the question.
+-- unknown token. Another server may not know such requests.
 local function is_of_token(err)
   return err.status == 401 or err.status == 404 and err.code ~= nil
 end
 
--- Asks about the token that was given. Beside an endpoint the answer is not needed.
+-- Asks about the token that was given. With an endpoint, the answer is optional.
 local function ask(self, session, deadline, path)
   local token, helps = self.settings.token, self.settings.endpoint ~= nil
   return session:send { method = "GET", url = self.url .. path, login = true,
@@ -114,7 +114,7 @@ local function ask(self, session, deadline, path)
     retries = helps and 0 or nil }
 end
 
--- What Keystone v3 says of the token that was given; nil if it says nothing; nil and an error if
+-- What Keystone v3 says about the token that was given; nil if it says nothing; nil and an error if
 -- the token is not valid, or if a service that is needed does not answer.
 local function inspect(self, session, deadline)
   local token = self.settings.token
@@ -127,13 +127,13 @@ local function inspect(self, session, deadline)
   elseif err and err.status ~= 404 and errors.is_unanswered(err) then
     return nil, not self.settings.endpoint and err or nil
   end
-  -- a server that does not know the question may have the catalog nevertheless
+  -- a server that does not know such requests may still have the catalog
   request = ask(self, session, deadline, "/auth/catalog")
   local catalog = request and answer.catalog(request)
   return catalog and { token = token, catalog = catalog }
 end
 
--- Will this access do, or must the token be exchanged for one with a catalog or a scope?
+-- Is this access enough, or must the token be exchanged for one with a catalog or another scope?
 local function will_do(self, access)
   local settings, token = self.settings, access.description
   if not token then
@@ -142,7 +142,7 @@ local function will_do(self, access)
   return scope.is_met(settings, token) and (settings.endpoint ~= nil or #access.catalog > 0)
 end
 
--- Uses the token that was given, and exchanges it only if another scope is asked for.
+-- Uses the token that was given, and exchanges it only if another scope or a catalog is needed.
 local function use_given(self, session, deadline)
   local access, err
   if self.version == 3 then
@@ -161,8 +161,8 @@ end
 --- Obtains a token.
 -- @treturn table token, lifetime (seconds), project_id, user_id, catalog, and `source`: the `url`,
 -- `body` (JSON, with secrets) and `version` of the request that obtained it, how a message begins
--- if that is refused (`refusal`), and whether it is `renewable` by that; nil if the token is used
--- as it was given. Or nil and an error
+-- if that request is refused (`refusal`), and whether the token is `renewable` with it; nil if the
+-- token is used as it was given. Or nil and an error
 function Identity:authenticate(session, deadline)
   if self.is_bare then
     return bare_access(self.settings)

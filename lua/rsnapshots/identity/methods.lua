@@ -1,15 +1,15 @@
---- The ways to prove who one is: for each auth_type its methods, the preferred one first. A method
+--- The ways of authenticating: for each auth_type its methods, the preferred one first. A method
 -- has
 --
---   way      of proving who one is, by the option for it
---   version  of the identity API; nil if none is asked
---   needs    the options that it needs; of a list among them, one will do
+--   way      of authenticating, by the name of its option
+--   version  of the identity API; nil if no service is asked
+--   needs    the options that it needs; an item may be a list of alternatives
 --   body     makes the body of its request for a token
 local scope = require "rsnapshots.identity.scope"
 local suggest = require "rsnapshots.support.suggest"
 
--- A request of Keystone v3. An application credential has a scope of its own, and Keystone
--- refuses a request that names one.
+-- A request of Keystone v3. An application credential has its own scope, and Keystone refuses a
+-- request that asks for one.
 local function v3(name, credentials, wanted)
   return { auth = { identity = { methods = { name }, [name] = credentials }, scope = wanted } }
 end
@@ -39,7 +39,7 @@ local by_name = { way = "application_credential", version = 3, needs = {
       secret = settings.application_credential_secret, user = scope.user(settings) })
   end }
 
--- A request of version 2 with its tenant: the id where both are given, never both.
+-- A request of version 2 with its tenant: the id or the name, never both; the id if both are given.
 local function v2(name, credentials, settings)
   return { auth = { [name] = credentials, tenantId = settings.project_id,
     tenantName = not settings.project_id and settings.project_name or nil } }
@@ -78,7 +78,7 @@ function methods.names()
   return suggest.names_of(TYPES)
 end
 
---- The methods that these settings may use, nil for an unknown auth_type.
+--- The methods that these settings may use; nil for an unknown auth_type.
 function methods.of(settings)
   if settings.auth_type == "v3applicationcredential"
     and not settings.application_credential_id then
@@ -87,7 +87,7 @@ function methods.of(settings)
   return TYPES[settings.auth_type]
 end
 
---- Has an auth_type a method for this version of the identity API (nil: for none)?
+--- Does an auth_type have a method for this version of the identity API (nil: without one)?
 function methods.has_version(auth_type, version)
   for _, method in ipairs(TYPES[auth_type] or {}) do
     if method.version == version then
@@ -97,7 +97,8 @@ function methods.has_version(auth_type, version)
   return false
 end
 
---- The first option that a method needs and the settings lack: "username (or user_id)", or nil.
+--- The first option that a method needs and the settings lack, such as "username (or user_id)"; nil
+-- if none is missing.
 function methods.missing(method, settings)
   for _, need in ipairs(method.needs) do
     local names = type(need) == "table" and need or { need }

@@ -1,16 +1,16 @@
---- Why nobody was let in, in words: who it was, for what, and where.
+--- Words for refused logins: who was refused, for what, and where.
 local ascii = require "rsnapshots.support.ascii"
 local errors = require "rsnapshots.error"
 
 local refusal = {}
 
-local LONGEST = 100 -- of a name that is quoted
+local LONGEST = 100 -- bytes of a quoted name
 
 local function quote(text)
   return "'" .. text:sub(1, LONGEST) .. "'"
 end
 
--- "user 'demo' (domain 'Default')", by name or id; nil for none.
+-- "user 'demo' (domain 'Default')", by name or id; nil if there is none.
 local function named(what, name, id, domain)
   local of = domain and not id and " (domain " .. quote(domain) .. ")" or ""
   return (id or name) and what .. " " .. quote(id or name) .. of
@@ -33,7 +33,8 @@ local function who(settings)
   return (user(settings) or "nobody") .. (settings.api_key and " with an API key" or "")
 end
 
--- The target, nil for none: an application credential is for its own project alone.
+-- What the login is for; nil if there is nothing to say: an application credential is only for its
+-- own project.
 local function wanted(settings)
   if settings.auth_type == "v3applicationcredential" then
     return nil
@@ -45,10 +46,10 @@ local function wanted(settings)
     or named("domain", settings.domain_name, settings.domain_id)
 end
 
--- Options for which Rackspace has variables of its own.
+-- Options for which Rackspace has its own variables.
 local OF_RACKSPACE = { username = true, password = true, auth_url = true }
 
---- The `config` error of an option that is missing ("username (or user_id)"): how to give it.
+--- The `config` error for a missing option ("username (or user_id)"), with how to give it.
 function refusal.missing(missing, settings)
   local name = missing:match "^[a-z_]+"
   local how = settings.origin and " (in " .. settings.origin .. ")" or ""
@@ -64,7 +65,7 @@ function refusal.missing(missing, settings)
     settings.auth_type, how))
 end
 
--- Kinds of failures by which the service refuses who logs in.
+-- The kinds of failures that mean that the service refused the login.
 local LOGIN = { auth = true, forbidden = true, invalid = true, unsupported = true }
 
 -- Does Keystone not know the token or the application credential? Then its 404 has a code. Any

@@ -1,11 +1,11 @@
---- What the ways to authenticate share: who, and for which project.
+--- What the ways of authenticating share: the user and the scope.
 local scope = {}
 
 local function default_of(settings)
-  return { id = settings.default_domain or "default" } -- which is its id in every Keystone
+  return { id = settings.default_domain or "default" } -- the default domain's id in every Keystone
 end
 
--- A domain by id or name, or else the default.
+-- A domain by id or name; otherwise the default.
 local function domain(settings, prefix, default)
   local id, name = settings[prefix .. "_id"], settings[prefix .. "_name"]
   return id and { id = id } or name and { name = name } or default
@@ -20,7 +20,7 @@ function scope.user(settings)
     default_of(settings)) }
 end
 
--- A v3 scope, nil for none.
+-- A v3 scope; nil if none is asked for.
 -- @tparam[opt] table default the domain of a project without one
 local function wanted(settings, default)
   if settings.system_scope then
@@ -35,12 +35,12 @@ local function wanted(settings, default)
   return whole and { domain = whole }
 end
 
---- A v3 scope, nil for none.
+--- A v3 scope; nil if none is asked for.
 function scope.of(settings)
   return wanted(settings, default_of(settings))
 end
 
--- Is everything that is asked for in there?
+-- Does `found` have everything in `asked`?
 local function has(found, asked)
   if type(asked) ~= "table" then
     return found == asked
@@ -53,7 +53,8 @@ local function has(found, asked)
   return true
 end
 
---- Is a v3 token of the scope that the settings ask for? If they ask for none, any token is.
+--- Does a v3 token have the scope that the settings ask for? If they ask for none, any token will
+-- do.
 -- @tparam table token as Keystone describes it
 function scope.is_met(settings, token)
   return has(token, wanted(settings) or {})

@@ -1,5 +1,5 @@
---- How to tell a loop that a descriptor is going to be closed: a `wait` function -> a function of
--- the descriptor.
+--- Whom to tell that a descriptor will be closed, because a loop may know it from a coroutine that
+-- is gone: functions that take the descriptor, as keys.
 -- @module rsnapshots.loop.closing
 -- @local
-return setmetatable({}, { __mode = "k" })
+return {}

@@ -16,6 +16,6 @@ local function wait(fd, events, seconds)
   cqueues.poll({ pollfd = fd, events = events }, seconds)
 end
 
-closing[wait] = cqueues.cancel
+closing[cqueues.cancel] = true
 
 return wait

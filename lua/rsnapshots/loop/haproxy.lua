@@ -17,11 +17,11 @@ if type(haproxy) ~= "table" or not haproxy.msleep then
   error("rsnapshots.loop.haproxy works within HAProxy only", 0)
 end
 
--- msleep says nothing if it does not sleep. HAProxy's clock stands still while it is busy, which
--- explains one short sleep, but not so many.
+-- If msleep cannot sleep, it returns silently. HAProxy's clock stands still while it is busy; that
+-- may explain one sleep that is too short, but not many in a row.
 local LONG, VAIN = 0.005, 20 -- seconds, sleeps
 
-local vain = 0 -- sleeps in a row that were none
+local vain = 0 -- how many calls in a row did not sleep
 
 local wait = sleeping(function(seconds)
   local began = core.now()

@@ -6,6 +6,7 @@
 -- elsewhere run the loop until they are done, which libuv allows only while it is not running.
 -- @module rsnapshots.loop.luv
 
+local closing = require "rsnapshots.loop.closing"
 local compat = require "rsnapshots.support.compat"
 
 local ok, uv = pcall(require, "luv")
@@ -13,7 +14,10 @@ if not ok then
   error("rsnapshots.loop.luv needs luv (luarocks install luv): " .. uv, 0)
 end
 
--- libuv has one poll handle per descriptor at most: fd -> its handle and those who wait for it.
+local debug = compat.debug
+
+-- libuv allows one poll handle per descriptor: fd -> its handle and the waiters, each with its
+-- timer.
 local watched = {}
 
 local is_yieldable = compat.is_yieldable
@@ -26,15 +30,15 @@ local function wake_all(watch)
   end
 end
 
--- From now on `wake` is called when the descriptor is ready, until `forget`.
-local function await(fd, events, wake)
+-- Calls `wake` whenever the descriptor is ready, until `forget`.
+local function await(fd, events, wake, timer)
   local watch = watched[fd]
   if not watch then
     watch = { handle = assert(uv.new_poll(fd)), waiters = {} }
     watched[fd] = watch
     assert(watch.handle:start(events, function() wake_all(watch) end))
   end
-  watch.waiters[wake] = true
+  watch.waiters[wake] = timer
 end
 
 local function forget(fd, wake)
@@ -48,8 +52,8 @@ local function forget(fd, wake)
   end
 end
 
--- Calls `resume` once, when the descriptor is ready or the time has passed. Gives a function
--- that calls it off.
+-- Calls `resume` once, when the descriptor is ready or the time has passed. Returns a function that
+-- cancels this.
 local function arrange(fd, events, seconds, resume)
   local timer, over = assert(uv.new_timer()), false
   local wake
@@ -71,7 +75,7 @@ local function arrange(fd, events, seconds, resume)
   end
   assert(timer:start(math.ceil(seconds * 1000), 0, wake))
   if fd then
-    await(fd, events, wake)
+    await(fd, events, wake, timer)
   end
   return call_off
 end
@@ -88,6 +92,21 @@ local function run_loop(fd, events, seconds)
   end
 end
 
+-- Those who still stand there were closed, and have nothing to wait for. The next descriptor with
+-- that number has a handle of its own.
+local function leave(fd)
+  local watch = watched[fd]
+  if watch then
+    watched[fd] = nil
+    watch.handle:close()
+    for wake, timer in pairs(watch.waiters) do
+      timer:start(0, 0, wake)
+    end
+  end
+end
+
+closing[leave] = true
+
 --- Waits as docs/loops.md says.
 -- @function wait
 return function(fd, events, seconds)
@@ -96,12 +115,12 @@ return function(fd, events, seconds)
     return run_loop(fd, events, seconds)
   end
   local call_off = arrange(fd, events, seconds, function()
-    if coroutine.status(thread) ~= "suspended" then -- closed, or it ended without us
+    if coroutine.status(thread) ~= "suspended" then -- it was closed, or ended without us
       return
     end
     local fine, problem = coroutine.resume(thread)
     if not fine then
-      error(debug.traceback(thread, tostring(problem)), 0)
+      error(debug and debug.traceback(thread, tostring(problem)) or problem, 0)
     end
   end)
   coroutine.yield()

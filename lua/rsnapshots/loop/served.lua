@@ -1,5 +1,5 @@
 --- Servers that this process runs itself. They answer only while their `wait` is called. A client
--- that just blocks would wait for itself until its time is up.
+-- that blocks would wait in vain until its time is up.
 -- @module rsnapshots.loop.served
 -- @local
 
@@ -7,7 +7,7 @@ local poll = require "rsnapshots.loop.poll"
 
 local served = {}
 
-local owners = setmetatable({}, { __mode = "v" }) -- by port; one that is forgotten serves no more
+local owners = setmetatable({}, { __mode = "v" }) -- by port; a collected owner serves no more
 
 --- From now on `owner` serves that port of this machine.
 -- @tparam int port
@@ -16,7 +16,7 @@ function served.add(port, owner)
   owners[port] = owner
 end
 
---- From now on nobody does.
+--- From now on, nobody serves that port.
 function served.remove(port)
   owners[port] = nil
 end
@@ -26,7 +26,7 @@ local function is_loopback(host)
 end
 
 --- Why a client would wait in vain; nil if it would not.
--- @tparam string address the URL it is going to ask
+-- @tparam string address the URL that it is going to use
 -- @tparam ?function wait its `wait` hook; nil is the default, which blocks
 -- @treturn ?string
 function served.problem(address, wait)

@@ -12,15 +12,15 @@ local core = require "rsnapshots.core"
 
 local GROWTH, LONGEST = 0.001, 0.02 -- seconds
 
---- Makes a `wait`: what the module is.
+--- The module is this function, which makes a `wait`.
 -- @function sleeping
--- @tparam function sleep called with seconds (0.001 to 0.02); others run meanwhile
+-- @tparam function sleep called with seconds (0.001 to 0.02); others run in the meantime
 -- @treturn function `wait(fd, events, seconds)`
 return function(sleep)
   return function(fd, events, seconds)
     local step, stop = 0, core.now() + seconds
     local left = seconds
-    repeat -- sleeps at least once: the descriptor may be ready for another coroutine, who sleeps
+    repeat -- sleep at least once: the descriptor may be ready for a coroutine that sleeps
       step = math.min(step + GROWTH, LONGEST)
       sleep(math.max(math.min(step, left), GROWTH))
       left = stop - core.now()

@@ -1,4 +1,4 @@
---- Removes what a plan says, and reads each snapshot again before its delete.
+--- Removes what a plan says. It reads each snapshot again before it deletes it.
 --
 -- It uses the client's `get`, `delete` and `group`.
 local ascii = require "rsnapshots.support.ascii"
@@ -15,10 +15,10 @@ local OPTIONS = { dry_run = "boolean", concurrency = "concurrency", on_progress 
 
 -- ------------------------------------------------------------------ the limit
 --
--- One edited line must not delete months. What counts are good snapshots: one that failed holds
--- nothing that could be lost.
+-- One wrong line in a policy must not delete months of snapshots. Only good snapshots count,
+-- because nothing is lost with a failed one.
 
-local DEFAULT = { percent = 50, above = 3 } -- of a group that is larger than that
+local DEFAULT = { percent = 50, above = 3 } -- for a group of more than `above` good snapshots
 
 local function good_removals(group)
   local count = 0
@@ -33,10 +33,10 @@ local function refused(message)
     .. "; look at the plan, and raise max_remove (--max-remove) if that is what you want")
 end
 
---- Is a plan within its limit? That is `wanted`, or the policy's `max_remove`, or half of each
--- group of more than three. Otherwise nil and an error of kind `invalid`, with both counts.
+--- Is a plan within its limit? The limit is `wanted`, or the policy's `max_remove`, or half of each
+-- group of more than three. If not: nil and an error of kind `invalid`, with both counts.
 -- @treturn boolean true
--- @treturn int how many good snapshots go by the plan and, within the same limit, by `others`
+-- @treturn int how many good snapshots this plan removes, plus `others`, which share the limit
 function apply.check_limit(plan, wanted, others)
   local limit, err = plan.max_remove or DEFAULT, nil
   if wanted ~= nil then
@@ -63,7 +63,7 @@ end
 
 -- ------------------------------------------------------- has it changed?
 
--- The first key whose value differs, nil if all are the same.
+-- A key whose value differs; nil if all are the same.
 local function differing_key(before, after)
   for _, metadata in ipairs { before, after } do
     for key in pairs(metadata) do
@@ -81,7 +81,7 @@ local function shown(value)
   return value == nil and "none" or "'" .. tostring(value) .. "'"
 end
 
--- What changed since the snapshot was listed, for people; nil if nothing did.
+-- What has changed since the snapshot was listed, for people; nil if nothing has.
 local function change_of(before, after)
   for _, field in ipairs(FIELDS) do
     if before[field] ~= after[field] then
@@ -94,8 +94,8 @@ end
 
 -- ------------------------------------------------------------ one of them
 
--- What has become of it: "gone"; "deleted" if another run, or one that was killed, began that;
--- false if it is as it was; nil and an error.
+-- The state of a snapshot: "gone"; "deleted" if another or an earlier run has begun to delete it;
+-- false if it is unchanged; nil and an error.
 local function inspect(client, record)
   local snapshot, err = client:get(record.id)
   if err and errors.is_gone(err) then
@@ -114,7 +114,7 @@ local function inspect(client, record)
   return is_going and "deleted"
 end
 
--- Deletes it if it is as it was: "deleted", or "gone"; nil and an error.
+-- Deletes a snapshot if it is unchanged: "deleted", or "gone"; nil and an error.
 local function remove(client, record)
   local seen, err = inspect(client, record)
   if seen ~= false then
@@ -126,17 +126,18 @@ local function remove(client, record)
   elseif errors.is_gone(problem) then
     return "gone"
   elseif problem.kind == "invalid" or problem.kind == "conflict" then
-    seen = inspect(client, record) -- another run may have been faster
+    seen = inspect(client, record) -- another run may have deleted it first
   end
   return seen or nil, not seen and problem or nil
 end
 
 -- ------------------------------------------------------- has the group changed?
 --
--- A plan from a file may be days old. If what it took for the newest good snapshot of a group is
--- none any more, the others may be all that is left.
+-- A plan from a file may be days old. If the newest good snapshot of a group is gone or no longer
+-- good, the snapshots to be removed may be all that is left.
 
--- What has become of it, for people; nil if it is as good as it was. Or nil and an error.
+-- What has become of the newest good snapshot, for people; nil if it is still good; nil and an
+-- error.
 local function decay_of(client, newest)
   local snapshot, err = client:get(newest)
   if err then
@@ -146,7 +147,8 @@ local function decay_of(client, newest)
   return status ~= "AVAILABLE" and ascii.lower(status or "of no status") .. " now" or nil
 end
 
--- Makes a function that gives, for an entry, the error for which it stays, or nil.
+-- Makes a function that takes an entry, and returns an error if the entry has to stay, otherwise
+-- nil.
 local function guard(client, plan)
   local newest, asked = {}, {}
   for _, group in ipairs(plan.groups) do
@@ -177,7 +179,7 @@ local function complete(result)
   result.left = result.value == nil and result.error == nil
 end
 
--- Makes the function that does what is to be done for an entry.
+-- Makes the function that processes one entry.
 local function task_of(client, plan, options)
   local obstacle = guard(client, plan)
   return function(entry)
@@ -194,7 +196,7 @@ local function task_of(client, plan, options)
   end
 end
 
---- Applies a plan: see `rsnapshots.retention.apply`. A delete that had begun already counts as
+--- Applies a plan: see `rsnapshots.retention.apply`. A delete that had already begun counts as
 -- "deleted", too.
 function apply.run(client, plan, options)
   if type(plan) ~= "table" or type(plan.removals) ~= "function" then
@@ -205,7 +207,8 @@ function apply.run(client, plan, options)
   if not allowed then
     return nil, err
   end
-  -- those of one volume go one after another, since back ends refuse two at once
+  -- snapshots of one volume are removed one after another, because back ends refuse two deletes at
+  -- once
   return Results.run(client:group { concurrency = options.concurrency }, plan:removals(),
     options.on_progress, function(entry) return entry.record.volume_id or entry.record.id end,
     task_of(client, plan, options), complete)

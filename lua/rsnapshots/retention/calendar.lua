@@ -6,10 +6,10 @@ local calendar = {}
 
 local HOUR, DAY = 3600, 86400
 
---- Days from 1970-01-01 to a date. Months and days beyond their range go on into the next
+--- Days from 1970-01-01 to a date. Months and days beyond their range continue into the following
 -- months: the 31st of February is the 2nd or 3rd of March.
 local function days_of(year, month, day)
-  local months = year * 12 + month - 3 -- of years that begin in March: a leap day is their last
+  local months = year * 12 + month - 3 -- in years from March on: a leap day is the last
   year, month = math.floor(months / 12), months % 12
   return year * 365 + math.floor(year / 4) - math.floor(year / 100) + math.floor(year / 400)
     + math.floor((153 * month + 2) / 5) + day - 719469
@@ -17,9 +17,9 @@ end
 
 local MONTH = 365.2425 / 12 -- days on average
 
--- Year, month and day of so many days from 1970-01-01.
+-- The year, month and day of a number of days since 1970-01-01.
 local function date_of(days)
-  local month = math.floor(days / MONTH) + 2 -- of 1970, or the one before that
+  local month = math.floor(days / MONTH) + 2 -- counted from 1970-01: right, or one too many
   while days < days_of(1970, month, 1) do
     month = month - 1
   end
@@ -36,11 +36,11 @@ end
 
 -- ----------------------------------------------------------------- periods
 
--- From the year on, as far as it goes.
+-- From the year down to the period's own unit.
 local FORMS = { hourly = "%04d-%02d-%02dT%02d", daily = "%04d-%02d-%02d", monthly = "%04d-%02d",
   yearly = "%04d" }
 
---- The name of the hour, day, week, month or year that holds a time, by kind.
+--- The name of the hour, day, week, month or year that contains a time, by kind.
 calendar.period = {
   weekly = function(time, offset)
     return ("%04d-W%02d"):format(week_of(math.floor((time + offset) / DAY)))
@@ -53,10 +53,10 @@ for kind, form in pairs(FORMS) do
   end
 end
 
--- The years that can be written with four digits.
+-- Seconds: the years that can be written with four digits.
 local FIRST, LAST = days_of(1, 1, 1) * DAY, days_of(9999, 12, 31) * DAY
 
---- Is this a time that periods can be named for?
+--- Is this a time whose periods can be named?
 function calendar.is_time(value)
   return type(value) == "number" and value >= FIRST + DAY and value < LAST
 end
@@ -89,7 +89,7 @@ local function problem_of(duration, digits, unit)
 end
 
 --- Reads a duration such as `1y5m7d2h`.
--- @treturn table `y`, `m`, `d`, `h`, `text` (the largest unit first, "" for nothing at all); nil
+-- @treturn table `y`, `m`, `d`, `h`, `text` (the largest unit first; "" for a duration of 0); nil
 -- and what is wrong with it
 function calendar.duration(text)
   local duration, rest = {}, text
@@ -112,8 +112,8 @@ function calendar.duration(text)
   return duration
 end
 
---- The time that is a duration before another: years, months and days by the calendar of that
--- offset, then hours.
+--- The time that is a duration before another one. Years, months and days are subtracted by the
+-- calendar at that offset, then hours.
 function calendar.before(time, duration, offset)
   local here = time + offset
   local year, month, day = date_of(math.floor(here / DAY))
@@ -130,14 +130,14 @@ function calendar.is_offset(seconds)
   return seconds >= -FARTHEST and seconds <= FARTHEST and seconds % 60 == 0
 end
 
---- The seconds in an offset such as `+02:00`; nil if it is none.
+--- The seconds in an offset such as `+02:00`; nil if it is not an offset.
 function calendar.offset(text)
   local midnight = text:find "^[+-]%d%d:%d%d$" and core.timestamp("1970-01-01T00:00:00" .. text)
   return midnight and calendar.is_offset(midnight) and 0 - midnight or nil
 end
 
---- Reads a date (`2026-03-01`, which begins at midnight of that offset) or a time
--- (`2026-03-01T02:00:00Z`, `... 02:00+01:00`; UTC where it does not say).
+--- Reads a date (`2026-03-01`: midnight at that offset) or a time (`2026-03-01T02:00:00Z`,
+-- `... 02:00+01:00`; UTC if there is no offset).
 -- @treturn number Unix seconds; nil if it is neither
 function calendar.time(text, offset)
   if #text == 10 then
@@ -155,8 +155,8 @@ end
 
 local AMOUNTS = { { DAY, "day" }, { HOUR, "hour" }, { 60, "minute" }, { 1, "second" } }
 
---- By how many seconds something is late, for people, in the largest unit of which there is one:
--- `3 days`; less than a second is `just`.
+--- A number of seconds as text for people, in the largest unit that gives at least 1: `3 days`;
+-- `just` for less than a second.
 function calendar.amount(seconds)
   for _, unit in ipairs(AMOUNTS) do
     local count = math.floor(seconds / unit[1])

@@ -1,7 +1,7 @@
---- What makes a snapshot ours, and what holds one.
+--- How a snapshot is marked as ours, and how one is held.
 --
--- A snapshot is ours if its metadata names the policy that made it. A service of version 1 keeps no
--- metadata: there the form of its name says so.
+-- A snapshot is ours if its metadata names the policy that made it. With version 1, services keep
+-- no metadata: there, the form of its name says so.
 local ascii = require "rsnapshots.support.ascii"
 local calendar = require "rsnapshots.retention.calendar"
 local check = require "rsnapshots.support.check"
@@ -15,7 +15,7 @@ mark.POLICY, mark.HOLD, mark.SLOT = "rsnapshots:policy", "rsnapshots:hold", "rsn
 
 local LONGEST = 100 -- bytes of a policy's name, so that a snapshot's name has room for it
 
---- What is wrong with a policy's name; nil if nothing is.
+--- What is wrong with a policy's name; nil if it is right.
 function mark.problem_of(name)
   if name == "" then
     return "it is empty"
@@ -43,8 +43,8 @@ function mark.metadata(name)
   return { [mark.POLICY] = check_name(name) }
 end
 
---- The name that does the same where the service keeps no metadata (version 1). It is the same
--- for all times of one minute: `nightly.rsnapshots.2026-03-01T02:00Z`.
+--- The name that does the same if the service keeps no metadata (version 1). It is the same for all
+-- times of one minute: `nightly.rsnapshots.2026-03-01T02:00Z`.
 function mark.name_for(name, time)
   check_name(name)
   if not calendar.is_time(time) then
@@ -55,8 +55,8 @@ end
 
 local NAME_FORM = "^(.+)%.rsnapshots%.%d%d%d%d%-%d%d%-%d%dT%d%d:%d%dZ$"
 
---- The name of the policy that made a snapshot, nil if none of ours did. What the metadata
--- says counts; the name's form counts only if there is no metadata at all.
+--- The name of the policy that made a snapshot; nil if no policy did. The metadata decides; the
+-- form of the name counts only if there is no metadata at all.
 function mark.of(snapshot)
   local metadata = snapshot.metadata
   if type(metadata) == "table" and next(metadata) ~= nil then
@@ -67,7 +67,7 @@ function mark.of(snapshot)
   return type(name) == "string" and name:match(NAME_FORM) or nil
 end
 
---- Is a snapshot held at a time? A hold that nobody can read holds.
+--- Is a snapshot held at a time? An unreadable hold counts as one without end.
 -- @tparam number now Unix seconds
 -- @tparam number offset from UTC in seconds, for dates
 function mark.holds(metadata, now, offset)

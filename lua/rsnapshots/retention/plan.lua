@@ -1,9 +1,9 @@
---- What stays and what goes: a plan, which changes nothing by itself.
+--- A plan: what stays and what goes. It changes nothing by itself.
 --
 -- `plan[i]` is an entry, newest first: `snapshot`, `keep`, `reasons` (a list of texts), `group`
 -- (the group's key). `plan.groups[i]` has `key`, `reference` (the time that `keep_within` counts
--- from, nil if there is none), `keep` and `remove` (lists of entries), `good` (how many of it
--- are what the rules were asked about), `newest` (the id of the newest of these) and `size` (GiB:
+-- from, nil if there is none), `keep` and `remove` (lists of entries), `good` (how many of its
+-- snapshots the rules decide about), `newest` (the id of the newest of these) and `size` (GiB:
 -- `kept`, `removed`).
 local ascii = require "rsnapshots.support.ascii"
 local calendar = require "rsnapshots.retention.calendar"
@@ -21,9 +21,9 @@ local FAILED_FOR = 86400 -- seconds that a failed one stays, so that people can 
 
 -- --------------------------------------------------------- the snapshots
 
--- All that a caller gives: a list, a page or a listing, which is read to its end. Anything else
--- raises.
--- @treturn table nil and an error where the listing did not complete
+-- The snapshots that a caller gives: a list, a page, or a listing, which is read to its end.
+-- Anything else raises an error.
+-- @treturn table nil and an error if the listing failed
 local function read_all(list)
   local is_table = type(list) == "table"
   if (is_table or type(list) == "userdata") and type(list.all) == "function" then
@@ -35,9 +35,9 @@ local function read_all(list)
   return list
 end
 
---- What matters of a snapshot, whatever it is kept in.
--- @treturn table `id`, `name`, `status` (capitals), `metadata`, `volume_id`, `project_id`,
--- `group_snapshot_id`, `size`, `time` (nil: nobody can read it)
+--- What matters about a snapshot, whether it is a Snapshot or a table.
+-- @treturn table `id`, `name`, `status` (upper case), `metadata`, `volume_id`, `project_id`,
+-- `group_snapshot_id`, `size`, `time` (nil: it cannot be read)
 function plan.record(snapshot)
   local metadata, status = snapshot.metadata, snapshot.status
   local time, size = snapshot.created_time, snapshot.size
@@ -64,7 +64,7 @@ local function checked_record(snapshot, i)
   return record
 end
 
--- Is one record before another: newest first, ties by id, unreadable times last?
+-- Does `a` come before `b`? Newest first, ties by id, unreadable times last.
 local function is_before(a, b)
   if a.time ~= b.time then
     return a.time ~= nil and (b.time == nil or a.time > b.time)
@@ -72,10 +72,10 @@ local function is_before(a, b)
   return ascii.less(b.id, a.id)
 end
 
--- The records of snapshots by group, each newest first.
--- @param snapshots a list, or a page; what is in it twice counts once
+-- The records of snapshots in groups, each with the newest first.
+-- @param snapshots a list, or a page; a snapshot that is in it twice counts once
 -- @string group_by a field's name, or "none"
--- @treturn {table,...} groups: `key` ("" where a record has no such field) and `records`
+-- @treturn {table,...} groups: `key` ("" for records without such a field) and `records`
 local function groups_of(snapshots, group_by)
   local groups, by_key, seen = {}, {}, {}
   for i = 1, #snapshots do
@@ -99,7 +99,7 @@ end
 
 -- ---------------------------------------------------------- one snapshot
 
--- Why it is not ours; nil if it is. One of another policy gets that as its `owner`.
+-- Why it is not ours; nil if it is. If it belongs to another policy, that becomes its `owner`.
 local function not_ours(record, policy)
   local owner = mark.of(record)
   if owner and policy.name and owner ~= policy.name then
@@ -111,7 +111,7 @@ local function not_ours(record, policy)
   return nil
 end
 
--- Why the rules are not asked about it, whatever its status is: a list of reasons.
+-- Why the rules do not decide about it, apart from its status: a list of reasons.
 local function obstacles(record, policy)
   local reasons = { not_ours(record, policy) }
   if mark.holds(record.metadata, policy.now, policy.utc_offset) then
@@ -130,7 +130,7 @@ local function obstacles(record, policy)
   return reasons
 end
 
--- The good and newer one, if ours failed long ago.
+-- The newest good snapshot, if this one is ours, failed long ago and is older.
 local function successor(record, policy, candidates)
   local newest = candidates[1]
   if record.status == "ERROR" and mark.of(record) and newest and newest.time > record.time
@@ -142,8 +142,8 @@ end
 
 -- ------------------------------------------------------------- one group
 
--- Those that the rules are asked about, newest first, and the time that `keep_within` counts from.
--- Each of the others gets its obstacles.
+-- The records that the rules decide about, newest first, and the time that `keep_within` counts
+-- from. Sets the `obstacles` of every record.
 local function candidates_of(group, policy)
   local candidates, reference = {}, nil
   for _, record in ipairs(group.records) do
@@ -160,7 +160,7 @@ local function candidates_of(group, policy)
   return candidates, reference
 end
 
--- Asks every rule. Gives whether it stays, and why.
+-- Asks every rule. Returns whether the snapshot stays, and the reasons.
 local function ask(record, policy, all)
   local reasons = {}
   for _, rule in ipairs(all) do
@@ -209,8 +209,8 @@ function plan.add(group, record, keep, reasons)
   group.size[part] = group.size[part] + record.size
 end
 
--- Decides a group. Gives its part of the plan, and adds to the `whole` one's `others`, how many
--- snapshots there are of each policy of another name, and `warnings`.
+-- Decides about a group, and returns its part of the plan. Adds to `whole.others` how many
+-- snapshots belong to each other policy, and to `whole.warnings`.
 local function decide(group, policy, whole)
   local candidates, reference = candidates_of(group, policy)
   local all = reference and rules.of(policy, reference) or {}
@@ -231,7 +231,7 @@ end
 
 -- ---------------------------------------------------------------- the whole
 
---- Puts groups together.
+--- Makes a plan of groups.
 -- @tparam table fields `name`, `now`, `max_remove`; perhaps `warnings`, `others`
 function plan.assemble(groups, fields)
   local entries = { groups = groups, counts = { kept = 0, removed = 0 },
@@ -252,7 +252,7 @@ function plan.assemble(groups, fields)
   return setmetatable(entries, Plan)
 end
 
--- Tags that no snapshot has, whether the rules were asked about it or not, are a typing error.
+-- Tags that no snapshot at all has are probably a typing error.
 local function warn_of_tags(made, policy)
   for _, set in ipairs(policy.keep_tag or {}) do
     local is_met = #set == 0
@@ -286,7 +286,7 @@ function plan.make(snapshots, given)
   return made
 end
 
---- The entries that go, oldest first, which is the order to delete them in.
+--- The entries that go, oldest first: the order in which they are deleted.
 function Plan:removals()
   local found = {}
   for i = #self, 1, -1 do

@@ -1,7 +1,7 @@
---- A plan as a table of plain values, which any JSON library writes to a file and reads again.
+--- A plan as a table of plain values, which any JSON library can write to a file and read again.
 --
--- It says of every snapshot what it was, so that `apply` removes exactly what is in it and as it
--- was: what changed since stays and is reported, and nothing else is touched.
+-- It describes every snapshot, so that `apply` removes exactly the snapshots in it, and only if
+-- they are unchanged: a snapshot that has changed stays and is reported.
 local check = require "rsnapshots.support.check"
 local compat = require "rsnapshots.support.compat"
 local errors = require "rsnapshots.error"
@@ -12,8 +12,8 @@ local planfile = {}
 
 local FORMAT, VERSION = "rsnapshots plan", 1
 
--- What a document must be: fields with their types ("?": it may be missing; `id`: a text that is
--- not empty; `whole`: a number), or what every value of a `list` or `map` is.
+-- The form of a document: fields with their types ("?": may be missing; `id`: a text that is not
+-- empty; `whole`: a whole number), or the type of every value in a `list` or `map`.
 local SNAPSHOT = { id = "id", name = "string?", status = "string?", volume_id = "string?",
   project_id = "string?", group_snapshot_id = "string?", created_time = "number?",
   created_at = "string?", size = "number?", metadata = { map = "string" } }
@@ -52,7 +52,7 @@ end
 
 -- ------------------------------------------------------------------ reading
 
--- Raises, where something is wrong, the error that `read` gives.
+-- If something is wrong, raises an error, which `read` returns.
 local function need(is_right, problem, ...)
   if not is_right then
     error(errors.new("invalid", "the plan file cannot be used: " .. problem:format(...)), 0)
@@ -61,7 +61,7 @@ end
 
 local check_fields
 
--- A list has no holes, at which reading would end, and no other keys.
+-- A list must have no holes, at which reading would end, and no other keys.
 local function check_values(values, shape, where)
   local inner = shape.list or shape.map
   for key, value in pairs(values) do
@@ -94,7 +94,8 @@ function check_fields(value, shape, where)
   end
 end
 
--- The groups. No snapshot may be there twice, once to stay and once to go.
+-- The groups. No snapshot may be in it twice, because one entry could keep it and another remove
+-- it.
 local function read_groups(documents)
   local groups, seen = {}, {}
   for i, document in ipairs(documents) do

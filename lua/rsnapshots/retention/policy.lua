@@ -1,6 +1,6 @@
 --- A policy: what to keep, checked.
 --
--- A policy of wrong content is an error of kind `invalid`; a value of a wrong type raises.
+-- Wrong values in a policy give an error of kind `invalid`; a value of a wrong type raises.
 local calendar = require "rsnapshots.retention.calendar"
 local check = require "rsnapshots.support.check"
 local compat = require "rsnapshots.support.compat"
@@ -10,7 +10,7 @@ local suggest = require "rsnapshots.support.suggest"
 
 local policy = {}
 
--- A policy that was checked.
+-- A checked policy.
 local Policy = { __name = "rsnapshots.Policy" }
 Policy.__index = Policy
 
@@ -22,14 +22,14 @@ local GROUPS = { "volume_id", "project_id", "name", "none" }
 
 -- ------------------------------------------------------------------- values
 --
--- A function that reads a rule gives nil for one that keeps nothing.
+-- A function that reads a rule returns nil if the rule keeps nothing.
 
 -- Quotes tell "3" from 3.
 local function shown(value)
   return type(value) == "string" and ('"%s"'):format(value) or tostring(value)
 end
 
--- Raises the error that `read` and `limit` give where a value is wrong.
+-- If a value is wrong, raises an error, which `check.caught` turns into a result.
 local function need(is_right, name, problem, ...)
   if not is_right then
     error(errors.new("invalid", name .. " " .. problem:format(...)), 0)
@@ -53,13 +53,13 @@ local function read_duration(value, name)
   return duration.text ~= "" and duration or nil
 end
 
--- A tag as people write it, a key or key=value; nil if it is none.
+-- A tag as people write it, a key or key=value; nil if it is not a tag.
 local function tag_of(text)
   local key, value = text:match "^([^=]+)=(.*)$"
   return (key or text:find "^[^=]") and { key = key or text, value = value } or nil
 end
 
--- The texts between commas; none in an empty one.
+-- The texts between commas; none in an empty text.
 local function split(text)
   local parts = {}
   for part in (text == "" and "" or text .. ","):gmatch "([^,]*)," do
@@ -68,7 +68,7 @@ local function split(text)
   return parts
 end
 
--- A set of tags, all of which a snapshot must have; the empty one is for those without any.
+-- A set of tags, all of which a snapshot must have; the empty set is for snapshots without tags.
 local function read_tag_set(value, name, where)
   local texts = type(value) == "string" and split(value) or check.list(value, where)
   local set = {}
@@ -121,8 +121,8 @@ local function read_name(value, name)
   return value
 end
 
---- How many may be removed: `count` (math.huge: any number), or `percent` of each group. Raises
--- an error, as all of these do: see `check.caught`.
+--- How many may be removed: `count` (math.huge: any number), or `percent` of each group. Raises an
+-- error if it is wrong, as all these functions do: see `check.caught`.
 function policy.limit(value, name)
   local limit = {}
   if value == "unlimited" or value == math.huge then
@@ -151,15 +151,15 @@ for _, period in ipairs(policy.PERIODS) do
   READ["keep_within_" .. period] = read_duration
 end
 
---- The names of all that a policy can have, in order.
+--- The names of all fields of a policy, in order.
 policy.KEYS = suggest.names_of(READ)
 
--- The end of this second: a snapshot that was made within it is not of the future.
+-- The end of this second: a snapshot that was made in this second is not in the future.
 local function clock()
   return os.time() + 1
 end
 
--- Reads the values of a policy. Gives whether a rule of it keeps anything; nil and an error.
+-- Reads the values of a policy. Returns whether any of its rules keeps something; nil and an error.
 local function read_values(given, made)
   local has_rules = false
   for _, name in ipairs(policy.KEYS) do

@@ -1,8 +1,9 @@
---- The rules of a policy, asked about one snapshot after another from the newest on.
+--- The rules of a policy. They are asked about one snapshot after another, from the newest on.
 --
--- A rule has `keeps(candidate)`, which gives the reason or nil and uses up its count, and
--- `loss(candidate)`, why it did not keep the one it was asked about last. A candidate has `time`,
--- `index` (how many are newer, and one), `is_oldest`, `metadata`, `id`.
+-- A rule has `keeps(candidate)`, which returns the reason to keep it, or nil, and counts what it
+-- keeps; and `loss(candidate)`, which says why the rule did not keep the candidate that it was
+-- asked about last. A candidate has `time`, `index` (from 1, the newest), `is_oldest`, `metadata`,
+-- `id`.
 local calendar = require "rsnapshots.retention.calendar"
 local mark = require "rsnapshots.retention.mark"
 local policy = require "rsnapshots.retention.policy"
@@ -14,7 +15,7 @@ local rules = {}
 local Tags = {}
 Tags.__index = Tags
 
--- Has it no tags? This library's own keys are none.
+-- Does it have no tags? This library's own keys do not count.
 local function is_bare(metadata)
   for key in pairs(metadata) do
     if type(key) ~= "string" or key:sub(1, #mark.PREFIX) ~= mark.PREFIX then
@@ -24,7 +25,7 @@ local function is_bare(metadata)
   return true
 end
 
---- Has it the tags of a set? The empty set is for those without any.
+--- Does it have all tags of a set? The empty set is for snapshots without tags.
 function rules.has_tags(metadata, set)
   for _, tag in ipairs(set) do
     local value = metadata[tag.key]
@@ -45,8 +46,8 @@ end
 
 -- ------------------------------------------------------------------ the newest
 
--- The newest snapshot of each key (a period's name, or the index, which is a key of its own): so
--- many of them (`count`), or those after a time.
+-- Keeps the newest snapshot for each key: `count` of them, or those after a time. The key is the
+-- name of a period or, for rules without periods, the candidate's index.
 local Newest = {}
 Newest.__index = Newest
 

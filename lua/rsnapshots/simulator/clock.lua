@@ -12,14 +12,14 @@ local clock = {}
 function clock.new(now)
   local self = setmetatable({ skipped = 0 }, Clock)
   local base = now or socket.gettime
-  --- The present moment, by which states move, tokens age and answers are dated.
+  --- The current time, by which states move, tokens age and answers are dated.
   function self.now() return base() + self.skipped end
   --- The same for delays, which end even if `now` stands still.
   function self.ticks() return socket.gettime() + self.skipped end
   return self
 end
 
---- Moves the clock on.
+--- Moves the clock forward.
 -- @tparam number seconds
 function Clock:advance(seconds)
   self.skipped = self.skipped + seconds

@@ -1,4 +1,4 @@
---- Options for `rsnapshots.connect`, for each way of proving who one is.
+--- Options for `rsnapshots.connect`, for each way of authenticating.
 -- @module rsnapshots.simulator.credentials
 
 local accounts = require "rsnapshots.simulator.keystone.accounts"

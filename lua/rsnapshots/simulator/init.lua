@@ -35,7 +35,7 @@ end
 
 local simulator = {}
 
---- Reads a fault from a text, as the command line has it: `"GET /snapshots status=503 times=2"`.
+--- Reads a fault from a text, as on the command line: `"GET /snapshots status=503 times=2"`.
 -- @function parse_fault
 -- @tparam string text
 -- @treturn ?table what `Simulator:fault` takes, or nil and what is wrong
@@ -46,7 +46,7 @@ simulator.parse_fault = fault.parse
 -- @treturn table
 simulator.quirks = quirks.list
 
--- What is wrong with a word of the option `quirks`; nil when nothing is.
+-- What is wrong with a word of the option `quirks`; nil if it is right.
 simulator.quirk_problem = quirks.problem
 
 -- Starting --------------------------------------------------------------------------------
@@ -82,7 +82,7 @@ local function configure(self, given)
   self.quirks = quirks.new(self, given.quirks)
 end
 
--- Nil and why not where it cannot listen.
+-- Listens; nil and the reason if that fails.
 local function listen(self, port)
   local err
   self.server, err = server.new(self.host, port, function(request)
@@ -92,7 +92,7 @@ local function listen(self, port)
     return nil, err
   end
   self.port = self.server.port
-  local name = self.host:find ":" and "[" .. self.host .. "]" or self.host -- of IPv6
+  local name = self.host:find ":" and "[" .. self.host .. "]" or self.host -- for IPv6
   self.url = ("http://%s:%d"):format(name, self.port)
   self.wait = function(fd, events, seconds)
     return self.server:wait(fd, events, seconds)

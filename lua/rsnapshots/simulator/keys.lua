@@ -24,7 +24,7 @@ local function has_type(value, wanted)
   return false
 end
 
---- Returns what is wrong with a table; nil if nothing is.
+--- Returns what is wrong with a table; nil if it is right.
 -- @tparam table given
 -- @tparam table types by key: a type's name, several ("number or string"), or "any"
 function keys.problem(given, types)

@@ -32,7 +32,7 @@ local function check_versions(name, list)
   end
 end
 
---- Completes the given options with defaults; raises for wrong ones.
+--- Completes the given options with defaults; wrong ones raise an error.
 -- @tparam ?table given
 function options.read(given)
   local all = {}

@@ -24,7 +24,7 @@ for name, wanted in pairs(SNAPSHOT) do
 end
 MANY.id = nil
 
--- A moment from an age, from Unix seconds or from a text, or nil; raises for another text.
+-- A time from an age, from Unix seconds or from a text, or nil; any other text raises an error.
 local function moment_of(self, spec, name, where)
   local value = spec[name]
   if type(value) == "string" then
@@ -46,8 +46,8 @@ end
 
 --- Adds a volume.
 -- @tparam[opt] table spec `id`, `size` (1), `status` ("available"), `name`, `description`,
--- `metadata`, `project` ("demo"), `age` (seconds) or `created_at` (Unix seconds, or a text as the
--- service has it), `snapshot_id` (from which it was made), `group_id`
+-- `metadata`, `project` ("demo"), `age` (seconds) or `created_at` (Unix seconds, or a text in the
+-- service's form), `snapshot_id` (from which it was made), `group_id`
 -- @treturn string its id
 function Population:add_volume(spec)
   spec = keys.check(spec, VOLUME, "add_volume")
@@ -105,13 +105,13 @@ local function add_list(self, list)
   return ids
 end
 
---- Adds snapshots. `sim:add_snapshots(3, { age = 3600 })` adds so many alike;
+--- Adds snapshots. `sim:add_snapshots(3, { age = 3600 })` adds three that are alike;
 -- `sim:add_snapshots { { name = "a", age = 7200 }, { name = "b", status = "error" } }` adds those.
 -- @param n how many, or a list of tables, one for each
 -- @tparam[opt] table spec `volume_id` (an id or a name; default: the ready-made volume), `name`,
 -- `description`, `status` ("available"), `metadata`, `progress`, `size` (the volume's),
--- `group_snapshot_id`, `age` (seconds) or `created_at` (Unix seconds, or a text as the service has
--- it), `updated_at`. In the list also `id`; in the other case `prefix` ("snapshot-"; the number
+-- `group_snapshot_id`, `age` (seconds) or `created_at` (Unix seconds, or a text in the service's
+-- form), `updated_at`. In the list also `id`; in the other case `prefix` ("snapshot-"; the number
 -- follows) and `seconds` (1: the time between two; `age` is that of the newest)
 -- @treturn {string,...} their ids, in the order of the list, or oldest first
 function Population:add_snapshots(n, spec)

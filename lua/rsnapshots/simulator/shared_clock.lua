@@ -1,13 +1,13 @@
 --- A clock that client and simulator share in one process. Waiting takes no time: the clock moves
--- on instead.
+-- forward instead.
 -- @module rsnapshots.simulator.shared_clock
 
 local skipping = require "rsnapshots.loop.skipping"
 
 local shared_clock = {}
 
--- While an answer is owed, a wait this short is one of libcurl's own timers, which skipping cannot
--- end.
+-- While a request is unanswered, a wait this short is for one of libcurl's own timers, which
+-- skipping cannot end.
 local SHORT = 0.25 -- seconds
 
 -- Moves the clock to the next thing that is due, or to the end of a wait. Returns false at the end.

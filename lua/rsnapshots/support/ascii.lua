@@ -1,6 +1,5 @@
---- Letters, blanks and numbers as ASCII has them, whatever the host's locale makes of a byte: in a
--- Turkish one, ("AVAILABLE"):lower() is not "available", and in a Latin-1 one "%c" takes parts of
--- characters for controls.
+--- ASCII letters, blanks and numbers, independent of the host's locale. In a Turkish locale,
+-- ("AVAILABLE"):lower() is not "available"; in a Latin-1 locale, "%c" matches parts of characters.
 local ascii = {}
 
 local LOWER, UPPER = {}, {}
@@ -24,14 +23,14 @@ function ascii.trim(text)
   return text:match "^[ \t-\r]*(.*[^ \t-\r])" or ""
 end
 
---- The text on one line, harmless to a terminal: a space replaces each control character, each of
--- Unicode's further line ends, and what changes the direction of writing.
+--- The text on one line, harmless to a terminal: spaces replace control characters, Unicode's
+-- additional line ends, and characters that change the direction of text.
 function ascii.one_line(text)
   return (text:gsub("[%z\1-\31\127]", " "):gsub("\194[\128-\159]", " ")
     :gsub("\226\128[\168-\174]", " "):gsub("\226\129[\166-\169]", " "))
 end
 
---- Is one text before another, byte by byte?
+--- Does one text come before another, byte by byte?
 function ascii.less(one, other)
   for i = 1, math.min(#one, #other) do
     local a, b = one:byte(i), other:byte(i)
@@ -42,8 +41,8 @@ function ascii.less(one, other)
   return #one < #other
 end
 
---- The number that a text writes with a decimal point, or nil. (Before 5.3 `tonumber` wants the
--- locale's comma.)
+--- The number in a text with a decimal point; nil if it is not a number. (Before 5.3, `tonumber`
+-- expects the locale's comma.)
 function ascii.number(text)
   local mantissa = text:gsub("[eE][-+]?[0-9]+$", "")
   if not mantissa:find "^%-?[0-9]*%.?[0-9]*$" then

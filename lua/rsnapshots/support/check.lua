@@ -1,4 +1,4 @@
---- Arguments: a wrong call raises an error, with the argument's name in the message.
+--- Checks of arguments: a wrong call raises an error, with the argument's name in the message.
 --
 -- A `name` in these functions is what the message begins with: "timeout", "create: volume_id".
 local ascii = require "rsnapshots.support.ascii"
@@ -6,15 +6,16 @@ local compat = require "rsnapshots.support.compat"
 local suggest = require "rsnapshots.support.suggest"
 
 local check = {}
+local debug = compat.debug
 
--- This library's own files, so that an error names the line that called it.
+-- The folder of this library's files, so that an error can name the line that called the library.
 local OWN = debug and debug.getinfo(1, "S").source:match("^(.*)support/check%.lua$")
 
-local names = setmetatable({}, { __mode = "k" }) -- of public functions
-local verbs = {} -- those names
+local names = setmetatable({}, { __mode = "k" }) -- the names of public functions, by function
+local verbs = {} -- the same names, as keys
 
--- The level of the line that called this library, and the name of what it called, where that is
--- known.
+-- The stack level of the line that called this library, and the name of the function that it
+-- called, if known.
 local function caller()
   local level, called = 3, nil
   while OWN do
@@ -31,7 +32,7 @@ local function caller()
   return 0
 end
 
--- The message with the function's name before it, unless it begins with that.
+-- Puts the function's name before the message, unless it begins with that.
 local function named(message, name)
   local word, rest = message:match "^([%w_]+)(.*)$"
   if not name or word == name then
@@ -42,7 +43,7 @@ local function named(message, name)
   return name .. ": " .. message
 end
 
---- Remembers what the functions of a table are called in messages.
+--- Remembers the names of a table's functions, for messages.
 -- @tparam table functions by name
 -- @treturn table the same
 function check.public(functions)
@@ -54,7 +55,7 @@ function check.public(functions)
   return functions
 end
 
---- Raises for a wrong call.
+--- Raises an error for a wrong call.
 function check.fail(message)
   local level, name = caller()
   error("rsnapshots: " .. ascii.one_line(named(message, name)), level)
@@ -73,8 +74,8 @@ function check.type(value, wanted, name)
 end
 
 --- The only argument of a function, a table of options.
--- @string name the function's
--- @string example as `{ volume_id = id }`
+-- @string name the function's name
+-- @string example such as `{ volume_id = id }`
 function check.options(value, name, example)
   if type(value) ~= "table" then
     check.fail(("%s's argument must be a table, not %s: write %s%s"):format(name, kind_of(value),
@@ -84,7 +85,7 @@ function check.options(value, name, example)
 end
 
 --- The object before the colon of a method's call.
--- @tparam boolean is_one is the method's first argument such an object?
+-- @tparam boolean is_one whether the method's first argument is such an object
 -- @string what "client"
 -- @string example "client:get(id)"
 function check.receiver(is_one, what, example)
@@ -135,7 +136,7 @@ function check.string_map(value, name)
   return value
 end
 
---- A key of a table that does not belong to a list, or that a hole is before; nil if there is none.
+--- A key of a table that does not belong in a list, or that follows a hole; nil if there is none.
 function check.stray_key(value)
   for key in pairs(value) do
     local before = compat.is_integer(key) and key - 1 or -1
@@ -156,7 +157,7 @@ function check.list(value, name)
   return value
 end
 
---- Raises for a name that is not known, with the one that may have been meant.
+--- Raises an error for an unknown name, with the one that may have been meant.
 -- @string what "create: there is no option"
 -- @tparam table known a table whose keys are the known ones
 function check.unknown(what, name, known)
@@ -164,9 +165,9 @@ function check.unknown(what, name, known)
   check.fail(("%s '%s'%s"):format(what, tostring(name), hint))
 end
 
---- Raises for a key that is not among the known ones.
+--- Raises an error for a key that is not among the known ones.
 -- @tparam table known a table whose keys are the known ones
--- @string[opt] name the function's, unless it is the one that was called
+-- @string[opt] name the function's name, unless it is the function that was called
 -- @string[opt] noun what a key is called: "option"
 function check.keys(value, known, name, noun)
   local where = name and name .. ": " or ""
@@ -194,7 +195,7 @@ local KINDS = {
   seconds = check.seconds, text = check.text, map = check.string_map,
 }
 
---- Raises for a value that is not of a kind.
+--- Raises an error for a value that is not of a kind.
 -- @string kind a type of Lua; `text` (not empty), `count` (from 1), `whole` (from 0), `seconds`,
 -- `map` (string keys and values), `concurrency`, `any`
 function check.kind(value, kind, name)
@@ -206,10 +207,11 @@ function check.kind(value, kind, name)
   return value
 end
 
---- The options of a function, which may be missing: a table of which each key and value is checked.
+--- The options of a function, which may be missing: a table, of which every key and value is
+-- checked.
 -- @tparam table kinds of the values, by key
 -- @string[opt] name
--- @string[opt] noun as of `keys`
+-- @string[opt] noun as for `keys`
 -- @treturn table an empty one for nil
 function check.fields(value, kinds, name, noun)
   noun = noun or "option"
@@ -221,7 +223,7 @@ function check.fields(value, kinds, name, noun)
   return value
 end
 
--- The message with the item's number behind the function's name.
+-- Adds the item's number to a message, after the function's name.
 local function with_item(message, i)
   local where, name, rest = message:match "^(.-rsnapshots: )([%l_]+: )(.*)$"
   if not (name and verbs[name:sub(1, -3)]) then
@@ -231,8 +233,8 @@ local function with_item(message, i)
   return where and ("%s%sitem %d: %s"):format(where, name, i, rest) or message
 end
 
---- Calls a function that raises an error object for what cannot be used, and a text for a wrong
--- call, which goes on.
+--- Calls a function that raises an error object for unusable values, and a text for a wrong call. A
+-- text is raised again.
 -- @tparam function body which must not yield
 -- @return its result; nil and the error object
 function check.caught(body, ...)
@@ -245,7 +247,7 @@ function check.caught(body, ...)
   return nil, value
 end
 
---- Calls a function that checks one of several; what it raises then says which.
+--- Calls a function that checks one of several items; an error then says which item it is about.
 -- @tparam function body which must not yield
 -- @return its results
 function check.item(i, body, ...)

@@ -1,20 +1,26 @@
 --- What differs between the versions of Lua.
 local compat = {}
 
--- luacheck: push ignore 113 143 (what is not there in every version)
+-- luacheck: push ignore 113 143 (some functions do not exist in every version)
+
+-- Some hosts have an error raised where a global is read that is not there.
+local jit, setfenv = rawget(_G, "jit"), rawget(_G, "setfenv")
+
+--- The library of that name, nil in a host that keeps it back.
+compat.debug = rawget(_G, "debug")
 
 --- The folder below lib/lua and share/lua, which LuaJIT shares with 5.1.
 compat.version = _VERSION:match "%d+%.%d+"
 
---- As CMake and RS_LUA call it: 5.4, 5.3, 5.2, 5.1, jit.
+--- The version's name for CMake and RS_LUA: 5.4, 5.3, 5.2, 5.1, jit.
 compat.name = jit and "jit" or compat.version
 
---- A checkout's build folder for it.
+--- A checkout's build folder for this version.
 compat.build = compat.name == "5.4" and "build" or "build-" .. compat.name
 
-compat.unpack = table.unpack or unpack
+compat.unpack = table.unpack or rawget(_G, "unpack")
 
---- A chunk of text (no bytecode) whose globals are a table's; nil and why it is none.
+--- Compiles text, not bytecode, into a chunk whose globals are in a table; nil and what is wrong.
 -- @string name such as `@policy.lua`
 function compat.chunk(text, name, globals)
   if not setfenv then
@@ -26,7 +32,8 @@ function compat.chunk(text, name, globals)
   return chunk and setfenv(chunk, globals), problem
 end
 
---- Has a function, and those in it, interpreted only: hooks do not see what LuaJIT compiles.
+--- Makes LuaJIT only interpret a function and the functions in it, because hooks do not see
+-- compiled code.
 function compat.interpreted(body)
   if jit then
     jit.off(body, true)
@@ -50,13 +57,13 @@ end
 
 -- luacheck: pop
 
---- Ends a suspended coroutine, nil before 5.4.
+--- Closes a suspended coroutine; nil before 5.4.
 compat.close_coroutine = coroutine.close -- luacheck: ignore
 
---- May the running coroutine yield where it is? nil in 5.1 and 5.2.
+--- May the running coroutine yield here? nil in 5.1 and 5.2.
 compat.is_yieldable = coroutine.isyieldable -- luacheck: ignore
 
---- pcall, which in 5.1 cannot be yielded across: there, in a coroutine, a plain call.
+--- pcall; but in a coroutine of 5.1, where a pcall cannot be yielded across, a plain call.
 function compat.protected(body, ...)
   if compat.name == "5.1" and coroutine.running() then
     return true, body(...)
@@ -64,7 +71,7 @@ function compat.protected(body, ...)
   return pcall(body, ...)
 end
 
---- Is this number not whole, or written as if it were not? (5.1 and 5.2 take 1.0 for 1.)
+--- Is this number not whole, or written as if it were not? (In 5.1 and 5.2, 1.0 is the same as 1.)
 function compat.is_float(number)
   local kind = math.type -- luacheck: ignore
   if kind then
@@ -73,12 +80,12 @@ function compat.is_float(number)
   return number % 1 ~= 0
 end
 
---- Is it a whole number? (5.1 and 5.2 have no integers of their own.)
+--- Is it a whole number? (5.1 and 5.2 have no integer type.)
 function compat.is_integer(value)
   return type(value) == "number" and value % 1 == 0 and value < 2 ^ 53 and value > -2 ^ 53
 end
 
---- The digits of a whole number; nil for one that is none, or has more than a double can hold.
+--- The digits of a whole number; nil if it is not whole, or has more digits than a double can hold.
 function compat.digits(number)
   local kind = math.type -- luacheck: ignore
   if kind and kind(number) == "integer" then

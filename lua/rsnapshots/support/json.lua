@@ -1,4 +1,4 @@
---- JSON out of what callers pass. (What services send is read by the core.)
+--- Encodes what callers pass as JSON. (The core reads what services send.)
 local check = require "rsnapshots.support.check"
 local core = require "rsnapshots.core"
 local need = require "rsnapshots.support.need"
@@ -7,13 +7,14 @@ local json = {}
 
 local cjson = assert(need("cjson", "lua-cjson", "lua-cjson"))
 local encoder = cjson.new()
--- A buffer of its own would be gone when a finalizer that runs after it encodes something: a crash.
+-- Without this, lua-cjson would crash if a finalizer encodes something after the encoder's own
+-- buffer was freed.
 encoder.encode_keep_buffer(false)
 
 local MAX_DEPTH = 60
 local EXACT = 1e14 -- lua-cjson writes 14 digits
 
--- Raises for what JSON cannot say.
+-- Raises an error for what JSON cannot express.
 local function check_value(value, name, depth)
   local kind = type(value)
   if kind == "table" then
@@ -36,8 +37,8 @@ local function check_value(value, name, depth)
   end
 end
 
---- Encodes a table. What is no JSON value raises.
--- @return the text; nil and what is wrong where a text in it is not UTF-8
+--- Encodes a table. A value that is not JSON raises an error.
+-- @return the text; nil and what is wrong if a text in it is not UTF-8
 function json.encode(value)
   check_value(value, "the body", 0)
   local text = encoder.encode(value)

@@ -1,8 +1,8 @@
---- Loads a module of another package; where that is missing the error says how to get it.
+--- Loads a module of another package; if it is missing, the error says how to get it.
 
 --- @string name the module
 -- @string rock its rock
--- @string package Debian's package of it
+-- @string package its Debian package
 -- @return the module; nil and what to install
 return function(name, rock, package)
   local found, module = pcall(require, name)

@@ -1,8 +1,8 @@
---- The results of many things done side by side, in the order of what they are for.
+--- The results of many things done side by side, in the order of their items.
 local Results = {}
 Results.__index = Results
 
---- @tparam {any,...} items what they are for
+--- @tparam {any,...} items the items that the results are for
 -- @tparam ?function on_progress `on_progress(done, total, result)`
 function Results.new(items, on_progress)
   return setmetatable({ list = {}, items = items, done = 0, failures = 0,
@@ -10,7 +10,7 @@ function Results.new(items, on_progress)
 end
 
 --- Adds the result of an item.
--- @tparam table result `ok` and more; gets `index` and, unless it has one, `item`
+-- @tparam table result `ok` and more; this function sets `index` and, unless it has one, `item`
 function Results:add(index, result)
   result.index, result.item = index, result.item or self.items[index]
   self.list[index] = result
@@ -23,9 +23,9 @@ end
 
 --- Runs a function for each item, side by side.
 -- @tparam Group group
--- @tparam function key_of of an item: those with the same key run one after another (nil: none)
--- @tparam function action `action(item, i)` gives the result's value
--- @tparam[opt] function complete `complete(result)` says more
+-- @tparam function key_of an item's key (nil: none); items with the same key run one after another
+-- @tparam function action `action(item, i)` returns the result's value
+-- @tparam[opt] function complete `complete(result)` adds to a result
 -- @treturn {table,...}
 -- @treturn integer how many failed
 function Results.run(group, items, on_progress, key_of, action, complete)

@@ -1,12 +1,12 @@
---- What somebody may have meant by a wrong name.
+--- Guesses what a wrong name was meant to be.
 local ascii = require "rsnapshots.support.ascii"
 
 local suggest = {}
 
-local LONGEST, MOST = 100, 1000 -- letters of a name, names
-local PART = 4 -- letters that one name has to have to be a part of another
+local LONGEST, MOST = 100, 1000 -- letters of a name, number of names
+local PART = 4 -- letters that a name must have at least to count as a part of another
 
--- How many letters must change to make one of the other. Two that changed places count as one
+-- How many letters must change to turn one into the other. Two swapped neighbours count as one
 -- change.
 local function distance(a, b)
   local before, above = {}, {}
@@ -27,7 +27,7 @@ local function distance(a, b)
   return above[#b]
 end
 
--- How far the names are from each other, nil if that is too far.
+-- The distance between two names; nil if they are too different.
 local function by_letters(name, candidate)
   local most = math.max(1, math.floor(math.max(#name, #candidate) / 3))
   if math.abs(#name - #candidate) <= most then
@@ -36,7 +36,7 @@ local function by_letters(name, candidate)
   end
 end
 
--- The same, where one is a part of the other: volume and volume_id.
+-- The same if one is a part of the other: volume and volume_id.
 local function by_parts(name, candidate)
   local short, long = name, candidate
   if #short > #long then
@@ -45,7 +45,7 @@ local function by_parts(name, candidate)
   return #short >= PART and long:find(short, 1, true) and #long - #short or nil
 end
 
--- The one with the least distance, the first of several.
+-- The name with the least distance; the first of several.
 local function best_of(name, names, measure)
   local best, least
   for i = 1, math.min(#names, MOST) do
@@ -57,9 +57,10 @@ local function best_of(name, names, measure)
   return best
 end
 
---- The name most like this one, nil when none is.
--- @tparam[opt] boolean parts does one that is a part of the other count? Not where the name may be
--- a secret that is shown only because it is a slip of the fingers: 'password hunter2'
+--- The name most similar to this one; nil if none is similar.
+-- @tparam[opt] boolean parts whether a name that is a part of the other counts. Not if the wrong
+-- name may contain a secret: it may be shown only if it is a typing error, unlike 'password
+-- hunter2'
 function suggest.of(name, names, parts)
   if #name > LONGEST then
     return nil
@@ -86,7 +87,7 @@ function suggest.unknown(what, name, names)
     table.concat(names, ", "))
 end
 
---- The texts among a table's keys, sorted: the same hint in every run.
+--- The texts among a table's keys, sorted, so that hints are the same in every run.
 function suggest.names_of(known)
   local list = {}
   for name in pairs(known) do
@@ -98,7 +99,7 @@ function suggest.names_of(known)
   return list
 end
 
---- The names for a message, not more than a person reads.
+--- The names for a message, but not more than a person would read.
 function suggest.list(names)
   local shown = {}
   for i = 1, math.min(#names, 30) do

@@ -1,4 +1,4 @@
---- URLs. Data in them is percent-encoded, whatever bytes it holds.
+--- URLs. Data in them is percent-encoded, whatever bytes it contains.
 local ascii = require "rsnapshots.support.ascii"
 local core = require "rsnapshots.core"
 local suggest = require "rsnapshots.support.suggest"
@@ -8,15 +8,20 @@ local url = {}
 --- Percent-encodes everything but RFC 3986's unreserved characters.
 url.encode = core.encode
 
---- Undoes percent-encoding; "+" is a space, as in queries.
-function url.decode(text)
-  return (text:gsub("+", " "):gsub("%%(%x%x)", function(hex)
+--- Decodes percent-encoding.
+function url.unescape(text)
+  return (text:gsub("%%(%x%x)", function(hex)
     return string.char(tonumber(hex, 16))
   end))
 end
 
---- A query string of `{name, value}` pairs, "" for none. Numbers are whole ones, which Lua 5.3 and
--- 5.4 write as 5.0 if they came out of a division.
+--- The same for a query, where "+" is a space.
+function url.decode(text)
+  return url.unescape((text:gsub("+", " ")))
+end
+
+--- A query string of `{name, value}` pairs; "" if there are none. Numbers must be whole; Lua 5.3
+-- and 5.4 would write them as 5.0 if they come from a division.
 function url.query(pairs_)
   local parts = {}
   for i, pair in ipairs(pairs_) do
@@ -27,13 +32,13 @@ function url.query(pairs_)
   return #parts > 0 and "?" .. table.concat(parts, "&") or ""
 end
 
---- Without the slashes at its end. (With a pattern "/+$", 60 KB of slashes in the middle take
--- seconds.)
+--- The text without slashes at its end. (With the pattern "/+$", 60 KB of slashes in the middle
+-- would take seconds.)
 function url.trim(text)
   return text:match "^.*[^/]" or ""
 end
 
--- A host, and a port behind it if there is one.
+-- Is it a host, perhaps followed by a port?
 local function is_authority(text)
   local host, port = text:match "^(.-):(%d+)$"
   port = tonumber(port or 1)
@@ -65,7 +70,8 @@ local PROXY_SCHEMES = { http = true, https = true, socks4 = true, socks4a = true
   socks5h = true }
 
 --- What is wrong with a proxy's address, [scheme://][user[:password]@]host[:port], without quoting
--- it; nil if nothing is. Wrong ones would fail in libcurl, as a network that is worth another try.
+-- it; nil if it is right. With a wrong address, libcurl would fail with a network error, which is
+-- retried.
 function url.problem_of_proxy(text)
   local scheme, rest = text:match "^([^:/@]+)://(.*)$"
   if scheme and not PROXY_SCHEMES[ascii.lower(scheme)] then

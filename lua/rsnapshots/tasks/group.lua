@@ -31,9 +31,9 @@ function Group.new(scheduler, options)
   return setmetatable({
     scheduler = scheduler,
     lane = scheduler.core:lane(options.concurrency or CONCURRENCY),
-    waiting = {}, first = 1, last = 0, -- a queue of those that have not begun
+    waiting = {}, first = 1, last = 0, -- a queue of the tasks that have not begun
     running = {}, -- in the order in which they began
-    latest = {}, -- by key: the one that the next with that key waits for, until it is over
+    latest = {}, -- by key: the last task with that key, which the next one waits for
     count = 0,
   }, Group)
 end
@@ -47,7 +47,7 @@ local function check_group(self, example)
   check.receiver(getmetatable(self) == Group, "group", "group:" .. example)
 end
 
--- Those with the same key run one after another.
+-- Adds a task. Tasks with the same key run one after another.
 local function add(self, body, key)
   check_group(self, "spawn(body)")
   check.type(body, "function", "the task")
@@ -71,7 +71,7 @@ end
 -- it returns nil and an error, as the client's methods do, or if it raises an error
 -- @treturn integer its index, which counts from 1
 function Group:spawn(body)
-  return errors.result(add(self, body, {})) -- a key that no other has
+  return errors.result(add(self, body, {})) -- a key that no other task has
 end
 
 --- Adds a task that begins when the earlier ones with the same key are over.
@@ -87,7 +87,7 @@ end
 
 -- ---------------------------------------------------------------- running
 
--- Lets the next one with the same key into the queue.
+-- Moves the next task with the same key into the queue.
 local function pass_on(self, job)
   if job.next then
     enqueue(self, job.next)
@@ -107,7 +107,7 @@ local function result_of(job, task)
   return result
 end
 
--- Starts as many as may run at once.
+-- Starts as many tasks as may run at once.
 local function start(self)
   while self.first <= self.last and #self.running < self.lane:limit() do
     local job = self.waiting[self.first]
@@ -117,7 +117,7 @@ local function start(self)
   end
 end
 
--- Lets a task go on. After the client was closed none begins.
+-- Lets a task go on. After the client was closed, no task begins.
 local function resume(self, job)
   if self.scheduler.closed and not job.has_begun then
     job.task:cancel()
@@ -128,7 +128,7 @@ local function resume(self, job)
   job.task:resume()
 end
 
--- Lets each task go on that can, until one is over. Gives its result.
+-- Lets every task that is ready go on, until one is over. Returns its result.
 local function advance(self)
   for i, job in ipairs(self.running) do
     local task = job.task
@@ -157,7 +157,7 @@ local function await(self)
         return true
       end
     end
-    return #self.running == 0 -- cancelled meanwhile
+    return #self.running == 0 -- cancelled in the meantime
   end)
 end
 
@@ -165,7 +165,7 @@ local function await_result(self)
   start(self)
   local result = advance(self)
   while not result and #self.running > 0 do
-    start(self) -- those that a task has added
+    start(self) -- tasks that another task has added
     await(self)
     result = advance(self)
   end
@@ -188,7 +188,7 @@ function Group:results()
   return function() return self:next() end, nil, nil, self
 end
 
--- Not in a `for`, whose function cannot yield in 5.1.
+-- Without a `for`, whose iterator cannot yield in 5.1.
 local function visit_all(self, visit)
   local result = self:next()
   while result do
@@ -218,7 +218,7 @@ function Group:cancel()
   for _, job in ipairs(running) do
     job.task:cancel()
   end
-  self.scheduler:step() -- wakes whoever waits for the group
+  self.scheduler:step() -- wakes those who wait for the group
 end
 
 function Group:__close()

@@ -1,4 +1,4 @@
---- Who waits for what. Nothing else in this library blocks.
+--- Decides who waits for what. Nothing else in this library blocks.
 --
 -- `pause` waits for a call, or for time to pass. In a task of a group it yields to whoever runs the
 -- task. Elsewhere it calls the `wait` hook, where several coroutines of the host may wait for the
@@ -8,18 +8,19 @@ local compat = require "rsnapshots.support.compat"
 local closing = require "rsnapshots.loop.closing"
 local core = require "rsnapshots.core"
 
+local debug = compat.debug
+
 local Scheduler = { __name = "rsnapshots.Scheduler" }
 Scheduler.__index = Scheduler
 
 local WEAK = { __mode = "k" }
 local WEAK_BOTH = { __mode = "kv" } -- a task refers to its coroutine
 
--- While several wait, each checks this often whether it can go on, in case the alarm does not reach
--- it.
+-- While there are several waiters, each of them checks this often whether it can go on, in case the
+-- alarm does not reach it.
 local RECHECK = 1 -- seconds
 
--- A waiter that could go on and does not for this long never will: its `wait` raised, or its
--- coroutine was forgotten.
+-- A waiter that could go on but does not for this long never will: its coroutine was forgotten.
 local PATIENCE = 1 -- seconds
 
 --- Makes a scheduler.
@@ -28,13 +29,13 @@ local PATIENCE = 1 -- seconds
 function Scheduler.new(session, wait)
   return setmetatable({
     core = session, wait = wait,
-    waiters = setmetatable({}, WEAK), -- those in the hook
+    waiters = setmetatable({}, WEAK), -- those that are in the hook
     tasks = setmetatable({}, WEAK_BOTH), -- by coroutine
   }, Scheduler)
 end
 
--- Removes those that no longer wait: their `wait` raised, and their coroutine goes on elsewhere or
--- is dead.
+-- Removes waiters that no longer wait: their coroutine is dead, or goes on elsewhere (in 5.1, after
+-- their `wait` raised an error).
 local function forget_lost(self)
   local me = coroutine.running() or "main"
   for waiter in pairs(self.waiters) do
@@ -46,16 +47,17 @@ local function forget_lost(self)
 end
 
 local function close_core(self)
-  local tell = closing[self.wait]
-  if tell and not self.told then
+  if not self.told then
     self.told = true
-    tell(self.fd)
+    for tell in pairs(closing) do
+      tell(self.fd)
+    end
   end
   self.core:close()
 end
 
---- Ends every call and every wait. The connections are closed when nobody waits for the descriptor
--- any more.
+--- Ends every call and every wait. The connections are closed as soon as nobody waits for the
+-- descriptor.
 function Scheduler:close()
   if self.closed then
     return
@@ -94,7 +96,7 @@ local function ring_all(self, me)
   end
 end
 
--- Wakes those that can go on because of what `me` just did.
+-- Wakes the waiters that can go on because of what `me` just did.
 local function ring(self, me)
   if self.ringing or core.has_others(self.waiters, me) then
     core.atomic(ring_all, self, me)
@@ -119,16 +121,11 @@ local function leave(self, me)
   end
 end
 
-local function block(self, stop, ready, what)
-  local me = { ready = ready, what = what, thread = coroutine.running() or "main" }
-  if next(self.waiters) then
-    core.atomic(forget_lost, self)
-  end
-  self.waiters[me] = true
-  while not (self.closed or ready(what)) do
+local function await(self, me, stop)
+  while not (self.closed or me.ready(me.what)) do
     local fd, seconds = self.core:due(stop)
     if not fd then
-      break
+      return
     end
     self.wait(fd, "r", core.has_others(self.waiters, me) and math.min(seconds, RECHECK) or seconds)
     if not self.closed then
@@ -136,22 +133,34 @@ local function block(self, stop, ready, what)
       ring(self, me)
     end
   end
+end
+
+local function block(self, stop, ready, what)
+  local me = { ready = ready, what = what, thread = coroutine.running() or "main" }
+  if next(self.waiters) then
+    core.atomic(forget_lost, self)
+  end
+  self.waiters[me] = true
+  local ok, problem = compat.protected(await, self, me, stop)
   leave(self, me)
+  if not ok then
+    error(problem, 0)
+  end
 end
 
 -- ------------------------------------------------------------------ tasks
 
-local PAUSE = {} -- what a task yields
+local PAUSE = {} -- what a task yields when it pauses
 
 local Task = {}
 Task.__index = Task
 
 local close, is_yieldable = compat.close_coroutine, compat.is_yieldable
 
---- A function in a coroutine of its own, which does not run yet.
--- @tparam[opt] Lane lane what its requests are bounded by
+--- Makes a task: a function in its own coroutine, which does not run yet.
+-- @tparam[opt] Lane lane limits its requests
 function Scheduler:task(body, lane)
-  local function run() -- in 5.1 a C function has no coroutine
+  local function run() -- in 5.1, a C function cannot be a coroutine
     return body()
   end
   local task = setmetatable({
@@ -166,13 +175,13 @@ function Scheduler:task(body, lane)
   return task
 end
 
---- The task that is running, nil if none is.
+--- The running task; nil if there is none.
 function Scheduler:current()
   local thread = coroutine.running()
   return thread and self.tasks[thread]
 end
 
---- Could it go on?
+--- Can it go on?
 function Task:is_ready()
   return self.done or self.ready == nil or self.ready(self.request)
     or self.scheduler.core:now() >= self.stop or self.scheduler.closed or false
@@ -181,19 +190,19 @@ end
 local function finish(self, ok, value, problem)
   self.done, self.ok, self.value, self.problem = true, ok, value, problem
   if self.request then
-    self.request:close() -- nobody else waits for it
+    self.request:close() -- no one else waits for it
   end
   self.ready, self.request = nil, nil
 end
 
 --- Lets it go on until it pauses or ends: then it is `done`, and `ok`, `value`
--- and `problem` are what it returned, or `value` is what it raised.
+-- and `problem` are what it returned, or `value` is the error that it raised.
 function Task:resume()
   local ok, value, stop, ready = coroutine.resume(self.thread)
-  if self.done then -- cancelled by itself
+  if self.done then -- it has cancelled itself
     self:cancel()
   elseif coroutine.status(self.thread) == "dead" then
-    self.traceback = not ok and debug.traceback(self.thread) or nil
+    self.traceback = not ok and debug and debug.traceback(self.thread) or nil
     finish(self, ok, value, stop)
   elseif value == PAUSE then
     self.stop, self.ready = stop, ready
@@ -204,7 +213,7 @@ function Task:resume()
   end
 end
 
---- Ends it where it is, and its request with it.
+--- Ends the task where it is, and its request.
 function Task:cancel()
   for child in pairs(self.children) do
     child:cancel()
@@ -229,8 +238,9 @@ local function lock(self, thing, message)
   thing.owner = me
 end
 
---- Calls a function with a thing that one coroutine at a time may use. Raises if another one that
--- can still go on has locked it. The lock ends with the function, also if that raises.
+--- Calls a function with a thing that only one coroutine at a time may use. Raises an error if
+-- another coroutine that can still go on has locked it. The lock ends with the function, even if
+-- that raises an error.
 -- @return its first two results
 function Scheduler:with_lock(thing, message, use)
   lock(self, thing, message)
@@ -246,8 +256,8 @@ local function always()
   return true
 end
 
---- To be called before a request is sent: raises in a task that cannot yield where it is (5.1
--- within a `for`).
+--- To be called before a request is sent: raises an error in a task that cannot yield at this place
+-- (in 5.1, within a `for`).
 function Scheduler:prepare()
   if not is_yieldable and self:current() then
     coroutine.yield(PAUSE, 0, always)

@@ -1,7 +1,8 @@
---- Sends requests: calls of the core, waited for in the scheduler.
+--- Sends requests: starts the core's calls, and waits for them in the scheduler.
 --
 -- Nothing else starts a call.
 local ascii = require "rsnapshots.support.ascii"
+local base64 = require "rsnapshots.support.base64"
 local compat = require "rsnapshots.support.compat"
 local core = require "rsnapshots.core"
 local errors = require "rsnapshots.error"
@@ -12,17 +13,17 @@ local url = require "rsnapshots.support.url"
 local Session = { __name = "rsnapshots.Session" }
 Session.__index = Session
 
--- libcurl reads these by itself if no proxy is given.
+-- libcurl itself reads these if no proxy is given.
 local PROXY_VARIABLES = { "http_proxy", "https_proxy", "all_proxy" }
 
 local SECRETS = { "password", "api_key", "token", "application_credential_secret" }
 
 --- Makes a session.
--- @tparam table settings as rsnapshots.connect gathers them
+-- @tparam table settings from rsnapshots.connect.settings
 -- @treturn Session nil and an error if no descriptor is left
 function Session.new(settings)
   settings.reports = settings.on_request ~= nil
-  local handle, problem = core.session(settings) -- it takes the options that it knows
+  local handle, problem = core.session(settings) -- it reads only the options that it knows
   if not handle then
     return errors.fail("network", problem)
   end
@@ -48,11 +49,13 @@ end
 function Session:close()
   self.closed = true
   local sharing = skipping[self.settings.wait]
-  if sharing then -- its clock cannot be moved any more
+  if sharing then -- its clock can no longer be moved
     sharing[self.core] = nil
   end
   self.scheduler:close()
 end
+
+Session.__gc = Session.close -- of a coroutine that was closed while it connected
 
 --- Seconds on the session's clock.
 function Session:now()
@@ -64,25 +67,26 @@ function Session:deadline(seconds)
   return self.core:now() + (seconds or self.settings.timeout)
 end
 
---- Keeps a text out of every message from now on, also as URLs and JSON spell it.
+--- Keeps a text out of every message from now on, also in its spellings in URLs and JSON.
 function Session:hide(secret)
   if type(secret) == "string" then
     self.core:hide(secret)
   end
 end
 
---- The same for the user and the password in a proxy's address.
+--- The same for the user and the password in a proxy's address, also as they are sent.
 function Session:hide_proxy(address)
   local account = address and address:gsub("^%a[%w+.-]*://", ""):match("^(.*)@")
   if account then
-    local password = account:match("^[^:]*:(.*)$") or account
+    local password = account:match("^[^:]*:(.*)$")
     self:hide(account)
-    self:hide(password)
-    self:hide(url.decode(password))
+    self:hide(password or account)
+    self:hide(url.unescape(password or account))
+    self:hide(base64.encode(url.unescape(account) .. (password and "" or ":")))
   end
 end
 
---- A text without any secret.
+--- A text with the secrets masked.
 function Session:scrub(text)
   return self.core:scrub(text)
 end
@@ -91,14 +95,14 @@ local function never()
   return false
 end
 
---- Waits for that long; calls that are under way go on meanwhile.
+--- Waits for that long; calls that are under way go on.
 function Session:sleep(seconds)
   self.scheduler:pause(self.core:now() + seconds, never)
 end
 
 -- ------------------------------------------------------------------ reports
 
--- Tells `on_request` of the attempts that have ended.
+-- Tells `on_request` about the attempts that have ended.
 local function tell(self)
   local report = self.core:report()
   while report do
@@ -109,7 +113,8 @@ local function tell(self)
   end
 end
 
---- Waits until the core has done something, and tells `on_request` meanwhile.
+--- Waits until the core has finished something, and tells `on_request` about attempts in the
+-- meantime.
 -- @tparam function is_done a test of the handle that changes nothing
 -- @param handle what is waited for, with a method `close`
 function Session:await(is_done, handle)
@@ -127,7 +132,7 @@ end
 
 -- -------------------------------------------------------------------- calls
 
---- The lane of the task that is running, nil if none is.
+--- The lane of the running task; nil if there is none.
 function Session:lane()
   local task = self.scheduler:current()
   return task and task.lane
@@ -135,8 +140,8 @@ end
 
 --- Sends a request with a token, obtained and renewed as needed, and waits.
 -- @tparam table spec `method`, `path` (below the endpoint) or `url`, `body`, `headers`, `deadline`,
--- `idempotent` (a POST that may be repeated), `retry_conflict` (a 409 passes), `retries` (instead
--- of the option), `choices` (300 is an answer, as of version documents)
+-- `idempotent` (a POST that may be repeated), `retry_conflict` (a 409 may pass), `retries` (instead
+-- of the option), `choices` (300 is a success, as for version documents)
 -- @return the finished call (true for a delete that an earlier attempt did), or nil and an error
 function Session:call(spec)
   if self.closed then
@@ -153,7 +158,7 @@ function Session:call(spec)
   spec.lane = self:lane()
   local call = self.core:start(spec)
   local ok, problem = compat.protected(self.await, self, call.done, call)
-  if not ok then -- by on_request or the hook: it must not be sent again unseen
+  if not ok then -- raised by on_request or the hook: the call must not be sent again unseen
     call:close()
     error(problem, 0)
   end
@@ -169,7 +174,7 @@ function Session:call(spec)
 end
 
 --- Sends a request without a token: identity and discovery.
--- @tparam table spec as for `call`; `login`: a token is asked for
+-- @tparam table spec as for `call`; `login`: it asks for a token
 function Session:send(spec)
   spec.anonymous = true
   return self:call(spec)
@@ -177,7 +182,7 @@ end
 
 -- ------------------------------------------------------------------- tokens
 
---- Uses the first token. The core obtains the next ones by itself.
+--- Uses the first token. The core obtains later ones by itself.
 -- @tparam table access what the identity service granted: `token`, `lifetime`, and `source`, how it
 -- was obtained
 function Session:adopt(access)

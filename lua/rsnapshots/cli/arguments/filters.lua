@@ -1,4 +1,4 @@
---- Which snapshots: the options of commands that list them.
+--- The options that select snapshots, for commands that list them.
 -- @module rsnapshots.cli.arguments.filters
 
 local kinds = require "rsnapshots.cli.arguments.kinds"

@@ -8,7 +8,7 @@ local help = {}
 
 local WIDTH, INDENT = 80, 28
 
--- Breaks a text into lines of so many bytes at most.
+-- Breaks a text into lines of at most `width` bytes.
 local function wrap(text, width)
   local lines, line = {}, ""
   for word in text:gmatch "%S+" do

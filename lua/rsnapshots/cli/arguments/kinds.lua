@@ -1,7 +1,7 @@
 --- The kinds of values that options and arguments take.
 --
--- A kind is a function. It is given the word, whether the word was written behind `=`, and the
--- option's name. It returns the value, or nil and what is wrong.
+-- A kind is a function. It takes the word, whether the word was written after `=`, and the option's
+-- name. It returns the value, or nil and what is wrong.
 -- @module rsnapshots.cli.arguments.kinds
 
 local ascii = require "rsnapshots.support.ascii"
@@ -62,7 +62,7 @@ local function is_day(text)
   return month >= 1 and month <= 12 and day >= 1 and day <= DAYS[month] + leap
 end
 
--- Adds the parts that are left out: the time, the seconds, the T.
+-- Adds what may be left out: the time, the seconds, the T.
 local function complete(word)
   local text = word:gsub("^(%d%d%d%d%-%d%d%-%d%d) ", "%1T")
   if text:match "^%d%d%d%d%-%d%d%-%d%d$" then
@@ -78,7 +78,7 @@ function kinds.no_time(word)
     .. "(UTC where it has no offset), not '%s'"):format(word)
 end
 
---- A day or a time, by default in UTC, as services write it.
+--- The kind of days and times, in UTC by default. The value is text in the services' form.
 function kinds.time(word)
   local text = complete(word)
   local fits = text:match "^%d%d%d%d%-%d%d%-%d%dT%d%d:%d%d:%d%d" and is_day(text)

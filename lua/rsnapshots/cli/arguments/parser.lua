@@ -1,4 +1,4 @@
---- Reads the words of a command line by what a command declares (see rsnapshots.cli).
+--- Reads the words of a command line according to what a command declares (see rsnapshots.cli).
 --
 -- Options are written out, never shortened: today's typing error could become the short form of
 -- tomorrow's option. `--option VALUE` and `--option=VALUE` are the same; `--` ends the options.
@@ -14,7 +14,7 @@ function parser.field(item)
   return ascii.lower((item[#item]:gsub("^%-+", ""):gsub("[- ]", "_")))
 end
 
--- The options by each of their names.
+-- Indexes options by each of their names.
 local function by_name(options)
   local found, names = {}, {}
   for _, option in ipairs(options) do
@@ -40,7 +40,7 @@ local function is_option(word)
   return word:match "^%-." ~= nil
 end
 
--- Takes the command's word out of the others.
+-- Separates the command's word from the others.
 local function without(words, place)
   local rest = {}
   for i, word in ipairs(words) do

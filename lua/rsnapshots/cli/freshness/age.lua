@@ -30,7 +30,7 @@ function age.read(word)
   return total
 end
 
---- Writes an age with its two largest units at most: `2d3h`, `26min`.
+--- Writes an age with at most its two largest units: `2d3h`, `26min`.
 function age.text(seconds)
   local rest, parts = math.max(0, math.floor(seconds)), {}
   for i, unit in ipairs(UNITS) do

@@ -4,22 +4,25 @@
 
 local age = require "rsnapshots.cli.freshness.age"
 local ascii = require "rsnapshots.support.ascii"
+local lookup = require "rsnapshots.cli.run.lookup"
 local verdict = require "rsnapshots.cli.freshness.verdict"
 
 local report = {}
 
+-- What a person calls the volume; where there are several of them, or several policies, no two have
+-- the same label.
 local function label_of(one)
-  return one.volume.name or one.volume.id
+  return one.label or lookup.label(one.volume)
 end
 
 -- --------------------------------------------------------------------- Nagios
 
--- In a plugin's output a bar begins the performance data, and a new line ends the text.
+-- In a plugin's output, a bar begins the performance data, and a new line ends the text.
 local function plain(text)
   return ascii.one_line((text:gsub("|", "/")))
 end
 
--- A label of performance data has no equals sign, and its quotes are doubled.
+-- A label of performance data must not contain an equals sign, and its quotes are doubled.
 local function performance_label(text)
   return "'" .. plain(text):gsub("=", "_"):gsub("'", "''") .. "'"
 end
@@ -53,7 +56,7 @@ local function headline(sum)
 end
 
 --- The lines of a Nagios plugin.
--- @tparam table sum as rsnapshots.cli.freshness.verdict gives it
+-- @tparam table sum from rsnapshots.cli.freshness.verdict
 -- @treturn string
 function report.nagios(sum)
   local lines = { ("SNAPSHOTS %s - %s%s"):format(ascii.upper(sum.level), plain(headline(sum)),
@@ -71,7 +74,7 @@ local ESCAPES = { ["\\"] = "\\\\", ['"'] = '\\"', ["\n"] = "\\n" }
 
 local function labels(one, more)
   local parts = {}
-  for _, pair in ipairs { { "volume_id", one.volume.id }, { "volume", label_of(one) },
+  for _, pair in ipairs { { "volume_id", one.volume.id }, { "volume", lookup.label(one.volume) },
     { "policy", one.policy }, more or {} } do
     if pair[2] then
       parts[#parts + 1] = ('%s="%s"'):format(pair[1], (pair[2]:gsub('[\\"\n]', ESCAPES)))

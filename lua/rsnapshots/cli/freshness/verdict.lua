@@ -65,7 +65,8 @@ end
 -- @tparam {Snapshot,...} snapshots all of its snapshots
 -- @tparam table limits `warning`, `critical` (seconds), `now` (Unix seconds), `policy` (a name:
 -- only snapshots with its mark count; nil: all count)
--- @treturn table `volume`, `policy`, `level`, `text`, `age` (seconds, nil: there is none), `newest`
+-- @treturn table `volume`, `policy`, `level`, `text`, `age` (seconds; nil: there is no good
+-- snapshot), `newest`
 -- (a Snapshot), `good`, `failed`, `other` (counts)
 function verdict.of(volume, snapshots, limits)
   local found = survey(snapshots, limits.policy, limits.now)

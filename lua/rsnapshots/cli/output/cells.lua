@@ -6,7 +6,7 @@ local text = require "rsnapshots.cli.output.text"
 
 local cells = {}
 
--- Only what matters is coloured: what failed, and what is not finished.
+-- Only what needs attention is coloured: what failed, and what is not finished.
 local RED, YELLOW = "31", "33"
 local COLOURS = { available = false, ["in-use"] = false, deleted = false }
 
@@ -51,7 +51,7 @@ local function plain(value)
   return value == nil and "" or tostring(value)
 end
 
---- The text for scripts: nothing gives "", a map gives JSON.
+--- The text for scripts: "" if there is no value, JSON for a map.
 function cells.raw(item, column)
   local value = column.get(item)
   if column.kind == "map" and type(value) == "table" and next(value) == nil then

@@ -1,10 +1,10 @@
---- Columns and fields: what there is to know about a thing, its names, and how to show it.
+--- Columns and fields: the values of an item, their names, and how to show them.
 --
--- A column is a table: `title` (over a table), `key` (in `show`, in JSON where it has no `wire`),
--- `wire` (the service's name, in JSON), `get(item)`, `kind` (`time`, `map`, `status`; nil: a text
--- or a number), `time(item)` (of kind `time`: Unix seconds), `shrink` (in a table that is too wide,
--- 1 is cut first; nil: never cut), `list` (`short`, `long`: the lists that show it), `optional`
--- (`show` leaves it out if it has no value).
+-- A column is a table: `title` (over a table), `key` (in `show`, and in JSON if there is no
+-- `wire`), `wire` (the service's name, in JSON), `get(item)`, `kind` (`time`, `map`, `status`; nil:
+-- a text or a number), `time(item)` (for kind `time`: Unix seconds), `shrink` (if a table is too
+-- wide, 1 is cut first; nil: never cut), `list` (`short`, `long`: the lists that show it),
+-- `optional` (`show` leaves it out if it has no value).
 -- @module rsnapshots.cli.output.columns
 
 local ascii = require "rsnapshots.support.ascii"
@@ -71,7 +71,7 @@ for _, list in ipairs { columns.SNAPSHOT, columns.VOLUME } do
   end
 end
 
---- Its name in JSON.
+--- A column's name in JSON.
 function columns.wire(column)
   return column.wire or column.key
 end
@@ -109,7 +109,7 @@ end
 
 --- The columns that a list shows.
 -- @tparam table list
--- @tparam boolean long the long list?
+-- @tparam boolean long true for the long list
 function columns.shown(list, long)
   local shown = {}
   for _, column in ipairs(list) do

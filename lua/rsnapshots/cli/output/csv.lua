@@ -1,4 +1,4 @@
---- Lines of CSV (RFC 4180), which end with "\n" as other commands' do.
+--- Lines of CSV (RFC 4180), which end with "\n" as those of other commands do.
 -- @module rsnapshots.cli.output.csv
 
 local csv = {}
@@ -11,7 +11,9 @@ local QUOTES = {
   all = function() return true end,
   none = function() return false end,
   nonnumeric = function(_, is_number) return not is_number end,
-  minimal = function(value) return value:find '[",\r\n]' ~= nil end,
+  minimal = function(value, _, is_alone)
+    return value:find '[",\r\n]' ~= nil or is_alone and value == "" -- an empty line is no row
+  end,
 }
 
 --- One line.
@@ -20,7 +22,7 @@ local QUOTES = {
 function csv.line(row, when)
   local quotes, parts = QUOTES[when or "nonnumeric"], {}
   for i, cell in ipairs(row) do
-    parts[i] = quotes(cell[1], cell[2]) and quoted(cell[1]) or cell[1]
+    parts[i] = quotes(cell[1], cell[2], #row == 1) and quoted(cell[1]) or cell[1]
   end
   return table.concat(parts, ",") .. "\n"
 end

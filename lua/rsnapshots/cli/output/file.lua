@@ -1,4 +1,5 @@
---- Replaces a file atomically: the new content is written beside it and then renamed.
+--- Replaces a file atomically: the new content is written to a file beside it, which is then
+-- renamed.
 -- @module rsnapshots.cli.output.file
 
 local terminal = require "rsnapshots.terminal"
@@ -20,9 +21,10 @@ local function write_new(path, text)
   return ok and closed, message or problem
 end
 
--- Writes to a device or a pipe, which must not be replaced by a file.
+-- Writes to a device or a pipe, which must not be replaced by a file. Behind /dev/stdout may be a
+-- file that has lines already: they stay.
 local function write_device(path, text)
-  local device, problem = io.open(path, "wb")
+  local device, problem = io.open(path, "ab")
   if not device then
     return nil, problem
   end
@@ -34,13 +36,13 @@ end
 --- Replaces a file's content, or makes the file.
 -- @string path
 -- @string text
--- @return true; nil and what is wrong; then the file is as it was
+-- @return true; nil and what is wrong; then the file is unchanged
 function file.replace(path, text)
   if path:find "^/dev/" then
     return write_device(path, text)
   end
   local beside = path .. ".new"
-  os.remove(beside) -- of a run that was killed
+  os.remove(beside) -- it may be left from a run that was killed
   local ok, message = write_new(beside, text)
   if ok then
     ok, message = terminal.rename(beside, path)

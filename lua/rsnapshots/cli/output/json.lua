@@ -1,4 +1,4 @@
---- Writes JSON with the keys in a given order, which lua-cjson does not.
+--- Writes JSON with the keys in a given order, which lua-cjson cannot do.
 -- @module rsnapshots.cli.output.json
 
 local compat = require "rsnapshots.support.compat"
@@ -27,13 +27,13 @@ local function escape(char)
   return ESCAPES[char] or ("\\u%04x"):format(char:byte())
 end
 
--- Escapes what a terminal would obey, too.
+-- Also escapes characters that would control a terminal.
 local function quote(value)
   value = value:gsub('[%z\1-\31"\\\127]', escape)
   return '"' .. text.further(value:gsub("\194([\128-\159])", escape)) .. '"'
 end
 
--- The shortest form that is read as the same number. JSON has no word for infinity.
+-- A short form that reads back as the same number. JSON has no word for infinity.
 local function number(value)
   if value == math.huge or value == -math.huge then
     return value > 0 and "1e999" or "-1e999"
@@ -99,7 +99,7 @@ end
 
 --- Encodes a value. A table is an object unless it is a sequence.
 -- @param value
--- @tparam[opt] boolean indented on several lines?
+-- @tparam[opt] boolean indented true: on several lines
 -- @treturn string
 function json.encode(value, indented)
   return write(value, indented and "" or nil)

@@ -9,13 +9,13 @@ local plan_text = {}
 
 local RED = "31"
 
--- A snapshot's time: by the local clock on a terminal, else as received.
+-- A snapshot's time: by the local clock on a terminal, otherwise as received.
 local function time_of(snapshot, context)
   local here = context.is_terminal and cells.moment(snapshot.created_time)
   return here or text.visible(tostring(snapshot.created_at or snapshot.created_time or "unknown"))
 end
 
--- Puts two parts in one line, or below each other if the terminal is too narrow.
+-- Puts two parts on one line, or below each other if the terminal is too narrow.
 local function join(first, second, columns, indent)
   local line = first .. second
   if not columns or terminal.width(line) <= columns then
@@ -59,7 +59,7 @@ local function summary(counts, size)
     .. counted(counts.removed, size.removed, "to be removed")
 end
 
--- The lines of a group, newest first.
+-- The entries of a group, newest first.
 local function entries_of(plan, group)
   local entries = {}
   for _, entry in ipairs(plan) do

@@ -14,7 +14,7 @@ Printer.__index = Printer
 
 local USAGE = 2
 
---- Made by a Context, which checks the columns asked for.
+--- Made by a Context. Checks the columns that were asked for.
 -- @local
 -- @tparam Context context
 -- @tparam[opt] table known the columns; nil: they depend on the items
@@ -135,7 +135,7 @@ local function csv_of(self, item, shown)
   return csv.line(row, self.options.quote)
 end
 
--- Formats whose rows are written as they come.
+-- Formats whose rows are printed one by one as they arrive.
 local LINES = {
   value = function(_, item, shown) return values_of(item, shown) end,
   csv = csv_of,
@@ -178,7 +178,7 @@ end
 --- Prints a row for each item.
 -- @tparam table|function given the items: a sequence, or an iterator
 -- @tparam table shown the columns if none were asked for
--- @treturn int how many items there were; nil if they were written as they came
+-- @treturn int how many items there were; nil if they were printed as they arrived
 function Printer:rows(given, shown)
   local options, known = self.options, self.known or shown
   shown = options.column and pick(self, known, options.column) or shown
@@ -269,7 +269,7 @@ end
 
 --- Prints all fields of each item.
 -- @tparam table items
--- @tparam function|table list the columns; or a function that gives an item's
+-- @tparam function|table list the columns; or a function that returns those of an item
 function Printer:fields(items, list)
   local options, picked = self.options, {}
   local function columns_of(item)

@@ -1,5 +1,5 @@
---- Tables that fit into the terminal. A row is one line. Texts may be cut, ids never are. If a
--- table still does not fit, each row becomes a list of lines.
+--- Tables that fit the terminal. A row is one line. Texts may be cut, ids never are. If a table
+-- still does not fit, each row becomes a list of lines.
 -- @module rsnapshots.cli.output.table
 
 local terminal = require "rsnapshots.terminal"
@@ -7,7 +7,7 @@ local text = require "rsnapshots.cli.output.text"
 
 local table_ = {}
 
-local LEAST = 8 -- columns that are left of what is cut
+local LEAST = 8 -- a text is never cut to fewer columns
 
 local function widths_of(heads, rows)
   local widths = {}
@@ -30,7 +30,7 @@ local function total(widths)
   return sum
 end
 
--- The columns that may be cut, in the order in which they are.
+-- The columns that may be cut, in the order in which they are cut.
 local function shrinkable(heads)
   local places = {}
   for i, head in ipairs(heads) do
@@ -100,7 +100,7 @@ local function across(heads, rows, widths)
   return table.concat(lines, "\n") .. "\n"
 end
 
---- Writes terms and their values below each other, uncut.
+--- Writes terms with their values, one per line, uncut.
 -- @tparam table terms a list of `{ title, cell }`
 function table_.list(terms)
   local width, lines = 0, {}

@@ -1,4 +1,4 @@
---- Prints on a descriptor. Every write is checked, and so is closing: a full disk must not look
+--- Prints to a descriptor. Every write is checked, and so is closing: a full disk must not look
 -- like success.
 -- @classmod Writer
 
@@ -7,10 +7,10 @@ local terminal = require "rsnapshots.terminal"
 local Writer = {}
 Writer.__index = Writer
 
-local ENOUGH = 65536 -- bytes that are gathered before they are written
+local ENOUGH = 65536 -- so many bytes are gathered before they are written
 local EPIPE = 32
 
---- The metatable of errors in writing: `message`, `is_broken_pipe`.
+--- The metatable of write errors: `message`, `is_broken_pipe`.
 Writer.Failure = {}
 
 --- Made by a Context.
@@ -59,7 +59,7 @@ function Writer:flush()
   end
 end
 
---- Writes the rest and closes. A failure is reported once.
+--- Writes the rest, and closes the descriptor. A failure is reported once.
 -- @local
 -- @return nil, or what failed
 function Writer:finish()

@@ -1,6 +1,6 @@
 --- The picture as one page that loads nothing: no script, no font, no image, no address.
 --
--- Tables say in words what the squares show, for screen readers.
+-- For screen readers, tables say in words what the squares show.
 -- @module rsnapshots.cli.picture.html
 
 local calendar = require "rsnapshots.retention.calendar"
@@ -199,7 +199,7 @@ local PAGE = [[
 ]]
 
 --- Writes the page.
--- @tparam table picture as rsnapshots.cli.picture.model builds it
+-- @tparam table picture from rsnapshots.cli.picture.model
 -- @tparam table words `title`, `policy` (its name, nil: none)
 -- @treturn string
 function html.page(picture, words)

@@ -79,8 +79,8 @@ end
 -- `reasons`)
 -- @tparam table view `now` (Unix seconds), `days` (how many), `offset` (from UTC, in seconds)
 -- @treturn table `days` (a list of `name`), `rows`: each `name`, `id`, `cells` (a list of `day`,
--- `state` and how many are `kept`, `removed`, `failed`, `busy`), `count` (by state, of all),
--- `outside` (how many are of other days), `undated`, `entries`
+-- `state` and how many are `kept`, `removed`, `failed`, `busy`), `count` (all, by state), `outside`
+-- (how many are from other days), `undated`, `entries`
 function model.build(rows, view)
   local days, built = days_until(view.now, view.days, view.offset), {}
   for i, row in ipairs(rows) do
@@ -89,7 +89,7 @@ function model.build(rows, view)
   return { days = days, rows = built, now = view.now, offset = view.offset }
 end
 
--- 2 kept, 1 failed
+-- The words for each count: "2 kept, 1 failed".
 local WORDS = { { "kept", "kept" }, { "removed", "to be removed" }, { "failed", "failed" },
   { "busy", "in progress" } }
 

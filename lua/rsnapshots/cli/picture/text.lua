@@ -5,7 +5,7 @@ local model = require "rsnapshots.cli.picture.model"
 
 local text = {}
 
--- The signs differ without their colours, too; in UTF-8 and in ASCII.
+-- The signs, in UTF-8 and in ASCII. They differ even without their colours.
 local SIGNS = {
   kept = { "■", "#" }, removed = { "□", "-" }, mixed = { "◧", "%" }, failed = { "✗", "X" },
   busy = { "◌", "?" }, missing = { "·", "." },
@@ -23,8 +23,7 @@ local function sign(state, view)
   return colour and ("\27[%sm%s\27[0m"):format(colour, shown) or shown
 end
 
--- Writes texts into one line, each at its place. A text that would run into the next one is left
--- out.
+-- Writes texts on one line, each at its place. A text that would run into the next one is left out.
 local function scale(marks)
   local line = ""
   for i, mark in ipairs(marks) do
@@ -79,9 +78,9 @@ local function legend(view)
   return table.concat(parts, "   ")
 end
 
-local LEAST = 12 -- columns of a volume's name where there are that many letters
+local LEAST = 12 -- columns that a longer volume name gets at least
 
--- The names, all of one width, cut if there is no room.
+-- The names, all of the same width, cut if there is no room.
 local function names_of(picture, view)
   local names, longest = {}, 0
   for i, row in ipairs(picture.rows) do
@@ -97,7 +96,7 @@ local function names_of(picture, view)
   return names, longest
 end
 
---- How many days fit beside a name.
+--- How many days fit next to a name.
 -- @int columns of the terminal
 -- @int wanted
 function text.days_for(columns, wanted)
@@ -105,7 +104,7 @@ function text.days_for(columns, wanted)
 end
 
 --- Draws the picture.
--- @tparam table picture as rsnapshots.cli.picture.model builds it
+-- @tparam table picture from rsnapshots.cli.picture.model
 -- @tparam table view `columns` (nil: no limit), `colours`, `ascii`, and how texts are shown:
 -- `visible(text)`, `width(text)`, `cut(text, columns)`
 -- @treturn string

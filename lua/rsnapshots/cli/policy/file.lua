@@ -1,13 +1,13 @@
---- Policy files say what `rotate` makes and keeps, and of which volumes.
+--- Policy files say which snapshots `rotate` makes and keeps, and of which volumes.
 --
 --     return {
 --       name = "nightly", volumes = { "web", "db" }, keep_last = 2, keep_daily = 7,
 --     }
 --
--- or a list of such tables. Instead of `volumes`, `volume_property = { backup = "nightly" }` takes
--- the volumes with that property. Beside the options of rsnapshots.retention, a policy may have
--- `slot` ("hour", "day"), `name_format`, `description`, `force`, `property` (of the snapshots),
--- `timeout` (how many seconds a snapshot may take).
+-- or a list of such tables. Instead of `volumes`, `volume_property = { backup = "nightly" }`
+-- selects the volumes with that property. Besides the options of rsnapshots.retention, a policy may
+-- have `slot` ("hour", "day"), `name_format`, `description`, `force`, `property` (of the
+-- snapshots), `timeout` (how many seconds a snapshot may take).
 -- @module rsnapshots.cli.policy.file
 
 local check = require "rsnapshots.support.check"
@@ -26,7 +26,7 @@ local DEEPEST, MOST = 6, 100000 -- tables within tables, values
 local PLAIN = { string = true, number = true, boolean = true }
 
 -- Copies a value, so that policies which share a table do not change each other's. Functions are
--- refused: nothing of the file is called later.
+-- refused: nothing in the file is called later.
 local function copy(value, depth, count)
   count.values = count.values + 1
   if PLAIN[type(value)] then
@@ -94,7 +94,7 @@ local function seconds(value)
   return type(value) == "number" and value > 0 and value < 1e7, "a number of seconds over 0"
 end
 
--- The options for `rotate` alone.
+-- The options that only `rotate` uses.
 local OWN = { volumes = texts, volume_property = texts_by_name, slot = slot,
   name_format = name_format, description = text, force = flag, property = texts_by_name,
   timeout = seconds }
@@ -144,7 +144,7 @@ local function wrong_choice(policy)
   end
 end
 
--- The part of a policy that rsnapshots.retention takes.
+-- The part of a policy for rsnapshots.retention.
 local function rules_of(policy)
   local rules = {}
   for key, value in pairs(policy) do
@@ -165,7 +165,7 @@ end
 
 -- ------------------------------------------------------------------- the whole file
 
--- The line with that word, for messages; nil if there is none, or several.
+-- The number of the line with that word, for messages; nil if there is none, or several.
 local function line_of(content, word)
   local found, number = nil, 0
   for line in (content .. "\n"):gmatch "([^\n]*)\n" do
@@ -234,14 +234,20 @@ local function as_list(value)
   return value
 end
 
+-- Without what Lua leaves out at the beginning of a file: a byte order mark, as editors on Windows
+-- write it, and a first line with #.
+local function trimmed(content)
+  return (content:gsub("^\239\187\191", ""):gsub("^#[^\n]*", ""))
+end
+
 --- Reads the text of a policy file.
 -- @string content
 -- @string path for messages
--- @treturn {table,...} policies: what the file says, `slot` with its default, `rules` (what
--- rsnapshots.retention.plan takes) and `rules_given` (the same as the file has them); nil and what
--- is wrong, with path and, where it is known, line
+-- @treturn {table,...} policies: what the file says, `slot` with its default, `rules` (for
+-- rsnapshots.retention.plan) and `rules_given` (the same as written in the file); nil and what is
+-- wrong, with the path and, if known, the line
 function policy_file.read(content, path)
-  check.type(content, "string", "content")
+  content = trimmed(check.type(content, "string", "content"))
   local value, problem = sandbox.run(content, path)
   if problem then
     return nil, problem
@@ -262,7 +268,7 @@ end
 
 --- Reads a file.
 -- @string path
--- @treturn {table,...} as `read`; nil and what is wrong
+-- @treturn {table,...} as from `read`; nil and what is wrong
 function policy_file.open(path)
   local file, problem = io.open(path, "rb")
   if not file then

@@ -6,7 +6,7 @@ local status = require "rsnapshots.cli.run.status"
 
 local options = {}
 
--- A count. A bare -1 is refused: it is more often a slip than meant.
+-- A count. A separate -1 is refused, because it is usually a mistake.
 local function count(word, attached, name)
   if word == "unlimited" or (word == "-1" and attached) then
     return "unlimited"
@@ -80,7 +80,7 @@ options.VOLUMES = {
 
 --- The policy that the options describe.
 -- @tparam table given the command's options
--- @treturn table as rsnapshots.retention takes it; empty without such options
+-- @treturn table for rsnapshots.retention; empty without such options
 function options.policy(given)
   local policy = {}
   for _, option in ipairs(options.KEEP) do
@@ -100,9 +100,9 @@ function options.has_rules(policy)
   return false
 end
 
---- Passes a policy on. If it is wrong, the command ends as called wrongly.
+--- Returns a value if it is usable. Otherwise the command ends with the status for wrong usage.
 -- @tparam Context context
--- @param value nil if it cannot
+-- @param value nil if it is not usable
 -- @param problem a text, or an error
 function options.usable(context, value, problem)
   if not value then

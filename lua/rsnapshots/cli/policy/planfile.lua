@@ -18,6 +18,11 @@ function planfile.write(context, path, plans)
   local documents = {}
   for i, plan in ipairs(plans) do
     documents[i] = retention.to_document(plan, context.client.endpoint)
+    json.list(documents[i].groups)
+    for _, group in ipairs(documents[i].groups) do
+      json.list(group.keep)
+      json.list(group.remove)
+    end
   end
   local ok, problem = file.replace(path, json.encode(json.list(documents), true) .. "\n")
   if not ok then

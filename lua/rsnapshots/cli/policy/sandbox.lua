@@ -1,8 +1,8 @@
 --- Runs Lua that contains only data: without libraries, and with limits on time and memory.
 --
 -- A hook checks the limits after every instruction, because a few instructions can double a text
--- again and again. Strings have no methods meanwhile: `("x"):rep(1e9)` and slow patterns are single
--- instructions, and methods need no library.
+-- again and again. Strings have no methods while a file runs: methods need no library, and
+-- `("x"):rep(1e9)` or a slow pattern is a single instruction.
 -- @module rsnapshots.cli.policy.sandbox
 
 local compat = require "rsnapshots.support.compat"
@@ -14,10 +14,10 @@ local format = string.format -- not a method: texts have none while a file runs
 local INSTRUCTIONS = 200000
 local MEMORY = 512 -- KiB more than before
 
--- Ends a run; the error has its line.
+-- The metatable of the error that ends a run at a limit: `message`, `line`.
 local Limit = {}
 
--- The hook goes first: it must not watch the code that handles the error.
+-- Removes the hook first: it must not watch the code that handles the error.
 local function stop(message)
   debug.sethook()
   local info = debug.getinfo(3, "l")
@@ -51,8 +51,8 @@ local function end_watch(...)
   return select("#", ...), (...)
 end
 
--- Runs a function with the hook and without string methods; restores both afterwards. Gives, as
--- pcall does, how many results there are, and the first.
+-- Runs a function with the hook and without string methods; restores both afterwards. Returns
+-- pcall's first result, then the number of results and the first one, or the error.
 local function confined(body)
   local texts = getmetatable ""
   local methods = texts.__index
@@ -88,7 +88,7 @@ function sandbox.run(text, path)
     return nil, with_line(path, problem)
   end
   local ok, count, result = confined(compat.interpreted(chunk))
-  collectgarbage() -- what it left must not count against the next one
+  collectgarbage() -- its garbage must not count against the next run
   if not ok then
     return nil, with_line(path, count)
   elseif count > 1 then

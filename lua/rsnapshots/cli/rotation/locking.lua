@@ -25,7 +25,7 @@ function locking.release(locks)
   end
 end
 
--- The locks that a group needs: their names by path, since one file is locked only once.
+-- The locks that a group needs: their names by path, because each file is locked only once.
 local function names_for(group)
   local names = {}
   for _, entry in ipairs(group.remove) do
@@ -37,7 +37,7 @@ local function names_for(group)
 end
 
 -- Takes the locks that a group needs, unless this run has them (`held`, by path) for another group.
--- Gives them; nil and an error.
+-- Returns the locks that it took; nil and an error.
 local function take_group(group, held)
   local names, locks = names_for(group), {}
   for path, name in pairs(names) do
@@ -59,7 +59,7 @@ end
 
 --- Takes the locks of a plan's groups.
 -- @tparam {table,...} groups
--- @func refuse called with a group that another run has locked, and the error
+-- @func refuse called with each group that another run has locked, and the error
 -- @treturn {table,...} the groups that were free
 -- @treturn {Lock,...}
 function locking.take_groups(groups, refuse)

@@ -13,9 +13,9 @@ local function shortage(limit, needed, what, rest)
 end
 
 --- Finds the quotas that are too small.
--- @tparam table limits as client:limits gives it
+-- @tparam table limits from client:limits
 -- @tparam {table,...} volumes the volumes that need a snapshot
--- @treturn {string,...} a sentence for each; none if there is room
+-- @treturn {string,...} a sentence for each shortage
 function quota.shortages(limits, volumes)
   local gigabytes = 0
   for _, volume in ipairs(volumes) do

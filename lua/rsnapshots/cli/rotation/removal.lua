@@ -1,20 +1,31 @@
---- Applying plans in a command: what went, what stayed and why, and the exit status.
+--- Applies plans in a command: reports what went, what stayed and why, and gives the exit status.
 -- @module rsnapshots.cli.rotation.removal
 
+local core = require "rsnapshots.core"
+local lookup = require "rsnapshots.cli.run.lookup"
 local retention = require "rsnapshots.retention"
 local status = require "rsnapshots.cli.run.status"
+local waiting = require "rsnapshots.cli.run.waiting"
 
 local removal = {}
 
-local TIMEOUT = 600 -- seconds until what was deleted must be gone
+local STEP = 10 -- seconds of waiting after which a signal is heeded
+local TIMEOUT = 600 -- seconds after which deleted snapshots must be gone
 
---- A new outcome: `removed`, `failed`, `left` (counts), `changed` (did a snapshot change?), `first`
--- (the exit status of the first failure).
+--- A new outcome: `removed`, `failed`, `left`, `going` (counts; a signal leaves some, also some
+-- whose delete was accepted), `changed` (did a snapshot change?), `first` (the exit status of the
+-- first failure).
 function removal.outcome()
-  return { removed = 0, failed = 0, left = 0, changed = false }
+  return { removed = 0, failed = 0, left = 0, going = 0, changed = false }
 end
 
---- Warns of what is odd about a plan.
+--- What a signal left unfinished, for people: `, 3 left, 2 being deleted`; "" if that is nothing.
+function removal.unfinished(outcome)
+  return (outcome.left > 0 and (", %d left"):format(outcome.left) or "")
+    .. (outcome.going > 0 and (", %d being deleted"):format(outcome.going) or "")
+end
+
+--- Prints a plan's warnings.
 -- @tparam Context context
 -- @tparam Plan plan
 function removal.warn(context, plan)
@@ -38,7 +49,7 @@ local function count_orphans(plans, known)
   return counts, names
 end
 
---- Warns of snapshots that nothing removes any more, because their policy is not known.
+--- Warns about snapshots that nothing removes any more, because their policy is not known.
 -- @tparam Context context
 -- @tparam {Plan,...} plans
 -- @tparam table known the names of the known policies, as keys
@@ -51,8 +62,10 @@ function removal.warn_of_orphans(context, plans, known)
   end
 end
 
-local function name_of(snapshot)
-  return snapshot.name and ("%s (%s)"):format(snapshot.name, snapshot.id) or snapshot.id
+-- The name with the id.
+local function name_of(item)
+  local name = lookup.name(item)
+  return name and ("%s (%s)"):format(name, item.id) or item.id
 end
 
 local function fail(context, outcome, snapshot, err)
@@ -79,8 +92,7 @@ local function explain_refusal(context, snapshot, err)
   end
   local dependents = context.client:dependents(snapshot.id)
   for _, volume in ipairs(dependents or {}) do
-    context.detail(("volume %s was made from it"):format(volume.name
-      and ("%s (%s)"):format(volume.name, volume.id) or volume.id))
+    context.detail(("volume %s was made from it"):format(name_of(volume)))
   end
 end
 
@@ -111,15 +123,38 @@ local function ids_of(snapshots)
   return ids
 end
 
--- Waits until the snapshots are gone: an accepted delete may still fail.
-local function await(context, accepted, outcome)
+local function limit_of(context)
+  return context.options.timeout or TIMEOUT
+end
+
+-- Waits until snapshots are gone: an accepted delete may still fail. Returns those that are still
+-- there after so many seconds, unless these are the last.
+local function await_step(context, accepted, outcome, seconds, is_last)
   local results = context.must(context.client:wait_all(ids_of(accepted), { deleted = true,
-    timeout = context.options.timeout or TIMEOUT }))
+    timeout = seconds }))
+  local rest = {}
   for i, result in ipairs(results) do
     if result.ok then
       outcome.removed = outcome.removed + 1
+    elseif is_last or result.error.kind ~= "timeout" then
+      fail(context, outcome, accepted[i], waiting.late(result.error, limit_of(context)))
     else
-      fail(context, outcome, accepted[i], result.error)
+      rest[#rest + 1] = accepted[i]
+    end
+  end
+  return rest
+end
+
+-- Does so in steps. After a signal, it only looks which of them are gone.
+local function await(context, accepted, outcome)
+  local deadline = core.now() + limit_of(context)
+  while #accepted > 0 do
+    local is_stopping, left = context:is_stopping(), math.max(0, deadline - core.now())
+    accepted = await_step(context, accepted, outcome, is_stopping and 0 or math.min(STEP, left),
+      not is_stopping and left < STEP)
+    if is_stopping then
+      outcome.going = outcome.going + #accepted
+      return
     end
   end
 end
@@ -128,7 +163,7 @@ end
 -- @tparam Context context connected
 -- @tparam Plan plan
 -- @tparam table outcome gets the results
--- @param[opt] max_remove as rsnapshots.retention.apply takes it
+-- @param[opt] max_remove as for rsnapshots.retention.apply
 function removal.apply(context, plan, outcome, max_remove)
   local results = context.must(retention.apply(context.client, plan, {
     max_remove = max_remove,
@@ -155,15 +190,15 @@ end
 
 --- Prints the totals. Returns the exit status.
 function removal.conclude(context, outcome)
+  local totals = ("%d removed"):format(outcome.removed)
+    .. (outcome.failed > 0 and (", %d not"):format(outcome.failed) or "")
+    .. removal.unfinished(outcome)
   if not context.options.quiet then
-    context.out:print(("%d removed"):format(outcome.removed)
-      .. (outcome.failed > 0 and (", %d not"):format(outcome.failed) or "")
-      .. (outcome.left > 0 and (", %d left"):format(outcome.left) or "") .. "\n")
+    context.out:print(totals .. "\n")
+  elseif context:is_stopping() then
+    context:warn("stopped: " .. totals)
   end
-  if context:is_stopping() then
-    return context.signal_status()
-  end
-  return removal.status(outcome)
+  return context:is_stopping() and context.signal_status() or removal.status(outcome)
 end
 
 return removal

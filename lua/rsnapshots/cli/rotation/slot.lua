@@ -1,11 +1,13 @@
 --- Slots: a policy makes one good snapshot of each volume per hour or day.
 --
--- A snapshot's metadata says for which policy and slot it was made. Two runs in one slot, on one
--- host or on two, mean the same snapshot, so a repeated run finds what is there already.
+-- A snapshot's metadata says for which policy and slot it was made. All runs in one slot, on one
+-- host or several, are about the same snapshot, so a repeated run finds the one that exists
+-- already.
 -- @module rsnapshots.cli.rotation.slot
 
 local ascii = require "rsnapshots.support.ascii"
 local calendar = require "rsnapshots.retention.calendar"
+local lookup = require "rsnapshots.cli.run.lookup"
 local mark = require "rsnapshots.retention.mark"
 local retention = require "rsnapshots.retention"
 
@@ -27,15 +29,15 @@ function slot.at(policy, now)
     start = math.floor((now + offset) / kind.seconds) * kind.seconds - offset }
 end
 
--- The values of {policy} and the other fields in a snapshot's name.
+-- Fills in {policy} and the other fields of a name format.
 local function fill(format, values)
   return (format:gsub("{([%l_]+)}", values))
 end
 
---- The names that a format may use in braces.
+--- The fields that a name format may contain, in braces.
 slot.FIELDS = { "policy", "slot", "volume", "volume_id" }
 
---- Checks a format of names. Returns what is wrong, nil if nothing is.
+--- Checks a name format. Returns what is wrong; nil if it is right.
 function slot.problem_of(format)
   for name in format:gmatch "{([^}]*)}" do
     local known = false
@@ -49,9 +51,9 @@ function slot.problem_of(format)
   return nil
 end
 
-local LONGEST = 255 -- characters of a name, which services count; bytes are never fewer
+local LONGEST = 255 -- services limit the characters of a name; there are never fewer bytes
 
--- Cuts a text to so many bytes, but not within a character.
+-- Cuts a text to LONGEST bytes, but not within a character.
 local function shorten(text)
   if #text <= LONGEST then
     return text
@@ -63,8 +65,8 @@ end
 -- @tparam table policy
 -- @tparam table volume
 -- @tparam table when a slot
--- @tparam boolean keeps_metadata does the service keep metadata?
--- @treturn table options of client:create
+-- @tparam boolean keeps_metadata whether the service keeps metadata
+-- @treturn table options for client:create
 function slot.options(policy, volume, when, keeps_metadata)
   local options = { volume_id = volume.id, description = policy.description, force = policy.force,
     once = true }
@@ -73,7 +75,7 @@ function slot.options(policy, volume, when, keeps_metadata)
     return options
   end
   options.name = shorten(fill(policy.name_format or "{policy}-{slot}", { policy = policy.name,
-    slot = when.name, volume = volume.name or volume.id, volume_id = volume.id }))
+    slot = when.name, volume = lookup.label(volume), volume_id = volume.id }))
   options.metadata = {}
   for _, more in ipairs { policy.property or {}, retention.mark(policy.name),
     { [slot.KEY] = when.name } } do
@@ -99,8 +101,8 @@ end
 local NEVER_GOOD = { ERROR = true, ERROR_DELETING = true, DELETING = true, DELETED = true,
   UNMANAGING = true }
 
---- Finds the snapshots of a slot that are good, or may become good. The one with the least id comes
--- first: if there are several, it stays.
+--- Finds the snapshots of a slot that are good, or may become good. The one with the lowest id
+-- comes first; if there are several, that one stays.
 -- @treturn {Snapshot,...}
 function slot.found(snapshots, policy, when)
   local found = {}

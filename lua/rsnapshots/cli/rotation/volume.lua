@@ -9,16 +9,18 @@ local core = require "rsnapshots.core"
 local errors = require "rsnapshots.error"
 local locking = require "rsnapshots.cli.rotation.locking"
 local mark = require "rsnapshots.retention.mark"
+local plans = require "rsnapshots.retention.plan"
 local removal = require "rsnapshots.cli.rotation.removal"
 local retention = require "rsnapshots.retention"
 local slot = require "rsnapshots.cli.rotation.slot"
+local waiting = require "rsnapshots.cli.run.waiting"
 
 local volume_turn = {}
 
-local TIMEOUT = 600 -- seconds that a snapshot may take
-local SLICE = 5 -- seconds of waiting after which a signal is heeded
+local TIMEOUT = 600 -- seconds that making a snapshot may take
+local SLICE = 5 -- seconds of each wait, after which a signal is noticed
 
--- States in which no snapshot can be made, but which pass.
+-- Volume states in which no snapshot can be made, but which pass.
 local PASSING = { creating = true, ["backing-up"] = true, ["restoring-backup"] = true,
   migrating = true, extending = true, retyping = true, attaching = true, detaching = true,
   maintenance = true, uploading = true, downloading = true, reverting = true }
@@ -29,7 +31,7 @@ end
 
 -- ---------------------------------------------------------------- the snapshot
 
--- The volume's state if it is one of those; else nil.
+-- The volume's state if it is one of those; otherwise nil.
 local function passing_state(client, id)
   local volume = client:volume(id)
   local state = volume and ascii.lower(tostring(volume.status))
@@ -99,8 +101,10 @@ local function await_snapshot(turn, snapshot)
       { timeout = slice, on_progress = show(turn) })
     if done then
       return done
-    elseif err.kind ~= "timeout" or slice < SLICE then
+    elseif err.kind ~= "timeout" then
       return nil, err
+    elseif slice < SLICE then
+      return nil, waiting.late(err, turn.timeout)
     elseif turn.context:is_stopping() then
       return stopped()
     end
@@ -111,7 +115,7 @@ local function listed(turn)
   return turn.client:list({ volume_id = turn.volume.id }):all()
 end
 
--- Picks one of a slot's snapshots: a good one if possible, else one that may become good.
+-- Picks one of a slot's snapshots: a good one if possible, otherwise one that may become good.
 local function best_of(found)
   for _, snapshot in ipairs(found) do
     if snapshot.status == "AVAILABLE" then
@@ -134,18 +138,19 @@ local function existing(turn, gone)
   return best_of(found)
 end
 
--- Is it over with a snapshot, by an error of a request or a wait for it?
+-- Does the error of a request or a wait mean that the snapshot is gone?
 local function is_gone(err)
   return err.kind == "not_found" or err.snapshot ~= nil and err.snapshot.status == "DELETED"
 end
 
--- Waits until the slot's snapshot is good. If another host removes it as a double meanwhile, the
--- slot's snapshot is the other host's.
+-- Waits until the slot's snapshot is good. If another host removes it as a duplicate in the
+-- meantime, the slot's snapshot is the other host's.
 local function await_good(turn, snapshot)
   local gone = {}
   while true do
     local good, problem = await_snapshot(turn, snapshot)
     if good or not is_gone(problem) then
+      turn.snapshot = good or problem.kind ~= "failed" and snapshot or nil
       return good, problem
     end
     gone[snapshot.id] = true
@@ -158,6 +163,23 @@ local function await_good(turn, snapshot)
   end
 end
 
+-- Makes sure that other runs find a new snapshot. If the service keeps no metadata, the name says
+-- what the snapshot is for, as with version 1.
+local function ensure_mark(turn, snapshot)
+  local policy, named, problem = turn.policy, snapshot, nil
+  if not slot.has(snapshot, policy, turn.slot) and next(snapshot.metadata) == nil then
+    named, problem = turn.client:update(snapshot,
+      { name = retention.name_for(policy.name, turn.slot.start) })
+  end
+  if named and slot.has(named, policy, turn.slot) then
+    turn.snapshot = named
+    return named
+  end
+  return nil, errors.new("unsupported", ("snapshot %s was made, but the service did not keep its "
+    .. "metadata%s: no other run will find it, and nothing will remove it"):format(snapshot.id,
+    problem and " or change its name" or ""), { cause = problem })
+end
+
 -- The slot's snapshot, found or made, once it is good; nil and an error.
 local function ensure(turn)
   local snapshot, err = existing(turn, {})
@@ -168,46 +190,36 @@ local function ensure(turn)
   if not snapshot then
     return nil, err
   end
-  return await_good(turn, snapshot)
+  snapshot, err = await_good(turn, snapshot)
+  if not snapshot then
+    return nil, err
+  end
+  return ensure_mark(turn, snapshot)
 end
 
--- Removes a double. Another host may do so at the same time, and be faster.
-local function remove_double(client, snapshot)
-  local ok, err = client:delete(snapshot, { missing_ok = true })
-  if ok or err.kind ~= "invalid" and err.kind ~= "conflict" then
-    return ok, err
-  end
-  local now, problem = client:get(snapshot)
-  if now and now.status == "DELETING" or problem and problem.kind == "not_found" then
-    return true
-  end
-  return nil, err
-end
-
--- May a double go? One that is not complete is still its maker's, who removes it.
+-- May a duplicate be removed? The run that made it removes it if it is not complete.
 local function may_go(turn, snapshot)
   return snapshot.status == "AVAILABLE" and snapshot.group_snapshot_id == nil
     and not mark.holds(snapshot.metadata, os.time(), turn.policy.rules.utc_offset)
 end
 
--- Two hosts, or a crash, may leave several snapshots in one slot. The one with the least id stays.
--- All hosts decide alike, and the second delete finds nothing.
+-- Two hosts, or a crash, may leave several snapshots in one slot. The one with the lowest id stays.
+-- All hosts decide in the same way, and a second delete finds nothing.
 local function remove_doubles(turn, all)
   local found, rest = slot.found(all, turn.policy, turn.slot), {}
   local first = found[1]
   if #found < 2 or first.status ~= "AVAILABLE" then
     return all
   end
-  local is_double = {}
+  local doubles, is_double = plans.group(turn.volume.id, nil, 0), {}
   for i = 2, #found do
     if may_go(turn, found[i]) then
-      local ok, err = remove_double(turn.client, found[i])
-      if not ok then
-        return nil, err
-      end
+      plans.add(doubles, plans.record(found[i]), false, {})
       is_double[found[i].id] = true
     end
   end
+  removal.apply(turn.context, plans.assemble({ doubles }, {}), turn.outcome, "unlimited")
+  turn.outcome.removed = 0 -- no policy removed them: they never were what this run made
   for _, snapshot in ipairs(all) do
     if not is_double[snapshot.id] then
       rest[#rest + 1] = snapshot
@@ -219,9 +231,10 @@ end
 
 -- -------------------------------------------------------------------- pruning
 
-local SKEW = 3600 -- seconds by which the service's clock may be ahead
+local SKEW = 3600 -- seconds that the service's clock may be ahead
 
--- nil: now. But if the new snapshot's time is a little later than now, that time.
+-- The plan's `now`; nil means the current time. If the new snapshot's time is a little later than
+-- that, it is the snapshot's time.
 local function now_of(turn)
   local now, created = os.time(), turn.snapshot.created_time or 0
   return created > now and created <= now + SKEW and math.ceil(created) or nil
@@ -229,13 +242,11 @@ end
 
 local function prune(turn)
   local all, err = listed(turn)
-  if all then
-    all, err = remove_doubles(turn, all)
-  end
   if not all then
     return nil, err
   end
   local plan
+  all = remove_doubles(turn, all)
   plan, err = retention.plan(all, retention.at(turn.policy.rules, now_of(turn), turn.snapshot.id))
   if not plan then
     return nil, err
@@ -250,6 +261,10 @@ local function prune(turn)
   if plan.counts.removed > 0 then
     removal.apply(turn.context, plan, turn.outcome, turn.max_remove)
   end
+  turn.is_pruned = true
+  if removal.unfinished(turn.outcome) ~= "" then
+    return stopped()
+  end
   return true
 end
 
@@ -260,7 +275,6 @@ local function work(turn)
   if not snapshot then
     return nil, err
   end
-  turn.snapshot = snapshot
   if turn.context:is_stopping() then
     return stopped()
   end
@@ -270,8 +284,8 @@ end
 --- Takes a volume's turn.
 -- @tparam Context context connected
 -- @tparam table turn `policy`, `volume`, `slot`, `label`, `keeps_metadata`, `max_remove`, `going`
--- (`count`: how many snapshots go in all turns that share a limit); gets `snapshot`, `was_there`,
--- `plan`, `outcome` on the way
+-- (`count`: how many snapshots go in all turns that share a limit). This function sets `snapshot`,
+-- `was_there`, `plan` and `outcome`
 -- @return true; nil and an error
 function volume_turn.take(context, turn)
   local lock, err = locking.take(turn.volume.id, turn.policy.name)
@@ -279,7 +293,8 @@ function volume_turn.take(context, turn)
     return nil, err
   end
   turn.context, turn.client, turn.outcome = context, context.client, removal.outcome()
-  turn.deadline = core.now() + (context.options.timeout or turn.policy.timeout or TIMEOUT)
+  turn.timeout = context.options.timeout or turn.policy.timeout or TIMEOUT
+  turn.deadline = core.now() + turn.timeout
   local ok, problem = work(turn)
   lock:unlock()
   return ok, problem

@@ -16,7 +16,7 @@ Context.__index = Context
 
 local STDIN, STDOUT, STDERR = 0, 1, 2
 
--- The metatable of what is raised to end the command.
+-- The metatables of what is raised to end the command.
 local Interruption = {}
 local Failure = {}
 
@@ -26,14 +26,14 @@ function Context.new()
   terminal.ignore_pipe()
   return setmetatable({
     out = Writer.new(STDOUT), options = {}, deferring = 0,
-    is_terminal = terminal.isatty(STDOUT), -- is what is printed read by a person?
+    is_terminal = terminal.isatty(STDOUT), -- does a person read the output?
   }, Context)
 end
 
 -- ------------------------------------------------------------------ messages
 
 local function to_stderr(text)
-  terminal.write(STDERR, text) -- where that fails nobody is there to be told
+  terminal.write(STDERR, text) -- if that fails, there is nobody to tell
 end
 
 --- Reports a failure.
@@ -69,7 +69,7 @@ function Context:progress()
   return self.progress_line
 end
 
---- The terminal's width in columns; nil if the output is not a terminal, and has no limit.
+--- The terminal's width in columns; nil if the output is not a terminal, which means no limit.
 function Context:columns()
   return self.is_terminal and (terminal.size(STDOUT) or 80) or nil
 end
@@ -83,7 +83,7 @@ end
 
 --- Sets the options of the command.
 -- @local
--- @treturn string what is wrong with them, nil if nothing is
+-- @treturn string what is wrong with them; nil if they are right
 function Context:begin(command, options)
   self.options, self.command = options, command
   self.colours = may_colour(options.color, self.is_terminal)
@@ -100,7 +100,7 @@ end
 
 -- ------------------------------------------------------------------- signals
 
---- Has a signal come, so that nothing more should begin?
+--- Has a signal come? Then nothing more should begin.
 -- @treturn boolean
 function Context.is_stopping()
   return terminal.caught() ~= nil
@@ -110,7 +110,7 @@ function Context.is_interruption(raised)
   return getmetatable(raised) == Interruption
 end
 
---- The exit status that the signal asks for.
+--- The exit status for the signal that came.
 function Context.signal_status()
   return status.of_signal((terminal.caught()))
 end
@@ -133,7 +133,7 @@ function Context:wait(fd, events, seconds)
   heed(self)
 end
 
---- Runs a function that changes something: see above.
+--- Runs a function that changes something: a signal lets it finish (see the top of this file).
 -- @func body
 -- @param ... its arguments
 -- @return its first two results
@@ -190,9 +190,9 @@ end
 
 -- ---------------------------------------------------------------- questions
 
---- Asks a person whether to go on; ends the command if there is nobody to ask.
+--- Asks a person whether to go on; ends the command if there is no terminal.
 -- @string statement what is going to happen
--- @treturn boolean was the answer yes?
+-- @treturn boolean whether the answer was yes
 function Context:confirm(statement)
   if self.options.yes then
     return true
@@ -218,9 +218,9 @@ local function report_ambiguous(err)
   end
 end
 
---- Reports an error of the library, with what helps to understand it.
+--- Reports an error of the library, with details that help to understand it.
 -- @tparam Error err
--- @string[opt] about what it happened to
+-- @string[opt] about what the error is about, such as a name
 -- @treturn int the exit status
 function Context:report(err, about)
   self:warn((about and about .. ": " or "") .. tostring(err))
@@ -228,7 +228,7 @@ function Context:report(err, about)
   return status.of_error(err)
 end
 
--- The exit status for a raised value. One that nobody expected is a fault of this program.
+-- The exit status for a raised value. An unexpected one is a bug of this program.
 local function conclude(self, raised, traceback)
   local kind = getmetatable(raised)
   if kind == Interruption then
@@ -243,11 +243,11 @@ local function conclude(self, raised, traceback)
     return self:report(raised)
   end
   local text = tostring(raised)
-  if text:find("interrupted!", 1, true) then -- the interpreter's word, before signals are caught
+  if text:find("interrupted!", 1, true) then -- the interpreter's message, before signals are caught
     self:note "interrupted"
     return status.of_signal "INT"
   end
-  if text:find("rsnapshots: ", 1, true) == 1 then -- the library's word on an argument
+  if text:find("rsnapshots: ", 1, true) == 1 then -- the library's message about an argument
     self:warn((text:gsub("^rsnapshots: ", "")))
     return status.USAGE
   end
@@ -295,7 +295,7 @@ function Context:guard(body, ...)
   if self.client then
     self.client:close()
   end
-  terminal.default() -- nothing is left for a signal to do but to end the process
+  terminal.default() -- from now on, a signal just ends the process
   return result
 end
 

@@ -9,7 +9,7 @@ local lock = {}
 local LONGEST = 200 -- bytes of a file's name
 local HELD = 11 -- EWOULDBLOCK
 
--- The folder of the locks: systemd's for the service, the user's or the system's.
+-- The folder of the locks: systemd's for the service, the user's, or the system's.
 local function folder()
   for _, name in ipairs { "RUNTIME_DIRECTORY", "XDG_RUNTIME_DIR" } do
     local path = os.getenv(name)
@@ -37,7 +37,7 @@ end
 
 --- Takes a lock.
 -- @string name
--- @treturn Lock with a method `unlock`; nil and an error: `conflict` if another run has it,
+-- @treturn Lock with a method `unlock`; nil and an error: `conflict` if another run holds it,
 -- `config` if no lock can be made
 function lock.take(name)
   local errors = require "rsnapshots.error"

@@ -1,9 +1,19 @@
---- Finds what an id or a name stands for.
+--- Finds snapshots and volumes by id or name.
 -- @module rsnapshots.cli.run.lookup
 
 local status = require "rsnapshots.cli.run.status"
 
 local lookup = {}
+
+--- The name of a snapshot or a volume; nil if it has none, or an empty one.
+function lookup.name(item)
+  return item.name ~= "" and item.name or nil
+end
+
+--- What a person calls it: its name, or else its id.
+function lookup.label(item)
+  return lookup.name(item) or item.id
+end
 
 -- Does a text look like the id of a snapshot or a volume?
 local function is_id(text)
@@ -30,10 +40,10 @@ function lookup.snapshot(client, text)
   return snapshot, with_candidates(err, client, "snapshots", text)
 end
 
---- The snapshots with these ids or names. Warns of those that could not be found.
+--- The snapshots with these ids or names. Warns about those that could not be found.
 -- @tparam Context context connected
 -- @tparam {string,...} names
--- @tparam[opt] boolean missing_ok is a missing one fine?
+-- @tparam[opt] boolean missing_ok true: missing ones are ignored
 -- @treturn {Snapshot,...} those that were found
 -- @treturn ?int the exit status of the first that could not be found
 function lookup.snapshots(context, names, missing_ok)
@@ -59,7 +69,7 @@ function lookup.volume_record(client, text)
   return volume, with_candidates(err, client, "volumes", text)
 end
 
---- The volumes with these ids or names, each once. Warns of those that could not be found.
+--- The volumes with these ids or names, each once. Warns about those that could not be found.
 -- @tparam Context context connected
 -- @tparam {string,...} names
 -- @treturn {table,...} those that were found
@@ -104,14 +114,15 @@ function lookup.volume(client, text)
   return volume and volume.id, err
 end
 
---- The names of volumes, for people. If the service does not list volumes, their ids will do.
+--- The names of volumes, for people. Empty if the service does not list volumes; ids are shown
+-- instead.
 -- @tparam Client client
--- @tparam[opt] table filters of `client:volumes`
+-- @tparam[opt] table filters for `client:volumes`
 -- @treturn table names by id
 function lookup.volume_names(client, filters)
   local names = {}
   for _, volume in ipairs(client:volumes(filters):all() or {}) do
-    names[volume.id] = volume.name
+    names[volume.id] = lookup.name(volume)
   end
   return names
 end

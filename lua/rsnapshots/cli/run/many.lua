@@ -1,5 +1,5 @@
---- Does the same for several things, some at once. Each failure gets a line and does not stop the
--- others. After a signal, those that have begun are finished.
+--- Does the same for several items, some at once. Each failure gets a line, and does not stop the
+-- others. After a signal, items that have begun are finished.
 -- @module rsnapshots.cli.run.many
 
 local status = require "rsnapshots.cli.run.status"
@@ -8,7 +8,8 @@ local many = {}
 
 local CONCURRENCY = 8
 
--- Makes the function that does one item. Until it begins, `results` has nothing at its place.
+-- Makes the function that processes one item. Until it begins, `results` is nil at the item's
+-- place.
 local function task_of(context, results, action, item, place)
   return function()
     if not context:is_stopping() then
@@ -78,9 +79,9 @@ end
 --- Reports what failed. Returns the exit status.
 -- @tparam Context context
 -- @tparam table items
--- @tparam function describe gives an item's name for messages
--- @tparam function outcome_of gives, by place: true if it was done, else false and an error, or
--- nil if it never came to an end
+-- @tparam function describe returns an item's name for messages
+-- @tparam function outcome_of takes a place, and returns true if the item was done, false and an
+-- error if it failed, nil if it was not finished
 -- @treturn int
 function many.conclude(context, items, describe, outcome_of)
   local failed, done, first = 0, 0, nil
@@ -100,14 +101,14 @@ function many.conclude(context, items, describe, outcome_of)
   return failed == 0 and status.DONE or done > 0 and status.SOME or first
 end
 
---- Does something for each.
+--- Does something for each item.
 -- @tparam Context context connected
 -- @tparam table items
--- @tparam function action `action(item, place)` gives a value, or nil and an error
--- @tparam[opt] table options `describe(item)` gives a name for messages; `key(item)`: items with
+-- @tparam function action `action(item, place)` returns a value, or nil and an error
+-- @tparam[opt] table options `describe(item)` returns a name for messages; `key(item)`: items with
 -- the same key are done one after another
 -- @treturn table by place: the value, nil if there is none
--- @treturn int the exit status; that of a signal where one came
+-- @treturn int the exit status; the signal's, if one came
 function many.each(context, items, action, options)
   local describe, results = options and options.describe or tostring, {}
   local ok, raised = pcall(context.changing, context, run_all, context, items, results, action,

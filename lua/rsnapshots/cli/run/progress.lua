@@ -1,5 +1,5 @@
---- Progress in one line on standard error that is written over. Without a terminal nothing is
--- shown.
+--- Progress on one line of standard error, which is overwritten each time. Without a terminal,
+-- nothing is shown.
 -- @classmod Progress
 
 local terminal = require "rsnapshots.terminal"

@@ -1,4 +1,4 @@
---- Exit statuses, by which a script can decide as a program does by `err.kind`.
+--- Exit statuses, which tell scripts what `err.kind` tells programs.
 -- @module rsnapshots.cli.run.status
 
 local status = { DONE = 0, FAILED = 1, USAGE = 2, SOME = 3, BROKEN_PIPE = 141 }
@@ -12,7 +12,7 @@ local BY_KIND = {
   conflict = 7, quota = 7,
 }
 
---- Their meanings, for the help and the man page.
+--- The meanings of the exit statuses, for the help and the man page.
 status.MEANINGS = {
   { "0", "Done, or there was nothing to do." },
   { "1", "Refused or failed: invalid, decode, failed, reverted, uncertain, unsupported, ambiguous; "

@@ -1,19 +1,20 @@
---- Waits for snapshots and volumes, and shows the progress. A signal ends the wait and not the
--- command, which may have something to tell of what it did before.
+--- Waits for snapshots and volumes, and shows the progress. A signal ends the wait but not the
+-- command, which may still have to report what it did before.
 -- @module rsnapshots.cli.run.waiting
 
 local ascii = require "rsnapshots.support.ascii"
+local lookup = require "rsnapshots.cli.run.lookup"
 local many = require "rsnapshots.cli.run.many"
 local status = require "rsnapshots.cli.run.status"
 
 local waiting = {}
 
--- What a person calls a snapshot, or a volume.
+-- The name of a snapshot or volume, for people.
 local function label(item)
-  return type(item) == "string" and item or item.name or item.id
+  return type(item) == "string" and item or lookup.label(item)
 end
 
--- Calls a function that waits for items. Gives its first two results; nil if a signal ended it.
+-- Calls a function that waits for items. Returns its first two results; nil if a signal ended it.
 local function until_signal(context, items, wait, ...)
   local ok, first, second = pcall(wait, ...)
   context:progress():clear()
@@ -42,7 +43,7 @@ local function limit_of(context)
   return context.options.timeout
 end
 
--- One snapshot is polled by itself, which gives its progress; several are polled by a listing.
+-- One snapshot is polled by itself, which shows its progress; several are polled by listing.
 local function wait_for(context, snapshots, deleted)
   local client = context.client
   if #snapshots == 1 then
@@ -70,7 +71,7 @@ end
 -- @tparam Context context connected
 -- @tparam table snapshots
 -- @treturn table the snapshots as they are then
--- @treturn int the exit status; that of a signal where one came
+-- @treturn int the exit status; the signal's, if one came
 function waiting.complete(context, snapshots)
   if #snapshots == 0 then
     return snapshots, status.DONE
@@ -87,7 +88,7 @@ function waiting.complete(context, snapshots)
 end
 
 --- Waits until snapshots are gone.
--- @treturn int the exit status; that of a signal where one came
+-- @treturn int the exit status; the signal's, if one came
 function waiting.gone(context, snapshots)
   if #snapshots == 0 then
     return status.DONE
@@ -98,8 +99,8 @@ end
 
 --- Waits until a volume is available.
 -- @tparam Context context connected
--- @param volume its id, or what client:restore gave
--- @treturn table as it is then, or the same where a signal came; nil and an error
+-- @param volume its id, or what client:restore returned
+-- @treturn table the volume as it is then, or the argument if a signal came; nil and an error
 function waiting.volume(context, volume)
   local client = context.client
   local options = { timeout = limit_of(context), on_progress = function(seen)
@@ -108,6 +109,15 @@ function waiting.volume(context, volume)
   local ready, err = until_signal(context, { volume }, client.wait_until_available, client, volume,
     options)
   return ready or not err and volume or nil, err
+end
+
+--- The error at the end of a wait that was made in steps: its limit is that of the whole wait.
+-- @tparam Error err of the last step
+-- @number timeout seconds
+function waiting.late(err, timeout)
+  err.message = err.message:gsub("after %S+ seconds", ("after %s seconds"):format(
+    ascii.written(timeout)), 1)
+  return err
 end
 
 local LEAST_OF_SIGNALS = 129

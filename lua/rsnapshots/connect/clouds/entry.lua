@@ -1,4 +1,4 @@
---- What a cloud of clouds.yaml says, as options of `connect`.
+--- Turns a cloud of clouds.yaml into options of `connect`.
 local ascii = require "rsnapshots.support.ascii"
 local methods = require "rsnapshots.identity.methods"
 local suggest = require "rsnapshots.support.suggest"
@@ -9,7 +9,7 @@ local entry = {}
 
 local refuse = options.refuse
 
--- Keys of `auth`: options, and others.
+-- Keys of `auth`: those of options, and others.
 local KNOWN, OTHERS = {}, { endpoint = true, url = true, default_domain_name = true }
 for _, option in ipairs(options.list) do
   for _, key in ipairs(option.auth or {}) do
@@ -17,7 +17,7 @@ for _, option in ipairs(options.list) do
   end
 end
 
--- Without these, the snapshots would be somebody else's.
+-- If these were ignored, the snapshots would be somebody else's.
 local UNSUPPORTED = { trust_id = true, passcode = true }
 
 -- Prefixes of the service's settings, in their order.
@@ -43,7 +43,7 @@ function Reader:text(map, key, option)
   return value ~= "" and value or nil
 end
 
--- A text, or a list of texts of which one will do.
+-- A text, or a list of alternative texts.
 function Reader:texts(map, key, option)
   if not yaml.is_list(map[key]) then
     return self:text(map, key, option)
@@ -59,7 +59,7 @@ function Reader:texts(map, key, option)
   return #texts > 0 and texts or nil
 end
 
--- A boolean, also as text.
+-- A boolean, perhaps as text.
 function Reader:boolean(map, key)
   local value = map[key]
   if value == nil or value == yaml.null then
@@ -81,10 +81,10 @@ function Reader:seconds(map, key)
   return seconds
 end
 
--- What reads an option of a type; others are texts.
+-- The reader for each type of option; other types are texts.
 local READ = { names = Reader.texts, boolean = Reader.boolean, seconds = Reader.seconds }
 
--- Replaces {name} by the cloud's value of that name.
+-- Replaces {name} with the cloud's value of that name.
 function Reader:fill_in(map, key, text)
   local problem
   local filled = text:gsub("{{", "\1"):gsub("}}", "\2"):gsub("{([^{}]*)}", function(name)
@@ -115,7 +115,7 @@ function Reader:check_auth()
     if UNSUPPORTED[key] then
       refuse("%s is not supported", self:at(self.auth, key))
     elseif not KNOWN[key] and not OTHERS[key] then
-      -- it may be a secret in a wrong place: it is shown only if it looks like a name
+      -- the key may be a secret in the wrong place, so it is shown only if it looks like a name
       local hint = suggest.hint(key, suggest.names_of(KNOWN))
       refuse("auth of %s%s: there is no such credential%s", self.where,
         yaml.shown_place(self.auth, key), hint ~= "" and " as '" .. key .. "'" .. hint or "")
@@ -124,7 +124,7 @@ function Reader:check_auth()
 end
 
 -- Takes an option's value from one of the places where it may be, unless an earlier one gave it. A
--- credential is checked even then. Credentials are not filled in: they may hold braces.
+-- credential is checked even then. {name} is not replaced in credentials, which may contain braces.
 function Reader:take(option, map, key)
   local is_given = self.settings[option.name] ~= nil
   if is_given and not option.auth then
@@ -139,11 +139,11 @@ function Reader:take(option, map, key)
   self:set(option.name, value, map, key)
 end
 
--- Takes an option from where it may be: of several places, the first counts.
+-- Takes an option from the places where it may be; the first one counts.
 function Reader:option(option)
   local auth = option.auth or {}
   if self.map.auth_type == "v2password" and #auth == 2 and auth[2]:find "^tenant" then
-    auth = { auth[2], auth[1] } -- there a tenant is not a project
+    auth = { auth[2], auth[1] } -- there, a tenant is not a project
   end
   for _, key in ipairs(auth) do
     self:take(option, self.auth, key)
@@ -161,7 +161,7 @@ function Reader:option(option)
   end
 end
 
--- It is for a user or project without a domain.
+-- Applies to a user or project without a domain.
 function Reader:default_domain_name()
   local settings = self.settings
   local domain = self:text(self.auth, "default_domain_name")
@@ -174,7 +174,7 @@ function Reader:default_domain_name()
   end
 end
 
--- Without auth_type it follows from the credentials; null is no authentication.
+-- If auth_type is missing, it follows from the credentials; null means no authentication.
 function Reader:auth_type()
   local value = self.map.auth_type
   if value == yaml.null or value == "" or value == "None" then
@@ -186,8 +186,8 @@ function Reader:auth_type()
   end
 end
 
---- Reads a cloud that `clouds` put together.
--- @string where how messages call it
+--- Reads a cloud that `clouds` has put together.
+-- @string where the cloud's name in messages
 -- @treturn table settings, by the names of options
 -- @treturn table where each of them comes from
 function entry.read(map, where)

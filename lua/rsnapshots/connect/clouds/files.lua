@@ -1,4 +1,4 @@
---- The files of settings: where they may be, and the first one that exists.
+--- Configuration files: where they may be, and the first one that exists.
 local environment = require "rsnapshots.connect.environment"
 local options = require "rsnapshots.connect.options"
 local yaml = require "rsnapshots.connect.clouds.yaml"
@@ -11,7 +11,7 @@ local MAX_BYTES = 1024 * 1024 -- of one file
 
 local ENDINGS = { ".yaml", ".yml", ".json" }
 
---- The directories to look in, in their order.
+--- The directories to look in, in order.
 function files.directories()
   local found, known = {}, {}
   local function add(directory)
@@ -46,7 +46,7 @@ local function candidates(kind, override)
   return paths
 end
 
--- A file's bytes; nil when it cannot be read.
+-- A file's bytes; nil if it cannot be read.
 local function slurp(path)
   local file = io.open(path, "rb")
   if not file then
@@ -55,12 +55,12 @@ local function slurp(path)
   local text, problem = file:read(MAX_BYTES + 1)
   file:close()
   if problem then
-    return nil -- a directory, or a disk that fails
+    return nil -- a directory, or a failing disk
   end
   return text or ""
 end
 
--- The map in a file's text, an empty one of an empty file.
+-- The map in a file's text; an empty map for an empty file.
 local function parse(path, text)
   if #text > MAX_BYTES then
     options.refuse("%s is larger than %d bytes", path, MAX_BYTES)
@@ -81,7 +81,7 @@ end
 -- @string kind `clouds`, `secure`, `clouds-public`
 -- @string[opt] override a file that comes before all others
 -- @treturn table the map in it, empty if there is no file
--- @treturn string its path, nil if there is no file
+-- @treturn string its path; nil if there is no file
 function files.read_first(kind, override)
   for _, path in ipairs(candidates(kind, override)) do
     local text = slurp(path)

@@ -16,7 +16,7 @@ local refuse, variable, at = options.refuse, environment.variable, yaml.at
 
 -- ----------------------------------------------------------------- merging
 
--- Keys with "_" instead of "-"; where both are there, that with "_" counts.
+-- Replaces "-" in keys with "_". If both spellings are there, the one with "_" counts.
 local function normalize(map)
   local copy = {}
   for key, value in pairs(map) do
@@ -28,10 +28,10 @@ local function normalize(map)
   return copy
 end
 
-local CLOUD_DEPTH = 2 -- of a cloud's keys, below `clouds` and its name, which are no option's
+local CLOUD_DEPTH = 2 -- of a cloud's keys; above are `clouds` and its name
 
--- One map's values over another's, maps within them, too, in a new map. Those above win, however a
--- cloud's keys are spelled. An empty map may be an empty list of JSON.
+-- Merges two maps, and maps within them, into a new one. The values in `above` win, whether a
+-- cloud's keys are spelled with "-" or "_". An empty map may be an empty JSON list.
 local function merge(below, above, depth)
   if depth >= CLOUD_DEPTH then
     below, above = normalize(below), normalize(above)
@@ -52,7 +52,7 @@ local function merge(below, above, depth)
   return merged
 end
 
--- A map's value that must be a map, normalized; nil if there is none.
+-- A value in a map, normalized, which must be a map itself; nil if there is none.
 local function submap(map, key, where)
   local value = map[key]
   if value == nil then
@@ -65,7 +65,7 @@ end
 
 -- ---------------------------------------------------------------- profiles
 
--- The profile of that name as a cloud's map, nil for none.
+-- The built-in profile of that name, as a cloud's map; nil if there is none.
 local function built_in(name)
   local facts = profiles[name]
   return facts and { rsnapshots_provider = facts.provider, rsnapshots_version = facts.version,
@@ -73,7 +73,7 @@ local function built_in(name)
       user_domain_name = facts.domain, project_domain_name = facts.domain } }
 end
 
--- The profile of that name in clouds-public.yaml, nil for none.
+-- The profile of that name in clouds-public.yaml; nil if there is none.
 local function public_profile(name)
   local file, path = files.read_first "clouds-public"
   return submap(file, "public-clouds", path) and submap(file["public-clouds"], name, path)
@@ -103,10 +103,10 @@ end
 
 local REGION_KEYS = { name = true, values = true }
 
--- A list's regions as {name, values}.
+-- The regions in a list, as {name, values}.
 local function expand(map, key, where)
   local regions, list = {}, map[key]
-  local is_empty = yaml.is_map(list) and next(list) == nil -- as JSON's empty lists come
+  local is_empty = yaml.is_map(list) and next(list) == nil -- an empty JSON list
   if not (yaml.is_list(list) or is_empty) then
     refuse("%s must be a list, not %s", at(map, key, where), yaml.kind(list))
   end
@@ -125,7 +125,7 @@ local function expand(map, key, where)
     local values = submap(region, "values", "region '" .. region.name .. "'") or {}
     for name, value in pairs(values) do
       if value == yaml.null then
-        values[name] = nil -- it changes nothing
+        values[name] = nil -- it has no effect
       end
     end
     regions[i] = { name = ascii.trim(region.name), values = values }
@@ -133,7 +133,7 @@ local function expand(map, key, where)
   return regions
 end
 
--- The regions that a cloud or a profile names: a list; nil for none.
+-- The regions that a cloud or a profile names, as a list; nil if it names none.
 local function regions_of(map, where)
   local names = map.region_name
   if map.regions ~= nil then
@@ -176,7 +176,7 @@ local function warn_of_missing(name, path, warn)
   end
 end
 
--- Both files as one map, and the path that messages name, nil if there is no file.
+-- Both files as one map, and the path for messages; nil if there is no file.
 local function read_files(warn)
   local file, path = files.read_first("clouds", variable "OS_CLIENT_CONFIG_FILE")
   local secure, secure_path = files.read_first("secure", variable "OS_CLIENT_SECURE_FILE")
@@ -188,7 +188,8 @@ local function read_files(warn)
   return merge(file, secure, 0), path or secure_path
 end
 
--- The map of clouds in a file; an empty one and, if there is something else in it, what to do.
+-- The map of clouds in a file. If there is none, an empty map and, if the file has something else
+-- in it, what to do about that.
 local function clouds_in(file, path)
   local own = environment.name()
   if file.clouds == nil then
@@ -204,7 +205,7 @@ local function clouds_in(file, path)
   return file.clouds
 end
 
--- The only one of the names, nil if there is none.
+-- The name if there is exactly one; nil if there is none.
 local function only_of(names, path, problem)
   if problem then
     refuse("there are no credentials: %s", problem)
@@ -235,9 +236,9 @@ end
 -- @string[opt] name nil: the only one in the files
 -- @string named_by what named the cloud, for messages
 -- @string[opt] region nil: the first that it has
--- @func warn is called with a message about what should not be as it is
--- @treturn table settings, by the names of options, and `origin`: where the cloud is; nil if none
--- is named, and there is none
+-- @func warn is called with messages about what should be changed
+-- @treturn table settings, by the names of options, and `origin`: where the cloud is; nil if no
+-- cloud is named, and there is none
 -- @treturn table where each of them comes from
 function clouds.read(name, named_by, region, warn)
   local file, path = read_files(warn)

@@ -1,8 +1,8 @@
---- Files of settings: YAML 1.1 as PyYAML's safe_load takes it, and JSON.
+--- Reads configuration files: YAML 1.1 like PyYAML's safe_load, and JSON.
 --
--- It gives strings (numbers, too, as Python prints them), booleans, `yaml.null`, maps and lists,
--- and for each of these its line. lyaml's events are used, not its loader, which takes the first of
--- several documents, ignores tags, and knows no lines.
+-- The values are strings (also for numbers, as Python prints them), booleans, `yaml.null`, maps and
+-- lists, and the line of each is known. This uses lyaml's events and not its loader, which takes
+-- the first of several documents, ignores tags, and does not know lines.
 local compat = require "rsnapshots.support.compat"
 local core = require "rsnapshots.core"
 local need = require "rsnapshots.support.need"
@@ -11,7 +11,7 @@ local scalar = require "rsnapshots.connect.clouds.yaml_scalar"
 local yaml = {}
 
 local MAX_DEPTH = 64
-local MAX_VALUES = 100000 -- with what its aliases and merges stand for
+local MAX_VALUES = 100000 -- including the values that aliases and merges stand for
 
 yaml.null = scalar.null
 
@@ -20,7 +20,7 @@ yaml.null = scalar.null
 local List = {} -- the metatable of lists
 local places = setmetatable({}, { __mode = "k" })
 
---- What a value is, for messages too.
+--- What kind of value it is; also for messages.
 function yaml.kind(value)
   if type(value) ~= "table" then
     return type(value) == "boolean" and "a boolean" or "text"
@@ -30,7 +30,7 @@ function yaml.kind(value)
   return getmetatable(value) == List and "a list" or "a map"
 end
 
---- Is it a map? An empty one of JSON may be either.
+--- Is it a map? An empty one from JSON may be a list.
 function yaml.is_map(value)
   return yaml.kind(value) == "a map"
 end
@@ -44,7 +44,7 @@ function yaml.list(sequence)
   return setmetatable(sequence, List)
 end
 
---- Where a map's or list's value stands: "clouds.yaml, line 7", or nil.
+--- The place of a value in a map or list: "clouds.yaml, line 7", or nil.
 function yaml.place(container, key)
   return places[container] and places[container][key]
 end
@@ -56,7 +56,7 @@ function yaml.shown_place(container, key)
 end
 
 --- A key for messages: "password of cloud 'prod' (clouds.yaml, line 7)".
--- @string[opt] where what the key is of
+-- @string[opt] where what the key belongs to
 function yaml.at(container, key, where)
   return key .. (where and " of " .. where or "") .. yaml.shown_place(container, key)
 end
@@ -76,7 +76,7 @@ end
 
 local TAG = "tag:yaml.org,2002:"
 
--- What reads a scalar of a tag.
+-- The reader for scalars with each tag.
 local READ = { ["!"] = tostring, [TAG .. "str"] = tostring, [TAG .. "timestamp"] = tostring,
   [TAG .. "int"] = scalar.integer, [TAG .. "float"] = scalar.float,
   [TAG .. "bool"] = scalar.boolean, [TAG .. "null"] = function() return yaml.null end }
@@ -111,7 +111,7 @@ local function scalar_of(event)
   return value
 end
 
--- What `<<` stands for, a map or a list of maps; the first of these wins.
+-- Merges what `<<` stands for: a map or a list of maps, of which the first wins.
 function Composer:merge(event, map, value)
   local origins = yaml.is_list(value) and value or { value }
   for i = #origins, 1, -1 do
@@ -125,7 +125,7 @@ function Composer:merge(event, map, value)
   end
 end
 
--- A map's key, which may be an alias of text.
+-- A map's key, which may be an alias of a text.
 function Composer:key(event)
   local known = event.type == "ALIAS" and self.anchors[event.anchor]
   local key = event.value
@@ -200,7 +200,7 @@ function Composer:node(event, depth)
   elseif event.anchor and self.anchors[event.anchor] then
     stop(event, "an anchor occurs twice")
   elseif event.anchor then
-    self.anchors[event.anchor] = true -- not known before its end
+    self.anchors[event.anchor] = true -- complete only at its end
   end
   local value
   local before = self.size
@@ -233,13 +233,14 @@ function Composer:document()
   return value
 end
 
--- Is it not UTF-8, or has it control characters? libyaml does not name the line.
+-- Is a line not UTF-8, or does it have control characters? For these, libyaml does not name the
+-- line.
 local function is_junk(line)
   return not core.is_utf8(line) or line:find "[%z\1-\8\11\12\14-\31\127]"
     or line:find "\194[\128-\132\134-\159]"
 end
 
--- What is wrong, and in which line. libyaml's messages quote nothing of the file.
+-- What is wrong, and on which line. libyaml's messages do not quote the file.
 local function explain_libyaml(problem, err, text)
   local wanted, number = tonumber(err:match "line: (%d+)"), 0
   for line in (text .. "\n"):gmatch "([^\n]*)\n" do
@@ -253,7 +254,7 @@ local function explain_libyaml(problem, err, text)
 end
 
 -- Calls a function that reads a text.
--- @return the value; nil and what is wrong. Other errors are not ours
+-- @return the value; nil and what is wrong. Other errors are raised again
 local function attempt(text, read)
   local ok, value = pcall(read)
   if ok then
@@ -269,8 +270,8 @@ local function attempt(text, read)
 end
 
 --- Reads YAML.
--- @string name the file's, for places
--- @return the value; nil and what is wrong, which quotes nothing of the text
+-- @string name the file's name, for places
+-- @return the value; nil and what is wrong, without quoting the text
 function yaml.decode(text, name)
   local found, problem = need("lyaml", "lyaml", "lua-yaml")
   if not found then
@@ -303,7 +304,7 @@ local function from_json(value, name)
   return copy
 end
 
---- Reads JSON, as `decode` does YAML.
+--- Reads JSON, like `decode` reads YAML.
 function yaml.decode_json(text, name)
   return attempt(text, function()
     local value, problem = core.decode(text, true)

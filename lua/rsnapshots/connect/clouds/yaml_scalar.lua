@@ -1,5 +1,5 @@
---- What plain words of YAML 1.1 mean: truth, nothing, and numbers, which come out as the
--- text that Python prints for them, as that is what openstacksdk makes of them.
+--- What plain words in YAML 1.1 mean: booleans, null, and numbers. Numbers become the text that
+-- Python prints for them, because openstacksdk turns them into that.
 local ascii = require "rsnapshots.support.ascii"
 
 local scalar = {}
@@ -8,7 +8,7 @@ scalar.null = setmetatable({}, { __tostring = function() return "null" end })
 
 local MAX_DIGITS = 400 -- of a number; longer ones are text
 
--- A whole number of any size is a list of seven digits each, the lowest first.
+-- A whole number of any size is a list of parts with seven digits each, the lowest first.
 local LIMB = 10000000
 
 local function scale_and_add(limbs, factor, digit)
@@ -23,7 +23,7 @@ local function scale_and_add(limbs, factor, digit)
   end
 end
 
--- The decimal text of digits in a base. Those behind a colon are of base 60: 190:20:30.
+-- The decimal text of digits in a base. Digits after a colon are in base 60: 190:20:30.
 local function decimal(digits, base, sign)
   local limbs = {}
   for colon, digit in digits:gsub(":(%d)%f[%D]", ":0%1"):gmatch "(:?)(%x)" do
@@ -46,7 +46,7 @@ local function is_sexagesimal(digits, first)
   return head and (rest:gsub(":[0-5]?%d", "")) == ""
 end
 
---- The text Python prints for a whole number written like this, or nil.
+--- The text that Python prints for a whole number written like this; nil if it is not one.
 function scalar.integer(text)
   local sign, digits = text:match "^([-+]?)(.*)$"
   for _, form in ipairs(INTEGERS) do
@@ -58,7 +58,7 @@ function scalar.integer(text)
   return is_sexagesimal(digits, "[1-9]") and decimal(digits, 10, sign) or nil
 end
 
---- The text Python prints for a float: as few digits as tell it from others.
+--- The text Python prints for a float: with as few digits as distinguish it from other floats.
 function scalar.float_text(number)
   if number == math.huge or number == -math.huge then
     return number > 0 and "inf" or "-inf"
@@ -72,12 +72,12 @@ function scalar.float_text(number)
   if exponent >= -4 and exponent < 16 then
     text = ("%." .. math.max(precision - exponent, 1) .. "f"):format(number)
   end
-  return (text:gsub(",", ".")) -- which the locale may have put there
+  return (text:gsub(",", ".")) -- the locale may have put it there
 end
 
 local NOT_FINITE = { inf = math.huge, Inf = math.huge, INF = math.huge }
 
--- The text Python prints for a float written like this, or nil.
+-- The text that Python prints for a float written like this; nil if it is not one.
 local function float(text)
   local sign, digits = text:match "^([-+]?)(.*)$"
   local mantissa = text:gsub("[eE][-+]%d+$", "")
@@ -97,7 +97,7 @@ local function float(text)
   return number and scalar.float_text(sign == "-" and -number or number)
 end
 
---- A float, also where a whole number is written, as text; or nil.
+--- A float, which may be written as a whole number, as text; nil if it is not one.
 function scalar.float(text)
   return float(text) or float(text .. ".")
 end
@@ -109,7 +109,7 @@ for word, value in pairs { yes = true, no = false, ["true"] = true, ["false"] = 
   WORDS[ascii.upper(word:sub(1, 1)) .. word:sub(2)] = value
 end
 
---- What a tag makes a boolean, or nil.
+--- The boolean for a word with a boolean tag; nil if it is not one.
 function scalar.boolean(text)
   local value = WORDS[ascii.lower(text)]
   if value ~= scalar.null then

@@ -59,8 +59,8 @@ local function parse_head(head)
   }
 end
 
--- The body of a chunked request and the position after it; nil while it is incomplete,
--- false when it is not a chunked body.
+-- The body of a chunked request and the position after it; nil while it is incomplete; false if it
+-- is not a chunked body.
 local function parse_chunked(buffer, at)
   local parts = {}
   while true do
@@ -222,7 +222,7 @@ function Connection:respond(request, reply, plan)
   }
 end
 
--- Moves as much into the output as the plan allows by now.
+-- Moves as much into the output as the plan allows at this time.
 function Connection:release(now)
   local plan = self.plan
   if not plan or plan.stall or plan.released or now < plan.at then

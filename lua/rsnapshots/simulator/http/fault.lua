@@ -39,7 +39,7 @@ local function check(name, value)
   return type(value) == wanted, ("%s must be a %s"):format(name, wanted)
 end
 
--- What is wrong with a Lua pattern; nil when nothing is.
+-- What is wrong with a Lua pattern; nil if it is right.
 local function wrong_pattern(pattern)
   local ok, err = pcall(string.find, pattern, pattern)
   return not ok and err:gsub("^.-: ", "") or nil
@@ -98,8 +98,8 @@ function Fault:hit(request)
   return true
 end
 
---- The answer that the fault gives instead of the service's, or makes out of it.
--- @param reply the service's answer, nil when the operation was not carried out
+--- The answer that the fault gives instead of the service's, or makes from it.
+-- @param reply the service's answer, nil if the operation was not carried out
 function Fault:answer(reply)
   if self.status or not reply then
     reply = answer.fault(self.status or 503, "The simulator was asked to fail.")

@@ -19,7 +19,7 @@ local server = {}
 -- @tparam function ticks the clock by which delays end
 -- @return a Server, or nil and why not
 function server.new(host, port, handler, ticks)
-  -- socket.tcp makes a socket when it is bound, and forgets the options set before
+  -- with socket.tcp, the socket is made only when it is bound, and options set before that are lost
   local listener, err = (host:find(":", 1, true) and socket.tcp6 or socket.tcp4)()
   if not listener then
     return nil, err
@@ -124,7 +124,7 @@ function Server:serve(readable, writable)
   return was_due
 end
 
--- Wraps a descriptor so that `select` takes it for a socket.
+-- Wraps a descriptor so that `select` treats it as a socket.
 local function foreign_socket(fd)
   return fd and { getfd = function() return fd end } or nil
 end

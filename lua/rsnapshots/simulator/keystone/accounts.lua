@@ -117,7 +117,7 @@ function Accounts:issue(user, project, options)
   return token
 end
 
---- The token with this id, if it is valid now; else nil.
+--- The token with this id, if it is valid now; otherwise nil.
 function Accounts:valid(id)
   local token = id and self.tokens[id]
   if not token or token.revoked or self.now() >= token.expires then
@@ -133,7 +133,7 @@ function Accounts:revoke_all()
   end
 end
 
---- A moment in Keystone's notation.
+--- A time in Keystone's notation.
 function accounts.time(moment)
   return time.iso(moment, true) .. "Z"
 end

@@ -1,4 +1,4 @@
---- The catalog of services, in Keystone v3's form and in v2's (as Rackspace has it).
+--- The catalog of services, in the form of Keystone v3 and in that of v2 (as at Rackspace).
 -- @module rsnapshots.simulator.keystone.catalog
 
 local json = require "rsnapshots.simulator.text.json"
@@ -35,7 +35,7 @@ local V2_SERVICES = {
 --- @tparam string url where the simulator is
 -- @tparam table api set of the block storage versions, `{[3] = true}`
 -- @param random a generator of identifiers
--- @tparam boolean projects do v3's URLs end with the project's id?
+-- @tparam boolean projects whether v3's URLs end with the project's id
 function catalog.new(url, api, random, projects)
   local self = setmetatable({ url = url, api = api, ids = {}, projects = projects }, Catalog)
   for _, service in ipairs(SERVICES) do
@@ -72,7 +72,7 @@ function Catalog:v3_service(service, project_id)
     "name", service.name)
 end
 
---- The catalog in v3's form for a project, or without one for the system.
+--- The catalog in v3's form, for a project, or without one for the system.
 function Catalog:v3(project_id)
   local list = json.array()
   for _, service in ipairs(SERVICES) do

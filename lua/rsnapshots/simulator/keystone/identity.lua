@@ -154,7 +154,7 @@ function Identity:unknown_token(id)
   return answer.keystone(404, "Could not recognize Fernet token")
 end
 
--- Who the request comes from, or nil and the answer.
+-- Checks who the request comes from: the proof, or nil and the answer.
 function Identity:prove(spec)
   local methods = spec:get("methods")
   if json.type(methods) ~= "array" or #methods == 0 then
@@ -240,7 +240,7 @@ local function strings(list)
   return copy
 end
 
--- The answer to a user who has to prove more: a receipt of what was proven, and the rules.
+-- The answer to a user who has to use more methods: a receipt for those used so far, and the rules.
 function Identity:receipt(proof)
   local user, now = proof.user, self.sim.now()
   local reply = answer.json(401, json.object(
@@ -252,7 +252,7 @@ function Identity:receipt(proof)
   return reply:header("Openstack-Auth-Receipt", "gAAAAAB" .. self.sim.random:hex(128))
 end
 
--- The part of the body that says who asks and for what, or nil and the answer.
+-- The `auth` part of the body, or nil and the answer.
 local function read_auth(request)
   if request.body == "" then
     return nil, missing("auth", "request body")
@@ -368,7 +368,7 @@ end
 
 -- Paths -----------------------------------------------------------------------------------
 
--- Keystone ends these answers with a newline, and the others without.
+-- Keystone ends these answers with a newline, but not the others.
 local function listed(object)
   local reply = answer.json(200, object)
   reply.body = reply.body .. "\n"

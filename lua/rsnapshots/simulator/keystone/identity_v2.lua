@@ -1,4 +1,4 @@
---- The identity API v2.0, as Rackspace has it: passwords, API keys, tokens and a second factor.
+--- The identity API v2.0, as at Rackspace: passwords, API keys, tokens and a second factor.
 -- @module rsnapshots.simulator.keystone.identity_v2
 
 local accounts = require "rsnapshots.simulator.keystone.accounts"
@@ -27,7 +27,7 @@ local function is_object(value)
   return json.type(value) == "object"
 end
 
--- The user if name and secret match; else nil and the answer.
+-- The user if name and secret match; otherwise nil and the answer.
 function IdentityV2:check(part, secret_name, field)
   if not is_object(part) or not part:get("username") then
     return nil, fault(400, "Expecting username")
@@ -53,7 +53,8 @@ function IdentityV2:by_token(part)
   return token.user, nil, token
 end
 
--- Who it is: the user, or nil and the answer. A third result is the token that proved it.
+-- Checks who the request comes from: the user, or nil and the answer. A third result is the token
+-- that proved it.
 function IdentityV2:prove(auth)
   if auth:get("RAX-KSKEY:apiKeyCredentials") then
     return self:check(auth:get("RAX-KSKEY:apiKeyCredentials"), "apiKey", "api_key")

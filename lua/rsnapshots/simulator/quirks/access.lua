@@ -1,4 +1,4 @@
---- Odd ways in: version documents, tokens, catalogs, redirects, encodings.
+--- Odd ways of access: version documents, tokens, catalogs, redirects, encodings.
 -- @module rsnapshots.simulator.quirks.access
 
 local answer = require "rsnapshots.simulator.http.answer"
@@ -19,7 +19,7 @@ local function unavailable()
   return answer.new(503, "<html><body><h1>503 Service Unavailable</h1></body></html>", "text/html")
 end
 
--- The catalog's services in the two forms of an answer to an authentication.
+-- The catalog's services in an answer to an authentication, in either of its two forms.
 local function services_in(body)
   local token, access = body:get("token"), body:get("access")
   return token and token:get("catalog") or access and access:get("serviceCatalog") or {}
@@ -47,7 +47,7 @@ local function on_endpoint(change)
   end
 end
 
--- An `after` for the URLs of block storage in the catalog: `change(url)` gives another.
+-- An `after` for the URLs of block storage in the catalog: `change(url)` returns another.
 local function on_url(change)
   return on_endpoint(function(endpoint, _, self)
     for _, name in ipairs { "url", "publicURL", "internalURL", "adminURL" } do
@@ -58,8 +58,8 @@ local function on_url(change)
   end)
 end
 
--- Puts block storage below a path of its own. The catalog names that path without a version,
--- incoming requests lose it, and links in answers get it.
+-- Puts block storage below its own path. The catalog names that path without a version; it is
+-- removed from incoming requests, and added to links in answers.
 local function below(prefix)
   local rename = on_url(function(_, self) return self.sim.url .. prefix end)
   return function(_, request)

@@ -1,4 +1,4 @@
---- Odd services: ways of answering that real services have, each under a name. A quirk looks at
+--- Odd services: the unusual behaviour of real services, each under a name. A quirk looks at
 -- requests before they are served, or changes answers afterwards. The simulated service itself
 -- knows nothing of quirks.
 --
@@ -46,13 +46,13 @@ local function names_of_all()
   return names
 end
 
--- Takes a word such as "late_after_create=5" apart into name and number.
+-- Splits a word such as "late_after_create=5" into name and number.
 local function parse(word)
   local name, number = word:match("^([%w_]+)=([1-9]%d*)$")
   return name or word, tonumber(number)
 end
 
---- Checks a word that names a quirk. Returns what is wrong; nil if nothing is.
+--- Checks a word that names a quirk. Returns what is wrong; nil if it is right.
 -- @string word
 -- @treturn ?string
 function quirks.problem(word)

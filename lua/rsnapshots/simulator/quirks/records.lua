@@ -29,7 +29,7 @@ local function on_newest(change)
   end
 end
 
--- Replaces a value of a record, if there is one, by what a function makes of it.
+-- Replaces a value of a record, if there is one, with what a function returns for it.
 local function replace(record, name, make)
   local value = record:value(name)
   if value ~= nil then

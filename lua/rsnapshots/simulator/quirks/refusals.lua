@@ -6,7 +6,7 @@ local json = require "rsnapshots.simulator.text.json"
 
 local object, array = json.object, json.array
 
--- What a refusal says, whatever its shape is.
+-- A refusal's message, whatever its form.
 local function message_in(reply)
   local body = json.decode(reply.body)
   local inner = json.type(body) == "object" and body:get(body.keys[1])

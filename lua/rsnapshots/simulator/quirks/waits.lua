@@ -11,7 +11,7 @@ local APACHE = "<html><head><title>404 Not Found</title></head><body><h1>Not Fou
 local MAINTENANCE = "<html><head><title>Maintenance</title></head><body><h1>We will be back "
   .. "soon</h1></body></html>"
 
--- Is it the turn of one of every `n` requests?
+-- Is it the turn of this request, one of every `n`?
 local function is_turn(self)
   self.seen = self.seen + 1
   return self.seen % self.n == 0

@@ -21,12 +21,12 @@ BlockStorage.__index = BlockStorage
 local blockstorage = {}
 
 local MAX_BODY = 114688
-local PROJECTLESS_SINCE = 67 -- the release's newest microversion, whichever is asked for
+local PROJECTLESS_SINCE = 67 -- by the release's newest microversion, not the one asked for
 local REFUSED = "The request you have made requires authentication."
 local GENERIC = "The server could not comply with the request since it is either malformed or "
   .. "otherwise incorrect."
 
--- Method, path below the base, handler, and the first microversion that has it.
+-- Method, path below the base, handler, and the first microversion with this route.
 local ROUTES = {
   { "GET", "^snapshots$", snapshots.list },
   { "POST", "^snapshots$", snapshots.create },
@@ -86,7 +86,7 @@ local function describe(ctx, api)
       "type", ("application/vnd.openstack.volume+json;version=%d"):format(api)) })
 end
 
--- The version list, of all versions or of one.
+-- The list of versions: all of them, or one.
 local function versions(ctx, status, only)
   local list = json.array()
   for api = 1, 3 do
@@ -285,7 +285,7 @@ end
 --- Answers a request.
 -- @tparam table request
 -- @tparam string path without any prefix
--- @tparam boolean noauth does the request need no token?
+-- @tparam boolean noauth whether the request needs no token
 function BlockStorage:serve(request, path, noauth)
   local request_id = "req-" .. self.sim.random:uuid()
   local version, rest = path:match("^/v([123])(/?.*)$")

@@ -29,7 +29,7 @@ function Context:not_found(what, id)
   self:fail(404, ("%s %s could not be found."):format(what, id))
 end
 
---- Raises a refusal unless an administrator asks.
+--- Raises a refusal unless the request comes from an administrator.
 function Context:only_admin(policy)
   if not self.is_admin then
     self:fail(403, ("Policy doesn't allow %s to be performed."):format(policy))
@@ -71,7 +71,7 @@ function Context:host()
   return headers.host or ("%s:%d"):format(self.sim.host, self.sim.port)
 end
 
---- The URL of the resources, as the service believes it to be.
+--- The URL of the resources, as far as the service knows.
 function Context:base_url()
   local project = self.project_in_url and "/" .. self.project_in_url or ""
   return ("http://%s/v%d%s"):format(self:host(), self.api, project)
@@ -82,18 +82,18 @@ function Context:bookmark_url()
   return (self:base_url():gsub("/v%d", "", 1))
 end
 
---- May the context see a record?
+--- May the request see a record?
 function Context:sees(record)
   return record and (self.is_admin or record.project_id == self.project.id)
 end
 
---- A snapshot that the context may see; raises a refusal if there is none.
+--- A snapshot that the request may see; raises a refusal if there is none.
 function Context:snapshot(id)
   local record = self.sim.store.snapshot_by_id[id]
   return self:sees(record) and record or self:not_found("Snapshot", id)
 end
 
---- A volume that the context may see; raises a refusal if there is none.
+--- A volume that the request may see; raises a refusal if there is none.
 function Context:volume(id)
   local record = self.sim.store.volume_by_id[id]
   return self:sees(record) and record or self:not_found("Volume", id)

@@ -7,7 +7,7 @@ local python = require "rsnapshots.simulator.text.python"
 
 local filter = {}
 
-local STRICT_SINCE = 31 -- unknown filters are ignored before, and refused from then on
+local STRICT_SINCE = 31 -- unknown filters are ignored before 3.31, and refused from then on
 
 local function unknown_filters(ctx, query, allowed)
   local found = {}
@@ -80,7 +80,7 @@ local function quota_matcher(ctx, value)
   return function(record) return record.consumes_quota == wanted end
 end
 
--- The fields that all records have alike.
+-- Fields that have the same value in all records.
 local CONSTANT = { availability_zone = "nova", bootable = "false" }
 
 -- The test for one filter; nil or false if no record can pass.
@@ -104,7 +104,7 @@ end
 
 --- The test for a query's remaining parameters.
 -- @param ctx the context
--- @param query what is left of it
+-- @param query the rest of the query
 -- @tparam table resource see `listing.answer`
 -- @return a function(record), or nil if no record can pass
 function filter.of(ctx, query, resource)

@@ -1,4 +1,4 @@
---- Lists as Cinder gives them: filters, order, pages, links, counts.
+--- Lists in Cinder's form: filters, order, pages, links, counts.
 -- @module rsnapshots.simulator.storage.listing
 
 local answer = require "rsnapshots.simulator.http.answer"
@@ -14,7 +14,7 @@ local COUNT_SINCE = 45
 
 -- Pages -----------------------------------------------------------------------------------
 
---- `limit`, `marker` and `offset`, taken out of a query.
+--- Takes `limit`, `marker` and `offset` out of a query.
 function listing.take_page(ctx, query)
   local limit = query:take("limit")
   local page = { limit = ctx.sim.page_limit }
@@ -37,7 +37,7 @@ function listing.take_page(ctx, query)
   return page
 end
 
--- Takes from an iterator what belongs on the page.
+-- Takes the records that belong on the page from an iterator.
 local function cut(page, matches, next_record)
   local found, skipped = {}, 0
   while #found < page.limit do
@@ -69,8 +69,9 @@ local function page_by_time(ctx, list, parts, page, matches)
   end)
 end
 
--- To find what comes after a marker, Cinder takes a missing value for an empty text, for 0 or for
--- the year 1900, though it does not sort it so. Rows get lost if a page ends among those.
+-- When Cinder looks for what comes after a marker, it treats a missing value as an empty text, as 0
+-- or as the year 1900, but it does not sort it like that. So rows get lost if a page ends among
+-- such rows.
 local DEFAULTS = { name = "", description = "", status = "", volume_id = "", size = 0, updated = 0,
   project_id = "", user_id = "", progress = "", group_snapshot_id = "" }
 local NONE = {}
@@ -99,7 +100,7 @@ local function find_page(ctx, list, parts, page, matches)
   return page_sorted(list, parts, page, matches)
 end
 
--- The link to the next page, as an Array to put into the answer; nil when there is none.
+-- The link to the next page, as an Array to put into the answer; nil if there is none.
 local function links(ctx, collection, records, count)
   local limit = python.integer(ctx.request.params:get("limit") or "")
   limit = math.min(limit or ctx.sim.page_limit, ctx.sim.page_limit)
@@ -178,10 +179,10 @@ end
 -- @param ctx the context
 -- @tparam table resource what is listed: `name` (of the store's list and of the answer's), `find`
 -- (function(ctx, id)), `columns` (fields of records by sort key), `allowed_filters` (the
--- simulator's field with the filters that count from 3.31 on), `old_filters` (before),
--- `metadata_since`, `name_key_since` (microversions)
+-- simulator's field with the filters that are allowed from 3.31 on), `old_filters` (those before
+-- that), `metadata_since`, `name_key_since` (microversions)
 -- @tparam string collection the path below the base
--- @tparam function show_one function(ctx, record) gives an Object
+-- @tparam function show_one function(ctx, record) returns an Object
 function listing.answer(ctx, resource, collection, show_one)
   local query = ctx.request.params:copy()
   check_utf8(ctx, query)

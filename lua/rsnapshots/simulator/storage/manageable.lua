@@ -1,4 +1,4 @@
---- What is in the simulated storage: the snapshots, and those taken out of management.
+--- What is in the simulated storage: managed snapshots, and those removed from management.
 -- @module rsnapshots.simulator.storage.manageable
 
 local answer = require "rsnapshots.simulator.http.answer"
@@ -7,7 +7,7 @@ local listing = require "rsnapshots.simulator.storage.listing"
 
 local manageable = {}
 
--- The name in the storage, as LVM has it.
+-- The name in the storage, in LVM's form.
 local function source_name(kind, id)
   return json.object("source-name", kind .. "-" .. id)
 end
@@ -24,7 +24,7 @@ local function entry_of(record, is_managed, is_detailed)
   return entry
 end
 
--- All of them, sorted by reference in reverse.
+-- All records, sorted by reference in reverse.
 local function records_of(store)
   local records, is_managed = {}, {}
   for _, record in ipairs(store.snapshots) do

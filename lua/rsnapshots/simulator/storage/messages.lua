@@ -8,7 +8,7 @@ local time = require "rsnapshots.simulator.text.time"
 
 local messages = {}
 
-local PAGES_SINCE = 5 -- before, neither filters nor pages
+local PAGES_SINCE = 5 -- before this microversion, there are neither filters nor pages
 local KEPT = 30 * 24 * 3600 -- seconds
 
 local function links(ctx, record)

@@ -5,7 +5,7 @@ local python = require "rsnapshots.simulator.text.python"
 
 local order = {}
 
---- The sort keys and directions a query asks for, taken out of it.
+--- Takes the sort keys and directions out of a query.
 -- @return a list of `{key, direction}`
 function order.take(ctx, query)
   if query:get("sort") and (query:get("sort_key") or query:get("sort_dir")) then
@@ -28,7 +28,7 @@ end
 --- Checks the directions, adds the keys that make the order total, and finds the records' fields
 -- for the keys.
 -- @param ctx the context
--- @tparam table parts what `take` gave
+-- @tparam table parts from `take`
 -- @tparam table columns fields by sort key
 function order.complete(ctx, parts, columns)
   local seen = {}
@@ -58,7 +58,7 @@ function order.check(ctx, parts)
   end
 end
 
---- Is it by time alone?
+--- Is the order by time alone?
 function order.is_by_time(parts)
   return #parts == 2 and parts[1][1] == "created_at" and parts[2][1] == "id"
     and parts[1][2] == parts[2][2]

@@ -42,7 +42,7 @@ local TOO_MANY = {
 -- @param sim the simulator
 -- @tparam string project_id
 -- @tparam string kind "snapshots" or "volumes"
--- @tparam int gigabytes its size
+-- @tparam int gigabytes the size of the new one
 function quotas.refusal(sim, project_id, kind, gigabytes)
   local limit, used = limit_of(sim, project_id, "gigabytes"), sim.store:used(project_id)
   if limit >= 0 and used.gigabytes + gigabytes > limit then

@@ -82,7 +82,7 @@ local function number_parameter(ctx, name, default)
   return number
 end
 
--- A page of the project's own, newest first.
+-- A page of the project's own records, newest first.
 local function list(ctx, name, view_one)
   local max = ctx.sim.page_limit
   local limit, offset = number_parameter(ctx, "limit", max), number_parameter(ctx, "offset", 0)
@@ -228,7 +228,7 @@ end
 -- Answers a request for one snapshot, volume or volume type.
 local function on_one(ctx, path)
   local id = path:match("^snapshots/([^/]+)/metadata$")
-  if id then -- documented to be the whole snapshot
+  if id then -- by the documentation, this is the whole snapshot
     return ctx.request.method == "GET" and ON_ONE.GET(ctx, find(ctx, "Snapshot", id))
       or refuse_method()
   end

@@ -14,7 +14,7 @@ local BOOLEANS = {
 }
 local KEY_PATTERN = "^[a-zA-Z0-9-_:. /]{1,255}$"
 
--- What is wrong with a value, without its place; nil if nothing is.
+-- What is wrong with a value, without its place; nil if it is right.
 local CHECKS = {}
 
 local function not_of_type(value, types)
@@ -254,7 +254,7 @@ local function check_inner(envelope, object, spec)
 end
 
 --- Checks a body.
--- @param body what json.decode gave
+-- @param body what json.decode returned
 -- @tparam string envelope the one key of the body
 -- @tparam table spec a list of `{name, kind}` in the schema's order, with `required` (names),
 -- `some` (names: at least one of them), `open` (other keys are allowed)

@@ -1,4 +1,4 @@
---- Metadata of snapshots, and adding to that of volumes, in versions 2 and 3.
+--- Metadata of snapshots, and adding metadata to volumes, in versions 2 and 3.
 -- @module rsnapshots.simulator.storage.snapshot_metadata
 
 local answer = require "rsnapshots.simulator.http.answer"
@@ -15,7 +15,7 @@ local function show(object)
   return answer.json(200, json.object("metadata", object))
 end
 
--- The one key and value of a body.
+-- The object under the one key of a body.
 local function element(ctx, name)
   local body = ctx:body()
   local inner = json.type(body) == "object" and body:get(name)

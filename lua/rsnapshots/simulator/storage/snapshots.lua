@@ -45,7 +45,7 @@ local function view(ctx, record)
   return object
 end
 
---- Adds to a snapshot's Object what only GET and the detailed list show.
+--- Adds what only GET and the detailed list show to a snapshot's Object.
 function snapshots.extend(ctx, object, record)
   return object
     :set("os-extended-snapshot-attributes:project_id", record.project_id)
@@ -118,7 +118,7 @@ local function check_volume(ctx, volume, in_use_too)
     :format(volume.id, in_use_too and "available, in-use" or "available", volume.status))
 end
 
--- May the volume be in use?
+-- Does the request allow a volume in use?
 local function takes_in_use(ctx, wish)
   local force = wish:value("force")
   if type(force) == "string" then

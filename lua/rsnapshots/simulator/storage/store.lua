@@ -15,7 +15,7 @@ function store.new(random, now, options)
   return setmetatable({
     random = random, now = now,
     create_seconds = options.create_seconds, delete_seconds = options.delete_seconds,
-    host = "simulator@nothing", -- the storage, whose pools it does not tell apart
+    host = "simulator@nothing", -- the storage, without different pools
     unmanaged = {}, -- snapshots that only the storage has, by its names
     volumes = {}, volume_by_id = {}, snapshots = {}, snapshot_by_id = {}, pending = {},
     messages = {}, message_by_id = {}, -- the service's accounts of what failed
@@ -25,7 +25,7 @@ end
 
 -- Lists by time ---------------------------------------------------------------------------
 
--- The place in a list, oldest first, for something made at that time.
+-- The position in a list, oldest first, for a record made at that time.
 local function position(list, created, id)
   local low, high = 1, #list + 1
   while low < high do
@@ -40,7 +40,7 @@ local function position(list, created, id)
   return low
 end
 
---- The place of a record in a list of the store, which is sorted by time and id, oldest first.
+--- The position of a record in a list of the store, which is sorted by time and id, oldest first.
 function store.index_of(list, record)
   return position(list, record.created, record.id)
 end
@@ -103,7 +103,7 @@ end
 
 -- Words in names and metadata -------------------------------------------------------------
 
--- The wishes of a resource: words such as rc_create_sleep=3 in its name or metadata.
+-- A resource's wishes: words such as rc_create_sleep=3 in its name or metadata.
 local function wishes(record)
   local found = {}
   for key, value in (record.name or ""):gmatch("%f[%w_](rc_[%l_]+)=(%S+)") do
@@ -128,8 +128,8 @@ end
 
 -- States ----------------------------------------------------------------------------------
 
--- Puts a record into a passing state for `seconds`. Then `done(record)` is called, unless something
--- else has changed the state meanwhile.
+-- Puts a record into a passing state for `seconds`. Then `done(record)` is called, unless the state
+-- has been changed otherwise in the meantime.
 function Store:enter(record, status, seconds, done)
   record.status = status
   record.pending = { status = status, from = self.now(), seconds = seconds, done = done }
@@ -174,7 +174,7 @@ function Store:advance()
   end
 end
 
---- A snapshot's progress at this moment, `"42%"`.
+--- A snapshot's current progress, such as `"42%"`.
 function Store:progress(record)
   local pending = record.pending
   if not pending or pending.status ~= "creating" or record.status ~= "creating"
@@ -257,7 +257,7 @@ function Store:add_snapshot(spec)
   return insert(self.snapshots, self.snapshot_by_id, record)
 end
 
--- Is the next snapshot of this volume to fail?
+-- Should the next snapshot of this volume fail?
 local function takes_failure(volume)
   if (volume.failures or 0) <= 0 then
     return false
@@ -274,7 +274,7 @@ function Store:create_snapshot(spec)
   record.progress, record.fixed_progress = "0%", fails or found.rc_progress ~= nil
   self:enter(record, "creating", duration(found, "rc_create_sleep", self.create_seconds),
     fails and failed_create(self) or available)
-  if found.rc_progress then -- the driver says so once it has begun
+  if found.rc_progress then -- the driver reports it once it has begun
     record.pending.begin = function()
       record.progress, record.updated = found.rc_progress, self.now()
     end

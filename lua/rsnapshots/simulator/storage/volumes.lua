@@ -103,7 +103,7 @@ end
 
 -- Creating and deleting -------------------------------------------------------------------
 
--- The snapshot from which a volume is made, if any; raises a refusal if it will not do.
+-- The snapshot from which a volume is made, if any; raises a refusal if it cannot be used.
 local function origin_of(ctx, id, size)
   if not id then
     return nil

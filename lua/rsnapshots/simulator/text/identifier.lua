@@ -14,7 +14,7 @@ end
 local Random = {}
 Random.__index = Random
 
---- A generator of identifiers that leaves math.random alone.
+--- A generator of identifiers that does not affect math.random.
 -- @tparam number seed
 function identifier.random(seed)
   return setmetatable({ state = math.floor(seed) % 2147483646 + 1 }, Random)

@@ -53,7 +53,7 @@ function json.from_map(map)
   return object
 end
 
---- Sets a key; a new one goes to the end, one that is there keeps its place.
+--- Sets a key; a new key goes to the end, an existing one keeps its place.
 function Object:set(key, value)
   if self.values[key] == nil then
     self.keys[#self.keys + 1] = key
@@ -70,7 +70,7 @@ function Object:get(key)
   return self.values[key]
 end
 
---- The value of a key; nil also if it is null.
+--- The value of a key; also nil if it is null.
 function Object:value(key)
   local value = self.values[key]
   if value == json.null then
@@ -134,7 +134,7 @@ local function escape_code(code)
   return string.format("\\u%04x\\u%04x", 0xD800 + high, 0xDC00 + code % 0x400)
 end
 
--- The code point that starts at byte i, and the byte after it; junk is U+FFFD.
+-- The code point that starts at byte i, and the byte after it; invalid bytes are U+FFFD.
 local function decode_utf8(s, i)
   local lead = s:byte(i)
   local size = lead >= 0xF0 and 4 or lead >= 0xE0 and 3 or 2

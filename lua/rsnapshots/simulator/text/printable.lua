@@ -1,5 +1,5 @@
 --- The characters that Cinder allows in a description: printable ones of the basic plane. The
--- service's message shows the whole list, so the simulator has the very same one.
+-- service's message shows the whole list, so the simulator has exactly the same one.
 -- @module rsnapshots.simulator.text.printable
 
 local printable = {}

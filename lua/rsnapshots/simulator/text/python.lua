@@ -62,7 +62,7 @@ function python.str(value)
   return type(value) == "string" and value or python.repr(value)
 end
 
---- What oslo's bool_from_string makes of a word: true, false, or nil when it is neither.
+--- A word as oslo's bool_from_string reads it: true, false, or nil if it is neither.
 function python.boolean(word)
   word = python.strip(word):lower()
   local known = {
@@ -72,7 +72,7 @@ function python.boolean(word)
   return known[word]
 end
 
---- Python's int(): an integer, maybe with white space around it; else nil.
+--- Python's int(): an integer, perhaps with white space around it; otherwise nil.
 function python.integer(s)
   local digits = python.strip(s):match("^[+-]?%d+$")
   return digits and tonumber((digits:gsub("^%+", "")))
@@ -90,7 +90,7 @@ local function escaped(s, i)
   return ESCAPES[kind] or kind, i + 1
 end
 
--- A Python dict literal of strings, as the metadata filter has it: a table, or nil.
+-- A Python string literal in a dict of the metadata filter: the text and where it ends, or nil.
 local function literal_string(s, i)
   local quote = s:match("^['\"]", i)
   if not quote then

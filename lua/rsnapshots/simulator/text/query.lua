@@ -1,4 +1,4 @@
---- Percent-encoding and query strings, as Python's urllib has them.
+--- Percent-encoding and query strings, as in Python's urllib.
 -- @module rsnapshots.simulator.text.query
 
 local query = {}
