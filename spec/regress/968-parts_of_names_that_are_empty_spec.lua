@@ -1,5 +1,5 @@
--- Kind: `name_like = ""`, of a variable that is empty by mistake, passed for a filter that says whose
--- snapshots these are: delete_all deleted every snapshot of the project.
+-- Kind: `name_like = ""`, of a variable that is empty by mistake, passed for a filter that says
+-- whose snapshots these are: delete_all deleted every snapshot of the project.
 local connect = require "spec.support.connect"
 
 describe("delete_all of a listing with an empty filter", function()
