@@ -1,6 +1,8 @@
 -- Kind: an option that cannot be used was called by another name, or by none: `wait = "x"` gave
 -- "options must be a table".
 local connect = require "spec.support.connect"
+local raw_server = require "spec.support.raw_server"
+local rsnapshots = require "rsnapshots"
 
 describe("wait of a wrong type", function()
   local client, sim
@@ -33,9 +35,6 @@ end)
 
 -- The same kind: a file that is not there was "tls", and the option not named.
 describe("a file for TLS that cannot be read", function()
-  local rsnapshots = require "rsnapshots"
-  local raw_server = require "spec.support.raw_server"
-
   for _, name in ipairs { "cacert", "cert", "key" } do
     it("is named by its option: " .. name, function()
       local server = raw_server.new(function() return { bytes = "" } end)
@@ -58,5 +57,34 @@ describe("the time until a step is due", function()
     assert.equal(1, select("#", client:timeout()))
     client:close()
     sim:close()
+  end)
+end)
+
+-- By an option's name and its alias, either was taken, by chance: the project of the next run could
+-- be another one.
+describe("an option that is given by two names", function()
+  local settings = require "rsnapshots.connect.settings"
+
+  it("is what its proper name says", function()
+    for _ = 1, 50 do
+      local options = { auth_url = "http://k/v3", username = "u", password = "p" }
+      for proper, alias in pairs { project_name = "tenant_name", project_id = "tenant_id",
+        region = "region_name" } do
+        options[alias], options[proper] = "alias", "proper"
+      end
+      local found = assert(settings.gather(options))
+      assert.same({ "proper", "proper", "proper" },
+        { found.project_name, found.project_id, found.region })
+    end
+  end)
+
+  it("is what the alias says where the other is empty", function()
+    assert.equal("t", assert(settings.gather { auth_url = "http://k/v3", username = "u",
+      password = "p", project_name = "", tenant_name = "t" }).project_name)
+  end)
+
+  it("is checked by both names", function()
+    assert.error_matches(function() rsnapshots.connect { project_name = "p", tenant_name = 5 } end,
+      "tenant_name must be a string")
   end)
 end)

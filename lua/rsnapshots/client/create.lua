@@ -2,7 +2,7 @@
 -- lost.
 --
 -- The create carries a mark: a random value in the metadata or, if the service keeps no metadata,
--- the name; then the snapshots that had this name before are remembered. If it is unknown whether
+-- the name; then the snapshots that the volume had before are remembered. If it is unknown whether
 -- the create took effect, the client searches for the mark several times before it sends the create
 -- again.
 local ascii = require "rsnapshots.support.ascii"
@@ -48,9 +48,8 @@ local function is_whole_mark(value)
   return value ~= nil and #value == 32 and not value:find "[^0-9a-f]"
 end
 
--- Lists the snapshots of the mark's volume that were not there before, and that fit; nil and an
--- error.
-local function find_fresh(client, mark, metadata, deadline, fits)
+-- Lists the snapshots of the mark's volume that were not there before; nil and an error.
+local function list_fresh(client, mark, metadata, deadline)
   local all, err = listing.new(client,
     listing.filters { volume_id = mark.volume_id, metadata = metadata }, deadline):all()
   if not all then
@@ -58,19 +57,29 @@ local function find_fresh(client, mark, metadata, deadline, fits)
   end
   local fresh = {}
   for _, snapshot in ipairs(all) do
-    if not mark.known[snapshot.id] and fits(snapshot) then
+    if not mark.known[snapshot.id] then
       fresh[#fresh + 1] = snapshot
     end
   end
   return fresh
 end
 
--- Those that match the mark.
+-- Those of a list that match the mark.
+local function marked_in(snapshots, mark)
+  local found = {}
+  for _, snapshot in ipairs(snapshots) do
+    if mark.value and snapshot.metadata[KEY] == mark.value
+      or not mark.value and ascii.trim(snapshot.name or "") == mark.name then
+      found[#found + 1] = snapshot
+    end
+  end
+  return found
+end
+
+-- Searches for those that match the mark; nil and an error.
 local function find_marked(client, mark, deadline)
-  return find_fresh(client, mark, mark.value and { [KEY] = mark.value }, deadline,
-    function(snapshot)
-      return mark.value ~= nil or ascii.trim(snapshot.name or "") == mark.name
-    end)
+  local fresh, err = list_fresh(client, mark, mark.value and { [KEY] = mark.value }, deadline)
+  return fresh and marked_in(fresh, mark), err
 end
 
 -- If the service keeps no metadata, the name and the volume are the mark. A snapshot that was there
@@ -84,7 +93,7 @@ local function make_mark(client, body, deadline)
     return mark
   end
   mark.name = ascii.trim(check.text(body[dialect.name_key], "name (which `once` needs here)"))
-  local before, err = find_fresh(client, mark, nil, deadline, function() return true end)
+  local before, err = list_fresh(client, mark, nil, deadline)
   for _, snapshot in ipairs(before or {}) do
     mark.known[snapshot.id] = true
   end
@@ -116,26 +125,42 @@ local function may_be_name(name, wanted)
   return ascii.lower(wanted):sub(1, #name) == name
 end
 
--- Young snapshots that may be ours: a service may keep the metadata or the name in its own way.
--- Not those of other creates. nil and an error.
-local function find_doubtful(client, mark, deadline)
-  local state = requests.state(client)
-  return find_fresh(client, mark, nil, deadline, function(snapshot)
-    return (snapshot.created_time or math.huge) > os.time() - OLD
-      and not state:remembers("created", snapshot.id)
-      and not is_whole_mark(snapshot.metadata[KEY]) and may_be_name(snapshot.name, mark.name)
-  end)
+-- The ids of young snapshots in a list that may be ours: a service may change metadata and names.
+-- If one of the list has a whole mark, the service does not change marks, and none may be ours.
+local function doubtful_in(snapshots, mark, state)
+  local found, keeps_marks = {}, false
+  for _, snapshot in ipairs(snapshots) do
+    local is_young = (snapshot.created_time or math.huge) > os.time() - OLD
+    keeps_marks = keeps_marks or is_whole_mark(snapshot.metadata[KEY])
+    if is_young and not state:remembers("created", snapshot.id)
+      and may_be_name(snapshot.name, mark.name) then
+      found[#found + 1] = snapshot.id
+    end
+  end
+  return keeps_marks and {} or found
 end
 
--- May the create be sent again, judging by a search without the mark?
-local function may_go_again(client, mark, err, deadline)
-  local found, problem = find_doubtful(client, mark, deadline)
-  if found and #found > 0 then
-    err.kind, err.matches = "uncertain", finder.ids_of(found)
+-- What follows from a search: the snapshot; nil and an error if the create must not be sent again;
+-- nil if it may.
+local function decide(found, doubtful, err)
+  if #found > 1 then
+    return several(found, err)
+  elseif #found == 0 and #doubtful > 0 then
+    err.kind, err.matches = "uncertain", doubtful
     err.message = ("%s; it may be %s: does the service keep names and metadata as they are?")
-      :format(err.message, table.concat(err.matches, ", "))
+      :format(err.message, table.concat(doubtful, ", "))
+    return nil, err
   end
-  return not problem and #found == 0
+  return found[1]
+end
+
+-- Looks at all new snapshots of the volume, before the create is sent again.
+local function look_closely(client, mark, err, deadline)
+  local fresh = list_fresh(client, mark, nil, deadline)
+  if not fresh then
+    return nil, err
+  end
+  return decide(marked_in(fresh, mark), doubtful_in(fresh, mark, requests.state(client)), err)
 end
 
 local function is_foreign_404(err)
@@ -160,7 +185,7 @@ local function search(client, mark, err, deadline)
     elseif found and #found > 1 then
       return several(found, err)
     elseif found and searches >= #PAUSES and not is_at_work then
-      return nil, not may_go_again(client, mark, err, deadline) and err or nil
+      return look_closely(client, mark, err, deadline)
     end
   end
 end

@@ -105,7 +105,7 @@ end
 -- @tparam table filters from listing.filters
 -- @tparam[opt] number stop the time after which no request goes on
 function listing.new(client, filters, stop)
-  local is_narrowed = filters.volume_id or filters.name or filters.name_like
+  local is_narrowed = filters.volume_id or filters.name or (filters.name_like or "") ~= ""
     or filters.metadata and next(filters.metadata)
   filters.stop = stop
   return core.listing(requests.state(client).session.core,

@@ -155,22 +155,35 @@ local CHECKS = {
   end,
 }
 
---- The options among the arguments of `connect`, by their proper names. A wrong one raises an
--- error.
+-- The value of an option among the arguments, by one of its names; nil for "".
+local function argument(arguments, option, name)
+  local value = arguments[name]
+  if value == nil then
+    return nil
+  elseif option.address and type(value) == "string" then
+    value = ascii.trim(value)
+  elseif option.type == "version" and type(value) == "number" then
+    value = ascii.written(value)
+  end
+  local check_value = CHECKS[option.type] or check.kind
+  check_value(value, option.type, name)
+  if value ~= "" or option.name == "proxy" then -- "" means no proxy
+    return value
+  end
+end
+
+--- The options among the arguments of `connect`, by their proper names, which win over aliases. A
+-- wrong one raises an error.
 function options.from_arguments(arguments)
   local settings = {}
   check.keys(arguments, BY_NAME, "connect")
-  for name, value in pairs(arguments) do
-    local option = BY_NAME[name]
-    if option.address and type(value) == "string" then
-      value = ascii.trim(value)
-    elseif option.type == "version" and type(value) == "number" then
-      value = ascii.written(value)
-    end
-    local check_value = CHECKS[option.type] or check.kind
-    check_value(value, option.type, name)
-    if value ~= "" or option.name == "proxy" then -- "" means no proxy
-      settings[option.name] = value
+  for _, option in ipairs(LIST) do
+    settings[option.name] = argument(arguments, option, option.name)
+    for _, alias in ipairs(option.aliases or {}) do
+      local value = argument(arguments, option, alias)
+      if settings[option.name] == nil then
+        settings[option.name] = value
+      end
     end
   end
   return settings
