@@ -16,22 +16,32 @@ function editing.body(reply, change)
   end
 end
 
---- Changes each snapshot or volume that an answer shows.
+local SHOW = { snapshot = true, volume = true, snapshots = true, volumes = true }
+
+--- Changes each snapshot or volume that an answer shows. Other quirks may have put something else
+-- in its place.
 -- @param reply
 -- @tparam function change called with the Object
 function editing.records(reply, change)
   editing.body(reply, function(body)
     for _, name in ipairs(body.keys) do
       local value = body:get(name)
-      if name == "snapshot" or name == "volume" then
-        change(value)
-      elseif name == "snapshots" or name == "volumes" then
-        for _, one in ipairs(value) do
+      local list = SHOW[name] and (json.type(value) == "object" and { value } or value)
+      for _, one in ipairs(type(list) == "table" and list or {}) do
+        if json.type(one) == "object" then
           change(one)
         end
       end
     end
   end)
+end
+
+--- The id of the snapshot that an answer shows; nil if it shows none any more.
+function editing.id(reply)
+  local body = json.decode(reply.body)
+  local one = json.type(body) == "object" and body:get "snapshot"
+  local id = json.type(one) == "object" and one:get "id"
+  return type(id) == "string" and id or nil
 end
 
 return editing

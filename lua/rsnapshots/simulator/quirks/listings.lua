@@ -20,8 +20,9 @@ end
 local function on_link(change)
   return on_page(function(body, name, _, reply)
     local list = body:get(name)
-    if list then
-      change(body, name, list[1], reply)
+    local link = type(list) == "table" and list[1]
+    if link then
+      change(body, name, link, reply)
     end
   end)
 end

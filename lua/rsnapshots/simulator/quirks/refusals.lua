@@ -10,7 +10,8 @@ local object, array = json.object, json.array
 local function message_in(reply)
   local body = json.decode(reply.body)
   local inner = json.type(body) == "object" and body:get(body.keys[1])
-  return json.type(inner) == "object" and inner:value("message") or reply.body
+  local message = json.type(inner) == "object" and inner:value "message"
+  return type(message) == "string" and message or reply.body
 end
 
 -- The bodies by name, made from the message and the status.

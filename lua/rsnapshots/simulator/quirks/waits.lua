@@ -4,7 +4,6 @@
 
 local answer = require "rsnapshots.simulator.http.answer"
 local editing = require "rsnapshots.simulator.quirks.editing"
-local json = require "rsnapshots.simulator.text.json"
 
 local APACHE = "<html><head><title>404 Not Found</title></head><body><h1>Not Found</h1><p>The "
   .. "requested URL was not found on this server.</p></body></html>"
@@ -59,9 +58,9 @@ end
 -- A create's answer that says only where the new snapshot is.
 local function only_location(status)
   return on_success("create", function(self, reply, request)
-    local id = json.decode(reply.body):get("snapshot"):get("id")
-    return answer.new(status):header("Location",
-      ("%s%s/%s"):format(self.sim.url, request.path:gsub("/$", ""), id))
+    local id = editing.id(reply)
+    return id and answer.new(status):header("Location",
+      ("%s%s/%s"):format(self.sim.url, request.path:gsub("/$", ""), id)) or nil
   end)
 end
 
@@ -71,8 +70,10 @@ local function hide_new(self, request, reply)
   if asks.resource ~= "snapshots" then
     return nil
   elseif asks.operation == "create" and reply.status < 300 then
-    local id = json.decode(reply.body):get("snapshot"):get("id")
-    self.memory[id] = self.n
+    local id = editing.id(reply)
+    if id then
+      self.memory[id] = self.n
+    end
   elseif asks.operation == "get" and (self.memory[asks.id] or 0) > 0 then
     self.memory[asks.id] = self.memory[asks.id] - 1
     return answer.fault(404, ("Snapshot %s could not be found."):format(asks.id))
