@@ -27,7 +27,7 @@ static bool is_passing(const rs_call *call) {
     case RS_TIMEOUT: /* also in the middle of an answer */
         return true;
     case RS_DECODE:
-        return call->store.odd;
+        return call->store.odd || call->store.transport == RS_HTTP_BAD_ANSWER;
     case RS_CONFLICT:
         return call->retry_conflict;
     case RS_SERVER:
