@@ -49,7 +49,7 @@ describe("a mark of `once` that the service alters", function()
   do
     it("is never made twice on version 1, its name " .. what, function()
       open(1, "display_name", change)
-      check_uncertain(create("after", "nightly-1"))
+      check_uncertain(create("after", "nightly-of-the-web-server-and-its-data"))
     end)
 
     it("leaves what a create before made out of it: " .. what, function()
@@ -59,6 +59,21 @@ describe("a mark of `once` that the service alters", function()
       assert.equal(2, client:count())
     end)
   end
+
+  it("is not seen in a short name with which the name begins", function()
+    open(1, "no such key", half)
+    local handle, posts = sim.handle, 0
+    function sim:handle(request)
+      posts = posts + (request.method == "POST" and 1 or 0)
+      if posts == 1 then -- another client's, meanwhile
+        posts = 2
+        sim:add_snapshots(1, { volume_id = sim.volume_id, name = "once-1" })
+      end
+      return handle(self, request)
+    end
+    assert(create("before", "once-15"))
+    assert.equal(2, client:count())
+  end)
 
   it("is found on version 1 where the blanks around its name are left out", function()
     open(1, "display_name", function(name) return (name:match "^ *(.-) *$") end)

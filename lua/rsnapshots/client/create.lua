@@ -119,10 +119,13 @@ end
 -- in another zone. Yesterday's snapshot, which may have the same name, is older than that.
 local OLD = 12 * 60 * 60
 
+local SHORTEST_CUT = 16 -- bytes of a name that a service has cut off: limits are larger
+
 -- May this be the name that was asked for, in other capitals, cut off or left out?
 local function may_be_name(name, wanted)
-  name = ascii.lower(ascii.trim(name or ""))
-  return ascii.lower(wanted):sub(1, #name) == name
+  name, wanted = ascii.lower(ascii.trim(name or "")), ascii.lower(wanted)
+  return name == "" or name == wanted
+    or #name >= SHORTEST_CUT and wanted:sub(1, #name) == name
 end
 
 -- The ids of young snapshots in a list that may be ours: a service may change metadata and names.
