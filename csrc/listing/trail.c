@@ -192,12 +192,12 @@ static void note_order(rs_listing *listing, const rs_loaded_page *page,
                       rs_page_row(page, page->count - 1));
 }
 
-/* Goes back to where the listing began; false when memory runs out, and then
- * nothing has changed. */
+/* Goes back to where the listing began, as set_start does; false when memory
+ * runs out, and then nothing has changed. */
 static bool go_to_start(rs_listing *listing) {
     const rs_slice start = listing->filters->marker;
     rs_string marker = {NULL, 0};
-    if (start.data != NULL && !listing->by_offset &&
+    if (start.data != NULL && !listing->by_offset && !listing->sorts_here &&
         !rs_string_set(&marker, &listing->memory, start.data, start.size))
         return false;
     rs_string_free(&listing->marker, &listing->memory);

@@ -674,6 +674,16 @@ static void begins_anew_after_its_own_marker(void **state) {
     end();
 }
 
+/* What is sorted here holds all rows, whatever the listing begins after: b is
+ * behind the page that was lost. */
+static void begins_anew_with_all_that_it_sorts(void **state) {
+    (void)state;
+    begin(ANSWERS(page("cd", LINK("d")), GONE, GONE, page("aceb", NULL)));
+    assert_listed((rs_filters){.sort = "name", .marker = "b"}, "cde.");
+    assert_asked(3, "/detail?limit=1000");
+    end();
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(follows_links),
@@ -715,6 +725,7 @@ int main(void) {
         cmocka_unit_test(has_hashes_of_its_own),
         cmocka_unit_test(does_not_begin_anew_without_an_order),
         cmocka_unit_test(begins_anew_after_its_own_marker),
+        cmocka_unit_test(begins_anew_with_all_that_it_sorts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
