@@ -92,7 +92,10 @@ void rs_keep_pair(const int found[RS_FORESEEN]) {
 
 bool rs_http_is_swept(const rs_http *http) {
     bool is_open = fcntl(http->poller, F_GETFD) != -1;
-    bool swept = is_open && !rs_file_is_at(&http->poller_file, http->poller);
+    bool has_pair = http->multi != NULL && http->pair_file.inode != 0;
+    bool swept =
+        (is_open && !rs_file_is_at(&http->poller_file, http->poller)) ||
+        (has_pair && !rs_file_is_at(&http->pair_file, http->pair));
     for (size_t i = 0; i < http->socket_count; i++)
         swept = swept ||
                 !rs_file_is_at(&http->sockets[i].file, http->sockets[i].fd);

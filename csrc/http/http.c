@@ -181,8 +181,11 @@ static int set_timer(CURLM *multi, long milliseconds, void *context) {
 static CURLM *new_multi(rs_http *http) {
     rs_foresee_descriptors(http->poller, http->foreseen);
     CURLM *multi = curl_multi_init();
-    if (multi != NULL)
-        rs_keep_pair(http->foreseen);
+    if (multi == NULL)
+        return NULL;
+    rs_keep_pair(http->foreseen);
+    http->pair = http->foreseen[0];
+    http->pair_file = rs_file_of(http->pair);
     return multi;
 }
 

@@ -32,6 +32,8 @@ struct rs_http {
     CURLM *multi;      /* NULL: see rs_http_open_multi */
     int poller;
     rs_file poller_file;
+    int pair; /* libcurl's own descriptor, if its file is known */
+    rs_file pair_file;
     int foreseen[RS_FORESEEN]; /* the descriptors that libcurl will use for
                                   itself */
     int alarm; /* always readable; watched while the alarm is on. -1: none */
@@ -116,8 +118,8 @@ void rs_http_give_easy(rs_http *http, CURL *easy, bool well);
 void rs_http_drop_spoken(rs_http *http);
 
 /* Has the host closed our descriptors, so that their numbers may be others'?
- * One that is closed and not another's says so only of a socket, as a child has
- * no kqueue of its parent's. */
+ * The poller says little: a child has no kqueue of its parent's, and all epolls
+ * of a system are one file. */
 bool rs_http_is_swept(const rs_http *http);
 
 /* Closes the poller, and makes the connections, which are the parent's too,

@@ -617,6 +617,29 @@ static void touches_nothing_that_a_child_has_opened(void **state) {
     }
 }
 
+/* All epolls are one file: libcurl's own descriptors tell that they are the
+ * child's. */
+static void leaves_the_pollers_of_a_child_alone(void **state) {
+    (void)state;
+    rs_http *http = begin(ANSWERS(OK));
+    assert_true(rs_http_alarm(http, true));
+    pid_t child = fork();
+    if (child == 0) {
+        for (int fd = 3; fd < 64; fd++)
+            close(fd);
+        while (rs_poller_open() < 63)
+            continue;
+        rs_http_close(http);
+        bool open = true;
+        for (int fd = 3; fd < 64; fd++)
+            open = open && fcntl(fd, F_GETFD) != -1;
+        leave(open);
+    }
+    assert_child_is_well(child);
+    rs_request_free(fetch(http, PLAIN));
+    end(http);
+}
+
 static void gives_everything_back_when_memory_is_out(void **state) {
     (void)state;
     rs_http_options options = {.cacert = "/nowhere/ca",
@@ -716,6 +739,7 @@ int main(void) {
         cmocka_unit_test(is_closed_in_a_child_without_descriptors),
         cmocka_unit_test(leaves_connections_alone_that_it_cannot_put_to_sleep),
         cmocka_unit_test(touches_nothing_that_a_child_has_opened),
+        cmocka_unit_test(leaves_the_pollers_of_a_child_alone),
         cmocka_unit_test(gives_everything_back_when_memory_is_out),
         cmocka_unit_test(opens_no_socket_that_it_cannot_remember),
         cmocka_unit_test(watches_only_what_can_be_watched),
