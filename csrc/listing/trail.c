@@ -192,6 +192,12 @@ static void note_order(rs_listing *listing, const rs_loaded_page *page,
                       rs_page_row(page, page->count - 1));
 }
 
+/* Without memory, a lost marker must not look like the end. */
+static bool starve(rs_listing *listing) {
+    rs_fault_set(listing->call, RS_NO_MEMORY, "not enough memory");
+    return false;
+}
+
 /* Goes back to where the listing began, as set_start does; false when memory
  * runs out, and then nothing has changed. */
 static bool go_to_start(rs_listing *listing) {
@@ -199,18 +205,21 @@ static bool go_to_start(rs_listing *listing) {
     rs_string marker = {NULL, 0};
     if (start.data != NULL && !listing->by_offset && !listing->sorts_here &&
         !rs_string_set(&marker, &listing->memory, start.data, start.size))
-        return false;
+        return starve(listing);
     rs_string_free(&listing->marker, &listing->memory);
     listing->marker = marker;
     listing->offset = 0;
     return true;
 }
 
+static bool may_widen(const rs_listing *listing) {
+    return !listing->widened && listing->limit < RS_USUAL_PAGE;
+}
+
 /* If the service cannot continue anywhere, one larger page may hold
  * everything. */
 static bool widen(rs_listing *listing) {
-    if (listing->widened || listing->limit >= RS_USUAL_PAGE ||
-        !go_to_start(listing))
+    if (!go_to_start(listing))
         return false;
     listing->widened = true;
     listing->stale = 0;
@@ -225,7 +234,7 @@ static bool end_or_widen(rs_listing *listing, const rs_loaded_page *page) {
         listing->finished = true;
         return true;
     }
-    return widen(listing) || fail_circle(listing);
+    return may_widen(listing) ? widen(listing) : fail_circle(listing);
 }
 
 /* The page that the marker is for has come. */
@@ -332,16 +341,18 @@ static bool begin_anew(rs_listing *listing) {
     if (!whole && listing->after.text.size == 0 &&
         !rs_last_set(&listing->after, &listing->memory,
                      rs_last_row(&listing->last)))
-        return false; /* and nothing has been changed */
-    listing->exhausted = true;
-    if (listing->restarts == RESTARTS && !widen(listing))
+        return starve(listing); /* and nothing has been changed */
+    bool is_last = listing->restarts == RESTARTS;
+    if (is_last && !may_widen(listing))
         return false;
-    if (listing->restarts < RESTARTS)
-        listing->restarts++;
+    if (!(is_last ? widen(listing) : go_to_start(listing)))
+        return false;
+    listing->exhausted = true;
+    listing->restarts += is_last ? 0 : 1;
     rs_string_free(&listing->milestone, &listing->memory);
     listing->lap = 1;
     listing->hops = 0;
-    return go_to_start(listing);
+    return true;
 }
 
 bool rs_trail_step_back(rs_listing *listing) {
@@ -365,7 +376,7 @@ bool rs_trail_step_back(rs_listing *listing) {
     rs_slice id = rs_seen_at(&listing->seen, count - 1 - listing->back);
     rs_string marker = {NULL, 0};
     if (!rs_string_set(&marker, &listing->memory, id.data, id.size))
-        return false;
+        return starve(listing);
     rs_string_free(&listing->marker, &listing->memory);
     listing->marker = marker;
     return true;

@@ -511,6 +511,46 @@ static void loses_no_row_when_memory_is_out(void **state) {
     }
 }
 
+/* The way around a lost marker needs memory: without any, the listing is not at
+ * its end, and goes on where it was. */
+static void finds_its_way_back_when_memory_is_out(void **state) {
+    (void)state;
+    static const char *const after[] = {"a", "0"};
+    for (size_t i = 0; i < COUNT(after) * 2; i++) {
+        bool refused = true;
+        for (size_t point = 1; refused; point++) {
+            char way[80];
+            snprintf(way, sizeof way, "GET /v3/p/snapshots/detail?%s%s",
+                     "limit=1000&marker=", after[i / 2]);
+            begin_version(ANSWERS(GONE), 3, 0);
+            route_pages("GET /v3/p/snapshots/detail?limit=1000&marker=0",
+                        ANSWERS(page("ab", "\"count\":3"), page("abc", NULL)));
+            if (i / 2 == 0)
+                route_pages(way, ANSWERS(page("bc", NULL)));
+            memory.asked = 0;
+            memory.refuse_in = point;
+            memory.refuses_on = i % 2 == 1;
+            const rs_filters filters = {.marker = "0"};
+            rs_listing *listing = rs_listing_new(session, &filters, NULL);
+            char found[64] = "";
+            size_t count = 0, failures = 0;
+            while (listing != NULL && failures < 9 &&
+                   (found[count] = next_letter(listing)) != '.')
+                if (found[count] == '!') {
+                    failures++;
+                    memory.refuse_in = 0;
+                } else
+                    count++;
+            refused = memory.asked >= point;
+            if (listing != NULL)
+                assert_string_equal(found, "abc.");
+            memory.refuse_in = 0;
+            rs_listing_free(listing);
+            end();
+        }
+    }
+}
+
 /* A row that could not be made comes next. */
 static void has_a_token_when_memory_is_out(void **state) {
     (void)state;
@@ -717,6 +757,7 @@ int main(void) {
         cmocka_unit_test(waits_for_programs_without_a_loop),
         cmocka_unit_test(ends_with_its_session),
         cmocka_unit_test(loses_no_row_when_memory_is_out),
+        cmocka_unit_test(finds_its_way_back_when_memory_is_out),
         cmocka_unit_test(has_a_token_when_memory_is_out),
         cmocka_unit_test(has_a_lane_and_an_end),
         cmocka_unit_test(gives_pages_at_once),
