@@ -278,7 +278,8 @@ struct rs_listing {
 
 /* --- trail.c: where a listing continues --------------------------------- */
 
-/* Starts a listing where its filters say. */
+/* Starts a listing where its filters say; false when memory runs out, and then
+ * nothing has changed. */
 bool rs_trail_start(rs_listing *listing);
 
 /* Where the next page begins. It is found before anything changes, so that

@@ -229,12 +229,25 @@ rs_call *rs_listing_call(rs_listing *listing) {
 
 /* ----------------------------------------------------------------- answers */
 
+static bool fail(rs_listing *listing) {
+    listing->failed = true;
+    listing->page_stop = 0;
+    return false;
+}
+
+static bool fail_memory(rs_listing *listing) {
+    rs_fault_set(listing->call, RS_NO_MEMORY, "not enough memory");
+    return fail(listing);
+}
+
 /* Starts over, and does here what the service does not do. */
 static bool begin_here(rs_listing *listing) {
     listing->sorts_here = listing->filters->sort_count > 0;
+    if (!rs_trail_start(listing))
+        return fail_memory(listing);
     drop_call(listing);
     rs_rows_clear(listing);
-    return rs_trail_start(listing);
+    return true;
 }
 
 /* Did the service refuse filters or "sort", as some do? Then these are left out
@@ -268,17 +281,6 @@ static bool is_past_end(const rs_listing *listing) {
            is_bare_end(listing, fault);
 }
 
-static bool fail(rs_listing *listing) {
-    listing->failed = true;
-    listing->page_stop = 0;
-    return false;
-}
-
-static bool fail_memory(rs_listing *listing) {
-    rs_fault_set(listing->call, RS_NO_MEMORY, "not enough memory");
-    return fail(listing);
-}
-
 /* The order is not the one asked for, so rows are sorted here. Rows that were
  * handed out cannot be taken back. */
 static bool sort_here(rs_listing *listing) {
@@ -289,7 +291,7 @@ static bool sort_here(rs_listing *listing) {
                      "sort, and sort the rows");
         return fail(listing);
     }
-    return begin_here(listing) || fail_memory(listing);
+    return begin_here(listing);
 }
 
 /* Everything has been gathered. */
@@ -326,6 +328,7 @@ static bool fail_missing(rs_listing *listing) {
     rs_fault_set(listing->call, RS_NOT_FOUND,
                  "there is no snapshot '%s' for the listing to begin after",
                  listing->skip_to.data);
+    listing->finished = false;
     rs_rows_clear(listing);
     (void)rs_trail_start(listing);
     return fail(listing);

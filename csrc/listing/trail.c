@@ -13,30 +13,31 @@
 
 /* ----------------------------------------------------------- its beginning */
 
-/* Starts where the filters say. (If rows are sorted here, the listing starts at
- * the very first row instead.) */
-static bool set_start(rs_listing *listing) {
+/* The id to begin after, or none; false when memory runs out. (If rows are
+ * sorted here, the listing starts at the very first row.) */
+static bool copy_start(const rs_listing *listing, rs_string *to) {
+    const rs_slice start = listing->filters->marker;
+    return listing->sorts_here || start.data == NULL ||
+           rs_string_set(to, &listing->memory, start.data, start.size);
+}
+
+/* Leaves out the rows of the option `offset`. The service skips them; but with
+ * filters, a service that ignores them would skip the wrong ones. */
+static void set_offset(rs_listing *listing) {
     const rs_filter_set *filters = listing->filters;
-    const rs_allocator *memory = &listing->memory;
-    rs_string *after =
-        listing->by_offset ? &listing->skip_to : &listing->marker;
-    if (filters->marker.data != NULL &&
-        !rs_string_set(after, memory, filters->marker.data,
-                       filters->marker.size))
-        return false;
     listing->offset = filters->offset;
     listing->skip = filters->skip;
-    /* the service skips these rows; but with filters, a service that ignores
-     * them would skip the wrong ones */
     if (listing->skip_to.data == NULL && !rs_filter_tests(filters)) {
         listing->offset += listing->skip;
         listing->skip = 0;
     }
-    return true;
 }
 
 bool rs_trail_start(rs_listing *listing) {
     const rs_allocator *memory = &listing->memory;
+    rs_string start = {NULL, 0};
+    if (!copy_start(listing, &start))
+        return false;
     rs_string_free(&listing->marker, memory);
     rs_string_free(&listing->came_by, memory);
     rs_string_free(&listing->skip_to, memory);
@@ -56,7 +57,10 @@ bool rs_trail_start(rs_listing *listing) {
     listing->compared = listing->disorderly = false;
     rs_last_drop(&listing->last, memory);
     rs_last_drop(&listing->after, memory);
-    return listing->sorts_here || set_start(listing);
+    *(listing->by_offset ? &listing->skip_to : &listing->marker) = start;
+    if (!listing->sorts_here)
+        set_offset(listing);
+    return true;
 }
 
 /* ----------------------------------------------------------------- circles */
@@ -198,13 +202,11 @@ static bool starve(rs_listing *listing) {
     return false;
 }
 
-/* Goes back to where the listing began, as set_start does; false when memory
- * runs out, and then nothing has changed. */
+/* Goes back to where the listing began; false when memory runs out, and then
+ * nothing has changed. */
 static bool go_to_start(rs_listing *listing) {
-    const rs_slice start = listing->filters->marker;
     rs_string marker = {NULL, 0};
-    if (start.data != NULL && !listing->by_offset && !listing->sorts_here &&
-        !rs_string_set(&marker, &listing->memory, start.data, start.size))
+    if (!listing->by_offset && !copy_start(listing, &marker))
         return starve(listing);
     rs_string_free(&listing->marker, &listing->memory);
     listing->marker = marker;

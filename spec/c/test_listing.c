@@ -551,6 +551,39 @@ static void finds_its_way_back_when_memory_is_out(void **state) {
     }
 }
 
+/* A listing whose filters are refused begins again after its own marker, also
+ * if there was no memory for that at first. */
+static void begins_after_its_marker_when_memory_is_out(void **state) {
+    (void)state;
+    const rs_filters filters = {.status = "available", .marker = "m"};
+    bool refused = true;
+    for (size_t point = 1; refused; point++) {
+        begin_version(ANSWERS(page("fbd", NULL)), 3, 0);
+        route_pages("GET /v3/p/snapshots/detail?status", ANSWERS(UNKNOWN));
+        route_pages("GET /v3/p/snapshots/detail?limit=1000&marker=m",
+                    ANSWERS(page("bcd", NULL)));
+        memory.asked = 0;
+        memory.refuse_in = point;
+        rs_listing *listing = rs_listing_new(session, &filters, NULL);
+        char letters[16] = "";
+        for (size_t i = 0; listing != NULL && i < 9;) {
+            letters[i] = next_letter(listing);
+            if (letters[i] == '.')
+                break;
+            if (letters[i] != '!')
+                i++;
+            else
+                assert_non_null(rs_listing_fault(listing));
+        }
+        refused = memory.asked >= point;
+        if (listing != NULL)
+            assert_string_equal(letters, "bd.");
+        memory.refuse_in = 0;
+        rs_listing_free(listing);
+        end();
+    }
+}
+
 /* A row that could not be made comes next. */
 static void has_a_token_when_memory_is_out(void **state) {
     (void)state;
@@ -758,6 +791,7 @@ int main(void) {
         cmocka_unit_test(ends_with_its_session),
         cmocka_unit_test(loses_no_row_when_memory_is_out),
         cmocka_unit_test(finds_its_way_back_when_memory_is_out),
+        cmocka_unit_test(begins_after_its_marker_when_memory_is_out),
         cmocka_unit_test(has_a_token_when_memory_is_out),
         cmocka_unit_test(has_a_lane_and_an_end),
         cmocka_unit_test(gives_pages_at_once),
