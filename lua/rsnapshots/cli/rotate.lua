@@ -141,10 +141,11 @@ end
 -- --------------------------------------------------------------------- the run
 
 local function line_of(turn)
+  local lookup = require "rsnapshots.cli.run.lookup"
   local text = require "rsnapshots.cli.output.text"
   local snapshot, plan = turn.snapshot, turn.plan
   local subject = snapshot and ("%s %s"):format(turn.was_there and "found" or "made",
-    text.visible(snapshot.name or snapshot.id)) or "nothing made"
+    text.visible(lookup.label(snapshot))) or "nothing made"
   if not turn.is_pruned then
     return ("%s: %s, nothing removed, failed\n"):format(text.visible(turn.label), subject)
   end

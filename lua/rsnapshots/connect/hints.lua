@@ -50,10 +50,12 @@ local function scheme_hint(err, settings)
   end
 end
 
--- Which option names a file for TLS that cannot be read, and why; nil if none does.
+-- Which option names a file for TLS that cannot be read, and why; nil if none does. Without
+-- verify, no cacert is read; without a cert, no key.
 local function unreadable(settings)
+  local used = { cacert = settings.verify ~= false, cert = true, key = settings.cert ~= nil }
   for _, name in ipairs { "cacert", "cert", "key" } do
-    local path, file, problem = settings[name], nil, nil
+    local path, file, problem = used[name] and settings[name], nil, nil
     if path and not path:find("-----BEGIN", 1, true) then
       file, problem = io.open(path)
     end

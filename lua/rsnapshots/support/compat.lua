@@ -5,6 +5,7 @@ local compat = {}
 
 -- Some hosts have an error raised where a global is read that is not there.
 local jit, setfenv = rawget(_G, "jit"), rawget(_G, "setfenv")
+local newproxy = rawget(_G, "newproxy")
 
 --- The library of that name, nil in a host that keeps it back.
 compat.debug = rawget(_G, "debug")

@@ -86,8 +86,10 @@ local function create(turn)
   return snapshot, err
 end
 
+-- Shows and remembers what is seen of the snapshot.
 local function show(turn)
   return function(snapshot)
+    turn.snapshot = snapshot
     turn.context:progress():show(("%s: %s %s"):format(turn.label,
       ascii.lower(snapshot.status or "no status"), snapshot.progress or ""))
   end
@@ -150,10 +152,10 @@ local function await_good(turn, snapshot)
   while true do
     local good, problem = await_snapshot(turn, snapshot)
     if good or not is_gone(problem) then
-      turn.snapshot = good or problem.kind ~= "failed" and snapshot or nil
+      turn.snapshot = good or problem.kind ~= "failed" and (turn.snapshot or snapshot) or nil
       return good, problem
     end
-    gone[snapshot.id] = true
+    gone[snapshot.id], turn.snapshot = true, nil
     local err
     snapshot, err = existing(turn, gone)
     if not snapshot then
@@ -180,7 +182,8 @@ local function ensure_mark(turn, snapshot)
     problem and " or change its name" or ""), { cause = problem })
 end
 
--- The slot's snapshot, found or made, once it is good; nil and an error.
+-- The slot's snapshot, found or made, once it is good; nil and an error. One that is not good yet
+-- gets its mark, too: the next run finds it.
 local function ensure(turn)
   local snapshot, err = existing(turn, {})
   turn.was_there = snapshot ~= nil
@@ -191,10 +194,11 @@ local function ensure(turn)
     return nil, err
   end
   snapshot, err = await_good(turn, snapshot)
-  if not snapshot then
+  if not turn.snapshot then
     return nil, err
   end
-  return ensure_mark(turn, snapshot)
+  local marked, problem = ensure_mark(turn, turn.snapshot)
+  return snapshot and marked, err or problem
 end
 
 -- May a duplicate be removed? The run that made it removes it if it is not complete.
