@@ -1,4 +1,5 @@
 --- The binding's userdata, as the Lua layer uses them.
+local compat = require "rsnapshots.support.compat"
 local versions = require "spec.support.versions"
 local core = require "rsnapshots.core"
 local simulator = require "rsnapshots.simulator"
@@ -221,11 +222,7 @@ describe("a session of the core", function()
 
   -- A host's finalizer may run wherever Lua makes a value.
   local function finalize(f)
-    if versions.finalizers then
-      setmetatable({}, { __gc = f })
-    else
-      getmetatable(newproxy(true)).__gc = f -- luacheck: ignore 113
-    end
+    compat.object { __gc = f }
   end
 
   it("is read to the end when a finalizer closes it meanwhile", function()

@@ -1,5 +1,6 @@
 -- A finalizer of the host may run wherever Lua makes a value: here between finding a listing's row
 -- and copying it. One that read the same listing on freed the page under the row.
+local compat = require "rsnapshots.support.compat"
 local core = require "rsnapshots.core"
 local raw_server = require "spec.support.raw_server"
 local rsnapshots = require "rsnapshots"
@@ -11,14 +12,6 @@ local LINK = ',"snapshots_links":[{"rel":"next","href":"?marker=a"}]'
 
 local function page(letter, link)
   return ('{"snapshots":[{"id":"%s","name":"%s"}]%s}'):format(letter, letter:rep(SIZE), link)
-end
-
-local function finalize(f)
-  if versions.finalizers then
-    setmetatable({}, { __gc = f })
-  else
-    getmetatable(newproxy(true)).__gc = f -- luacheck: ignore 113
-  end
 end
 
 describe("a listing that a finalizer reads while it is read", function()
@@ -54,12 +47,12 @@ describe("a listing that a finalizer reads while it is read", function()
       core.begin(pager)
       wait()
       collectgarbage "stop"
-      finalize(function()
+      compat.object { __gc = function()
         if reading then
           reading, hit = false, true
           act(pager)
         end
-      end)
+      end }
       reading = true
       local ok, value = pcall(read, pager)
       reading = false

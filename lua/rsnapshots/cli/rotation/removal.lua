@@ -137,7 +137,7 @@ local function await_step(context, accepted, outcome, step, is_last)
     if result.ok then
       outcome.removed = outcome.removed + 1
     elseif is_last or result.error.kind ~= "timeout" then
-      fail(context, outcome, accepted[i], waiting.late(result.error, limit_of(context)))
+      fail(context, outcome, accepted[i], waiting.with_limit(result.error, limit_of(context)))
     else
       rest[#rest + 1] = accepted[i]
     end

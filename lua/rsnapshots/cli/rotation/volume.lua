@@ -106,7 +106,7 @@ local function await_snapshot(turn, snapshot)
     elseif err.kind ~= "timeout" then
       return nil, err
     elseif slice < SLICE then
-      return nil, waiting.late(err, turn.timeout)
+      return nil, waiting.with_limit(err, turn.timeout)
     elseif turn.context:is_stopping() then
       return stopped()
     end

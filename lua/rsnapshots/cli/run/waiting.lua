@@ -114,7 +114,7 @@ end
 --- The error at the end of a wait that was made in steps: its limit is that of the whole wait.
 -- @tparam Error err of the last step
 -- @number timeout seconds
-function waiting.late(err, timeout)
+function waiting.with_limit(err, timeout)
   err.message = err.message:gsub("after %S+ seconds", ("after %s seconds"):format(
     ascii.written(timeout)), 1)
   return err
