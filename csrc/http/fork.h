@@ -27,8 +27,8 @@ bool rs_fork_mark_is_child(const rs_fork_mark *mark);
 
 void rs_fork_mark_free(rs_fork_mark *mark);
 
-/* What a descriptor was opened for. Its number may be another's by now:
- * programs close all descriptors in a child that becomes a daemon. */
+/* The file behind a descriptor. The descriptor's number may stand for another
+ * file by now: a child that becomes a daemon closes all descriptors. */
 typedef struct rs_file {
     dev_t device;
     ino_t inode;
@@ -36,7 +36,7 @@ typedef struct rs_file {
 
 rs_file rs_file_of(int fd);
 
-/* Is it still open, for the same? */
+/* Is the descriptor still open for that file? */
 bool rs_file_is_at(const rs_file *file, int fd);
 
 #define RS_FORESEEN 4

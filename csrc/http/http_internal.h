@@ -117,13 +117,13 @@ void rs_http_give_easy(rs_http *http, CURL *easy, bool well);
  * would take it for the answer to the next request. */
 void rs_http_drop_spoken(rs_http *http);
 
-/* Has the host closed our descriptors, so that their numbers may be others'?
- * The poller says little: a child has no kqueue of its parent's, and all epolls
- * of a system are one file. */
+/* Has the host closed our descriptors, so that their numbers may stand for
+ * something else? The poller alone does not tell: a child does not inherit a
+ * kqueue, and all epolls of a system are the same file. */
 bool rs_http_is_swept(const rs_http *http);
 
-/* Closes the poller, and makes the connections, which are the parent's too,
- * others of nobody; false if no descriptor is left for that. */
+/* Closes the poller, and puts /dev/null in place of the connections, which the
+ * parent still uses; false if no descriptor is left for that. */
 bool rs_http_silence(rs_http *http);
 
 /* Lets libcurl do what it can without waiting for sockets. */

@@ -1,5 +1,5 @@
 /*
- * What became of a request, by libcurl's code and by what was seen of it.
+ * What libcurl's result code, and the course of the request, say about it.
  */
 #include <stdio.h>
 #include <string.h>
@@ -48,8 +48,8 @@ static bool is_broken_handshake(const rs_request *request, CURLcode code) {
     return false;
 }
 
-/* Something went out on a kept connection that broke, and libcurl tried to open
- * another: what is wrong with that one says nothing about the request. */
+/* The request went out on a kept connection, which broke, and libcurl tried to
+ * open another: that one's failure says nothing about the request. */
 static bool is_second_connection(const rs_request *request) {
     long opened = 0;
     if (request->easy != NULL)
@@ -138,7 +138,7 @@ static bool is_unexplained(const rs_request *request, CURLcode code) {
            strstr(request->message, "Unknown failure") != NULL;
 }
 
-/* libcurl does not say whose certificate it is that is wrong. */
+/* libcurl's message does not say whose certificate is wrong. */
 static void name_proxy(rs_request *request) {
     char said[CURL_ERROR_SIZE];
     long problem = 0;

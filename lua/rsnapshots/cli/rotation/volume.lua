@@ -223,7 +223,7 @@ local function remove_doubles(turn, all)
     end
   end
   removal.apply(turn.context, plans.assemble({ doubles }, {}), turn.outcome, "unlimited")
-  turn.outcome.removed = 0 -- no policy removed them: they never were what this run made
+  turn.outcome.removed = 0 -- they do not count: no policy removed them
   for _, snapshot in ipairs(all) do
     if not is_double[snapshot.id] then
       rest[#rest + 1] = snapshot
