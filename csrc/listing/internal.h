@@ -229,6 +229,8 @@ struct rs_listing {
     bool gathered;
     size_t skip;       /* how many more passing rows to leave out */
     rs_string skip_to; /* by offset: begin after this id; freed when found */
+    size_t before;     /* by offset: how many more rows, passing or not, come
+                          before the beginning */
     rs_seen seen;
     rs_last after; /* only rows after this one count */
 

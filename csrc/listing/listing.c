@@ -93,7 +93,7 @@ void rs_listing_set_lane(rs_listing *listing, rs_lane *lane) {
 
 /* Does every row that comes count? */
 static bool is_exact(const rs_listing *listing) {
-    return !listing->sorts_here && listing->skip == 0 &&
+    return !listing->sorts_here && listing->skip == 0 && listing->before == 0 &&
            listing->skip_to.data == NULL &&
            rs_filter_is_applied_whole(listing->filters, &listing->applied);
 }
@@ -151,10 +151,9 @@ static long timeout_of(rs_listing *listing) {
     return stop > now ? (long)(stop - now) : 1;
 }
 
-/* Paging by offset, is there a page before the one that is wanted? The first
- * page may be asked for once more, to hold everything. */
+/* Paging by offset, is there a page before the one that is wanted? */
 static bool is_behind(const rs_listing *listing) {
-    return listing->by_offset && !listing->is_first && listing->offset > 0;
+    return listing->by_offset && listing->offset > 0;
 }
 
 /* path NULL: the filters are too long for one. */
@@ -348,11 +347,17 @@ static bool finish(rs_listing *listing) {
 
 /* Past the end, version 1 sends a 404, a 400, a 204 or nothing; but a proxy may
  * do so in the middle. So the last row is asked for again: if it comes alone,
- * this is the end; otherwise, the next rows come with it. */
+ * this is the end; otherwise, the next rows come with it. If no row has come
+ * yet, all rows are asked for, and those before the beginning are left out. */
 static bool end_by_offset(rs_listing *listing) {
     if (listing->looks_back)
         return finish(listing);
-    listing->looks_back = true;
+    if (listing->is_first) {
+        listing->before = listing->offset;
+        listing->offset = 0;
+    } else {
+        listing->looks_back = true;
+    }
     drop_call(listing);
     return true;
 }

@@ -49,6 +49,10 @@ bool rs_rows_reserve(rs_listing *listing, const rs_loaded_page *page) {
 /* Does the listing begin after this row, or later? */
 static bool is_before_start(rs_listing *listing, rs_slice id) {
     const rs_string *start = &listing->skip_to;
+    if (listing->before > 0) {
+        listing->before--;
+        return true;
+    }
     if (start->data == NULL)
         return false;
     if (start->size == id.size && memcmp(start->data, id.data, id.size) == 0)
