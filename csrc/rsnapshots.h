@@ -249,9 +249,9 @@ rs_call *rs_snapshot_delete(rs_session *session, const char *id);
  * After RS_NO_MEMORY it can be asked for again. */
 rs_snapshot *rs_call_snapshot(rs_call *call);
 
-/* Texts are UTF-8; NULL if the service gives none. The status is in upper case.
- * A size of -1 and a time of NaN mean that there is none. Times are Unix
- * seconds. */
+/* Texts are UTF-8; NULL if the service gives none. A NUL in one becomes U+FFFD.
+ * The status is in upper case. A size of -1 and a time of NaN mean that there
+ * is none. Times are Unix seconds. */
 const char *rs_snapshot_id(const rs_snapshot *snapshot);
 const char *rs_snapshot_volume_id(const rs_snapshot *snapshot);
 const char *rs_snapshot_name(const rs_snapshot *snapshot);

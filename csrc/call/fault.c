@@ -116,18 +116,26 @@ static rs_slice place_of(const rs_call *call) {
     return host;
 }
 
+/* Why nothing was sent before the deadline. */
+static const char *words_of_wait(const rs_call *call) {
+    if (call->state == RS_CALL_TOKENLESS)
+        return "the deadline passed before the identity service gave a token";
+    return call->attempt == 0
+               ? "the deadline passed before the request was sent"
+               : "the deadline passed before the next attempt";
+}
+
 void rs_fault_of_timeout(rs_call *call, bool sent) {
     int64_t now = rs_session_now(call->session);
-    if (call->attempt == 0 || call->state != RS_CALL_SENT)
-        rs_fault_set(call, RS_TIMEOUT,
-                     "the deadline passed before the request was sent");
-    else {
-        rs_slice host = place_of(call);
-        double seconds = (double)(now - call->entered) / 1000;
-        rs_fault_set(call, RS_TIMEOUT,
-                     "no answer in time from %.*s: none within %.1f seconds",
-                     (int)host.size, host.data, seconds);
+    if (call->state != RS_CALL_SENT) { /* the last attempt stays as it was */
+        rs_fault_set(call, RS_TIMEOUT, "%s", words_of_wait(call));
+        return;
     }
+    rs_slice host = place_of(call);
+    double seconds = (double)(now - call->entered) / 1000;
+    rs_fault_set(call, RS_TIMEOUT,
+                 "no answer in time from %.*s: none within %.1f seconds",
+                 (int)host.size, host.data, seconds);
     call->store.fault.sent = sent;
 }
 

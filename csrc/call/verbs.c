@@ -151,10 +151,11 @@ static rs_call *start_plain(rs_session *session, const char *method,
     if (flaw != NULL)
         return refuse(session, method, flaw);
     write_path(id, path);
+    bool is_get = strcmp(method, "GET") == 0;
     const rs_call_options options = {.method = method,
                                      .path = path,
-                                     .retry_conflict =
-                                         strcmp(method, "DELETE") == 0};
+                                     .expects_object = is_get,
+                                     .retry_conflict = !is_get};
     return rs_call_start(session, &options);
 }
 
