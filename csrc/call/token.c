@@ -322,6 +322,10 @@ static bool use_grant(rs_session *session, rs_call *renewal) {
             rs_fault_set(renewal, RS_NO_MEMORY, "not enough memory");
     }
     rs_wipe(&grant, sizeof grant);
+    if (!used) {
+        renewal->store.fault.status = rs_call_status(renewal);
+        renewal->store.fault.sent = true;
+    }
     return used;
 }
 

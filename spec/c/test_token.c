@@ -164,7 +164,10 @@ static void cannot_be_any_answer(void **state) {
         answer(201, "X-Subject-Token: t\r\n", "<html>")};
     for (size_t i = 0; i < COUNT(odd); i++) {
         begin_granted(ANSWERS(GOOD), ANSWERS(odd[i]), NULL);
-        assert_outcome(start("GET", "/x"), RS_DECODE, 0);
+        rs_call *call = start("GET", "/x");
+        finish(call);
+        assert_int_equal(rs_call_fault(call)->status, 201);
+        assert_outcome(call, RS_DECODE, 0);
         assert_int_equal(server_requests(here), 1);
         end();
     }
