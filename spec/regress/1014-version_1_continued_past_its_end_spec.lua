@@ -21,7 +21,8 @@ describe("a listing of version 1 that begins past the end", function()
     it("is empty (" .. quirk .. ")", function()
       begin(quirk)
       for _, filters in ipairs { {}, { status = "available" }, { page_size = 2 } } do
-        local pager = client:list { max = 6, page_size = filters.page_size, status = filters.status }
+        local pager = client:list { max = 6, page_size = filters.page_size,
+          status = filters.status }
         assert.equal(6, #assert(pager:all()))
         filters.token = pager:token()
         assert.equal("offset:6", filters.token)
