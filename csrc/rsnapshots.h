@@ -231,11 +231,14 @@ typedef struct rs_create_options {
     const char *volume_id;
     const char *name, *description;   /* NULL: none */
     bool force;                       /* even if the volume is in use */
-    const rs_metadata_item *metadata; /* ended by a key NULL; NULL: none */
+    const rs_metadata_item *metadata; /* ended by a key NULL; NULL: none.
+                                         Version 1 keeps none: the call ends
+                                         with RS_UNSUPPORTED */
 } rs_create_options;
 
 /* Each starts a call; NULL when memory runs out. A create is sent again only if
- * the earlier attempt certainly had no effect: see RS_UNCERTAIN. */
+ * the earlier attempt certainly had no effect: see RS_UNCERTAIN. The others are
+ * also sent again where a maintenance page answers. */
 rs_call *rs_snapshot_create(rs_session *session,
                             const rs_create_options *options);
 rs_call *rs_snapshot_get(rs_session *session, const char *id);

@@ -157,6 +157,23 @@ static void asks_for_a_snapshot_again_where_there_is_none(void **state) {
     end();
 }
 
+/* Otherwise a program takes a snapshot for deleted that is not. */
+static void takes_no_page_of_a_proxy_for_a_change(void **state) {
+    (void)state;
+    static const char page[] = "<html>We will be back soon</html>";
+    begin(ANSWERS(answer(200, NULL, page), answer(202, NULL, ""),
+                  answer(200, NULL, page), answer(200, NULL, "{}"),
+                  answer(202, NULL, "202 Accepted"), answer(200, NULL, ""),
+                  answer(204, NULL, ""), answer(200, NULL, page)));
+    assert_outcome(rs_snapshot_delete(session, "a"), RS_OK, 2);
+    assert_outcome(rs_snapshot_update(session, "a", "n", NULL), RS_OK, 2);
+    assert_outcome(rs_snapshot_delete(session, "a"), RS_OK, 1);
+    assert_outcome(rs_snapshot_delete(session, "a"), RS_OK, 1);
+    assert_outcome(rs_snapshot_update(session, "a", "n", NULL), RS_OK, 1);
+    assert_outcome(rs_snapshot_delete(session, "a"), RS_DECODE, 5);
+    end();
+}
+
 static void tries_a_delete_in_conflict_until_its_deadline(void **state) {
     (void)state;
     begin(ANSWERS(BUSY, AWAY, BUSY, BUSY, BUSY, GOOD));
@@ -419,6 +436,7 @@ int main(void) {
         cmocka_unit_test(tries_a_500_again_of_a_get_only),
         cmocka_unit_test(asks_again_where_the_answer_is_no_object),
         cmocka_unit_test(asks_for_a_snapshot_again_where_there_is_none),
+        cmocka_unit_test(takes_no_page_of_a_proxy_for_a_change),
         cmocka_unit_test(tries_a_delete_in_conflict_until_its_deadline),
         cmocka_unit_test(a_delete_that_is_done_already_succeeds),
         cmocka_unit_test(pauses_twice_as_long_each_time),
