@@ -44,6 +44,7 @@ typedef struct rs_filter_set {
     size_t skip;           /* how many to leave out first */
     size_t offset;         /* of the service (v1): where a token continues */
     bool is_finished;      /* a token says that there is nothing more */
+    bool is_unsorted;      /* a token says that the service did not sort */
     bool all_projects, detailed, prefetch;
     bool has_own_order; /* the raw query asks for an order */
     bool volumes;       /* volumes are listed: for the binding alone */

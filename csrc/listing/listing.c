@@ -15,7 +15,8 @@ static void set_up(rs_listing *listing) {
     listing->plain = session->refuses_filters && !filters->volumes;
     listing->applied =
         listing->plain ? (rs_applied){0} : rs_filter_applied(filters, session);
-    listing->sorts_here = filters->sort_count > 0 && !listing->applied.sort;
+    listing->sorts_here = filters->sort_count > 0 &&
+                          (!listing->applied.sort || filters->is_unsorted);
     listing->gathered = listing->sorts_here && filters->is_finished;
 }
 

@@ -6,6 +6,9 @@
 
 #include "listing/internal.h"
 
+#define MARKER "marker:"
+#define SORTED "sorted:" /* the same among rows that are sorted here */
+
 static bool set_token(rs_listing *listing, const char *head, rs_slice tail) {
     size_t size = strlen(head);
     char *joined = rs_new(&listing->memory, size + tail.size + 1);
@@ -37,7 +40,8 @@ static bool set_start_token(rs_listing *listing) {
         return set_token(listing, skip, filters->marker);
     }
     if (filters->marker.data != NULL)
-        return set_token(listing, "marker:", filters->marker);
+        return set_token(listing, filters->is_unsorted ? SORTED : MARKER,
+                         filters->marker);
     return set_offset_token(listing, filters->offset);
 }
 
@@ -48,7 +52,7 @@ static bool set_row_token(rs_listing *listing) {
                                              listing->places[listing->at - 1]);
     rs_slice id =
         rs_row_id(listing->rows[listing->at - 1], scratch, sizeof scratch);
-    return set_token(listing, "marker:", id);
+    return set_token(listing, listing->sorts_here ? SORTED : MARKER, id);
 }
 
 /* For the beginning of a page that has just come. */
@@ -56,7 +60,7 @@ static bool set_page_token(rs_listing *listing) {
     rs_slice marker = {listing->came_by.data, listing->came_by.size};
     if (listing->by_offset || marker.data == NULL)
         return set_offset_token(listing, listing->begin);
-    return set_token(listing, "marker:", marker);
+    return set_token(listing, MARKER, marker);
 }
 
 const char *rs_listing_token(rs_listing *listing) {
@@ -73,8 +77,8 @@ const char *rs_listing_token(rs_listing *listing) {
     else if (listing->by_offset)
         made = set_offset_token(listing, listing->offset);
     else
-        made = set_token(
-            listing,
-            "marker:", (rs_slice){listing->marker.data, listing->marker.size});
+        made =
+            set_token(listing, MARKER,
+                      (rs_slice){listing->marker.data, listing->marker.size});
     return made ? listing->token.data : NULL;
 }

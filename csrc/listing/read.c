@@ -104,7 +104,7 @@ static bool read_skip(rs_filter_set *filters, rs_slice value) {
 bool rs_filter_read_token(rs_filter_set *filters, rs_slice text) {
     filters->marker = (rs_slice){NULL, 0};
     filters->skip = filters->offset = 0;
-    filters->is_finished = false;
+    filters->is_finished = filters->is_unsorted = false;
     if (text.size == 0 || memchr(text.data, ':', text.size) == NULL)
         return false;
     rs_slice kind = cut(&text, ':');
@@ -117,7 +117,9 @@ bool rs_filter_read_token(rs_filter_set *filters, rs_slice text) {
     if (rs_slice_is(kind, "skip"))
         return read_skip(filters, text);
     filters->marker = text;
-    return rs_slice_is(kind, "marker") && text.size > 0;
+    filters->is_unsorted = rs_slice_is(kind, "sorted");
+    return (filters->is_unsorted || rs_slice_is(kind, "marker")) &&
+           text.size > 0;
 }
 
 /* ------------------------------------------------------ the public filters */
