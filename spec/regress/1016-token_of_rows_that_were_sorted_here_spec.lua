@@ -1,6 +1,6 @@
--- Kind: a service ignores the order that is asked for, so the client sorts the rows. Another listing
--- that went on by the token asked the service for what comes after that row, in its own order, and
--- ended early: rows were missing.
+-- Kind: a service ignores the order that is asked for, so the client sorts the rows. A listing that
+-- went on by the token asked the service again for what comes after that row, in the service's own
+-- order, and ended early: rows were missing.
 local connect = require "spec.support.connect"
 
 local function ids_of(list)
