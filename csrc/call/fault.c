@@ -370,15 +370,16 @@ static bool looks_like_object(rs_slice body) {
 }
 
 /* Is the body a proxy's page, or half an answer, instead of the service's
- * answer? Proxies send these pages with a 200; a 202 that confirms a change may
- * have any text. */
+ * answer? A change may be confirmed by any text, but not by a web page. */
 static bool is_odd(const rs_call *call, long status) {
     rs_slice body = rs_request_body(call->request);
     if (!call->expects_object || (status == 204 && call->allows_204) ||
-        (status != 200 && strcmp(call->method.data, "GET") != 0) ||
         (body.size == 0 && call->allows_nothing))
         return false;
-    return !looks_like_object(body);
+    if (strcmp(call->method.data, "GET") == 0)
+        return !looks_like_object(body);
+    body = rs_slice_trim(body);
+    return status == 200 && body.size > 0 && *body.data == '<';
 }
 
 bool rs_fault_of_answer(rs_call *call) {

@@ -96,29 +96,22 @@ static rs_call *refuse(rs_session *session, const char *method,
     return rs_call_begin(session, &options, &extra);
 }
 
-/* Starts a call. Unless it is a create, it is sent again where a proxy's page
- * comes instead of the service's answer, which may be empty after a change. */
-static rs_call *start(rs_session *session, rs_call_options options) {
-    bool is_get = strcmp(options.method, "GET") == 0;
-    const rs_call_extra extra = {.allows_nothing = !is_get};
-    options.expects_object = strcmp(options.method, "POST") != 0;
-    return rs_call_begin(session, &options, &extra);
-}
-
 static rs_call *send(rs_session *session, writer *w, const char *method,
                      const char *path) {
     put_text(w, "}}");
     const rs_call_options options = {.method = method,
                                      .path = path,
                                      .body = w->text.data,
-                                     .body_size = w->text.size};
+                                     .body_size = w->text.size,
+                                     .expects_object =
+                                         strcmp(method, "PUT") == 0};
     rs_call *call = NULL;
     if (w->result == RS_BUFFER_FULL)
         call = refuse(session, method, "the texts are longer than 1 MiB");
     else if (w->mangled)
         call = refuse(session, method, "a text in the request is not UTF-8");
     else if (w->result == RS_BUFFER_OK)
-        call = start(session, options);
+        call = rs_call_start(session, &options);
     rs_buffer_free(&w->text, w->memory);
     return call;
 }
@@ -178,9 +171,10 @@ static rs_call *start_plain(rs_session *session, const char *method,
     write_path(id, path);
     const rs_call_options options = {.method = method,
                                      .path = path,
+                                     .expects_object = true,
                                      .retry_conflict =
                                          strcmp(method, "DELETE") == 0};
-    return start(session, options);
+    return rs_call_start(session, &options);
 }
 
 rs_call *rs_snapshot_get(rs_session *session, const char *id) {

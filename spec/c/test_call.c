@@ -163,7 +163,7 @@ static void takes_no_page_of_a_proxy_for_a_change(void **state) {
     static const char page[] = "<html>We will be back soon</html>";
     begin(ANSWERS(answer(200, NULL, page), answer(202, NULL, ""),
                   answer(200, NULL, page), answer(200, NULL, "{}"),
-                  answer(202, NULL, "202 Accepted"), answer(200, NULL, ""),
+                  answer(202, NULL, "<p>Accepted"), answer(200, NULL, "OK"),
                   answer(204, NULL, ""), answer(200, NULL, page)));
     assert_outcome(rs_snapshot_delete(session, "a"), RS_OK, 2);
     assert_outcome(rs_snapshot_update(session, "a", "n", NULL), RS_OK, 2);

@@ -51,6 +51,22 @@ describe("a listing of version 1 that begins past the end", function()
     end
   end)
 
+  -- on the way, rows come twice
+  for _, quirk in ipairs { "list_204", "empty_body" } do
+    it("counts no row twice that comes before its beginning (" .. quirk .. ")", function()
+      begin(quirk)
+      sim:add_snapshots(4)
+      local all = client:list():all()
+      for offset = 1, #all do
+        local found = assert(client:list({ offset = offset }):all())
+        assert.equal(#all - offset, #found)
+        for i, snapshot in ipairs(found) do
+          assert.equal(all[offset + i].id, snapshot.id)
+        end
+      end
+    end)
+  end
+
   it("asks for no single rows on its way to its beginning", function()
     begin "v1_past_end_404"
     sim:clear_requests()
