@@ -42,7 +42,8 @@ typedef struct rs_filter_set {
     size_t sort_count;
     size_t page_size, max; /* page_size 0: the usual; max SIZE_MAX: all */
     size_t skip;           /* how many to leave out first */
-    size_t offset;         /* of the service (v1): where a token continues */
+    size_t offset;         /* of the service (v1): where a token continues; with
+                              a marker, where that was */
     bool is_finished;      /* a token says that there is nothing more */
     bool is_unsorted;      /* a token says that the service did not sort */
     bool all_projects, detailed, prefetch;

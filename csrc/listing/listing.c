@@ -334,16 +334,30 @@ static bool fail_missing(rs_listing *listing) {
     return fail(listing);
 }
 
+/* By offset: the row to begin after did not come. Some before it may have been
+ * deleted, so all are asked for. */
+static bool begin_earlier(rs_listing *listing) {
+    size_t place = listing->filters->offset;
+    listing->filters->offset = 0;
+    listing->finished = false;
+    if (begin_here(listing))
+        return true;
+    listing->filters->offset = place;
+    return false;
+}
+
 /* The service has no more. */
 static bool finish(rs_listing *listing) {
     listing->finished = true;
     rs_buffer_free(&listing->room, &listing->memory);
     if (listing->sorts_here && !end_gathering(listing))
         return false;
-    if (listing->skip_to.data != NULL)
-        return fail_missing(listing);
-    drop_call(listing);
-    return true;
+    if (listing->skip_to.data == NULL) {
+        drop_call(listing);
+        return true;
+    }
+    return listing->filters->offset > 0 ? begin_earlier(listing)
+                                        : fail_missing(listing);
 }
 
 /* Past the end, version 1 sends a 404, a 400, a 204 or nothing; but a proxy may
@@ -354,7 +368,7 @@ static bool end_by_offset(rs_listing *listing) {
     if (listing->looks_back)
         return finish(listing);
     if (listing->is_first) {
-        listing->before = listing->offset;
+        listing->before = listing->skip_to.data == NULL ? listing->offset : 0;
         listing->offset = 0;
     } else {
         listing->looks_back = true;

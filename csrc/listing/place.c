@@ -29,6 +29,13 @@ static bool set_offset_token(rs_listing *listing, size_t offset) {
     return set_token(listing, text, (rs_slice){NULL, 0});
 }
 
+/* By offset: for the row with that id, which was at that offset. */
+static bool set_place_token(rs_listing *listing, size_t offset, rs_slice id) {
+    char head[40];
+    (void)snprintf(head, sizeof head, "row:%zu:", offset);
+    return set_token(listing, head, id);
+}
+
 /* For a listing from which nothing was handed out yet. */
 static bool set_start_token(rs_listing *listing) {
     const rs_filter_set *filters = listing->filters;
@@ -39,6 +46,8 @@ static bool set_start_token(rs_listing *listing) {
         (void)snprintf(skip, sizeof skip, "skip:%zu:", filters->skip);
         return set_token(listing, skip, filters->marker);
     }
+    if (filters->marker.data != NULL && filters->offset > 0)
+        return set_place_token(listing, filters->offset, filters->marker);
     if (filters->marker.data != NULL)
         return set_token(listing, filters->is_unsorted ? SORTED : MARKER,
                          filters->marker);
@@ -47,11 +56,11 @@ static bool set_start_token(rs_listing *listing) {
 
 static bool set_row_token(rs_listing *listing) {
     char scratch[1024];
-    if (listing->by_offset && !listing->sorts_here)
-        return set_offset_token(listing, listing->begin +
-                                             listing->places[listing->at - 1]);
     rs_slice id =
         rs_row_id(listing->rows[listing->at - 1], scratch, sizeof scratch);
+    if (listing->by_offset && !listing->sorts_here)
+        return set_place_token(
+            listing, listing->begin + listing->places[listing->at - 1] - 1, id);
     return set_token(listing, listing->sorts_here ? SORTED : MARKER, id);
 }
 
@@ -72,7 +81,8 @@ const char *rs_listing_token(rs_listing *listing) {
         made = set_token(listing, "end:", (rs_slice){NULL, 0});
     else if (listing->at == 0 && !whole)
         made = set_page_token(listing);
-    else if (!whole || listing->sorts_here)
+    else if (!whole || listing->sorts_here ||
+             (listing->by_offset && listing->at > 0))
         made = set_row_token(listing);
     else if (listing->by_offset)
         made = set_offset_token(listing, listing->offset);

@@ -24,9 +24,10 @@ describe("a listing of version 1 that begins past the end", function()
         local pager = client:list { max = 6, page_size = filters.page_size,
           status = filters.status }
         assert.equal(6, #assert(pager:all()))
-        filters.token = pager:token()
-        assert.equal("offset:6", filters.token)
-        assert.same({}, assert(client:list(filters):all()))
+        for _, token in ipairs { pager:token(), "offset:6" } do
+          filters.token = token
+          assert.same({}, assert(client:list(filters):all()))
+        end
       end
       assert.same({}, assert(client:list({ offset = 6 }):all()))
       assert.same({}, assert(client:list({ offset = 100 }):all()))
