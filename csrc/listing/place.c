@@ -72,6 +72,19 @@ static bool set_page_token(rs_listing *listing) {
     return set_token(listing, MARKER, marker);
 }
 
+/* For the end of a page, of which the rows are gone. Without a marker, the
+ * listing begins anew. */
+static bool set_end_token(rs_listing *listing) {
+    const rs_string *marker = &listing->marker;
+    rs_slice last =
+        rs_seen_at(&listing->seen, rs_seen_count(&listing->seen) - 1);
+    if (listing->by_offset)
+        return set_place_token(listing, listing->offset - 1, last);
+    return set_token(
+        listing, MARKER,
+        marker->data != NULL ? (rs_slice){marker->data, marker->size} : last);
+}
+
 const char *rs_listing_token(rs_listing *listing) {
     bool whole = listing->at >= listing->row_count;
     bool made;
@@ -81,14 +94,9 @@ const char *rs_listing_token(rs_listing *listing) {
         made = set_token(listing, "end:", (rs_slice){NULL, 0});
     else if (listing->at == 0 && !whole)
         made = set_page_token(listing);
-    else if (!whole || listing->sorts_here ||
-             (listing->by_offset && listing->at > 0))
+    else if (!whole || listing->sorts_here)
         made = set_row_token(listing);
-    else if (listing->by_offset)
-        made = set_offset_token(listing, listing->offset);
     else
-        made =
-            set_token(listing, MARKER,
-                      (rs_slice){listing->marker.data, listing->marker.size});
+        made = set_end_token(listing);
     return made ? listing->token.data : NULL;
 }
