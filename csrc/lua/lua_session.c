@@ -249,8 +249,7 @@ static bool is_over(lua_State *L) {
     lua_pushvalue(L, 3);
     lua_pushvalue(L, 4);
     lua_call(L, 1, 1);
-    return lua_toboolean(L, -1) ||
-           rs_session_is_closed(rs_check_session(L, 1));
+    return lua_toboolean(L, -1) || rs_session_is_closed(rs_check_session(L, 1));
 }
 
 /*** Waits, with a poll that blocks the process, until something is ready, the
