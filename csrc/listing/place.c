@@ -79,7 +79,8 @@ static bool set_end_token(rs_listing *listing) {
     rs_slice last =
         rs_seen_at(&listing->seen, rs_seen_count(&listing->seen) - 1);
     if (listing->by_offset)
-        return set_place_token(listing, listing->offset - 1, last);
+        return set_place_token(
+            listing, listing->offset > 0 ? listing->offset - 1 : 0, last);
     return set_token(
         listing, MARKER,
         marker->data != NULL ? (rs_slice){marker->data, marker->size} : last);

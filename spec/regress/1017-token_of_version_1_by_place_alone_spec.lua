@@ -90,6 +90,21 @@ describe("a token of version 1", function()
     end)
   end
 
+  -- the same page comes again and again, until a larger one is asked for
+  it("says no place that is none", function()
+    begin "v1_offset_ignored"
+    local all = ids_of(client:list():all())
+    local pager, found = client:list { page_size = 4, prefetch = false }, {}
+    for i = 1, 4 do
+      found[i] = pager:next().id
+    end
+    sim:fault { method = "GET", path = "/snapshots", query = "^limit=1000$", status = 400 }
+    assert.is_nil((pager:next()))
+    sim:clear_faults()
+    assert.equal("row:0:" .. found[4], pager:token())
+    assert.equal(#all - 4, #client:list({ token = pager:token() }):all())
+  end)
+
   it("costs one request where nothing has changed", function()
     begin()
     continue({ prefetch = false }, 6, function() sim:clear_requests() end)
