@@ -116,18 +116,26 @@ static rs_slice place_of(const rs_call *call) {
     return host;
 }
 
+/* Why nothing was sent before the deadline. */
+static const char *words_of_wait(const rs_call *call) {
+    if (call->state == RS_CALL_TOKENLESS)
+        return "the deadline passed before the identity service gave a token";
+    return call->attempt == 0
+               ? "the deadline passed before the request was sent"
+               : "the deadline passed before the next attempt";
+}
+
 void rs_fault_of_timeout(rs_call *call, bool sent) {
     int64_t now = rs_session_now(call->session);
-    if (call->attempt == 0 || call->state != RS_CALL_SENT)
-        rs_fault_set(call, RS_TIMEOUT,
-                     "the deadline passed before the request was sent");
-    else {
-        rs_slice host = place_of(call);
-        double seconds = (double)(now - call->entered) / 1000;
-        rs_fault_set(call, RS_TIMEOUT,
-                     "no answer in time from %.*s: none within %.1f seconds",
-                     (int)host.size, host.data, seconds);
+    if (call->state != RS_CALL_SENT) { /* the last attempt stays as it was */
+        rs_fault_set(call, RS_TIMEOUT, "%s", words_of_wait(call));
+        return;
     }
+    rs_slice host = place_of(call);
+    double seconds = (double)(now - call->entered) / 1000;
+    rs_fault_set(call, RS_TIMEOUT,
+                 "no answer in time from %.*s: none within %.1f seconds",
+                 (int)host.size, host.data, seconds);
     call->store.fault.sent = sent;
 }
 
@@ -363,13 +371,16 @@ static bool looks_like_object(rs_slice body) {
 }
 
 /* Is the body a proxy's page, or half an answer, instead of the service's
- * answer? */
+ * answer? A change may be confirmed by any text, but not by a web page. */
 static bool is_odd(const rs_call *call, long status) {
     rs_slice body = rs_request_body(call->request);
     if (!call->expects_object || (status == 204 && call->allows_204) ||
         (body.size == 0 && call->allows_nothing))
         return false;
-    return !looks_like_object(body);
+    if (strcmp(call->method.data, "GET") == 0)
+        return !looks_like_object(body);
+    body = rs_slice_trim(body);
+    return status == 200 && body.size > 0 && *body.data == '<';
 }
 
 static bool is_good(const rs_call *call, long status) {

@@ -51,22 +51,32 @@ static bool hide_member(rs_session *session, const rs_json_token *value) {
     return hidden;
 }
 
-static bool hide_body(rs_session *session) {
+static bool is_secret(const rs_json_token *key) {
     static const char *const names[] = {"password", "secret", "apiKey",
                                         "passcode"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (rs_json_equals(key, names[i]))
+            return true;
+    return false;
+}
+
+/* Also a token may be sent for another one: {"token": {"id": ...}}. */
+static bool hide_body(rs_session *session) {
     rs_json json;
     rs_json_token token;
     rs_json_type type;
-    bool proves = false;
+    bool proves = false, names_token = false, in_token = false;
     rs_json_init(&json, session->source_body.data, session->source_body.size);
     while ((type = rs_json_next(&json, &token)) != RS_JSON_END &&
            type != RS_JSON_ERROR) {
         if (proves && !hide_member(session, &token))
             return false;
-        proves = false;
-        for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-            proves = proves ||
-                     (type == RS_JSON_KEY && rs_json_equals(&token, names[i]));
+        if (type == RS_JSON_OBJECT)
+            in_token = names_token;
+        bool is_key = type == RS_JSON_KEY;
+        names_token = is_key && rs_json_equals(&token, "token");
+        proves = is_key && (is_secret(&token) ||
+                            (in_token && rs_json_equals(&token, "id")));
     }
     return true;
 }
@@ -322,6 +332,10 @@ static bool use_grant(rs_session *session, rs_call *renewal) {
             rs_fault_set(renewal, RS_NO_MEMORY, "not enough memory");
     }
     rs_wipe(&grant, sizeof grant);
+    if (!used) {
+        renewal->store.fault.status = rs_call_status(renewal);
+        renewal->store.fault.sent = true;
+    }
     return used;
 }
 
