@@ -252,6 +252,10 @@ rs_request *rs_call_request(const rs_call *call);
  * created: it created something whose id is unknown. */
 void rs_call_reject(rs_call *call, const char *problem, bool created);
 
+/* Adds to the message of an answer that cannot be used what the answer says
+ * about itself, so that people see who answered. */
+void rs_fault_quote(rs_call *call, rs_slice body);
+
 /* Makes a public snapshot from a record. The text begins with the record's
  * brace. NULL when memory runs out. */
 rs_snapshot *rs_snapshot_make(const rs_allocator *memory, const char *text,

@@ -459,13 +459,15 @@ static bool take_answer(rs_listing *listing) {
     rs_loaded_page *used = listing->sorts_here ? NULL : listing->pages;
     rs_loaded_page *page = rs_page_load(&body, used, listing->filters->volumes,
                                         &listing->memory, &error);
-    rs_buffer_free(&body, &listing->memory);
     if (page != NULL)
         return use_page(listing, page);
-    if (error.message[0] == '\0')
-        return fail_memory(listing);
-    rs_call_reject(call, error.message, false);
-    return fail(listing);
+    bool no_memory = error.message[0] == '\0';
+    if (!no_memory) {
+        rs_call_reject(call, error.message, false);
+        rs_fault_quote(call, (rs_slice){body.data, body.size});
+    }
+    rs_buffer_free(&body, &listing->memory);
+    return no_memory ? fail_memory(listing) : fail(listing);
 }
 
 /* ------------------------------------------------------------------ asking */
