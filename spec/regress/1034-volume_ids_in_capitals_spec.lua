@@ -1,5 +1,6 @@
--- Kind: most databases find a UUID in capitals, too, and services answer in their own spelling. Then
--- listings of the volume were empty, and a create with `once` whose answer was lost was made twice.
+-- Kind: most databases find a UUID in capitals, too, and services answer in their own spelling.
+-- Then listings of the volume were empty, and a create with `once` whose answer was lost was made
+-- twice.
 local connect = require "spec.support.connect"
 local reply = require "rsnapshots.simulator.http.answer"
 

@@ -187,8 +187,8 @@ local function ensure_mark(turn, snapshot)
     .. (problem and " or change its name" or ""), problem)
 end
 
--- Do listings show the run's snapshot, but not that it is the slot's, or the volume's? One that they
--- do not show at all yet comes with time.
+-- Do listings show the run's snapshot, but not that it is the slot's, or the volume's? One that
+-- they do not show at all yet comes with time.
 local function is_hidden(turn, all)
   for _, snapshot in ipairs(all) do
     if slot.has(snapshot, turn.policy, turn.slot) then
