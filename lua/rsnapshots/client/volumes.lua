@@ -90,7 +90,7 @@ local function await(client, volume, options)
     return nil, err
   end
   return wait.run(requests.state(client).session, options,
-    wait.watch("volume", wanted, is_available),
+    wait.watch("volume", wanted, is_available, type(volume) == "table"),
     function(deadline) return poll(client, wanted, deadline) end)
 end
 
