@@ -129,6 +129,7 @@ struct rs_session {
     int64_t refused_until;
     rs_secrets secrets;
     bool refuses_filters; /* or sort: listings then filter and sort here */
+    bool refuses_limits;  /* over 100 rows */
     bool reports;
     rs_report_entry *first_report, *last_report, *given_report;
     size_t report_count;

@@ -1,5 +1,5 @@
--- Kind: a service that answers from replicas does not find a new volume at first. A new snapshot was
--- looked for again; a restored volume was not: restore failed, and the volume was there.
+-- Kind: a service that answers from replicas does not find a new volume at first. A new snapshot
+-- was looked for again; a restored volume was not: restore failed, and the volume was there.
 local connect = require "spec.support.connect"
 local reply = require "rsnapshots.simulator.http.answer"
 local served = require "spec.support.served_command"
