@@ -51,6 +51,17 @@ describe("rotate where listings show snapshots", function()
     end)
   end
 
+  it("but for one now and then, it says nothing", function()
+    local listings = 0
+    change_rows(function(rows)
+      listings = listings + 1
+      return listings == 3 and json.array() or rows -- the one before it prunes
+    end)
+    local _, err, status = cloud:run "rotate --volume web --keep-last 1"
+    assert.same({ 0, "" }, { status, err })
+    assert.equal(4, listings)
+  end)
+
   it("late, it says nothing, since the next run will find the new one", function()
     cloud:nights(3)
     change_rows(function(rows)

@@ -197,7 +197,7 @@ local function is_hidden(turn, all)
   end
   for _, snapshot in ipairs(turn.client:list({ name = turn.snapshot.name }):all() or {}) do
     if snapshot.id == turn.snapshot.id then
-      return true
+      return not snapshot.volume_id or not slot.has(snapshot, turn.policy, turn.slot)
     end
   end
   return false
