@@ -354,8 +354,12 @@ static void explain_status(rs_call *call, long status) {
 
 /* Is the answer about snapshots or volumes? Then its words are data. */
 static bool is_data(rs_slice body) {
-    return rs_slice_find(body, "\"snapshot") < body.size ||
-           rs_slice_find(body, "\"volume") < body.size;
+    static const char *const signs[] = {"\"snapshot", "\"volume", "<snapshot",
+                                        "<volume"};
+    bool found = false;
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+        found = found || rs_slice_find(body, signs[i]) < body.size;
+    return found;
 }
 
 void rs_fault_quote(rs_call *call, rs_slice body) {

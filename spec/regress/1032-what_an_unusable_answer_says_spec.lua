@@ -62,7 +62,8 @@ describe("the message of an answer that cannot be used", function()
   it("holds nothing out of snapshots, and no line breaks", function()
     for _, body in ipairs { '{"snapshot": {"name": "n", "description": "private"}}',
       '{"snapshots": [{"description": "private"}]}', '{"volume": {"description": "private"}}',
-      '{"snapshot": {"description": "private' } do
+      '{"snapshot": {"description": "private', '<?xml version="1.0"?><snapshot id="a">'
+        .. "<description>private</description></snapshot>" } do
       open(body)
       local none, err = client:get(ID)
       assert.is_nil(none)
