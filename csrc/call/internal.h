@@ -129,6 +129,7 @@ struct rs_session {
     int64_t refused_until;
     rs_secrets secrets;
     bool refuses_filters; /* or sort: listings then filter and sort here */
+    bool refuses_limits;  /* over 100 rows */
     bool reports;
     rs_report_entry *first_report, *last_report, *given_report;
     size_t report_count;
@@ -251,6 +252,10 @@ rs_request *rs_call_request(const rs_call *call);
 /* Fails a call that succeeded, because its answer is not what the API promises.
  * created: it created something whose id is unknown. */
 void rs_call_reject(rs_call *call, const char *problem, bool created);
+
+/* Adds to the message of an answer that cannot be used what the answer says
+ * about itself, so that people see who answered. */
+void rs_fault_quote(rs_call *call, rs_slice body);
 
 /* Makes a public snapshot from a record. The text begins with the record's
  * brace. NULL when memory runs out. */

@@ -48,10 +48,9 @@ local function is_whole_mark(value)
   return value ~= nil and #value == 32 and not value:find "[^0-9a-f]"
 end
 
--- Lists the snapshots of the mark's volume that were not there before; nil and an error.
-local function list_fresh(client, mark, metadata, deadline)
-  local all, err = listing.new(client,
-    listing.filters { volume_id = mark.volume_id, metadata = metadata }, deadline):all()
+-- Lists the snapshots that were not there before; nil and an error.
+local function list_fresh(client, mark, filters, deadline)
+  local all, err = listing.new(client, listing.filters(filters), deadline):all()
   if not all then
     return nil, err
   end
@@ -78,7 +77,8 @@ end
 
 -- Searches for those that match the mark; nil and an error.
 local function find_marked(client, mark, deadline)
-  local fresh, err = list_fresh(client, mark, mark.value and { [KEY] = mark.value }, deadline)
+  local fresh, err = list_fresh(client, mark, { volume_id = mark.volume_id,
+    metadata = mark.value and { [KEY] = mark.value } }, deadline)
   return fresh and marked_in(fresh, mark), err
 end
 
@@ -93,7 +93,7 @@ local function make_mark(client, body, deadline)
     return mark
   end
   mark.name = ascii.trim(check.text(body[dialect.name_key], "name (which `once` needs here)"))
-  local before, err = list_fresh(client, mark, nil, deadline)
+  local before, err = list_fresh(client, mark, { volume_id = mark.volume_id }, deadline)
   for _, snapshot in ipairs(before or {}) do
     mark.known[snapshot.id] = true
   end
@@ -120,6 +120,15 @@ end
 local OLD = 12 * 60 * 60
 
 local SHORTEST_CUT = 16 -- bytes of a name that a service has cut off: limits are larger
+
+-- Those of a list whose volume the service does not show.
+local function homeless_in(snapshots)
+  local found = snapshots and {}
+  for _, snapshot in ipairs(snapshots or {}) do
+    found[#found + 1] = not snapshot.volume_id and snapshot or nil
+  end
+  return found
+end
 
 -- May this be the name that was asked for, in other capitals, cut off or left out?
 local function may_be_name(name, wanted)
@@ -157,13 +166,20 @@ local function decide(found, doubtful, err)
   return found[1]
 end
 
--- Looks at all new snapshots of the volume, before the create is sent again.
+-- Looks at all new snapshots of the volume, before the create is sent again. If there are none, a
+-- service may show snapshots without their volume: then a mark tells, but a name does not.
 local function look_closely(client, mark, err, deadline)
-  local fresh = list_fresh(client, mark, nil, deadline)
+  local fresh = list_fresh(client, mark, { volume_id = mark.volume_id }, deadline)
+  local found = fresh and marked_in(fresh, mark)
+  if fresh and #fresh == 0 then
+    fresh = homeless_in(list_fresh(client, mark,
+      { metadata = mark.value and { [KEY] = mark.value } }, deadline))
+    found = fresh and mark.value and marked_in(fresh, mark) or {}
+  end
   if not fresh then
     return nil, err
   end
-  return decide(marked_in(fresh, mark), doubtful_in(fresh, mark, requests.state(client)), err)
+  return decide(found, doubtful_in(fresh, mark, requests.state(client)), err)
 end
 
 local function is_foreign_404(err)

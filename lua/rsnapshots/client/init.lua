@@ -349,7 +349,7 @@ function Client:count(filters)
   if path then
     total, err = count_by_service(self, path, filters)
   end
-  if not total and (not err or err.status == 400) then
+  if not total and (not err or err.kind == "invalid") then
     filters.detailed = false
     total, err = count_by_listing(self, filters)
   end

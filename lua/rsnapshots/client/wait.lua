@@ -174,8 +174,9 @@ end
 function Watch:timed_out(options)
   local last = self.last
   local seen = last and ("; last seen %s"):format(last.status or "without a status") or ""
-  local message = ("the wait for %s %s ended after %s seconds%s"):format(self.kind, self.id,
-    ascii.written(options.timeout), seen)
+  local met = self.failure and "; its last look failed: " .. self.failure.message or ""
+  local message = ("the wait for %s %s ended after %s seconds%s%s"):format(self.kind, self.id,
+    ascii.written(options.timeout), seen, met)
   return errors.new("timeout", message, { [self.kind] = last, cause = self.failure })
 end
 

@@ -165,6 +165,12 @@ local function await_good(turn, snapshot)
   end
 end
 
+-- The error of a new snapshot that has no mark, or does not show it.
+local function unmarked(snapshot, why, cause)
+  return errors.new("unsupported", ("snapshot %s was made, but %s: no other run will find it, and "
+    .. "nothing will remove it"):format(snapshot.id, why), { cause = cause })
+end
+
 -- Makes sure that other runs find a new snapshot. If the service keeps no metadata, the name says
 -- what the snapshot is for, as with version 1.
 local function ensure_mark(turn, snapshot)
@@ -177,9 +183,24 @@ local function ensure_mark(turn, snapshot)
     turn.snapshot = named
     return named
   end
-  return nil, errors.new("unsupported", ("snapshot %s was made, but the service did not keep its "
-    .. "metadata%s: no other run will find it, and nothing will remove it"):format(snapshot.id,
-    problem and " or change its name" or ""), { cause = problem })
+  return nil, unmarked(snapshot, "the service did not keep its metadata"
+    .. (problem and " or change its name" or ""), problem)
+end
+
+-- Do listings show the run's snapshot, but not that it is the slot's, or the volume's? One that
+-- they do not show at all yet comes with time.
+local function is_hidden(turn, all)
+  for _, snapshot in ipairs(all) do
+    if slot.has(snapshot, turn.policy, turn.slot) then
+      return false
+    end
+  end
+  for _, snapshot in ipairs(turn.client:list({ name = turn.snapshot.name }):all() or {}) do
+    if snapshot.id == turn.snapshot.id then
+      return not snapshot.volume_id or not slot.has(snapshot, turn.policy, turn.slot)
+    end
+  end
+  return false
 end
 
 -- The slot's snapshot, found or made, once it is good; nil and an error. One that is not good yet
@@ -248,6 +269,8 @@ local function prune(turn)
   local all, err = listed(turn)
   if not all then
     return nil, err
+  elseif is_hidden(turn, all) then
+    return nil, unmarked(turn.snapshot, "listings show it without its volume or its metadata")
   end
   local plan
   all = remove_doubles(turn, all)
