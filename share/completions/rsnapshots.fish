@@ -187,7 +187,7 @@ complete -c rsnapshots -n '__fish_seen_subcommand_from prune' -l keep-within-mon
 complete -c rsnapshots -n '__fish_seen_subcommand_from prune' -l keep-within-yearly -d 'Keep the newest of each year within that time.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from prune' -l keep-tag -d 'Keep snapshots with all of these properties; repeatable; "": those with no property.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from prune' -l utc-offset -d 'The offset from UTC that decides when a day begins; default +00:00.' -x
-complete -c rsnapshots -n '__fish_seen_subcommand_from prune' -l max-remove -d 'Remove nothing if more than N in all, or P% of a volume\'s, would go. Default: 50% of a volume\'s, if it has more than three.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from prune' -l max-remove -d 'Refuse to remove more than N in all, or P% of a volume\'s. Default: 50% of a volume\'s, if it has more than three.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from prune' -l group-by -d 'Apply the rules separately to each volume_id (default), project_id or name; none: to all snapshots together.' -x -a 'volume_id project_id name none'
 complete -c rsnapshots -n '__fish_seen_subcommand_from prune' -l volume -d 'Only snapshots of this volume, by id or name; repeatable.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from prune' -l policy -d 'Apply the policies in this file to their volumes.' -r -F
@@ -224,7 +224,7 @@ complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l keep-within-mo
 complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l keep-within-yearly -d 'Keep the newest of each year within that time.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l keep-tag -d 'Keep snapshots with all of these properties; repeatable; "": those with no property.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l utc-offset -d 'The offset from UTC that decides when a day begins; default +00:00.' -x
-complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l max-remove -d 'Remove nothing if more than N in all, or P% of a volume\'s, would go. Default: 50% of a volume\'s, if it has more than three.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l max-remove -d 'Refuse to remove more than N in all, or P% of a volume\'s. Default: 50% of a volume\'s, if it has more than three.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l policy-name -d 'The policy\'s name; only its own snapshots are pruned. Default: rotate.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l slot -d 'One good snapshot per hour (default) or day.' -x -a 'hour day'
 complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l name-format -d 'The snapshots\' names, with {policy}, {slot}, {volume}, {volume_id}; default {policy}-{slot}.' -x
