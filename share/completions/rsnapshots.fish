@@ -240,6 +240,7 @@ complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l color -d 'Use 
 complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -s h -d 'Print this help.'
 complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l help -d 'Print this help.'
 complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l version -d 'Print the version.'
+complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -F
 complete -c rsnapshots -n __fish_use_subcommand -a check -d 'Tell monitoring how old the newest good snapshots are.'
 complete -c rsnapshots -n '__fish_seen_subcommand_from check' -l volume -d 'This volume, by id or name; repeatable.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from check' -l volume-property -d 'All volumes with this property; repeatable: with all of these properties.' -x
