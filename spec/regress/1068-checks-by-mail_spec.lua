@@ -23,7 +23,7 @@ describe("check --quiet", function()
   it("prints what is not well, and what programs read", function()
     local status, out = check "--volume volume-2"
     assert.equal(2, status)
-    assert.matches("^SNAPSHOTS CRITICAL %- 1 of 2 volumes: volume%-2: there is no good snapshot ", out)
+    assert.matches("^SNAPSHOTS CRITICAL %- 1 of 2 volumes: volume%-2: there is no good ", out)
     status, out = check "-f json"
     assert.equal(0, status)
     assert.matches('"level": "ok"', out, 1, true)
