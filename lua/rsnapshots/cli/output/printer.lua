@@ -237,12 +237,12 @@ function FIELDS.table(self, items, picked)
   return table.concat(parts, "\n")
 end
 
-function FIELDS.json(self, items, picked)
+function FIELDS.json(self, items, picked, count)
   local objects = {}
   for i, item in ipairs(items) do
     objects[i] = object_of(item, picked[i])
   end
-  local whole = #items == 1 and objects[1] or json.list(objects)
+  local whole = count == 1 and objects[1] or json.list(objects)
   return json.encode(whole, not self.options.noindent) .. "\n"
 end
 
@@ -270,7 +270,8 @@ end
 --- Prints all fields of each item.
 -- @tparam table items
 -- @tparam function|table list the columns; or a function that returns those of an item
-function Printer:fields(items, list)
+-- @tparam[opt] int count how many were asked for; of a single one, JSON shows an object and no list
+function Printer:fields(items, list, count)
   local options, picked = self.options, {}
   local function columns_of(item)
     return type(list) == "function" and list(item) or list
@@ -282,7 +283,7 @@ function Printer:fields(items, list)
     picked[i] = options.column and pick(self, columns_of(item), options.column)
       or fields_of(item, columns_of(item))
   end
-  self.context.out:print(FIELDS[self.format](self, items, picked))
+  self.context.out:print(FIELDS[self.format](self, items, picked, count or #items))
 end
 
 return Printer

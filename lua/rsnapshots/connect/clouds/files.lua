@@ -9,6 +9,8 @@ local variable = environment.variable
 
 local MAX_BYTES = 1024 * 1024 -- of one file
 
+local EACCES = 13 -- permission denied
+
 local ENDINGS = { ".yaml", ".yml", ".json" }
 
 --- The directories to look in, in order.
@@ -46,11 +48,11 @@ local function candidates(kind, override)
   return paths
 end
 
--- A file's bytes; nil if it cannot be read.
+-- A file's bytes; nil if it cannot be read, and whether that is because this user may not.
 local function slurp(path)
-  local file = io.open(path, "rb")
+  local file, _, errno = io.open(path, "rb")
   if not file then
-    return nil
+    return nil, errno == EACCES
   end
   local text, problem = file:read(MAX_BYTES + 1)
   file:close()
@@ -82,14 +84,19 @@ end
 -- @string[opt] override a file that comes before all others
 -- @treturn table the map in it, empty if there is no file
 -- @treturn string its path; nil if there is no file
+-- @treturn string what is wrong with a file before it that this user may not read; nil if there is
+-- none
 function files.read_first(kind, override)
+  local problem
   for _, path in ipairs(candidates(kind, override)) do
-    local text = slurp(path)
+    local text, is_forbidden = slurp(path)
     if text then
-      return parse(path, text), path
+      return parse(path, text), path, problem
+    elseif is_forbidden and not problem then
+      problem = path .. " cannot be read: permission denied"
     end
   end
-  return {}
+  return {}, nil, problem
 end
 
 return files
