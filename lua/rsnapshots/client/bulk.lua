@@ -78,46 +78,25 @@ end
 
 -- ------------------------------------------------- many snapshots by listing
 
-local function common_volume(wanted)
-  local volume
+-- What is known of these: how many they are, whether one belongs to another project, and their
+-- volume, if they have only one.
+local function survey(client, wanted)
+  local count, is_abroad, volumes = 0, false, {}
   for _, item in pairs(wanted) do
-    local id = core.is_snapshot(item) and item.volume_id
-    if not id or (volume and id ~= volume) then
-      return nil
-    end
-    volume = id
+    local known = core.is_snapshot(item) and item or {}
+    count, volumes[known.volume_id or false] = count + 1, true
+    is_abroad = is_abroad or (known.project_id or client.project_id) ~= client.project_id
   end
-  return volume
-end
-
-local function project_of(item)
-  return core.is_snapshot(item) and item.project_id or nil
-end
-
--- Does any of them belong to another project, as far as is known?
-local function is_abroad(client, wanted)
-  for _, item in pairs(wanted) do
-    local project = project_of(item)
-    if project and project ~= client.project_id then
-      return true
-    end
-  end
-  return false
-end
-
-local function count(map)
-  local total = 0
-  for _ in pairs(map) do
-    total = total + 1
-  end
-  return total
+  local volume = next(volumes)
+  return count, is_abroad, next(volumes, volume) == nil and volume or nil
 end
 
 -- Lists until every wanted one has been seen. Returns a table of them by id, and how many pages
 -- were read; nil and an error.
 local function find_by_listing(client, wanted, all_projects, deadline)
-  local found, pages, left = {}, 0, count(wanted)
-  local filters = listing.filters { volume_id = common_volume(wanted), prefetch = false,
+  local found, pages = {}, 0
+  local left, _, volume = survey(client, wanted)
+  local filters = listing.filters { volume_id = volume, prefetch = false,
     all_projects = all_projects }
   local ok, err = listing.new(client, filters, deadline):each_page(function(page)
     pages = pages + 1
@@ -319,7 +298,8 @@ local function judge_listed(run, wanted, found)
     if found[id] then
       entry.listed = true
       judge(run, id, found[id])
-    elseif run.deleted and is_whole and (entry.listed or home and project_of(item) == home) then
+    elseif run.deleted and is_whole and (entry.listed
+      or home and core.is_snapshot(item) and item.project_id == home) then
       conclude(run, id, true)
     else
       missing[id] = true
@@ -336,8 +316,9 @@ local function poll(run, deadline)
   for id, entry in pairs(run.pending) do
     wanted[id] = entry.watch.last or entry.item
   end
-  if not is_over(run) and count(wanted) > run.pages then
-    run.all_projects = run.all_projects or is_abroad(run.client, wanted)
+  local count, is_abroad = survey(run.client, wanted)
+  if not is_over(run) and count > run.pages then
+    run.all_projects = run.all_projects or is_abroad
     local found, pages = find_by_listing(run.client, wanted, run.all_projects, deadline)
     if found then
       run.pages, wanted = math.max(1, pages), judge_listed(run, wanted, found)
