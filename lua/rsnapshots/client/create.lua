@@ -11,6 +11,7 @@ local core = require "rsnapshots.core"
 local finder = require "rsnapshots.client.find"
 local listing = require "rsnapshots.client.listing"
 local requests = require "rsnapshots.client.requests"
+local tables = require "rsnapshots.support.tables"
 local wait = require "rsnapshots.client.wait"
 
 local create = {}
@@ -34,12 +35,8 @@ local LONG_PAUSE = 2 -- seconds, if the service may still be working on the requ
 local function add_mark(body)
   check.optional(body.metadata, "table", "metadata")
   local value = core.random(16):gsub(".", function(char) return ("%02x"):format(char:byte()) end)
-  local metadata = {}
-  for key, given in pairs(body.metadata or {}) do
-    metadata[key] = given
-  end
-  metadata[KEY] = value
-  body.metadata = metadata
+  body.metadata = tables.fill({}, body.metadata) -- the caller's table stays as it is
+  body.metadata[KEY] = value
   return value
 end
 
@@ -52,34 +49,20 @@ end
 local function list_fresh(client, mark, metadata, deadline)
   local all, err = listing.new(client,
     listing.filters { volume_id = mark.volume_id, metadata = metadata }, deadline):all()
-  if not all then
-    return nil, err
-  end
-  local fresh = {}
-  for _, snapshot in ipairs(all) do
-    if not mark.known[snapshot.id] then
-      fresh[#fresh + 1] = snapshot
-    end
-  end
-  return fresh
+  return all and tables.select(all, function(found) return not mark.known[found.id] end), err
 end
 
--- Those of a list that match the mark.
-local function marked_in(snapshots, mark)
-  local found = {}
-  for _, snapshot in ipairs(snapshots) do
-    if mark.value and snapshot.metadata[KEY] == mark.value
-      or not mark.value and ascii.trim(snapshot.name or "") == mark.name then
-      found[#found + 1] = snapshot
-    end
+local function is_marked(snapshot, mark)
+  if mark.value then
+    return snapshot.metadata[KEY] == mark.value
   end
-  return found
+  return ascii.trim(snapshot.name or "") == mark.name
 end
 
 -- Searches for those that match the mark; nil and an error.
 local function find_marked(client, mark, deadline)
   local fresh, err = list_fresh(client, mark, mark.value and { [KEY] = mark.value }, deadline)
-  return fresh and marked_in(fresh, mark), err
+  return fresh and tables.select(fresh, is_marked, mark), err
 end
 
 -- If the service keeps no metadata, the name and the volume are the mark. A snapshot that was there
@@ -163,7 +146,8 @@ local function look_closely(client, mark, err, deadline)
   if not fresh then
     return nil, err
   end
-  return decide(marked_in(fresh, mark), doubtful_in(fresh, mark, requests.state(client)), err)
+  return decide(tables.select(fresh, is_marked, mark),
+    doubtful_in(fresh, mark, requests.state(client)), err)
 end
 
 local function is_foreign_404(err)

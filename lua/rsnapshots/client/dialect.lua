@@ -1,6 +1,7 @@
 --- All differences between the three versions of the API.
 local check = require "rsnapshots.support.check"
 local errors = require "rsnapshots.error"
+local tables = require "rsnapshots.support.tables"
 
 local Dialect = { __name = "rsnapshots.Dialect" }
 Dialect.__index = Dialect
@@ -64,19 +65,13 @@ end
 -- What bodies have in common: `extra`, the name, the description, the metadata and further
 -- attributes. Where an option says nothing, `extra` may.
 local function begin(self, options, attributes)
-  local body = {}
-  for key, value in pairs(options.extra or {}) do
-    body[key] = value
-  end
+  local body = tables.fill({}, options.extra)
   body[self.name_key] = given(options.name) or body[self.name_key]
   body[self.description_key] = given(options.description) or body[self.description_key]
   if options.metadata and next(options.metadata) then
     body.metadata = options.metadata
   end
-  for key, value in pairs(attributes) do
-    body[key] = value
-  end
-  return body
+  return tables.fill(body, attributes)
 end
 
 local CREATE_KEYS = { volume_id = "text", name = "string", description = "string",

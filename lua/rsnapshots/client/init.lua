@@ -21,14 +21,13 @@ local Group = require "rsnapshots.tasks.group"
 local listing = require "rsnapshots.client.listing"
 local requests = require "rsnapshots.client.requests"
 local rows = require "rsnapshots.client.rows"
+local tables = require "rsnapshots.support.tables"
 local volumes = require "rsnapshots.client.volumes"
 local wait = require "rsnapshots.client.wait"
 
 local Client = {}
 for _, verbs in ipairs { bulk, admin, volumes, explain } do
-  for name, method in pairs(verbs) do
-    Client[name] = method
-  end
+  tables.fill(Client, verbs)
 end
 
 local FIELDS = { endpoint = true, api_version = true, microversion = true, region = true,

@@ -3,6 +3,7 @@ local ascii = require "rsnapshots.support.ascii"
 local documents = require "rsnapshots.identity.documents"
 local errors = require "rsnapshots.error"
 local suggest = require "rsnapshots.support.suggest"
+local tables = require "rsnapshots.support.tables"
 local url = require "rsnapshots.support.url"
 
 local endpoint = {}
@@ -129,21 +130,11 @@ end
 
 -- ------------------------------------------------------------------- several
 
-local function select_entries(entries, keep, ...)
-  local kept = {}
-  for _, entry in ipairs(entries) do
-    if keep(entry, ...) then
-      kept[#kept + 1] = entry
-    end
-  end
-  return kept
-end
-
 -- The entries that fit the first choice that any entry fits.
 local function first_fitting(entries, choices, fits, ...)
   local kept = {}
   for _, choice in ipairs(choices) do
-    kept = #kept > 0 and kept or select_entries(entries, fits, choice, ...)
+    kept = #kept > 0 and kept or tables.select(entries, fits, choice, ...)
   end
   return kept
 end
@@ -170,14 +161,14 @@ local function newest(entries)
   for _, entry in ipairs(entries) do
     version = math.max(version, version_or_newest(entry))
   end
-  local found = select_entries(entries, function(entry)
+  local found = tables.select(entries, function(entry)
     return version_or_newest(entry) == version
   end)
   for _, entry in ipairs(found) do
     local region = entry.region or ""
     first[region] = math.min(first[region] or math.huge, rank_of(entry))
   end
-  return select_entries(found, function(entry)
+  return tables.select(found, function(entry)
     return rank_of(entry) == first[entry.region or ""]
   end)
 end
@@ -237,7 +228,7 @@ local function no_region(services, settings)
 end
 
 local function nothing_fits(all, settings)
-  local services = select_entries(all, function(entry)
+  local services = tables.select(all, function(entry)
     return is_block_storage(entry) or is_exactly(entry, settings.service_type)
   end)
   if #services == 0 then
@@ -272,10 +263,10 @@ local function is_usable(entry)
 end
 
 local function candidates(all, settings, version)
-  local found = in_region(select_entries(all, is_wanted, settings), settings.region)
-  local usable = select_entries(found, is_usable)
+  local found = in_region(tables.select(all, is_wanted, settings), settings.region)
+  local usable = tables.select(found, is_usable)
   found = #usable > 0 and usable or found
-  return first_fitting(select_entries(found, has_version, version), interfaces_of(settings),
+  return first_fitting(tables.select(found, has_version, version), interfaces_of(settings),
     has_interface)
 end
 
@@ -290,7 +281,7 @@ function endpoint.choose(all, settings)
   if #found == 0 then
     return nothing_fits(all, settings)
   end
-  local exact = select_entries(found, is_exactly, settings.service_type)
+  local exact = tables.select(found, is_exactly, settings.service_type)
   found = newest(#exact > 0 and exact or found)
   local option = chooser(found)
   if option then

@@ -7,6 +7,7 @@ local compat = require "rsnapshots.support.compat"
 local errors = require "rsnapshots.error"
 local mark = require "rsnapshots.retention.mark"
 local suggest = require "rsnapshots.support.suggest"
+local tables = require "rsnapshots.support.tables"
 
 local policy = {}
 
@@ -198,10 +199,7 @@ end
 
 --- The same policy at another time: see `rsnapshots.retention.at`.
 function policy.at(read, now, stays)
-  local copy = setmetatable({}, Policy)
-  for name, value in pairs(read) do
-    copy[name] = value
-  end
+  local copy = tables.fill(setmetatable({}, Policy), read)
   copy.now, copy.stays = now or clock(), stays
   return copy
 end
