@@ -11,11 +11,11 @@ Dialect.__index = Dialect
 -- meantime moves other rows to a page that was read already); `has_metadata`: can metadata be
 -- written?; `has_actions`: are there actions on snapshots?
 -- @tparam int version 1, 2 or 3
--- @tparam[opt] table microversion {3, N}
-function Dialect.new(version, microversion)
+-- @tparam[opt] int minor of the microversion
+function Dialect.new(version, minor)
   local is_first = version == 1
   return setmetatable({
-    version = version, minor = version == 3 and microversion and microversion[2] or 0,
+    version = version, minor = minor or 0,
     name_key = is_first and "display_name" or "name",
     description_key = is_first and "display_description" or "description",
     has_marker = not is_first, has_metadata = not is_first, has_actions = not is_first,

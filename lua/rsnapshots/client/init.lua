@@ -507,13 +507,12 @@ end
 -- @local
 -- @tparam table found `endpoint`, `api_version`, `region`, `project_id`, `settled`
 function State:adopt(found)
-  local settled = found.settled
-  local version = settled and settled.version
-  local public = self.public
-  self.found, self.dialect = found, Dialect.new(found.api_version, version)
+  local public, settled = self.public, found.settled
+  local minor = settled and settled.minor
+  self.found, self.dialect = found, Dialect.new(found.api_version, minor)
   public.endpoint, public.api_version = found.endpoint, found.api_version
   public.region, public.project_id = found.region, found.project_id
-  public.microversion = version and version[1] .. "." .. version[2] or nil
+  public.microversion = minor and "3." .. minor or nil
   self.session.core:service(found.endpoint, found.api_version, self.dialect.minor,
     settled and "OpenStack-API-Version: volume " .. settled.text or nil)
 end

@@ -385,17 +385,17 @@ end
 function endpoint.with_project(place, project_id, settled)
   local address = place.url
   if not address:match("/v[123][%.0-9]*$")
-    or settled and settled.version[2] >= PROJECTLESS_SINCE then
+    or settled and settled.minor >= PROJECTLESS_SINCE then
     return address
   elseif project_id then
     return address .. "/" .. url.encode(project_id)
-  elseif settled and (not settled.most or settled.most[2] >= PROJECTLESS_SINCE) then
+  elseif settled and (not settled.most or settled.most >= PROJECTLESS_SINCE) then
     return address -- Cinder accepts such URLs depending on its release, not on the microversion
   end
   return errors.config(("%s names no project, but %s: add the project's id to it, or "
     .. "connect for a project (project_id)"):format(address, settled
     and ("this works only from microversion 3.%d on, and the service has up to 3.%d"):format(
-      PROJECTLESS_SINCE, settled.most[2]) or ("version %d of the API needs one"):format(
+      PROJECTLESS_SINCE, settled.most) or ("version %d of the API needs one"):format(
       place.version)))
 end
 
