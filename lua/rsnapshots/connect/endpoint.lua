@@ -41,23 +41,16 @@ local SERVICE_PATHS = { volume = true, volumes = true, cinder = true, storage = 
   ["block-storage"] = true, block_storage = true, blockstorage = true, ["block-store"] = true,
   block = true, volumev2 = true, volumev3 = true }
 
--- The last version in a URL's path, and what follows it.
-local function split_version(address)
-  local path = address:gsub("^%a+://[^/]*", "") .. "/"
-  local before, version, rest = path:match "^(.*/v)([123])[%.0-9]*/(.*)$"
-  return before and tonumber(version), rest and url.trim(rest):match "^/*(.*)$"
-end
-
--- The API version and the project that a URL's path names: the version at its end, or before the
--- project.
+-- The API version and the project that a URL's path names: the last version, at its end or before
+-- the project.
 local function version_in(address)
-  local version, rest = split_version(address)
-  if not version or rest == "" then
-    return version
-  elseif rest:find("/", 1, true) or SERVICE_PATHS[ascii.lower(rest)] then
+  local path = address:gsub("^%a+://[^/]*", "") .. "/"
+  local version, rest = path:match "^.*/v([123])[%.0-9]*/(.*)$"
+  rest = url.trim(rest or ""):match "^/*(.*)$"
+  if rest:find("/", 1, true) or SERVICE_PATHS[ascii.lower(rest)] then
     return nil
   end
-  return version, rest
+  return tonumber(version), rest ~= "" and rest or nil
 end
 
 -- The version that the entry's type stands for, if any.
@@ -150,20 +143,14 @@ local function interfaces_of(settings)
   return type(names) == "table" and names or { names }
 end
 
-local function version_or_newest(entry)
-  return version_of(entry) or NEWEST
-end
-
 -- The entries of the newest version among these, and of the first type for it in their region. An
 -- open version may be the newest.
 local function newest(entries)
   local version, first = 0, {}
   for _, entry in ipairs(entries) do
-    version = math.max(version, version_or_newest(entry))
+    version = math.max(version, version_of(entry) or NEWEST)
   end
-  local found = tables.select(entries, function(entry)
-    return version_or_newest(entry) == version
-  end)
+  local found = tables.select(entries, has_version, version)
   for _, entry in ipairs(found) do
     local region = entry.region or ""
     first[region] = math.min(first[region] or math.huge, rank_of(entry))
