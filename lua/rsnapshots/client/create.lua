@@ -91,11 +91,15 @@ local function may_be_at_work(err)
     or cause.status == 408
 end
 
-local function several(found, err)
-  err.matches = finder.ids_of(found)
-  err.message = "several new snapshots have this name, and nobody can tell which was just made: "
-    .. table.concat(err.matches, ", ")
-  return nil, err
+-- The one that was found, if any; nil and an error if there are several.
+local function only(found, err)
+  if #found > 1 then
+    err.matches = finder.ids_of(found)
+    err.message = "several new snapshots have this name, and nobody can tell which was just made: "
+      .. table.concat(err.matches, ", ")
+    return nil, err
+  end
+  return found[1]
 end
 
 -- Seconds: a snapshot this old is not the one that was just made, even if the service gives times
@@ -126,28 +130,22 @@ local function doubtful_in(snapshots, mark, state)
   return keeps_marks and {} or found
 end
 
--- What follows from a search: the snapshot; nil and an error if the create must not be sent again;
--- nil if it may.
-local function decide(found, doubtful, err)
-  if #found > 1 then
-    return several(found, err)
-  elseif #found == 0 and #doubtful > 0 then
-    err.kind, err.matches = "uncertain", doubtful
-    err.message = ("%s; it may be %s: does the service keep names and metadata as they are?")
-      :format(err.message, table.concat(doubtful, ", "))
-    return nil, err
-  end
-  return found[1]
-end
-
--- Looks at all new snapshots of the volume, before the create is sent again.
+-- Looks at all new snapshots of the volume, before the create is sent again: the snapshot; nil and
+-- an error if the create must not be sent again; nil if it may.
 local function look_closely(client, mark, err, deadline)
   local fresh = list_fresh(client, mark, nil, deadline)
   if not fresh then
     return nil, err
   end
-  return decide(tables.select(fresh, is_marked, mark),
-    doubtful_in(fresh, mark, requests.state(client)), err)
+  local found = tables.select(fresh, is_marked, mark)
+  local doubtful = doubtful_in(fresh, mark, requests.state(client))
+  if #found == 0 and #doubtful > 0 then
+    err.kind, err.matches = "uncertain", doubtful
+    err.message = ("%s; it may be %s: does the service keep names and metadata as they are?")
+      :format(err.message, table.concat(doubtful, ", "))
+    return nil, err
+  end
+  return only(found, err)
 end
 
 local function is_foreign_404(err)
@@ -165,12 +163,10 @@ local function search(client, mark, err, deadline)
     end
     session:sleep(pause)
     local found, problem = find_marked(client, mark, deadline)
-    if found and #found == 1 then
-      return found[1]
+    if found and #found > 0 then
+      return only(found, err)
     elseif problem and (problem.closed or is_foreign_404(problem)) then -- no search is possible
       return nil, err
-    elseif found and #found > 1 then
-      return several(found, err)
     elseif found and searches >= #PAUSES and not is_at_work then
       return look_closely(client, mark, err, deadline)
     end
