@@ -313,24 +313,12 @@ local function count_by_listing(client, filters)
   return ok and total, err
 end
 
--- Do all rows of a page pass the filters? A service that ignores a filter counts too many.
-local function all_pass(page, filters)
-  local status, consumes = filters.status and ascii.upper(filters.status), filters.consumes_quota
-  for i = 1, #page do
-    if status and page[i].status ~= status
-      or filters.volume_id and page[i].volume_id ~= filters.volume_id
-      or consumes ~= nil and (page[i].consumes_quota ~= false) ~= consumes then
-      return false
-    end
-  end
-  return true
-end
-
--- The service's own count; nil if it has none, or an error.
+-- The service's own count; nil if it has none, or an error. A service that ignores a filter counts
+-- too many.
 local function count_by_service(client, path, filters)
   local call, err = requests.send(requests.state(client), "GET", path)
   local page, problem = requests.read(call, err, core.page)
-  return page and all_pass(page, filters) and page.total or nil, problem
+  return page and core.all_pass(page, filters) and page.total or nil, problem
 end
 
 --- Counts snapshots: with one request from microversion 3.45 on if the service applies all of the
