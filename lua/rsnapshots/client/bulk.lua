@@ -46,11 +46,6 @@ local function read_all(list, name)
   end
 end
 
-local function run_each(client, items, options, key_of, action)
-  return Results.run(client:group { concurrency = options.concurrency }, items,
-    options.on_progress, key_of, action)
-end
-
 -- ----------------------------------------------------------------- create
 
 local CREATE = { concurrency = "concurrency", on_progress = "function", wait = "any" }
@@ -72,7 +67,7 @@ function Client:create_all(list, options)
   for i, item in ipairs(items) do -- a wrong one raises an error before anything is sent
     sends[i], keys[i] = check.item(i, create.prepare, self, item, waits)
   end
-  return run_each(self, items, options, function(_, i) return keys[i] end,
+  return Results.run(self, items, options, function(_, i) return keys[i] end,
     function(_, i) return sends[i]() end)
 end
 
@@ -176,7 +171,7 @@ function Client:delete_all(list, options)
   if not items then
     return nil, err
   elseif options.dry_run then
-    return run_each(self, items, options, function() end, function() return true end)
+    return Results.run(self, items, options, function() end, function() return true end)
   end
   local volumes, problem = volumes_of(self, items)
   if not volumes then
@@ -189,7 +184,7 @@ function Client:delete_all(list, options)
   local function key_of(item)
     return volumes[id_of(item)] or id_of(item)
   end
-  return run_each(self, items, options, key_of, function(item)
+  return Results.run(self, items, options, key_of, function(item)
     local id = id_of(item)
     if not deleted[id] then
       deleted[id] = { self:delete(item, how) }
