@@ -246,7 +246,8 @@ static bool is_id_letter(char c) {
            (c >= '0' && c <= '9') || strchr("-_.:", c) != NULL;
 }
 
-/* Notes the service's id for the request, if it looks like one. */
+/* Notes the service's id for the request, if it looks like one. Only faults and
+ * reports tell it. */
 static void note_request_id(rs_call *call) {
     rs_fault_store *store = &call->store;
     rs_slice id = rs_request_header(call->request, "x-openstack-request-id");
@@ -371,17 +372,16 @@ static bool is_odd(const rs_call *call, long status) {
     return !looks_like_object(body);
 }
 
-bool rs_fault_of_answer(rs_call *call) {
+static bool is_good(const rs_call *call, long status) {
+    return (status >= 200 && status <= 299) || (status == 300 && call->choices);
+}
+
+static void explain_answer(rs_call *call, long status) {
     rs_request *request = call->request;
-    long status = rs_request_status(request);
-    note_request_id(call);
     if (rs_request_error(request) != RS_HTTP_OK) {
         explain_transport(call);
         call->store.fault.sent = rs_request_was_sent(request);
-    } else if ((status >= 200 && status <= 299) ||
-               (status == 300 && call->choices)) {
-        if (!is_odd(call, status))
-            return false;
+    } else if (is_good(call, status)) {
         rs_fault_set(call, RS_DECODE,
                      "the service's answer cannot be used: it is not a "
                      "JSON object");
@@ -393,12 +393,23 @@ bool rs_fault_of_answer(rs_call *call) {
     }
     call->store.fault.status = status;
     call->store.reused = rs_request_was_reused(request);
-    return true;
+}
+
+bool rs_fault_of_answer(rs_call *call) {
+    long status = rs_request_status(call->request);
+    bool is_fine = rs_request_error(call->request) == RS_HTTP_OK &&
+                   is_good(call, status) && !is_odd(call, status);
+    if (!is_fine || call->session->reports)
+        note_request_id(call);
+    if (!is_fine)
+        explain_answer(call, status);
+    return !is_fine;
 }
 
 void rs_call_reject(rs_call *call, const char *problem, bool created) {
     rs_fault_set(call, RS_DECODE, "the service's answer cannot be used: %s",
                  problem);
+    note_request_id(call);
     call->store.fault.status = rs_call_status(call);
     call->store.fault.sent = true;
     if (created) /* it was accepted, but its id is unknown */

@@ -92,6 +92,12 @@ static int core_encode(lua_State *L) {
     return 1;
 }
 
+int rs_poll_time(double seconds) {
+    if (!(seconds >= 0))
+        return -1;
+    return (int)((seconds < MAX_WAIT ? seconds : MAX_WAIT) * 1000 + 0.999);
+}
+
 /*** Waits until a descriptor is ready, the time has passed or a signal came.
 @function poll
 @int fd or nil: none
@@ -105,13 +111,7 @@ static int core_poll(lua_State *L) {
     int what = (strchr(events, 'r') != NULL ? RS_POLL_READ : 0) |
                (strchr(events, 'w') != NULL ? RS_POLL_WRITE : 0);
     lua_Number seconds = luaL_optnumber(L, 3, -1);
-    int milliseconds = -1;
-    if (seconds >= 0) {
-        if (seconds > MAX_WAIT)
-            seconds = MAX_WAIT;
-        milliseconds = (int)(seconds * 1000 + 0.999);
-    }
-    lua_pushboolean(L, rs_poll_one(fd, what, milliseconds) != 0);
+    lua_pushboolean(L, rs_poll_one(fd, what, rs_poll_time(seconds)) != 0);
     return 1;
 }
 

@@ -10,8 +10,8 @@ local ENDPOINT = "http://c/v3/p"
 -- A session whose documents say this range, or are not to be had.
 local function session(range, pinned)
   local asked = {}
-  local function answer(_, spec)
-    asked[#asked + 1] = spec.url
+  local function answer(_, _, address)
+    asked[#asked + 1] = address
     if not range then
       return nil, errors.new("server", "no", { status = 503, sent = true })
     end

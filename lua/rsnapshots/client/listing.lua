@@ -73,8 +73,8 @@ end
 local BUSY = "this listing is being read by another coroutine"
 
 -- Starts the request for the next page, and waits until it is done.
-local function request_page(pager, session)
-  core.begin(pager, session:lane())
+local function request_page(pager, session, lane)
+  core.begin(pager, lane)
   session:await(core.is_ready, pager)
 end
 
@@ -83,13 +83,13 @@ local function await(pager)
   local companion = core.companion(pager)
   local state = requests.state(companion.client)
   local session = state.session
-  session.scheduler:prepare()
+  local lane = session.scheduler:prepare()
   session.scheduler:with_lock(companion, BUSY, function()
-    request_page(pager, session)
+    request_page(pager, session, lane)
     local fault = core.page_fault(pager)
     if fault and requests.settle_again(state, errors.from(fault)) then
       pager:close()
-      request_page(pager, session)
+      request_page(pager, session, lane)
     end
   end)
 end

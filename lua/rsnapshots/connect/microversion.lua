@@ -44,8 +44,8 @@ end
 local function ask_root(session, address, deadline)
   local versions, err = documents.get(session, address, deadline)
   if err and is_unreachable(err) then
-    local request, problem = session:send { method = "GET", url = address, deadline = deadline,
-      choices = true }
+    local request, problem = session:send("GET", address,
+      { deadline = deadline, choices = true })
     if problem and is_unreachable(problem) then
       return nil, problem
     end
