@@ -259,6 +259,7 @@ build = {
     ["rsnapshots.support.need"] = "lua/rsnapshots/support/need.lua",
     ["rsnapshots.support.results"] = "lua/rsnapshots/support/results.lua",
     ["rsnapshots.support.suggest"] = "lua/rsnapshots/support/suggest.lua",
+    ["rsnapshots.support.tables"] = "lua/rsnapshots/support/tables.lua",
     ["rsnapshots.support.url"] = "lua/rsnapshots/support/url.lua",
     ["rsnapshots.tasks.group"] = "lua/rsnapshots/tasks/group.lua",
     ["rsnapshots.tasks.scheduler"] = "lua/rsnapshots/tasks/scheduler.lua",

@@ -6,6 +6,7 @@ local columns = require "rsnapshots.cli.output.columns"
 local csv = require "rsnapshots.cli.output.csv"
 local json = require "rsnapshots.cli.output.json"
 local table_ = require "rsnapshots.cli.output.table"
+local tables = require "rsnapshots.support.tables"
 local terminal = require "rsnapshots.terminal"
 local text = require "rsnapshots.cli.output.text"
 
@@ -204,13 +205,9 @@ end
 
 -- The columns that an item has a value for, or that are always shown.
 local function fields_of(item, list)
-  local found = {}
-  for _, column in ipairs(list) do
-    if not column.optional or column.get(item) ~= nil then
-      found[#found + 1] = column
-    end
-  end
-  return found
+  return tables.select(list, function(column)
+    return not column.optional or column.get(item) ~= nil
+  end)
 end
 
 local function field_table(self, item, fields)

@@ -15,26 +15,19 @@ local ENDINGS = { ".yaml", ".yml", ".json" }
 
 --- The directories to look in, in order.
 function files.directories()
-  local found, known = {}, {}
-  local function add(directory)
-    if not known[directory] then
-      found[#found + 1], known[directory] = directory, true
+  local found, known, home = { "." }, {}, variable "HOME"
+  local function add(parent)
+    if parent and not known[parent] then
+      found[#found + 1], known[parent] = parent .. "/openstack", true
     end
   end
-  add "."
-  local home = variable "HOME"
-  local own = variable "XDG_CONFIG_HOME" or (home and home .. "/.config")
-  if own then
-    add(own .. "/openstack")
-  end
+  add(variable "XDG_CONFIG_HOME" or home and home .. "/.config")
   home = variable "SNAP_REAL_HOME" or home
-  if home then
-    add(home .. "/.config/openstack")
+  add(home and home .. "/.config")
+  for parent in (variable "XDG_CONFIG_DIRS" or "/etc/xdg"):gmatch "[^:]+" do
+    add(parent)
   end
-  for directory in (variable "XDG_CONFIG_DIRS" or "/etc/xdg"):gmatch "[^:]+" do
-    add(directory .. "/openstack")
-  end
-  add "/etc/openstack"
+  add "/etc"
   return found
 end
 
