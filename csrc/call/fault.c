@@ -409,7 +409,8 @@ bool rs_fault_of_answer(rs_call *call) {
 void rs_call_reject(rs_call *call, const char *problem, bool created) {
     rs_fault_set(call, RS_DECODE, "the service's answer cannot be used: %s",
                  problem);
-    note_request_id(call);
+    if (call->request != NULL)
+        note_request_id(call);
     call->store.fault.status = rs_call_status(call);
     call->store.fault.sent = true;
     if (created) /* it was accepted, but its id is unknown */
