@@ -43,6 +43,7 @@ build = {
         "csrc/http/verdict.c",
         "csrc/listing/filter.c",
         "csrc/listing/listing.c",
+        "csrc/listing/next.c",
         "csrc/listing/order.c",
         "csrc/listing/page.c",
         "csrc/listing/place.c",
