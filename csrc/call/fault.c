@@ -361,6 +361,32 @@ static void explain_status(rs_call *call, long status) {
     call->store.fault.retry_after = retry_after;
 }
 
+/* Is the answer about snapshots or volumes? Then its words are data. */
+static bool is_data(rs_slice body) {
+    static const char *const signs[] = {"\"snapshot", "\"volume", "<snapshot",
+                                        "<volume"};
+    bool found = false;
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+        found = found || rs_slice_find(body, signs[i]) < body.size;
+    return found;
+}
+
+void rs_fault_quote(rs_call *call, rs_slice body) {
+    rs_fault_words words;
+    char *message = call->store.message;
+    size_t size = strlen(message);
+    if (call->login || is_data(body)) /* a login's answer may hold a token */
+        return;
+    rs_fault_read(body, &words);
+    scrub_words(call, &words.message);
+    if (words.message.size == 0)
+        return;
+    (void)snprintf(message + size, sizeof call->store.message - size,
+                   "; it says \"%.*s\"", (int)words.message.size,
+                   words.message.data);
+    hide_controls(message);
+}
+
 /* Does a body begin and end like a JSON object? */
 static bool looks_like_object(rs_slice body) {
     rs_slice text = rs_slice_trim(body);
@@ -396,6 +422,7 @@ static void explain_answer(rs_call *call, long status) {
         rs_fault_set(call, RS_DECODE,
                      "the service's answer cannot be used: it is not a "
                      "JSON object");
+        rs_fault_quote(call, rs_request_body(request));
         call->store.odd = true;
         call->store.fault.sent = true;
     } else {
@@ -420,7 +447,10 @@ bool rs_fault_of_answer(rs_call *call) {
 void rs_call_reject(rs_call *call, const char *problem, bool created) {
     rs_fault_set(call, RS_DECODE, "the service's answer cannot be used: %s",
                  problem);
-    note_request_id(call);
+    if (call->request != NULL) {
+        note_request_id(call);
+        rs_fault_quote(call, rs_request_body(call->request));
+    }
     call->store.fault.status = rs_call_status(call);
     call->store.fault.sent = true;
     if (created) /* it was accepted, but its id is unknown */

@@ -227,30 +227,41 @@ static bool is_sendable(const rs_grant *grant) {
     return grant->size > 0;
 }
 
-static bool read_grant(const rs_session *session, const rs_request *request,
-                       rs_grant *grant) {
+static bool read_body(rs_slice body, int version, rs_grant *grant) {
     static const char *const v2[] = {"access", "token", NULL};
     static const char *const v3[] = {"token", NULL};
-    rs_slice body = rs_request_body(request);
     rs_json json;
     *grant = (rs_grant){.expires = 0};
     rs_json_init(&json, body.data, body.size);
-    bool is_v3 = session->source_version == 3;
-    if (!read_object(&json, is_v3 ? v3 : v2, grant))
+    return read_object(&json, version == 3 ? v3 : v2, grant);
+}
+
+static bool read_grant(const rs_session *session, const rs_request *request,
+                       rs_grant *grant) {
+    int version = session->source_version;
+    if (!read_body(rs_request_body(request), version, grant))
         return false;
-    if (is_v3)
+    if (version == 3)
         set_id(grant, rs_request_header(request, "X-Subject-Token"));
     return is_sendable(grant);
 }
 
 /* The token's lifetime in ms, by the service's own clock; negative: unknown. */
-static double lifetime_of(const rs_grant *grant, const rs_request *request) {
+static double lifetime_of(const rs_grant *grant, rs_slice date) {
     double from = (double)time(NULL);
     if (grant->issued > 0)
         from = grant->issued;
     else
-        (void)rs_http_date(rs_request_header(request, "Date"), from, &from);
+        (void)rs_http_date(date, from, &from);
     return grant->expires > from ? (grant->expires - from) * 1000 : -1;
+}
+
+double rs_token_lifetime(rs_slice body, int version, rs_slice date) {
+    rs_grant grant;
+    bool is_read = read_body(body, version, &grant);
+    double lifetime = is_read ? lifetime_of(&grant, date) : -1;
+    rs_wipe(&grant, sizeof grant);
+    return lifetime;
 }
 
 /* ------------------------------------------------------------- its outcome */
@@ -320,6 +331,7 @@ static void fail_renewal(rs_session *session, rs_call *renewal) {
 static bool use_grant(rs_session *session, rs_call *renewal) {
     rs_grant grant;
     const rs_request *request = rs_call_request(renewal);
+    rs_slice date = rs_request_header(request, "Date");
     bool used = false;
     if (!read_grant(session, request, &grant)) {
         rs_fault_set(renewal, RS_DECODE,
@@ -327,7 +339,7 @@ static bool use_grant(rs_session *session, rs_call *renewal) {
                      "no token in it");
     } else {
         used = rs_session_set_token(session, (rs_slice){grant.id, grant.size},
-                                    lifetime_of(&grant, request));
+                                    lifetime_of(&grant, date));
         if (!used)
             rs_fault_set(renewal, RS_NO_MEMORY, "not enough memory");
     }

@@ -260,9 +260,11 @@ static bool take_plain(rs_request *request) {
            SET(CURLOPT_ACCEPT_ENCODING, NULL);
 }
 
-/* libcurl has its own words for a GET and a HEAD, and keeps no copy of them. */
+/* libcurl has its own words for a GET and a HEAD without a body, and keeps no
+ * copy of them. */
 static bool set_method(rs_request *request, const char *method) {
-    bool is_own = request->repeatable || strcmp(method, "HEAD") == 0;
+    bool is_own = request->body.data == NULL &&
+                  (request->repeatable || strcmp(method, "HEAD") == 0);
     return SET(CURLOPT_CUSTOMREQUEST, is_own ? NULL : method);
 }
 

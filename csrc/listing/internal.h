@@ -193,9 +193,10 @@ typedef struct rs_loaded_page {
     rs_page page;   /* its link points into text */
 } rs_loaded_page;
 
-/* Reads a body, which is taken over. NULL on failure: *error says why; if its
- * message is empty, memory ran out. The arrays of a used-up page (NULL: none)
- * are reused; of that page, rs_page_last stays valid. */
+/* Reads a body, which is taken over. NULL on failure, and then it is not:
+ * *error says why; if its message is empty, memory ran out. The arrays of a
+ * used-up page (NULL: none) are reused; of that page, rs_page_last stays valid.
+ */
 rs_loaded_page *rs_page_load(rs_buffer *body, rs_loaded_page *used,
                              bool volumes, const rs_allocator *memory,
                              rs_decode_error *error);

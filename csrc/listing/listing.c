@@ -2,7 +2,10 @@
 
 #include <string.h>
 
+#include "parse/ascii.h"
+
 #define SHOWS_ORDER 100  /* so many rows show in which order they are */
+#define SMALL_PAGE 100   /* rows, if the service refuses the usual limit */
 #define MAX_QUERY 262144 /* bytes */
 #define NEGLECT 500      /* ms: a page ahead unwanted for longer is neglected */
 
@@ -104,6 +107,8 @@ static bool is_exact(const rs_listing *listing) {
 static size_t limit_for(const rs_listing *listing, size_t left) {
     size_t usual = listing->widened ? 0 : listing->filters->page_size;
     size_t limit = usual > 0 ? usual : RS_USUAL_PAGE;
+    if (listing->session->refuses_limits && limit > SMALL_PAGE)
+        limit = usual = SMALL_PAGE;
     if (listing->widened)
         return limit;
     if (!is_exact(listing) || left >= limit)
@@ -259,6 +264,15 @@ static bool refuses_filters(const rs_listing *listing) {
            listing->is_first && !listing->plain &&
            (applied->name || applied->status || applied->volume_id ||
             applied->metadata || applied->consumes_quota || applied->sort);
+}
+
+/* Did the service refuse the limit, where others lower it? */
+static bool refuses_limit(const rs_listing *listing) {
+    const rs_fault *fault = rs_call_fault(listing->call);
+    rs_slice message = {fault->message, strlen(fault->message)};
+    return fault->kind == RS_INVALID && listing->is_first &&
+           listing->limit > SMALL_PAGE &&
+           rs_slice_find(message, "limit") < message.size;
 }
 
 /* Was it a 404 with an empty body, after a page that was not full? */
@@ -436,6 +450,11 @@ static bool recover(rs_listing *listing) {
     }
     if (is_past_end(listing))
         return end_by_offset(listing);
+    if (refuses_limit(listing)) {
+        listing->session->refuses_limits = true;
+        drop_call(listing);
+        return true;
+    }
     if (refuses_filters(listing)) {
         listing->plain = true;
         listing->applied = (rs_applied){0};
@@ -479,13 +498,15 @@ static bool take_answer(rs_listing *listing) {
     rs_loaded_page *used = listing->sorts_here ? NULL : listing->pages;
     rs_loaded_page *page = rs_page_load(&body, used, listing->filters->volumes,
                                         &listing->memory, &error);
-    rs_buffer_free(&body, &listing->memory);
     if (page != NULL)
         return use_page(listing, page);
-    if (error.message[0] == '\0')
-        return fail_memory(listing);
-    rs_call_reject(call, error.message, false);
-    return fail(listing);
+    bool no_memory = error.message[0] == '\0';
+    if (!no_memory) {
+        rs_call_reject(call, error.message, false);
+        rs_fault_quote(call, (rs_slice){body.data, body.size});
+    }
+    rs_buffer_free(&body, &listing->memory);
+    return no_memory ? fail_memory(listing) : fail(listing);
 }
 
 /* ------------------------------------------------------------------ asking */
@@ -541,49 +562,4 @@ const rs_fault *rs_listing_fault(const rs_listing *listing) {
     return listing->call != NULL && listing->failed
                ? rs_call_fault(listing->call)
                : NULL;
-}
-
-/* ------------------------------------------------------- for programs in C */
-
-/* Memory ran out. Nothing was lost: asking again continues. */
-static rs_next starve(rs_listing *listing) {
-    listing->starved = true;
-    return RS_NEXT_FAULT;
-}
-
-/* The next row, or RS_NEXT_WAIT for a call that is under way. A call may end as
- * soon as it starts; then no step would ever be due for it. */
-static rs_next ask(rs_listing *listing, rs_row_ref *row) {
-    rs_next next;
-    while ((next = rs_listing_row(listing, row)) == RS_NEXT_WAIT) {
-        const rs_call *call = rs_listing_call(listing);
-        if (call == NULL)
-            return starve(listing);
-        if (!rs_call_is_done(call))
-            break;
-    }
-    return next;
-}
-
-rs_next rs_listing_next(rs_listing *listing, rs_snapshot **snapshot) {
-    rs_row_ref row;
-    *snapshot = NULL;
-    listing->starved = false;
-    rs_next next = ask(listing, &row);
-    if (next != RS_NEXT_ROW)
-        return next;
-    *snapshot = rs_snapshot_make(&listing->memory, row.text, row.places);
-    if (*snapshot == NULL)
-        return starve(listing); /* the same one again, when there is memory */
-    rs_listing_give(listing, 1);
-    return RS_NEXT_ROW;
-}
-
-rs_next rs_listing_wait(rs_listing *listing, rs_snapshot **snapshot) {
-    rs_next next = rs_listing_next(listing, snapshot);
-    while (next == RS_NEXT_WAIT) {
-        (void)rs_call_wait(listing->call);
-        next = rs_listing_next(listing, snapshot);
-    }
-    return next;
 }

@@ -174,12 +174,13 @@ static int session_start(lua_State *L) {
         options.url = target;
     options.expects_object =
         *target == '/' && strcmp(options.method, "GET") == 0;
-    if (!lua_isnil(L, LANE))
-        options.lane = rs_check_lane(L, LANE);
     if (!lua_isnil(L, MORE))
         read_more(L, &options, &extra);
     rs_call **owned = rs_push_call(L);
-    /* a finalizer may have closed the session, or called __gc */
+    /* a finalizer may have closed the session, or called __gc, also the
+     * lane's */
+    if (!lua_isnil(L, LANE))
+        options.lane = rs_check_lane(L, LANE);
     *owned = rs_call_begin(rs_check_session(L, 1), &options, &extra);
     if (*owned == NULL)
         return luaL_error(L, "not enough memory");
@@ -220,9 +221,11 @@ static int session_timeout(lua_State *L) {
  * has passed. */
 static lua_Number seconds_until(rs_session *session, lua_Number stop) {
     lua_Number left = stop - (lua_Number)rs_session_now(session) / 1000;
-    long milliseconds = left > 0 ? rs_session_timeout(session) : -1;
-    bool sooner = milliseconds >= 0 && (lua_Number)milliseconds / 1000 < left;
-    return sooner ? (lua_Number)milliseconds / 1000 : left > 0 ? left : -1;
+    if (!(left > 0))
+        return -1;
+    long milliseconds = rs_session_timeout(session);
+    lua_Number due = (lua_Number)milliseconds / 1000;
+    return milliseconds >= 0 && due < left ? due : left;
 }
 
 /*** What to wait for before the next step.

@@ -497,25 +497,6 @@ static int core_is_snapshot(lua_State *L) {
     return 1;
 }
 
-/* Pushes the id in the first argument, a Snapshot or a text; its data is NULL,
- * and nothing is pushed, if it is neither or empty. */
-static rs_slice push_id(lua_State *L) {
-    const snapshot_block *block = rs_test_object(L, 1, rs_snapshot_class);
-    rs_slice id = {NULL, 0};
-    lua_settop(L, 1);
-    if (block != NULL)
-        push_field(L, block, RS_FIELD_ID);
-    if (lua_type(L, -1) == LUA_TSTRING)
-        id.data = lua_tolstring(L, -1, &id.size);
-    return id.size > 0 ? id : (rs_slice){NULL, 0};
-}
-
-static int push_flaw(lua_State *L, const char *flaw) {
-    lua_pushnil(L);
-    lua_pushstring(L, flaw);
-    return 2;
-}
-
 /*** The id in a caller's argument.
 @function id
 @tparam string|Snapshot value
@@ -524,11 +505,21 @@ cannot be an id
 @treturn string why it cannot be an id; nil: it can, or there is none
 */
 static int core_id(lua_State *L) {
-    rs_slice id = push_id(L);
-    if (id.data == NULL)
+    const snapshot_block *block = rs_test_object(L, 1, rs_snapshot_class);
+    rs_slice id = {NULL, 0};
+    lua_settop(L, 1);
+    if (block != NULL)
+        push_field(L, block, RS_FIELD_ID);
+    if (lua_type(L, -1) == LUA_TSTRING)
+        id.data = lua_tolstring(L, -1, &id.size);
+    if (id.size == 0)
         return 0;
     const char *flaw = rs_id_flaw(id);
-    return flaw == NULL ? 1 : push_flaw(L, flaw);
+    if (flaw == NULL)
+        return 1;
+    lua_pushnil(L);
+    lua_pushstring(L, flaw);
+    return 2;
 }
 
 /*** The path of a snapshot below the endpoint.
@@ -541,12 +532,11 @@ static int core_path(lua_State *L) {
     static const char folder[] = "/snapshots/";
     enum { START = sizeof folder - 1 };
     char small[SMALL];
-    rs_slice id = push_id(L);
-    const char *flaw = id.data == NULL ? NULL : rs_id_flaw(id);
-    if (id.data == NULL)
-        return 0;
-    if (flaw != NULL)
-        return push_flaw(L, flaw);
+    rs_slice id;
+    int count = core_id(L);
+    if (count != 1)
+        return count;
+    id.data = lua_tolstring(L, -1, &id.size);
     size_t most = START + 3 * id.size;
     char *path = most <= SMALL ? small : lua_newuserdatauv(L, most, 0);
     memcpy(path, folder, START);

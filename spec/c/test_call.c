@@ -4,6 +4,7 @@
 #include "client.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #define GOOD answer(200, NULL, "{}")
@@ -39,6 +40,37 @@ static void sends_the_request_that_was_asked_for(void **state) {
     for (size_t i = 0; i < COUNT(lines); i++)
         if (strstr(sent, lines[i]) == NULL)
             fail_msg("there is no %s in %s", lines[i], sent);
+    end();
+}
+
+/* All with one libcurl handle, in which nothing must be left of the request
+ * before. */
+static void sends_every_method_as_it_is(void **state) {
+    (void)state;
+    static const struct {
+        const char *method, *body;
+    } cases[] = {{"POST", "{}"}, {"GET", NULL},    {"GET", "{}"},
+                 {"GET", NULL},  {"HEAD", NULL},   {"POST", "{}"},
+                 {"HEAD", NULL}, {"DELETE", NULL}, {"GET", NULL},
+                 {"PUT", "{}"},  {"DELETE", "{}"}, {"GET", "{}"},
+                 {"POST", NULL}, {"GET", NULL}};
+    begin(ANSWERS(answer(204, NULL, "")));
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char line[64];
+        const char *body = cases[i].body != NULL ? cases[i].body : "";
+        assert_outcome(start_with((rs_call_options){.method = cases[i].method,
+                                                    .body = cases[i].body,
+                                                    .body_size = strlen(body)}),
+                       RS_OK, 1);
+        const char *sent = server_request(here, (int)i);
+        (void)snprintf(line, sizeof line, "%s /v3/p/snapshots/x HTTP/1.1\r\n",
+                       cases[i].method);
+        assert_ptr_equal(strstr(sent, line), sent);
+        assert_string_equal(strstr(sent, "\r\n\r\n") + 4, body);
+        assert_null(strstr(sent, "Expect"));
+        assert_true((strstr(sent, "Content-Length: 2\r\n") != NULL) ==
+                    (cases[i].body != NULL));
+    }
     end();
 }
 
@@ -428,6 +460,7 @@ static void may_have_no_path(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sends_the_request_that_was_asked_for),
+        cmocka_unit_test(sends_every_method_as_it_is),
         cmocka_unit_test(sends_no_token_to_a_url_of_its_own),
         cmocka_unit_test(gives_the_answer),
         cmocka_unit_test(tries_again_what_passes),

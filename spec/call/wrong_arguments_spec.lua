@@ -73,6 +73,8 @@ describe("the core called wrongly", function()
     assert.is_false((pcall(core.count_path, session, "name")))
     assert.is_nil(core.count_path(session, { query = ("x"):rep(300000) }))
     assert.is_false((pcall(core.take, {})))
+    assert.is_false((pcall(core.all_pass, {}, {})))
+    assert.is_false((pcall(core.all_pass, core.page '{"snapshots":[]}', "name")))
     assert.is_nil(core.page_fault(listing {}))
     local closed = listing {}
     debug.getmetatable(closed).__gc(closed)
@@ -91,11 +93,16 @@ describe("the core called wrongly", function()
     assert.equal("", call:text())
     assert.is_nil(call:header "Date")
     assert.is_boolean(call:sent())
+    call:reject "it is under way"
     call:close()
     call:close()
-    for _, name in ipairs { "done", "fault", "status", "text", "header", "sent" } do
+    for _, name in ipairs { "done", "fault", "status", "text", "header", "sent", "reject" } do
       assert.is_false((pcall(call[name], call, "x")))
     end
+    session:service("http://127.0.0.1:9/v3", 4, 0)
+    call = session:start("GET", "/")
+    call:reject "it was never sent"
+    assert.matches("never sent", call:fault().message)
   end)
 
   it("refuses a lane that is gone", function()
@@ -104,6 +111,12 @@ describe("the core called wrongly", function()
     assert.is_false((pcall(lane.limit, {})))
     debug.getmetatable(lane).__gc(lane)
     raises("the lane is closed", lane.limit, lane)
+    raises("the lane is closed", session.start, session, "GET", "/", nil, lane)
+    lane = session:lane(3)
+    local more = setmetatable({}, { __index = function()
+      debug.getmetatable(lane).__gc(lane)
+    end })
+    raises("the lane is closed", session.start, session, "GET", "/", more, lane)
   end)
 
   it("gives random bytes as many as are wanted, and encodes what is long", function()

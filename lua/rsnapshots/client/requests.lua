@@ -19,7 +19,7 @@ end
 
 --- The private part of a client that is open. Anything else raises an error.
 function requests.open(client)
-  local state = type(client) == "table" and client[STATE] or requests.state_of(client)
+  local state = requests.state_of(client)
   if state.closed then
     check.fail("the client is closed")
   end
@@ -86,7 +86,7 @@ function requests.id(value, name)
   return read_id(core.id, value, name)
 end
 
---- The path of a snapshot below the endpoint.
+--- The path of a snapshot below the endpoint; its id must have been checked.
 requests.path = core.path
 
 --- Sends a request about one snapshot.
@@ -197,8 +197,8 @@ end
 --- The Snapshot in the answer to a request that created it.
 function requests.created_snapshot(client, call, err, deadline)
   return requests.created(call, err, core.snapshot, client, function(id)
-    return requests.snapshot(client, requests.send(requests.state(client), "GET",
-      requests.path(id), { deadline = deadline }))
+    return requests.snapshot(client,
+      requests.about(client, "GET", id, nil, { deadline = deadline }))
   end)
 end
 

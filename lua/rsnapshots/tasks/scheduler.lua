@@ -2,7 +2,7 @@
 --
 -- `pause` waits for a call, or for time to pass. In a task of a group it yields to whoever runs the
 -- task. Elsewhere it calls the `wait` hook, where several coroutines of the host may wait for the
--- same descriptor.
+-- same descriptor; without a hook, the core polls.
 local check = require "rsnapshots.support.check"
 local compat = require "rsnapshots.support.compat"
 local closing = require "rsnapshots.loop.closing"
@@ -178,14 +178,9 @@ function Scheduler:task(body, lane)
   return task
 end
 
--- The task that runs in a coroutine; nil if there is none.
-local function task_in(self, thread)
-  return self.tasks and thread and self.tasks[thread]
-end
-
 --- The running task; nil if there is none.
 function Scheduler:current()
-  return self.tasks and task_in(self, coroutine.running()) or nil
+  return self.tasks and self.tasks[coroutine.running() or "main"]
 end
 
 --- Can it go on?
@@ -237,7 +232,7 @@ end
 local function lock(self, thing, message)
   local me, owner = coroutine.running() or "main", thing.owner
   if owner and owner ~= me then
-    local task = task_in(self, owner)
+    local task = self.tasks and self.tasks[owner]
     if not (task and task.done) and (owner == "main" or not core.is_dead(owner)) then
       check.fail(message)
     end

@@ -150,6 +150,7 @@ end
 -- is a success, as for version documents), `allows_nothing` (the answer to a GET may have no body)
 -- @return the finished call (true for a delete that an earlier attempt did), or nil and an error
 function Session:call(method, target, more)
+  local lane = self.scheduler:prepare() -- it may yield, and another task may close the client
   if self.closed then
     return nil, errors.closed()
   end
@@ -159,7 +160,7 @@ function Session:call(method, target, more)
       return nil, err
     end
   end
-  local call = self.core:start(method, target, more, self.scheduler:prepare())
+  local call = self.core:start(method, target, more, lane)
   local ok, problem = compat.protected(self.await, self, call.done, call)
   if not ok then -- raised by on_request or the hook: the call must not be sent again unseen
     call:close()
