@@ -116,18 +116,26 @@ static rs_slice place_of(const rs_call *call) {
     return host;
 }
 
+/* Why nothing was sent before the deadline. */
+static const char *words_of_wait(const rs_call *call) {
+    if (call->state == RS_CALL_TOKENLESS)
+        return "the deadline passed before the identity service gave a token";
+    return call->attempt == 0
+               ? "the deadline passed before the request was sent"
+               : "the deadline passed before the next attempt";
+}
+
 void rs_fault_of_timeout(rs_call *call, bool sent) {
     int64_t now = rs_session_now(call->session);
-    if (call->attempt == 0 || call->state != RS_CALL_SENT)
-        rs_fault_set(call, RS_TIMEOUT,
-                     "the deadline passed before the request was sent");
-    else {
-        rs_slice host = place_of(call);
-        double seconds = (double)(now - call->entered) / 1000;
-        rs_fault_set(call, RS_TIMEOUT,
-                     "no answer in time from %.*s: none within %.1f seconds",
-                     (int)host.size, host.data, seconds);
+    if (call->state != RS_CALL_SENT) { /* the last attempt stays as it was */
+        rs_fault_set(call, RS_TIMEOUT, "%s", words_of_wait(call));
+        return;
     }
+    rs_slice host = place_of(call);
+    double seconds = (double)(now - call->entered) / 1000;
+    rs_fault_set(call, RS_TIMEOUT,
+                 "no answer in time from %.*s: none within %.1f seconds",
+                 (int)host.size, host.data, seconds);
     call->store.fault.sent = sent;
 }
 
@@ -353,6 +361,32 @@ static void explain_status(rs_call *call, long status) {
     call->store.fault.retry_after = retry_after;
 }
 
+/* Is the answer about snapshots or volumes? Then its words are data. */
+static bool is_data(rs_slice body) {
+    static const char *const signs[] = {"\"snapshot", "\"volume", "<snapshot",
+                                        "<volume"};
+    bool found = false;
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+        found = found || rs_slice_find(body, signs[i]) < body.size;
+    return found;
+}
+
+void rs_fault_quote(rs_call *call, rs_slice body) {
+    rs_fault_words words;
+    char *message = call->store.message;
+    size_t size = strlen(message);
+    if (call->login || is_data(body)) /* a login's answer may hold a token */
+        return;
+    rs_fault_read(body, &words);
+    scrub_words(call, &words.message);
+    if (words.message.size == 0)
+        return;
+    (void)snprintf(message + size, sizeof call->store.message - size,
+                   "; it says \"%.*s\"", (int)words.message.size,
+                   words.message.data);
+    hide_controls(message);
+}
+
 /* Does a body begin and end like a JSON object? */
 static bool looks_like_object(rs_slice body) {
     rs_slice text = rs_slice_trim(body);
@@ -363,13 +397,16 @@ static bool looks_like_object(rs_slice body) {
 }
 
 /* Is the body a proxy's page, or half an answer, instead of the service's
- * answer? */
+ * answer? A change may be confirmed by any text, but not by a web page. */
 static bool is_odd(const rs_call *call, long status) {
     rs_slice body = rs_request_body(call->request);
     if (!call->expects_object || (status == 204 && call->allows_204) ||
         (body.size == 0 && call->allows_nothing))
         return false;
-    return !looks_like_object(body);
+    if (strcmp(call->method.data, "GET") == 0)
+        return !looks_like_object(body);
+    body = rs_slice_trim(body);
+    return status == 200 && body.size > 0 && *body.data == '<';
 }
 
 static bool is_good(const rs_call *call, long status) {
@@ -385,6 +422,7 @@ static void explain_answer(rs_call *call, long status) {
         rs_fault_set(call, RS_DECODE,
                      "the service's answer cannot be used: it is not a "
                      "JSON object");
+        rs_fault_quote(call, rs_request_body(request));
         call->store.odd = true;
         call->store.fault.sent = true;
     } else {
@@ -409,8 +447,10 @@ bool rs_fault_of_answer(rs_call *call) {
 void rs_call_reject(rs_call *call, const char *problem, bool created) {
     rs_fault_set(call, RS_DECODE, "the service's answer cannot be used: %s",
                  problem);
-    if (call->request != NULL)
+    if (call->request != NULL) {
         note_request_id(call);
+        rs_fault_quote(call, rs_request_body(call->request));
+    }
     call->store.fault.status = rs_call_status(call);
     call->store.fault.sent = true;
     if (created) /* it was accepted, but its id is unknown */

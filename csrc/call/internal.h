@@ -129,6 +129,7 @@ struct rs_session {
     int64_t refused_until;
     rs_secrets secrets;
     bool refuses_filters; /* or sort: listings then filter and sort here */
+    bool refuses_limits;  /* over 100 rows */
     bool reports;
     rs_report_entry *first_report, *last_report, *given_report;
     size_t report_count;
@@ -252,6 +253,10 @@ rs_request *rs_call_request(const rs_call *call);
  * created: it created something whose id is unknown. */
 void rs_call_reject(rs_call *call, const char *problem, bool created);
 
+/* Adds to the message of an answer that cannot be used what the answer says
+ * about itself, so that people see who answered. */
+void rs_fault_quote(rs_call *call, rs_slice body);
+
 /* Makes a public snapshot from a record. The text begins with the record's
  * brace. NULL when memory runs out. */
 rs_snapshot *rs_snapshot_make(const rs_allocator *memory, const char *text,
@@ -305,6 +310,10 @@ void rs_token_forget_refusal(rs_session *session);
 void rs_token_refuse(rs_session *session, unsigned number);
 
 bool rs_token_can_renew(const rs_session *session);
+
+/* The lifetime in ms of the token in an answer of that version of the identity
+ * API, with its header Date; negative: unknown. */
+double rs_token_lifetime(rs_slice body, int version, rs_slice date);
 
 /* Takes the result of a finished renewal. Returns whether a renewal had
  * finished. */

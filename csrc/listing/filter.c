@@ -130,9 +130,40 @@ static bool is_text(const char *text, const rs_snapshot *row, rs_field field,
     return wanted.data == NULL || rs_snapshot_is(text, row, field, wanted);
 }
 
+/* The next hexadecimal digit of a UUID, in lower case; dashes are left out.
+ * '\0' at its end, or if it is none. */
+static char next_digit(rs_slice *uuid) {
+    while (uuid->size > 0 && *uuid->data == '-')
+        *uuid = rs_slice_from(*uuid, 1);
+    if (uuid->size == 0 || rs_hex_digit(*uuid->data) < 0)
+        return '\0';
+    char digit = rs_lower(*uuid->data);
+    *uuid = rs_slice_from(*uuid, 1);
+    return digit;
+}
+
+/* Are these two spellings of one UUID? Most databases find it in capitals, too.
+ */
+static bool is_same_uuid(rs_slice a, rs_slice b) {
+    int digits = 0;
+    for (char digit; (digit = next_digit(&a)) == next_digit(&b); digits++)
+        if (digit == '\0')
+            return digits == 32 && a.size == 0 && b.size == 0;
+    return false;
+}
+
+static bool is_of_volume(const char *text, const rs_snapshot *row,
+                         rs_slice wanted) {
+    char scratch[SCRATCH];
+    return is_text(text, row, RS_FIELD_VOLUME_ID, wanted) ||
+           is_same_uuid(rs_snapshot_text(text, row, RS_FIELD_VOLUME_ID, scratch,
+                                         sizeof scratch),
+                        wanted);
+}
+
 static bool passes_tests(const rs_filter_set *filters, const char *text,
                          const rs_snapshot *row) {
-    return is_text(text, row, RS_FIELD_VOLUME_ID, filters->volume_id) &&
+    return is_of_volume(text, row, filters->volume_id) &&
            is_text(text, row, RS_FIELD_NAME, filters->name) &&
            is_text(text, row, RS_FIELD_PROJECT_ID, filters->project_id) &&
            (filters->status.data == NULL ||

@@ -42,8 +42,10 @@ typedef struct rs_filter_set {
     size_t sort_count;
     size_t page_size, max; /* page_size 0: the usual; max SIZE_MAX: all */
     size_t skip;           /* how many to leave out first */
-    size_t offset;         /* of the service (v1): where a token continues */
+    size_t offset;         /* of the service (v1): where a token continues; with
+                              a marker, where that was */
     bool is_finished;      /* a token says that there is nothing more */
+    bool is_unsorted;      /* a token says that the service did not sort */
     bool all_projects, detailed, prefetch;
     bool has_own_order; /* the raw query asks for an order */
     bool volumes;       /* volumes are listed: for the binding alone */
@@ -191,9 +193,10 @@ typedef struct rs_loaded_page {
     rs_page page;   /* its link points into text */
 } rs_loaded_page;
 
-/* Reads a body, which is taken over. NULL on failure: *error says why; if its
- * message is empty, memory ran out. The arrays of a used-up page (NULL: none)
- * are reused; of that page, rs_page_last stays valid. */
+/* Reads a body, which is taken over. NULL on failure, and then it is not:
+ * *error says why; if its message is empty, memory ran out. The arrays of a
+ * used-up page (NULL: none) are reused; of that page, rs_page_last stays valid.
+ */
 rs_loaded_page *rs_page_load(rs_buffer *body, rs_loaded_page *used,
                              bool volumes, const rs_allocator *memory,
                              rs_decode_error *error);
@@ -229,6 +232,8 @@ struct rs_listing {
     bool gathered;
     size_t skip;       /* how many more passing rows to leave out */
     rs_string skip_to; /* by offset: begin after this id; freed when found */
+    size_t before;     /* by offset: how many more rows, passing or not, come
+                          before the beginning */
     rs_seen seen;
     rs_last after; /* only rows after this one count */
 

@@ -65,6 +65,7 @@ rs_loaded_page *rs_page_load(rs_buffer *body, rs_loaded_page *used,
         pass_records(used, page);
     if (read_rows(page, volumes, memory, error))
         return page;
+    *body = rs_buffer_take(&page->text);
     rs_page_drop(page, memory);
     return NULL;
 }

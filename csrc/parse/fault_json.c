@@ -34,8 +34,9 @@ enum {
 
 static const char *const names[MEMBERS] = {
     [MESSAGE] = "message",
-    [ERROR_MESSAGE] = "errormessage errormsg errmsg msg",
-    [DESCRIPTION] = "description errordescription",
+    [ERROR_MESSAGE] = "errormessage errormsg errmsg msg errortext resultmsg "
+                      "resultmessage returnmsg returnmessage usermessage",
+    [DESCRIPTION] = "description errordescription moreinformation",
     [DETAIL] = "detail",
     [FAULT_STRING] = "faultstring",
     [ERROR] = "error",
@@ -46,7 +47,7 @@ static const char *const names[MEMBERS] = {
     [REASON] = "reason",
     [CAUSE] = "cause exception",
     [ERROR_TEXT] = "error",
-    [TITLE] = "title",
+    [TITLE] = "title httpmessage",
     [CODE] = "code",
     [ERROR_CODE] = "errorcode errcode faultcode",
     [TYPE] = "type",

@@ -49,13 +49,24 @@ static bool has_word(rs_slice text, const char *const *words) {
 
 /* Words that a gateway uses, and a storage service does not. */
 static const char *const gateway_words[] = {
-    "route", "page",     "url",     "uri",      "api",
-    "proxy", "endpoint", "gateway", "upstream", NULL};
+    "route",    "page",    "url",       "uri",  "api",  "proxy",
+    "endpoint", "gateway", "upstream",  "path", "host", "handler",
+    "service",  "action",  "operation", NULL};
 
-static const char *const gateway_codes[] = {
-    "route",        "page",         "apig",      "gateway",
-    "proxy",        "messaging.",   "policies.", "nosuchkey",
-    "nosuchbucket", "blobnotfound", NULL};
+static const char *const gateway_codes[] = {"route",
+                                            "page",
+                                            "apig",
+                                            "gateway",
+                                            "proxy",
+                                            "messaging.",
+                                            "policies.",
+                                            "nosuchkey",
+                                            "nosuchbucket",
+                                            "blobnotfound",
+                                            "servicenotfound",
+                                            "service_not_found",
+                                            "accessdenied",
+                                            NULL};
 
 /* Words that a storage service uses. */
 static const char *const things[] = {"snapshot", "volume", NULL};
@@ -114,12 +125,11 @@ static bool is_used_up(const rs_fault_words *words) {
 
 static bool is_about_rate(const rs_fault_words *words) {
     static const char *const rate[] = {
-        "rate limit",     "rate-limit",       "ratelimit",
-        "request rate",   "too many request", "throttl",
-        "request quota",  "slow down",        "request limit",
-        "requests limit", "requests per",     "requests/",
-        "can be made to", "try again in",     "too fast",
-        "per minute",     "per second",       NULL};
+        "rate limit",       "rate-limit",     "ratelimit",     "request rate",
+        "too many request", "throttl",        "request quota", "slow down",
+        "request limit",    "requests limit", "requests per",  "requests/",
+        "can be made to",   "try again in",   "too fast",      "per minute",
+        "per second",       "per hour",       "api calls",     NULL};
     return says(words, rate);
 }
 

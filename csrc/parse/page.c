@@ -92,16 +92,35 @@ static bool take_count(rs_decoder *d, const rs_json_token *value,
     return rs_decoder_skip(d, value);
 }
 
+/* Is the list null or, as gateways in Lua and PHP write it, {}? Reads on. */
+static bool is_no_list(rs_decoder *d, const rs_json_token *opening) {
+    rs_json_token next;
+    return opening->type == RS_JSON_NULL ||
+           (opening->type == RS_JSON_OBJECT &&
+            rs_json_next(d->json, &next) == RS_JSON_OBJECT_END);
+}
+
 /* Begins the list of rows; a second list replaces the first. */
 static bool begin_rows(rs_page_reader *reader, rs_decoder *d,
                        const rs_json_token *opening) {
-    if (opening->type != RS_JSON_ARRAY && opening->type != RS_JSON_NULL)
+    if (opening->type != RS_JSON_ARRAY && !is_no_list(d, opening))
         return rs_decoder_fail_type(d, "an array", opening->type);
     reader->found = true;
     reader->page.count = reader->page.nulls = 0;
     reader->index = 0;
     reader->state = opening->type == RS_JSON_ARRAY ? ROWS : MEMBERS;
     return true;
+}
+
+/* Notes how many rows there are in all, if the member says so. Services have
+ * many names for that: "count", "total", "total_count", "totalResults". */
+static void note_sum(rs_page_reader *reader, const rs_json_token *key,
+                     const rs_json_token *value) {
+    int64_t number;
+    bool named = rs_slice_find(key->text, "count") < key->text.size ||
+                 rs_slice_find(key->text, "total") < key->text.size;
+    if (named && rs_token_whole(value, &number) && number > reader->sum)
+        reader->sum = number;
 }
 
 /* Does the value mean anything but "no"? */
@@ -157,6 +176,7 @@ static bool read_members(rs_page_reader *reader, rs_decoder *d) {
             return false;
         if (reader->state == ROWS)
             return true;
+        note_sum(reader, &key, &value);
         rs_slice raw = {start, (size_t)(d->json->at - start)};
         if (speaks_of_more(&key, &value, raw))
             reader->page.hints = true;
@@ -164,7 +184,7 @@ static bool read_members(rs_page_reader *reader, rs_decoder *d) {
     d->member = reader->array;
     reader->state = AFTER;
     size_t places = reader->page.count + reader->page.nulls;
-    if (reader->page.total > (int64_t)places)
+    if (reader->sum > (int64_t)places)
         reader->page.hints = true;
     return key.type != RS_JSON_ERROR && rs_decoder_close(d) &&
            (reader->found || rs_decoder_fail(d, "missing"));

@@ -27,8 +27,8 @@ typedef struct rs_page {
     rs_slice next_link; /* the href, still escaped, or size 0 */
     bool next_escaped;
     bool hints; /* something around the list suggests more rows: "next_page", a
-                   link of an unknown form, a count greater than the number of
-                   rows */
+                   link of an unknown form, a count or total greater than the
+                   number of rows */
 } rs_page;
 
 typedef enum rs_row {
@@ -47,6 +47,7 @@ typedef struct rs_page_reader {
     const char *array; /* the name of the envelope's list */
     size_t index;      /* in that list, counting nulls */
     bool found;        /* was there such a list? */
+    int64_t sum;       /* the most rows in all that a member speaks of */
     bool volumes;      /* instead of snapshots */
     bool careful;      /* do not use the fast row reader, for tests */
     rs_leads leads;
@@ -55,9 +56,9 @@ typedef struct rs_page_reader {
 /* Starts reading {"snapshots": [...], ...links, "count": N}. The text must
  * outlive the reader. Links may be in snapshots_links, snapshot_links, links (a
  * list or an object) or next (a text, or an object with href), with rel in any
- * case. Odd values around the list count as absent, and "snapshots": null as an
- * empty list. Rows that are null are left out. If "snapshots" is missing or of
- * another type, that is an error. */
+ * case. Odd values around the list count as absent, and "snapshots": null or {}
+ * as an empty list. Rows that are null are left out. If "snapshots" is missing
+ * or of another type, that is an error. */
 void rs_page_begin(rs_page_reader *reader, rs_slice text,
                    rs_decode_error *error);
 

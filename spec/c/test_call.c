@@ -175,6 +175,37 @@ static void asks_again_where_the_answer_is_no_object(void **state) {
     end();
 }
 
+static void asks_for_a_snapshot_again_where_there_is_none(void **state) {
+    (void)state;
+    begin(ANSWERS(answer(200, NULL, "<html>We will be back soon</html>"),
+                  answer(204, NULL, ""),
+                  answer(200, NULL, "{\"snapshot\":{\"id\":\"a\"}}")));
+    rs_call *call = rs_snapshot_get(session, "a");
+    finish(call);
+    rs_snapshot *snapshot = rs_call_snapshot(call);
+    assert_string_equal(rs_snapshot_id(snapshot), "a");
+    rs_snapshot_free(snapshot);
+    assert_outcome(call, RS_OK, 3);
+    end();
+}
+
+/* Otherwise a program takes a snapshot for deleted that is not. */
+static void takes_no_page_of_a_proxy_for_a_change(void **state) {
+    (void)state;
+    static const char page[] = "<html>We will be back soon</html>";
+    begin(ANSWERS(answer(200, NULL, page), answer(202, NULL, ""),
+                  answer(200, NULL, page), answer(200, NULL, "{}"),
+                  answer(202, NULL, "<p>Accepted"), answer(200, NULL, "OK"),
+                  answer(204, NULL, ""), answer(200, NULL, page)));
+    assert_outcome(rs_snapshot_delete(session, "a"), RS_OK, 2);
+    assert_outcome(rs_snapshot_update(session, "a", "n", NULL), RS_OK, 2);
+    assert_outcome(rs_snapshot_delete(session, "a"), RS_OK, 1);
+    assert_outcome(rs_snapshot_delete(session, "a"), RS_OK, 1);
+    assert_outcome(rs_snapshot_update(session, "a", "n", NULL), RS_OK, 1);
+    assert_outcome(rs_snapshot_delete(session, "a"), RS_DECODE, 5);
+    end();
+}
+
 static void tries_a_delete_in_conflict_until_its_deadline(void **state) {
     (void)state;
     begin(ANSWERS(BUSY, AWAY, BUSY, BUSY, BUSY, GOOD));
@@ -342,6 +373,61 @@ static void says_when_it_was_never_sent(void **state) {
     end();
 }
 
+/* What its last attempt told stays: the service saw that one. */
+static void says_when_it_was_sent_before(void **state) {
+    (void)state;
+    begin_with(ANSWERS(SILENCE),
+               (rs_options){.token = TOKEN, .max_connections = 1}, NULL);
+    server_route(here, "GET /v3/p/a ", ANSWERS(AWAY));
+    rs_call *call =
+        start_with((rs_call_options){.path = "/a", .timeout = 5000});
+    while (call->state != RS_CALL_PAUSING)
+        turn();
+    rs_call *other = start("GET", "/b");
+    await_requests(2);
+    rs_session_skip(session, 1000);
+    rs_session_step(session);
+    rs_session_skip(session, 4001);
+    rs_session_step(session);
+    assert_true(rs_call_is_done(call));
+    assert_true(rs_call_fault(call)->sent);
+    assert_int_equal(rs_call_fault(call)->status, 503);
+    assert_string_equal(rs_call_fault(call)->message,
+                        "the deadline passed before the next attempt");
+    assert_outcome(call, RS_TIMEOUT, 1);
+    rs_call_free(other);
+    end();
+}
+
+static void says_when_there_was_no_token(void **state) {
+    (void)state;
+    begin_with(ANSWERS(SILENCE), (rs_options){.timeout = 60000}, "{}");
+    rs_call *call = start_with((rs_call_options){.timeout = 5000});
+    await_requests(1);
+    rs_session_skip(session, 5001);
+    rs_session_step(session);
+    assert_true(rs_call_is_done(call));
+    assert_false(rs_call_fault(call)->sent);
+    assert_string_equal(
+        rs_call_fault(call)->message,
+        "the deadline passed before the identity service gave a token");
+    assert_outcome(call, RS_TIMEOUT, 0);
+    end();
+}
+
+static void says_whether_it_was_sent_if_closed_in_a_pause(void **state) {
+    (void)state;
+    begin(ANSWERS(AWAY));
+    rs_call *call = start("DELETE", "/a");
+    while (call->state != RS_CALL_PAUSING)
+        turn();
+    rs_session_close(session);
+    assert_true(rs_call_fault(call)->closed);
+    assert_true(rs_call_fault(call)->sent);
+    assert_outcome(call, RS_NETWORK, 1);
+    end();
+}
+
 /* A program may be busy with something else when the answer comes. */
 static void no_deadline_passes_while_nobody_looks(void **state) {
     (void)state;
@@ -382,6 +468,8 @@ int main(void) {
         cmocka_unit_test(does_not_try_again_what_is_final),
         cmocka_unit_test(tries_a_500_again_of_a_get_only),
         cmocka_unit_test(asks_again_where_the_answer_is_no_object),
+        cmocka_unit_test(asks_for_a_snapshot_again_where_there_is_none),
+        cmocka_unit_test(takes_no_page_of_a_proxy_for_a_change),
         cmocka_unit_test(tries_a_delete_in_conflict_until_its_deadline),
         cmocka_unit_test(a_delete_that_is_done_already_succeeds),
         cmocka_unit_test(pauses_twice_as_long_each_time),
@@ -392,6 +480,9 @@ int main(void) {
         cmocka_unit_test(each_attempt_has_a_deadline_of_its_own),
         cmocka_unit_test(does_not_begin_a_pause_that_is_too_long),
         cmocka_unit_test(says_when_it_was_never_sent),
+        cmocka_unit_test(says_when_it_was_sent_before),
+        cmocka_unit_test(says_when_there_was_no_token),
+        cmocka_unit_test(says_whether_it_was_sent_if_closed_in_a_pause),
         cmocka_unit_test(no_deadline_passes_while_nobody_looks),
         cmocka_unit_test(may_have_no_path),
     };

@@ -73,6 +73,8 @@ describe("the core called wrongly", function()
     assert.is_false((pcall(core.count_path, session, "name")))
     assert.is_nil(core.count_path(session, { query = ("x"):rep(300000) }))
     assert.is_false((pcall(core.take, {})))
+    assert.is_false((pcall(core.all_pass, {}, {})))
+    assert.is_false((pcall(core.all_pass, core.page '{"snapshots":[]}', "name")))
     assert.is_nil(core.page_fault(listing {}))
     local closed = listing {}
     debug.getmetatable(closed).__gc(closed)

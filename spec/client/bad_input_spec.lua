@@ -153,7 +153,7 @@ describe("an answer that is not what the API promises", function()
   end)
 
   for name, body in pairs {
-    ["an object for the list"] = '{"snapshots": {}}',
+    ["an object for the list"] = '{"snapshots": {"id": "a"}}',
     ["no list"] = "{}",
     ["a snapshot that is none"] = '{"snapshots": [5]}',
     ["an object for an id"] = '{"snapshots": [{"id": {}}]}',

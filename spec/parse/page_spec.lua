@@ -203,7 +203,7 @@ describe("extract_snapshots", function()
     ['"snapshots"'] = "expected an object, got a string",
     ["{}"] = "snapshots: missing",
     ['{"snapshot":{"id":"a"}}'] = "snapshots: missing",
-    ['{"snapshots":{}}'] = "snapshots: expected an array, got an object",
+    ['{"snapshots":{"id":"a"}}'] = "snapshots: expected an array, got an object",
     ['{"snapshots":["a"]}'] = "snapshots[0]: expected an object, got a string",
     ['{"snapshots":[[]]}'] = "snapshots[0]: expected an object, got an array",
     ['{"snapshots":[{"id":"a"},{}]}'] = "snapshots[1].id: missing",

@@ -37,7 +37,7 @@ describe("around a list", function()
 
   it("what is no list, or no snapshot, stays an error that names it", function()
     for text, message in pairs {
-      ['{"snapshots":{}}'] = "snapshots: expected an array, got an object",
+      ['{"snapshots":{"id":"a"}}'] = "snapshots: expected an array, got an object",
       ['{"snapshots":"a"}'] = "snapshots: expected an array, got a string",
       ["{}"] = "snapshots: missing",
       ['{"snapshots":[null,"a"]}'] = "snapshots[1]: expected an object, got a string",

@@ -36,9 +36,19 @@ local function only(what, name, listing, most_recent)
   return newest(found)
 end
 
--- Is this probably an id, not a name?
+-- Is this surely an id, not a name?
+local function is_uuid(text)
+  return text:match "^%x%x%x%x%x%x%x%x%-%x+%-%x+%-%x+%-%x+$" ~= nil
+end
+
+-- Is this probably an id? It may still be a name, such as "db1".
 local function looks_like_id(text)
-  return text:match "^%x%x%x%x%x%x%x%x%-%x+%-%x+%-%x+%-%x+$" ~= nil or text:match "^%x+$" ~= nil
+  return is_uuid(text) or text:match "^%x+$" ~= nil
+end
+
+-- Did somebody answer that this is none, but perhaps not the service?
+local function is_refusal(err)
+  return err.status == 404 or err.kind == "forbidden" or err.kind == "decode"
 end
 
 -- Might it be an id of another form, such as "snap-42"? A word alone, such as "detail", may be a
@@ -66,16 +76,19 @@ end
 -- @tparam[opt] boolean most_recent takes the newest of several
 -- @return nil and an error: `not_found`, or `ambiguous`
 function finder.find(state, what, text, get, list, most_recent)
-  local is_id = looks_like_id(text)
+  local is_id, doubt = looks_like_id(text), nil
   if is_id then
     local one, problem = by_id(state, text, get)
-    if one or problem then
+    if one or problem and (is_uuid(text) or not is_refusal(problem)) then
       return one, problem
     end
+    doubt = problem
   end
   local found, err = only(what, text, list(text), most_recent)
-  if found or err.kind ~= "not_found" or is_id or not may_be_id(text) then
+  if found or err.kind ~= "not_found" then
     return found, err
+  elseif is_id or not may_be_id(text) then
+    return nil, doubt or err
   end
   local other, problem = by_id(state, text, get)
   if other and other.id == text then

@@ -56,8 +56,7 @@ function listing.filters(filters, kinds)
   for name, value in pairs(check.fields(filters, kinds or KNOWN, nil, "filter")) do
     known[name] = READ[name] and READ[name](value, name) or value
   end
-  local problem = known.sort and core.sort_problem(known.sort)
-    or known.token and not core.is_token(known.token) and "token does not come from pager:token()"
+  local problem = core.filter_problem(known)
   if problem then
     check.fail(problem)
   end

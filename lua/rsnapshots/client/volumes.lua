@@ -90,7 +90,7 @@ local function await(client, volume, options)
     return nil, err
   end
   return wait.run(requests.state(client).session, options,
-    wait.watch("volume", wanted, is_available),
+    wait.watch("volume", wanted, is_available, type(volume) == "table"),
     function(deadline) return poll(client, wanted, deadline) end)
 end
 
@@ -198,19 +198,24 @@ local function limit_in(absolute, names)
   return { used = used, max = max < 0 and math.huge or max }
 end
 
+-- The absolute limits in an answer; nil and what is wrong.
+local function absolute_in(call)
+  local document, problem = core.decode(call)
+  local limits = type(document) == "table" and document.limits
+  local absolute = type(limits) == "table" and limits.absolute
+  return type(absolute) == "table" and absolute or nil, problem or "it has no absolute limits"
+end
+
 --- Tells how much of the project's quota is used: `GET /limits`.
 -- @treturn table `snapshots`, `gigabytes`, `volumes`: each with `used` and `max` (math.huge if
 -- there is no limit), or nil if the service does not say; `raw`: the service's own table; nil and
 -- an error
 function Client:limits()
   local state = requests.open(self)
-  local document, err = requests.object(requests.send(state, "GET", "/limits"))
-  local limits = document and document.limits
-  local absolute = type(limits) == "table" and limits.absolute
-  if not document then
-    return nil, err
-  elseif type(absolute) ~= "table" then
-    return errors.fail("decode", "the service's answer has no absolute limits")
+  local call, err = requests.send(state, "GET", "/limits")
+  local absolute, problem = requests.read(call, err, absolute_in)
+  if not absolute then
+    return nil, problem
   end
   local found = { raw = absolute }
   for name, names in pairs(LIMITS) do

@@ -8,9 +8,11 @@
 local ascii = require "rsnapshots.support.ascii"
 local calendar = require "rsnapshots.retention.calendar"
 local check = require "rsnapshots.support.check"
+local core = require "rsnapshots.core"
 local mark = require "rsnapshots.retention.mark"
 local policies = require "rsnapshots.retention.policy"
 local rules = require "rsnapshots.retention.rules"
+local tables = require "rsnapshots.support.tables"
 
 local plan = {}
 
@@ -35,9 +37,20 @@ local function read_all(list)
   return list
 end
 
+-- Is there metadata that nobody can read? Gateways may make a text or a list out of it.
+local function is_unreadable(snapshot, metadata)
+  if core.is_snapshot(snapshot) and next(metadata) == nil then
+    metadata = snapshot:raw "metadata"
+    return metadata ~= nil and metadata ~= "" and (type(metadata) ~= "table"
+      or next(metadata) ~= nil)
+  end
+  return metadata ~= nil and metadata ~= "" and type(metadata) ~= "table"
+end
+
 --- What matters about a snapshot, whether it is a Snapshot or a table.
 -- @treturn table `id`, `name`, `status` (upper case), `metadata`, `volume_id`, `project_id`,
--- `group_snapshot_id`, `size`, `time` (nil: it cannot be read)
+-- `group_snapshot_id`, `size`, `time` (nil: it cannot be read), `is_blurred` (there is metadata,
+-- and it cannot be read)
 function plan.record(snapshot)
   local metadata, status = snapshot.metadata, snapshot.status
   local time, size = snapshot.created_time, snapshot.size
@@ -45,6 +58,7 @@ function plan.record(snapshot)
     snapshot = snapshot, id = snapshot.id, name = snapshot.name,
     status = type(status) == "string" and ascii.upper(status) or nil,
     metadata = type(metadata) == "table" and metadata or {},
+    is_blurred = is_unreadable(snapshot, metadata),
     volume_id = snapshot.volume_id, project_id = snapshot.project_id,
     group_snapshot_id = snapshot.group_snapshot_id,
     size = type(size) == "number" and size or 0,
@@ -116,6 +130,8 @@ local function obstacles(record, policy)
   local reasons = { not_ours(record, policy) }
   if mark.holds(record.metadata, policy.now, policy.utc_offset) then
     reasons[#reasons + 1] = "held"
+  elseif record.is_blurred then
+    reasons[#reasons + 1] = "metadata unknown"
   end
   if record.group_snapshot_id ~= nil then
     reasons[#reasons + 1] = ("part of group snapshot %s: Cinder refuses to delete it alone")
@@ -141,6 +157,10 @@ local function successor(record, policy, candidates)
 end
 
 -- ------------------------------------------------------------- one group
+
+local function name_of(group)
+  return group.key == "" and "the group" or group.key
+end
 
 -- The records that the rules decide about, newest first, and the time that `keep_within` counts
 -- from. Sets the `obstacles` of every record.
@@ -209,6 +229,27 @@ function plan.add(group, record, keep, reasons)
   group.size[part] = group.size[part] + record.size
 end
 
+local function warn_of_unreadable(warnings, what, count, group)
+  if count > 0 then
+    warnings[#warnings + 1] = ("the %s of %d snapshot%s of %s cannot be read, and %s"):format(what,
+      count, count == 1 and "" or "s", name_of(group), count == 1 and "it stays" or "they stay")
+  end
+end
+
+-- Warns of snapshots that stay only because something about them cannot be read.
+local function warn_of_blurs(warnings, group, policy)
+  local metadata, times = 0, 0
+  for _, record in ipairs(group.records) do
+    if record.is_blurred then
+      metadata = metadata + 1
+    elseif not record.time and not not_ours(record, policy) then
+      times = times + 1
+    end
+  end
+  warn_of_unreadable(warnings, "metadata", metadata, group)
+  warn_of_unreadable(warnings, "times", times, group)
+end
+
 -- Decides about a group, and returns its part of the plan. Adds to `whole.others` how many
 -- snapshots belong to each other policy, and to `whole.warnings`.
 local function decide(group, policy, whole)
@@ -224,8 +265,9 @@ local function decide(group, policy, whole)
   end
   if #candidates > 0 and not reference then
     table.insert(whole.warnings, ("every snapshot of %s is dated after now, and all of them stay: "
-      .. "is the clock right?"):format(group.key == "" and "the group" or group.key))
+      .. "is the clock right?"):format(name_of(group)))
   end
+  warn_of_blurs(whole.warnings, group, policy)
   return decided
 end
 
@@ -246,10 +288,7 @@ function plan.assemble(groups, fields)
     end
   end
   table.sort(entries, function(a, b) return is_before(a.record, b.record) end)
-  for name, value in pairs(fields) do
-    entries[name] = value
-  end
-  return setmetatable(entries, Plan)
+  return setmetatable(tables.fill(entries, fields), Plan)
 end
 
 -- Tags that no snapshot at all has are probably a typing error.

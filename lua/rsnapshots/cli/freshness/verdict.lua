@@ -24,7 +24,7 @@ end
 
 -- Counts the snapshots, and finds the newest good one and the newest failed one.
 local function survey(snapshots, policy, now)
-  local found = { good = 0, failed = 0, other = 0 }
+  local found = { good = 0, failed = 0, other = 0, undated = 0 }
   for _, snapshot in ipairs(snapshots) do
     local time, status = snapshot.created_time, snapshot.status
     if not is_ours(snapshot, policy) then
@@ -38,6 +38,7 @@ local function survey(snapshots, policy, now)
         or found.newest_failed
     else
       found.other = found.other + 1
+      found.undated = found.undated + (status == "AVAILABLE" and not time and 1 or 0)
     end
   end
   return found
@@ -52,7 +53,7 @@ end
 
 local function sentence(found, seconds)
   local text = seconds and ("the newest good snapshot is %s old"):format(age.text(seconds))
-    or "there is no good snapshot"
+    or "there is no good snapshot" .. (found.undated > 0 and " whose time can be read" or "")
   local failed = found.newest_failed
   if failed and (not found.newest or failed.created_time > found.newest.created_time) then
     text = text .. ", and a newer one failed"

@@ -13,6 +13,7 @@ local plans = require "rsnapshots.retention.plan"
 local removal = require "rsnapshots.cli.rotation.removal"
 local retention = require "rsnapshots.retention"
 local slot = require "rsnapshots.cli.rotation.slot"
+local tables = require "rsnapshots.support.tables"
 local waiting = require "rsnapshots.cli.run.waiting"
 
 local volume_turn = {}
@@ -165,6 +166,12 @@ local function await_good(turn, snapshot)
   end
 end
 
+-- The error of a new snapshot that has no mark, or does not show it.
+local function unmarked(snapshot, why, cause)
+  return errors.new("unsupported", ("snapshot %s was made, but %s: no other run will find it, and "
+    .. "nothing will remove it"):format(snapshot.id, why), { cause = cause })
+end
+
 -- Makes sure that other runs find a new snapshot. If the service keeps no metadata, the name says
 -- what the snapshot is for, as with version 1.
 local function ensure_mark(turn, snapshot)
@@ -177,9 +184,24 @@ local function ensure_mark(turn, snapshot)
     turn.snapshot = named
     return named
   end
-  return nil, errors.new("unsupported", ("snapshot %s was made, but the service did not keep its "
-    .. "metadata%s: no other run will find it, and nothing will remove it"):format(snapshot.id,
-    problem and " or change its name" or ""), { cause = problem })
+  return nil, unmarked(snapshot, "the service did not keep its metadata"
+    .. (problem and " or change its name" or ""), problem)
+end
+
+-- Do listings show the run's snapshot, but not that it is the slot's, or the volume's? One that
+-- they do not show at all yet comes with time.
+local function is_hidden(turn, all)
+  for _, snapshot in ipairs(all) do
+    if slot.has(snapshot, turn.policy, turn.slot) then
+      return false
+    end
+  end
+  for _, snapshot in ipairs(turn.client:list({ name = turn.snapshot.name }):all() or {}) do
+    if snapshot.id == turn.snapshot.id then
+      return not snapshot.volume_id or not slot.has(snapshot, turn.policy, turn.slot)
+    end
+  end
+  return false
 end
 
 -- The slot's snapshot, found or made, once it is good; nil and an error. One that is not good yet
@@ -210,7 +232,7 @@ end
 -- Two hosts, or a crash, may leave several snapshots in one slot. The one with the lowest id stays.
 -- All hosts decide in the same way, and a second delete finds nothing.
 local function remove_doubles(turn, all)
-  local found, rest = slot.found(all, turn.policy, turn.slot), {}
+  local found = slot.found(all, turn.policy, turn.slot)
   local first = found[1]
   if #found < 2 or first.status ~= "AVAILABLE" then
     return all
@@ -224,13 +246,8 @@ local function remove_doubles(turn, all)
   end
   removal.apply(turn.context, plans.assemble({ doubles }, {}), turn.outcome, "unlimited")
   turn.outcome.removed = 0 -- they do not count: no policy removed them
-  for _, snapshot in ipairs(all) do
-    if not is_double[snapshot.id] then
-      rest[#rest + 1] = snapshot
-    end
-  end
   turn.snapshot = first
-  return rest
+  return tables.select(all, function(snapshot) return not is_double[snapshot.id] end)
 end
 
 -- -------------------------------------------------------------------- pruning
@@ -248,6 +265,8 @@ local function prune(turn)
   local all, err = listed(turn)
   if not all then
     return nil, err
+  elseif is_hidden(turn, all) then
+    return nil, unmarked(turn.snapshot, "listings show it without its volume or its metadata")
   end
   local plan
   all = remove_doubles(turn, all)
