@@ -45,6 +45,7 @@ bool rs_trail_start(rs_listing *listing) {
     rs_seen_free(&listing->seen, memory);
     listing->seen = (rs_seen){.seed = rs_session_seed(listing->session)};
     listing->offset = listing->skip = listing->before = 0;
+    listing->fresh = listing->since = 0;
     listing->is_first = true;
     listing->hops = 0;
     listing->lap = 1;
