@@ -231,11 +231,14 @@ typedef struct rs_create_options {
     const char *volume_id;
     const char *name, *description;   /* NULL: none */
     bool force;                       /* even if the volume is in use */
-    const rs_metadata_item *metadata; /* ended by a key NULL; NULL: none */
+    const rs_metadata_item *metadata; /* ended by a key NULL; NULL: none.
+                                         Version 1 keeps none: the call ends
+                                         with RS_UNSUPPORTED */
 } rs_create_options;
 
 /* Each starts a call; NULL when memory runs out. A create is sent again only if
- * the earlier attempt certainly had no effect: see RS_UNCERTAIN. */
+ * the earlier attempt certainly had no effect: see RS_UNCERTAIN. The others are
+ * also sent again where a maintenance page answers. */
 rs_call *rs_snapshot_create(rs_session *session,
                             const rs_create_options *options);
 rs_call *rs_snapshot_get(rs_session *session, const char *id);
@@ -249,9 +252,9 @@ rs_call *rs_snapshot_delete(rs_session *session, const char *id);
  * After RS_NO_MEMORY it can be asked for again. */
 rs_snapshot *rs_call_snapshot(rs_call *call);
 
-/* Texts are UTF-8; NULL if the service gives none. The status is in upper case.
- * A size of -1 and a time of NaN mean that there is none. Times are Unix
- * seconds. */
+/* Texts are UTF-8; NULL if the service gives none. A NUL in one becomes U+FFFD.
+ * The status is in upper case. A size of -1 and a time of NaN mean that there
+ * is none. Times are Unix seconds. */
 const char *rs_snapshot_id(const rs_snapshot *snapshot);
 const char *rs_snapshot_volume_id(const rs_snapshot *snapshot);
 const char *rs_snapshot_name(const rs_snapshot *snapshot);

@@ -19,11 +19,11 @@ end
 
 local checks = {}
 
--- r: an HTTP date
+-- r: the HTTP date of an answer with a token
 function checks.r(text)
-  local at = core.http_date(text)
-  check(at == nil or type(at) == "number" and at == at, "http_date")
-  check(at == nil or at % 1 == 0, "of whole seconds")
+  local seconds = core.lifetime('{"token":{"expires_at":"9999-12-31T23:59:59Z"}}', 3, text)
+  check(seconds == nil or type(seconds) == "number" and seconds > 0, "lifetime")
+  check(seconds == nil or seconds % 1 == 0, "of whole seconds")
 end
 
 -- p: a query: a parameter's name, line break, its value

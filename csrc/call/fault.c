@@ -116,18 +116,26 @@ static rs_slice place_of(const rs_call *call) {
     return host;
 }
 
+/* Why nothing was sent before the deadline. */
+static const char *words_of_wait(const rs_call *call) {
+    if (call->state == RS_CALL_TOKENLESS)
+        return "the deadline passed before the identity service gave a token";
+    return call->attempt == 0
+               ? "the deadline passed before the request was sent"
+               : "the deadline passed before the next attempt";
+}
+
 void rs_fault_of_timeout(rs_call *call, bool sent) {
     int64_t now = rs_session_now(call->session);
-    if (call->attempt == 0 || call->state != RS_CALL_SENT)
-        rs_fault_set(call, RS_TIMEOUT,
-                     "the deadline passed before the request was sent");
-    else {
-        rs_slice host = place_of(call);
-        double seconds = (double)(now - call->entered) / 1000;
-        rs_fault_set(call, RS_TIMEOUT,
-                     "no answer in time from %.*s: none within %.1f seconds",
-                     (int)host.size, host.data, seconds);
+    if (call->state != RS_CALL_SENT) { /* the last attempt stays as it was */
+        rs_fault_set(call, RS_TIMEOUT, "%s", words_of_wait(call));
+        return;
     }
+    rs_slice host = place_of(call);
+    double seconds = (double)(now - call->entered) / 1000;
+    rs_fault_set(call, RS_TIMEOUT,
+                 "no answer in time from %.*s: none within %.1f seconds",
+                 (int)host.size, host.data, seconds);
     call->store.fault.sent = sent;
 }
 
@@ -246,7 +254,8 @@ static bool is_id_letter(char c) {
            (c >= '0' && c <= '9') || strchr("-_.:", c) != NULL;
 }
 
-/* Notes the service's id for the request, if it looks like one. */
+/* Notes the service's id for the request, if it looks like one. Only faults and
+ * reports tell it. */
 static void note_request_id(rs_call *call) {
     rs_fault_store *store = &call->store;
     rs_slice id = rs_request_header(call->request, "x-openstack-request-id");
@@ -388,26 +397,28 @@ static bool looks_like_object(rs_slice body) {
 }
 
 /* Is the body a proxy's page, or half an answer, instead of the service's
- * answer? */
+ * answer? A change may be confirmed by any text, but not by a web page. */
 static bool is_odd(const rs_call *call, long status) {
     rs_slice body = rs_request_body(call->request);
     if (!call->expects_object || (status == 204 && call->allows_204) ||
         (body.size == 0 && call->allows_nothing))
         return false;
-    return !looks_like_object(body);
+    if (strcmp(call->method.data, "GET") == 0)
+        return !looks_like_object(body);
+    body = rs_slice_trim(body);
+    return status == 200 && body.size > 0 && *body.data == '<';
 }
 
-bool rs_fault_of_answer(rs_call *call) {
+static bool is_good(const rs_call *call, long status) {
+    return (status >= 200 && status <= 299) || (status == 300 && call->choices);
+}
+
+static void explain_answer(rs_call *call, long status) {
     rs_request *request = call->request;
-    long status = rs_request_status(request);
-    note_request_id(call);
     if (rs_request_error(request) != RS_HTTP_OK) {
         explain_transport(call);
         call->store.fault.sent = rs_request_was_sent(request);
-    } else if ((status >= 200 && status <= 299) ||
-               (status == 300 && call->choices)) {
-        if (!is_odd(call, status))
-            return false;
+    } else if (is_good(call, status)) {
         rs_fault_set(call, RS_DECODE,
                      "the service's answer cannot be used: it is not a "
                      "JSON object");
@@ -420,14 +431,26 @@ bool rs_fault_of_answer(rs_call *call) {
     }
     call->store.fault.status = status;
     call->store.reused = rs_request_was_reused(request);
-    return true;
+}
+
+bool rs_fault_of_answer(rs_call *call) {
+    long status = rs_request_status(call->request);
+    bool is_fine = rs_request_error(call->request) == RS_HTTP_OK &&
+                   is_good(call, status) && !is_odd(call, status);
+    if (!is_fine || call->session->reports)
+        note_request_id(call);
+    if (!is_fine)
+        explain_answer(call, status);
+    return !is_fine;
 }
 
 void rs_call_reject(rs_call *call, const char *problem, bool created) {
     rs_fault_set(call, RS_DECODE, "the service's answer cannot be used: %s",
                  problem);
-    if (call->request != NULL)
+    if (call->request != NULL) {
+        note_request_id(call);
         rs_fault_quote(call, rs_request_body(call->request));
+    }
     call->store.fault.status = rs_call_status(call);
     call->store.fault.sent = true;
     if (created) /* it was accepted, but its id is unknown */

@@ -311,6 +311,10 @@ void rs_token_refuse(rs_session *session, unsigned number);
 
 bool rs_token_can_renew(const rs_session *session);
 
+/* The lifetime in ms of the token in an answer of that version of the identity
+ * API, with its header Date; negative: unknown. */
+double rs_token_lifetime(rs_slice body, int version, rs_slice date);
+
 /* Takes the result of a finished renewal. Returns whether a renewal had
  * finished. */
 bool rs_token_collect(rs_session *session);

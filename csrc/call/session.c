@@ -132,7 +132,7 @@ void rs_session_end(rs_session *session) {
         bool sent = call->state == RS_CALL_SENT;
         rs_fault_set(call, RS_NETWORK, "the client was closed");
         call->store.fault.closed = true;
-        call->store.fault.sent = sent;
+        call->store.fault.sent = call->store.fault.sent || sent;
         call->lost = call->lost || sent;
         rs_call_settle(call);
     }

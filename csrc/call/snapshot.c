@@ -32,6 +32,25 @@ static size_t measure(const rs_snapshot *places) {
     return size;
 }
 
+/* Ends a text with a NUL. One within it becomes U+FFFD, because it would end
+ * the text early, and an id would become another. In JSON, it takes six bytes.
+ */
+static size_t terminate(char *text, size_t size) {
+    size_t end = size;
+    for (size_t i = 0; i < size; i++)
+        end += text[i] == '\0' ? 2 : 0;
+    text[end] = '\0';
+    for (size_t to = end; to > size;) {
+        if (text[--size] != '\0') {
+            text[--to] = text[size];
+        } else {
+            to -= 3;
+            memcpy(text + to, "\xEF\xBF\xBD", 3);
+        }
+    }
+    return end;
+}
+
 /* Copies a field's text to `to`; returns where the next one goes. */
 static char *copy_text(snapshot_object *object, rs_field field, char *to,
                        size_t room) {
@@ -41,9 +60,8 @@ static char *copy_text(snapshot_object *object, rs_field field, char *to,
         return to;
     if (found.data != to && found.size > 0)
         memmove(to, found.data, found.size);
-    to[found.size] = '\0';
     object->texts[field] = to;
-    return to + found.size + 1;
+    return to + terminate(to, found.size) + 1;
 }
 
 static void raise_letters(const char *text) {
@@ -130,7 +148,7 @@ const char *rs_snapshot_metadata(rs_snapshot *snapshot, const char *key) {
     rs_slice plain = rs_text_decode(value, object->last, object->last_size - 1);
     if (plain.data != object->last) /* it was not decoded */
         plain.size = rs_utf8_mend(plain, object->last);
-    object->last[plain.size] = '\0';
+    (void)terminate(object->last, plain.size);
     return object->last;
 }
 

@@ -51,22 +51,32 @@ static bool hide_member(rs_session *session, const rs_json_token *value) {
     return hidden;
 }
 
-static bool hide_body(rs_session *session) {
+static bool is_secret(const rs_json_token *key) {
     static const char *const names[] = {"password", "secret", "apiKey",
                                         "passcode"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (rs_json_equals(key, names[i]))
+            return true;
+    return false;
+}
+
+/* Also a token may be sent for another one: {"token": {"id": ...}}. */
+static bool hide_body(rs_session *session) {
     rs_json json;
     rs_json_token token;
     rs_json_type type;
-    bool proves = false;
+    bool proves = false, names_token = false, in_token = false;
     rs_json_init(&json, session->source_body.data, session->source_body.size);
     while ((type = rs_json_next(&json, &token)) != RS_JSON_END &&
            type != RS_JSON_ERROR) {
         if (proves && !hide_member(session, &token))
             return false;
-        proves = false;
-        for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-            proves = proves ||
-                     (type == RS_JSON_KEY && rs_json_equals(&token, names[i]));
+        if (type == RS_JSON_OBJECT)
+            in_token = names_token;
+        bool is_key = type == RS_JSON_KEY;
+        names_token = is_key && rs_json_equals(&token, "token");
+        proves = is_key && (is_secret(&token) ||
+                            (in_token && rs_json_equals(&token, "id")));
     }
     return true;
 }
@@ -217,30 +227,41 @@ static bool is_sendable(const rs_grant *grant) {
     return grant->size > 0;
 }
 
-static bool read_grant(const rs_session *session, const rs_request *request,
-                       rs_grant *grant) {
+static bool read_body(rs_slice body, int version, rs_grant *grant) {
     static const char *const v2[] = {"access", "token", NULL};
     static const char *const v3[] = {"token", NULL};
-    rs_slice body = rs_request_body(request);
     rs_json json;
     *grant = (rs_grant){.expires = 0};
     rs_json_init(&json, body.data, body.size);
-    bool is_v3 = session->source_version == 3;
-    if (!read_object(&json, is_v3 ? v3 : v2, grant))
+    return read_object(&json, version == 3 ? v3 : v2, grant);
+}
+
+static bool read_grant(const rs_session *session, const rs_request *request,
+                       rs_grant *grant) {
+    int version = session->source_version;
+    if (!read_body(rs_request_body(request), version, grant))
         return false;
-    if (is_v3)
+    if (version == 3)
         set_id(grant, rs_request_header(request, "X-Subject-Token"));
     return is_sendable(grant);
 }
 
 /* The token's lifetime in ms, by the service's own clock; negative: unknown. */
-static double lifetime_of(const rs_grant *grant, const rs_request *request) {
+static double lifetime_of(const rs_grant *grant, rs_slice date) {
     double from = (double)time(NULL);
     if (grant->issued > 0)
         from = grant->issued;
     else
-        (void)rs_http_date(rs_request_header(request, "Date"), from, &from);
+        (void)rs_http_date(date, from, &from);
     return grant->expires > from ? (grant->expires - from) * 1000 : -1;
+}
+
+double rs_token_lifetime(rs_slice body, int version, rs_slice date) {
+    rs_grant grant;
+    bool is_read = read_body(body, version, &grant);
+    double lifetime = is_read ? lifetime_of(&grant, date) : -1;
+    rs_wipe(&grant, sizeof grant);
+    return lifetime;
 }
 
 /* ------------------------------------------------------------- its outcome */
@@ -310,6 +331,7 @@ static void fail_renewal(rs_session *session, rs_call *renewal) {
 static bool use_grant(rs_session *session, rs_call *renewal) {
     rs_grant grant;
     const rs_request *request = rs_call_request(renewal);
+    rs_slice date = rs_request_header(request, "Date");
     bool used = false;
     if (!read_grant(session, request, &grant)) {
         rs_fault_set(renewal, RS_DECODE,
@@ -317,11 +339,15 @@ static bool use_grant(rs_session *session, rs_call *renewal) {
                      "no token in it");
     } else {
         used = rs_session_set_token(session, (rs_slice){grant.id, grant.size},
-                                    lifetime_of(&grant, request));
+                                    lifetime_of(&grant, date));
         if (!used)
             rs_fault_set(renewal, RS_NO_MEMORY, "not enough memory");
     }
     rs_wipe(&grant, sizeof grant);
+    if (!used) {
+        renewal->store.fault.status = rs_call_status(renewal);
+        renewal->store.fault.sent = true;
+    }
     return used;
 }
 

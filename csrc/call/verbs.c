@@ -102,7 +102,9 @@ static rs_call *send(rs_session *session, writer *w, const char *method,
     const rs_call_options options = {.method = method,
                                      .path = path,
                                      .body = w->text.data,
-                                     .body_size = w->text.size};
+                                     .body_size = w->text.size,
+                                     .expects_object =
+                                         strcmp(method, "PUT") == 0};
     rs_call *call = NULL;
     if (w->result == RS_BUFFER_FULL)
         call = refuse(session, method, "the texts are longer than 1 MiB");
@@ -128,10 +130,26 @@ static const char *flaw_of(const char *id) {
                          : rs_id_flaw((rs_slice){id, size});
 }
 
+static bool has_metadata(const rs_create_options *options) {
+    return options->metadata != NULL && options->metadata->key != NULL;
+}
+
+/* Version 1 would leave it out without a word. */
+static rs_call *refuse_metadata(rs_session *session) {
+    rs_call *call = refuse(session, "POST",
+                           "metadata of a snapshot is not offered by version 1 "
+                           "of the API");
+    if (call != NULL && !call->store.fault.closed)
+        call->store.fault.kind = RS_UNSUPPORTED;
+    return call;
+}
+
 rs_call *rs_snapshot_create(rs_session *session,
                             const rs_create_options *options) {
     if (options->volume_id == NULL || *options->volume_id == '\0')
         return refuse(session, "POST", "volume_id is missing");
+    if (session->api_version == 1 && has_metadata(options))
+        return refuse_metadata(session);
     writer w = begin(session);
     put_member(&w, "volume_id", options->volume_id);
     put_member(&w, name_key(session), options->name);
@@ -153,6 +171,7 @@ static rs_call *start_plain(rs_session *session, const char *method,
     write_path(id, path);
     const rs_call_options options = {.method = method,
                                      .path = path,
+                                     .expects_object = true,
                                      .retry_conflict =
                                          strcmp(method, "DELETE") == 0};
     return rs_call_start(session, &options);

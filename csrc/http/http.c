@@ -311,10 +311,8 @@ static void leave_parent(rs_http *http) {
     bool silenced = !swept && rs_http_silence(http);
     http->poller = -1;
     if (!silenced || http->first != NULL) {
-        for (rs_request *at = http->first; at != NULL; at = at->next) {
+        for (rs_request *at = http->first; at != NULL; at = at->next)
             at->easy = NULL;
-            at->headers = NULL;
-        }
         http->multi = NULL;
     }
     cancel_all(http, RS_HTTP_NETWORK, "the process was forked meanwhile");

@@ -65,7 +65,8 @@ struct rs_request {
     rs_http_error error;
     char message[CURL_ERROR_SIZE];
     CURL *easy;
-    struct curl_slist *headers;
+    struct curl_slist *headers; /* with their texts, headers_size bytes */
+    size_t headers_size;
     rs_string body; /* what is sent */
     size_t body_at; /* how much of it libcurl has taken */
     rs_buffer head, answer;

@@ -1,7 +1,6 @@
 #define _DEFAULT_SOURCE
 #include "http/http_internal.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "http/sigpipe.h"
@@ -156,27 +155,48 @@ static const char *find_flaw(const rs_http *http,
     return NULL;
 }
 
-static bool add_header(rs_request *request, const char *header) {
-    struct curl_slist *longer = curl_slist_append(request->headers, header);
-    if (longer == NULL)
+/* Writes a header's text, and its node; returns where the next text goes. */
+static char *put_header(struct curl_slist *node, char *to, const char *text) {
+    size_t size = strlen(text) + 1;
+    node->data = memcpy(to, text, size);
+    node->next = node + 1;
+    return to + size;
+}
+
+/* Makes libcurl's list of the headers, in one block: first the nodes, then the
+ * texts. With a body, libcurl must not wait for a 100: some services never send
+ * one. */
+static bool set_headers(rs_request *request, const char *const *headers) {
+    static const char no_waiting[] = "Expect:";
+    bool has_body = request->body.data != NULL;
+    size_t count = 0, size = has_body ? sizeof no_waiting : 0;
+    while (headers[count] != NULL)
+        size += strlen(headers[count++]) + 1;
+    size_t nodes = count + (has_body ? 1 : 0);
+    if (nodes == 0)
+        return true;
+    size += nodes * sizeof(struct curl_slist);
+    struct curl_slist *list = rs_new(&request->http->memory, size);
+    if (list == NULL)
         return false;
-    request->headers = longer;
+    char *to = (char *)(list + nodes);
+    for (size_t i = 0; i < count; i++)
+        to = put_header(&list[i], to, headers[i]);
+    if (has_body)
+        (void)put_header(&list[count], to, no_waiting);
+    list[nodes - 1].next = NULL;
+    request->headers = list;
+    request->headers_size = size;
     return true;
 }
 
-static bool add_headers(rs_request *request, const char *const *headers) {
-    for (; *headers != NULL; headers++)
-        if (!add_header(request, *headers))
-            return false;
-    /* do not wait for a 100: some services never send one */
-    return add_header(request, "Expect:");
-}
-
 /* Wipes the headers, one of which is the token. */
-static void free_headers(struct curl_slist *headers) {
-    for (struct curl_slist *at = headers; at != NULL; at = at->next)
-        rs_wipe(at->data, strlen(at->data));
-    curl_slist_free_all(headers);
+static void free_headers(rs_request *request) {
+    if (request->headers == NULL)
+        return;
+    rs_wipe(request->headers, request->headers_size);
+    rs_free(&request->http->memory, request->headers, request->headers_size);
+    request->headers = NULL;
 }
 
 #define SET(option, value)                                                     \
@@ -240,21 +260,24 @@ static bool take_plain(rs_request *request) {
            SET(CURLOPT_ACCEPT_ENCODING, NULL);
 }
 
-static bool set_decoding(rs_request *request) {
-    return request->http->takes_plain ? take_plain(request)
-                                      : SET(CURLOPT_HTTP_CONTENT_DECODING, 1L);
+/* libcurl has its own words for a GET and a HEAD without a body, and keeps no
+ * copy of them. */
+static bool set_method(rs_request *request, const char *method) {
+    bool is_own = request->body.data == NULL &&
+                  (request->repeatable || strcmp(method, "HEAD") == 0);
+    return SET(CURLOPT_CUSTOMREQUEST, is_own ? NULL : method);
 }
 
 static bool prepare(rs_request *request, const rs_request_options *options) {
     request->easy = rs_http_take_easy(request->http);
     return request->easy != NULL && set_callbacks(request) &&
-           set_decoding(request) &&
+           (!request->http->takes_plain || take_plain(request)) &&
            SET(CURLOPT_TIMEOUT_MS, options->timeout_ms) &&
            SET(CURLOPT_CONNECTTIMEOUT_MS, options->connect_timeout_ms) &&
            set_body(request, options) && set_fresh(request) &&
-           SET(CURLOPT_CUSTOMREQUEST, options->method) &&
+           set_method(request, options->method) &&
            set_target(request, options->url) &&
-           add_headers(request, options->headers) &&
+           set_headers(request, options->headers) &&
            SET(CURLOPT_HTTPHEADER, request->headers);
 }
 
@@ -291,8 +314,7 @@ static void free_easy(rs_request *request) {
                           request->error == RS_HTTP_OK);
         request->easy = NULL;
     }
-    free_headers(request->headers);
-    request->headers = NULL;
+    free_headers(request);
     rs_string_free(&request->body, &request->http->memory);
 }
 
@@ -355,6 +377,15 @@ void rs_request_cancel(rs_request *request) {
 
 /* ------------------------------------------------------------------ result */
 
+static void set_message(rs_request *request, const char *message) {
+    if (message == request->message)
+        return;
+    size_t size = strlen(message), room = sizeof request->message - 1;
+    size = size < room ? size : room;
+    memcpy(request->message, message, size);
+    request->message[size] = '\0';
+}
+
 void rs_request_finish(rs_request *request, rs_http_error error,
                        const char *message) {
     request->done = true;
@@ -363,9 +394,7 @@ void rs_request_finish(rs_request *request, rs_http_error error,
     if (request->easy != NULL)
         curl_easy_getinfo(request->easy, CURLINFO_RESPONSE_CODE,
                           &request->status);
-    if (message != request->message)
-        (void)snprintf(request->message, sizeof request->message, "%s",
-                       message);
+    set_message(request, message);
     unlink_request(request);
     free_easy(request);
 }

@@ -42,9 +42,11 @@ static bool is_broken_handshake(const rs_request *request, CURLcode code) {
         "SSL_ERROR_SYSCALL",      "SSL_ERROR_ZERO_RETURN", "unexpected eof",
         "Recv failure",           "Send failure",          "reset by peer",
         "non-properly terminated"};
+    if (code != CURLE_SSL_CONNECT_ERROR)
+        return false;
     for (size_t i = 0; i < sizeof said / sizeof *said; i++)
         if (strstr(request->message, said[i]) != NULL)
-            return code == CURLE_SSL_CONNECT_ERROR;
+            return true;
     return false;
 }
 

@@ -42,8 +42,10 @@ typedef struct rs_filter_set {
     size_t sort_count;
     size_t page_size, max; /* page_size 0: the usual; max SIZE_MAX: all */
     size_t skip;           /* how many to leave out first */
-    size_t offset;         /* of the service (v1): where a token continues */
+    size_t offset;         /* of the service (v1): where a token continues; with
+                              a marker, where that was */
     bool is_finished;      /* a token says that there is nothing more */
+    bool is_unsorted;      /* a token says that the service did not sort */
     bool all_projects, detailed, prefetch;
     bool has_own_order; /* the raw query asks for an order */
     bool volumes;       /* volumes are listed: for the binding alone */
@@ -230,6 +232,8 @@ struct rs_listing {
     bool gathered;
     size_t skip;       /* how many more passing rows to leave out */
     rs_string skip_to; /* by offset: begin after this id; freed when found */
+    size_t before;     /* by offset: how many more rows, passing or not, come
+                          before the beginning */
     rs_seen seen;
     rs_last after; /* only rows after this one count */
 

@@ -18,7 +18,8 @@ static void set_up(rs_listing *listing) {
     listing->plain = session->refuses_filters && !filters->volumes;
     listing->applied =
         listing->plain ? (rs_applied){0} : rs_filter_applied(filters, session);
-    listing->sorts_here = filters->sort_count > 0 && !listing->applied.sort;
+    listing->sorts_here = filters->sort_count > 0 &&
+                          (!listing->applied.sort || filters->is_unsorted);
     listing->gathered = listing->sorts_here && filters->is_finished;
 }
 
@@ -96,7 +97,7 @@ void rs_listing_set_lane(rs_listing *listing, rs_lane *lane) {
 
 /* Does every row that comes count? */
 static bool is_exact(const rs_listing *listing) {
-    return !listing->sorts_here && listing->skip == 0 &&
+    return !listing->sorts_here && listing->skip == 0 && listing->before == 0 &&
            listing->skip_to.data == NULL &&
            rs_filter_is_applied_whole(listing->filters, &listing->applied);
 }
@@ -156,10 +157,9 @@ static long timeout_of(rs_listing *listing) {
     return stop > now ? (long)(stop - now) : 1;
 }
 
-/* Paging by offset, is there a page before the one that is wanted? The first
- * page may be asked for once more, to hold everything. */
+/* Paging by offset, is there a page before the one that is wanted? */
 static bool is_behind(const rs_listing *listing) {
-    return listing->by_offset && !listing->is_first && listing->offset > 0;
+    return listing->by_offset && listing->offset > 0;
 }
 
 /* path NULL: the filters are too long for one. */
@@ -348,25 +348,45 @@ static bool fail_missing(rs_listing *listing) {
     return fail(listing);
 }
 
+/* By offset: the row to begin after did not come. Some before it may have been
+ * deleted, so all are asked for. */
+static bool begin_earlier(rs_listing *listing) {
+    size_t place = listing->filters->offset;
+    listing->filters->offset = 0;
+    listing->finished = false;
+    if (begin_here(listing))
+        return true;
+    listing->filters->offset = place;
+    return false;
+}
+
 /* The service has no more. */
 static bool finish(rs_listing *listing) {
     listing->finished = true;
     rs_buffer_free(&listing->room, &listing->memory);
     if (listing->sorts_here && !end_gathering(listing))
         return false;
-    if (listing->skip_to.data != NULL)
-        return fail_missing(listing);
-    drop_call(listing);
-    return true;
+    if (listing->skip_to.data == NULL) {
+        drop_call(listing);
+        return true;
+    }
+    return listing->filters->offset > 0 ? begin_earlier(listing)
+                                        : fail_missing(listing);
 }
 
 /* Past the end, version 1 sends a 404, a 400, a 204 or nothing; but a proxy may
  * do so in the middle. So the last row is asked for again: if it comes alone,
- * this is the end; otherwise, the next rows come with it. */
+ * this is the end; otherwise, the next rows come with it. If no row has come
+ * yet, all rows are asked for, and those before the beginning are left out. */
 static bool end_by_offset(rs_listing *listing) {
     if (listing->looks_back)
         return finish(listing);
-    listing->looks_back = true;
+    if (listing->is_first) {
+        listing->before = listing->skip_to.data == NULL ? listing->offset : 0;
+        listing->offset = 0;
+    } else {
+        listing->looks_back = true;
+    }
     drop_call(listing);
     return true;
 }
@@ -548,49 +568,4 @@ const rs_fault *rs_listing_fault(const rs_listing *listing) {
     return listing->call != NULL && listing->failed
                ? rs_call_fault(listing->call)
                : NULL;
-}
-
-/* ------------------------------------------------------- for programs in C */
-
-/* Memory ran out. Nothing was lost: asking again continues. */
-static rs_next starve(rs_listing *listing) {
-    listing->starved = true;
-    return RS_NEXT_FAULT;
-}
-
-/* The next row, or RS_NEXT_WAIT for a call that is under way. A call may end as
- * soon as it starts; then no step would ever be due for it. */
-static rs_next ask(rs_listing *listing, rs_row_ref *row) {
-    rs_next next;
-    while ((next = rs_listing_row(listing, row)) == RS_NEXT_WAIT) {
-        const rs_call *call = rs_listing_call(listing);
-        if (call == NULL)
-            return starve(listing);
-        if (!rs_call_is_done(call))
-            break;
-    }
-    return next;
-}
-
-rs_next rs_listing_next(rs_listing *listing, rs_snapshot **snapshot) {
-    rs_row_ref row;
-    *snapshot = NULL;
-    listing->starved = false;
-    rs_next next = ask(listing, &row);
-    if (next != RS_NEXT_ROW)
-        return next;
-    *snapshot = rs_snapshot_make(&listing->memory, row.text, row.places);
-    if (*snapshot == NULL)
-        return starve(listing); /* the same one again, when there is memory */
-    rs_listing_give(listing, 1);
-    return RS_NEXT_ROW;
-}
-
-rs_next rs_listing_wait(rs_listing *listing, rs_snapshot **snapshot) {
-    rs_next next = rs_listing_next(listing, snapshot);
-    while (next == RS_NEXT_WAIT) {
-        (void)rs_call_wait(listing->call);
-        next = rs_listing_next(listing, snapshot);
-    }
-    return next;
 }

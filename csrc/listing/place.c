@@ -6,6 +6,9 @@
 
 #include "listing/internal.h"
 
+#define MARKER "marker:"
+#define SORTED "sorted:" /* the same among rows that are sorted here */
+
 static bool set_token(rs_listing *listing, const char *head, rs_slice tail) {
     size_t size = strlen(head);
     char *joined = rs_new(&listing->memory, size + tail.size + 1);
@@ -26,6 +29,13 @@ static bool set_offset_token(rs_listing *listing, size_t offset) {
     return set_token(listing, text, (rs_slice){NULL, 0});
 }
 
+/* By offset: for the row with that id, which was at that offset. */
+static bool set_place_token(rs_listing *listing, size_t offset, rs_slice id) {
+    char head[40];
+    (void)snprintf(head, sizeof head, "row:%zu:", offset);
+    return set_token(listing, head, id);
+}
+
 /* For a listing from which nothing was handed out yet. */
 static bool set_start_token(rs_listing *listing) {
     const rs_filter_set *filters = listing->filters;
@@ -36,19 +46,22 @@ static bool set_start_token(rs_listing *listing) {
         (void)snprintf(skip, sizeof skip, "skip:%zu:", filters->skip);
         return set_token(listing, skip, filters->marker);
     }
+    if (filters->marker.data != NULL && filters->offset > 0)
+        return set_place_token(listing, filters->offset, filters->marker);
     if (filters->marker.data != NULL)
-        return set_token(listing, "marker:", filters->marker);
+        return set_token(listing, filters->is_unsorted ? SORTED : MARKER,
+                         filters->marker);
     return set_offset_token(listing, filters->offset);
 }
 
 static bool set_row_token(rs_listing *listing) {
     char scratch[1024];
-    if (listing->by_offset && !listing->sorts_here)
-        return set_offset_token(listing, listing->begin +
-                                             listing->places[listing->at - 1]);
     rs_slice id =
         rs_row_id(listing->rows[listing->at - 1], scratch, sizeof scratch);
-    return set_token(listing, "marker:", id);
+    if (listing->by_offset && !listing->sorts_here)
+        return set_place_token(
+            listing, listing->begin + listing->places[listing->at - 1] - 1, id);
+    return set_token(listing, listing->sorts_here ? SORTED : MARKER, id);
 }
 
 /* For the beginning of a page that has just come. */
@@ -56,7 +69,21 @@ static bool set_page_token(rs_listing *listing) {
     rs_slice marker = {listing->came_by.data, listing->came_by.size};
     if (listing->by_offset || marker.data == NULL)
         return set_offset_token(listing, listing->begin);
-    return set_token(listing, "marker:", marker);
+    return set_token(listing, MARKER, marker);
+}
+
+/* For the end of a page, of which the rows are gone. Without a marker, the
+ * listing begins anew. */
+static bool set_end_token(rs_listing *listing) {
+    const rs_string *marker = &listing->marker;
+    rs_slice last =
+        rs_seen_at(&listing->seen, rs_seen_count(&listing->seen) - 1);
+    if (listing->by_offset)
+        return set_place_token(
+            listing, listing->offset > 0 ? listing->offset - 1 : 0, last);
+    return set_token(
+        listing, MARKER,
+        marker->data != NULL ? (rs_slice){marker->data, marker->size} : last);
 }
 
 const char *rs_listing_token(rs_listing *listing) {
@@ -70,11 +97,7 @@ const char *rs_listing_token(rs_listing *listing) {
         made = set_page_token(listing);
     else if (!whole || listing->sorts_here)
         made = set_row_token(listing);
-    else if (listing->by_offset)
-        made = set_offset_token(listing, listing->offset);
     else
-        made = set_token(
-            listing,
-            "marker:", (rs_slice){listing->marker.data, listing->marker.size});
+        made = set_end_token(listing);
     return made ? listing->token.data : NULL;
 }

@@ -93,18 +93,19 @@ static bool read_count(rs_slice text, size_t *count) {
     return text.size > 0;
 }
 
-static bool read_skip(rs_filter_set *filters, rs_slice value) {
+/* Reads "NUMBER:ID". */
+static bool read_place(rs_filter_set *filters, rs_slice value, size_t *number) {
     if (memchr(value.data, ':', value.size) == NULL)
         return false;
     rs_slice count = cut(&value, ':');
     filters->marker = value.size > 0 ? value : (rs_slice){NULL, 0};
-    return read_count(count, &filters->skip);
+    return read_count(count, number);
 }
 
 bool rs_filter_read_token(rs_filter_set *filters, rs_slice text) {
     filters->marker = (rs_slice){NULL, 0};
     filters->skip = filters->offset = 0;
-    filters->is_finished = false;
+    filters->is_finished = filters->is_unsorted = false;
     if (text.size == 0 || memchr(text.data, ':', text.size) == NULL)
         return false;
     rs_slice kind = cut(&text, ':');
@@ -115,9 +116,14 @@ bool rs_filter_read_token(rs_filter_set *filters, rs_slice text) {
     if (rs_slice_is(kind, "offset"))
         return read_count(text, &filters->offset);
     if (rs_slice_is(kind, "skip"))
-        return read_skip(filters, text);
+        return read_place(filters, text, &filters->skip);
+    if (rs_slice_is(kind, "row"))
+        return read_place(filters, text, &filters->offset) &&
+               filters->marker.data != NULL;
     filters->marker = text;
-    return rs_slice_is(kind, "marker") && text.size > 0;
+    filters->is_unsorted = rs_slice_is(kind, "sorted");
+    return (filters->is_unsorted || rs_slice_is(kind, "marker")) &&
+           text.size > 0;
 }
 
 /* ------------------------------------------------------ the public filters */

@@ -46,9 +46,14 @@ bool rs_rows_reserve(rs_listing *listing, const rs_loaded_page *page) {
                            id_bytes(page), least);
 }
 
-/* Does the listing begin after this row, or later? */
+/* Does the listing begin after this row, or later? Each row is asked about
+ * once. */
 static bool is_before_start(rs_listing *listing, rs_slice id) {
     const rs_string *start = &listing->skip_to;
+    if (listing->before > 0) {
+        listing->before--;
+        return true;
+    }
     if (start->data == NULL)
         return false;
     if (start->size == id.size && memcmp(start->data, id.data, id.size) == 0)
@@ -95,10 +100,10 @@ size_t rs_rows_add(rs_listing *listing, const rs_loaded_page *page) {
     for (size_t i = 0; i < page->count; i++) {
         rs_row_ref row = rs_page_row(page, i);
         rs_slice id = rs_row_id(row, scratch, sizeof scratch);
-        bool early = is_before_start(listing, id);
-        bool known = rs_seen_add(&listing->seen, id);
-        fresh += known ? 0 : 1;
-        if (early || known ||
+        if (rs_seen_add(&listing->seen, id))
+            continue;
+        fresh++;
+        if (is_before_start(listing, id) ||
             (after != NULL && !rs_last_is_before(after, sorted, row)))
             continue;
         if (is_listed(listing, row) && (!tests || passes(listing, row)))

@@ -44,7 +44,7 @@ bool rs_trail_start(rs_listing *listing) {
     rs_string_free(&listing->milestone, memory);
     rs_seen_free(&listing->seen, memory);
     listing->seen = (rs_seen){.seed = rs_session_seed(listing->session)};
-    listing->offset = listing->skip = 0;
+    listing->offset = listing->skip = listing->before = 0;
     listing->is_first = true;
     listing->hops = 0;
     listing->lap = 1;
@@ -97,12 +97,8 @@ static bool fail_circle(rs_listing *listing) {
 
 /* ------------------------------------------------------------ what is next */
 
-/* The target of the link to the next page, decoded; size 0: none. */
-static rs_slice link_of(const rs_listing *listing, const rs_loaded_page *page,
-                        char *to, size_t size) {
-    rs_text link = {page->page.next_link, page->page.next_escaped};
-    if (link.raw.size > 0)
-        return rs_text_decode(link, to, size);
+/* The target of the answer's Link header; size 0: none. */
+static rs_slice header_link(const rs_listing *listing) {
     rs_slice head = rs_request_head(rs_call_request(listing->call));
     rs_slice header, target = {NULL, 0};
     while (target.size == 0 &&
@@ -131,12 +127,17 @@ static bool is_suspect(const rs_listing *listing, const rs_loaded_page *page,
 static bool find_marker(const rs_listing *listing, const rs_loaded_page *page,
                         rs_slice last, rs_trail_step *step) {
     const rs_allocator *memory = &listing->memory;
-    size_t room = 3 * page->page.next_link.size + RS_HTTP_MAX_HEAD;
-    char *scratch = rs_new(memory, 2 * room);
+    const rs_text own = {page->page.next_link, page->page.next_escaped};
+    rs_slice marker = {NULL, 0}, link = {NULL, 0};
+    if (own.raw.size == 0)
+        link = header_link(listing);
+    size_t room = 3 * own.raw.size; /* for the link, and then for its marker */
+    size_t size = 2 * room + link.size + 1;
+    char *scratch = rs_new(memory, size);
     if (scratch == NULL)
         return false;
-    rs_slice link = link_of(listing, page, scratch, room);
-    rs_slice marker = {NULL, 0};
+    if (own.raw.size > 0)
+        link = rs_text_decode(own, scratch, room);
     step->linked = link.size > 0;
     if (step->linked)
         marker = rs_url_parameter(link, "marker", scratch + room);
@@ -149,7 +150,7 @@ static bool find_marker(const rs_listing *listing, const rs_loaded_page *page,
     bool copied =
         rs_string_set(&step->next, memory, marker.data, marker.size) &&
         rs_string_set(&step->place, memory, marker.data, marker.size);
-    rs_free(memory, scratch, 2 * room);
+    rs_free(memory, scratch, size);
     return copied;
 }
 

@@ -94,6 +94,10 @@ void rs_read_filters(lua_State *L, rs_filter_set *set);
 /* Seconds as milliseconds; 0: not given. */
 long rs_seconds_option(lua_State *L, int table, const char *name);
 
+/* Seconds as a poll takes them, in milliseconds: at most a day, rounded up, so
+ * that it does not wake too early; -1, no limit, for a negative number. */
+int rs_poll_time(double seconds);
+
 /* How many bytes some rows have; raises if there are too many. */
 size_t rs_size_of_rows(lua_State *L, const rs_row_ref *rows, size_t count);
 

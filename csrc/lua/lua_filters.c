@@ -1,6 +1,7 @@
 #include "lua/lua_core.h"
 
 #include <math.h>
+#include <stdio.h>
 
 #define MAX_PATH 262144 /* bytes */
 
@@ -39,19 +40,20 @@ static bool read_time(lua_State *L, const char *name, double *seconds) {
     return !isnan(*seconds);
 }
 
-static void read_position(lua_State *L, rs_filter_set *set) {
-    rs_decode_error problem;
-    rs_slice sort = rs_slice_option(L, 3, "sort");
-    rs_slice token = rs_slice_option(L, 3, "token");
-    set->marker = rs_slice_option(L, 3, "marker");
-    set->skip = count_option(L, "offset", 0);
-    if (sort.data != NULL && !rs_filter_read_sort(set, sort, &problem))
-        luaL_error(L, "%s", problem.message);
-    if (token.data != NULL && !rs_filter_read_token(set, token))
-        luaL_error(L, "token does not come from pager:token()");
+/* Reads the order, and where to begin in it; false: *problem says why not. */
+static bool read_order(lua_State *L, int table, rs_filter_set *set,
+                       rs_decode_error *problem) {
+    rs_slice sort = rs_slice_option(L, table, "sort");
+    rs_slice token = rs_slice_option(L, table, "token");
+    if (sort.data != NULL && !rs_filter_read_sort(set, sort, problem))
+        return false;
+    (void)snprintf(problem->message, sizeof problem->message, "%s",
+                   "token does not come from pager:token()");
+    return token.data == NULL || rs_filter_read_token(set, token);
 }
 
 void rs_read_filters(lua_State *L, rs_filter_set *set) {
+    rs_decode_error problem;
     *set = (rs_filter_set){.consumes_quota = -1};
     rs_check_stack(L, 40);
     set->name = rs_slice_option(L, 3, "name");
@@ -71,8 +73,11 @@ void rs_read_filters(lua_State *L, rs_filter_set *set) {
     set->volumes = rs_boolean_option(L, 3, "volumes", false);
     set->page_size = count_option(L, "page_size", 0);
     set->max = count_option(L, "max", SIZE_MAX);
+    set->marker = rs_slice_option(L, 3, "marker");
+    set->skip = count_option(L, "offset", 0);
     read_metadata(L, set);
-    read_position(L, set);
+    if (!read_order(L, 3, set, &problem))
+        luaL_error(L, "%s", problem.message);
 }
 
 /*** The path, below the endpoint, at which the service itself counts a
@@ -101,39 +106,26 @@ static int core_count_path(lua_State *L) {
     return made == RS_BUFFER_OK ? 1 : 0;
 }
 
-/*** What is wrong with a sort order.
-@function sort_problem
-@string sort
-@treturn string nil: it is right
+/*** What is wrong with a listing's sort order or token.
+@function filter_problem
+@tparam table filters
+@treturn string nil: they are right
 */
-static int core_sort_problem(lua_State *L) {
-    rs_filter_set set;
+static int core_filter_problem(lua_State *L) {
+    rs_filter_set set = {0};
     rs_decode_error problem;
-    rs_slice text;
-    text.data = luaL_checklstring(L, 1, &text.size);
-    if (rs_filter_read_sort(&set, text, &problem))
+    luaL_checktype(L, 1, LUA_TTABLE);
+    lua_settop(L, 1);
+    if (read_order(L, 1, &set, &problem))
         return 0;
     lua_pushstring(L, problem.message);
     return 1;
 }
 
-/*** Is this text a token from pager:token()?
-@function is_token
-@string token
-@treturn boolean
-*/
-static int core_is_token(lua_State *L) {
-    rs_filter_set set;
-    rs_slice text;
-    text.data = luaL_checklstring(L, 1, &text.size);
-    lua_pushboolean(L, rs_filter_read_token(&set, text));
-    return 1;
-}
-
 void rs_open_filters(lua_State *L) {
-    static const luaL_Reg functions[] = {{"count_path", core_count_path},
-                                         {"sort_problem", core_sort_problem},
-                                         {"is_token", core_is_token},
-                                         {NULL, NULL}};
+    static const luaL_Reg functions[] = {
+        {"count_path", core_count_path},
+        {"filter_problem", core_filter_problem},
+        {NULL, NULL}};
     luaL_setfuncs(L, functions, 0);
 }

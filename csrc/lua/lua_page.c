@@ -133,6 +133,29 @@ static page_block *check_page(lua_State *L, int arg) {
     return rs_check_object(L, arg, rs_page_class);
 }
 
+/*** Do all rows of a page pass a listing's filters?
+@function all_pass
+@tparam Page page
+@tparam table filters
+@treturn boolean
+*/
+static int core_all_pass(lua_State *L) {
+    rs_filter_set set;
+    const page_block *block = check_page(L, 1);
+    bool pass = true;
+    luaL_checktype(L, 2, LUA_TTABLE);
+    lua_settop(L, 2);
+    lua_pushvalue(L, 2); /* filters are read from this index */
+    rs_read_filters(L, &set);
+    for (size_t i = 0; i < block->page.count && pass; i++) {
+        const rs_record *row = &block->records[i];
+        pass = rs_filter_passes(&set, block->text + row->offset, &row->snapshot,
+                                (rs_slice){NULL, 0});
+    }
+    lua_pushboolean(L, pass);
+    return 1;
+}
+
 /* Finds the position, from 0, for the Lua value at this argument. */
 static bool position(lua_State *L, int arg, const page_block *block,
                      size_t *found) {
@@ -228,4 +251,6 @@ void rs_open_page(lua_State *L) {
     lua_pop(L, 1);
     lua_pushcfunction(L, core_page);
     lua_setfield(L, -2, "page");
+    lua_pushcfunction(L, core_all_pass);
+    lua_setfield(L, -2, "all_pass");
 }

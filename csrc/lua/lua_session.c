@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "http/poller.h"
+
 #define MAX_HEADERS 64 /* of one request */
 #define MAX_BYTES 4294967295.0
 
@@ -92,11 +94,14 @@ static int core_session(lua_State *L) {
 
 /* ------------------------------------------------------------------- calls */
 
+/* The arguments of Session:start. */
+enum { METHOD = 2, TARGET, MORE, LANE };
+
 /* Pushes the headers, NULL-terminated, in a block. The strings stay on the
  * stack, too, so that they live whatever happens to the table. */
 static const char *const *check_headers(lua_State *L) {
     static const char *const none[] = {NULL};
-    if (!rs_push_option(L, 2, "headers", LUA_TTABLE))
+    if (!rs_push_option(L, MORE, "headers", LUA_TTABLE))
         return none;
     int table = lua_gettop(L);
     size_t count = (size_t)lua_rawlen(L, table);
@@ -114,62 +119,68 @@ static const char *const *check_headers(lua_State *L) {
 }
 
 static void read_extra(lua_State *L, rs_call_extra *extra) {
-    extra->allows_nothing = rs_boolean_option(L, 2, "allows_nothing", false);
-    extra->choices = rs_boolean_option(L, 2, "choices", false);
-    extra->anonymous = rs_boolean_option(L, 2, "anonymous", false);
+    extra->allows_nothing = rs_boolean_option(L, MORE, "allows_nothing", false);
+    extra->choices = rs_boolean_option(L, MORE, "choices", false);
+    extra->anonymous = rs_boolean_option(L, MORE, "anonymous", false);
     extra->with_token = !extra->anonymous;
     if (extra->with_token)
         return;
-    extra->login = rs_boolean_option(L, 2, "login", false);
-    extra->attempt_timeout = rs_seconds_option(L, 2, "attempt_timeout");
-    extra->connect_timeout = rs_seconds_option(L, 2, "connect_timeout");
-    if (rs_push_option(L, 2, "max_bytes", LUA_TNUMBER))
-        extra->max_response = bytes_option(L, 2, "max_bytes");
+    extra->login = rs_boolean_option(L, MORE, "login", false);
+    extra->attempt_timeout = rs_seconds_option(L, MORE, "attempt_timeout");
+    extra->connect_timeout = rs_seconds_option(L, MORE, "connect_timeout");
+    if (rs_push_option(L, MORE, "max_bytes", LUA_TNUMBER))
+        extra->max_response = bytes_option(L, MORE, "max_bytes");
     lua_pop(L, 1);
 }
 
-static void read_options(lua_State *L, rs_call_options *options) {
-    options->method = rs_string_option(L, 2, "method");
-    options->url = rs_string_option(L, 2, "url");
-    if (options->url == NULL)
-        options->path = rs_string_option(L, 2, "path");
-    if (options->method == NULL ||
-        (options->path == NULL && options->url == NULL))
-        luaL_error(L, "method and url, or path, are needed");
+static void read_more(lua_State *L, rs_call_options *options,
+                      rs_call_extra *extra) {
+    luaL_checktype(L, MORE, LUA_TTABLE);
+    rs_check_stack(L, MAX_HEADERS + 30);
     options->headers = check_headers(L);
-    if (rs_push_option(L, 2, "body", LUA_TSTRING))
+    if (rs_push_option(L, MORE, "body", LUA_TSTRING))
         options->body = lua_tolstring(L, -1, &options->body_size);
-    options->timeout = rs_seconds_option(L, 2, "timeout");
-    options->retries = retries_option(L, 2);
-    options->idempotent = rs_boolean_option(L, 2, "idempotent", false);
-    options->retry_conflict = rs_boolean_option(L, 2, "retry_conflict", false);
-    options->expects_object = rs_boolean_option(L, 2, "expects_object", false);
-    if (rs_push_option(L, 2, "lane", LUA_TUSERDATA))
-        options->lane = rs_check_lane(L, lua_gettop(L));
+    options->timeout = rs_seconds_option(L, MORE, "timeout");
+    options->retries = retries_option(L, MORE);
+    options->idempotent = rs_boolean_option(L, MORE, "idempotent", false);
+    options->retry_conflict =
+        rs_boolean_option(L, MORE, "retry_conflict", false);
+    read_extra(L, extra);
 }
 
-/*** Starts a call.
+/*** Starts a call. A GET below the endpoint has to be answered with a JSON
+object: after any other answer, it is sent again.
 @function Session:start
-@tparam table call `method`, `path` (below the endpoint) or `url`, `headers` (a
-sequence of `"Name: value"`), `body`, `timeout` (seconds), `retries`,
-`idempotent`, `retry_conflict`, `lane`, `expects_object` (after any other
-answer, it is sent again), `allows_nothing` (an empty body is accepted, too),
-`choices` (300 is a success), `anonymous` (no token), and with it `login` (it
-asks for a token), `max_bytes`, `attempt_timeout` and `connect_timeout`
-(seconds)
+@string method
+@string target a path below the endpoint, which begins with a slash, or a URL
+@tparam[opt] table more `headers` (a sequence of `"Name: value"`), `body`,
+`timeout` (seconds), `retries`, `idempotent`, `retry_conflict`, `allows_nothing`
+(an empty body is accepted, too), `choices` (300 is a success), `anonymous` (no
+token), and with it `login` (it asks for a token), `max_bytes`,
+`attempt_timeout` and `connect_timeout` (seconds)
+@tparam[opt] Lane lane
 @treturn Call
 */
 static int session_start(lua_State *L) {
     (void)check_open(L, 1);
-    luaL_checktype(L, 2, LUA_TTABLE);
-    lua_settop(L, 2);
-    rs_check_stack(L, MAX_HEADERS + 30);
+    lua_settop(L, LANE);
     rs_call_options options = {0};
-    rs_call_extra extra = {0};
-    read_options(L, &options);
-    read_extra(L, &extra);
+    rs_call_extra extra = {.with_token = true};
+    options.method = rs_check_plain_string(L, METHOD);
+    const char *target = rs_check_plain_string(L, TARGET);
+    if (*target == '/')
+        options.path = target;
+    else
+        options.url = target;
+    options.expects_object =
+        *target == '/' && strcmp(options.method, "GET") == 0;
+    if (!lua_isnil(L, MORE))
+        read_more(L, &options, &extra);
     rs_call **owned = rs_push_call(L);
-    /* a finalizer may have closed the session, or called __gc */
+    /* a finalizer may have closed the session, or called __gc, also the
+     * lane's */
+    if (!lua_isnil(L, LANE))
+        options.lane = rs_check_lane(L, LANE);
     *owned = rs_call_begin(rs_check_session(L, 1), &options, &extra);
     if (*owned == NULL)
         return luaL_error(L, "not enough memory");
@@ -206,6 +217,17 @@ static int session_timeout(lua_State *L) {
     return 1;
 }
 
+/* How long to wait for the next step at most, in seconds; negative: that time
+ * has passed. */
+static lua_Number seconds_until(rs_session *session, lua_Number stop) {
+    lua_Number left = stop - (lua_Number)rs_session_now(session) / 1000;
+    if (!(left > 0))
+        return -1;
+    long milliseconds = rs_session_timeout(session);
+    lua_Number due = (lua_Number)milliseconds / 1000;
+    return milliseconds >= 0 && due < left ? due : left;
+}
+
 /*** What to wait for before the next step.
 @function Session:due
 @number stop the end of the wait on the session's clock
@@ -214,15 +236,49 @@ static int session_timeout(lua_State *L) {
 */
 static int session_due(lua_State *L) {
     rs_session *session = check_open(L, 1);
-    lua_Number left =
-        luaL_checknumber(L, 2) - (lua_Number)rs_session_now(session) / 1000;
-    if (left <= 0)
+    lua_Number seconds = seconds_until(session, luaL_checknumber(L, 2));
+    if (seconds < 0)
         return 0;
-    long milliseconds = rs_session_timeout(session);
-    bool sooner = milliseconds >= 0 && (lua_Number)milliseconds / 1000 < left;
     rs_push_integer(L, rs_session_fd(session));
-    lua_pushnumber(L, sooner ? (lua_Number)milliseconds / 1000 : left);
+    lua_pushnumber(L, seconds);
     return 2;
+}
+
+/* Is there nothing more to wait for? */
+static bool is_over(lua_State *L) {
+    if (rs_session_is_closed(rs_check_session(L, 1)))
+        return true;
+    lua_settop(L, 4);
+    lua_pushvalue(L, 3);
+    lua_pushvalue(L, 4);
+    lua_call(L, 1, 1);
+    return lua_toboolean(L, -1) || rs_session_is_closed(rs_check_session(L, 1));
+}
+
+/*** Waits, with a poll that blocks the process, until something is ready, the
+time has passed or the client is closed. Nothing of the host runs between a test
+and the poll.
+@function Session:wait
+@number stop the end of the wait on the session's clock
+@tparam function ready a test that changes nothing
+@param what the test's argument
+@treturn boolean false: a signal may have come, and this has to be called again
+after Lua has handled it
+*/
+static int session_wait(lua_State *L) {
+    lua_Number stop = luaL_checknumber(L, 2);
+    bool came = true;
+    while (came && !is_over(L)) {
+        rs_session *session = rs_check_session(L, 1);
+        lua_Number seconds = seconds_until(session, stop);
+        if (seconds < 0)
+            break;
+        came = rs_poll_one(rs_session_fd(session), RS_POLL_READ,
+                           rs_poll_time(seconds)) != 0;
+        rs_session_step(session);
+    }
+    lua_pushboolean(L, came);
+    return 1;
 }
 
 /*** Makes the descriptor readable in any case, to wake all who wait for it.
@@ -493,6 +549,7 @@ static const luaL_Reg methods[] = {{"start", session_start},
                                    {"pollfd", session_pollfd},
                                    {"timeout", session_timeout},
                                    {"due", session_due},
+                                   {"wait", session_wait},
                                    {"alarm", session_alarm},
                                    {"active", session_active},
                                    {"shut", session_shut},

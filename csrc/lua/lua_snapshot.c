@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "parse/field.h"
+#include "parse/url.h"
 
 /* Names of fields beyond those of rs_field. */
 enum { CREATED_TIME = RS_FIELD_COUNT, UPDATED_TIME, NAME_COUNT };
@@ -499,29 +500,53 @@ static int core_is_snapshot(lua_State *L) {
 /*** The id in a caller's argument.
 @function id
 @tparam string|Snapshot value
-@treturn string nil if it is neither a Snapshot nor a text, or empty
+@treturn string nil if it is neither a Snapshot nor a text, or is empty, or
+cannot be an id
 @treturn string why it cannot be an id; nil: it can, or there is none
 */
 static int core_id(lua_State *L) {
-    snapshot_block *block = rs_test_object(L, 1, rs_snapshot_class);
-    rs_slice id;
+    const snapshot_block *block = rs_test_object(L, 1, rs_snapshot_class);
+    rs_slice id = {NULL, 0};
     lua_settop(L, 1);
     if (block != NULL)
         push_field(L, block, RS_FIELD_ID);
-    if (lua_type(L, -1) != LUA_TSTRING)
-        return 0;
-    id.data = lua_tolstring(L, -1, &id.size);
+    if (lua_type(L, -1) == LUA_TSTRING)
+        id.data = lua_tolstring(L, -1, &id.size);
     if (id.size == 0)
         return 0;
     const char *flaw = rs_id_flaw(id);
     if (flaw == NULL)
         return 1;
+    lua_pushnil(L);
     lua_pushstring(L, flaw);
     return 2;
 }
 
+/*** The path of a snapshot below the endpoint.
+@function path
+@tparam string|Snapshot value
+@treturn string nil as for `id`
+@treturn string as for `id`
+*/
+static int core_path(lua_State *L) {
+    static const char folder[] = "/snapshots/";
+    enum { START = sizeof folder - 1 };
+    char small[SMALL];
+    rs_slice id;
+    int count = core_id(L);
+    if (count != 1)
+        return count;
+    id.data = lua_tolstring(L, -1, &id.size);
+    size_t most = START + 3 * id.size;
+    char *path = most <= SMALL ? small : lua_newuserdatauv(L, most, 0);
+    memcpy(path, folder, START);
+    lua_pushlstring(L, path, START + rs_url_encode(id, path + START));
+    return 1;
+}
+
 static const luaL_Reg functions[] = {{"snapshot", core_snapshot},
                                      {"id", core_id},
+                                     {"path", core_path},
                                      {"client_of", core_client_of},
                                      {"is_snapshot", core_is_snapshot},
                                      {NULL, NULL}};

@@ -6,7 +6,6 @@
 
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "http/http.h"
@@ -54,18 +53,22 @@ static int core_is_utf8(lua_State *L) {
     return 1;
 }
 
-/*** Reads an HTTP date.
-@function http_date
-@string text
-@treturn number Unix seconds UTC, or nil
+/*** How long a token is good, by the identity service's own clock.
+@function lifetime
+@param answer a finished request for a token
+@int version of the identity API
+@string[opt] date the answer's header of that name
+@treturn number seconds, or nil
 */
-static int core_http_date(lua_State *L) {
-    rs_slice text;
-    double seconds;
-    text.data = luaL_checklstring(L, 1, &text.size);
-    if (!rs_http_date(text, (double)time(NULL), &seconds))
+static int core_lifetime(lua_State *L) {
+    rs_slice date = {NULL, 0};
+    date.data = luaL_optlstring(L, 3, NULL, &date.size);
+    int version = (int)luaL_checknumber(L, 2);
+    double lifetime = rs_token_lifetime(rs_borrow_text(L, 1), version, date);
+    rs_return_text(L, 1);
+    if (lifetime < 0)
         return 0;
-    lua_pushnumber(L, seconds);
+    lua_pushnumber(L, lifetime / 1000);
     return 1;
 }
 
@@ -89,6 +92,12 @@ static int core_encode(lua_State *L) {
     return 1;
 }
 
+int rs_poll_time(double seconds) {
+    if (!(seconds >= 0))
+        return -1;
+    return (int)((seconds < MAX_WAIT ? seconds : MAX_WAIT) * 1000 + 0.999);
+}
+
 /*** Waits until a descriptor is ready, the time has passed or a signal came.
 @function poll
 @int fd or nil: none
@@ -102,13 +111,7 @@ static int core_poll(lua_State *L) {
     int what = (strchr(events, 'r') != NULL ? RS_POLL_READ : 0) |
                (strchr(events, 'w') != NULL ? RS_POLL_WRITE : 0);
     lua_Number seconds = luaL_optnumber(L, 3, -1);
-    int milliseconds = -1;
-    if (seconds >= 0) {
-        if (seconds > MAX_WAIT)
-            seconds = MAX_WAIT;
-        milliseconds = (int)(seconds * 1000 + 0.999);
-    }
-    lua_pushboolean(L, rs_poll_one(fd, what, milliseconds) != 0);
+    lua_pushboolean(L, rs_poll_one(fd, what, rs_poll_time(seconds)) != 0);
     return 1;
 }
 
@@ -259,7 +262,7 @@ static const luaL_Reg functions[] = {{"atomic", core_atomic},
                                      {"encode", core_encode},
                                      {"now", core_now},
                                      {"timestamp", core_timestamp},
-                                     {"http_date", core_http_date},
+                                     {"lifetime", core_lifetime},
                                      {"is_utf8", core_is_utf8},
                                      {"poll", core_poll},
                                      {"random", core_random},

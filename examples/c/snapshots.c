@@ -1,6 +1,6 @@
 /*
- * The main job without Lua: lists a volume's snapshots, creates one exactly
- * once, waits until it is complete, and deletes it.
+ * The main job without Lua: lists a volume's snapshots, creates one and never
+ * two, waits until it is complete, and deletes it.
  *
  * usage: snapshots VOLUME_ID NAME
  *
@@ -14,29 +14,34 @@
 #include <string.h>
 #include <time.h>
 
-#define MOST_CHECKS 300 /* a second apart */
+#define MOST_CHECKS 300  /* a second apart */
+#define MOST_SEARCHES 30 /* the same */
 
 static const char *shown(const char *text) {
     return text != NULL ? text : "-";
 }
 
-/* Returns the kind, and prints the message of an unexpected fault. */
-static rs_kind kind_of(const rs_fault *fault) {
+static rs_kind starve(void) {
+    fputs("not enough memory\n", stderr);
+    return RS_NO_MEMORY;
+}
+
+/* Returns the kind, and prints the message of a fault that is not expected. */
+static rs_kind kind_of(const rs_fault *fault, rs_kind expected) {
     rs_kind kind = fault != NULL ? fault->kind : RS_OK;
-    if (kind != RS_OK && kind != RS_UNCERTAIN && kind != RS_NOT_FOUND)
+    if (kind != RS_OK && kind != expected)
         fprintf(stderr, "%s: %s\n", rs_kind_name(kind), fault->message);
     return kind;
 }
 
-/* Waits for a call and frees it. found NULL: no snapshot is expected. */
-static rs_kind finish(rs_call *call, rs_snapshot **found) {
-    rs_kind kind = RS_NO_MEMORY;
-    if (call != NULL) {
-        bool answered = rs_call_wait(call);
-        if (found != NULL)
-            *found = answered ? rs_call_snapshot(call) : NULL;
-        kind = kind_of(rs_call_fault(call));
-    }
+/* Waits for a call and frees it. found NULL: no snapshot is wanted. */
+static rs_kind finish(rs_call *call, rs_snapshot **found, rs_kind expected) {
+    if (call == NULL)
+        return starve();
+    bool answered = rs_call_wait(call);
+    if (found != NULL)
+        *found = answered ? rs_call_snapshot(call) : NULL;
+    rs_kind kind = kind_of(rs_call_fault(call), expected);
     rs_call_free(call);
     return kind;
 }
@@ -47,7 +52,7 @@ static rs_kind list(rs_session *session, const rs_filters *filters,
     rs_snapshot *snapshot;
     rs_listing *listing = rs_listing_new(session, filters, NULL);
     if (listing == NULL)
-        return RS_NO_MEMORY;
+        return starve();
     while (rs_listing_wait(listing, &snapshot) == RS_NEXT_ROW) {
         printf("%s  %s  %s\n", rs_snapshot_id(snapshot),
                shown(rs_snapshot_status(snapshot)),
@@ -55,13 +60,14 @@ static rs_kind list(rs_session *session, const rs_filters *filters,
         rs_snapshot_free(*first != NULL ? snapshot : NULL);
         *first = *first != NULL ? *first : snapshot;
     }
-    rs_kind kind = kind_of(rs_listing_fault(listing));
+    rs_kind kind = kind_of(rs_listing_fault(listing), RS_OK);
     rs_listing_free(listing);
     return kind;
 }
 
-/* A create whose answer was lost may have taken effect. The snapshot is looked
- * for by its mark before the create is sent again, so there are never two. */
+/* A create whose answer was lost may have taken effect, or may do so in a
+ * moment. The snapshot is looked for by its mark, and the create is never sent
+ * again, so there are never two. */
 static rs_kind create_once(rs_session *session, const char *volume_id,
                            const char *name, rs_snapshot **created) {
     char mark[64];
@@ -69,23 +75,25 @@ static rs_kind create_once(rs_session *session, const char *volume_id,
     const rs_create_options options = {
         .volume_id = volume_id, .name = name, .metadata = metadata};
     const rs_filters marked = {.volume_id = volume_id, .metadata = metadata};
-    rs_kind kind;
     snprintf(mark, sizeof mark, "example-%lld-%p", (long long)time(NULL),
              (void *)session);
-    while ((kind = finish(rs_snapshot_create(session, &options), created)) ==
-           RS_UNCERTAIN) {
-        kind = list(session, &marked, created);
-        if (kind != RS_OK || *created != NULL)
+    rs_kind kind =
+        finish(rs_snapshot_create(session, &options), created, RS_OK);
+    for (int i = 0; i < MOST_SEARCHES; i++) {
+        if (kind != RS_UNCERTAIN || *created != NULL)
             break;
+        (void)poll(NULL, 0, 1000);
+        (void)list(session, &marked, created);
     }
-    return kind;
+    return *created != NULL ? RS_OK : kind;
 }
 
-/* Checks every second until it has another status; RS_NOT_FOUND: it is gone. */
-static rs_kind await(rs_session *session, const char *id, const char *status) {
+/* Checks every second until it has another status, or cannot be read. */
+static rs_kind await(rs_session *session, const char *id, const char *status,
+                     rs_kind expected) {
     rs_snapshot *found;
     for (int i = 0; i < MOST_CHECKS; i++) {
-        rs_kind kind = finish(rs_snapshot_get(session, id), &found);
+        rs_kind kind = finish(rs_snapshot_get(session, id), &found, expected);
         if (kind != RS_OK)
             return kind;
         const char *now = shown(rs_snapshot_status(found));
@@ -97,30 +105,33 @@ static rs_kind await(rs_session *session, const char *id, const char *status) {
             return RS_OK;
         (void)poll(NULL, 0, 1000);
     }
+    fprintf(stderr, "%s is still %s\n", id, status);
     return RS_TIMEOUT;
 }
 
-static rs_kind run(rs_session *session, const char *volume_id,
-                   const char *name) {
+/* Waits until the snapshot is complete, and deletes it. Returns whether it is
+ * gone. */
+static bool remove_again(rs_session *session, const char *id) {
+    return await(session, id, "CREATING", RS_OK) == RS_OK &&
+           finish(rs_snapshot_delete(session, id), NULL, RS_OK) == RS_OK &&
+           await(session, id, "DELETING", RS_NOT_FOUND) == RS_NOT_FOUND;
+}
+
+static bool run(rs_session *session, const char *volume_id, const char *name) {
     const rs_filters filters = {.volume_id = volume_id};
     rs_snapshot *first = NULL, *created = NULL;
-    rs_kind kind = list(session, &filters, &first);
-    if (kind == RS_OK)
-        kind = create_once(session, volume_id, name, &created);
-    const char *id = created != NULL ? rs_snapshot_id(created) : "";
-    if (kind == RS_OK) {
+    bool gone = false;
+    if (list(session, &filters, &first) == RS_OK &&
+        create_once(session, volume_id, name, &created) == RS_OK) {
+        const char *id = rs_snapshot_id(created);
         printf("created %s\n", id);
-        kind = await(session, id, "CREATING");
+        gone = remove_again(session, id);
+        if (gone)
+            printf("deleted %s\n", id);
     }
-    if (kind == RS_OK)
-        kind = finish(rs_snapshot_delete(session, id), NULL);
-    if (kind == RS_OK)
-        kind = await(session, id, "DELETING");
-    if (kind == RS_NOT_FOUND)
-        printf("deleted %s\n", id);
     rs_snapshot_free(first);
     rs_snapshot_free(created);
-    return kind;
+    return gone;
 }
 
 int main(int count, char **arguments) {
@@ -133,8 +144,9 @@ int main(int count, char **arguments) {
         return 2;
     }
     rs_session *session = rs_session_new(&options, NULL, NULL);
-    rs_kind kind = session != NULL ? run(session, arguments[1], arguments[2])
-                                   : RS_NO_MEMORY;
+    if (session == NULL)
+        (void)starve();
+    bool gone = session != NULL && run(session, arguments[1], arguments[2]);
     rs_session_free(session);
-    return kind == RS_NOT_FOUND ? EXIT_SUCCESS : EXIT_FAILURE; /* it is gone */
+    return gone ? EXIT_SUCCESS : EXIT_FAILURE;
 }

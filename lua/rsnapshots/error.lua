@@ -7,6 +7,7 @@
 
 local ascii = require "rsnapshots.support.ascii"
 local compat = require "rsnapshots.support.compat"
+local tables = require "rsnapshots.support.tables"
 
 local debug = compat.debug
 
@@ -91,10 +92,7 @@ end
 -- @tparam[opt] table fields its other fields
 function M.new(kind, message, fields)
   local err = { kind = kind, message = ascii.one_line(message) }
-  for name, value in pairs(fields or {}) do
-    err[name] = value
-  end
-  return setmetatable(err, Error)
+  return setmetatable(tables.fill(err, fields), Error)
 end
 
 --- What a failed operation returns: nil and an error.

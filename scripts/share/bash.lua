@@ -37,8 +37,9 @@ local function command_of(command)
         options='%s'
         case $before in
 %s        esac
-        ;;
-]]):format(command.name, words(declared.names(options)), cases(command, options))
+%s        ;;
+]]):format(command.name, words(declared.names(options)), cases(command, options),
+    declared.takes_files(command) and "        compopt -o default\n" or "")
 end
 
 local HEAD = [[

@@ -57,4 +57,10 @@ function declared.is_file(option)
   return option.value ~= nil and option.value:find "FILE" ~= nil
 end
 
+--- Are a command's arguments files?
+function declared.takes_files(command)
+  local first = command.arguments and command.arguments[1]
+  return first ~= nil and first[1]:find "FILE" ~= nil
+end
+
 return declared

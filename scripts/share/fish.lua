@@ -29,6 +29,10 @@ return function()
     for _, pair in ipairs(declared.names(declared.options(command))) do
       lines[#lines + 1] = spec(command, pair[1], pair[2])
     end
+    if declared.takes_files(command) then
+      lines[#lines + 1] = ("complete -c rsnapshots -n '__fish_seen_subcommand_from %s' -F"):format(
+        command.name)
+    end
   end
   return table.concat(lines, "\n") .. "\n"
 end

@@ -24,8 +24,9 @@ local function command_of(command)
   for _, pair in ipairs(declared.names(declared.options(command))) do
     lines[#lines + 1] = spec(command, pair[1], pair[2])
   end
-  return ("    %s)\n        _arguments -s \\\n%s\n        '*: :'\n        ;;\n")
-    :format(command.name, table.concat(lines, "\n"))
+  return ("    %s)\n        _arguments -s \\\n%s\n        '*: :%s'\n        ;;\n")
+    :format(command.name, table.concat(lines, "\n"),
+      declared.takes_files(command) and "_files" or "")
 end
 
 local HEAD = [=[

@@ -114,6 +114,7 @@ _rsnapshots() {
         --color) values='auto always never' ;;
         --volume | --volume-property | --keep-last | --keep-hourly | --keep-daily | --keep-weekly | --keep-monthly | --keep-yearly | --keep-within | --keep-within-hourly | --keep-within-daily | --keep-within-weekly | --keep-within-monthly | --keep-within-yearly | --keep-tag | --utc-offset | --max-remove | --policy-name | --name-format | --os-cloud | --os-region-name | --timeout) return ;;
         esac
+        compopt -o default
         ;;
     check)
         options='--volume --volume-property --policy --warning --critical -f --format --output --os-cloud --os-region-name --timeout -q --quiet --debug --color -h --help --version'

@@ -31,7 +31,7 @@ complete -c rsnapshots -n '__fish_seen_subcommand_from list' -l long -d 'Also sh
 complete -c rsnapshots -n '__fish_seen_subcommand_from list' -l name -d 'Only snapshots with this name.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from list' -l name-like -d 'Only snapshots with this text in their name.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from list' -l status -d 'Only snapshots with this status, such as available or error.' -x
-complete -c rsnapshots -n '__fish_seen_subcommand_from list' -l project -d 'Only snapshots of this project; needs --all-projects.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from list' -l project -d 'Only snapshots of this project (for administrators).' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from list' -l all-projects -d 'Include other projects (for administrators).'
 complete -c rsnapshots -n '__fish_seen_subcommand_from list' -l property -d 'Only snapshots with this property; repeatable.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from list' -l created-after -d 'Only snapshots created after this day or time, such as 2026-11-23.' -x
@@ -187,7 +187,7 @@ complete -c rsnapshots -n '__fish_seen_subcommand_from prune' -l keep-within-mon
 complete -c rsnapshots -n '__fish_seen_subcommand_from prune' -l keep-within-yearly -d 'Keep the newest of each year within that time.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from prune' -l keep-tag -d 'Keep snapshots with all of these properties; repeatable; "": those with no property.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from prune' -l utc-offset -d 'The offset from UTC that decides when a day begins; default +00:00.' -x
-complete -c rsnapshots -n '__fish_seen_subcommand_from prune' -l max-remove -d 'Remove nothing if more than N in all, or P% of a volume\'s, would go. Default: 50% of a volume\'s, if it has more than three.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from prune' -l max-remove -d 'Refuse to remove more than N in all, or P% of a volume\'s. Default: 50% of a volume\'s, if it has more than three.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from prune' -l group-by -d 'Apply the rules separately to each volume_id (default), project_id or name; none: to all snapshots together.' -x -a 'volume_id project_id name none'
 complete -c rsnapshots -n '__fish_seen_subcommand_from prune' -l volume -d 'Only snapshots of this volume, by id or name; repeatable.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from prune' -l policy -d 'Apply the policies in this file to their volumes.' -r -F
@@ -224,7 +224,7 @@ complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l keep-within-mo
 complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l keep-within-yearly -d 'Keep the newest of each year within that time.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l keep-tag -d 'Keep snapshots with all of these properties; repeatable; "": those with no property.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l utc-offset -d 'The offset from UTC that decides when a day begins; default +00:00.' -x
-complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l max-remove -d 'Remove nothing if more than N in all, or P% of a volume\'s, would go. Default: 50% of a volume\'s, if it has more than three.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l max-remove -d 'Refuse to remove more than N in all, or P% of a volume\'s. Default: 50% of a volume\'s, if it has more than three.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l policy-name -d 'The policy\'s name; only its own snapshots are pruned. Default: rotate.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l slot -d 'One good snapshot per hour (default) or day.' -x -a 'hour day'
 complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l name-format -d 'The snapshots\' names, with {policy}, {slot}, {volume}, {volume_id}; default {policy}-{slot}.' -x
@@ -240,6 +240,7 @@ complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l color -d 'Use 
 complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -s h -d 'Print this help.'
 complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l help -d 'Print this help.'
 complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l version -d 'Print the version.'
+complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -F
 complete -c rsnapshots -n __fish_use_subcommand -a check -d 'Tell monitoring how old the newest good snapshots are.'
 complete -c rsnapshots -n '__fish_seen_subcommand_from check' -l volume -d 'This volume, by id or name; repeatable.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from check' -l volume-property -d 'All volumes with this property; repeatable: with all of these properties.' -x
@@ -267,7 +268,7 @@ complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l volume -d 'O
 complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l name -d 'Only snapshots with this name.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l name-like -d 'Only snapshots with this text in their name.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l status -d 'Only snapshots with this status, such as available or error.' -x
-complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l project -d 'Only snapshots of this project; needs --all-projects.' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l project -d 'Only snapshots of this project (for administrators).' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l all-projects -d 'Include other projects (for administrators).'
 complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l property -d 'Only snapshots with this property; repeatable.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l created-after -d 'Only snapshots created after this day or time, such as 2026-11-23.' -x

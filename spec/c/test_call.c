@@ -4,6 +4,7 @@
 #include "client.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #define GOOD answer(200, NULL, "{}")
@@ -39,6 +40,37 @@ static void sends_the_request_that_was_asked_for(void **state) {
     for (size_t i = 0; i < COUNT(lines); i++)
         if (strstr(sent, lines[i]) == NULL)
             fail_msg("there is no %s in %s", lines[i], sent);
+    end();
+}
+
+/* All with one libcurl handle, in which nothing must be left of the request
+ * before. */
+static void sends_every_method_as_it_is(void **state) {
+    (void)state;
+    static const struct {
+        const char *method, *body;
+    } cases[] = {{"POST", "{}"}, {"GET", NULL},    {"GET", "{}"},
+                 {"GET", NULL},  {"HEAD", NULL},   {"POST", "{}"},
+                 {"HEAD", NULL}, {"DELETE", NULL}, {"GET", NULL},
+                 {"PUT", "{}"},  {"DELETE", "{}"}, {"GET", "{}"},
+                 {"POST", NULL}, {"GET", NULL}};
+    begin(ANSWERS(answer(204, NULL, "")));
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char line[64];
+        const char *body = cases[i].body != NULL ? cases[i].body : "";
+        assert_outcome(start_with((rs_call_options){.method = cases[i].method,
+                                                    .body = cases[i].body,
+                                                    .body_size = strlen(body)}),
+                       RS_OK, 1);
+        const char *sent = server_request(here, (int)i);
+        (void)snprintf(line, sizeof line, "%s /v3/p/snapshots/x HTTP/1.1\r\n",
+                       cases[i].method);
+        assert_ptr_equal(strstr(sent, line), sent);
+        assert_string_equal(strstr(sent, "\r\n\r\n") + 4, body);
+        assert_null(strstr(sent, "Expect"));
+        assert_true((strstr(sent, "Content-Length: 2\r\n") != NULL) ==
+                    (cases[i].body != NULL));
+    }
     end();
 }
 
@@ -140,6 +172,37 @@ static void asks_again_where_the_answer_is_no_object(void **state) {
     begin(ANSWERS(page));
     call = start_with((rs_call_options){.expects_object = true, .retries = 1});
     assert_outcome(call, RS_DECODE, 2);
+    end();
+}
+
+static void asks_for_a_snapshot_again_where_there_is_none(void **state) {
+    (void)state;
+    begin(ANSWERS(answer(200, NULL, "<html>We will be back soon</html>"),
+                  answer(204, NULL, ""),
+                  answer(200, NULL, "{\"snapshot\":{\"id\":\"a\"}}")));
+    rs_call *call = rs_snapshot_get(session, "a");
+    finish(call);
+    rs_snapshot *snapshot = rs_call_snapshot(call);
+    assert_string_equal(rs_snapshot_id(snapshot), "a");
+    rs_snapshot_free(snapshot);
+    assert_outcome(call, RS_OK, 3);
+    end();
+}
+
+/* Otherwise a program takes a snapshot for deleted that is not. */
+static void takes_no_page_of_a_proxy_for_a_change(void **state) {
+    (void)state;
+    static const char page[] = "<html>We will be back soon</html>";
+    begin(ANSWERS(answer(200, NULL, page), answer(202, NULL, ""),
+                  answer(200, NULL, page), answer(200, NULL, "{}"),
+                  answer(202, NULL, "<p>Accepted"), answer(200, NULL, "OK"),
+                  answer(204, NULL, ""), answer(200, NULL, page)));
+    assert_outcome(rs_snapshot_delete(session, "a"), RS_OK, 2);
+    assert_outcome(rs_snapshot_update(session, "a", "n", NULL), RS_OK, 2);
+    assert_outcome(rs_snapshot_delete(session, "a"), RS_OK, 1);
+    assert_outcome(rs_snapshot_delete(session, "a"), RS_OK, 1);
+    assert_outcome(rs_snapshot_update(session, "a", "n", NULL), RS_OK, 1);
+    assert_outcome(rs_snapshot_delete(session, "a"), RS_DECODE, 5);
     end();
 }
 
@@ -310,6 +373,61 @@ static void says_when_it_was_never_sent(void **state) {
     end();
 }
 
+/* What its last attempt told stays: the service saw that one. */
+static void says_when_it_was_sent_before(void **state) {
+    (void)state;
+    begin_with(ANSWERS(SILENCE),
+               (rs_options){.token = TOKEN, .max_connections = 1}, NULL);
+    server_route(here, "GET /v3/p/a ", ANSWERS(AWAY));
+    rs_call *call =
+        start_with((rs_call_options){.path = "/a", .timeout = 5000});
+    while (call->state != RS_CALL_PAUSING)
+        turn();
+    rs_call *other = start("GET", "/b");
+    await_requests(2);
+    rs_session_skip(session, 1000);
+    rs_session_step(session);
+    rs_session_skip(session, 4001);
+    rs_session_step(session);
+    assert_true(rs_call_is_done(call));
+    assert_true(rs_call_fault(call)->sent);
+    assert_int_equal(rs_call_fault(call)->status, 503);
+    assert_string_equal(rs_call_fault(call)->message,
+                        "the deadline passed before the next attempt");
+    assert_outcome(call, RS_TIMEOUT, 1);
+    rs_call_free(other);
+    end();
+}
+
+static void says_when_there_was_no_token(void **state) {
+    (void)state;
+    begin_with(ANSWERS(SILENCE), (rs_options){.timeout = 60000}, "{}");
+    rs_call *call = start_with((rs_call_options){.timeout = 5000});
+    await_requests(1);
+    rs_session_skip(session, 5001);
+    rs_session_step(session);
+    assert_true(rs_call_is_done(call));
+    assert_false(rs_call_fault(call)->sent);
+    assert_string_equal(
+        rs_call_fault(call)->message,
+        "the deadline passed before the identity service gave a token");
+    assert_outcome(call, RS_TIMEOUT, 0);
+    end();
+}
+
+static void says_whether_it_was_sent_if_closed_in_a_pause(void **state) {
+    (void)state;
+    begin(ANSWERS(AWAY));
+    rs_call *call = start("DELETE", "/a");
+    while (call->state != RS_CALL_PAUSING)
+        turn();
+    rs_session_close(session);
+    assert_true(rs_call_fault(call)->closed);
+    assert_true(rs_call_fault(call)->sent);
+    assert_outcome(call, RS_NETWORK, 1);
+    end();
+}
+
 /* A program may be busy with something else when the answer comes. */
 static void no_deadline_passes_while_nobody_looks(void **state) {
     (void)state;
@@ -342,6 +460,7 @@ static void may_have_no_path(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sends_the_request_that_was_asked_for),
+        cmocka_unit_test(sends_every_method_as_it_is),
         cmocka_unit_test(sends_no_token_to_a_url_of_its_own),
         cmocka_unit_test(gives_the_answer),
         cmocka_unit_test(tries_again_what_passes),
@@ -349,6 +468,8 @@ int main(void) {
         cmocka_unit_test(does_not_try_again_what_is_final),
         cmocka_unit_test(tries_a_500_again_of_a_get_only),
         cmocka_unit_test(asks_again_where_the_answer_is_no_object),
+        cmocka_unit_test(asks_for_a_snapshot_again_where_there_is_none),
+        cmocka_unit_test(takes_no_page_of_a_proxy_for_a_change),
         cmocka_unit_test(tries_a_delete_in_conflict_until_its_deadline),
         cmocka_unit_test(a_delete_that_is_done_already_succeeds),
         cmocka_unit_test(pauses_twice_as_long_each_time),
@@ -359,6 +480,9 @@ int main(void) {
         cmocka_unit_test(each_attempt_has_a_deadline_of_its_own),
         cmocka_unit_test(does_not_begin_a_pause_that_is_too_long),
         cmocka_unit_test(says_when_it_was_never_sent),
+        cmocka_unit_test(says_when_it_was_sent_before),
+        cmocka_unit_test(says_when_there_was_no_token),
+        cmocka_unit_test(says_whether_it_was_sent_if_closed_in_a_pause),
         cmocka_unit_test(no_deadline_passes_while_nobody_looks),
         cmocka_unit_test(may_have_no_path),
     };

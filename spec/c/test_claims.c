@@ -484,6 +484,30 @@ static void gives_metadata_as_unicode(void **state) {
     end();
 }
 
+/* Otherwise a program that deletes by this id deletes another snapshot. */
+static void cuts_no_text_off(void **state) {
+    (void)state;
+    begin_with(ANSWERS(answer(200, NULL,
+                              "{\"snapshot\":{\"id\":\"a\\u0000b\","
+                              "\"name\":\"\\u0000\\u0000\","
+                              "\"status\":\"\\u0000x\\u0000\",\"metadata\":{"
+                              "\"k\":\"1\\u00002\"}}}")),
+               (rs_options){.retries = -1});
+    rs_call *call = rs_snapshot_get(session, "s");
+    assert_true(rs_call_wait(call));
+    rs_snapshot *snapshot = rs_call_snapshot(call);
+    assert_string_equal(rs_snapshot_id(snapshot), "a\xEF\xBF\xBD"
+                                                  "b");
+    assert_string_equal(rs_snapshot_name(snapshot), "\xEF\xBF\xBD\xEF\xBF\xBD");
+    assert_string_equal(rs_snapshot_status(snapshot),
+                        "\xEF\xBF\xBDX\xEF\xBF\xBD");
+    assert_string_equal(rs_snapshot_metadata(snapshot, "k"), "1\xEF\xBF\xBD"
+                                                             "2");
+    rs_snapshot_free(snapshot);
+    rs_call_free(call);
+    end();
+}
+
 static void has_a_fault_while_the_last_result_is_one(void **state) {
     (void)state;
     rs_snapshot *snapshot;
@@ -529,6 +553,7 @@ int main(void) {
         cmocka_unit_test(does_not_call_a_create_that_was_sent_a_failure),
         cmocka_unit_test(ends_in_a_child_without_descriptors),
         cmocka_unit_test(gives_metadata_as_unicode),
+        cmocka_unit_test(cuts_no_text_off),
         cmocka_unit_test(has_a_fault_while_the_last_result_is_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -95,9 +95,11 @@ static void says_what_is_wrong_with_filters(void **state) {
         many[i] = (rs_metadata_item){"k", "v"};
     many[65] = (rs_metadata_item){NULL, NULL};
     const rs_filters wrong[] = {
-        {.sort = "colour"}, {.sort = "name:up"},  {.sort = ""},
-        {.token = "x"},     {.token = "marker:"}, {.token = "offset:1x"},
-        {.token = ""},      {.token = "skip:1"},  {.metadata = many}};
+        {.sort = "colour"},  {.sort = "name:up"},  {.sort = ""},
+        {.token = "x"},      {.token = "marker:"}, {.token = "offset:1x"},
+        {.token = ""},       {.token = "skip:1"},  {.token = "row:1"},
+        {.token = "row:1:"}, {.token = "row:x:a"}, {.token = "sorted:"},
+        {.metadata = many}};
     begin(ANSWERS(OK));
     for (size_t i = 0; i < COUNT(wrong); i++) {
         const char *problem = NULL;

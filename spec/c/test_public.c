@@ -182,6 +182,25 @@ static void names_fields_as_version_1_does(void **state) {
     end();
 }
 
+/* Otherwise a program looks for its mark in vain. */
+static void gives_version_1_no_metadata(void **state) {
+    (void)state;
+    static const rs_metadata_item metadata[] = {{"k", "v"}, {NULL, NULL}};
+    here = server_start(ANSWERS(answer(200, NULL, ONE)));
+    session = open_session((rs_options){.token = "t", .api_version = 1}, false);
+    rs_call *call = rs_snapshot_create(
+        session, &(rs_create_options){.volume_id = "v", .metadata = metadata});
+    assert_false(rs_call_wait(call));
+    assert_int_equal(rs_call_fault(call)->kind, RS_UNSUPPORTED);
+    assert_int_equal(server_requests(here), 0);
+    rs_call_free(call);
+    call = rs_snapshot_create(
+        session,
+        &(rs_create_options){.volume_id = "v", .metadata = metadata + 1});
+    rs_snapshot_free(snapshot_of(call));
+    end();
+}
+
 static void encodes_ids(void **state) {
     (void)state;
     begin();
@@ -608,6 +627,7 @@ int main(void) {
         cmocka_unit_test(creates),
         cmocka_unit_test(updates_and_deletes),
         cmocka_unit_test(names_fields_as_version_1_does),
+        cmocka_unit_test(gives_version_1_no_metadata),
         cmocka_unit_test(encodes_ids),
         cmocka_unit_test(refuses_what_cannot_be_meant),
         cmocka_unit_test(refuses_texts_that_are_no_unicode),

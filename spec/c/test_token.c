@@ -164,7 +164,10 @@ static void cannot_be_any_answer(void **state) {
         answer(201, "X-Subject-Token: t\r\n", "<html>")};
     for (size_t i = 0; i < COUNT(odd); i++) {
         begin_granted(ANSWERS(GOOD), ANSWERS(odd[i]), NULL);
-        assert_outcome(start("GET", "/x"), RS_DECODE, 0);
+        rs_call *call = start("GET", "/x");
+        finish(call);
+        assert_int_equal(rs_call_fault(call)->status, 201);
+        assert_outcome(call, RS_DECODE, 0);
         assert_int_equal(server_requests(here), 1);
         end();
     }
@@ -393,6 +396,22 @@ static void is_none_where_it_is_too_long_decoded(void **state) {
     end();
 }
 
+/* Services say which token they do not know. */
+static void may_come_for_another_token_which_is_hidden(void **state) {
+    (void)state;
+    static const char refusal[] =
+        "{\"error\":{\"message\":\"Could not find token: the-other\"}}";
+    begin_with(ANSWERS(answer(401, NULL, refusal)), (rs_options){0},
+               "{\"auth\":{\"identity\":{\"methods\":[\"token\"],"
+               "\"token\":{\"id\":\"the-other\"}}}}");
+    rs_call *call = start("GET", "/x");
+    finish(call);
+    assert_string_equal(rs_call_fault(call)->message,
+                        "Could not find token: ***");
+    assert_outcome(call, RS_AUTH, 0);
+    end();
+}
+
 static void may_come_for_a_password_in_another_encoding(void **state) {
     (void)state;
     static char body[16000] = "{\"password\":\"";
@@ -446,6 +465,7 @@ int main(void) {
         cmocka_unit_test(may_live_for_a_short_time),
         cmocka_unit_test(is_none_where_it_does_not_fit),
         cmocka_unit_test(is_none_where_it_is_too_long_decoded),
+        cmocka_unit_test(may_come_for_another_token_which_is_hidden),
         cmocka_unit_test(may_come_for_a_password_in_another_encoding),
         cmocka_unit_test(may_come_for_any_body),
     };

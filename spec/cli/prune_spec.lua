@@ -91,7 +91,8 @@ volume (ID): 4 kept (4 GiB), 3 to be removed (3 GiB), counting from TIME
     local web = sim:add_volume {}
     nights(3, { volume_id = web, prefix = "w" })
     fails(("--keep-last 2 --volume nope --volume %s --volume %s --yes"):format(web, web), 3,
-      "rsnapshots prune: not_found: there is no volume with the name or id 'nope'\n")
+      "rsnapshots prune: nope: not_found: there is no volume with the name or id 'nope'\n"
+      .. "rsnapshots prune: 1 of 3 failed\n")
     assert.equal("w2 w3", cloud:good_names())
     cloud:write("policy.lua", ('return { name = "nightly", volumes = { "nope", "%s" }, '
       .. "keep_last = 1 }"):format(web))

@@ -79,7 +79,7 @@ describe("rotate", function()
     open()
     two_volumes()
     local out, err, status = run(policy "max_remove = 1" .. " --dry-run")
-    assert.same({ "", 0, 0 }, { err, status, cloud:changes() })
+    assert.same({ "", 1, 0 }, { err, status, cloud:changes() })
     assert.truthy(out:find("web: would make one for HOUR, 3 kept, 2 removed; refused: ", 1,
       true))
     run("policy.lua --max-remove 2")

@@ -80,8 +80,8 @@ describe("the catalog", function()
   end)
 
   describe("adds a project", function()
-    local function settled(version, most)
-      return { version = { 3, version }, most = most and { 3, most } }
+    local function settled(minor, most)
+      return { minor = minor, most = most }
     end
     for _, case in ipairs {
       { "http://c/v3/q", "p", settled(0, 59), "http://c/v3/q" },
@@ -96,7 +96,7 @@ describe("the catalog", function()
       { "http://c/v2", nil, nil, nil, "version 2 of the API needs" },
       { "http://c/v1", nil, nil, nil, "version 1 of the API needs" },
     } do
-      it(("%s to %s at %s"):format(tostring(case[2]), case[1], case[3] and case[3].version[2]
+      it(("%s to %s at %s"):format(tostring(case[2]), case[1], case[3] and case[3].minor
         or "none"), function()
         local found, err = endpoint.with_project({ url = case[1],
           version = tonumber(case[1]:match "/v(%d)") }, case[2], case[3])
@@ -205,7 +205,7 @@ describe("the catalog", function()
     local function locate(address, api_version, project)
       local found, err = endpoint.locate({ endpoint = address, api_version = api_version },
         { project_id = project, catalog = {} }, silent, math.huge)
-      local newest = found and found.version == 3 and { version = { 3, 70 }, most = { 3, 70 } }
+      local newest = found and found.version == 3 and { minor = 70, most = 70 }
       return found and endpoint.with_project(found, project, newest or nil),
         found and found.version or err
     end

@@ -19,12 +19,10 @@ describe("a session of the core", function()
 
   local function start(options)
     options = options or {}
-    options.method = options.method or "GET"
-    options.url = options.url or sim.url .. "/"
     options.timeout, options.connect_timeout = options.timeout or 60, 60
     options.anonymous, options.choices = true, true
     options.max_bytes = options.max_bytes or 65536
-    return transport:start(options)
+    return transport:start(options.method or "GET", options.url or sim.url .. "/", options)
   end
 
   local function finish(request)
@@ -97,7 +95,7 @@ describe("a session of the core", function()
 
   it("keeps headers that leave their table while it reads on", function()
     local headers = { "X-" .. ("long"):rep(100) .. ": 1" }
-    local request = transport:start(setmetatable({ method = "GET", url = sim.url .. "/",
+    local request = transport:start("GET", sim.url .. "/", setmetatable({
       headers = headers, timeout = 60, anonymous = true, choices = true,
     }, { __index = function(_, key)
         headers[1] = nil
@@ -147,9 +145,9 @@ describe("a session of the core", function()
   end)
 
   it("raises for a wrong call", function()
-    for _, options in ipairs { {}, { method = "GET" }, { url = sim.url } } do
-      assert.error_matches(function() transport:start(options) end, "method and url")
-    end
+    assert.error_matches(function() transport:start() end, "string expected")
+    assert.error_matches(function() transport:start "GET" end, "string expected")
+    assert.error_matches(function() transport:start(nil, sim.url) end, "string expected")
     assert.error_matches(function() start { timeout = -1 } end, "timeout")
     assert.error_matches(function() start { timeout = 0 / 0 } end, "timeout")
     assert.error_matches(function() start { max_bytes = 0 } end, "max_bytes")
@@ -202,9 +200,9 @@ describe("a session of the core", function()
 
   it("survives its own finalizer, called by hand at any moment", function()
     local finalizer = debug.getmetatable(transport).__gc
-    for _, option in ipairs { "method", "headers", "connect_timeout" } do
+    for _, option in ipairs { "body", "headers", "connect_timeout" } do
       local own = core.session { retries = 0 }
-      local options = { method = "GET", url = sim.url, timeout = 1, connect_timeout = 1,
+      local options = { body = "b", timeout = 1, connect_timeout = 1,
         headers = { "X-A: b" }, anonymous = true, max_bytes = 1 }
       local value = options[option]
       options[option] = nil
@@ -214,7 +212,7 @@ describe("a session of the core", function()
           return value
         end
       end })
-      assert.error_matches(function() own:start(options) end, "closed")
+      assert.error_matches(function() own:start("POST", sim.url, options) end, "closed")
       finalizer(own)
       own:close()
     end
@@ -276,8 +274,8 @@ describe("a session of the core", function()
   it("is collected in any order with its requests", function()
     for order = 1, 2 do
       local held = { transport = core.session { retries = 0 } }
-      held.request = held.transport:start { method = "GET", url = sim.url .. "/", timeout = 60,
-        connect_timeout = 60, max_bytes = 100 }
+      held.request = held.transport:start("GET", sim.url .. "/", { timeout = 60,
+        connect_timeout = 60, max_bytes = 100 })
       held[order == 1 and "transport" or "request"] = nil
       collectgarbage()
       assert.is_true(held.request == nil or held.request:done())

@@ -10,8 +10,8 @@ local ENDPOINT = "http://c/v3/p"
 -- A session whose documents say this range, or are not to be had.
 local function session(range, pinned)
   local asked = {}
-  local function answer(_, spec)
-    asked[#asked + 1] = spec.url
+  local function answer(_, _, address)
+    asked[#asked + 1] = address
     if not range then
       return nil, errors.new("server", "no", { status = 503, sent = true })
     end
@@ -26,7 +26,7 @@ local function refusal(message)
     .. "is 3.0 and maximum is 3.59.", { status = 406, code = "computeFault" })
 end
 
-local REFUSED = { text = "3.70", version = { 3, 70 }, most = { 3, 70 } }
+local REFUSED = { text = "3.70", minor = 70, most = 70 }
 
 describe("after a 406 a microversion", function()
   local documents = require "rsnapshots.identity.documents"
@@ -52,13 +52,13 @@ describe("after a 406 a microversion", function()
   it("is what the documents say by now", function()
     local given = session "3.0 3.50"
     local settled = assert(again(given))
-    assert.same({ "3.50", { 3, 50 }, { 3, 50 } }, { settled.text, settled.version, settled.most })
+    assert.same({ "3.50", 50, 50 }, { settled.text, settled.minor, settled.most })
     assert.same({ "http://c/" }, given.asked)
   end)
 
   it("is what the refusal says where the documents say nothing", function()
     local settled = assert(again(session(nil)))
-    assert.same({ "3.59", { 3, 59 }, { 3, 59 } }, { settled.text, settled.version, settled.most })
+    assert.same({ "3.59", 59, 59 }, { settled.text, settled.minor, settled.most })
   end)
 
   it("is what the refusal says where the documents still offer what was refused", function()
@@ -66,7 +66,7 @@ describe("after a 406 a microversion", function()
   end)
 
   it("is a newer one where the documents were out of reach and 3.0 was refused", function()
-    local old = { text = "3.0", version = { 3, 0 } }
+    local old = { text = "3.0", minor = 0 }
     assert.equal("3.70", assert(again(session "3.27 3.99", old, refusal "no")).text)
     assert.equal("3.70", assert(again(session(nil), old, refusal("Version 3.0 is not supported by "
       .. "the API. Minimum is 3.27 and maximum is 3.99."))).text)
@@ -86,7 +86,7 @@ describe("after a 406 a microversion", function()
   it("is the refusal itself where there is no other", function()
     local err = refusal "Not Acceptable"
     assert.same({ nil, err }, { again(session "3.0 3.70", REFUSED, err) })
-    assert.same({ nil, err }, { again(session(nil), { text = "3.0", version = { 3, 0 } }, err) })
+    assert.same({ nil, err }, { again(session(nil), { text = "3.0", minor = 0 }, err) })
   end)
 
   it("may put the project into the URL, which newer ones do without", function()

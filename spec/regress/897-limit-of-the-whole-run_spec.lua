@@ -43,13 +43,13 @@ describe("max_remove as a number", function()
   end)
 
   it("is for all volumes in a dry run", function()
-    assert.same({ 0, 0, 1 }, run(ROTATE .. " --max-remove 5 --dry-run"))
+    assert.same({ 3, 0, 1 }, run(ROTATE .. " --max-remove 5 --dry-run"))
     assert.same({ 0, 0, 0 }, run(ROTATE .. " --max-remove 6 --dry-run"))
   end)
 
   it("is each policy's own where the file says it", function()
     policies ", max_remove = 5"
-    assert.same({ 0, 0, 2 }, run "rotate p.lua --dry-run")
+    assert.same({ 3, 0, 2 }, run "rotate p.lua --dry-run")
     assert.same({ 3, 8, 2 }, run "rotate p.lua")
     policies ", max_remove = 1"
     assert.same({ 1, 0, 1 }, run "prune --policy p.lua --yes")

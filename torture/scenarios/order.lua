@@ -4,9 +4,9 @@ local core = require "rsnapshots.core"
 local ORDERS = { { 1, 2, 3 }, { 1, 3, 2 }, { 2, 1, 3 }, { 2, 3, 1 }, { 3, 1, 2 }, { 3, 2, 1 } }
 
 local function start(session, env)
-  return session:start { method = "POST", url = env.connect.endpoint .. "/snapshots/detail",
-    headers = { "X-One: 1", "X-Two: 2" }, body = ("{}"):rep(100), timeout = 5,
-    connect_timeout = 5, max_bytes = 1000, retries = 0, lane = session:lane(4) }
+  return session:start("POST", env.connect.endpoint .. "/snapshots/detail",
+    { headers = { "X-One: 1", "X-Two: 2" }, body = ("{}"):rep(100), timeout = 5,
+      connect_timeout = 5, max_bytes = 1000, retries = 0 }, session:lane(4))
 end
 
 return {

@@ -66,12 +66,15 @@ local function shown(sum, format)
   return (format == "prometheus" and report.prometheus or report.nagios)(sum)
 end
 
-local function print_or_write(context, text, path)
-  if not path then
-    context.out:print(text)
-    return true
+-- With --quiet, the words for people that all is well are not printed.
+local function print_or_write(context, options, sum)
+  local format = options.format or "nagios"
+  if options.output then
+    return require("rsnapshots.cli.output.file").replace(options.output, shown(sum, format))
+  elseif not (options.quiet and format == "nagios" and sum.level == "ok") then
+    context.out:print(shown(sum, format))
   end
-  return require("rsnapshots.cli.output.file").replace(path, text)
+  return true
 end
 
 -- Tells monitoring that the state is unknown. An output file stays as it is: its age shows that.
@@ -98,7 +101,7 @@ local function run(options, context)
     end
     return unknown(context, options, tostring(sum))
   end
-  local written, problem = print_or_write(context, shown(sum, options.format), options.output)
+  local written, problem = print_or_write(context, options, sum)
   if not written then
     return unknown(context, { output = true }, "the output cannot be written: " .. problem)
   end

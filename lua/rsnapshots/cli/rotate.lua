@@ -111,6 +111,7 @@ local function expected(turn, snapshots)
   return all
 end
 
+-- What the turn would do, and whether it would be refused.
 local function what_would_be(context, turn, snapshots)
   local retention = require "rsnapshots.retention"
   local rules = retention.at(turn.policy.rules, nil, turn.stays)
@@ -119,11 +120,11 @@ local function what_would_be(context, turn, snapshots)
   turn.going.count = allowed and count or turn.going.count
   return ("%s, %d kept, %d removed%s"):format(turn.is_due and "would make one for "
     .. turn.slot.name or "found one for " .. turn.slot.name, plan.counts.kept,
-    plan.counts.removed, allowed and "" or "; refused: " .. count.message)
+    plan.counts.removed, allowed and "" or "; refused: " .. count.message), not allowed
 end
 
 -- Prints what each turn would do. Returns the exit status, which is an error if volumes were not
--- found.
+-- found, or if they would lose too many snapshots.
 local function print_dry_run(context, turns, by_volume)
   local text = require "rsnapshots.cli.output.text"
   local failed, exit_status = 0, status.DONE
@@ -131,8 +132,11 @@ local function print_dry_run(context, turns, by_volume)
     if turn.err then
       failed, exit_status = failed + 1, context:report(turn.err, turn.label)
     else
-      context.out:print(("%s: %s\n"):format(text.visible(turn.label),
-        what_would_be(context, turn, by_volume[turn.volume.id] or {})))
+      local outlook, is_refused = what_would_be(context, turn, by_volume[turn.volume.id] or {})
+      context.out:print(("%s: %s\n"):format(text.visible(turn.label), outlook))
+      if is_refused then
+        failed, exit_status = failed + 1, status.FAILED
+      end
     end
   end
   return failed > 0 and failed < #turns and status.SOME or exit_status

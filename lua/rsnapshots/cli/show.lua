@@ -33,9 +33,9 @@ local function run(options, context)
   context:connect()
   local found, failed = lookup.snapshots(context, options.snapshot)
   if #found > 0 then
-    context.printer:fields(found, columns_of)
+    context.printer:fields(found, columns_of, #options.snapshot)
   end
-  return lookup.status(failed, #found)
+  return failed
 end
 
 return {

@@ -36,7 +36,7 @@ end
 -- A row for each volume, with the snapshots that pass the filters.
 local function rows_by_filters(context, options)
   local given, by_volume, rows = filters.given(options), {}, {}
-  local names = lookup.volume_names(context.client, { all_projects = options.all_projects })
+  local names = lookup.volume_names(context.client, { all_projects = given.all_projects })
   local function row_of(id)
     if not by_volume[id] then
       by_volume[id] = { id = id, name = names[id], snapshots = {} }

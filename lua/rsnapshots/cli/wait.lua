@@ -13,10 +13,7 @@ local function run(options, context)
   if options.deleted then
     waited = waiting.gone(context, found)
   else
-    found, waited = waiting.complete(context, found)
-  end
-  if #found == 0 or waited == status.DONE then
-    return lookup.status(missing, #found)
+    waited = select(2, waiting.complete(context, found))
   end
   return waiting.worse(missing or status.DONE, waited)
 end

@@ -46,11 +46,6 @@ local function read_all(list, name)
   end
 end
 
-local function run_each(client, items, options, key_of, action)
-  return Results.run(client:group { concurrency = options.concurrency }, items,
-    options.on_progress, key_of, action)
-end
-
 -- ----------------------------------------------------------------- create
 
 local CREATE = { concurrency = "concurrency", on_progress = "function", wait = "any" }
@@ -72,52 +67,31 @@ function Client:create_all(list, options)
   for i, item in ipairs(items) do -- a wrong one raises an error before anything is sent
     sends[i], keys[i] = check.item(i, create.prepare, self, item, waits)
   end
-  return run_each(self, items, options, function(_, i) return keys[i] end,
+  return Results.run(self, items, options, function(_, i) return keys[i] end,
     function(_, i) return sends[i]() end)
 end
 
 -- ------------------------------------------------- many snapshots by listing
 
-local function common_volume(wanted)
-  local volume
+-- What is known of these: how many they are, whether one belongs to another project, and their
+-- volume, if they have only one.
+local function survey(client, wanted)
+  local count, is_abroad, volumes = 0, false, {}
   for _, item in pairs(wanted) do
-    local id = core.is_snapshot(item) and item.volume_id
-    if not id or (volume and id ~= volume) then
-      return nil
-    end
-    volume = id
+    local known = core.is_snapshot(item) and item or {}
+    count, volumes[known.volume_id or false] = count + 1, true
+    is_abroad = is_abroad or (known.project_id or client.project_id) ~= client.project_id
   end
-  return volume
-end
-
-local function project_of(item)
-  return core.is_snapshot(item) and item.project_id or nil
-end
-
--- Does any of them belong to another project, as far as is known?
-local function is_abroad(client, wanted)
-  for _, item in pairs(wanted) do
-    local project = project_of(item)
-    if project and project ~= client.project_id then
-      return true
-    end
-  end
-  return false
-end
-
-local function count(map)
-  local total = 0
-  for _ in pairs(map) do
-    total = total + 1
-  end
-  return total
+  local volume = next(volumes)
+  return count, is_abroad, next(volumes, volume) == nil and volume or nil
 end
 
 -- Lists until every wanted one has been seen. Returns a table of them by id, and how many pages
 -- were read; nil and an error.
 local function find_by_listing(client, wanted, all_projects, deadline)
-  local found, pages, left = {}, 0, count(wanted)
-  local filters = listing.filters { volume_id = common_volume(wanted), prefetch = false,
+  local found, pages = {}, 0
+  local left, _, volume = survey(client, wanted)
+  local filters = listing.filters { volume_id = volume, prefetch = false,
     all_projects = all_projects }
   local ok, err = listing.new(client, filters, deadline):each_page(function(page)
     pages = pages + 1
@@ -197,7 +171,7 @@ function Client:delete_all(list, options)
   if not items then
     return nil, err
   elseif options.dry_run then
-    return run_each(self, items, options, function() end, function() return true end)
+    return Results.run(self, items, options, function() end, function() return true end)
   end
   local volumes, problem = volumes_of(self, items)
   if not volumes then
@@ -210,7 +184,7 @@ function Client:delete_all(list, options)
   local function key_of(item)
     return volumes[id_of(item)] or id_of(item)
   end
-  return run_each(self, items, options, key_of, function(item)
+  return Results.run(self, items, options, key_of, function(item)
     local id = id_of(item)
     if not deleted[id] then
       deleted[id] = { self:delete(item, how) }
@@ -319,7 +293,8 @@ local function judge_listed(run, wanted, found)
     if found[id] then
       entry.listed = true
       judge(run, id, found[id])
-    elseif run.deleted and is_whole and (entry.listed or home and project_of(item) == home) then
+    elseif run.deleted and is_whole and (entry.listed
+      or home and core.is_snapshot(item) and item.project_id == home) then
       conclude(run, id, true)
     else
       missing[id] = true
@@ -336,8 +311,9 @@ local function poll(run, deadline)
   for id, entry in pairs(run.pending) do
     wanted[id] = entry.watch.last or entry.item
   end
-  if not is_over(run) and count(wanted) > run.pages then
-    run.all_projects = run.all_projects or is_abroad(run.client, wanted)
+  local count, is_abroad = survey(run.client, wanted)
+  if not is_over(run) and count > run.pages then
+    run.all_projects = run.all_projects or is_abroad
     local found, pages = find_by_listing(run.client, wanted, run.all_projects, deadline)
     if found then
       run.pages, wanted = math.max(1, pages), judge_listed(run, wanted, found)

@@ -11,6 +11,7 @@ local core = require "rsnapshots.core"
 local finder = require "rsnapshots.client.find"
 local listing = require "rsnapshots.client.listing"
 local requests = require "rsnapshots.client.requests"
+local tables = require "rsnapshots.support.tables"
 local wait = require "rsnapshots.client.wait"
 
 local create = {}
@@ -34,12 +35,8 @@ local LONG_PAUSE = 2 -- seconds, if the service may still be working on the requ
 local function add_mark(body)
   check.optional(body.metadata, "table", "metadata")
   local value = core.random(16):gsub(".", function(char) return ("%02x"):format(char:byte()) end)
-  local metadata = {}
-  for key, given in pairs(body.metadata or {}) do
-    metadata[key] = given
-  end
-  metadata[KEY] = value
-  body.metadata = metadata
+  body.metadata = tables.fill({}, body.metadata) -- the caller's table stays as it is
+  body.metadata[KEY] = value
   return value
 end
 
@@ -51,35 +48,21 @@ end
 -- Lists the snapshots that were not there before; nil and an error.
 local function list_fresh(client, mark, filters, deadline)
   local all, err = listing.new(client, listing.filters(filters), deadline):all()
-  if not all then
-    return nil, err
-  end
-  local fresh = {}
-  for _, snapshot in ipairs(all) do
-    if not mark.known[snapshot.id] then
-      fresh[#fresh + 1] = snapshot
-    end
-  end
-  return fresh
+  return all and tables.select(all, function(found) return not mark.known[found.id] end), err
 end
 
--- Those of a list that match the mark.
-local function marked_in(snapshots, mark)
-  local found = {}
-  for _, snapshot in ipairs(snapshots) do
-    if mark.value and snapshot.metadata[KEY] == mark.value
-      or not mark.value and ascii.trim(snapshot.name or "") == mark.name then
-      found[#found + 1] = snapshot
-    end
+local function is_marked(snapshot, mark)
+  if mark.value then
+    return snapshot.metadata[KEY] == mark.value
   end
-  return found
+  return ascii.trim(snapshot.name or "") == mark.name
 end
 
 -- Searches for those that match the mark; nil and an error.
 local function find_marked(client, mark, deadline)
   local fresh, err = list_fresh(client, mark, { volume_id = mark.volume_id,
     metadata = mark.value and { [KEY] = mark.value } }, deadline)
-  return fresh and marked_in(fresh, mark), err
+  return fresh and tables.select(fresh, is_marked, mark), err
 end
 
 -- If the service keeps no metadata, the name and the volume are the mark. A snapshot that was there
@@ -108,11 +91,15 @@ local function may_be_at_work(err)
     or cause.status == 408
 end
 
-local function several(found, err)
-  err.matches = finder.ids_of(found)
-  err.message = "several new snapshots have this name, and nobody can tell which was just made: "
-    .. table.concat(err.matches, ", ")
-  return nil, err
+-- The one that was found, if any; nil and an error if there are several.
+local function only(found, err)
+  if #found > 1 then
+    err.matches = finder.ids_of(found)
+    err.message = "several new snapshots have this name, and nobody can tell which was just made: "
+      .. table.concat(err.matches, ", ")
+    return nil, err
+  end
+  return found[1]
 end
 
 -- Seconds: a snapshot this old is not the one that was just made, even if the service gives times
@@ -120,15 +107,6 @@ end
 local OLD = 12 * 60 * 60
 
 local SHORTEST_CUT = 16 -- bytes of a name that a service has cut off: limits are larger
-
--- Those of a list whose volume the service does not show.
-local function homeless_in(snapshots)
-  local found = snapshots and {}
-  for _, snapshot in ipairs(snapshots or {}) do
-    found[#found + 1] = not snapshot.volume_id and snapshot or nil
-  end
-  return found
-end
 
 -- May this be the name that was asked for, in other capitals, cut off or left out?
 local function may_be_name(name, wanted)
@@ -152,34 +130,32 @@ local function doubtful_in(snapshots, mark, state)
   return keeps_marks and {} or found
 end
 
--- What follows from a search: the snapshot; nil and an error if the create must not be sent again;
--- nil if it may.
-local function decide(found, doubtful, err)
-  if #found > 1 then
-    return several(found, err)
-  elseif #found == 0 and #doubtful > 0 then
+local function is_homeless(snapshot)
+  return not snapshot.volume_id
+end
+
+-- Looks at all new snapshots of the volume, before the create is sent again: the snapshot; nil and
+-- an error if the create must not be sent again; nil if it may. If there are none, a service may
+-- show snapshots without their volume: then a mark tells, but a name does not.
+local function look_closely(client, mark, err, deadline)
+  local fresh = list_fresh(client, mark, { volume_id = mark.volume_id }, deadline)
+  local is_of_volume = fresh and #fresh > 0
+  if fresh and not is_of_volume then
+    fresh = list_fresh(client, mark, { metadata = mark.value and { [KEY] = mark.value } }, deadline)
+    fresh = fresh and tables.select(fresh, is_homeless)
+  end
+  if not fresh then
+    return nil, err
+  end
+  local found = (is_of_volume or mark.value) and tables.select(fresh, is_marked, mark) or {}
+  local doubtful = doubtful_in(fresh, mark, requests.state(client))
+  if #found == 0 and #doubtful > 0 then
     err.kind, err.matches = "uncertain", doubtful
     err.message = ("%s; it may be %s: does the service keep names and metadata as they are?")
       :format(err.message, table.concat(doubtful, ", "))
     return nil, err
   end
-  return found[1]
-end
-
--- Looks at all new snapshots of the volume, before the create is sent again. If there are none, a
--- service may show snapshots without their volume: then a mark tells, but a name does not.
-local function look_closely(client, mark, err, deadline)
-  local fresh = list_fresh(client, mark, { volume_id = mark.volume_id }, deadline)
-  local found = fresh and marked_in(fresh, mark)
-  if fresh and #fresh == 0 then
-    fresh = homeless_in(list_fresh(client, mark,
-      { metadata = mark.value and { [KEY] = mark.value } }, deadline))
-    found = fresh and mark.value and marked_in(fresh, mark) or {}
-  end
-  if not fresh then
-    return nil, err
-  end
-  return decide(found, doubtful_in(fresh, mark, requests.state(client)), err)
+  return only(found, err)
 end
 
 local function is_foreign_404(err)
@@ -197,12 +173,10 @@ local function search(client, mark, err, deadline)
     end
     session:sleep(pause)
     local found, problem = find_marked(client, mark, deadline)
-    if found and #found == 1 then
-      return found[1]
+    if found and #found > 0 then
+      return only(found, err)
     elseif problem and (problem.closed or is_foreign_404(problem)) then -- no search is possible
       return nil, err
-    elseif found and #found > 1 then
-      return several(found, err)
     elseif found and searches >= #PAUSES and not is_at_work then
       return look_closely(client, mark, err, deadline)
     end

@@ -1,6 +1,7 @@
 --- All differences between the three versions of the API.
 local check = require "rsnapshots.support.check"
 local errors = require "rsnapshots.error"
+local tables = require "rsnapshots.support.tables"
 
 local Dialect = { __name = "rsnapshots.Dialect" }
 Dialect.__index = Dialect
@@ -10,11 +11,11 @@ Dialect.__index = Dialect
 -- meantime moves other rows to a page that was read already); `has_metadata`: can metadata be
 -- written?; `has_actions`: are there actions on snapshots?
 -- @tparam int version 1, 2 or 3
--- @tparam[opt] table microversion {3, N}
-function Dialect.new(version, microversion)
+-- @tparam[opt] int minor of the microversion
+function Dialect.new(version, minor)
   local is_first = version == 1
   return setmetatable({
-    version = version, minor = version == 3 and microversion and microversion[2] or 0,
+    version = version, minor = minor or 0,
     name_key = is_first and "display_name" or "name",
     description_key = is_first and "display_description" or "description",
     has_marker = not is_first, has_metadata = not is_first, has_actions = not is_first,
@@ -64,19 +65,13 @@ end
 -- What bodies have in common: `extra`, the name, the description, the metadata and further
 -- attributes. Where an option says nothing, `extra` may.
 local function begin(self, options, attributes)
-  local body = {}
-  for key, value in pairs(options.extra or {}) do
-    body[key] = value
-  end
+  local body = tables.fill({}, options.extra)
   body[self.name_key] = given(options.name) or body[self.name_key]
   body[self.description_key] = given(options.description) or body[self.description_key]
   if options.metadata and next(options.metadata) then
     body.metadata = options.metadata
   end
-  for key, value in pairs(attributes) do
-    body[key] = value
-  end
-  return body
+  return tables.fill(body, attributes)
 end
 
 local CREATE_KEYS = { volume_id = "text", name = "string", description = "string",

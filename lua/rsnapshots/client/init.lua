@@ -21,14 +21,13 @@ local Group = require "rsnapshots.tasks.group"
 local listing = require "rsnapshots.client.listing"
 local requests = require "rsnapshots.client.requests"
 local rows = require "rsnapshots.client.rows"
+local tables = require "rsnapshots.support.tables"
 local volumes = require "rsnapshots.client.volumes"
 local wait = require "rsnapshots.client.wait"
 
 local Client = {}
 for _, verbs in ipairs { bulk, admin, volumes, explain } do
-  for name, method in pairs(verbs) do
-    Client[name] = method
-  end
+  tables.fill(Client, verbs)
 end
 
 local FIELDS = { endpoint = true, api_version = true, microversion = true, region = true,
@@ -314,24 +313,12 @@ local function count_by_listing(client, filters)
   return ok and total, err
 end
 
--- Do all rows of a page pass the filters? A service that ignores a filter counts too many.
-local function all_pass(page, filters)
-  local status, consumes = filters.status and ascii.upper(filters.status), filters.consumes_quota
-  for i = 1, #page do
-    if status and page[i].status ~= status
-      or filters.volume_id and page[i].volume_id ~= filters.volume_id
-      or consumes ~= nil and (page[i].consumes_quota ~= false) ~= consumes then
-      return false
-    end
-  end
-  return true
-end
-
--- The service's own count; nil if it has none, or an error.
+-- The service's own count; nil if it has none, or an error. A service that ignores a filter counts
+-- too many.
 local function count_by_service(client, path, filters)
   local call, err = requests.send(requests.state(client), "GET", path)
   local page, problem = requests.read(call, err, core.page)
-  return page and all_pass(page, filters) and page.total or nil, problem
+  return page and core.all_pass(page, filters) and page.total or nil, problem
 end
 
 --- Counts snapshots: with one request from microversion 3.45 on if the service applies all of the
@@ -508,13 +495,12 @@ end
 -- @local
 -- @tparam table found `endpoint`, `api_version`, `region`, `project_id`, `settled`
 function State:adopt(found)
-  local settled = found.settled
-  local version = settled and settled.version
-  local public = self.public
-  self.found, self.dialect = found, Dialect.new(found.api_version, version)
+  local public, settled = self.public, found.settled
+  local minor = settled and settled.minor
+  self.found, self.dialect = found, Dialect.new(found.api_version, minor)
   public.endpoint, public.api_version = found.endpoint, found.api_version
   public.region, public.project_id = found.region, found.project_id
-  public.microversion = version and version[1] .. "." .. version[2] or nil
+  public.microversion = minor and "3." .. minor or nil
   self.session.core:service(found.endpoint, found.api_version, self.dialect.minor,
     settled and "OpenStack-API-Version: volume " .. settled.text or nil)
 end

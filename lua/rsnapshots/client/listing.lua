@@ -56,8 +56,7 @@ function listing.filters(filters, kinds)
   for name, value in pairs(check.fields(filters, kinds or KNOWN, nil, "filter")) do
     known[name] = READ[name] and READ[name](value, name) or value
   end
-  local problem = known.sort and core.sort_problem(known.sort)
-    or known.token and not core.is_token(known.token) and "token does not come from pager:token()"
+  local problem = core.filter_problem(known)
   if problem then
     check.fail(problem)
   end
@@ -74,8 +73,8 @@ end
 local BUSY = "this listing is being read by another coroutine"
 
 -- Starts the request for the next page, and waits until it is done.
-local function request_page(pager, session)
-  core.begin(pager, session:lane())
+local function request_page(pager, session, lane)
+  core.begin(pager, lane)
   session:await(core.is_ready, pager)
 end
 
@@ -84,13 +83,13 @@ local function await(pager)
   local companion = core.companion(pager)
   local state = requests.state(companion.client)
   local session = state.session
-  session.scheduler:prepare()
+  local lane = session.scheduler:prepare()
   session.scheduler:with_lock(companion, BUSY, function()
-    request_page(pager, session)
+    request_page(pager, session, lane)
     local fault = core.page_fault(pager)
     if fault and requests.settle_again(state, errors.from(fault)) then
       pager:close()
-      request_page(pager, session)
+      request_page(pager, session, lane)
     end
   end)
 end

@@ -53,62 +53,62 @@ function requests.settle_again(state, refusal, deadline)
 end
 
 --- Sends a request below the endpoint.
--- @tparam[opt] table request `body` (a table), `deadline`, `idempotent`, `retry_conflict`,
--- `retries`, `allows_nothing` (the answer to a GET may have no body); this function changes the
--- table
+-- @tparam[opt] table more `body` (a table), `deadline`, `idempotent`, `retry_conflict`, `retries`,
+-- `allows_nothing` (the answer to a GET may have no body); this function changes the table
 -- @return the finished call (true for a delete that an earlier attempt did); nil and an error
-function requests.send(state, method, path, request)
-  -- with room for the fields that are set below, because growing a table costs more
-  request = request or { method = "", path = "", expects_object = false }
-  request.method, request.path, request.expects_object = method, path, method == "GET"
-  if request.body then
+function requests.send(state, method, path, more)
+  if more and more.body then
     local problem
-    request.body, problem = json.encode(request.body)
-    if not request.body then
+    more.body, problem = json.encode(more.body)
+    if problem then
       return errors.fail("invalid", problem)
     end
   end
-  local call, err = state.session:call(request)
-  if err and requests.settle_again(state, err, request.deadline) then
-    return state.session:call(request)
+  local call, err = state.session:call(method, path, more)
+  if err and requests.settle_again(state, err, more and more.deadline) then
+    return state.session:call(method, path, more)
   end
   return call, err
 end
 
---- The id in a caller's argument; nil and what is wrong with it.
-function requests.id(value, name)
-  local id, flaw = core.id(value)
+-- What the core reads from a caller's argument; nil and an error. If the argument is not a text, or
+-- empty, this raises.
+local function read_id(read, value, name)
+  local found, flaw = read(value)
   if flaw then
     return errors.fail("invalid", flaw)
   end
-  return id or check.text(value, name or "id") -- not a text, or empty: this raises
+  return found or check.text(value, name or "id")
 end
 
---- The path of a snapshot below the endpoint.
-function requests.path(id)
-  return "/snapshots/" .. core.encode(id)
+--- The id in a caller's argument; nil and what is wrong with it.
+function requests.id(value, name)
+  return read_id(core.id, value, name)
 end
+
+--- The path of a snapshot below the endpoint; its id must have been checked.
+requests.path = core.path
 
 --- Sends a request about one snapshot.
 -- @string[opt] rest what follows the snapshot's path
--- @tparam[opt] table options as for `send`
-function requests.about(client, method, id, rest, options)
-  local wanted, err = requests.id(id)
-  if not wanted then
+-- @tparam[opt] table more as for `send`
+function requests.about(client, method, id, rest, more)
+  local path, err = read_id(core.path, id)
+  if not path then
     return nil, err
   end
-  return requests.send(client[STATE], method, requests.path(wanted) .. (rest or ""), options)
+  return requests.send(client[STATE], method, rest and path .. rest or path, more)
 end
 
 --- Sends an action on a snapshot.
-function requests.act(client, id, action, arguments, options)
+function requests.act(client, id, action, arguments, more)
   local dialect = requests.state(client).dialect
   if not dialect.has_actions then
     return nil, dialect:unsupported("the action " .. action)
   end
-  options = options or {}
-  options.body = { [action] = arguments }
-  return requests.about(client, "POST", id, "/action", options)
+  more = more or {}
+  more.body = { [action] = arguments }
+  return requests.about(client, "POST", id, "/action", more)
 end
 
 --- Sends one GET, without retries, because the wait repeats it. If the client was closed in the
@@ -197,8 +197,8 @@ end
 --- The Snapshot in the answer to a request that created it.
 function requests.created_snapshot(client, call, err, deadline)
   return requests.created(call, err, core.snapshot, client, function(id)
-    return requests.snapshot(client, requests.send(requests.state(client), "GET",
-      requests.path(id), { deadline = deadline }))
+    return requests.snapshot(client,
+      requests.about(client, "GET", id, nil, { deadline = deadline }))
   end)
 end
 

@@ -3,6 +3,7 @@ local ascii = require "rsnapshots.support.ascii"
 local check = require "rsnapshots.support.check"
 local core = require "rsnapshots.core"
 local errors = require "rsnapshots.error"
+local tables = require "rsnapshots.support.tables"
 
 local wait = {}
 
@@ -31,10 +32,8 @@ function wait.options(options, kinds)
   if type(options) == "number" then
     options = { timeout = options }
   end
-  local checked = { timeout = DEFAULT_TIMEOUT }
-  for name, value in pairs(check.fields(options, kinds or KEYS, "wait")) do
-    checked[name] = value
-  end
+  local checked = tables.fill({ timeout = DEFAULT_TIMEOUT },
+    check.fields(options, kinds or KEYS, "wait"))
   local timeout = checked.timeout
   if timeout ~= timeout or (timeout < 0 and timeout ~= -1) then
     check.fail("timeout must be a number of seconds, or -1 for no limit")

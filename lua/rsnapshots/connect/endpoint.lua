@@ -3,6 +3,7 @@ local ascii = require "rsnapshots.support.ascii"
 local documents = require "rsnapshots.identity.documents"
 local errors = require "rsnapshots.error"
 local suggest = require "rsnapshots.support.suggest"
+local tables = require "rsnapshots.support.tables"
 local url = require "rsnapshots.support.url"
 
 local endpoint = {}
@@ -40,23 +41,16 @@ local SERVICE_PATHS = { volume = true, volumes = true, cinder = true, storage = 
   ["block-storage"] = true, block_storage = true, blockstorage = true, ["block-store"] = true,
   block = true, volumev2 = true, volumev3 = true }
 
--- The last version in a URL's path, and what follows it.
-local function split_version(address)
-  local path = address:gsub("^%a+://[^/]*", "") .. "/"
-  local before, version, rest = path:match "^(.*/v)([123])[%.0-9]*/(.*)$"
-  return before and tonumber(version), rest and url.trim(rest):match "^/*(.*)$"
-end
-
--- The API version and the project that a URL's path names: the version at its end, or before the
--- project.
+-- The API version and the project that a URL's path names: the last version, at its end or before
+-- the project.
 local function version_in(address)
-  local version, rest = split_version(address)
-  if not version or rest == "" then
-    return version
-  elseif rest:find("/", 1, true) or SERVICE_PATHS[ascii.lower(rest)] then
+  local path = address:gsub("^%a+://[^/]*", "") .. "/"
+  local version, rest = path:match "^.*/v([123])[%.0-9]*/(.*)$"
+  rest = url.trim(rest or ""):match "^/*(.*)$"
+  if rest:find("/", 1, true) or SERVICE_PATHS[ascii.lower(rest)] then
     return nil
   end
-  return version, rest
+  return tonumber(version), rest ~= "" and rest or nil
 end
 
 -- The version that the entry's type stands for, if any.
@@ -129,21 +123,11 @@ end
 
 -- ------------------------------------------------------------------- several
 
-local function select_entries(entries, keep, ...)
-  local kept = {}
-  for _, entry in ipairs(entries) do
-    if keep(entry, ...) then
-      kept[#kept + 1] = entry
-    end
-  end
-  return kept
-end
-
 -- The entries that fit the first choice that any entry fits.
 local function first_fitting(entries, choices, fits, ...)
   local kept = {}
   for _, choice in ipairs(choices) do
-    kept = #kept > 0 and kept or select_entries(entries, fits, choice, ...)
+    kept = #kept > 0 and kept or tables.select(entries, fits, choice, ...)
   end
   return kept
 end
@@ -159,25 +143,19 @@ local function interfaces_of(settings)
   return type(names) == "table" and names or { names }
 end
 
-local function version_or_newest(entry)
-  return version_of(entry) or NEWEST
-end
-
 -- The entries of the newest version among these, and of the first type for it in their region. An
 -- open version may be the newest.
 local function newest(entries)
   local version, first = 0, {}
   for _, entry in ipairs(entries) do
-    version = math.max(version, version_or_newest(entry))
+    version = math.max(version, version_of(entry) or NEWEST)
   end
-  local found = select_entries(entries, function(entry)
-    return version_or_newest(entry) == version
-  end)
+  local found = tables.select(entries, has_version, version)
   for _, entry in ipairs(found) do
     local region = entry.region or ""
     first[region] = math.min(first[region] or math.huge, rank_of(entry))
   end
-  return select_entries(found, function(entry)
+  return tables.select(found, function(entry)
     return rank_of(entry) == first[entry.region or ""]
   end)
 end
@@ -237,7 +215,7 @@ local function no_region(services, settings)
 end
 
 local function nothing_fits(all, settings)
-  local services = select_entries(all, function(entry)
+  local services = tables.select(all, function(entry)
     return is_block_storage(entry) or is_exactly(entry, settings.service_type)
   end)
   if #services == 0 then
@@ -272,10 +250,10 @@ local function is_usable(entry)
 end
 
 local function candidates(all, settings, version)
-  local found = in_region(select_entries(all, is_wanted, settings), settings.region)
-  local usable = select_entries(found, is_usable)
+  local found = in_region(tables.select(all, is_wanted, settings), settings.region)
+  local usable = tables.select(found, is_usable)
   found = #usable > 0 and usable or found
-  return first_fitting(select_entries(found, has_version, version), interfaces_of(settings),
+  return first_fitting(tables.select(found, has_version, version), interfaces_of(settings),
     has_interface)
 end
 
@@ -290,7 +268,7 @@ function endpoint.choose(all, settings)
   if #found == 0 then
     return nothing_fits(all, settings)
   end
-  local exact = select_entries(found, is_exactly, settings.service_type)
+  local exact = tables.select(found, is_exactly, settings.service_type)
   found = newest(#exact > 0 and exact or found)
   local option = chooser(found)
   if option then
@@ -394,17 +372,17 @@ end
 function endpoint.with_project(place, project_id, settled)
   local address = place.url
   if not address:match("/v[123][%.0-9]*$")
-    or settled and settled.version[2] >= PROJECTLESS_SINCE then
+    or settled and settled.minor >= PROJECTLESS_SINCE then
     return address
   elseif project_id then
     return address .. "/" .. url.encode(project_id)
-  elseif settled and (not settled.most or settled.most[2] >= PROJECTLESS_SINCE) then
+  elseif settled and (not settled.most or settled.most >= PROJECTLESS_SINCE) then
     return address -- Cinder accepts such URLs depending on its release, not on the microversion
   end
   return errors.config(("%s names no project, but %s: add the project's id to it, or "
     .. "connect for a project (project_id)"):format(address, settled
     and ("this works only from microversion 3.%d on, and the service has up to 3.%d"):format(
-      PROJECTLESS_SINCE, settled.most[2]) or ("version %d of the API needs one"):format(
+      PROJECTLESS_SINCE, settled.most) or ("version %d of the API needs one"):format(
       place.version)))
 end
 

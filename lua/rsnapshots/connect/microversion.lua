@@ -4,32 +4,22 @@ local errors = require "rsnapshots.error"
 
 local microversion = {}
 
-local OLDEST, NEWEST = { 3, 0 }, { 3, 70 } -- the microversions that this library knows
+-- A microversion 3.N is its N.
+local OLDEST, NEWEST = 0, 70 -- those that this library knows
 
 local function parse(text)
-  local major, minor = tostring(text or ""):match "^([0-9]+)%.([0-9]+)$"
-  if major then
-    return { tonumber(major), tonumber(minor) }
-  end
-end
-
-local function is_less(a, b)
-  return a[1] < b[1] or (a[1] == b[1] and a[2] < b[2])
-end
-
-local function to_text(version)
-  return version[1] .. "." .. version[2]
+  return tonumber(tostring(text):match "^3%.([0-9]+)$")
 end
 
 -- "3.0 to 3.70"
 local function span(least, most)
-  return to_text(least) .. " to " .. to_text(most)
+  return "3." .. least .. " to 3." .. most
 end
 
 -- From the oldest on, where nothing says since when.
 local function range(least, most)
   least, most = parse(least) or OLDEST, parse(most)
-  if most and not is_less(most, least) then
+  if most and most >= least then
     return least, most
   end
 end
@@ -54,8 +44,8 @@ end
 local function ask_root(session, address, deadline)
   local versions, err = documents.get(session, address, deadline)
   if err and is_unreachable(err) then
-    local request, problem = session:send { method = "GET", url = address, deadline = deadline,
-      choices = true }
+    local request, problem = session:send("GET", address,
+      { deadline = deadline, choices = true })
     if problem and is_unreachable(problem) then
       return nil, problem
     end
@@ -83,23 +73,22 @@ end
 -- The pinned one, or the newest that both sides know; 3.0 if the service says nothing.
 local function choose(pinned, least, most)
   if not most then
-    return { text = pinned or to_text(OLDEST), version = parse(pinned) or OLDEST }
+    return { text = pinned or "3." .. OLDEST, minor = parse(pinned) or OLDEST }
   end
-  local newest = is_less(most, NEWEST) and most or NEWEST
-  local version = pinned == "latest" and most or parse(pinned) or newest
-  if is_less(version, least) or is_less(most, version) then
+  local minor = pinned == "latest" and most or parse(pinned) or math.min(most, NEWEST)
+  if minor < least or minor > most then
     local message = pinned and "microversion " .. pinned .. " is not offered: the service has %s, "
       .. "and this library knows %s" or "the service has microversions %s, and this library knows "
       .. "%s; set microversion to try one of the service's"
     return errors.fail("unsupported", message:format(span(least, most), span(OLDEST, NEWEST)))
   end
-  return { text = pinned or to_text(version), version = version, most = most }
+  return { text = pinned or "3." .. minor, minor = minor, most = most }
 end
 
 --- Settles on a microversion. If the service does not say within a few seconds which ones it has,
 -- it is 3.0, or the pinned one.
 -- @string endpoint a URL with the version in it
--- @treturn table `text` for the header, the `version` it stands for as {3, N}, and the newest
+-- @treturn table `text` for the header, the `minor` version that it stands for, and the newest
 -- (`most`) that the service has, or nil if it does not say; nil and an error
 function microversion.negotiate(session, endpoint, deadline)
   local least, most, err = ask_range(session, endpoint, deadline)

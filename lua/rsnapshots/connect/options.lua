@@ -3,6 +3,7 @@
 local ascii = require "rsnapshots.support.ascii"
 local check = require "rsnapshots.support.check"
 local errors = require "rsnapshots.error"
+local tables = require "rsnapshots.support.tables"
 
 local options = {}
 
@@ -23,12 +24,8 @@ local options = {}
 
 -- A credential: an option with a key of `auth` and a variable, both named after it.
 local function who(name, more)
-  local option = { name = name, type = "string", auth = { name },
-    variables = { "OS_" .. ascii.upper(name) } }
-  for field, value in pairs(more or {}) do
-    option[field] = value
-  end
-  return option
+  return tables.fill({ name = name, type = "string", auth = { name },
+    variables = { "OS_" .. ascii.upper(name) } }, more)
 end
 
 local LIST = {

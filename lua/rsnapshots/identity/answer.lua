@@ -15,17 +15,6 @@ local function text_at(value, ...)
   return value ~= "" and value or nil
 end
 
--- A token's lifetime in seconds, by the service's own clock.
-local function lifetime(request, expires, issued)
-  expires = expires and core.timestamp(expires)
-  local from = issued and core.timestamp(issued)
-  if not from then
-    local date = request:header("Date")
-    from = date and core.http_date(date) or os.time()
-  end
-  return expires and expires > from and expires - from or nil
-end
-
 -- ------------------------------------------------------------------ catalogs
 
 -- Iterates over a list; a single item in place of a list counts as a list of one.
@@ -57,23 +46,18 @@ end
 
 -- ------------------------------------------------------------------- answers
 
--- An answer about a given token may leave out the token itself.
-local function read_v3(request, document, given)
+local function read_v3(document, id)
   local token = document.token
-  return type(token) == "table" and {
-    token = given or request:header("X-Subject-Token"),
-    lifetime = lifetime(request, text_at(token, "expires_at"), text_at(token, "issued_at")),
+  return type(token) == "table" and { token = id,
     project_id = text_at(token, "project", "id"), user_id = text_at(token, "user", "id"),
     catalog = catalog_of(token.catalog), description = token,
   }
 end
 
-local function read_v2(request, document)
+local function read_v2(document)
   local access = document.access
   local token = type(access) == "table" and access.token
-  return token and {
-    token = text_at(token, "id"),
-    lifetime = lifetime(request, text_at(token, "expires"), text_at(token, "issued_at")),
+  return token and { token = text_at(token, "id"),
     project_id = text_at(token, "tenant", "id"), user_id = text_at(access, "user", "id"),
     catalog = catalog_of(access.serviceCatalog),
   }
@@ -81,13 +65,15 @@ end
 
 --- Reads what the answer to a request for a token grants, and closes the request.
 -- @int version of the identity API
--- @string[opt] given the token that the request asked about
+-- @string[opt] given the token that the request asked about; the answer may leave it out
 -- @treturn table token, lifetime (seconds), project_id, user_id, catalog, and for v3 Keystone's
 -- `description`; nil and a `decode` error
 function answer.read(version, request, given)
   local document, problem = core.decode(request)
+  local read = version == 3 and read_v3 or read_v2
   local access = type(document) == "table"
-    and (version == 3 and read_v3 or read_v2)(request, document, given)
+    and read(document, given or request:header "X-Subject-Token")
+  local lifetime = core.lifetime(request, version, request:header "Date")
   request:close()
   if type(document) ~= "table" then
     problem = problem or "it is not an object"
@@ -99,6 +85,7 @@ function answer.read(version, request, given)
   if problem then
     return errors.fail("decode", "the identity service's answer cannot be used: " .. problem)
   end
+  access.lifetime = lifetime
   return access
 end
 

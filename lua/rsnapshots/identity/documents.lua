@@ -44,10 +44,8 @@ end
 -- @treturn table as from `versions`
 -- @treturn Error if there was no good answer
 function documents.get(session, address, deadline, verb)
-  local request, err = session[verb or "send"](session, {
-    method = "GET", url = address, choices = true, retries = 0,
-    deadline = documents.deadline(session, deadline),
-  })
+  local request, err = session[verb or "send"](session, "GET", address,
+    { choices = true, retries = 0, deadline = documents.deadline(session, deadline) })
   return documents.versions(request), err
 end
 

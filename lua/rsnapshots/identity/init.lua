@@ -76,8 +76,8 @@ local function log_in(self, session, deadline)
     return nil, problem
   end
   local address = self.url .. (self.version == 3 and "/auth/tokens" or "/tokens")
-  local request, err = session:send { method = "POST", url = address, body = text,
-    idempotent = true, login = true, deadline = deadline }
+  local request, err = session:send("POST", address,
+    { body = text, idempotent = true, login = true, deadline = deadline })
   if not request then
     return nil, refusal.explain(self, err)
   end
@@ -108,10 +108,10 @@ end
 -- Asks about the token that was given. With an endpoint, the answer is optional.
 local function ask(self, session, deadline, path)
   local token, helps = self.settings.token, self.settings.endpoint ~= nil
-  return session:send { method = "GET", url = self.url .. path, login = true,
+  return session:send("GET", self.url .. path, { login = true,
     headers = { "X-Auth-Token: " .. token, "X-Subject-Token: " .. token },
     deadline = helps and documents.deadline(session, deadline) or deadline,
-    retries = helps and 0 or nil }
+    retries = helps and 0 or nil })
 end
 
 -- What Keystone v3 says about the token that was given; nil if it says nothing; nil and an error if

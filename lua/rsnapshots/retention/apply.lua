@@ -209,8 +209,8 @@ function apply.run(client, plan, options)
   end
   -- snapshots of one volume are removed one after another, because back ends refuse two deletes at
   -- once
-  return Results.run(client:group { concurrency = options.concurrency }, plan:removals(),
-    options.on_progress, function(entry) return entry.record.volume_id or entry.record.id end,
+  return Results.run(client, plan:removals(), options,
+    function(entry) return entry.record.volume_id or entry.record.id end,
     task_of(client, plan, options), complete)
 end
 

@@ -12,6 +12,7 @@ local core = require "rsnapshots.core"
 local mark = require "rsnapshots.retention.mark"
 local policies = require "rsnapshots.retention.policy"
 local rules = require "rsnapshots.retention.rules"
+local tables = require "rsnapshots.support.tables"
 
 local plan = {}
 
@@ -287,10 +288,7 @@ function plan.assemble(groups, fields)
     end
   end
   table.sort(entries, function(a, b) return is_before(a.record, b.record) end)
-  for name, value in pairs(fields) do
-    entries[name] = value
-  end
-  return setmetatable(entries, Plan)
+  return setmetatable(tables.fill(entries, fields), Plan)
 end
 
 -- Tags that no snapshot at all has are probably a typing error.

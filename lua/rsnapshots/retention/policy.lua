@@ -7,6 +7,7 @@ local compat = require "rsnapshots.support.compat"
 local errors = require "rsnapshots.error"
 local mark = require "rsnapshots.retention.mark"
 local suggest = require "rsnapshots.support.suggest"
+local tables = require "rsnapshots.support.tables"
 
 local policy = {}
 
@@ -159,20 +160,17 @@ local function clock()
   return os.time() + 1
 end
 
--- Reads the values of a policy. Returns whether any of its rules keeps something; nil and an error.
-local function read_values(given, made)
+-- Reads the values of a policy; false if none of its rules keeps anything.
+local function read_values(given)
   local has_rules = false
+  local made = { now = clock(), utc_offset = 0, group_by = "volume_id", all = false }
   for _, name in ipairs(policy.KEYS) do
     if given[name] ~= nil then
-      local value, err = check.caught(READ[name], given[name], name)
-      if err then
-        return nil, errors.new("invalid", "the policy cannot be used: " .. err.message)
-      end
-      made[name] = value
-      has_rules = has_rules or value ~= nil and name:find "^keep_" ~= nil
+      made[name] = READ[name](given[name], name)
+      has_rules = has_rules or made[name] ~= nil and name:find "^keep_" ~= nil
     end
   end
-  return has_rules
+  return has_rules and setmetatable(made, Policy)
 end
 
 --- Checks a policy, and leaves out rules that keep nothing: see `rsnapshots.retention.read_policy`.
@@ -186,22 +184,19 @@ function policy.read(given)
         suggest.hint(tostring(key), policy.KEYS)))
     end
   end
-  local made = setmetatable({ now = clock(), utc_offset = 0, group_by = "volume_id", all = false },
-    Policy)
-  local has_rules, err = read_values(given, made)
-  if has_rules == false then
+  local made, err = check.caught(read_values, given)
+  if err then
+    return errors.fail("invalid", "the policy cannot be used: " .. err.message)
+  elseif not made then
     return errors.fail("invalid",
       "the policy would keep nothing: give at least one rule, such as keep_daily = 7")
   end
-  return has_rules and made, err
+  return made
 end
 
 --- The same policy at another time: see `rsnapshots.retention.at`.
 function policy.at(read, now, stays)
-  local copy = setmetatable({}, Policy)
-  for name, value in pairs(read) do
-    copy[name] = value
-  end
+  local copy = tables.fill(setmetatable({}, Policy), read)
   copy.now, copy.stays = now or clock(), stays
   return copy
 end

@@ -65,8 +65,8 @@ compat.close_coroutine = coroutine.close -- luacheck: ignore
 compat.is_yieldable = coroutine.isyieldable -- luacheck: ignore
 
 --- pcall; but in a coroutine of 5.1, where a pcall cannot be yielded across, a plain call.
-function compat.protected(body, ...)
-  if compat.name == "5.1" and coroutine.running() then
+compat.protected = compat.name ~= "5.1" and pcall or function(body, ...)
+  if coroutine.running() then
     return true, body(...)
   end
   return pcall(body, ...)

@@ -22,14 +22,17 @@ function Results:add(index, result)
 end
 
 --- Runs a function for each item, side by side.
--- @tparam Group group
+-- @tparam Client client
+-- @tparam {any,...} items
+-- @tparam table options `concurrency`, `on_progress`
 -- @tparam function key_of an item's key (nil: none); items with the same key run one after another
 -- @tparam function action `action(item, i)` returns the result's value
 -- @tparam[opt] function complete `complete(result)` adds to a result
 -- @treturn {table,...}
 -- @treturn integer how many failed
-function Results.run(group, items, on_progress, key_of, action, complete)
-  local results = Results.new(items, on_progress)
+function Results.run(client, items, options, key_of, action, complete)
+  local group = client:group { concurrency = options.concurrency }
+  local results = Results.new(items, options.on_progress)
   for i, item in ipairs(items) do
     group:spawn_serial(key_of(item, i) or i, function() return action(item, i) end)
   end

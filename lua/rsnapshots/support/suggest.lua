@@ -38,11 +38,8 @@ end
 
 -- The same if one is a part of the other: volume and volume_id.
 local function by_parts(name, candidate)
-  local short, long = name, candidate
-  if #short > #long then
-    short, long = long, short
-  end
-  return #short >= PART and long:find(short, 1, true) and #long - #short or nil
+  local is_part = candidate:find(name, 1, true) or name:find(candidate, 1, true)
+  return is_part and math.min(#name, #candidate) >= PART and math.abs(#name - #candidate) or nil
 end
 
 -- The name with the least distance; the first of several.

@@ -2,11 +2,12 @@
 --
 -- `pause` waits for a call, or for time to pass. In a task of a group it yields to whoever runs the
 -- task. Elsewhere it calls the `wait` hook, where several coroutines of the host may wait for the
--- same descriptor.
+-- same descriptor; without a hook, the core polls.
 local check = require "rsnapshots.support.check"
 local compat = require "rsnapshots.support.compat"
 local closing = require "rsnapshots.loop.closing"
 local core = require "rsnapshots.core"
+local poll = require "rsnapshots.loop.poll"
 
 local debug = compat.debug
 
@@ -25,12 +26,12 @@ local PATIENCE = 1 -- seconds
 
 --- Makes a scheduler.
 -- @param session the core's
--- @tparam function wait `wait(fd, events, seconds)`
+-- @tparam ?function wait `wait(fd, events, seconds)`; nil: a poll, which blocks
 function Scheduler.new(session, wait)
   return setmetatable({
-    core = session, wait = wait,
+    core = session, wait = wait ~= poll and wait or nil,
     waiters = setmetatable({}, WEAK), -- those that are in the hook
-    tasks = setmetatable({}, WEAK_BOTH), -- by coroutine
+    -- tasks: by coroutine, as soon as there is one
   }, Scheduler)
 end
 
@@ -135,7 +136,8 @@ local function await(self, me, stop)
   end
 end
 
-local function block(self, stop, ready, what)
+-- Waits with the hook.
+local function wait_in_hook(self, stop, ready, what)
   local me = { ready = ready, what = what, thread = coroutine.running() or "main" }
   if next(self.waiters) then
     core.atomic(forget_lost, self)
@@ -171,14 +173,14 @@ function Scheduler:task(body, lane)
   if parent then
     parent.children[task] = true
   end
+  self.tasks = self.tasks or setmetatable({}, WEAK_BOTH)
   self.tasks[task.thread] = task
   return task
 end
 
 --- The running task; nil if there is none.
 function Scheduler:current()
-  local thread = coroutine.running()
-  return thread and self.tasks[thread]
+  return self.tasks and self.tasks[coroutine.running() or "main"]
 end
 
 --- Can it go on?
@@ -230,7 +232,7 @@ end
 local function lock(self, thing, message)
   local me, owner = coroutine.running() or "main", thing.owner
   if owner and owner ~= me then
-    local task = self.tasks[owner]
+    local task = self.tasks and self.tasks[owner]
     if not (task and task.done) and (owner == "main" or not core.is_dead(owner)) then
       check.fail(message)
     end
@@ -258,10 +260,21 @@ end
 
 --- To be called before a request is sent: raises an error in a task that cannot yield at this place
 -- (in 5.1, within a `for`).
+-- @treturn ?Lane the running task's
 function Scheduler:prepare()
-  if not is_yieldable and self:current() then
+  local task = self:current()
+  if task and not is_yieldable then
     coroutine.yield(PAUSE, 0, always)
   end
+  return task and task.lane
+end
+
+local function yield_until(self, task, stop, ready, request)
+  task.request = request
+  while not (self.closed or ready(request) or self.core:now() >= stop) do
+    coroutine.yield(PAUSE, stop, ready)
+  end
+  task.request = nil
 end
 
 --- Waits until something is ready, a point in time has come, or the client is closed.
@@ -270,14 +283,13 @@ end
 -- @param[opt] request what is waited for, with a method `close`
 function Scheduler:pause(stop, ready, request)
   local task = self:current()
-  if not task or (is_yieldable and not is_yieldable()) then
-    return block(self, stop, ready, request)
+  if task and not (is_yieldable and not is_yieldable()) then
+    yield_until(self, task, stop, ready, request)
+  elseif self.wait then
+    wait_in_hook(self, stop, ready, request)
+  else -- in a poll: nobody else runs in the meantime, so nobody has to be woken
+    repeat until self.core:wait(stop, ready, request)
   end
-  task.request = request
-  while not (self.closed or ready(request) or self.core:now() >= stop) do
-    coroutine.yield(PAUSE, stop, ready)
-  end
-  task.request = nil
 end
 
 return Scheduler

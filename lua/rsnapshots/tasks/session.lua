@@ -29,7 +29,7 @@ function Session.new(settings)
   end
   local self = setmetatable({
     settings = settings, core = handle,
-    scheduler = Scheduler.new(handle, settings.wait or require "rsnapshots.loop.poll"),
+    scheduler = Scheduler.new(handle, settings.wait),
   }, Session)
   local sharing = skipping[settings.wait]
   if sharing then
@@ -132,31 +132,35 @@ end
 
 -- -------------------------------------------------------------------- calls
 
---- The lane of the running task; nil if there is none.
-function Session:lane()
-  local task = self.scheduler:current()
-  return task and task.lane
+-- The time that is left until a request's deadline, if it has one; nil and an error.
+local function time_left(self, method, target, more)
+  more.timeout = more.deadline and more.deadline - self.core:now()
+  if more.timeout and more.timeout <= 0 then
+    return errors.fail("timeout", "the deadline passed before the request was sent",
+      { method = method, url = self:scrub(target), attempts = 0 })
+  end
+  return true
 end
 
 --- Sends a request with a token, obtained and renewed as needed, and waits.
--- @tparam table spec `method`, `path` (below the endpoint) or `url`, `body`, `headers`, `deadline`,
--- `idempotent` (a POST that may be repeated), `retry_conflict` (a 409 may pass), `retries` (instead
--- of the option), `choices` (300 is a success, as for version documents)
+-- @string method
+-- @string target a path below the endpoint, which begins with a slash, or a URL
+-- @tparam[opt] table more `body`, `headers`, `deadline`, `idempotent` (a POST that may be
+-- repeated), `retry_conflict` (a 409 may pass), `retries` (instead of the option), `choices` (300
+-- is a success, as for version documents), `allows_nothing` (the answer to a GET may have no body)
 -- @return the finished call (true for a delete that an earlier attempt did), or nil and an error
-function Session:call(spec)
+function Session:call(method, target, more)
+  local lane = self.scheduler:prepare() -- it may yield, and another task may close the client
   if self.closed then
     return nil, errors.closed()
   end
-  if spec.deadline then
-    spec.timeout = spec.deadline - self.core:now()
-    if spec.timeout <= 0 then
-      return errors.fail("timeout", "the deadline passed before the request was sent",
-        { method = spec.method, url = self:scrub(spec.url or spec.path), attempts = 0 })
+  if more then
+    local ok, err = time_left(self, method, target, more)
+    if not ok then
+      return nil, err
     end
   end
-  self.scheduler:prepare()
-  spec.lane = self:lane()
-  local call = self.core:start(spec)
+  local call = self.core:start(method, target, more, lane)
   local ok, problem = compat.protected(self.await, self, call.done, call)
   if not ok then -- raised by on_request or the hook: the call must not be sent again unseen
     call:close()
@@ -174,10 +178,12 @@ function Session:call(spec)
 end
 
 --- Sends a request without a token: identity and discovery.
--- @tparam table spec as for `call`; `login`: it asks for a token
-function Session:send(spec)
-  spec.anonymous = true
-  return self:call(spec)
+-- @string method
+-- @string address
+-- @tparam table more as for `call`; `login`: it asks for a token
+function Session:send(method, address, more)
+  more.anonymous = true
+  return self:call(method, address, more)
 end
 
 -- ------------------------------------------------------------------- tokens

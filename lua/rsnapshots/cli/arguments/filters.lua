@@ -12,7 +12,7 @@ filters.OPTIONS = {
   { "--status", value = "STATUS", kind = kinds.text,
     help = "Only snapshots with this status, such as available or error." },
   { "--project", value = "ID", kind = kinds.text,
-    help = "Only snapshots of this project; needs --all-projects." },
+    help = "Only snapshots of this project (for administrators)." },
   { "--all-projects", help = "Include other projects (for administrators)." },
   { "--property", value = "KEY=VALUE", kind = kinds.property, map = true,
     help = "Only snapshots with this property; repeatable." },
@@ -27,7 +27,8 @@ filters.OPTIONS = {
 -- @treturn table
 function filters.given(options)
   return { name = options.name, name_like = options.name_like, status = options.status,
-    project_id = options.project, all_projects = options.all_projects,
+    project_id = options.project,
+    all_projects = options.project and true or options.all_projects,
     metadata = options.property, created_after = options.created_after,
     created_before = options.created_before }
 end

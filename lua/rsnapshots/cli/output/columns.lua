@@ -9,6 +9,7 @@
 
 local ascii = require "rsnapshots.support.ascii"
 local suggest = require "rsnapshots.support.suggest"
+local tables = require "rsnapshots.support.tables"
 
 local columns = {}
 
@@ -111,13 +112,9 @@ end
 -- @tparam table list
 -- @tparam boolean long true for the long list
 function columns.shown(list, long)
-  local shown = {}
-  for _, column in ipairs(list) do
-    if column.list == "short" or (long and column.list == "long") then
-      shown[#shown + 1] = column
-    end
-  end
-  return shown
+  return tables.select(list, function(column)
+    return column.list == "short" or (long and column.list == "long")
+  end)
 end
 
 return columns

@@ -2,6 +2,7 @@
 -- @module rsnapshots.cli.output.plan
 
 local cells = require "rsnapshots.cli.output.cells"
+local tables = require "rsnapshots.support.tables"
 local terminal = require "rsnapshots.terminal"
 local text = require "rsnapshots.cli.output.text"
 
@@ -61,13 +62,7 @@ end
 
 -- The entries of a group, newest first.
 local function entries_of(plan, group)
-  local entries = {}
-  for _, entry in ipairs(plan) do
-    if entry.group == group.key then
-      entries[#entries + 1] = entry
-    end
-  end
-  return entries
+  return tables.select(plan, function(entry) return entry.group == group.key end)
 end
 
 local function heading_of(group, names)

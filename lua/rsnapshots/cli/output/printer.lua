@@ -6,6 +6,7 @@ local columns = require "rsnapshots.cli.output.columns"
 local csv = require "rsnapshots.cli.output.csv"
 local json = require "rsnapshots.cli.output.json"
 local table_ = require "rsnapshots.cli.output.table"
+local tables = require "rsnapshots.support.tables"
 local terminal = require "rsnapshots.terminal"
 local text = require "rsnapshots.cli.output.text"
 
@@ -204,13 +205,9 @@ end
 
 -- The columns that an item has a value for, or that are always shown.
 local function fields_of(item, list)
-  local found = {}
-  for _, column in ipairs(list) do
-    if not column.optional or column.get(item) ~= nil then
-      found[#found + 1] = column
-    end
-  end
-  return found
+  return tables.select(list, function(column)
+    return not column.optional or column.get(item) ~= nil
+  end)
 end
 
 local function field_table(self, item, fields)
@@ -237,12 +234,12 @@ function FIELDS.table(self, items, picked)
   return table.concat(parts, "\n")
 end
 
-function FIELDS.json(self, items, picked)
+function FIELDS.json(self, items, picked, count)
   local objects = {}
   for i, item in ipairs(items) do
     objects[i] = object_of(item, picked[i])
   end
-  local whole = #items == 1 and objects[1] or json.list(objects)
+  local whole = count == 1 and objects[1] or json.list(objects)
   return json.encode(whole, not self.options.noindent) .. "\n"
 end
 
@@ -270,7 +267,8 @@ end
 --- Prints all fields of each item.
 -- @tparam table items
 -- @tparam function|table list the columns; or a function that returns those of an item
-function Printer:fields(items, list)
+-- @tparam[opt] int count how many were asked for; of a single one, JSON shows an object and no list
+function Printer:fields(items, list, count)
   local options, picked = self.options, {}
   local function columns_of(item)
     return type(list) == "function" and list(item) or list
@@ -282,7 +280,7 @@ function Printer:fields(items, list)
     picked[i] = options.column and pick(self, columns_of(item), options.column)
       or fields_of(item, columns_of(item))
   end
-  self.context.out:print(FIELDS[self.format](self, items, picked))
+  self.context.out:print(FIELDS[self.format](self, items, picked, count or #items))
 end
 
 return Printer

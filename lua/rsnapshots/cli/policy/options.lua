@@ -67,8 +67,8 @@ options.KEEP = {
   { "--utc-offset", value = "+HH:MM", kind = offset,
     help = "The offset from UTC that decides when a day begins; default +00:00." },
   { "--max-remove", value = "N|P%", kind = limit,
-    help = "Remove nothing if more than N in all, or P% of a volume's, would go. Default: 50% of "
-      .. "a volume's, if it has more than three." },
+    help = "Refuse to remove more than N in all, or P% of a volume's. Default: 50% of a volume's, "
+      .. "if it has more than three." },
 }
 
 options.VOLUMES = {

@@ -10,6 +10,7 @@ local calendar = require "rsnapshots.retention.calendar"
 local lookup = require "rsnapshots.cli.run.lookup"
 local mark = require "rsnapshots.retention.mark"
 local retention = require "rsnapshots.retention"
+local tables = require "rsnapshots.support.tables"
 
 local slot = {}
 
@@ -105,12 +106,9 @@ local NEVER_GOOD = { ERROR = true, ERROR_DELETING = true, DELETING = true, DELET
 -- comes first; if there are several, that one stays.
 -- @treturn {Snapshot,...}
 function slot.found(snapshots, policy, when)
-  local found = {}
-  for _, snapshot in ipairs(snapshots) do
-    if slot.has(snapshot, policy, when) and not NEVER_GOOD[snapshot.status] then
-      found[#found + 1] = snapshot
-    end
-  end
+  local found = tables.select(snapshots, function(snapshot)
+    return slot.has(snapshot, policy, when) and not NEVER_GOOD[snapshot.status]
+  end)
   table.sort(found, function(a, b) return ascii.less(a.id, b.id) end)
   return found
 end

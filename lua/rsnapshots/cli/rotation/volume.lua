@@ -13,6 +13,7 @@ local plans = require "rsnapshots.retention.plan"
 local removal = require "rsnapshots.cli.rotation.removal"
 local retention = require "rsnapshots.retention"
 local slot = require "rsnapshots.cli.rotation.slot"
+local tables = require "rsnapshots.support.tables"
 local waiting = require "rsnapshots.cli.run.waiting"
 
 local volume_turn = {}
@@ -231,7 +232,7 @@ end
 -- Two hosts, or a crash, may leave several snapshots in one slot. The one with the lowest id stays.
 -- All hosts decide in the same way, and a second delete finds nothing.
 local function remove_doubles(turn, all)
-  local found, rest = slot.found(all, turn.policy, turn.slot), {}
+  local found = slot.found(all, turn.policy, turn.slot)
   local first = found[1]
   if #found < 2 or first.status ~= "AVAILABLE" then
     return all
@@ -245,13 +246,8 @@ local function remove_doubles(turn, all)
   end
   removal.apply(turn.context, plans.assemble({ doubles }, {}), turn.outcome, "unlimited")
   turn.outcome.removed = 0 -- they do not count: no policy removed them
-  for _, snapshot in ipairs(all) do
-    if not is_double[snapshot.id] then
-      rest[#rest + 1] = snapshot
-    end
-  end
   turn.snapshot = first
-  return rest
+  return tables.select(all, function(snapshot) return not is_double[snapshot.id] end)
 end
 
 -- -------------------------------------------------------------------- pruning

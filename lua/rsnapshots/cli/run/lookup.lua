@@ -1,6 +1,7 @@
 --- Finds snapshots and volumes by id or name.
 -- @module rsnapshots.cli.run.lookup
 
+local many = require "rsnapshots.cli.run.many"
 local status = require "rsnapshots.cli.run.status"
 
 local lookup = {}
@@ -40,24 +41,28 @@ function lookup.snapshot(client, text)
   return snapshot, with_candidates(err, client, "snapshots", text)
 end
 
---- The snapshots with these ids or names. Warns about those that could not be found.
+-- Finds each. Returns those that were found, and the exit status if some could not be.
+local function find_each(context, names, find, missing_ok)
+  local found, errs = {}, {}
+  for i, name in ipairs(names) do
+    local item, err = find(context.client, name)
+    found[#found + 1] = item
+    errs[i] = not (missing_ok and err and err.kind == "not_found") and err or nil
+  end
+  local exit_status = many.conclude(context, names, tostring, function(place)
+    return not errs[place], errs[place]
+  end)
+  return found, exit_status ~= status.DONE and exit_status or nil
+end
+
+--- The snapshots with these ids or names. Reports those that could not be found.
 -- @tparam Context context connected
 -- @tparam {string,...} names
 -- @tparam[opt] boolean missing_ok true: missing ones are ignored
 -- @treturn {Snapshot,...} those that were found
--- @treturn ?int the exit status of the first that could not be found
+-- @treturn ?int the exit status if some could not be found
 function lookup.snapshots(context, names, missing_ok)
-  local found, first = {}, nil
-  for _, name in ipairs(names) do
-    local snapshot, err = lookup.snapshot(context.client, name)
-    if snapshot then
-      found[#found + 1] = snapshot
-    elseif not (missing_ok and err.kind == "not_found") then
-      local exit_status = context:report(err)
-      first = first or exit_status
-    end
-  end
-  return found, first
+  return find_each(context, names, lookup.snapshot, missing_ok)
 end
 
 --- The volume with this id or name.
@@ -69,23 +74,19 @@ function lookup.volume_record(client, text)
   return volume, with_candidates(err, client, "volumes", text)
 end
 
---- The volumes with these ids or names, each once. Warns about those that could not be found.
+--- The volumes with these ids or names, each once. Reports those that could not be found.
 -- @tparam Context context connected
 -- @tparam {string,...} names
 -- @treturn {table,...} those that were found
--- @treturn ?int the exit status of the first that could not be found
+-- @treturn ?int the exit status if some could not be found
 function lookup.volumes(context, names)
-  local found, seen, first = {}, {}, nil
-  for _, name in ipairs(names) do
-    local volume, err = lookup.volume_record(context.client, name)
-    if not volume then
-      local exit_status = context:report(err)
-      first = first or exit_status
-    elseif not seen[volume.id] then
-      seen[volume.id], found[#found + 1] = true, volume
-    end
+  local all, exit_status = find_each(context, names, lookup.volume_record)
+  local found, seen = {}, {}
+  for _, volume in ipairs(all) do
+    found[#found + 1] = not seen[volume.id] and volume or nil
+    seen[volume.id] = true
   end
-  return found, first
+  return found, exit_status
 end
 
 --- The exit status if only some could be found.

@@ -63,17 +63,19 @@ local function names_of(items, describe, wanted)
   return names
 end
 
--- After a signal, lists what was done, what was not, and what is unknown.
+-- After a signal, lists what was done, what was not, and what is unknown. What was not done is a
+-- failure, which --quiet does not hide.
 local function tell_stopped(context, items, results, describe)
-  local function list(title, wanted)
+  local function list(tell, title, wanted)
     local names = names_of(items, describe, wanted)
     if #names > 0 then
-      context:note(("%s: %s"):format(title, table.concat(names, ", ")))
+      tell(context, ("%s: %s"):format(title, table.concat(names, ", ")))
     end
   end
-  list("done", function(i) return results[i] and results[i].value ~= nil end)
-  list("unknown whether done", function(i) return results[i] and results[i].under_way end)
-  list("not done", function(i) return results[i] == nil end)
+  local note, warn = context.note, context.warn
+  list(note, "done", function(i) return results[i] and results[i].value ~= nil end)
+  list(warn, "unknown whether done", function(i) return results[i] and results[i].under_way end)
+  list(warn, "not done", function(i) return results[i] == nil end)
 end
 
 --- Reports what failed. Returns the exit status.

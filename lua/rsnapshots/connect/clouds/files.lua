@@ -9,30 +9,25 @@ local variable = environment.variable
 
 local MAX_BYTES = 1024 * 1024 -- of one file
 
+local EACCES = 13 -- permission denied
+
 local ENDINGS = { ".yaml", ".yml", ".json" }
 
 --- The directories to look in, in order.
 function files.directories()
-  local found, known = {}, {}
-  local function add(directory)
-    if not known[directory] then
-      found[#found + 1], known[directory] = directory, true
+  local found, known, home = { "." }, {}, variable "HOME"
+  local function add(parent)
+    if parent and not known[parent] then
+      found[#found + 1], known[parent] = parent .. "/openstack", true
     end
   end
-  add "."
-  local home = variable "HOME"
-  local own = variable "XDG_CONFIG_HOME" or (home and home .. "/.config")
-  if own then
-    add(own .. "/openstack")
-  end
+  add(variable "XDG_CONFIG_HOME" or home and home .. "/.config")
   home = variable "SNAP_REAL_HOME" or home
-  if home then
-    add(home .. "/.config/openstack")
+  add(home and home .. "/.config")
+  for parent in (variable "XDG_CONFIG_DIRS" or "/etc/xdg"):gmatch "[^:]+" do
+    add(parent)
   end
-  for directory in (variable "XDG_CONFIG_DIRS" or "/etc/xdg"):gmatch "[^:]+" do
-    add(directory .. "/openstack")
-  end
-  add "/etc/openstack"
+  add "/etc"
   return found
 end
 
@@ -46,11 +41,11 @@ local function candidates(kind, override)
   return paths
 end
 
--- A file's bytes; nil if it cannot be read.
+-- A file's bytes; nil if it cannot be read, and whether that is because this user may not.
 local function slurp(path)
-  local file = io.open(path, "rb")
+  local file, _, errno = io.open(path, "rb")
   if not file then
-    return nil
+    return nil, errno == EACCES
   end
   local text, problem = file:read(MAX_BYTES + 1)
   file:close()
@@ -82,14 +77,19 @@ end
 -- @string[opt] override a file that comes before all others
 -- @treturn table the map in it, empty if there is no file
 -- @treturn string its path; nil if there is no file
+-- @treturn string what is wrong with a file before it that this user may not read; nil if there is
+-- none
 function files.read_first(kind, override)
+  local problem
   for _, path in ipairs(candidates(kind, override)) do
-    local text = slurp(path)
+    local text, is_forbidden = slurp(path)
     if text then
-      return parse(path, text), path
+      return parse(path, text), path, problem
+    elseif is_forbidden and not problem then
+      problem = path .. " cannot be read: permission denied"
     end
   end
-  return {}
+  return {}, nil, problem
 end
 
 return files

@@ -176,25 +176,28 @@ local function warn_of_missing(name, path, warn)
   end
 end
 
--- Both files as one map, and the path for messages; nil if there is no file.
+-- Both files as one map, and the path for messages; nil if there is no file. Also what is wrong
+-- with a file that this user may not read.
 local function read_files(warn)
-  local file, path = files.read_first("clouds", variable "OS_CLIENT_CONFIG_FILE")
-  local secure, secure_path = files.read_first("secure", variable "OS_CLIENT_SECURE_FILE")
+  local file, path, problem = files.read_first("clouds", variable "OS_CLIENT_CONFIG_FILE")
+  local secure, secure_path, secure_problem = files.read_first("secure",
+    variable "OS_CLIENT_SECURE_FILE")
   warn_of_missing("OS_CLIENT_CONFIG_FILE", path, warn)
   warn_of_missing("OS_CLIENT_SECURE_FILE", secure_path, warn)
   if secure_path and core.is_public(secure_path) then
     warn(("%s can be read by everybody: chmod 600 it"):format(secure_path))
   end
-  return merge(file, secure, 0), path or secure_path
+  return merge(file, secure, 0), path or secure_path,
+    not path and problem or not secure_path and secure_problem or nil
 end
 
--- The map of clouds in a file. If there is none, an empty map and, if the file has something else
--- in it, what to do about that.
-local function clouds_in(file, path)
+-- The map of clouds in a file. If there is none, an empty map and, if there is a file all the same,
+-- what to do about that.
+local function clouds_in(file, path, unread)
   local own = environment.name()
   if file.clouds == nil then
     return {}, next(file) ~= nil and ("%s has no 'clouds:' at its top level: put that line there, "
-      .. "and each cloud below it by its name, indented"):format(path)
+      .. "and each cloud below it by its name, indented"):format(path) or unread
   elseif not yaml.is_map(file.clouds) then
     refuse("%s must be a map of clouds by their names, not %s", at(file, "clouds"),
       yaml.kind(file.clouds))
@@ -241,8 +244,8 @@ end
 -- cloud is named, and there is none
 -- @treturn table where each of them comes from
 function clouds.read(name, named_by, region, warn)
-  local file, path = read_files(warn)
-  local map, problem = clouds_in(file, path)
+  local file, path, unread = read_files(warn)
+  local map, problem = clouds_in(file, path, unread)
   local names = suggest.names_of(map)
   name = name or only_of(names, path, problem)
   if name == nil then
@@ -257,7 +260,8 @@ function clouds.read(name, named_by, region, warn)
   local cloud = merge(merge(profile, own, CLOUD_DEPTH), chosen.values, CLOUD_DEPTH)
   cloud.auth, cloud.region_name = submap(cloud, "auth", where), chosen.name
   local settings, origins = entry.read(cloud, where)
-  settings.origin = where .. " of " .. (yaml.place(map, name) or path)
+  settings.origin = ("%s of %s%s"):format(where, yaml.place(map, name) or path,
+    unread and "; " .. unread or "")
   return settings, origins
 end
 

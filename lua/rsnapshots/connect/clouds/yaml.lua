@@ -146,8 +146,7 @@ end
 
 function Composer:map(event, depth)
   local map, merged = {}, {}
-  while true do
-    local key_event = self.next()
+  for key_event in self.next do
     if key_event.type == "MAPPING_END" then
       break
     end
@@ -170,8 +169,7 @@ end
 
 function Composer:list(_, depth)
   local list = yaml.list {}
-  while true do
-    local item = self.next()
+  for item in self.next do
     if item.type == "SEQUENCE_END" then
       return list
     end

@@ -1,0 +1,24 @@
+--- What is often done with tables.
+local tables = {}
+
+--- Sets the fields of a table that another one has, if there is one.
+-- @treturn table the first
+function tables.fill(into, from)
+  for key, value in pairs(from or {}) do
+    into[key] = value
+  end
+  return into
+end
+
+--- The items of a list for which `keep(item, ...)` is true.
+function tables.select(list, keep, ...)
+  local kept = {}
+  for _, item in ipairs(list) do
+    if keep(item, ...) then
+      kept[#kept + 1] = item
+    end
+  end
+  return kept
+end
+
+return tables
