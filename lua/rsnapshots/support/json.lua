@@ -5,7 +5,10 @@ local need = require "rsnapshots.support.need"
 
 local json = {}
 
-local cjson = assert(need("cjson", "lua-cjson", "lua-cjson"))
+local cjson, missing = need("cjson", "lua-cjson", "lua-cjson")
+if not cjson then
+  error("rsnapshots: " .. missing, 0)
+end
 local encoder = cjson.new()
 -- Without this, lua-cjson would crash if a finalizer encodes something after the encoder's own
 -- buffer was freed.
