@@ -231,9 +231,11 @@ static void conclude(rs_call *call) {
         rs_fault_conclude(call);
 }
 
-/* Did a repeated delete find nothing because an earlier attempt had worked? */
+/* Did a repeated delete find nothing because an earlier attempt had worked, or
+ * because what was in the way of that one has removed it? */
 static bool is_done_already(const rs_call *call) {
-    return call->lost && strcmp(call->method.data, "DELETE") == 0 &&
+    return (call->lost || call->was_there) &&
+           strcmp(call->method.data, "DELETE") == 0 &&
            call->store.fault.kind == RS_NOT_FOUND &&
            !call->store.fault.unrouted;
 }
@@ -248,6 +250,9 @@ static rs_call_state after_failure(rs_call *call, int64_t now) {
         return RS_CALL_SETTLED;
     }
     call->lost = call->lost || rs_fault_is_uncertain(&call->store);
+    call->was_there =
+        call->was_there ||
+        (call->retry_conflict && call->store.fault.kind == RS_CONFLICT);
     rs_call_state next = try_again(call, now);
     if (next == RS_CALL_SETTLED)
         conclude(call);

@@ -156,6 +156,7 @@ struct rs_call {
     int64_t entered;
     int attempt, uncounted; /* uncounted: not limited by `retries` */
     bool lost, renewed;
+    bool was_there;        /* a conflict showed that what is deleted existed */
     unsigned token_number; /* the token of the last attempt */
     int64_t stop;          /* when the attempt or the pause ends */
     rs_request *request;   /* under way or done */

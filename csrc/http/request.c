@@ -116,12 +116,13 @@ static bool is_token(const char *text) {
     return size > 0 && text[size] == '\0';
 }
 
+/* What follows a '#' would not be sent: a path would lead elsewhere. */
 static const char *flaw_of_url(const char *url) {
     rs_slice text = {url, strlen(url)};
     if (!rs_slice_starts(text, "http://") && !rs_slice_starts(text, "https://"))
         return "the URL is not an http or https URL";
     for (const unsigned char *at = (const unsigned char *)url; *at; at++)
-        if (*at <= ' ' || *at >= 0x7f)
+        if (*at <= ' ' || *at >= 0x7f || *at == '#')
             return "the URL has a character that must be encoded";
     return text.size > MAX_TEXT ? "the URL is longer than 1 MiB" : NULL;
 }
@@ -245,9 +246,8 @@ static bool set_body(rs_request *request, const rs_request_options *options) {
  * error. */
 static bool set_target(rs_request *request, const char *url) {
     const char *host = strstr(url, "://") + 3;
-    const char *path = host + strcspn(host, "/?#");
-    bool is_plain = *path != '/' || strpbrk(path, "?#") == NULL ||
-                    strchr(path, '#') != NULL ||
+    const char *path = host + strcspn(host, "/?");
+    bool is_plain = *path != '/' || strchr(path, '?') == NULL ||
                     rs_http_is_forwarded(request->http, url);
     return SET(CURLOPT_URL, url) &&
            SET(CURLOPT_REQUEST_TARGET, is_plain ? NULL : path);

@@ -275,7 +275,11 @@ struct rs_listing {
     rs_loaded_page *pages;
     rs_buffer room;   /* from a used-up page, for the next answer's body */
     rs_row_ref *rows; /* the rows that pass */
-    uint32_t *places; /* the number of each in its page, from 1 */
+    uint32_t *places; /* how many new ids its page had up to each, with its
+                         own */
+    size_t fresh;     /* how many the page had in all */
+    size_t since;     /* how many came between the row that was given out last
+                         and the page */
     size_t row_count, row_capacity, place_capacity, at;
     size_t begin; /* the offset of the current page */
     rs_string token;
@@ -318,6 +322,9 @@ const rs_filter_set *rs_listing_sorted(const rs_listing *listing);
 
 /* Adds the rows that pass; returns how many were new. There must be room. */
 size_t rs_rows_add(rs_listing *listing, const rs_loaded_page *page);
+
+/* How many ids have come after the row that was given out last. */
+size_t rs_rows_since(const rs_listing *listing);
 
 /* Sorts everything that was gathered, and leaves out what comes before the
  * listing's beginning; false if the beginning is not there, or memory runs out.

@@ -441,9 +441,15 @@ static bool was_neglected(const rs_listing *listing) {
            rs_session_now(listing->session) - listing->asked < NEGLECT;
 }
 
+/* Was a page ahead refused because of the microversion? Whoever waits for it
+ * may settle on another one. */
+static bool was_refused_ahead(const rs_listing *listing) {
+    return listing->started > 0 && rs_call_fault(listing->call)->status == 406;
+}
+
 /* After a failure: is there another request that may help? */
 static bool recover(rs_listing *listing) {
-    if (was_neglected(listing)) {
+    if (was_neglected(listing) || was_refused_ahead(listing)) {
         drop_call(listing);
         listing->started = 0;
         return true;

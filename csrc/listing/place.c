@@ -29,7 +29,8 @@ static bool set_offset_token(rs_listing *listing, size_t offset) {
     return set_token(listing, text, (rs_slice){NULL, 0});
 }
 
-/* By offset: for the row with that id, which was at that offset. */
+/* By offset: for the row with that id, which is looked for at that offset
+ * first. */
 static bool set_place_token(rs_listing *listing, size_t offset, rs_slice id) {
     char head[40];
     (void)snprintf(head, sizeof head, "row:%zu:", offset);
@@ -54,36 +55,38 @@ static bool set_start_token(rs_listing *listing) {
     return set_offset_token(listing, filters->offset);
 }
 
+/* By offset: for the row that was given out last, of which only the id is sure
+ * to be there. */
+static bool set_given_token(rs_listing *listing) {
+    size_t since = rs_rows_since(listing);
+    size_t count = rs_seen_count(&listing->seen);
+    size_t next = listing->offset > since ? listing->offset - since : 0;
+    if (since >= count) /* its id was forgotten */
+        return set_offset_token(listing, next);
+    return set_place_token(listing, next > 0 ? next - 1 : 0,
+                           rs_seen_at(&listing->seen, count - 1 - since));
+}
+
 static bool set_row_token(rs_listing *listing) {
     char scratch[1024];
     rs_slice id =
         rs_row_id(listing->rows[listing->at - 1], scratch, sizeof scratch);
-    if (listing->by_offset && !listing->sorts_here)
-        return set_place_token(
-            listing, listing->begin + listing->places[listing->at - 1] - 1, id);
     return set_token(listing, listing->sorts_here ? SORTED : MARKER, id);
 }
 
 /* For the beginning of a page that has just come. */
 static bool set_page_token(rs_listing *listing) {
     rs_slice marker = {listing->came_by.data, listing->came_by.size};
-    if (listing->by_offset || marker.data == NULL)
-        return set_offset_token(listing, listing->begin);
-    return set_token(listing, MARKER, marker);
+    return marker.data == NULL ? set_offset_token(listing, 0)
+                               : set_token(listing, MARKER, marker);
 }
 
-/* For the end of a page, of which the rows are gone. Without a marker, the
- * listing begins anew. */
+/* For the end of a page. Without a marker, the listing begins anew. */
 static bool set_end_token(rs_listing *listing) {
-    const rs_string *marker = &listing->marker;
-    rs_slice last =
-        rs_seen_at(&listing->seen, rs_seen_count(&listing->seen) - 1);
-    if (listing->by_offset)
-        return set_place_token(
-            listing, listing->offset > 0 ? listing->offset - 1 : 0, last);
-    return set_token(
-        listing, MARKER,
-        marker->data != NULL ? (rs_slice){marker->data, marker->size} : last);
+    rs_slice marker = {listing->marker.data, listing->marker.size};
+    if (marker.data == NULL)
+        marker = rs_seen_at(&listing->seen, rs_seen_count(&listing->seen) - 1);
+    return set_token(listing, MARKER, marker);
 }
 
 const char *rs_listing_token(rs_listing *listing) {
@@ -93,6 +96,8 @@ const char *rs_listing_token(rs_listing *listing) {
         made = set_start_token(listing);
     else if (whole && (listing->sorts_here || listing->finished))
         made = set_token(listing, "end:", (rs_slice){NULL, 0});
+    else if (listing->by_offset && !listing->sorts_here)
+        made = set_given_token(listing);
     else if (listing->at == 0 && !whole)
         made = set_page_token(listing);
     else if (!whole || listing->sorts_here)

@@ -107,12 +107,18 @@ size_t rs_rows_add(rs_listing *listing, const rs_loaded_page *page) {
             (after != NULL && !rs_last_is_before(after, sorted, row)))
             continue;
         if (is_listed(listing, row) && (!tests || passes(listing, row)))
-            add_row(listing, row, i + 1);
+            add_row(listing, row, fresh);
     }
     if (after != NULL && page->count > 0 &&
         rs_last_is_before(after, sorted, rs_page_row(page, page->count - 1)))
         rs_last_drop(&listing->after, &listing->memory);
+    listing->fresh = fresh;
     return fresh;
+}
+
+size_t rs_rows_since(const rs_listing *listing) {
+    return listing->at > 0 ? listing->fresh - listing->places[listing->at - 1]
+                           : listing->since + listing->fresh;
 }
 
 void rs_rows_clear(rs_listing *listing) {
@@ -122,6 +128,8 @@ void rs_rows_clear(rs_listing *listing) {
     }
     rs_page_drop(listing->pages, &listing->memory);
     listing->pages = NULL;
+    listing->since = rs_rows_since(listing);
+    listing->fresh = 0;
     listing->row_count = listing->at = 0;
 }
 

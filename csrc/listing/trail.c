@@ -45,6 +45,7 @@ bool rs_trail_start(rs_listing *listing) {
     rs_seen_free(&listing->seen, memory);
     listing->seen = (rs_seen){.seed = rs_session_seed(listing->session)};
     listing->offset = listing->skip = listing->before = 0;
+    listing->fresh = listing->since = 0;
     listing->is_first = true;
     listing->hops = 0;
     listing->lap = 1;
@@ -290,6 +291,23 @@ static bool advance_by_marker(rs_listing *listing, const rs_loaded_page *page,
     return true;
 }
 
+/* How many places of the listing the page covers. A row that some databases
+ * show twice has only one. */
+static size_t places_of(const rs_loaded_page *page) {
+    char scratch[2][ID_SCRATCH];
+    rs_slice last = {"", 0};
+    size_t places = 0;
+    for (size_t i = 0; i < page->count; i++) {
+        rs_slice id =
+            rs_row_id(rs_page_row(page, i), scratch[i % 2], ID_SCRATCH);
+        bool again = i > 0 && id.size == last.size &&
+                     memcmp(id.data, last.data, id.size) == 0;
+        places += again ? 0 : 1;
+        last = id;
+    }
+    return places;
+}
+
 /* A page may come again if as many snapshots were made in the meantime as it
  * holds, but not repeatedly. If it does, the service has no offsets, and what
  * it sent was everything. */
@@ -307,7 +325,7 @@ static bool advance_by_offset(rs_listing *listing, const rs_loaded_page *page,
     if (was_here(listing, &step->place) && fresh > 0 &&
         ++listing->repetitions > PATIENCE)
         return fail_circle(listing);
-    listing->offset += page->count - (looked_back ? 1 : 0);
+    listing->offset += places_of(page) - (looked_back ? 1 : 0);
     return true;
 }
 

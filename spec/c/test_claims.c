@@ -149,6 +149,7 @@ static void forges_no_line(void **state) {
     begin();
     assert_refused(start((rs_call_options){.headers = headers}));
     assert_refused(start((rs_call_options){.path = "/x HTTP/1.1\r\nEvil: 1"}));
+    assert_refused(start((rs_call_options){.path = "/x#y"}));
     assert_refused(start((rs_call_options){.url = "http://h\r\nEvil: 1/x"}));
     assert_refused(start((rs_call_options){.method = "GET\r\nEvil: 1"}));
     end();

@@ -121,15 +121,20 @@ describe("a session of the core", function()
     assert.equal(1, #sim.requests)
   end)
 
-  it("sends URLs with an empty query, or none, as they are", function()
-    for _, ending in ipairs { "?", "?#fragment", "#fragment?no=query", "#" } do
+  it("sends URLs with a query, an empty one, or none as they are", function()
+    for ending, query in pairs { [""] = "", ["?"] = "", ["?a=b"] = "a=b" } do
       local request = finish(start { url = sim.url .. "/" .. ending })
       assert.is_nil(request:fault())
       assert.equal(300, request:status())
-      assert.equal("", sim.requests[#sim.requests].query)
+      assert.equal(query, sim.requests[#sim.requests].query)
     end
-    assert.equal(300, finish(start { url = sim.url .. "/?a=b#fragment" }):status())
-    assert.equal("a=b", sim.requests[#sim.requests].query)
+  end)
+
+  it("sends no URL with a fragment, which would be left out", function()
+    for _, ending in ipairs { "#", "?#fragment", "?a=b#fragment", "#fragment?no=query" } do
+      assert.equal("invalid", finish(start { url = sim.url .. "/" .. ending }):fault().kind)
+    end
+    assert.equal(0, #sim.requests)
   end)
 
   it("sends an empty body as one, not as none", function()

@@ -70,6 +70,24 @@ describe("a token of version 1", function()
     end
   end)
 
+  it("does not depend on rows that did not pass", function()
+    client, sim = connect.new({ api_version = 1 }, { page_limit = 4 })
+    local records = {}
+    for i = 12, 1, -1 do -- the oldest first
+      records[#records + 1] = { age = i, status = i % 4 == 1 and "available" or "error" }
+    end
+    sim:add_snapshots(records)
+    local all = ids_of(client:list():all())
+    for _, given in ipairs { 1, 2 } do
+      local wanted = ids_of(client:list({ status = "available" }):all())
+      assert.equal(3, #wanted)
+      assert.same(wanted, (continue({ status = "available", prefetch = false }, given, function()
+        assert(client:delete(all[given * 4]))
+        sim:advance(60)
+      end)))
+    end
+  end)
+
   it("whose snapshot was deleted gives not_found", function()
     begin()
     local _, err = continue({}, 5, function(found)

@@ -134,7 +134,7 @@ describe("the message says what is missing and what to do:", function()
     local err = fails { auth_url = address .. "/v3", username = "u", password = "s3cret",
       wait = server.wait }
     assert.equal("tls", err.kind)
-    assert.matches("; what answers there seems to speak plain http: auth_url may have to begin "
+    assert.matches("it seems to speak plain http: is https right?); auth_url may have to begin "
       .. "with http://", err.message, 1, true)
     err = fails { endpoint = address .. "/v3/p", wait = server.wait }
     assert.matches("the endpoint may have to begin with http://", err.message, 1, true)

@@ -1,7 +1,9 @@
 --- `rsnapshots set`.
 -- @module rsnapshots.cli.set
 
+local ascii = require "rsnapshots.support.ascii"
 local columns = require "rsnapshots.cli.output.columns"
+local errors = require "rsnapshots.error"
 local kinds = require "rsnapshots.cli.arguments.kinds"
 local lookup = require "rsnapshots.cli.run.lookup"
 local status = require "rsnapshots.cli.run.status"
@@ -22,6 +24,28 @@ local function hold(word)
   return word
 end
 
+-- The names of the properties that a service did not keep as they were asked for.
+local function lost_of(metadata, wanted)
+  local lost = {}
+  for key, value in pairs(wanted) do
+    if ascii.trim(metadata[key] or "") ~= ascii.trim(value) then
+      lost[#lost + 1] = ("'%s'"):format(key)
+    end
+  end
+  table.sort(lost)
+  return table.concat(lost, ", ")
+end
+
+-- Did a change of metadata do what was asked for? A hold that is not there protects nothing.
+local function checked(wanted, metadata, err)
+  local lost = metadata and lost_of(metadata, wanted) or ""
+  if lost == "" then
+    return metadata, err
+  end
+  return errors.fail("unsupported", ("the service did not keep %s%s"):format(lost,
+    wanted[HOLD] and metadata[HOLD] ~= wanted[HOLD] and ": nothing holds the snapshot" or ""))
+end
+
 -- The steps, in order: `{ what, change }`.
 local function steps_of(client, snapshot, options)
   local steps = {}
@@ -35,10 +59,12 @@ local function steps_of(client, snapshot, options)
   end
   if options.no_property then
     add("properties", function()
-      return client:replace_metadata(snapshot, options.metadata)
+      return checked(options.metadata, client:replace_metadata(snapshot, options.metadata))
     end)
   elseif next(options.metadata) then
-    add("properties", function() return client:set_metadata(snapshot, options.metadata) end)
+    add("properties", function()
+      return checked(options.metadata, client:set_metadata(snapshot, options.metadata))
+    end)
   end
   if options.hold == false and snapshot.metadata[HOLD] and not options.no_property then
     add("hold", function() return client:delete_metadata(snapshot, HOLD) end)

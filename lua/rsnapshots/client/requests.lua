@@ -1,4 +1,5 @@
 --- A client's requests: how they are sent, and what their answers must be.
+local ascii = require "rsnapshots.support.ascii"
 local check = require "rsnapshots.support.check"
 local core = require "rsnapshots.core"
 local errors = require "rsnapshots.error"
@@ -215,9 +216,37 @@ function requests.object(call, err)
   return requests.read(call, err, read_object)
 end
 
--- Did a proxy answer instead of the service: a 200 with a page that is not JSON?
-local function is_foreign(call)
-  return call:status() == 200 and call:text(1) ~= "" and type(core.decode(call)) ~= "table"
+local WORDS = { "error", "fault" } -- in the keys of refusals
+
+local function is_of_refusal(key, value)
+  local inner = type(value) == "table" and value or {}
+  if (tonumber(inner.code) or key == "code" and tonumber(value) or 0) >= 400 then
+    return true
+  end
+  local said = value and value ~= "" and (type(value) ~= "table" or next(value) ~= nil)
+  for _, word in ipairs(said and type(key) == "string" and WORDS or {}) do
+    if ascii.lower(key):find(word, 1, true) then
+      return true
+    end
+  end
+  return false
+end
+
+-- What is wrong with a 200 for a change: a proxy's page, or the refusal of a gateway that answers
+-- everything with 200; nil: nothing.
+local function doubt_of(call)
+  if call:status() ~= 200 or call:text(1) == "" then
+    return nil
+  end
+  local document = core.decode(call)
+  if type(document) ~= "table" then
+    return "it is not JSON"
+  end
+  for key, value in pairs(document) do
+    if is_of_refusal(key, value) then
+      return "it speaks of an error"
+    end
+  end
 end
 
 --- The result of a request if only its success matters: true; nil and an error.
@@ -225,8 +254,9 @@ function requests.done(call, err)
   if not call then
     return nil, err
   elseif call ~= true then
-    if is_foreign(call) then
-      return nil, requests.decode_error(call, "it is not JSON")
+    local doubt = doubt_of(call)
+    if doubt then
+      return nil, requests.decode_error(call, doubt)
     end
     call:close()
   end
@@ -235,14 +265,14 @@ end
 
 local LAST_READ = 0.5 -- seconds at least, also past a deadline
 
---- Did a change take effect in spite of its error? If a page that is not JSON answered, or an
--- earlier attempt was lost, the snapshot is read, once.
+--- Did a change take effect in spite of its error? If the answer cannot be believed, the service
+-- failed within, or an earlier attempt was lost, the snapshot is read, once.
 -- @tparam Error err the change's
 -- @number deadline
 -- @tparam function is_done tells by the Snapshot, nil if it is gone
 function requests.took_effect(client, id, err, deadline, is_done)
   local state = requests.state(client)
-  local is_unclear = err.kind == "decode"
+  local is_unclear = err.kind == "decode" or err.status == 500
     or err.lost and (err.kind == "invalid" or err.kind == "conflict")
   if not is_unclear or state.closed then
     return false

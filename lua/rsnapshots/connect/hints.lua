@@ -44,10 +44,12 @@ end
 local function scheme_hint(err, settings)
   local other = OTHERS[(err.url or ""):match "^https" or "http"]
   local surely = says(err, other.loudly)
-  if surely or says(err, other.silently) then
-    return ("; what answers there %s speak %s: %s may have to begin with %s"):format(
-      surely and "seems to" or "might", other.speaks, option_of(err, settings), other.begins)
+  if not surely and not says(err, other.silently) then
+    return nil
   end
+  local cause = says(err, { "seems to speak" }) and "" -- the core has said so
+    or ("what answers there %s speak %s: "):format(surely and "seems to" or "might", other.speaks)
+  return ("; %s%s may have to begin with %s"):format(cause, option_of(err, settings), other.begins)
 end
 
 -- Which option names a file for TLS that cannot be read, and why; nil if none does. Without
