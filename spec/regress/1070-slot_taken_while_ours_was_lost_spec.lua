@@ -1,5 +1,6 @@
--- Kind: the create of rotate was answered by a 504 of a proxy, and another host removed the snapshot as
--- a duplicate of its own. The slot had its snapshot, and yet the run failed as "uncertain".
+-- Kind: the create of rotate was answered by a 504 of a proxy, and another host removed the
+-- snapshot as a duplicate of its own. The slot had its snapshot, and yet the run failed as
+-- "uncertain".
 local reply = require "rsnapshots.simulator.http.answer"
 local served = require "spec.support.served_command"
 
