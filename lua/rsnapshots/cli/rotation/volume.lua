@@ -141,6 +141,17 @@ local function existing(turn, gone)
   return best_of(found)
 end
 
+-- Makes the slot's snapshot. If nobody can tell whether that took effect, the slot may have one all
+-- the same: another host's, which has removed ours as a duplicate.
+local function make(turn)
+  local snapshot, err = create(turn)
+  if not snapshot and err.kind == "uncertain" then
+    snapshot = existing(turn, {})
+    turn.was_there = snapshot ~= nil
+  end
+  return snapshot, err
+end
+
 -- Does the error of a request or a wait mean that the snapshot is gone?
 local function is_gone(err)
   return err.kind == "not_found" or err.snapshot ~= nil and err.snapshot.status == "DELETED"
@@ -210,7 +221,7 @@ local function ensure(turn)
   local snapshot, err = existing(turn, {})
   turn.was_there = snapshot ~= nil
   if not snapshot and not err then
-    snapshot, err = create(turn)
+    snapshot, err = make(turn)
   end
   if not snapshot then
     return nil, err
