@@ -34,8 +34,8 @@ enum {
 
 static const char *const names[MEMBERS] = {
     [MESSAGE] = "message",
-    [ERROR_MESSAGE] = "errormessage errormsg errmsg msg errortext resultmsg "
-                      "resultmessage returnmsg returnmessage usermessage",
+    [ERROR_MESSAGE] = ("errormessage errormsg errmsg msg errortext resultmsg "
+                       "resultmessage returnmsg returnmessage usermessage"),
     [DESCRIPTION] = "description errordescription moreinformation",
     [DETAIL] = "detail",
     [FAULT_STRING] = "faultstring",
