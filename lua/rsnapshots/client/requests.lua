@@ -265,14 +265,14 @@ end
 
 local LAST_READ = 0.5 -- seconds at least, also past a deadline
 
---- Did a change take effect in spite of its error? If the answer cannot be believed, the service
--- failed within, or an earlier attempt was lost, the snapshot is read, once.
+--- Did a change take effect in spite of its error? If the answer cannot be believed, or an earlier
+-- attempt was lost, the snapshot is read, once.
 -- @tparam Error err the change's
 -- @number deadline
 -- @tparam function is_done tells by the Snapshot, nil if it is gone
 function requests.took_effect(client, id, err, deadline, is_done)
   local state = requests.state(client)
-  local is_unclear = err.kind == "decode" or err.status == 500
+  local is_unclear = err.kind == "decode"
     or err.lost and (err.kind == "invalid" or err.kind == "conflict")
   if not is_unclear or state.closed then
     return false
