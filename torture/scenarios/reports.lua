@@ -1,5 +1,8 @@
--- on_request hears of every attempt, of a failed one too.
+-- on_request hears of every attempt, of a failed one too. A report for which there is no memory is
+-- lost, but never the answer.
 local support = dofile "torture/support.lua"
+
+local HEARD = { ["404 200"] = true, ["404"] = true, ["200"] = true, [""] = true }
 
 return {
   world = function(sim)
@@ -20,6 +23,7 @@ return {
     end
     local snapshot
     snapshot, err = client:list():next()
-    return snapshot and ("%s %s"):format(snapshot.name, table.concat(heard, " ")), err
+    local all = table.concat(heard, " ")
+    return snapshot and (HEARD[all] and snapshot.name or all), err
   end,
 }
