@@ -235,9 +235,9 @@ local function ensure(turn)
 end
 
 -- May a duplicate be removed? The run that made it removes it if it is not complete.
-local function may_go(turn, snapshot)
-  return snapshot.status == "AVAILABLE" and snapshot.group_snapshot_id == nil
-    and not mark.holds(snapshot.metadata, os.time(), turn.policy.rules.utc_offset)
+local function may_go(turn, record)
+  return record.status == "AVAILABLE" and record.group_snapshot_id == nil and not record.is_blurred
+    and not mark.holds(record.metadata, os.time(), turn.policy.rules.utc_offset)
 end
 
 -- Two hosts, or a crash, may leave several snapshots in one slot. The one with the lowest id stays.
@@ -250,9 +250,10 @@ local function remove_doubles(turn, all)
   end
   local doubles, is_double = plans.group(turn.volume.id, nil, 0), {}
   for i = 2, #found do
-    if may_go(turn, found[i]) then
-      plans.add(doubles, plans.record(found[i]), false, {})
-      is_double[found[i].id] = true
+    local record = plans.record(found[i])
+    if may_go(turn, record) then
+      plans.add(doubles, record, false, {})
+      is_double[record.id] = true
     end
   end
   removal.apply(turn.context, plans.assemble({ doubles }, {}), turn.outcome, "unlimited")
