@@ -200,14 +200,15 @@ local function ensure_mark(turn, snapshot)
 end
 
 -- Do listings show the run's snapshot, but not that it is the slot's, or the volume's? One that
--- they do not show at all yet comes with time.
+-- they do not show at all yet comes with time. They may show no names either, so nothing but the id
+-- tells which one it is.
 local function is_hidden(turn, all)
   for _, snapshot in ipairs(all) do
     if slot.has(snapshot, turn.policy, turn.slot) then
       return false
     end
   end
-  for _, snapshot in ipairs(turn.client:list({ name = turn.snapshot.name }):all() or {}) do
+  for _, snapshot in ipairs(turn.client:list():all() or {}) do
     if snapshot.id == turn.snapshot.id then
       return not snapshot.volume_id or not slot.has(snapshot, turn.policy, turn.slot)
     end
