@@ -6,7 +6,8 @@
 #include "parse/url.h"
 
 #define MAX_BODY ((size_t)1024 * 1024)
-#define MAX_PATH (RS_MAX_ID * 3 + 16)
+#define MAX_ID 1024
+#define MAX_PATH (MAX_ID * 3 + 16)
 
 /* A body that is being written; the first failure stays. */
 typedef struct writer {
@@ -124,7 +125,9 @@ static void write_path(const char *id, char to[MAX_PATH]) {
 }
 
 static const char *flaw_of(const char *id) {
-    return rs_id_flaw((rs_slice){id, id != NULL ? strlen(id) : 0});
+    size_t size = id != NULL ? strlen(id) : 0;
+    return size > MAX_ID ? "the id is longer than 1024 bytes"
+                         : rs_id_flaw((rs_slice){id, size});
 }
 
 static bool has_metadata(const rs_create_options *options) {

@@ -531,12 +531,14 @@ static int core_id(lua_State *L) {
 static int core_path(lua_State *L) {
     static const char folder[] = "/snapshots/";
     enum { START = sizeof folder - 1 };
-    char path[START + 3 * RS_MAX_ID];
+    char small[SMALL];
     rs_slice id;
     int count = core_id(L);
     if (count != 1)
         return count;
     id.data = lua_tolstring(L, -1, &id.size);
+    size_t most = START + 3 * id.size;
+    char *path = most <= SMALL ? small : lua_newuserdatauv(L, most, 0);
     memcpy(path, folder, START);
     lua_pushlstring(L, path, START + rs_url_encode(id, path + START));
     return 1;

@@ -214,8 +214,6 @@ bool rs_decoder_snapshot(rs_decoder *d, const rs_json_token *opening,
 const char *rs_id_flaw(rs_slice id) {
     if (id.size == 0)
         return "the id is empty";
-    if (id.size > RS_MAX_ID)
-        return "the id is longer than 1024 bytes";
     if (id.data[0] == '.' &&
         (id.size == 1 || (id.size == 2 && id.data[1] == '.')))
         return "an id cannot be '.' or '..'";

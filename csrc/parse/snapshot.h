@@ -73,8 +73,6 @@ rs_slice rs_field_name(rs_field field);
 /* The field that is read from this wire name (decoded), or RS_FIELD_COUNT. */
 rs_field rs_field_of_wire_name(rs_slice name);
 
-#define RS_MAX_ID 1024 /* bytes */
-
 /* Why this text cannot be an id; NULL: it can. In a path, "." and ".." would
  * lead elsewhere. */
 const char *rs_id_flaw(rs_slice id);
