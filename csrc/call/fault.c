@@ -151,7 +151,7 @@ static const char *words_of_wait(const rs_call *call) {
                : "the deadline passed before the next attempt";
 }
 
-void rs_fault_of_timeout(rs_call *call, bool sent) {
+void rs_fault_of_timeout(rs_call *call) {
     int64_t now = rs_session_now(call->session);
     if (call->state != RS_CALL_SENT) { /* the last attempt stays as it was */
         rs_fault_set(call, RS_TIMEOUT, "%s", words_of_wait(call));
@@ -162,7 +162,7 @@ void rs_fault_of_timeout(rs_call *call, bool sent) {
     rs_fault_set(call, RS_TIMEOUT,
                  "no answer in time from %.*s: none within %.1f seconds",
                  (int)host.size, host.data, seconds);
-    call->store.fault.sent = sent;
+    call->store.fault.sent = rs_request_was_sent(call->request);
 }
 
 /* ------------------------------------------------------- without an answer */
@@ -372,6 +372,12 @@ static bool is_data(rs_slice body) {
     return found;
 }
 
+/* Are the words a whole body in JSON, because nothing in it is for people or it
+ * ends early? Then they may be metadata. */
+static bool is_json(const rs_words *words) {
+    return memchr("{[", *words->data, 2) != NULL;
+}
+
 void rs_fault_quote(rs_call *call, rs_slice body) {
     rs_fault_words words;
     char *message = call->store.message;
@@ -380,7 +386,7 @@ void rs_fault_quote(rs_call *call, rs_slice body) {
         return;
     rs_fault_read(body, &words);
     scrub_words(call, &words.message);
-    if (words.message.size == 0)
+    if (words.message.size == 0 || is_json(&words.message))
         return;
     (void)snprintf(message + size, sizeof call->store.message - size,
                    "; it says \"%.*s\"", (int)words.message.size,
