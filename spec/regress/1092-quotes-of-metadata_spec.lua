@@ -6,7 +6,9 @@ local rsnapshots = require "rsnapshots"
 local VERBS = {
   get_metadata = function(client) return client:get_metadata "x" end,
   set_metadata = function(client) return client:set_metadata("x", { owner = "private" }) end,
-  replace_metadata = function(client) return client:replace_metadata("x", { owner = "private" }) end,
+  replace_metadata = function(client)
+    return client:replace_metadata("x", { owner = "private" })
+  end,
 }
 
 local BODIES = { '{"metadata":{"owner":"private', '{"metadata":{"message":"private"}, x}',
