@@ -36,9 +36,14 @@ local function lost_of(metadata, wanted)
   return table.concat(lost, ", ")
 end
 
--- Did a change of metadata do what was asked for? A hold that is not there protects nothing.
-local function checked(wanted, metadata, err)
+-- Did a change of metadata do what was asked for? Its answer may show less than there is. A hold
+-- that is not there protects nothing.
+local function checked(client, snapshot, wanted, metadata, err)
   local lost = metadata and lost_of(metadata, wanted) or ""
+  if lost ~= "" then
+    metadata = client:get_metadata(snapshot) or metadata
+    lost = lost_of(metadata, wanted)
+  end
   if lost == "" then
     return metadata, err
   end
@@ -57,13 +62,14 @@ local function steps_of(client, snapshot, options)
       return client:update(snapshot, { name = options.name, description = options.description })
     end)
   end
+  local wanted = options.metadata
   if options.no_property then
     add("properties", function()
-      return checked(options.metadata, client:replace_metadata(snapshot, options.metadata))
+      return checked(client, snapshot, wanted, client:replace_metadata(snapshot, wanted))
     end)
-  elseif next(options.metadata) then
+  elseif next(wanted) then
     add("properties", function()
-      return checked(options.metadata, client:set_metadata(snapshot, options.metadata))
+      return checked(client, snapshot, wanted, client:set_metadata(snapshot, wanted))
     end)
   end
   if options.hold == false and snapshot.metadata[HOLD] and not options.no_property then

@@ -40,8 +40,8 @@ end
 
 return {
   name = "show",
-  description = "With -f json the keys are the service's names. One snapshot is printed as an "
-    .. "object, several as a list.",
+  description = "With -f json the keys are the service's names. If one snapshot is named, it "
+    .. "is printed as an object; if several are, as a list.",
   arguments = {
     { "SNAPSHOT", many = true, kind = kinds.text, help = "Its id or name." },
   },

@@ -216,20 +216,32 @@ function requests.object(call, err)
   return requests.read(call, err, read_object)
 end
 
-local WORDS = { "error", "fault" } -- in the keys of refusals
+-- Does a key of an answer speak of errors?
+local function is_of_errors(key)
+  local name = type(key) == "string" and ascii.lower(key) or ""
+  return name:find("error", 1, true) ~= nil or name:find("fault", 1, true) ~= nil
+end
 
-local function is_of_refusal(key, value)
+-- Does a field of an answer say that something was refused?
+local function is_refusal(key, value)
   local inner = type(value) == "table" and value or {}
   if (tonumber(inner.code) or key == "code" and tonumber(value) or 0) >= 400 then
     return true
   end
-  local said = value and value ~= "" and (type(value) ~= "table" or next(value) ~= nil)
-  for _, word in ipairs(said and type(key) == "string" and WORDS or {}) do
-    if ascii.lower(key):find(word, 1, true) then
-      return true
+  return is_of_errors(key) and value and value ~= ""
+    and (type(value) ~= "table" or next(value) ~= nil)
+end
+
+-- Does an answer speak of an error? One whose number is 0 is none, whatever else is said of it.
+local function has_refusal(document)
+  local found = false
+  for key, value in pairs(document) do
+    if is_of_errors(key) and tonumber(value) == 0 then
+      return false
     end
+    found = found or is_refusal(key, value)
   end
-  return false
+  return found
 end
 
 -- What is wrong with a 200 for a change: a proxy's page, or the refusal of a gateway that answers
@@ -242,11 +254,7 @@ local function doubt_of(call)
   if type(document) ~= "table" then
     return "it is not JSON"
   end
-  for key, value in pairs(document) do
-    if is_of_refusal(key, value) then
-      return "it speaks of an error"
-    end
-  end
+  return has_refusal(document) and "it speaks of an error" or nil
 end
 
 --- The result of a request if only its success matters: true; nil and an error.

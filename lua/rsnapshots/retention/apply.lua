@@ -106,7 +106,7 @@ local function inspect(client, record)
   local now = plans.record(snapshot)
   local is_going = now.status == "DELETING" or now.status == "DELETED"
   now.status = is_going and record.status or now.status
-  local change = change_of(record, now)
+  local change = now.is_blurred and "its metadata cannot be read" or change_of(record, now)
   if change then
     return errors.fail("conflict", ("snapshot %s changed since it was listed, and stays: %s")
       :format(record.id, change), { changed = true })

@@ -200,14 +200,15 @@ local function ensure_mark(turn, snapshot)
 end
 
 -- Do listings show the run's snapshot, but not that it is the slot's, or the volume's? One that
--- they do not show at all yet comes with time.
+-- they do not show at all yet comes with time. They may show no names either, so nothing but the id
+-- tells which one it is.
 local function is_hidden(turn, all)
   for _, snapshot in ipairs(all) do
     if slot.has(snapshot, turn.policy, turn.slot) then
       return false
     end
   end
-  for _, snapshot in ipairs(turn.client:list({ name = turn.snapshot.name }):all() or {}) do
+  for _, snapshot in ipairs(turn.client:list():all() or {}) do
     if snapshot.id == turn.snapshot.id then
       return not snapshot.volume_id or not slot.has(snapshot, turn.policy, turn.slot)
     end
@@ -235,9 +236,9 @@ local function ensure(turn)
 end
 
 -- May a duplicate be removed? The run that made it removes it if it is not complete.
-local function may_go(turn, snapshot)
-  return snapshot.status == "AVAILABLE" and snapshot.group_snapshot_id == nil
-    and not mark.holds(snapshot.metadata, os.time(), turn.policy.rules.utc_offset)
+local function may_go(turn, record)
+  return record.status == "AVAILABLE" and record.group_snapshot_id == nil and not record.is_blurred
+    and not mark.holds(record.metadata, os.time(), turn.policy.rules.utc_offset)
 end
 
 -- Two hosts, or a crash, may leave several snapshots in one slot. The one with the lowest id stays.
@@ -250,9 +251,10 @@ local function remove_doubles(turn, all)
   end
   local doubles, is_double = plans.group(turn.volume.id, nil, 0), {}
   for i = 2, #found do
-    if may_go(turn, found[i]) then
-      plans.add(doubles, plans.record(found[i]), false, {})
-      is_double[found[i].id] = true
+    local record = plans.record(found[i])
+    if may_go(turn, record) then
+      plans.add(doubles, record, false, {})
+      is_double[record.id] = true
     end
   end
   removal.apply(turn.context, plans.assemble({ doubles }, {}), turn.outcome, "unlimited")
