@@ -79,7 +79,7 @@ static int64_t earlier(int64_t a, int64_t b) {
 
 /* Ends a call whose deadline passed while nothing was under way. */
 static rs_call_state give_up(rs_call *call) {
-    rs_fault_of_timeout(call, false);
+    rs_fault_of_timeout(call);
     return RS_CALL_SETTLED;
 }
 
@@ -270,7 +270,7 @@ static rs_call_state advance_sent(rs_call *call, int64_t now) {
     }
     if (now < call->stop)
         return RS_CALL_SENT;
-    rs_fault_of_timeout(call, rs_request_was_sent(call->request));
+    rs_fault_of_timeout(call);
     if (rs_request_was_reused(call->request))
         rs_http_drop_idle(call->session->http); /* if its connection was dead
                                                    they are, too */

@@ -37,12 +37,38 @@ static void hide_account(char *url) {
         *from = '*';
 }
 
+static bool is_id_letter(char c) {
+    return rs_is_alnum(c) || memchr("-_.:", c, 4) != NULL;
+}
+
+/* Notes the service's id for the request, if it looks like one. Only faults and
+ * reports tell it. */
+static void note_request_id(rs_call *call) {
+    rs_fault_store *store = &call->store;
+    rs_slice id = rs_request_header(call->request, "x-openstack-request-id");
+    if (id.size == 0)
+        id = rs_request_header(call->request, "X-Compute-Request-Id");
+    store->request_id[0] = '\0';
+    store->fault.request_id = NULL;
+    if (id.size == 0 || id.size > MAX_ID)
+        return;
+    for (size_t i = 0; i < id.size; i++)
+        if (!is_id_letter(id.data[i]))
+            return;
+    memcpy(store->request_id, id.data, id.size);
+    store->request_id[id.size] = '\0';
+    scrub(call, store->request_id);
+    store->fault.request_id = store->request_id;
+}
+
 void rs_fault_set(rs_call *call, rs_kind kind, const char *format, ...) {
     rs_fault_store *store = &call->store;
     va_list arguments;
     va_start(arguments, format);
     (void)vsnprintf(store->message, sizeof store->message, format, arguments);
     va_end(arguments);
+    if (call->request != NULL && rs_request_is_done(call->request))
+        note_request_id(call);
     scrub(call, store->message);
     hide_controls(store->message);
     store->fault.kind = kind;
@@ -125,7 +151,7 @@ static const char *words_of_wait(const rs_call *call) {
                : "the deadline passed before the next attempt";
 }
 
-void rs_fault_of_timeout(rs_call *call, bool sent) {
+void rs_fault_of_timeout(rs_call *call) {
     int64_t now = rs_session_now(call->session);
     if (call->state != RS_CALL_SENT) { /* the last attempt stays as it was */
         rs_fault_set(call, RS_TIMEOUT, "%s", words_of_wait(call));
@@ -136,7 +162,7 @@ void rs_fault_of_timeout(rs_call *call, bool sent) {
     rs_fault_set(call, RS_TIMEOUT,
                  "no answer in time from %.*s: none within %.1f seconds",
                  (int)host.size, host.data, seconds);
-    call->store.fault.sent = sent;
+    call->store.fault.sent = rs_request_was_sent(call->request);
 }
 
 /* ------------------------------------------------------- without an answer */
@@ -249,31 +275,6 @@ static void explain_transport(rs_call *call) {
 
 /* ---------------------------------------------------------- with an answer */
 
-static bool is_id_letter(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           (c >= '0' && c <= '9') || strchr("-_.:", c) != NULL;
-}
-
-/* Notes the service's id for the request, if it looks like one. Only faults and
- * reports tell it. */
-static void note_request_id(rs_call *call) {
-    rs_fault_store *store = &call->store;
-    rs_slice id = rs_request_header(call->request, "x-openstack-request-id");
-    if (id.size == 0)
-        id = rs_request_header(call->request, "X-Compute-Request-Id");
-    store->request_id[0] = '\0';
-    store->fault.request_id = NULL;
-    if (id.size == 0 || id.size > MAX_ID)
-        return;
-    for (size_t i = 0; i < id.size; i++)
-        if (id.data[i] == '\0' || !is_id_letter(id.data[i]))
-            return;
-    memcpy(store->request_id, id.data, id.size);
-    store->request_id[id.size] = '\0';
-    scrub(call, store->request_id);
-    store->fault.request_id = store->request_id;
-}
-
 static void scrub_words(const rs_call *call, rs_words *words) {
     words->size =
         rs_secrets_scrub(&call->session->secrets, words->data, words->size);
@@ -371,6 +372,12 @@ static bool is_data(rs_slice body) {
     return found;
 }
 
+/* Are the words a whole body in JSON, because nothing in it is for people or it
+ * ends early? Then they may be metadata. */
+static bool is_json(const rs_words *words) {
+    return memchr("{[", *words->data, 2) != NULL;
+}
+
 void rs_fault_quote(rs_call *call, rs_slice body) {
     rs_fault_words words;
     char *message = call->store.message;
@@ -379,7 +386,7 @@ void rs_fault_quote(rs_call *call, rs_slice body) {
         return;
     rs_fault_read(body, &words);
     scrub_words(call, &words.message);
-    if (words.message.size == 0)
+    if (words.message.size == 0 || is_json(&words.message))
         return;
     (void)snprintf(message + size, sizeof call->store.message - size,
                    "; it says \"%.*s\"", (int)words.message.size,
@@ -437,20 +444,18 @@ bool rs_fault_of_answer(rs_call *call) {
     long status = rs_request_status(call->request);
     bool is_fine = rs_request_error(call->request) == RS_HTTP_OK &&
                    is_good(call, status) && !is_odd(call, status);
-    if (!is_fine || call->session->reports)
-        note_request_id(call);
     if (!is_fine)
         explain_answer(call, status);
+    else if (call->session->reports)
+        note_request_id(call);
     return !is_fine;
 }
 
 void rs_call_reject(rs_call *call, const char *problem, bool created) {
     rs_fault_set(call, RS_DECODE, "the service's answer cannot be used: %s",
                  problem);
-    if (call->request != NULL) {
-        note_request_id(call);
+    if (call->request != NULL)
         rs_fault_quote(call, rs_request_body(call->request));
-    }
     call->store.fault.status = rs_call_status(call);
     call->store.fault.sent = true;
     if (created) /* it was accepted, but its id is unknown */

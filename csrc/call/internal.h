@@ -267,7 +267,7 @@ rs_snapshot *rs_snapshot_make(const rs_allocator *memory, const char *text,
 
 /* Makes the fault of a request that has ended; false: it succeeded. */
 bool rs_fault_of_answer(rs_call *call);
-void rs_fault_of_timeout(rs_call *call, bool sent);
+void rs_fault_of_timeout(rs_call *call);
 void rs_fault_set(rs_call *call, rs_kind kind, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void rs_fault_copy(rs_fault_store *to, const rs_fault_store *from);

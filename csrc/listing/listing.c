@@ -109,9 +109,7 @@ static size_t limit_for(const rs_listing *listing, size_t left) {
     size_t limit = usual > 0 ? usual : RS_USUAL_PAGE;
     if (listing->session->refuses_limits && limit > SMALL_PAGE)
         limit = usual = SMALL_PAGE;
-    if (listing->widened)
-        return limit;
-    if (!is_exact(listing) || left >= limit)
+    if (listing->widened || !is_exact(listing) || left >= limit)
         return limit;
     if (listing->applied.sort && usual == 0)
         return left > SHOWS_ORDER ? left : SHOWS_ORDER;
