@@ -5,7 +5,7 @@ local served = require "spec.support.served_command"
 
 describe("rotate where listings show no names and", function()
   for _, keys in ipairs { { "metadata" }, { "volume_id" }, { "metadata", "volume_id" } } do
-    it("no " .. table.concat(keys, ", no ") .. ", says that nobody will find the new one", function()
+    it("no " .. table.concat(keys, ", no ") .. ", says that no run will find it", function()
       local cloud = served.cloud()
       cloud.sim:add_volume { name = "web" }
       cloud.sim.quirks[1] = { after = function(_, request, reply)
