@@ -216,10 +216,11 @@ static rs_call_state try_again(rs_call *call, int64_t now) {
         call->uncounted++;
     int64_t delay = rs_retry_delay(call->attempt, fault->retry_after,
                                    rs_session_random(session));
+    int64_t stop = now + delay + 1; /* this millisecond has begun already */
     if (call->attempt - call->uncounted > call->retries ||
-        !rs_retry_is_allowed(call) || now + delay >= call->deadline)
+        !rs_retry_is_allowed(call) || stop >= call->deadline)
         return RS_CALL_SETTLED;
-    call->stop = now + delay + 1; /* this millisecond has begun already */
+    call->stop = stop;
     return RS_CALL_PAUSING;
 }
 

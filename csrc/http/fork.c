@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stddef.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -85,9 +86,19 @@ void rs_foresee_descriptors(int sample, int found[RS_FORESEEN]) {
             close(found[i]);
 }
 
-void rs_keep_pair(const int found[RS_FORESEEN]) {
+static bool is_local_socket(int fd) {
+    struct sockaddr_storage name;
+    socklen_t size = sizeof name;
+    return getsockname(fd, (struct sockaddr *)&name, &size) == 0 &&
+           name.ss_family == AF_UNIX;
+}
+
+bool rs_keep_pair(const int found[RS_FORESEEN]) {
+    if (!is_local_socket(found[0]) || !is_local_socket(found[1]))
+        return false;
     for (int i = 0; i < 2; i++)
         (void)fcntl(found[i], F_SETFD, FD_CLOEXEC);
+    return true;
 }
 
 bool rs_http_is_swept(const rs_http *http) {

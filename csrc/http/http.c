@@ -144,7 +144,7 @@ static int watch_socket(CURL *easy, curl_socket_t fd, int what, void *context,
     if (known == NULL) { /* made by libcurl itself, such as its resolver's */
         (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
         if (fd == http->foreseen[0])
-            rs_keep_pair(http->foreseen);
+            (void)rs_keep_pair(http->foreseen);
         (void)rs_poller_watch(http->poller, fd, wanted);
         return 0;
     }
@@ -183,9 +183,9 @@ static CURLM *new_multi(rs_http *http) {
     CURLM *multi = curl_multi_init();
     if (multi == NULL)
         return NULL;
-    rs_keep_pair(http->foreseen);
+    bool kept = rs_keep_pair(http->foreseen);
     http->pair = http->foreseen[0];
-    http->pair_file = rs_file_of(http->pair);
+    http->pair_file = kept ? rs_file_of(http->pair) : (rs_file){0, 0};
     return multi;
 }
 

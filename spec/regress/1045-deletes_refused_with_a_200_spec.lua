@@ -52,7 +52,7 @@ describe("a delete", function()
 
     it("that is done is done, whatever the answer, version " .. api_version, function()
       for _, body in ipairs { '{"result": "ok"}', "{}", "[]", "", '{"error": null}',
-        '{"code": 200}' } do
+        '{"code": 200}', '{"is_default": true}' } do
         open(api_version)
         answer(200, body, true)
         assert.is_true(client:delete(id))

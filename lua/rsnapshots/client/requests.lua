@@ -218,7 +218,7 @@ end
 
 -- Does a key of an answer speak of errors?
 local function is_of_errors(key)
-  local name = type(key) == "string" and ascii.lower(key) or ""
+  local name = type(key) == "string" and ascii.lower(key):gsub("default", "") or ""
   return name:find("error", 1, true) ~= nil or name:find("fault", 1, true) ~= nil
 end
 

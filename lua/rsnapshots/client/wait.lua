@@ -157,7 +157,7 @@ function Watch:judge(found, err, now)
   elseif self.until_gone and errors.is_gone(err) then
     over = true
   elseif tolerates(self, err) then
-    self.failure = err
+    self.failure = err.kind == "timeout" and self.failure or err -- the last poll has little time
     return false
   else
     problem = err
