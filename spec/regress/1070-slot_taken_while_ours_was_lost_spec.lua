@@ -1,16 +1,34 @@
 -- Kind: the create of rotate was answered by a 504 of a proxy, and another host removed the
 -- snapshot as a duplicate of its own. The slot had its snapshot, and yet the run failed as
 -- "uncertain".
+local process = require "spec.support.process"
 local reply = require "rsnapshots.simulator.http.answer"
 local served = require "spec.support.served_command"
 
 local OTHERS = "00000000-0000-0000-0000-000000000000"
+
+-- The create is given up after 4 seconds, not after 60.
+local SOON = [[
+  local original = require
+  function require(name)
+    local found = original(name)
+    if name == "rsnapshots.connect.options" then
+      local apply = found.apply_defaults
+      found.apply_defaults = function(settings)
+        settings.timeout = 4
+        return apply(settings)
+      end
+    end
+    return found
+  end]]
 
 describe("rotate whose create is lost", function()
   local cloud, sim, web
 
   before_each(function()
     cloud = served.cloud()
+    cloud.environment = ('%sLUA_INIT="$LUA_INIT;"%s\n'):format(cloud.environment,
+      process.quote(SOON))
     sim = cloud.sim
     web = sim:add_volume { name = "web" }
   end)
