@@ -401,7 +401,7 @@ describe("a group", function()
         assert.is_true(not last or group:limit() >= last) -- from there on it only rises
         last = group:limit()
       end
-      assert.equal(1, lowest)
+      assert.is_true(lowest == 1 or lowest == 2, lowest) -- it may have grown when one is over
       assert.equal(16, last)
       watched:close()
     end)
