@@ -86,15 +86,15 @@ void rs_foresee_descriptors(int sample, int found[RS_FORESEEN]) {
             close(found[i]);
 }
 
-static bool is_local_socket(int fd) {
+static bool is_internet_socket(int fd) {
     struct sockaddr_storage name;
     socklen_t size = sizeof name;
     return getsockname(fd, (struct sockaddr *)&name, &size) == 0 &&
-           name.ss_family == AF_UNIX;
+           (name.ss_family == AF_INET || name.ss_family == AF_INET6);
 }
 
 bool rs_keep_pair(const int found[RS_FORESEEN]) {
-    if (!is_local_socket(found[0]) || !is_local_socket(found[1]))
+    if (is_internet_socket(found[0]) || is_internet_socket(found[1]))
         return false;
     for (int i = 0; i < 2; i++)
         (void)fcntl(found[i], F_SETFD, FD_CLOEXEC);

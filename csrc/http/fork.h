@@ -45,8 +45,9 @@ bool rs_file_is_at(const rs_file *file, int fd);
  * opens any. -1: there are no more. sample: any open descriptor. */
 void rs_foresee_descriptors(int sample, int found[RS_FORESEEN]);
 
-/* Makes the first two, which are a pair of sockets, close on exec; false if
- * they are not: another thread has opened something meanwhile. */
+/* Makes the first two, which libcurl keeps for itself (7.88: a pair of sockets,
+ * 8: one eventfd), close on exec; false if they are connections: another thread
+ * has opened them meanwhile. */
 bool rs_keep_pair(const int found[RS_FORESEEN]);
 
 RS_HIDDEN_END
