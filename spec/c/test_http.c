@@ -617,9 +617,9 @@ static void touches_nothing_that_a_child_has_opened(void **state) {
     }
 }
 
-/* All epolls are one file: libcurl's own pair of sockets tells that they are the
- * child's. From libcurl 8 on, it has an eventfd instead, which is the same file
- * again. */
+/* All epolls are one file: libcurl's own pair of sockets tells that they are
+ * the child's. From libcurl 8 on, it has an eventfd instead, which is the same
+ * file again. */
 static void leaves_the_pollers_of_a_child_alone(void **state) {
     (void)state;
     if (curl_version_info(CURLVERSION_NOW)->version_num >= 0x080000)
