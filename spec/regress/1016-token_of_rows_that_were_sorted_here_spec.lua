@@ -2,14 +2,7 @@
 -- went on by the token asked the service again for what comes after that row, in the service's own
 -- order, and ended early: rows were missing.
 local connect = require "spec.support.connect"
-
-local function ids_of(list)
-  local ids = {}
-  for i, snapshot in ipairs(list) do
-    ids[i] = snapshot.id
-  end
-  return ids
-end
+local ids_of = require "spec.support.ids"
 
 for _, quirk in ipairs { "sort_ignored", "sort_refused" } do
   for _, sort in ipairs { "created_at:desc", "size:desc,created_at:desc", "name,id" } do

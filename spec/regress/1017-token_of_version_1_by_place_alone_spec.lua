@@ -1,6 +1,7 @@
 -- Kind: a token of version 1 was an offset alone. What was created since came again, and what was
 -- deleted since made the listing miss other snapshots.
 local connect = require "spec.support.connect"
+local ids_of = require "spec.support.ids"
 
 describe("a token of version 1", function()
   local client, sim
@@ -14,14 +15,6 @@ describe("a token of version 1", function()
     client:close()
     sim:close()
   end)
-
-  local function ids_of(list)
-    local ids = {}
-    for i, snapshot in ipairs(list) do
-      ids[i] = snapshot.id
-    end
-    return ids
-  end
 
   -- Gives out so many, then changes something, and goes on by the token.
   local function continue(filters, given, change)

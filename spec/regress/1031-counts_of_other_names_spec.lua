@@ -1,7 +1,7 @@
 -- Kind: a service has a low limit of its own and no links, and says under another name than "count"
 -- how many there are in all. Its first page was taken for everything.
 local connect = require "spec.support.connect"
-local json = require "rsnapshots.simulator.text.json"
+local shown = require "spec.support.shown"
 
 describe("a service that says how many there are, under the name", function()
   for _, name in ipairs { "total", "total_count", "totalCount", "total_results", "snapshot_count",
@@ -10,14 +10,10 @@ describe("a service that says how many there are, under the name", function()
       for api_version = 2, 3 do
         local client, sim = connect.new({ api_version = api_version }, { page_limit = 3 })
         sim:add_snapshots(8)
-        sim.quirks[1] = { after = function(_, request, reply)
-          local body = request.asks.operation == "list" and json.decode(reply.body)
-          if body and body:get "snapshots" then
-            body:remove "snapshots_links"
-            body:set(name, api_version == 3 and "8" or 8)
-            reply.body = json.encode(body)
-          end
-        end }
+        sim.quirks[1] = shown.pages(function(body)
+          body:remove "snapshots_links"
+          body:set(name, api_version == 3 and "8" or 8)
+        end)
         assert.equal(8, #assert(client:list():all()))
         assert.equal(8, #assert(client:list({ sort = "created_at:asc" }):all()))
         assert.equal(8, (client:count { created_after = 0 }))

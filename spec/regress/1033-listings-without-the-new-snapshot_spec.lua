@@ -3,6 +3,7 @@
 -- ever removed, and all of that was "made" with exit status 0.
 local json = require "rsnapshots.simulator.text.json"
 local served = require "spec.support.served_command"
+local shown = require "spec.support.shown"
 
 describe("rotate where listings show snapshots", function()
   local cloud
@@ -18,13 +19,9 @@ describe("rotate where listings show snapshots", function()
 
   -- Changes the rows of every listing of snapshots.
   local function change_rows(change)
-    cloud.sim.quirks[1] = { after = function(_, request, reply)
-      if request.asks.operation == "list" and request.asks.resource == "snapshots" then
-        local body = json.decode(reply.body)
-        body:set("snapshots", change(body:get "snapshots"))
-        reply.body = json.encode(body)
-      end
-    end }
+    cloud.sim.quirks[1] = shown.pages(function(body)
+      body:set("snapshots", change(body:get "snapshots"))
+    end)
   end
 
   local function without(key)

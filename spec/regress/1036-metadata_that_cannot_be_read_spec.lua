@@ -4,19 +4,15 @@ local connect = require "spec.support.connect"
 local json = require "rsnapshots.simulator.text.json"
 local retention = require "rsnapshots.retention"
 local served = require "spec.support.served_command"
+local shown = require "spec.support.shown"
 
 local HOLD = { ["rsnapshots:hold"] = "forever" }
 
 -- The metadata of every snapshot in an answer becomes this.
 local function rewrite(sim, change)
-  sim.quirks[1] = { after = function(_, request, reply)
-    local body = request.asks.resource == "snapshots" and json.decode(reply.body)
-    local rows = body and (body:get "snapshots" or { body:get "snapshot" }) or {}
-    for _, row in ipairs(rows) do
-      row:set("metadata", change(row:get "metadata"))
-    end
-    reply.body = #rows > 0 and json.encode(body) or reply.body
-  end }
+  sim.quirks[1] = shown.snapshots(function(snapshot)
+    snapshot:set("metadata", change(snapshot:get "metadata"))
+  end)
 end
 
 local function as_pairs(metadata)

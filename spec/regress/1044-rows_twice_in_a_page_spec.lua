@@ -2,6 +2,7 @@
 -- counted for the offset of the next page, so that other rows were left out.
 local connect = require "spec.support.connect"
 local json = require "rsnapshots.simulator.text.json"
+local shown = require "spec.support.shown"
 
 describe("a service that shows rows twice in a page", function()
   local client, sim
@@ -9,19 +10,14 @@ describe("a service that shows rows twice in a page", function()
   local function open(api_version, count)
     client, sim = connect.new({ api_version = api_version }, { page_limit = 3 })
     sim:add_snapshots(count)
-    sim.quirks[1] = { after = function(_, request, reply)
-      local body = request.asks.operation == "list" and json.decode(reply.body)
-      local rows = body and body:get "snapshots"
-      if rows then
-        local twice = json.array()
-        for _, row in ipairs(rows) do
-          twice[#twice + 1] = row
-          twice[#twice + 1] = row
-        end
-        body:set("snapshots", twice)
-        reply.body = json.encode(body)
+    sim.quirks[1] = shown.pages(function(body)
+      local twice = json.array()
+      for _, row in ipairs(body:get "snapshots") do
+        twice[#twice + 1] = row
+        twice[#twice + 1] = row
       end
-    end }
+      body:set("snapshots", twice)
+    end)
   end
 
   after_each(function()

@@ -4,21 +4,16 @@ local connect = require "spec.support.connect"
 local json = require "rsnapshots.simulator.text.json"
 local retention = require "rsnapshots.retention"
 local served = require "spec.support.served_command"
+local shown = require "spec.support.shown"
 
 local HOLD = { ["rsnapshots:hold"] = "forever" }
 
 -- The metadata of snapshots in answers becomes a text; in lists, with `is_short`, it is missing.
 local function blur(sim, is_short)
-  sim.quirks[1] = { after = function(_, request, reply)
-    local body = request.asks.resource == "snapshots" and json.decode(reply.body)
-    local list = body and body:get "snapshots"
-    local rows = list or body and { body:get "snapshot" } or {}
-    for _, row in ipairs(rows) do
-      local text = json.encode(row:get "metadata")
-      row:set("metadata", (not (list and is_short) or nil) and text)
-    end
-    reply.body = #rows > 0 and json.encode(body) or reply.body
-  end }
+  sim.quirks[1] = shown.snapshots(function(snapshot, is_listed)
+    local text = json.encode(snapshot:get "metadata")
+    snapshot:set("metadata", (not (is_listed and is_short) or nil) and text)
+  end)
 end
 
 describe("a hold that cannot be read", function()
