@@ -8,7 +8,6 @@
 local ascii = require "rsnapshots.support.ascii"
 local check = require "rsnapshots.support.check"
 local core = require "rsnapshots.core"
-local finder = require "rsnapshots.client.find"
 local listing = require "rsnapshots.client.listing"
 local requests = require "rsnapshots.client.requests"
 local tables = require "rsnapshots.support.tables"
@@ -94,7 +93,7 @@ end
 -- The one that was found, if any; nil and an error if there are several.
 local function only(found, err)
   if #found > 1 then
-    err.matches = finder.ids_of(found)
+    err.matches = tables.ids(found)
     err.message = "several new snapshots have this name, and nobody can tell which was just made: "
       .. table.concat(err.matches, ", ")
     return nil, err

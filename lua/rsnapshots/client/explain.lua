@@ -3,9 +3,9 @@
 
 local ascii = require "rsnapshots.support.ascii"
 local errors = require "rsnapshots.error"
-local finder = require "rsnapshots.client.find"
 local requests = require "rsnapshots.client.requests"
 local rows = require "rsnapshots.client.rows"
+local tables = require "rsnapshots.support.tables"
 local url = require "rsnapshots.support.url"
 
 local Client = {}
@@ -78,7 +78,7 @@ local function add_dependents(client, err, id, deadline)
   if not dependents or #dependents == 0 then
     return
   end
-  local names = finder.ids_of(dependents)
+  local names = tables.ids(dependents)
   err.dependents = dependents
   err.message = ("%s; made from it: volume%s %s"):format(err.message, #names == 1 and "" or "s",
     table.concat(names, ", "))

@@ -1,16 +1,8 @@
 --- Finds a snapshot or a volume by its name or id.
 local errors = require "rsnapshots.error"
+local tables = require "rsnapshots.support.tables"
 
 local finder = {}
-
---- The ids of snapshots, or of volumes.
-function finder.ids_of(list)
-  local ids = {}
-  for i, item in ipairs(list) do
-    ids[i] = item.id
-  end
-  return ids
-end
 
 local function newest(snapshots)
   local best = snapshots[1]
@@ -31,7 +23,7 @@ local function only(what, name, listing, most_recent)
     return errors.fail("not_found", ("there is no %s with the name or id '%s'"):format(what, name))
   elseif #found > 1 and not most_recent then
     return errors.fail("ambiguous", ("%d %ss are named '%s': give the id%s"):format(#found, what,
-      name, what == "snapshot" and ", or most_recent" or ""), { matches = finder.ids_of(found) })
+      name, what == "snapshot" and ", or most_recent" or ""), { matches = tables.ids(found) })
   end
   return newest(found)
 end

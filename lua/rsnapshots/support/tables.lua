@@ -21,4 +21,13 @@ function tables.select(list, keep, ...)
   return kept
 end
 
+--- The ids of snapshots, or of volumes.
+function tables.ids(list)
+  local ids = {}
+  for i, item in ipairs(list) do
+    ids[i] = item.id
+  end
+  return ids
+end
+
 return tables

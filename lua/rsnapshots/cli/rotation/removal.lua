@@ -5,6 +5,7 @@ local core = require "rsnapshots.core"
 local lookup = require "rsnapshots.cli.run.lookup"
 local retention = require "rsnapshots.retention"
 local status = require "rsnapshots.cli.run.status"
+local tables = require "rsnapshots.support.tables"
 local waiting = require "rsnapshots.cli.run.waiting"
 
 local removal = {}
@@ -116,14 +117,6 @@ local function sort_results(context, results, outcome)
   return accepted
 end
 
-local function ids_of(snapshots)
-  local ids = {}
-  for i, snapshot in ipairs(snapshots) do
-    ids[i] = snapshot.id
-  end
-  return ids
-end
-
 local function limit_of(context)
   return context.options.timeout or TIMEOUT
 end
@@ -131,7 +124,7 @@ end
 -- Waits until snapshots are gone: an accepted delete may still fail. Returns those that are still
 -- there after a step, unless it is the last.
 local function await_step(context, accepted, outcome, step, is_last)
-  local results = context.must(context.client:wait_all(ids_of(accepted), step))
+  local results = context.must(context.client:wait_all(tables.ids(accepted), step))
   local rest = {}
   for i, result in ipairs(results) do
     if result.ok then
