@@ -383,6 +383,8 @@ static void set_options(rs_call *call, const rs_call_options *options,
     const rs_session *session = call->session;
     call->deadline = rs_session_now(session) +
                      rs_limited_time(options->timeout, session->timeout);
+    if (extra->deadline > 0)
+        call->deadline = earlier(call->deadline, extra->deadline);
     call->retries = options->retries == 0  ? session->retries
                     : options->retries < 0 ? 0
                                            : options->retries;

@@ -227,6 +227,8 @@ typedef struct rs_call_extra {
     bool allows_204;     /* and a 204, which never has a body */
     long attempt_timeout, connect_timeout; /* 0: the session's */
     size_t max_response;                   /* 0: the session's */
+    int64_t deadline;    /* ms on the session's clock, if that is earlier than
+                            `timeout`; 0: none */
     const char *refusal; /* why it must not be sent; NULL: it may be sent */
     rs_buffer *room;     /* for the answer's body, taken over; NULL: none */
 } rs_call_extra;

@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#define NO_STOP 9e15 /* seconds; more does not fit into milliseconds */
-
 /* A Pager's companion is a table of the Lua layer: `client`, which the
  * snapshots belong to; `await(pager)`, which starts the request for the next
  * page and waits until it is done; `failure(pager, fault)`, which makes an
@@ -57,9 +55,7 @@ static int core_listing(lua_State *L) {
     made->listing = rs_listing_begin(session, &set);
     if (made->listing == NULL)
         return luaL_error(L, "not enough memory");
-    double stop = rs_number_option(L, 3, "stop", NO_STOP);
-    if (stop < NO_STOP)
-        made->listing->stop = (int64_t)(stop * 1000);
+    made->listing->stop = rs_moment_option(L, 3, "stop");
     lua_settop(L, 4);
     return 1;
 }

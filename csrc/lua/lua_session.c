@@ -141,6 +141,7 @@ static void read_more(lua_State *L, rs_call_options *options,
     if (rs_push_option(L, MORE, "body", LUA_TSTRING))
         options->body = lua_tolstring(L, -1, &options->body_size);
     options->timeout = rs_seconds_option(L, MORE, "timeout");
+    extra->deadline = rs_moment_option(L, MORE, "deadline");
     options->retries = retries_option(L, MORE);
     options->idempotent = rs_boolean_option(L, MORE, "idempotent", false);
     options->retry_conflict =
@@ -154,10 +155,11 @@ object: after any other answer, it is sent again.
 @string method
 @string target a path below the endpoint, which begins with a slash, or a URL
 @tparam[opt] table more `headers` (a sequence of `"Name: value"`), `body`,
-`timeout` (seconds), `retries`, `idempotent`, `retry_conflict`, `allows_nothing`
-(an empty body is accepted, too), `choices` (300 is a success), `anonymous` (no
-token), and with it `login` (it asks for a token), `max_bytes`,
-`attempt_timeout` and `connect_timeout` (seconds)
+`timeout` (seconds) or `deadline` (on the session's clock), `retries`,
+`idempotent`, `retry_conflict`, `allows_nothing` (an empty body is accepted,
+too), `choices` (300 is a success), `anonymous` (no token), and with it `login`
+(it asks for a token), `max_bytes`, `attempt_timeout` and `connect_timeout`
+(seconds)
 @tparam[opt] Lane lane
 @treturn Call
 */

@@ -200,7 +200,7 @@ describe("the catalog", function()
 
   describe("left aside for an endpoint option", function()
     local silent = { send = function() return nil, {} end,
-      now = function() return 0 end } -- a session whose requests fail
+      core = { now = function() return 0 end } } -- a session whose requests fail
 
     local function locate(address, api_version, project)
       local found, err = endpoint.locate({ endpoint = address, api_version = api_version },

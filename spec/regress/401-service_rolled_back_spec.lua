@@ -18,7 +18,7 @@ local function session(range, pinned)
     return setmetatable({ range = range }, { __index = { close = function() end } })
   end
   return { settings = { microversion = pinned }, send = answer, call = answer, asked = asked,
-    now = function() return 0 end }
+    core = { now = function() return 0 end } }
 end
 
 local function refusal(message)

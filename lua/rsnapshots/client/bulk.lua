@@ -233,7 +233,8 @@ end
 
 -- Applies what one poll found: a snapshot, or an error.
 local function judge(run, id, snapshot, err)
-  local over, value, problem = run.pending[id].watch:judge(snapshot, err, run.state.session:now())
+  local now = run.state.session.core:now()
+  local over, value, problem = run.pending[id].watch:judge(snapshot, err, now)
   if over then
     conclude(run, id, value, problem)
   end

@@ -119,9 +119,7 @@ function requests.poll(client, path, deadline)
   if state.closed then
     return nil, errors.closed()
   end
-  local limit = state.session:deadline()
-  return requests.send(state, "GET", path,
-    { deadline = math.min(deadline or limit, limit), retries = 0 })
+  return requests.send(state, "GET", path, { deadline = deadline, retries = 0 })
 end
 
 -- ------------------------------------------------------------------- answers
@@ -286,7 +284,7 @@ function requests.took_effect(client, id, err, deadline, is_done)
     return false
   end
   local snapshot, problem = requests.snapshot(client, requests.send(state, "GET",
-    requests.path(id), { deadline = math.max(deadline, state.session:now() + LAST_READ) }))
+    requests.path(id), { deadline = math.max(deadline, state.session.core:now() + LAST_READ) }))
   return (snapshot or errors.is_gone(problem)) and is_done(snapshot) or false
 end
 

@@ -9,7 +9,7 @@ local SHARE = 4 -- at most a quarter of the time that is left
 
 --- The deadline for an optional request, within the deadline of the whole.
 function documents.deadline(session, deadline)
-  local now = session:now()
+  local now = session.core:now()
   return now + math.min(SECONDS, math.max(0, deadline - now) / SHARE)
 end
 
