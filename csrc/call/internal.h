@@ -147,8 +147,6 @@ struct rs_call {
     size_t header_count;
     bool anonymous, choices, idempotent, retry_conflict, login;
     bool expects_object, allows_nothing, allows_204;
-    long attempt_timeout, connect_timeout;
-    size_t max_response;
     int retries;
     int64_t deadline;
     rs_lane *lane;
@@ -225,8 +223,6 @@ typedef struct rs_call_extra {
     bool login;          /* it asks for a token: the answer is wiped */
     bool allows_nothing; /* expects_object also accepts an empty body */
     bool allows_204;     /* and a 204, which never has a body */
-    long attempt_timeout, connect_timeout; /* 0: the session's */
-    size_t max_response;                   /* 0: the session's */
     int64_t deadline;    /* ms on the session's clock, if that is earlier than
                             `timeout`; 0: none */
     const char *refusal; /* why it must not be sent; NULL: it may be sent */

@@ -28,7 +28,8 @@ static rs_session *check_open(lua_State *L, int arg) {
     return session;
 }
 
-static size_t bytes_option(lua_State *L, int table, const char *name) {
+static size_t bytes_option(lua_State *L, int table) {
+    static const char name[] = "max_response_bytes";
     double bytes = rs_number_option(L, table, name, 64.0 * 1024 * 1024);
     if (!(bytes >= 1 && bytes <= MAX_BYTES))
         luaL_error(L, "%s must be from 1 to 4294967295", name);
@@ -70,7 +71,7 @@ static int core_session(lua_State *L) {
     options.attempt_timeout = rs_seconds_option(L, 1, "attempt_timeout");
     options.connect_timeout = rs_seconds_option(L, 1, "connect_timeout");
     options.retries = retries_option(L, 1);
-    options.max_response = bytes_option(L, 1, "max_response_bytes");
+    options.max_response = bytes_option(L, 1);
     options.cacert = rs_string_option(L, 1, "cacert");
     options.cert = rs_string_option(L, 1, "cert");
     options.key = rs_string_option(L, 1, "key");
@@ -118,21 +119,6 @@ static const char *const *check_headers(lua_State *L) {
     return list;
 }
 
-static void read_extra(lua_State *L, rs_call_extra *extra) {
-    extra->allows_nothing = rs_boolean_option(L, MORE, "allows_nothing", false);
-    extra->choices = rs_boolean_option(L, MORE, "choices", false);
-    extra->anonymous = rs_boolean_option(L, MORE, "anonymous", false);
-    extra->with_token = !extra->anonymous;
-    if (extra->with_token)
-        return;
-    extra->login = rs_boolean_option(L, MORE, "login", false);
-    extra->attempt_timeout = rs_seconds_option(L, MORE, "attempt_timeout");
-    extra->connect_timeout = rs_seconds_option(L, MORE, "connect_timeout");
-    if (rs_push_option(L, MORE, "max_bytes", LUA_TNUMBER))
-        extra->max_response = bytes_option(L, MORE, "max_bytes");
-    lua_pop(L, 1);
-}
-
 static void read_more(lua_State *L, rs_call_options *options,
                       rs_call_extra *extra) {
     luaL_checktype(L, MORE, LUA_TTABLE);
@@ -146,7 +132,11 @@ static void read_more(lua_State *L, rs_call_options *options,
     options->idempotent = rs_boolean_option(L, MORE, "idempotent", false);
     options->retry_conflict =
         rs_boolean_option(L, MORE, "retry_conflict", false);
-    read_extra(L, extra);
+    extra->allows_nothing = rs_boolean_option(L, MORE, "allows_nothing", false);
+    extra->choices = rs_boolean_option(L, MORE, "choices", false);
+    extra->anonymous = rs_boolean_option(L, MORE, "anonymous", false);
+    extra->with_token = !extra->anonymous;
+    extra->login = rs_boolean_option(L, MORE, "login", false);
 }
 
 /*** Starts a call. A GET below the endpoint has to be answered with a JSON
@@ -158,8 +148,7 @@ object: after any other answer, it is sent again.
 `timeout` (seconds) or `deadline` (on the session's clock), `retries`,
 `idempotent`, `retry_conflict`, `allows_nothing` (an empty body is accepted,
 too), `choices` (300 is a success), `anonymous` (no token), and with it `login`
-(it asks for a token), `max_bytes`, `attempt_timeout` and `connect_timeout`
-(seconds)
+(it asks for a token)
 @tparam[opt] Lane lane
 @treturn Call
 */
