@@ -9,7 +9,7 @@ local cases = {}
 
 local function start(session, env)
   return session:start("GET", env.connect.auth_url, { timeout = 10, retries = 0,
-    anonymous = true, choices = true })
+    choices = true })
 end
 
 -- A listing that both processes finish, each with its own connection; its next page was under

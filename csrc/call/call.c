@@ -391,8 +391,7 @@ static void set_options(rs_call *call, const rs_call_options *options,
     call->idempotent = options->idempotent;
     call->retry_conflict = options->retry_conflict;
     call->expects_object = options->expects_object;
-    call->anonymous =
-        extra->anonymous || (options->url != NULL && !extra->with_token);
+    call->anonymous = options->url != NULL && !extra->with_token;
     call->choices = extra->choices;
     call->login = extra->login;
     call->allows_nothing = extra->allows_nothing;

@@ -217,7 +217,6 @@ uint64_t rs_session_seed(rs_session *session);
 
 /* Options that only the binding and this library use. */
 typedef struct rs_call_extra {
-    bool anonymous;      /* without a token */
     bool with_token;     /* send the service's token, although `url` is given */
     bool choices;        /* 300 is a success, as with version documents */
     bool login;          /* it asks for a token: the answer is wiped */

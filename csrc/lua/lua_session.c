@@ -132,10 +132,8 @@ static void read_more(lua_State *L, rs_call_options *options,
     options->idempotent = rs_boolean_option(L, MORE, "idempotent", false);
     options->retry_conflict =
         rs_boolean_option(L, MORE, "retry_conflict", false);
-    extra->allows_nothing = rs_boolean_option(L, MORE, "allows_nothing", false);
     extra->choices = rs_boolean_option(L, MORE, "choices", false);
-    extra->anonymous = rs_boolean_option(L, MORE, "anonymous", false);
-    extra->with_token = !extra->anonymous;
+    extra->with_token = rs_boolean_option(L, MORE, "with_token", false);
     extra->login = rs_boolean_option(L, MORE, "login", false);
 }
 
@@ -146,9 +144,8 @@ object: after any other answer, it is sent again.
 @string target a path below the endpoint, which begins with a slash, or a URL
 @tparam[opt] table more `headers` (a sequence of `"Name: value"`), `body`,
 `timeout` (seconds) or `deadline` (on the session's clock), `retries`,
-`idempotent`, `retry_conflict`, `allows_nothing` (an empty body is accepted,
-too), `choices` (300 is a success), `anonymous` (no token), and with it `login`
-(it asks for a token)
+`idempotent`, `retry_conflict`, `choices` (300 is a success), `with_token` (also
+to a URL), `login` (it asks for a token)
 @tparam[opt] Lane lane
 @treturn Call
 */
@@ -156,7 +153,7 @@ static int session_start(lua_State *L) {
     (void)check_open(L, 1);
     lua_settop(L, LANE);
     rs_call_options options = {0};
-    rs_call_extra extra = {.with_token = true};
+    rs_call_extra extra = {0};
     options.method = rs_check_plain_string(L, METHOD);
     const char *target = rs_check_plain_string(L, TARGET);
     if (*target == '/')
@@ -281,15 +278,6 @@ static int session_alarm(lua_State *L) {
     if (!rs_session_alarm(rs_check_session(L, 1), lua_toboolean(L, 2)))
         return luaL_error(L, "no descriptor left");
     return 0;
-}
-
-/*** How many calls are under way.
-@function Session:active
-@treturn integer
-*/
-static int session_active(lua_State *L) {
-    rs_push_integer(L, rs_session_active(rs_check_session(L, 1)));
-    return 1;
 }
 
 /*** Ends every call, but keeps the descriptor open, because others may wait for
@@ -542,7 +530,6 @@ static const luaL_Reg methods[] = {{"start", session_start},
                                    {"due", session_due},
                                    {"wait", session_wait},
                                    {"alarm", session_alarm},
-                                   {"active", session_active},
                                    {"shut", session_shut},
                                    {"close", session_close},
                                    {"now", session_now},

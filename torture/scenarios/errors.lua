@@ -34,7 +34,7 @@ return {
       end
       messages[i] = tostring(ok) .. tostring(message)
     end
-    local call = session:start("GET", "ftp://127.0.0.1/", { timeout = 1, anonymous = true })
+    local call = session:start("GET", "ftp://127.0.0.1/", { timeout = 1 })
     return table.concat(messages, "\n") .. call:fault().kind -- raises where memory was out
   end,
 }

@@ -40,12 +40,12 @@ end
 
 --- Requests a version document once.
 -- @number deadline of the whole
--- @string[opt] verb `call` if the document needs a token
+-- @tparam[opt] boolean with_token does the document need a token?
 -- @treturn table as from `versions`
 -- @treturn Error if there was no good answer
-function documents.get(session, address, deadline, verb)
-  local request, err = session[verb or "send"](session, "GET", address,
-    { choices = true, retries = 0, deadline = documents.deadline(session, deadline) })
+function documents.get(session, address, deadline, with_token)
+  local request, err = session:call("GET", address, { choices = true, retries = 0,
+    deadline = documents.deadline(session, deadline), with_token = with_token })
   return documents.versions(request), err
 end
 

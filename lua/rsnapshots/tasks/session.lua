@@ -115,12 +115,13 @@ end
 
 -- -------------------------------------------------------------------- calls
 
---- Sends a request with a token, obtained and renewed as needed, and waits.
+--- Sends a request, and waits. One below the endpoint has a token, obtained and renewed as needed.
 -- @string method
 -- @string target a path below the endpoint, which begins with a slash, or a URL
 -- @tparam[opt] table more `body`, `headers`, `deadline`, `idempotent` (a POST that may be
 -- repeated), `retry_conflict` (a 409 may pass), `retries` (instead of the option), `choices` (300
--- is a success, as for version documents), `allows_nothing` (the answer to a GET may have no body)
+-- is a success, as for version documents), `login` (it asks for a token), `with_token` (also to a
+-- URL)
 -- @return the finished call (true for a delete that an earlier attempt did), or nil and an error
 function Session:call(method, target, more)
   local lane = self.scheduler:prepare() -- it may yield, and another task may close the client
@@ -142,15 +143,6 @@ function Session:call(method, target, more)
     return nil, errors.from(fault)
   end
   return true
-end
-
---- Sends a request without a token: identity and discovery.
--- @string method
--- @string address
--- @tparam table more as for `call`; `login`: it asks for a token
-function Session:send(method, address, more)
-  more.anonymous = true
-  return self:call(method, address, more)
 end
 
 -- ------------------------------------------------------------------- tokens
