@@ -124,8 +124,8 @@ function Client:delete(id, options)
   if options.force then
     ok, err = requests.act(self, id, "os-force_delete", {}, is_deleted, true)
   else
-    ok, err = requests.change(self, id, is_deleted, function(wanted, deadline)
-      return requests.about(self, "DELETE", wanted, nil,
+    ok, err = requests.change(self, id, is_deleted, function(deadline)
+      return requests.about(self, "DELETE", id, nil,
         { retry_conflict = true, deadline = deadline })
     end)
   end

@@ -49,8 +49,8 @@ function requests.settle_again(state, refusal, deadline)
 end
 
 --- Sends a request below the endpoint.
--- @tparam[opt] table more `body` (a table), `deadline`, `idempotent`, `retry_conflict`, `retries`,
--- `allows_nothing` (the answer to a GET may have no body); this function changes the table
+-- @tparam[opt] table more `body` (a table), `deadline`, `idempotent`, `retry_conflict`, `retries`;
+-- this function changes the table
 -- @return the finished call (true for a delete that an earlier attempt did); nil and an error
 function requests.send(state, method, path, more)
   if more and more.body then
@@ -271,29 +271,25 @@ end
 
 --- Changes a snapshot.
 -- @tparam function is_done tells by the Snapshot, nil if it is gone, whether it took effect
--- @tparam function send `send(id, deadline)` sends the request
+-- @tparam function send `send(deadline)` sends the request
 -- @return true; nil and an error
 function requests.change(client, id, is_done, send)
   local deadline = client[STATE].session:deadline()
-  local wanted, err = requests.id(id)
-  if not wanted then
-    return nil, err
-  end
-  local ok, problem = requests.done(send(wanted, deadline))
-  if ok or took_effect(client, wanted, problem, deadline, is_done) then
+  local ok, err = requests.done(send(deadline))
+  if ok or took_effect(client, id, err, deadline, is_done) then
     return true
   end
-  return nil, problem
+  return nil, err
 end
 
 --- Changes a snapshot by an action.
 function requests.act(client, id, action, arguments, is_done, is_idempotent)
-  return requests.change(client, id, is_done, function(wanted, deadline)
-    local dialect = client[STATE].dialect
-    if not dialect.has_actions then
-      return nil, dialect:unsupported("the action " .. action)
-    end
-    return requests.about(client, "POST", wanted, "/action",
+  local dialect = client[STATE].dialect
+  if not dialect.has_actions and requests.id(id) then
+    return nil, dialect:unsupported("the action " .. action)
+  end
+  return requests.change(client, id, is_done, function(deadline)
+    return requests.about(client, "POST", id, "/action",
       { body = { [action] = arguments }, idempotent = is_idempotent, deadline = deadline })
   end)
 end
