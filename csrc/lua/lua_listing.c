@@ -4,8 +4,7 @@
 
 /* A Pager's companion is a table of the Lua layer: `client`, which the
  * snapshots belong to; `await(pager)`, which starts the request for the next
- * page and waits until it is done; `failure(pager, fault)`, which makes an
- * error. */
+ * page and waits until it is done; `failure(fault)`, which makes an error. */
 enum { CLIENT = 1 }; /* also its index in the companion, for speed */
 
 typedef struct pager {
@@ -31,7 +30,7 @@ static pager *check_pager(lua_State *L, int arg) {
 /*** Makes a listing.
 @function listing
 @tparam Session session
-@tparam table companion `client`, `await(pager)`, `failure(pager, fault)`
+@tparam table companion `client`, `await(pager)`, `failure(fault)`
 @tparam table filters, and `stop`: the time on the session's clock after which
 no request goes on; `volumes`: volumes are listed instead, as plain tables, by
 `name`, `status` and `metadata`
@@ -238,14 +237,9 @@ static int go_on(lua_State *L, int status, rs_context how) {
             if (how & WAS_CLOSED)
                 return luaL_error(L, "rsnapshots: the client is closed");
             push_helper(L, "failure");
-            lua_pushvalue(L, 1);
-            lua_pushvalue(L, -3);
-            lua_call(L, 2, 1);
-            if (how & RAISES)
-                return lua_error(L);
-            lua_pushnil(L);
             lua_insert(L, -2);
-            return 2;
+            lua_call(L, 1, 1);
+            return how & RAISES ? lua_error(L) : 2;
         }
         if (!lua_isboolean(L, -1))
             return 1;

@@ -139,15 +139,6 @@ end
 
 -- ------------------------------------------------------------------ metadata
 
-local function send_metadata(self, id, method, map, rest, deadline)
-  local dialect = requests.state(self).dialect
-  if method ~= "GET" and not dialect.has_metadata then
-    return nil, dialect:unsupported "changing metadata"
-  end
-  return requests.about(self, method, id, "/metadata" .. (rest or ""),
-    { body = map and { metadata = map }, idempotent = true, deadline = deadline })
-end
-
 -- The metadata in an answer. null, or a whole snapshot without any, means that there is none, but
 -- does not show whether a change took effect.
 local function metadata_in(call, is_change)
@@ -164,8 +155,18 @@ local function metadata_in(call, is_change)
   return is_none and {} or nil, "it has no metadata"
 end
 
-local function read_metadata(call, err)
+local function get_metadata(self, id, deadline)
+  local call, err = requests.about(self, "GET", id, "/metadata", { deadline = deadline })
   return requests.read(call, err, metadata_in)
+end
+
+local function send_metadata(self, id, method, map, rest, deadline)
+  local dialect = requests.state(self).dialect
+  if not dialect.has_metadata then
+    return nil, dialect:unsupported "changing metadata"
+  end
+  return requests.about(self, method, id, "/metadata" .. rest,
+    { body = map and { metadata = map }, idempotent = true, deadline = deadline })
 end
 
 local function is_same(metadata, map)
@@ -175,9 +176,9 @@ end
 -- @tparam function is_done takes the metadata and the map, and tells whether the change took effect
 local function change_metadata(self, id, method, map, is_done)
   local deadline = requests.state(self).session:deadline()
-  local call, err = send_metadata(self, id, method, map, nil, deadline)
+  local call, err = send_metadata(self, id, method, map, "", deadline)
   return changed(self, call, err, metadata_in,
-    function() return read_metadata(send_metadata(self, id, "GET", nil, nil, deadline)) end,
+    function() return get_metadata(self, id, deadline) end,
     function(now) return is_done(now, map) end)
 end
 
@@ -186,7 +187,7 @@ end
 -- @treturn table nil and an error
 function Client:get_metadata(id)
   requests.open(self)
-  return read_metadata(send_metadata(self, id, "GET"))
+  return errors.result(get_metadata(self, id))
 end
 
 --- Adds to a snapshot's metadata: `POST /snapshots/{id}/metadata`.
@@ -210,7 +211,7 @@ end
 -- Cinder does not find a key with a slash or with characters beyond ASCII in a path, however it is
 -- encoded. If such a key exists, the metadata is replaced with all the other pairs.
 local function delete_by_replacing(self, id, key, missing, deadline)
-  local metadata, problem = read_metadata(send_metadata(self, id, "GET", nil, nil, deadline))
+  local metadata, problem = get_metadata(self, id, deadline)
   if not metadata then
     return nil, problem
   elseif metadata[key] == nil then
@@ -235,7 +236,7 @@ local function delete_key(self, id, key, deadline)
   end
   local ok, problem = requests.done(call, err)
   if not ok and call and not requests.state(self).closed then -- it may have been deleted
-    local metadata = read_metadata(send_metadata(self, id, "GET", nil, nil, deadline))
+    local metadata = get_metadata(self, id, deadline)
     ok = metadata and metadata[key] == nil
   end
   return ok or nil, not ok and problem or nil
