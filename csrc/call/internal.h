@@ -147,8 +147,6 @@ struct rs_call {
     size_t header_count;
     bool anonymous, choices, idempotent, retry_conflict, login;
     bool expects_object, allows_nothing, allows_204;
-    long attempt_timeout, connect_timeout;
-    size_t max_response;
     int retries;
     int64_t deadline;
     rs_lane *lane;
@@ -219,14 +217,13 @@ uint64_t rs_session_seed(rs_session *session);
 
 /* Options that only the binding and this library use. */
 typedef struct rs_call_extra {
-    bool anonymous;      /* without a token */
     bool with_token;     /* send the service's token, although `url` is given */
     bool choices;        /* 300 is a success, as with version documents */
     bool login;          /* it asks for a token: the answer is wiped */
     bool allows_nothing; /* expects_object also accepts an empty body */
     bool allows_204;     /* and a 204, which never has a body */
-    long attempt_timeout, connect_timeout; /* 0: the session's */
-    size_t max_response;                   /* 0: the session's */
+    int64_t deadline;    /* ms on the session's clock, if that is earlier than
+                            `timeout`; 0: none */
     const char *refusal; /* why it must not be sent; NULL: it may be sent */
     rs_buffer *room;     /* for the answer's body, taken over; NULL: none */
 } rs_call_extra;

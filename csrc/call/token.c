@@ -111,7 +111,7 @@ static bool begin_renewal(rs_session *session) {
                                      .body = session->source_body.data,
                                      .body_size = session->source_body.size,
                                      .idempotent = true};
-    static const rs_call_extra extra = {.anonymous = true, .login = true};
+    static const rs_call_extra extra = {.login = true};
     session->renewal = rs_call_begin(session, &options, &extra);
     return session->renewal != NULL;
 }

@@ -148,10 +148,6 @@ local function check_narrowed(list, options)
   end
 end
 
-local function id_of(item)
-  return core.is_snapshot(item) and item.id or item
-end
-
 --- Deletes many snapshots side by side: a `delete` for each. Snapshots of one volume are deleted
 -- one after another.
 -- @tparam table|Pager|function list ids and Snapshots. A listing is read to its end before anything
@@ -182,10 +178,11 @@ function Client:delete_all(list, options)
   local deleted = {} -- an id that is given twice is deleted once
   local how = { missing_ok = options.missing_ok, force = options.force }
   local function key_of(item)
-    return volumes[id_of(item)] or id_of(item)
+    local id = core.id(item) or item
+    return volumes[id] or id
   end
   return Results.run(self, items, options, key_of, function(item)
-    local id = id_of(item)
+    local id = core.id(item) or item
     if not deleted[id] then
       deleted[id] = { self:delete(item, how) }
     end
@@ -233,7 +230,8 @@ end
 
 -- Applies what one poll found: a snapshot, or an error.
 local function judge(run, id, snapshot, err)
-  local over, value, problem = run.pending[id].watch:judge(snapshot, err, run.state.session:now())
+  local now = run.state.session.core:now()
+  local over, value, problem = run.pending[id].watch:judge(snapshot, err, now)
   if over then
     conclude(run, id, value, problem)
   end

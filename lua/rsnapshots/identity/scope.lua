@@ -1,4 +1,6 @@
 --- What the ways of authenticating share: the user and the scope.
+local tables = require "rsnapshots.support.tables"
+
 local scope = {}
 
 local function default_of(settings)
@@ -40,24 +42,11 @@ function scope.of(settings)
   return wanted(settings, default_of(settings))
 end
 
--- Does `found` have everything in `asked`?
-local function has(found, asked)
-  if type(asked) ~= "table" then
-    return found == asked
-  end
-  for key, value in pairs(asked) do
-    if type(found) ~= "table" or not has(found[key], value) then
-      return false
-    end
-  end
-  return true
-end
-
 --- Does a v3 token have the scope that the settings ask for? If they ask for none, any token will
 -- do.
 -- @tparam table token as Keystone describes it
 function scope.is_met(settings, token)
-  return has(token, wanted(settings) or {})
+  return tables.has(token, wanted(settings) or {})
 end
 
 return scope
