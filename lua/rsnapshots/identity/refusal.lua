@@ -16,9 +16,14 @@ local function named(what, name, id, domain)
   return (id or name) and what .. " " .. quote(id or name) .. of
 end
 
+-- The domain of a user or project; nil if it is the usual one.
+local function domain(settings, owner)
+  return settings[owner .. "_domain_name"] or settings[owner .. "_domain_id"]
+    or settings.default_domain or settings.default_domain_name
+end
+
 local function user(settings)
-  return named("user", settings.username, settings.user_id,
-    settings.user_domain_name or settings.user_domain_id)
+  return named("user", settings.username, settings.user_id, domain(settings, "user"))
 end
 
 local function who(settings)
@@ -41,8 +46,7 @@ local function wanted(settings)
   elseif settings.system_scope then
     return "the system"
   end
-  return named("project", settings.project_name, settings.project_id,
-    settings.project_domain_name or settings.project_domain_id)
+  return named("project", settings.project_name, settings.project_id, domain(settings, "project"))
     or named("domain", settings.domain_name, settings.domain_id)
 end
 

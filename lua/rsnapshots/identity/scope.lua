@@ -2,6 +2,9 @@
 local scope = {}
 
 local function default_of(settings)
+  if settings.default_domain_name and not settings.default_domain then
+    return { name = settings.default_domain_name }
+  end
   return { id = settings.default_domain or "default" } -- the default domain's id in every Keystone
 end
 
