@@ -1,6 +1,7 @@
 --- Words for refused logins: who was refused, for what, and where.
 local ascii = require "rsnapshots.support.ascii"
 local errors = require "rsnapshots.error"
+local scope = require "rsnapshots.identity.scope"
 
 local refusal = {}
 
@@ -90,6 +91,16 @@ end
 --- The beginning of a message about a refusal.
 function refusal.text(identity)
   return begin(identity, "was refused")
+end
+
+--- The `config` error for an application credential that is for another project than the one asked
+-- for; nil if it is not.
+-- @tparam table token as Keystone describes it
+function refusal.of_project(settings, token)
+  local option, found = scope.contradiction(settings, token)
+  return option and errors.new("config", ascii.one_line(("%s is for the project '%s', and %s says "
+    .. "'%s': leave that out, or use a credential of that project"):format(who(settings), found,
+    settings.is_environment and "OS_" .. ascii.upper(option) or option, settings[option])))
 end
 
 --- Completes the error of a request for a token: who asked, for what, and where.
