@@ -423,6 +423,11 @@ auth("an auth_type we do not have", "      username: u\n      passcode: '1'\n"
 auth("a trust", "      username: u\n      password: p\n      trust_id: t\n", nil, {
   differs = "not implemented here, and leaving it aside would change whose snapshots they are",
   ours = { "trust_id", "line 7", "not supported" } })
+auth("a trust beside auth", nil, "    trust_id: t\n", {
+  differs = "as in auth", ours = { "trust_id", "line 8", "not supported" } })
+auth("a passcode beside auth", nil, "    passcode: '123456'\n", {
+  differs = "as in auth", ours = { "passcode", "line 8", "not supported" } })
+auth("no trust", "      username: u\n      password: p\n      trust_id:\n")
 auth("the system", "      username: u\n      password: p\n      system_scope: all\n")
 add("the system, beside auth", { env = { OS_CLOUD = "prod" },
   text = file(prod("      username: u\n      password: p\n", "    system_scope: all\n")) })

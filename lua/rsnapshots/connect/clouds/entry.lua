@@ -10,7 +10,7 @@ local entry = {}
 local refuse = options.refuse
 
 -- Keys of `auth`: those of options, and others.
-local KNOWN, OTHERS = {}, { endpoint = true, url = true }
+local KNOWN, OTHERS = {}, { endpoint = true, url = true, trust_id = true, passcode = true }
 for _, option in ipairs(options.list) do
   for _, key in ipairs(option.auth or {}) do
     KNOWN[key] = true
@@ -18,7 +18,7 @@ for _, option in ipairs(options.list) do
 end
 
 -- If these were ignored, the snapshots would be somebody else's.
-local UNSUPPORTED = { trust_id = true, passcode = true }
+local UNSUPPORTED = { "trust_id", "passcode" }
 
 local Reader = {}
 Reader.__index = Reader
@@ -108,10 +108,15 @@ end
 -- ------------------------------------------------------------- credentials
 
 function Reader:check_auth()
+  for _, map in ipairs { self.auth, self.map } do
+    for _, key in ipairs(UNSUPPORTED) do
+      if map[key] ~= nil and map[key] ~= yaml.null then
+        refuse("%s is not supported", self:at(map, key))
+      end
+    end
+  end
   for _, key in ipairs(suggest.names_of(self.auth)) do
-    if UNSUPPORTED[key] then
-      refuse("%s is not supported", self:at(self.auth, key))
-    elseif not KNOWN[key] and not OTHERS[key] then
+    if not KNOWN[key] and not OTHERS[key] then
       -- the key may be a secret in the wrong place, so it is shown only if it looks like a name
       local hint = suggest.hint(key, suggest.names_of(KNOWN))
       refuse("auth of %s%s: there is no such credential%s", self.where,
