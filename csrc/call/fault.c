@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -215,20 +216,32 @@ static const char *words_of_transport(rs_http_error error) {
     }
 }
 
+/* Did libcurl try to connect to another place than the URL's? It says
+ * "Failed to connect to HOST port PORT after ...". */
+static bool tried_another(const rs_call *call, const char *message) {
+    char own[sizeof "connect to " + 255 + sizeof " port 65535 "];
+    rs_slice host = rs_url_host((rs_slice){call->url.data, call->url.size});
+    const char *name = strstr(message, "connect to ");
+    const char *port = host.data + host.size;
+    port += *port == ']';
+    long number = *port == ':' ? strtol(port + 1, NULL, 10)
+                  : strncmp(call->url.data, "https", 5) == 0 ? 443
+                                                             : 80;
+    (void)snprintf(own, sizeof own, "connect to %.*s port %ld ",
+                   (int)(host.size < 255 ? host.size : 255), host.data, number);
+    return name != NULL && strncmp(name, own, strlen(own)) != 0;
+}
+
 /* If a message is about a proxy: which setting gives that proxy; otherwise "".
- * libcurl may name just the host to which it could not connect. */
+ * libcurl may name just the place to which it could not connect. */
 static const char *proxy_hint(const rs_call *call, const char *message) {
-    static const char tried[] = "connect to ";
     const char *origin =
         rs_http_proxy_origin(call->session->http, call->url.data);
-    rs_slice host = rs_url_host((rs_slice){call->url.data, call->url.size});
-    const char *name = strstr(message, tried);
-    bool other = name != NULL &&
-                 strncmp(name + sizeof tried - 1, host.data, host.size) != 0;
     bool named =
         strstr(message, "proxy") != NULL || strstr(message, "Proxy") != NULL ||
         strstr(message, "CONNECT") != NULL || strstr(message, "SOCKS") != NULL;
-    return origin != NULL && (named || other) ? origin : "";
+    return origin != NULL && (named || tried_another(call, message)) ? origin
+                                                                     : "";
 }
 
 /* What to do about a TLS failure, if libcurl's message does not say it. */
@@ -305,8 +318,10 @@ static void explain_redirect(rs_call *call) {
     read_target(call, target);
     rs_fault_set(call, RS_DECODE,
                  "the service redirects%s%s, which is not followed with a "
-                 "token: is the endpoint right?",
-                 *target != '\0' ? " to " : "", target);
+                 "%s right?",
+                 *target != '\0' ? " to " : "", target,
+                 call->login ? "login: is the identity service's URL (auth_url)"
+                             : "token: is the endpoint");
 }
 
 static void explain_refusal(rs_call *call, long status,
@@ -330,6 +345,22 @@ static void explain_refusal(rs_call *call, long status,
             call, kind,
             "the service answered with HTTP status %ld and no explanation",
             status);
+}
+
+/* Says after a 401 what is known of the token, if there is no other to try. */
+static void explain_token(rs_call *call) {
+    const rs_session *session = call->session;
+    size_t size = strlen(call->store.message);
+    const char *words = "";
+    if (call->renewed)
+        words = " (a new token was refused, too: is the endpoint of this "
+                "cloud?)";
+    else if (!rs_token_can_renew(session))
+        words = session->token.text.data != NULL
+                    ? " (the token is not renewed: it may have expired)"
+                    : " (no token was sent)";
+    (void)snprintf(call->store.message + size,
+                   sizeof call->store.message - size, "%s", words);
 }
 
 static void note_code(rs_call *call, const rs_words *code) {
@@ -357,6 +388,8 @@ static void explain_status(rs_call *call, long status) {
         explain_redirect(call);
     else
         explain_refusal(call, status, &words, kind);
+    if (status == 401 && !call->anonymous)
+        explain_token(call);
     note_code(call, &words.code);
     call->store.fault.unrouted = kind == RS_NOT_FOUND && !words.is_own;
     call->store.fault.retry_after = retry_after;

@@ -309,9 +309,17 @@ void rs_token_refuse(rs_session *session, unsigned number);
 
 bool rs_token_can_renew(const rs_session *session);
 
-/* The lifetime in ms of the token in an answer of that version of the identity
- * API, with its header Date; negative: unknown. */
-double rs_token_lifetime(rs_slice body, int version, rs_slice date);
+/* A token, as an identity service grants it; it is to be wiped after use. */
+typedef struct rs_grant {
+    char id[RS_MAX_TOKEN];
+    size_t size;
+    double lifetime; /* ms by the service's own clock; negative: unknown */
+} rs_grant;
+
+/* Reads the token in an answer of that version of the identity API, with its
+ * headers X-Subject-Token and Date. Returns what is wrong with it, or NULL. */
+const char *rs_token_read(rs_grant *grant, int version, rs_slice body,
+                          rs_slice header, rs_slice date);
 
 /* Takes the result of a finished renewal. Returns whether a renewal had
  * finished. */

@@ -19,7 +19,7 @@ local CALLS = {
   function() page[1].name = "x" end,
   function() page.x = 1 end,
   function() core.decode {} end,
-  function() core.lifetime {} end, function() core.lifetime({}, 3) end,
+  function() core.grant {} end, function() core.grant({}, 3) end,
   function() rsnapshots.connect { no_such_option = true } end,
   function() rsnapshots.extract_snapshot(7) end,
 }

@@ -87,6 +87,11 @@ local function log_in(self, session, deadline)
     failure.method, failure.url, failure.status = "POST", address, status
     return nil, refusal.explain(self, failure)
   end
+  failure = self.method.way == "application_credential"
+    and refusal.of_project(self.settings, access.description)
+  if failure then
+    return nil, failure
+  end
   access.source = { url = address, body = text, version = self.version,
     refusal = refusal.text(self),
     renewable = not self.settings.token } -- there are no credentials to renew a given token
