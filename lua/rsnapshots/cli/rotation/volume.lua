@@ -279,11 +279,11 @@ end
 
 local SKEW = 3600 -- seconds that the service's clock may be ahead
 
--- The plan's `now`; nil means the current time. If the new snapshot's time is a little later than
--- that, it is the snapshot's time.
+-- The plan's `now`: the slot's snapshot tells the service's time. nil means this host's, if the
+-- snapshot has no time, or a much later one.
 local function now_of(turn)
-  local now, created = os.time(), turn.snapshot.created_time or 0
-  return created > now and created <= now + SKEW and math.ceil(created) or nil
+  local created = turn.snapshot.created_time
+  return created and created <= os.time() + SKEW and math.ceil(created) or nil
 end
 
 local function prune(turn)
