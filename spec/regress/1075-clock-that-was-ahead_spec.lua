@@ -45,9 +45,9 @@ describe("rotate whose clock is ahead of the service's for a run", function()
   end
 
   it("keeps what is held until a day that has not come", function()
-    cloud:nights(1, { metadata = { ["rsnapshots:policy"] = "nightly",
+    cloud:nights(1, { volume_id = "web", metadata = { ["rsnapshots:policy"] = "nightly",
       ["rsnapshots:hold"] = os.date("!%Y-%m-%d", math.floor(served.now()) + 30 * DAY) } })
-    cloud.sim:add_snapshots(1, { prefix = "failed", status = "error",
+    cloud.sim:add_snapshots(1, { volume_id = "web", prefix = "failed", status = "error",
       metadata = { ["rsnapshots:policy"] = "nightly" } })
     rotate(400, 1)
     assert.matches("^n1 nightly", cloud:good_names())
