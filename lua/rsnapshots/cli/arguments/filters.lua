@@ -1,9 +1,15 @@
 --- The options that select snapshots, for commands that list them.
 -- @module rsnapshots.cli.arguments.filters
 
+local ascii = require "rsnapshots.support.ascii"
 local kinds = require "rsnapshots.cli.arguments.kinds"
+local suggest = require "rsnapshots.support.suggest"
 
 local filters = {}
+
+-- Services may have others, so no other is refused.
+local STATUSES = { "available", "backing-up", "creating", "deleted", "deleting", "error",
+  "error_deleting", "restoring", "unmanaging" }
 
 filters.OPTIONS = {
   { "--name", value = "NAME", kind = kinds.text, help = "Only snapshots with this name." },
@@ -31,6 +37,16 @@ function filters.given(options)
     all_projects = options.project and true or options.all_projects,
     metadata = options.property, created_after = options.created_after,
     created_before = options.created_before }
+end
+
+--- What to say if nothing was found, and whether a mistyped status may be the reason.
+function filters.none(options)
+  local text, given = "there are no such snapshots", ascii.lower(options.status or "")
+  local meant = suggest.of(given, STATUSES)
+  if not meant or meant == given then
+    return text, false
+  end
+  return ("%s; did you mean --status %s?"):format(text, meant), true
 end
 
 return filters
