@@ -59,7 +59,7 @@ return {
   options = common.join({
     { "--long", help = "Also show creation time, volume, properties, progress and hold." },
   }, filters.OPTIONS, {
-    { "--volume", value = "VOLUME", kind = kinds.text,
+    { "--volume", value = "VOLUME", kind = kinds.text, single = true,
       help = "Only snapshots of this volume, by id or name." },
     { "--sort", value = "KEY[:asc|desc],…", kind = sort,
       help = "Sort by these keys: " .. table.concat(SORT_KEYS, ", ") .. "." },

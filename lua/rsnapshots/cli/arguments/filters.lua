@@ -11,13 +11,15 @@ local filters = {}
 local STATUSES = { "available", "backing-up", "creating", "deleted", "deleting", "error",
   "error_deleting", "restoring", "unmanaging" }
 
+-- `single`: of two values, the first would be forgotten silently.
 filters.OPTIONS = {
-  { "--name", value = "NAME", kind = kinds.text, help = "Only snapshots with this name." },
-  { "--name-like", value = "PART", kind = kinds.text,
+  { "--name", value = "NAME", kind = kinds.text, single = true,
+    help = "Only snapshots with this name." },
+  { "--name-like", value = "PART", kind = kinds.text, single = true,
     help = "Only snapshots with this text in their name." },
-  { "--status", value = "STATUS", kind = kinds.text,
+  { "--status", value = "STATUS", kind = kinds.text, single = true,
     help = "Only snapshots with this status, such as available or error." },
-  { "--project", value = "ID", kind = kinds.text,
+  { "--project", value = "ID", kind = kinds.text, single = true,
     help = "Only snapshots of this project (for administrators)." },
   { "--all-projects", help = "Include other projects (for administrators)." },
   { "--property", value = "KEY=VALUE", kind = kinds.property, map = true,

@@ -135,6 +135,9 @@ local function read_valued(self, option, name, given)
     return ("%s needs a value: %s"):format(name, option.value)
   end
   self.at = self.at + (given and 0 or 1)
+  if option.single and self.result[parser.field(option)] ~= nil then
+    return ("%s can be given only once"):format(name)
+  end
   local value, problem = read_value(option, word, given ~= nil, name)
   if value == nil then
     return ("%s: %s"):format(name, problem)
