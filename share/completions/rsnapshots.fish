@@ -228,8 +228,8 @@ complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l max-remove -d 
 complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l policy-name -d 'The policy\'s name; only its own snapshots are pruned. Default: rotate.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l slot -d 'One good snapshot per hour (default) or day.' -x -a 'hour day'
 complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l name-format -d 'The snapshots\' names, with {policy}, {slot}, {volume}, {volume_id}; default {policy}-{slot}.' -x
-complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -s n -d 'Print what would be done, and change nothing.'
-complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l dry-run -d 'Print what would be done, and change nothing.'
+complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -s n -d 'Print what would be made and removed, and why; change nothing.'
+complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l dry-run -d 'Print what would be made and removed, and why; change nothing.'
 complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l os-cloud -d 'Use this cloud of clouds.yaml, whatever OS_CLOUD says.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l os-region-name -d 'Use this region, whatever OS_REGION_NAME says.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l timeout -d 'How long one call may take, including its retries (60), and how long a wait may take (600).' -x

@@ -195,12 +195,14 @@ end
 local WAIT = { concurrency = "concurrency", on_progress = "function", timeout = "number",
   interval = "seconds", deleted = "boolean" }
 
--- A result of create_all stands for its snapshot; a failed one stays failed.
+-- A result of create_all, delete_all or wait_all stands for its snapshot; a failure stays one.
 local function item_of_result(item)
-  if type(item) == "table" and item.index and item.ok ~= nil then
-    return item.ok and item.value or nil, item.error
+  if type(item) ~= "table" or item.ok == nil then
+    return item
+  elseif not item.ok then
+    return nil, item.error
   end
-  return item
+  return item_of_result(core.is_snapshot(item.value) and item.value or item.item)
 end
 
 -- What to wait for, by id: a watch, and the indices of the items.
@@ -371,7 +373,8 @@ end
 
 --- Waits for many snapshots at once. It polls by listing: each poll takes as many requests as there
 -- are pages until all of them have been seen.
--- @tparam table|Pager|function list ids and Snapshots, or the results of `create_all`
+-- @tparam table|Pager|function list ids and Snapshots, or results of `create_all`, `delete_all` or
+-- `wait_all`
 -- @tparam[opt] number|table options `timeout` (600 seconds), `interval`,
 -- `deleted` (false: until they are complete; true: until they are gone),
 -- `concurrency` (8), `on_progress` (called when one is over, as for `create_all`)

@@ -92,8 +92,8 @@ local function check_ways(settings, origins)
     refuse("the credentials%s contradict each other: auth_type '%s' has no use for %s", origin,
       settings.auth_type, table.concat(names, " and "))
   elseif not settings.auth_type and #names > 1 then
-    refuse("the credentials%s contradict each other: there are %s; leave one, or say which with "
-      .. "auth_type", origin, table.concat(names, " and "))
+    refuse("the credentials%s contradict each other: there are %s; keep one of them, or "
+      .. "choose with auth_type", origin, table.concat(names, " and "))
   end
 end
 
