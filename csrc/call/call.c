@@ -62,7 +62,6 @@ void rs_call_settle(rs_call *call) {
         rs_request_cancel(call->request);
     leave_lane(call, false, NULL);
     call->state = RS_CALL_SETTLED;
-    call->store.fault.attempts = call->attempt;
     call->store.fault.lost = call->lost;
     unlink_call(call);
     /* another call may have waited for it, and the outcome of a renewal has to

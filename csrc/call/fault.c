@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "parse/ascii.h"
+#include "parse/json.h"
 #include "parse/url.h"
 
 #define MAX_ID 100
@@ -436,6 +437,19 @@ static bool looks_like_object(rs_slice body) {
            text.data[text.size - 1] == '}';
 }
 
+/* Was the body cut? That cannot be seen from its end if it ends where the
+ * connection ends: half of it may end like an object. */
+static bool is_cut(const rs_call *call, rs_slice body) {
+    rs_json json;
+    rs_json_token token;
+    if (rs_request_header(call->request, "Content-Length").data != NULL ||
+        rs_request_header(call->request, "Transfer-Encoding").data != NULL)
+        return false;
+    rs_json_init(&json, body.data, body.size);
+    return rs_json_next(&json, &token) == RS_JSON_OBJECT &&
+           !rs_json_skip(&json, &token) && rs_json_offset(&json) == body.size;
+}
+
 /* Is the body a proxy's page, or half an answer, instead of the service's
  * answer? A change may be confirmed by any text, but not by a web page. */
 static bool is_odd(const rs_call *call, long status) {
@@ -443,10 +457,11 @@ static bool is_odd(const rs_call *call, long status) {
     if (!call->expects_object || (status == 204 && call->allows_204) ||
         (body.size == 0 && call->allows_nothing))
         return false;
-    if (strcmp(call->method.data, "GET") == 0)
-        return !looks_like_object(body);
+    bool is_text = strcmp(call->method.data, "GET") != 0;
+    if (is_cut(call, body) || (!is_text && !looks_like_object(body)))
+        return true;
     body = rs_slice_trim(body);
-    return status == 200 && body.size > 0 && *body.data == '<';
+    return is_text && status == 200 && body.size > 0 && *body.data == '<';
 }
 
 static bool is_good(const rs_call *call, long status) {
