@@ -12,6 +12,7 @@
 
 #define MAX_ID 100
 #define MAX_TARGET 200 /* bytes of a redirect's target */
+#define CROSSING 1000  /* ms: longer than bytes take to the service and back */
 
 static void scrub(const rs_call *call, char *text) {
     size_t size = strlen(text);
@@ -122,10 +123,9 @@ bool rs_fault_is_uncertain(const rs_fault_store *store) {
                    fault->kind == RS_DECODE || fault->kind == RS_SERVER ||
                    fault->kind == RS_NO_MEMORY;
     /* such a status says that the request had no effect, even if the answer was
-     * cut; a 408 says so only on a kept connection, where nobody had read the
-     * request */
+     * cut; a 408 says so only if nobody had read the request */
     bool refused = fault->status >= 300 && fault->status < 500 &&
-                   (fault->status != 408 || store->reused);
+                   (fault->status != 408 || store->crossed);
     return fault->sent && blurred && !refused;
 }
 
@@ -468,6 +468,15 @@ static bool is_good(const rs_call *call, long status) {
     return (status >= 200 && status <= 299) || (status == 300 && call->choices);
 }
 
+/* Did the answer cross the request, which nobody has read? With a 408, a
+ * balancer closes a kept connection that was idle. A gateway says the same, but
+ * later, when the service takes too long. */
+static bool is_crossing(const rs_call *call, long status) {
+    int64_t took = rs_session_now(call->session) - call->entered;
+    return status == 408 && rs_request_was_reused(call->request) &&
+           took < CROSSING;
+}
+
 static void explain_answer(rs_call *call, long status) {
     rs_request *request = call->request;
     if (rs_request_error(request) != RS_HTTP_OK) {
@@ -485,7 +494,7 @@ static void explain_answer(rs_call *call, long status) {
         call->store.fault.sent = true;
     }
     call->store.fault.status = status;
-    call->store.reused = rs_request_was_reused(request);
+    call->store.crossed = is_crossing(call, status);
 }
 
 bool rs_fault_of_answer(rs_call *call) {

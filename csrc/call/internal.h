@@ -34,7 +34,7 @@ typedef enum rs_call_state {
 typedef struct rs_fault_store {
     rs_fault fault;
     rs_http_error transport; /* how the request failed in http */
-    bool reused;             /* it was sent on a kept connection */
+    bool crossed;            /* the answer is no answer: see is_crossing */
     bool odd;                /* a good status, but no usable body */
     char code[128], message[768], request_id[104];
 } rs_fault_store;
