@@ -117,7 +117,7 @@ end
 -- What a coroutine yields while it waits. It goes to whoever resumed the coroutine: if that is a
 -- `for` over a generator, nil would look like the generator's end.
 local WAITING = setmetatable({}, { __index = refuse, __newindex = refuse, __call = refuse,
-  __concat = refuse, __eq = refuse, __lt = refuse, __le = refuse, __len = refuse, __pairs = refuse,
+  __concat = refuse, __lt = refuse, __le = refuse, __len = refuse, __pairs = refuse,
   __tostring = function() return WORDS end })
 
 --- Waits as docs/loops.md says.

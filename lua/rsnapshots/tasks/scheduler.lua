@@ -203,7 +203,7 @@ function Task:resume()
   elseif coroutine.status(self.thread) == "dead" then
     self.traceback = not ok and debug and debug.traceback(self.thread) or nil
     finish(self, ok, value, stop)
-  elseif value == PAUSE then
+  elseif rawequal(value, PAUSE) then
     self.stop, self.ready = stop, ready
   else
     self:cancel()
