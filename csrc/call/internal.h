@@ -58,6 +58,11 @@ typedef struct rs_secrets {
 bool rs_secrets_add(rs_secrets *secrets, const rs_allocator *memory,
                     rs_slice text, unsigned origin);
 
+/* The same for the user and the password of a proxy, "user:password" as in its
+ * address, also as they are sent to it. */
+bool rs_secrets_add_account(rs_secrets *secrets, const rs_allocator *memory,
+                            rs_slice account);
+
 /* Drops the secrets of the tokens before this one. */
 void rs_secrets_drop(rs_secrets *secrets, const rs_allocator *memory,
                      unsigned before);

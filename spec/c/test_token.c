@@ -347,6 +347,30 @@ static void hides_every_spelling(void **state) {
     end();
 }
 
+/* A proxy that refuses may send back what it was sent. */
+static void hides_the_account_of_a_proxy(void **state) {
+    (void)state;
+    static const struct {
+        const char *proxy, *sent;
+    } cases[] = {
+        {"http://user:pa%2Fss@h:1", "user:pa%2Fss, pa%2Fss, pa/ss, "
+                                    "Basic dXNlcjpwYS9zcw==."},
+        {"socks5h://u:p@ss@h", "u:p@ss, p@ss, p@ss, Basic dTpwQHNz."},
+        {"the-user@h", "the-user, the-user, the-user, Basic dGhlLXVzZXI6."},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[100];
+        session = rs_session_new(&(rs_options){.proxy = cases[i].proxy}, NULL,
+                                 &test_allocator);
+        assert_non_null(session);
+        (void)snprintf(text, sizeof text, "%s", cases[i].sent);
+        text[rs_session_scrub(session, text, strlen(text))] = '\0';
+        assert_string_equal(text, "***, ***, ***, Basic ***.");
+        rs_session_free(session);
+        assert_no_block_is_left();
+    }
+}
+
 /* ------------------------------------------------------------------ its life
  */
 
@@ -464,6 +488,7 @@ int main(void) {
         cmocka_unit_test(leaves_no_secret_behind),
         cmocka_unit_test(hides_each_proof_in_a_body),
         cmocka_unit_test(hides_every_spelling),
+        cmocka_unit_test(hides_the_account_of_a_proxy),
         cmocka_unit_test(may_live_for_a_short_time),
         cmocka_unit_test(is_none_where_it_does_not_fit),
         cmocka_unit_test(is_none_where_it_is_too_long_decoded),
