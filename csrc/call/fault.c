@@ -443,7 +443,7 @@ static bool is_odd(const rs_call *call, long status) {
     if (!call->expects_object || (status == 204 && call->allows_204) ||
         (body.size == 0 && call->allows_nothing))
         return false;
-    if (strcmp(call->method.data, "GET") == 0)
+    if (strcmp(call->method.data, "GET") == 0 || call->login)
         return !looks_like_object(body);
     body = rs_slice_trim(body);
     return status == 200 && body.size > 0 && *body.data == '<';
