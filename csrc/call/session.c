@@ -120,7 +120,7 @@ static void free_session(rs_session *session) {
     rs_allocator memory = session->memory;
     rs_string *strings[] = {&session->endpoint,    &session->version_header,
                             &session->token.text,  &session->source_url,
-                            &session->source_body, &session->refusal};
+                            &session->source_body, &session->who};
     for (size_t i = 0; i < sizeof strings / sizeof *strings; i++)
         rs_string_free(strings[i], &memory);
     rs_report_free_all(session);
