@@ -3,8 +3,8 @@
 -- `plan[i]` is an entry, newest first: `snapshot`, `keep`, `reasons` (a list of texts), `group`
 -- (the group's key). `plan.groups[i]` has `key`, `reference` (the time that `keep_within` counts
 -- from, nil if there is none), `keep` and `remove` (lists of entries), `good` (how many of its
--- snapshots the rules decide about), `newest` (the id of the newest of these) and `size` (GiB:
--- `kept`, `removed`).
+-- snapshots the rules decide about), `newest` (the id of the one whose end would keep the others:
+-- the newest of these, or the run's own) and `size` (GiB: `kept`, `removed`).
 local ascii = require "rsnapshots.support.ascii"
 local calendar = require "rsnapshots.retention.calendar"
 local check = require "rsnapshots.support.check"
@@ -258,6 +258,9 @@ local function decide(group, policy, whole)
   local decided = plan.group(group.key, reference, #candidates)
   decided.newest = candidates[1] and candidates[1].id
   for _, record in ipairs(group.records) do
+    if record.index and record.id == policy.stays then
+      decided.newest = record.id -- it was seen a moment ago; a listing may show what is gone
+    end
     if record.owner then
       whole.others[record.owner] = (whole.others[record.owner] or 0) + 1
     end
