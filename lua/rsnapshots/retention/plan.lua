@@ -47,13 +47,20 @@ local function is_unreadable(snapshot, metadata)
   return metadata ~= nil and metadata ~= "" and type(metadata) ~= "table"
 end
 
+local NEVER = 86400 -- seconds around 1970-01-01, which services write for no time, in any zone
+
+--- When a snapshot was made, in Unix seconds; nil if nobody can tell.
+function plan.time_of(snapshot)
+  local time = snapshot.created_time
+  return calendar.is_time(time) and math.abs(time) > NEVER and time or nil
+end
+
 --- What matters about a snapshot, whether it is a Snapshot or a table.
 -- @treturn table `id`, `name`, `status` (upper case), `metadata`, `volume_id`, `project_id`,
 -- `group_snapshot_id`, `size`, `time` (nil: it cannot be read), `is_blurred` (there is metadata,
 -- and it cannot be read)
 function plan.record(snapshot)
-  local metadata, status = snapshot.metadata, snapshot.status
-  local time, size = snapshot.created_time, snapshot.size
+  local metadata, status, size = snapshot.metadata, snapshot.status, snapshot.size
   return {
     snapshot = snapshot, id = snapshot.id, name = snapshot.name,
     status = type(status) == "string" and ascii.upper(status) or nil,
@@ -62,7 +69,7 @@ function plan.record(snapshot)
     volume_id = snapshot.volume_id, project_id = snapshot.project_id,
     group_snapshot_id = snapshot.group_snapshot_id,
     size = type(size) == "number" and size or 0,
-    time = calendar.is_time(time) and time or nil,
+    time = plan.time_of(snapshot),
   }
 end
 
