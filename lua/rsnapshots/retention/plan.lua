@@ -47,12 +47,11 @@ local function is_unreadable(snapshot, metadata)
   return metadata ~= nil and metadata ~= "" and type(metadata) ~= "table"
 end
 
-local NEVER = 86400 -- seconds around 1970-01-01, which services write for no time, in any zone
-
---- When a snapshot was made, in Unix seconds; nil if nobody can tell.
+--- When a snapshot was made, in Unix seconds; nil if nobody can tell. The beginning of 1970, in any
+-- zone, is what services write for no time.
 function plan.time_of(snapshot)
   local time = snapshot.created_time
-  return calendar.is_time(time) and math.abs(time) > NEVER and time or nil
+  return calendar.is_time(time) and not calendar.is_offset(time) and time or nil
 end
 
 --- What matters about a snapshot, whether it is a Snapshot or a table.
