@@ -282,7 +282,7 @@ local SKEW = 3600 -- seconds that the service's clock may be ahead
 -- The plan's `now`: the slot's snapshot tells the service's time. nil means this host's, if the
 -- snapshot has no time, or a much later one.
 local function now_of(turn)
-  local created = turn.snapshot.created_time
+  local created = plans.time_of(turn.snapshot)
   return created and created <= os.time() + SKEW and math.ceil(created) or nil
 end
 
