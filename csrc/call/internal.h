@@ -34,7 +34,7 @@ typedef enum rs_call_state {
 typedef struct rs_fault_store {
     rs_fault fault;
     rs_http_error transport; /* how the request failed in http */
-    bool reused;             /* it was sent on a kept connection */
+    bool crossed;            /* the answer is no answer: see is_crossing */
     bool odd;                /* a good status, but no usable body */
     char code[128], message[768], request_id[104];
 } rs_fault_store;
@@ -147,8 +147,6 @@ struct rs_call {
     size_t header_count;
     bool anonymous, choices, idempotent, retry_conflict, login;
     bool expects_object, allows_nothing, allows_204;
-    long attempt_timeout, connect_timeout;
-    size_t max_response;
     int retries;
     int64_t deadline;
     rs_lane *lane;
@@ -219,14 +217,13 @@ uint64_t rs_session_seed(rs_session *session);
 
 /* Options that only the binding and this library use. */
 typedef struct rs_call_extra {
-    bool anonymous;      /* without a token */
     bool with_token;     /* send the service's token, although `url` is given */
     bool choices;        /* 300 is a success, as with version documents */
     bool login;          /* it asks for a token: the answer is wiped */
     bool allows_nothing; /* expects_object also accepts an empty body */
     bool allows_204;     /* and a 204, which never has a body */
-    long attempt_timeout, connect_timeout; /* 0: the session's */
-    size_t max_response;                   /* 0: the session's */
+    int64_t deadline;    /* ms on the session's clock, if that is earlier than
+                            `timeout`; 0: none */
     const char *refusal; /* why it must not be sent; NULL: it may be sent */
     rs_buffer *room;     /* for the answer's body, taken over; NULL: none */
 } rs_call_extra;
@@ -312,9 +309,17 @@ void rs_token_refuse(rs_session *session, unsigned number);
 
 bool rs_token_can_renew(const rs_session *session);
 
-/* The lifetime in ms of the token in an answer of that version of the identity
- * API, with its header Date; negative: unknown. */
-double rs_token_lifetime(rs_slice body, int version, rs_slice date);
+/* A token, as an identity service grants it; it is to be wiped after use. */
+typedef struct rs_grant {
+    char id[RS_MAX_TOKEN];
+    size_t size;
+    double lifetime; /* ms by the service's own clock; negative: unknown */
+} rs_grant;
+
+/* Reads the token in an answer of that version of the identity API, with its
+ * headers X-Subject-Token and Date. Returns what is wrong with it, or NULL. */
+const char *rs_token_read(rs_grant *grant, int version, rs_slice body,
+                          rs_slice header, rs_slice date);
 
 /* Takes the result of a finished renewal. Returns whether a renewal had
  * finished. */

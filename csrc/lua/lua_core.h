@@ -94,6 +94,9 @@ void rs_read_filters(lua_State *L, rs_filter_set *set);
 /* Seconds as milliseconds; 0: not given. */
 long rs_seconds_option(lua_State *L, int table, const char *name);
 
+/* A moment on the session's clock, in ms; RS_NEVER: not given. */
+int64_t rs_moment_option(lua_State *L, int table, const char *name);
+
 /* Seconds as a poll takes them, in milliseconds: at most a day, rounded up, so
  * that it does not wake too early; -1, no limit, for a negative number. */
 int rs_poll_time(double seconds);

@@ -97,7 +97,9 @@ static void is_renewed_once_per_call(void **state) {
     begin_granted(ANSWERS(REFUSED), ANSWERS(GRANT("second")), "first");
     rs_call *call = start("POST", "/x");
     finish(call);
-    assert_string_equal(rs_call_fault(call)->message, "who are you?");
+    assert_string_equal(rs_call_fault(call)->message,
+                        "who are you? (a new token was refused, too: is the "
+                        "endpoint of this cloud?)");
     assert_outcome(call, RS_AUTH, 2);
     assert_int_equal(grants(), 1);
     end();

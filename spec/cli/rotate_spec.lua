@@ -151,7 +151,8 @@ describe("rotate", function()
     local cut = { method = "GET", path = "/snapshots/detail", query = "marker=", cut = 300 }
     sim:fault(cut)
     local out, err, status = run "policy.lua"
-    assert.same({ "", 6, 0 }, { out, status, cloud:changes() })
+    assert.same({ "web: nothing made, nothing removed, failed\n"
+      .. "0 of 1 volume done, 0 snapshots removed\n", 6, 0 }, { out, status, cloud:changes() })
     assert.truthy(err:find("rsnapshots rotate: network: ", 1, true), err)
     sim:clear_faults()
     local handle = sim.handle

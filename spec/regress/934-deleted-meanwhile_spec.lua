@@ -14,7 +14,7 @@ describe("a plan", function()
     local results, failed = retention.apply(client, plan)
     assert.equal(0, failed)
     assert.equal("deleted", results[1].value)
-    assert.equal(1, #sim.requests)
+    assert.equal(2, #sim.requests) -- for the newest, and for this one
     client:close()
     sim:close()
   end)

@@ -1,4 +1,5 @@
--- Applying a plan: one look before each delete, and never more than was meant.
+-- Applying a plan: one look at the newest that stays, one before each delete, and never more than
+-- was meant.
 local client_of = require "spec.support.retention_client"
 local errors = require "rsnapshots.error"
 local model = require "spec.support.retention_model"
@@ -23,11 +24,11 @@ local function plan_of(client, policy)
 end
 
 describe("applying a plan", function()
-  it("looks at each, then deletes it, the oldest first", function()
+  it("looks at the newest, and at each before it deletes it, the oldest first", function()
     local client = client_of(nights(5))
     local results, failures = retention.apply(client, plan_of(client, { keep_last = 3 }))
     assert.equal(0, failures)
-    assert.same({ "get a", "delete a", "get b", "delete b" }, client.calls)
+    assert.same({ "get e", "get a", "delete a", "get b", "delete b" }, client.calls)
     assert.equal("deleted", results[1].value)
     assert.equal("a", results[1].item.id)
     assert.same({ 1, 2 }, { results[1].index, results[2].index })
@@ -73,7 +74,7 @@ describe("applying a plan", function()
       change(client.snapshots.a)
       local results, failures = retention.apply(client, plan)
       assert.equal(1, failures)
-      assert.same({ "get a", "get b", "delete b" }, client.calls)
+      assert.same({ "get e", "get a", "get b", "delete b" }, client.calls)
       assert.is_false(results[1].ok)
       assert.is_true(results[1].changed)
       assert.equal("conflict", results[1].error.kind)
@@ -90,7 +91,7 @@ describe("applying a plan", function()
     local results, failures = retention.apply(client, plan)
     assert.equal(0, failures)
     assert.same({ "gone", "gone" }, { results[1].value, results[2].value })
-    assert.same({ "get a", "get b", "delete b" }, client.calls)
+    assert.same({ "get e", "get a", "get b", "delete b" }, client.calls)
   end)
 
   it("does not take a URL that nobody serves for a snapshot that is gone", function()
@@ -101,7 +102,7 @@ describe("applying a plan", function()
     local results, failures = retention.apply(client, plan_of(client, { keep_last = 3 }))
     assert.equal(2, failures)
     assert.equal("not_found", results[1].error.kind)
-    assert.same({ "get a", "get b" }, client.calls)
+    assert.same({ "get e" }, client.calls)
   end)
 
   it("does not take a failed look for a snapshot that is gone, and goes on with the others",
@@ -114,15 +115,15 @@ describe("applying a plan", function()
       assert.equal(1, failures)
       assert.equal("server", results[1].error.kind)
       assert.is_false(results[1].changed)
-      assert.same({ "get a", "get b", "delete b" }, client.calls)
+      assert.same({ "get e", "get a", "get b", "delete b" }, client.calls)
     end)
 
   it("begins no more once it is to stop", function()
     local client = client_of(nights(6))
     local results, failures = retention.apply(client, plan_of(client, { keep_last = 3 }),
-      { stop = function() return #client.calls >= 2 end })
+      { stop = function() return #client.calls >= 3 end })
     assert.equal(2, failures)
-    assert.same({ "get a", "delete a" }, client.calls)
+    assert.same({ "get f", "get a", "delete a" }, client.calls)
     assert.same({ false, true, true }, { results[1].left, results[2].left, results[3].left })
     assert.is_nil(results[2].error)
   end)
@@ -160,7 +161,7 @@ describe("applying a plan", function()
     client.snapshots.b.status = "AVAILABLE"
     local results, failures = retention.apply(client, plan)
     assert.equal(1, failures)
-    assert.same({ "get a", "delete a", "get b" }, client.calls)
+    assert.same({ "get f", "get a", "delete a", "get b" }, client.calls)
     assert.is_true(results[2].changed)
   end)
 
@@ -181,7 +182,7 @@ describe("the limit of a plan", function()
     policy = policy or {}
     policy.keep_last = of - removed
     local results, err = retention.apply(client, plan_of(client, policy), options)
-    assert.equal(results and 2 * removed or 0, #client.calls)
+    assert.equal(results and 1 + 2 * removed or 0, #client.calls)
     return results and #results, type(err) == "table" and err or nil
   end
 

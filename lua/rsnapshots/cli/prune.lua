@@ -117,8 +117,8 @@ local function by_volume(group)
   for _, entry in ipairs(group.remove) do
     local id = entry.record.volume_id or entry.record.id
     if not found[id] then
-      found[id] = { key = group.key, good = group.good, newest = group.newest,
-        from_file = group.from_file, keep = {}, remove = {}, size = { kept = 0, removed = 0 } }
+      found[id] = { key = group.key, good = group.good, newest = group.newest, keep = {},
+        remove = {}, size = { kept = 0, removed = 0 } }
       volumes[#volumes + 1] = found[id]
     end
     table.insert(found[id].remove, entry)

@@ -65,11 +65,11 @@ end
 
 local NEW = "~" -- stands for the id of a snapshot that would be made
 
--- The volumes whose slot has no snapshot yet, found with one listing.
-local function volumes_to_do(context, turns)
+-- The volumes whose slot has no snapshot yet, and all snapshots by volume, found with one listing.
+local function volumes_to_do(turns, snapshots)
   local slots = require "rsnapshots.cli.rotation.slot"
   local by_volume, volumes = {}, {}
-  for _, snapshot in ipairs(context.must(context.client:list():all())) do
+  for _, snapshot in ipairs(snapshots) do
     local list = by_volume[snapshot.volume_id or ""] or {}
     list[#list + 1] = snapshot
     by_volume[snapshot.volume_id or ""] = list
@@ -83,15 +83,17 @@ local function volumes_to_do(context, turns)
   return volumes, by_volume
 end
 
--- Warns if a quota is too small. The service decides.
-local function forecast(context, volumes)
-  local limits = #volumes > 0 and context.client:limits()
+-- Warns if a quota is too small. The service decides, so a forecast that fails stops nothing.
+local function forecast(context, turns, snapshots)
+  local volumes, by_volume = volumes_to_do(turns, snapshots or {})
+  local limits = snapshots and #volumes > 0 and context.client:limits()
   if limits then
     local quota = require "rsnapshots.cli.rotation.quota"
     for _, shortage in ipairs(quota.shortages(limits, volumes)) do
       context:note("warning: " .. shortage)
     end
   end
+  return by_volume
 end
 
 -- -------------------------------------------------------------------- the dry run
@@ -233,9 +235,10 @@ local function run(options, context)
     end
   end
   local turns = turns_of(context, policies, options)
-  local volumes, by_volume = volumes_to_do(context, turns)
-  forecast(context, volumes)
+  local snapshots, err = client:list():all()
+  local by_volume = forecast(context, turns, snapshots)
   if options.dry_run then
+    context.must(snapshots, err)
     return print_dry_run(context, turns, by_volume)
   end
   return take_turns(context, turns)

@@ -94,10 +94,6 @@ local function await(pager)
   end)
 end
 
-local function failure(_, fault)
-  return errors.from(fault)
-end
-
 --- Makes a listing, for client:list and others.
 -- @local
 -- @tparam Client client
@@ -108,7 +104,7 @@ function listing.new(client, filters, stop)
     or filters.metadata and next(filters.metadata)
   filters.stop = stop
   return core.listing(requests.state(client).session.core,
-    { client = client, await = await, failure = failure, is_wide = not is_narrowed }, filters)
+    { client = client, await = await, failure = errors.from, is_wide = not is_narrowed }, filters)
 end
 
 --- Is a listing not narrowed to certain snapshots? An order, a time or a status does not narrow it.

@@ -17,6 +17,7 @@ local GROUPS = {
   PROOFS, { "project_name", "project_id", "domain_name", "domain_id", "system_scope" },
   { "username", "user_id" },
   { "user_domain_name", "user_domain_id" }, { "project_domain_name", "project_domain_id" },
+  { "default_domain", "default_domain_name" },
 }
 
 -- The way of authenticating that an option belongs to.

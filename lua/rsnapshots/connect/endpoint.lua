@@ -193,11 +193,13 @@ local function region_text(entry)
   return name and name ~= id and ("%s (%s)"):format(id, name) or id
 end
 
--- A system-scoped token has no project, so Keystone leaves out the URLs that need one.
+-- For a token without a project, Keystone leaves out the URLs that need one.
 local SYSTEM_HINT = "; a token of the system comes without the endpoints that name a project: "
   .. "give one without, as endpoint (https://.../v3)"
+local NO_PROJECT_HINT = "; the token is for no project, and comes without the endpoints that name "
+  .. "one: set project_name (or project_id)"
 
-local function no_storage(all, settings)
+local function no_storage(all, settings, is_projectless)
   local hint = settings.system_scope and SYSTEM_HINT
   if #all == 0 then
     return refuse("the token came with no service catalog%s", hint
@@ -205,7 +207,7 @@ local function no_storage(all, settings)
   end
   local types = each_once(all, function(entry) return entry.type end)
   return refuse("there is no block storage in the catalog%s; there are services of the types %s",
-    hint or "", table.concat(types, ", "))
+    hint or is_projectless and NO_PROJECT_HINT or "", table.concat(types, ", "))
 end
 
 local function no_region(services, settings)
@@ -214,12 +216,12 @@ local function no_region(services, settings)
     settings.region, suggest.ending(settings.region, regions), suggest.list(regions))
 end
 
-local function nothing_fits(all, settings)
+local function nothing_fits(all, settings, is_projectless)
   local services = tables.select(all, function(entry)
     return is_block_storage(entry) or is_exactly(entry, settings.service_type)
   end)
   if #services == 0 then
-    return no_storage(all, settings)
+    return no_storage(all, settings, is_projectless)
   elseif #in_region(services, settings.region) == 0 then
     return no_region(services, settings)
   end
@@ -259,14 +261,15 @@ end
 
 --- The catalog's endpoint for these settings.
 -- @tparam table all entries with type, name, interface, region, region_name and url
+-- @tparam[opt] boolean is_projectless whether the token is known to be for no project
 -- @treturn table the entry; nil and a `catalog` error that lists what there is
-function endpoint.choose(all, settings)
+function endpoint.choose(all, settings, is_projectless)
   local found = candidates(all, settings, settings.api_version or settings.preferred_version)
   if #found == 0 and not settings.api_version then
     found = candidates(all, settings)
   end
   if #found == 0 then
-    return nothing_fits(all, settings)
+    return nothing_fits(all, settings, is_projectless)
   end
   local exact = tables.select(found, is_exactly, settings.service_type)
   found = newest(#exact > 0 and exact or found)
@@ -337,7 +340,8 @@ end
 function endpoint.locate(settings, access, session, deadline)
   local entry, address, err = { url = settings.endpoint }, nil, nil
   if not settings.endpoint then
-    entry, err = endpoint.choose(access.catalog, settings)
+    entry, err = endpoint.choose(access.catalog, settings,
+      access.description ~= nil and not access.project_id)
   end
   if entry then
     address, err = complete(entry.url, access.project_id or settings.project_id)

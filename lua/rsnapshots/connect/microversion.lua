@@ -44,7 +44,7 @@ end
 local function ask_root(session, address, deadline)
   local versions, err = documents.get(session, address, deadline)
   if err and is_unreachable(err) then
-    local request, problem = session:send("GET", address,
+    local request, problem = session:call("GET", address,
       { deadline = deadline, choices = true })
     if problem and is_unreachable(problem) then
       return nil, problem
@@ -64,7 +64,7 @@ local function ask_range(session, endpoint, deadline)
   end
   local least, most = range_in(versions)
   if not least then
-    versions, err = documents.get(session, root .. "/" .. version .. "/", deadline, "call")
+    versions, err = documents.get(session, root .. "/" .. version .. "/", deadline, true)
     least, most = range_in(versions)
   end
   return least, most, err and err.closed and err or nil

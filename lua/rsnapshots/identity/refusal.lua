@@ -1,6 +1,7 @@
 --- Words for refused logins: who was refused, for what, and where.
 local ascii = require "rsnapshots.support.ascii"
 local errors = require "rsnapshots.error"
+local scope = require "rsnapshots.identity.scope"
 
 local refusal = {}
 
@@ -16,9 +17,14 @@ local function named(what, name, id, domain)
   return (id or name) and what .. " " .. quote(id or name) .. of
 end
 
+-- The domain of a user or project; nil if it is the usual one.
+local function domain(settings, owner)
+  return settings[owner .. "_domain_name"] or settings[owner .. "_domain_id"]
+    or settings.default_domain or settings.default_domain_name
+end
+
 local function user(settings)
-  return named("user", settings.username, settings.user_id,
-    settings.user_domain_name or settings.user_domain_id)
+  return named("user", settings.username, settings.user_id, domain(settings, "user"))
 end
 
 local function who(settings)
@@ -41,8 +47,7 @@ local function wanted(settings)
   elseif settings.system_scope then
     return "the system"
   end
-  return named("project", settings.project_name, settings.project_id,
-    settings.project_domain_name or settings.project_domain_id)
+  return named("project", settings.project_name, settings.project_id, domain(settings, "project"))
     or named("domain", settings.domain_name, settings.domain_id)
 end
 
@@ -86,6 +91,16 @@ end
 --- The beginning of a message about a refusal.
 function refusal.text(identity)
   return begin(identity, "was refused")
+end
+
+--- The `config` error for an application credential that is for another project than the one asked
+-- for; nil if it is not.
+-- @tparam table token as Keystone describes it
+function refusal.of_project(settings, token)
+  local option, found = scope.contradiction(settings, token)
+  return option and errors.new("config", ascii.one_line(("%s is for the project '%s', and %s says "
+    .. "'%s': leave that out, or use a credential of that project"):format(who(settings), found,
+    settings.is_environment and "OS_" .. ascii.upper(option) or option, settings[option])))
 end
 
 --- Completes the error of a request for a token: who asked, for what, and where.

@@ -133,8 +133,8 @@ end
 
 -- ------------------------------------------------------- has the group changed?
 --
--- A plan from a file may be days old. If the newest good snapshot of a group is gone or no longer
--- good, the snapshots to be removed may be all that is left.
+-- A plan may be days old, and a listing may show what is gone already. If the newest good snapshot
+-- of a group is gone or no longer good, the snapshots to be removed may be all that is left.
 
 -- What has become of the newest good snapshot, for people; nil if it is still good; nil and an
 -- error.
@@ -152,7 +152,7 @@ end
 local function guard(client, plan)
   local newest, asked = {}, {}
   for _, group in ipairs(plan.groups) do
-    for _, entry in ipairs(group.from_file and group.remove or {}) do
+    for _, entry in ipairs(group.remove) do
       newest[entry] = group.newest
     end
   end

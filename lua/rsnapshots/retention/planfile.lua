@@ -100,7 +100,7 @@ local function read_groups(documents)
   local groups, seen = {}, {}
   for i, document in ipairs(documents) do
     groups[i] = plans.group(document.key, document.reference, document.good)
-    groups[i].newest, groups[i].from_file = document.newest, true
+    groups[i].newest = document.newest
     for _, part in ipairs { "keep", "remove" } do
       for _, entry in ipairs(document[part]) do
         local record = plans.record(entry.snapshot)

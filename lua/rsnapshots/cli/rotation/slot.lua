@@ -102,12 +102,20 @@ end
 local NEVER_GOOD = { ERROR = true, ERROR_DELETING = true, DELETING = true, DELETED = true,
   UNMANAGING = true }
 
+local EARLIEST = -14 * 3600 -- seconds: a service may give times of another zone without saying so
+
+-- Was a snapshot there before its slot began? Then the clock was ahead when it was made.
+local function is_early(snapshot, when)
+  return (snapshot.created_time or math.huge) < when.start + EARLIEST
+end
+
 --- Finds the snapshots of a slot that are good, or may become good. The one with the lowest id
 -- comes first; if there are several, that one stays.
 -- @treturn {Snapshot,...}
 function slot.found(snapshots, policy, when)
   local found = tables.select(snapshots, function(snapshot)
     return slot.has(snapshot, policy, when) and not NEVER_GOOD[snapshot.status]
+      and not is_early(snapshot, when)
   end)
   table.sort(found, function(a, b) return ascii.less(a.id, b.id) end)
   return found

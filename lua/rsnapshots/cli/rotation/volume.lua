@@ -129,14 +129,14 @@ local function best_of(found)
 end
 
 -- The slot's snapshot if there is one, without those that are gone; nil, or nil and an error.
-local function existing(turn, gone)
+local function existing(turn)
   local all, err = listed(turn)
   if not all then
     return nil, err
   end
   local found = {}
   for _, snapshot in ipairs(slot.found(all, turn.policy, turn.slot)) do
-    found[#found + 1] = not gone[snapshot.id] and snapshot or nil
+    found[#found + 1] = not turn.gone[snapshot.id] and snapshot or nil
   end
   return best_of(found)
 end
@@ -145,10 +145,21 @@ end
 -- the same: another host's, which has removed ours as a duplicate.
 local function make(turn)
   local snapshot, err = create(turn)
+  turn.was_there = false
   if not snapshot and err.kind == "uncertain" then
-    snapshot = existing(turn, {})
+    snapshot = existing(turn)
     turn.was_there = snapshot ~= nil
   end
+  return snapshot, err
+end
+
+-- The slot's snapshot, found or, if that is allowed, made; nil, or nil and an error.
+local function find(turn, may_make)
+  local snapshot, err = existing(turn)
+  if not snapshot and not err and may_make then
+    return make(turn)
+  end
+  turn.was_there = snapshot ~= nil
   return snapshot, err
 end
 
@@ -158,22 +169,21 @@ local function is_gone(err)
 end
 
 -- Waits until the slot's snapshot is good. If another host removes it as a duplicate in the
--- meantime, the slot's snapshot is the other host's.
+-- meantime, the slot's snapshot is the other host's. If the run did not make it, and it is gone,
+-- the run makes one.
 local function await_good(turn, snapshot)
-  local gone = {}
   while true do
     local good, problem = await_snapshot(turn, snapshot)
     if good or not is_gone(problem) then
       turn.snapshot = good or problem.kind ~= "failed" and (turn.snapshot or snapshot) or nil
       return good, problem
     end
-    gone[snapshot.id], turn.snapshot = true, nil
+    turn.gone[snapshot.id], turn.snapshot = true, nil
     local err
-    snapshot, err = existing(turn, gone)
+    snapshot, err = find(turn, turn.was_there)
     if not snapshot then
       return nil, err or problem
     end
-    turn.was_there = true
   end
 end
 
@@ -219,11 +229,7 @@ end
 -- The slot's snapshot, found or made, once it is good; nil and an error. One that is not good yet
 -- gets its mark, too: the next run finds it.
 local function ensure(turn)
-  local snapshot, err = existing(turn, {})
-  turn.was_there = snapshot ~= nil
-  if not snapshot and not err then
-    snapshot, err = make(turn)
-  end
+  local snapshot, err = find(turn, true)
   if not snapshot then
     return nil, err
   end
@@ -241,12 +247,18 @@ local function may_go(turn, record)
     and not mark.holds(record.metadata, os.time(), turn.policy.rules.utc_offset)
 end
 
+-- Is it certainly good? A listing may show another host's snapshot that is gone already.
+local function is_good(turn, snapshot)
+  local seen = snapshot.id == turn.snapshot.id and snapshot or turn.client:get(snapshot.id)
+  return seen ~= nil and seen.status == "AVAILABLE"
+end
+
 -- Two hosts, or a crash, may leave several snapshots in one slot. The one with the lowest id stays.
 -- All hosts decide in the same way, and a second delete finds nothing.
 local function remove_doubles(turn, all)
   local found = slot.found(all, turn.policy, turn.slot)
   local first = found[1]
-  if #found < 2 or first.status ~= "AVAILABLE" then
+  if #found < 2 or not is_good(turn, first) then
     return all
   end
   local doubles, is_double = plans.group(turn.volume.id, nil, 0), {}
@@ -267,11 +279,11 @@ end
 
 local SKEW = 3600 -- seconds that the service's clock may be ahead
 
--- The plan's `now`; nil means the current time. If the new snapshot's time is a little later than
--- that, it is the snapshot's time.
+-- The plan's `now`: the slot's snapshot tells the service's time. nil means this host's, if the
+-- snapshot has no time, or a much later one.
 local function now_of(turn)
-  local now, created = os.time(), turn.snapshot.created_time or 0
-  return created > now and created <= now + SKEW and math.ceil(created) or nil
+  local created = turn.snapshot.created_time
+  return created and created <= os.time() + SKEW and math.ceil(created) or nil
 end
 
 local function prune(turn)
@@ -329,6 +341,7 @@ function volume_turn.take(context, turn)
     return nil, err
   end
   turn.context, turn.client, turn.outcome = context, context.client, removal.outcome()
+  turn.gone = {} -- by id: what the slot's snapshot was until it was gone
   turn.timeout = context.options.timeout or turn.policy.timeout or TIMEOUT
   turn.deadline = core.now() + turn.timeout
   local ok, problem = work(turn)
