@@ -115,11 +115,12 @@ end
 
 -- What the turn would remove and why, a line for each.
 local function losses_of(context, plan)
-  local lines = require("rsnapshots.cli.output.plan").removals(plan, context)
-  for i, line in ipairs(lines) do
-    lines[i] = line:gsub("%f[%S]" .. NEW .. " is newer", "the new one is newer") .. "\n"
+  for _, entry in ipairs(plan:removals()) do
+    for i, reason in ipairs(entry.reasons) do
+      entry.reasons[i] = reason:gsub("%f[%S]" .. NEW .. " is newer$", "the new one is newer")
+    end
   end
-  return table.concat(lines)
+  return require("rsnapshots.cli.output.plan").removals(plan, context)
 end
 
 -- What the turn would do, and whether it would be refused.

@@ -20,7 +20,7 @@ filters.OPTIONS = {
   { "--status", value = "STATUS", kind = kinds.text, single = true,
     help = "Only snapshots with this status, such as available or error." },
   { "--project", value = "ID", kind = kinds.text, single = true,
-    help = "Only snapshots of this project (for administrators)." },
+    help = "Only snapshots of the project with this id (for administrators)." },
   { "--all-projects", help = "Include other projects (for administrators)." },
   { "--property", value = "KEY=VALUE", kind = kinds.property, map = true,
     help = "Only snapshots with this property; repeatable." },

@@ -45,13 +45,13 @@ end
 --- What a plan removes and why, a line for each.
 -- @tparam Plan plan
 -- @tparam Context context
--- @treturn {string,...}
+-- @treturn string
 function plan_text.removals(plan, context)
   local lines = {}
   for i, entry in ipairs(plan:removals()) do
-    lines[i] = line_of(entry, context)
+    lines[i] = line_of(entry, context) .. "\n"
   end
-  return lines
+  return table.concat(lines)
 end
 
 local function moment(time, context)
