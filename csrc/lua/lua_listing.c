@@ -170,10 +170,19 @@ static int push_failure(lua_State *L) {
     return 1;
 }
 
+/* Has a page come ahead, and on_request does not know it yet? Whoever waits
+ * tells it. */
+static bool is_untold(const rs_listing *listing) {
+    return !rs_listing_has_row(listing) &&
+           rs_session_has_report(listing->session) &&
+           !rs_session_is_closed(listing->session);
+}
+
 /* Pushes the next result: a value; nil at the end; false if it has to be waited
  * for; nil and a fault. Returns the number of values. */
 static int push_next(lua_State *L, rs_next (*push)(lua_State *)) {
-    switch (push(L)) {
+    bool untold = is_untold(check_pager(L, 1)->listing);
+    switch (untold ? RS_NEXT_WAIT : push(L)) {
     case RS_NEXT_ROW:
         return 1;
     case RS_NEXT_WAIT:
