@@ -25,8 +25,8 @@ static void set_limits(rs_session *session, const rs_options *options) {
     session->retries = options->retries == 0  ? 4
                        : options->retries < 0 ? 0
                                               : options->retries;
-    session->max_response =
-        options->max_response > 0 ? options->max_response : 64 * MIB;
+    size_t most = options->max_response > 0 ? options->max_response : 64 * MIB;
+    session->max_response = most < UINT32_MAX ? most : UINT32_MAX;
     session->max_connections = options->max_connections;
     session->reports = options->reports;
 }

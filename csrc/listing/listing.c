@@ -108,11 +108,11 @@ static size_t limit_for(const rs_listing *listing, size_t left) {
     size_t usual = listing->widened ? 0 : listing->filters->page_size;
     size_t limit = usual > 0 ? usual : RS_USUAL_PAGE;
     if (listing->session->refuses_limits && limit > SMALL_PAGE)
-        limit = usual = SMALL_PAGE;
+        limit = SMALL_PAGE;
     if (listing->widened || !is_exact(listing) || left >= limit)
         return limit;
-    if (listing->applied.sort && usual == 0)
-        return left > SHOWS_ORDER ? left : SHOWS_ORDER;
+    if (listing->applied.sort && left < SHOWS_ORDER)
+        return limit < SHOWS_ORDER ? limit : SHOWS_ORDER;
     return left > 0 ? left : 1;
 }
 

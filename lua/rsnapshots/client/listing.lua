@@ -147,7 +147,10 @@ if core.pager_meta then -- only if this Lua cannot yield across a C function
 
   -- In a `for`, returns one snapshot after another; raises the error on failure.
   function core.pager_meta.__call(pager)
-    core.check_not_over(pager)
+    local over = core.over(pager)
+    if over then
+      check.fail(over)
+    end
     return errors.raise(obtain(core.take, pager))
   end
 end
