@@ -21,7 +21,7 @@ local checks = {}
 
 -- r: the HTTP date of an answer with a token
 function checks.r(text)
-  local seconds = core.lifetime('{"token":{"expires_at":"9999-12-31T23:59:59Z"}}', 3, text)
+  local _, seconds = core.grant('{"token":{"expires_at":"9999-12-31T23:59:59Z"}}', 3, "t", text)
   check(seconds == nil or type(seconds) == "number" and seconds > 0, "lifetime")
   check(seconds == nil or seconds % 1 == 0, "of whole seconds")
 end

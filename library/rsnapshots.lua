@@ -138,6 +138,7 @@ function rsnapshots.assert(value, ...) end
 ---@field domain_name? string
 ---@field domain_id? string
 ---@field default_domain? string
+---@field default_domain_name? string
 ---@field system_scope? string "all": the system instead of a project
 ---@field endpoint? string the service's URL, instead of the catalog
 ---@field service_type? string

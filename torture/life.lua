@@ -8,8 +8,8 @@ local together = dofile "spec/support/together.lua"
 local cases = {}
 
 local function start(session, env)
-  return session:start("GET", env.connect.auth_url, { timeout = 10, connect_timeout = 10,
-    max_bytes = 65536, retries = 0, anonymous = true, choices = true })
+  return session:start("GET", env.connect.auth_url, { timeout = 10, retries = 0,
+    choices = true })
 end
 
 -- A listing that both processes finish, each with its own connection; its next page was under

@@ -62,7 +62,6 @@ void rs_call_settle(rs_call *call) {
         rs_request_cancel(call->request);
     leave_lane(call, false, NULL);
     call->state = RS_CALL_SETTLED;
-    call->store.fault.attempts = call->attempt;
     call->store.fault.lost = call->lost;
     unlink_call(call);
     /* another call may have waited for it, and the outcome of a renewal has to
@@ -122,11 +121,11 @@ static rs_request *start_request(rs_call *call, int64_t now) {
         .headers = headers,
         .body = call->body.data,
         .body_size = call->body.size,
-        .max_body = call->max_response,
+        .max_body = session->max_response,
         .secret = call->login,
         .room = &call->room,
         .connect_timeout_ms =
-            (long)earlier(call->connect_timeout, left > 0 ? left : 1)};
+            (long)earlier(session->connect_timeout, left > 0 ? left : 1)};
     rs_request *request = rs_request_start(session->http, &options);
     rs_wipe(token, secret);
     return request;
@@ -138,7 +137,7 @@ static rs_call_state send(rs_call *call, int64_t now) {
                      RS_MAX_TOKEN);
         return RS_CALL_SETTLED;
     }
-    call->stop = earlier(call->deadline, now + call->attempt_timeout);
+    call->stop = earlier(call->deadline, now + call->session->attempt_timeout);
     drop_request(call);
     call->store = (rs_fault_store){.fault = {.retry_after = -1}};
     call->attempt++;
@@ -383,26 +382,19 @@ static void set_options(rs_call *call, const rs_call_options *options,
     const rs_session *session = call->session;
     call->deadline = rs_session_now(session) +
                      rs_limited_time(options->timeout, session->timeout);
+    if (extra->deadline > 0)
+        call->deadline = earlier(call->deadline, extra->deadline);
     call->retries = options->retries == 0  ? session->retries
                     : options->retries < 0 ? 0
                                            : options->retries;
     call->idempotent = options->idempotent;
     call->retry_conflict = options->retry_conflict;
-    call->expects_object = options->expects_object;
-    call->anonymous =
-        extra->anonymous || (options->url != NULL && !extra->with_token);
+    call->expects_object = options->expects_object || extra->login;
+    call->anonymous = options->url != NULL && !extra->with_token;
     call->choices = extra->choices;
     call->login = extra->login;
     call->allows_nothing = extra->allows_nothing;
     call->allows_204 = extra->allows_204;
-    call->attempt_timeout = extra->attempt_timeout > 0
-                                ? extra->attempt_timeout
-                                : session->attempt_timeout;
-    call->connect_timeout = extra->connect_timeout > 0
-                                ? extra->connect_timeout
-                                : session->connect_timeout;
-    call->max_response =
-        extra->max_response > 0 ? extra->max_response : session->max_response;
     call->lane = options->lane;
     if (call->lane != NULL)
         rs_lane_retain(call->lane);

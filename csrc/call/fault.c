@@ -2,14 +2,17 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "parse/ascii.h"
+#include "parse/json.h"
 #include "parse/url.h"
 
 #define MAX_ID 100
 #define MAX_TARGET 200 /* bytes of a redirect's target */
+#define CROSSING 1000  /* ms: longer than bytes take to the service and back */
 
 static void scrub(const rs_call *call, char *text) {
     size_t size = strlen(text);
@@ -120,10 +123,9 @@ bool rs_fault_is_uncertain(const rs_fault_store *store) {
                    fault->kind == RS_DECODE || fault->kind == RS_SERVER ||
                    fault->kind == RS_NO_MEMORY;
     /* such a status says that the request had no effect, even if the answer was
-     * cut; a 408 says so only on a kept connection, where nobody had read the
-     * request */
+     * cut; a 408 says so only if nobody had read the request */
     bool refused = fault->status >= 300 && fault->status < 500 &&
-                   (fault->status != 408 || store->reused);
+                   (fault->status != 408 || store->crossed);
     return fault->sent && blurred && !refused;
 }
 
@@ -215,20 +217,32 @@ static const char *words_of_transport(rs_http_error error) {
     }
 }
 
+/* Did libcurl try to connect to another place than the URL's? It says
+ * "Failed to connect to HOST port PORT after ...". */
+static bool tried_another(const rs_call *call, const char *message) {
+    char own[sizeof "connect to " + 255 + sizeof " port 65535 "];
+    rs_slice host = rs_url_host((rs_slice){call->url.data, call->url.size});
+    const char *name = strstr(message, "connect to ");
+    const char *port = host.data + host.size;
+    port += *port == ']';
+    long number = *port == ':' ? strtol(port + 1, NULL, 10)
+                  : strncmp(call->url.data, "https", 5) == 0 ? 443
+                                                             : 80;
+    (void)snprintf(own, sizeof own, "connect to %.*s port %ld ",
+                   (int)(host.size < 255 ? host.size : 255), host.data, number);
+    return name != NULL && strncmp(name, own, strlen(own)) != 0;
+}
+
 /* If a message is about a proxy: which setting gives that proxy; otherwise "".
- * libcurl may name just the host to which it could not connect. */
+ * libcurl may name just the place to which it could not connect. */
 static const char *proxy_hint(const rs_call *call, const char *message) {
-    static const char tried[] = "connect to ";
     const char *origin =
         rs_http_proxy_origin(call->session->http, call->url.data);
-    rs_slice host = rs_url_host((rs_slice){call->url.data, call->url.size});
-    const char *name = strstr(message, tried);
-    bool other = name != NULL &&
-                 strncmp(name + sizeof tried - 1, host.data, host.size) != 0;
     bool named =
         strstr(message, "proxy") != NULL || strstr(message, "Proxy") != NULL ||
         strstr(message, "CONNECT") != NULL || strstr(message, "SOCKS") != NULL;
-    return origin != NULL && (named || other) ? origin : "";
+    return origin != NULL && (named || tried_another(call, message)) ? origin
+                                                                     : "";
 }
 
 /* What to do about a TLS failure, if libcurl's message does not say it. */
@@ -305,8 +319,10 @@ static void explain_redirect(rs_call *call) {
     read_target(call, target);
     rs_fault_set(call, RS_DECODE,
                  "the service redirects%s%s, which is not followed with a "
-                 "token: is the endpoint right?",
-                 *target != '\0' ? " to " : "", target);
+                 "%s right?",
+                 *target != '\0' ? " to " : "", target,
+                 call->login ? "login: is the identity service's URL (auth_url)"
+                             : "token: is the endpoint");
 }
 
 static void explain_refusal(rs_call *call, long status,
@@ -330,6 +346,22 @@ static void explain_refusal(rs_call *call, long status,
             call, kind,
             "the service answered with HTTP status %ld and no explanation",
             status);
+}
+
+/* Says after a 401 what is known of the token, if there is no other to try. */
+static void explain_token(rs_call *call) {
+    const rs_session *session = call->session;
+    size_t size = strlen(call->store.message);
+    const char *words = "";
+    if (call->renewed)
+        words = " (a new token was refused, too: is the endpoint of this "
+                "cloud?)";
+    else if (!rs_token_can_renew(session))
+        words = session->token.text.data != NULL
+                    ? " (the token is not renewed: it may have expired)"
+                    : " (no token was sent)";
+    (void)snprintf(call->store.message + size,
+                   sizeof call->store.message - size, "%s", words);
 }
 
 static void note_code(rs_call *call, const rs_words *code) {
@@ -357,6 +389,8 @@ static void explain_status(rs_call *call, long status) {
         explain_redirect(call);
     else
         explain_refusal(call, status, &words, kind);
+    if (status == 401 && !call->anonymous)
+        explain_token(call);
     note_code(call, &words.code);
     call->store.fault.unrouted = kind == RS_NOT_FOUND && !words.is_own;
     call->store.fault.retry_after = retry_after;
@@ -403,6 +437,19 @@ static bool looks_like_object(rs_slice body) {
            text.data[text.size - 1] == '}';
 }
 
+/* Was the body cut? That cannot be seen from its end if it ends where the
+ * connection ends: half of it may end like an object. */
+static bool is_cut(const rs_call *call, rs_slice body) {
+    rs_json json;
+    rs_json_token token;
+    if (rs_request_header(call->request, "Content-Length").data != NULL ||
+        rs_request_header(call->request, "Transfer-Encoding").data != NULL)
+        return false;
+    rs_json_init(&json, body.data, body.size);
+    return rs_json_next(&json, &token) == RS_JSON_OBJECT &&
+           !rs_json_skip(&json, &token) && rs_json_offset(&json) == body.size;
+}
+
 /* Is the body a proxy's page, or half an answer, instead of the service's
  * answer? A change may be confirmed by any text, but not by a web page. */
 static bool is_odd(const rs_call *call, long status) {
@@ -410,14 +457,24 @@ static bool is_odd(const rs_call *call, long status) {
     if (!call->expects_object || (status == 204 && call->allows_204) ||
         (body.size == 0 && call->allows_nothing))
         return false;
-    if (strcmp(call->method.data, "GET") == 0)
-        return !looks_like_object(body);
+    bool is_text = strcmp(call->method.data, "GET") != 0 && !call->login;
+    if (is_cut(call, body) || (!is_text && !looks_like_object(body)))
+        return true;
     body = rs_slice_trim(body);
-    return status == 200 && body.size > 0 && *body.data == '<';
+    return is_text && status == 200 && body.size > 0 && *body.data == '<';
 }
 
 static bool is_good(const rs_call *call, long status) {
     return (status >= 200 && status <= 299) || (status == 300 && call->choices);
+}
+
+/* Did the answer cross the request, which nobody has read? With a 408, a
+ * balancer closes a kept connection that was idle. A gateway says the same, but
+ * later, when the service takes too long. */
+static bool is_crossing(const rs_call *call, long status) {
+    int64_t took = rs_session_now(call->session) - call->entered;
+    return status == 408 && rs_request_was_reused(call->request) &&
+           took < CROSSING;
 }
 
 static void explain_answer(rs_call *call, long status) {
@@ -437,7 +494,7 @@ static void explain_answer(rs_call *call, long status) {
         call->store.fault.sent = true;
     }
     call->store.fault.status = status;
-    call->store.reused = rs_request_was_reused(request);
+    call->store.crossed = is_crossing(call, status);
 }
 
 bool rs_fault_of_answer(rs_call *call) {

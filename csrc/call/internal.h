@@ -34,7 +34,7 @@ typedef enum rs_call_state {
 typedef struct rs_fault_store {
     rs_fault fault;
     rs_http_error transport; /* how the request failed in http */
-    bool reused;             /* it was sent on a kept connection */
+    bool crossed;            /* the answer is no answer: see is_crossing */
     bool odd;                /* a good status, but no usable body */
     char code[128], message[768], request_id[104];
 } rs_fault_store;
@@ -57,6 +57,11 @@ typedef struct rs_secrets {
  */
 bool rs_secrets_add(rs_secrets *secrets, const rs_allocator *memory,
                     rs_slice text, unsigned origin);
+
+/* The same for the user and the password of a proxy, "user:password" as in its
+ * address, also as they are sent to it. */
+bool rs_secrets_add_account(rs_secrets *secrets, const rs_allocator *memory,
+                            rs_slice account);
 
 /* Drops the secrets of the tokens before this one. */
 void rs_secrets_drop(rs_secrets *secrets, const rs_allocator *memory,
@@ -121,8 +126,7 @@ struct rs_session {
     rs_call *first, *last; /* those not settled, oldest first */
     rs_token token;
     rs_string source_url, source_body;
-    rs_string refusal;  /* how its message begins if it refuses us; see
-                           rs_session_set_source */
+    rs_string who;      /* logs in; see rs_session_set_source */
     int source_version; /* 0: no source */
     rs_call *renewal;
     rs_call *refused; /* the last renewal, if it was refused */
@@ -147,8 +151,6 @@ struct rs_call {
     size_t header_count;
     bool anonymous, choices, idempotent, retry_conflict, login;
     bool expects_object, allows_nothing, allows_204;
-    long attempt_timeout, connect_timeout;
-    size_t max_response;
     int retries;
     int64_t deadline;
     rs_lane *lane;
@@ -178,10 +180,10 @@ bool rs_session_set_service(rs_session *session, const char *endpoint,
 /* Sets the token to send; lifetime in ms, negative: unknown. */
 bool rs_session_set_token(rs_session *session, rs_slice token, double lifetime);
 
-/* Sets where new tokens come from. refusal (or NULL): how the message begins
- * when that service refuses the credentials. */
+/* Sets where new tokens come from. who (or NULL), for messages about failed
+ * renewals: who logs in, a line break, and for what and where. */
 bool rs_session_set_source(rs_session *session, const rs_token_source *source,
-                           const char *refusal);
+                           const char *who);
 
 /* While on, the descriptor is readable. False if no descriptor is left. */
 bool rs_session_alarm(rs_session *session, bool on);
@@ -219,14 +221,13 @@ uint64_t rs_session_seed(rs_session *session);
 
 /* Options that only the binding and this library use. */
 typedef struct rs_call_extra {
-    bool anonymous;      /* without a token */
     bool with_token;     /* send the service's token, although `url` is given */
     bool choices;        /* 300 is a success, as with version documents */
     bool login;          /* it asks for a token: the answer is wiped */
     bool allows_nothing; /* expects_object also accepts an empty body */
     bool allows_204;     /* and a 204, which never has a body */
-    long attempt_timeout, connect_timeout; /* 0: the session's */
-    size_t max_response;                   /* 0: the session's */
+    int64_t deadline;    /* ms on the session's clock, if that is earlier than
+                            `timeout`; 0: none */
     const char *refusal; /* why it must not be sent; NULL: it may be sent */
     rs_buffer *room;     /* for the answer's body, taken over; NULL: none */
 } rs_call_extra;
@@ -312,9 +313,17 @@ void rs_token_refuse(rs_session *session, unsigned number);
 
 bool rs_token_can_renew(const rs_session *session);
 
-/* The lifetime in ms of the token in an answer of that version of the identity
- * API, with its header Date; negative: unknown. */
-double rs_token_lifetime(rs_slice body, int version, rs_slice date);
+/* A token, as an identity service grants it; it is to be wiped after use. */
+typedef struct rs_grant {
+    char id[RS_MAX_TOKEN];
+    size_t size;
+    double lifetime; /* ms by the service's own clock; negative: unknown */
+} rs_grant;
+
+/* Reads the token in an answer of that version of the identity API, with its
+ * headers X-Subject-Token and Date. Returns what is wrong with it, or NULL. */
+const char *rs_token_read(rs_grant *grant, int version, rs_slice body,
+                          rs_slice header, rs_slice date);
 
 /* Takes the result of a finished renewal. Returns whether a renewal had
  * finished. */

@@ -10,13 +10,11 @@ static bool is_safe(const rs_call *call) {
     return strcmp(call->method.data, "POST") != 0 || call->idempotent;
 }
 
-/* Did the attempt certainly have no effect? Then even a create is sent again.
- * With a 408, a balancer closes a kept connection that was idle. */
+/* Did the attempt certainly have no effect? Then a create is repeated, too. */
 static bool left_nothing(const rs_fault_store *store) {
     const rs_fault *fault = &store->fault;
     return fault->kind == RS_RATE_LIMITED ||
-           (!fault->sent && fault->status == 0) ||
-           (fault->status == 408 && store->reused);
+           (!fault->sent && fault->status == 0) || store->crossed;
 }
 
 static bool is_passing(const rs_call *call) {

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "call/internal.h"
+#include "parse/ascii.h"
 #include "parse/field.h"
 
 /* The public snapshot. The record comes first, so a pointer to one is also a
@@ -66,8 +67,7 @@ static char *copy_text(snapshot_object *object, rs_field field, char *to,
 
 static void raise_letters(const char *text) {
     for (char *at = (char *)(uintptr_t)text; at != NULL && *at != '\0'; at++)
-        if (*at >= 'a' && *at <= 'z')
-            *at = (char)(*at - 'a' + 'A');
+        *at = rs_upper(*at);
 }
 
 rs_snapshot *rs_snapshot_make(const rs_allocator *memory, const char *text,

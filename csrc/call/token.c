@@ -2,6 +2,7 @@
 #include <time.h>
 
 #include "call/internal.h"
+#include "parse/ascii.h"
 #include "parse/head.h"
 #include "parse/json.h"
 #include "parse/timestamp.h"
@@ -82,14 +83,14 @@ static bool hide_body(rs_session *session) {
 }
 
 bool rs_session_set_source(rs_session *session, const rs_token_source *source,
-                           const char *refusal) {
+                           const char *who) {
     session->source_version = source->version == 2 ? 2 : 3;
     rs_token_forget_refusal(session);
     return rs_string_replace(&session->source_url, &session->memory,
                              source->url) &&
            rs_string_replace(&session->source_body, &session->memory,
                              source->body) &&
-           rs_string_replace(&session->refusal, &session->memory, refusal) &&
+           rs_string_replace(&session->who, &session->memory, who) &&
            hide_body(session);
 }
 
@@ -111,7 +112,7 @@ static bool begin_renewal(rs_session *session) {
                                      .body = session->source_body.data,
                                      .body_size = session->source_body.size,
                                      .idempotent = true};
-    static const rs_call_extra extra = {.anonymous = true, .login = true};
+    static const rs_call_extra extra = {.login = true};
     session->renewal = rs_call_begin(session, &options, &extra);
     return session->renewal != NULL;
 }
@@ -158,11 +159,11 @@ rs_token_state rs_token_prepare(rs_session *session) {
 
 /* -------------------------------------------------------------- the answer */
 
-typedef struct rs_grant {
-    char id[RS_MAX_TOKEN];
-    size_t size;
+/* What an answer says of its token. */
+typedef struct rs_told {
+    rs_grant *grant;
     double expires, issued; /* Unix seconds; 0: not said */
-} rs_grant;
+} rs_told;
 
 /* Reads a time; leaves *seconds alone if the text is not a time. */
 static void take_time(const rs_json_token *value, double *seconds) {
@@ -170,11 +171,15 @@ static void take_time(const rs_json_token *value, double *seconds) {
         (void)rs_timestamp_parse(value->text, seconds);
 }
 
-/* data NULL, or too long: there is none. */
+/* data NULL: it is too long once it is decoded. */
 static void set_id(rs_grant *grant, rs_slice id) {
-    grant->size = id.data != NULL && id.size <= RS_MAX_TOKEN ? id.size : 0;
-    if (grant->size > 0)
-        memmove(grant->id, id.data, grant->size);
+    grant->size = RS_MAX_TOKEN + 1;
+    if (id.data == NULL)
+        return;
+    id = rs_slice_trim(id);
+    grant->size = id.size;
+    if (id.size <= RS_MAX_TOKEN)
+        memmove(grant->id, id.data, id.size);
 }
 
 static void take_id(const rs_json_token *value, rs_grant *grant) {
@@ -185,37 +190,55 @@ static void take_id(const rs_json_token *value, rs_grant *grant) {
 
 /* v2 and v3 have different names for the same members. */
 static void take_member(const rs_json_token *key, const rs_json_token *value,
-                        rs_grant *grant) {
+                        rs_told *told) {
     if (rs_json_equals(key, "id"))
-        take_id(value, grant);
+        take_id(value, told->grant);
     else if (rs_json_equals(key, "expires_at") ||
              rs_json_equals(key, "expires"))
-        take_time(value, &grant->expires);
+        take_time(value, &told->expires);
     else if (rs_json_equals(key, "issued_at"))
-        take_time(value, &grant->issued);
+        take_time(value, &told->issued);
 }
 
 /* Reads the object under these names, a list ended by NULL: {"token": {...}} or
  * {"access": {"token": {...}}}. */
 static bool read_object(rs_json *json, const char *const *names,
-                        rs_grant *grant) {
+                        rs_told *told) {
     rs_json_token key, value;
     if (rs_json_next(json, &value) != RS_JSON_OBJECT)
         return false;
     while (rs_json_next(json, &key) == RS_JSON_KEY) {
         if (*names != NULL && rs_json_equals(&key, *names)) {
-            if (!read_object(json, names + 1, grant))
+            if (!read_object(json, names + 1, told))
                 return false;
             continue;
         }
         if (rs_json_next(json, &value) == RS_JSON_ERROR)
             return false;
         if (*names == NULL)
-            take_member(&key, &value, grant);
+            take_member(&key, &value, told);
         if (!rs_json_skip(json, &value))
             return false;
     }
     return key.type == RS_JSON_OBJECT_END;
+}
+
+static bool read_body(rs_slice body, int version, rs_told *told) {
+    static const char *const v2[] = {"access", "token", NULL};
+    static const char *const v3[] = {"token", NULL};
+    rs_json json;
+    rs_json_init(&json, body.data, body.size);
+    return read_object(&json, version == 3 ? v3 : v2, told);
+}
+
+/* The token's lifetime in ms, by the service's own clock; negative: unknown. */
+static double lifetime_of(const rs_told *told, rs_slice date) {
+    double from = (double)time(NULL);
+    if (told->issued > 0)
+        from = told->issued;
+    else
+        (void)rs_http_date(date, from, &from);
+    return told->expires > from ? (told->expires - from) * 1000 : -1;
 }
 
 static bool is_sendable(const rs_grant *grant) {
@@ -224,44 +247,24 @@ static bool is_sendable(const rs_grant *grant) {
         if (c <= ' ' || c >= 0x7f)
             return false;
     }
-    return grant->size > 0;
+    return true;
 }
 
-static bool read_body(rs_slice body, int version, rs_grant *grant) {
-    static const char *const v2[] = {"access", "token", NULL};
-    static const char *const v3[] = {"token", NULL};
-    rs_json json;
-    *grant = (rs_grant){.expires = 0};
-    rs_json_init(&json, body.data, body.size);
-    return read_object(&json, version == 3 ? v3 : v2, grant);
-}
-
-static bool read_grant(const rs_session *session, const rs_request *request,
-                       rs_grant *grant) {
-    int version = session->source_version;
-    if (!read_body(rs_request_body(request), version, grant))
-        return false;
+const char *rs_token_read(rs_grant *grant, int version, rs_slice body,
+                          rs_slice header, rs_slice date) {
+    rs_told told = {.grant = grant};
+    grant->size = 0;
+    bool is_read = read_body(body, version, &told);
     if (version == 3)
-        set_id(grant, rs_request_header(request, "X-Subject-Token"));
-    return is_sendable(grant);
-}
-
-/* The token's lifetime in ms, by the service's own clock; negative: unknown. */
-static double lifetime_of(const rs_grant *grant, rs_slice date) {
-    double from = (double)time(NULL);
-    if (grant->issued > 0)
-        from = grant->issued;
-    else
-        (void)rs_http_date(date, from, &from);
-    return grant->expires > from ? (grant->expires - from) * 1000 : -1;
-}
-
-double rs_token_lifetime(rs_slice body, int version, rs_slice date) {
-    rs_grant grant;
-    bool is_read = read_body(body, version, &grant);
-    double lifetime = is_read ? lifetime_of(&grant, date) : -1;
-    rs_wipe(&grant, sizeof grant);
-    return lifetime;
+        set_id(grant, header.data != NULL ? header : (rs_slice){"", 0});
+    if (!is_read || grant->size == 0)
+        return "there is no token in it";
+    if (grant->size > RS_MAX_TOKEN)
+        return "the token in it is too long for a header";
+    if (!is_sendable(grant))
+        return "the token in it has characters that a header cannot hold";
+    grant->lifetime = lifetime_of(&told, date);
+    return NULL;
 }
 
 /* ------------------------------------------------------------- its outcome */
@@ -292,27 +295,31 @@ static bool is_refusal(const rs_fault *fault) {
            (fault->kind == RS_AUTH || fault->kind == RS_FORBIDDEN);
 }
 
-/* Adds who was refused to the message, if the service refused the
- * credentials. */
-static void explain_refusal(const rs_session *session, rs_call *renewal) {
+/* Adds to the message who could not log in, and whether that was refused. */
+static void explain_failure(const rs_session *session, rs_call *renewal) {
     rs_fault_store *store = &renewal->store;
+    const char *who = session->who.data;
     char words[sizeof store->message];
     if (store->fault.kind == RS_NOT_FOUND)
         store->fault.kind = RS_AUTH; /* there is no such user */
     rs_kind kind = store->fault.kind;
-    bool refused = kind == RS_AUTH || kind == RS_FORBIDDEN ||
-                   kind == RS_INVALID || kind == RS_UNSUPPORTED;
-    if (!refused || store->fault.status == 0 || session->refusal.data == NULL)
+    if (who == NULL || kind == RS_NO_MEMORY || store->fault.closed)
         return;
+    bool refused = store->fault.status != 0 &&
+                   (kind == RS_AUTH || kind == RS_FORBIDDEN ||
+                    kind == RS_INVALID || kind == RS_UNSUPPORTED);
+    size_t size = strcspn(who, "\n");
     memcpy(words, store->message, sizeof words);
-    rs_fault_set(renewal, kind, "%s: %s", session->refusal.data, words);
+    rs_fault_set(renewal, kind, "%.*s %s%s: %s", (int)size, who,
+                 refused ? "was refused" : "could not log in",
+                 who + size + (who[size] != '\0'), words);
 }
 
 /* Handles a renewal that failed, and takes it over. */
 static void fail_renewal(rs_session *session, rs_call *renewal) {
     rs_token *token = &session->token;
     int64_t now = rs_session_now(session);
-    explain_refusal(session, renewal);
+    explain_failure(session, renewal);
     bool refused = is_refusal(&renewal->store.fault);
     if (token->text.data == NULL || now >= token->expires_at)
         fail_waiting(session, renewal);
@@ -331,15 +338,18 @@ static void fail_renewal(rs_session *session, rs_call *renewal) {
 static bool use_grant(rs_session *session, rs_call *renewal) {
     rs_grant grant;
     const rs_request *request = rs_call_request(renewal);
-    rs_slice date = rs_request_header(request, "Date");
+    const char *problem =
+        rs_token_read(&grant, session->source_version, rs_request_body(request),
+                      rs_request_header(request, "X-Subject-Token"),
+                      rs_request_header(request, "Date"));
     bool used = false;
-    if (!read_grant(session, request, &grant)) {
+    if (problem != NULL) {
         rs_fault_set(renewal, RS_DECODE,
-                     "the identity service's answer cannot be used: there is "
-                     "no token in it");
+                     "the identity service's answer cannot be used: %s",
+                     problem);
     } else {
         used = rs_session_set_token(session, (rs_slice){grant.id, grant.size},
-                                    lifetime_of(&grant, date));
+                                    grant.lifetime);
         if (!used)
             rs_fault_set(renewal, RS_NO_MEMORY, "not enough memory");
     }

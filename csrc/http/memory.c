@@ -19,18 +19,24 @@ static void *from_malloc(void *context, void *ptr, size_t old_size,
 
 const rs_allocator rs_standard_allocator = {from_malloc, NULL};
 
-void *rs_grow(const rs_allocator *memory, void *block, size_t *capacity,
-              size_t needed, size_t each) {
+bool rs_make_room(const rs_allocator *memory, void *block, size_t *capacity,
+                  size_t needed, size_t each) {
+    void *old;
     size_t larger = *capacity == 0 ? LEAST : *capacity;
+    if (needed <= *capacity)
+        return true;
     while (larger < needed && larger <= SIZE_MAX / 2)
         larger *= 2;
     if (larger < needed || larger > SIZE_MAX / each)
-        return NULL;
+        return false;
+    memcpy(&old, block, sizeof old);
     void *fresh =
-        memory->resize(memory->context, block, *capacity * each, larger * each);
-    if (fresh != NULL)
-        *capacity = larger;
-    return fresh;
+        memory->resize(memory->context, old, *capacity * each, larger * each);
+    if (fresh == NULL)
+        return false;
+    memcpy(block, &fresh, sizeof fresh);
+    *capacity = larger;
+    return true;
 }
 
 void rs_wipe(void *ptr, size_t size) {

@@ -7,6 +7,7 @@
 #ifndef RS_MEMORY_H
 #define RS_MEMORY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "parse/hidden.h"
@@ -26,11 +27,11 @@ static inline void rs_free(const rs_allocator *memory, void *ptr, size_t size) {
         memory->resize(memory->context, ptr, size, 0);
 }
 
-/* Grows a block of elements of `each` bytes to at least `needed` elements, and
- * to twice its size or more. Returns the new block; NULL when memory runs out,
- * and then the old one stays. */
-void *rs_grow(const rs_allocator *memory, void *block, size_t *capacity,
-              size_t needed, size_t each);
+/* Makes room for `needed` elements of `each` bytes in a block, whose pointer is
+ * at `block`: if it is smaller, it grows to twice its size or more. False when
+ * memory runs out, and then the old one stays. */
+bool rs_make_room(const rs_allocator *memory, void *block, size_t *capacity,
+                  size_t needed, size_t each);
 
 /* Overwrites size bytes at ptr in a way that no optimizer drops. */
 void rs_wipe(void *ptr, size_t size);

@@ -423,9 +423,12 @@ static bool use_page(rs_listing *listing, rs_loaded_page *page) {
     return used;
 }
 
-static bool is_refused(const rs_listing *listing) {
-    rs_kind kind = rs_call_fault(listing->call)->kind;
-    return kind == RS_INVALID || kind == RS_NOT_FOUND;
+/* Did the service not know the marker? Other refusals are a proxy's, and prove
+ * nothing. */
+static bool has_lost_marker(const rs_listing *listing) {
+    const rs_fault *fault = rs_call_fault(listing->call);
+    return fault->kind == RS_NOT_FOUND ||
+           (fault->kind == RS_INVALID && fault->status == 400);
 }
 
 /* Did the request for a page ahead fail because no row was asked
@@ -464,8 +467,10 @@ static bool recover(rs_listing *listing) {
         listing->applied = (rs_applied){0};
         return begin_here(listing);
     }
-    if (!rs_trail_step_back(listing))
-        return listing->guesses && is_refused(listing) && finish(listing);
+    if (!has_lost_marker(listing))
+        return false;
+    if (!rs_trail_step_back(listing)) /* or there is no memory for it */
+        return listing->guesses && has_lost_marker(listing) && finish(listing);
     drop_call(listing);
     return true;
 }

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "listing/internal.h"
+#include "parse/ascii.h"
 
 #define SCRATCH 2048 /* bytes; a longer decoded text counts as none */
 
@@ -28,10 +29,8 @@ static void read_number(rs_row_ref row, rs_field key, sort_value *value) {
 /* In lower case, as services write it. */
 static void lower_status(sort_value *value) {
     size_t size = value->text.size < SCRATCH ? value->text.size : SCRATCH;
-    for (size_t i = 0; i < size; i++) {
-        char c = value->text.data[i];
-        value->scratch[i] = (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-    }
+    for (size_t i = 0; i < size; i++)
+        value->scratch[i] = rs_lower(value->text.data[i]);
     value->text = (rs_slice){value->scratch, size};
 }
 

@@ -119,6 +119,11 @@ static void add_filters(writer *w, const rs_filter_set *filters,
                                          : (rs_slice){"false", 5});
     if (applied->sort)
         add_sort(w, filters);
+    if (filters->extra.size > 0) {
+        put_text(w, w->begun ? "&" : "?");
+        put(w, filters->extra.data, filters->extra.size);
+        w->begun = true;
+    }
 }
 
 rs_buffer_result rs_query_write(rs_buffer *to, const rs_allocator *memory,
@@ -127,11 +132,6 @@ rs_buffer_result rs_query_write(rs_buffer *to, const rs_allocator *memory,
                                 rs_slice marker, size_t offset) {
     writer w = {.to = to, .memory = memory, .result = RS_BUFFER_OK};
     add_filters(&w, filters, applied);
-    if (filters->extra.size > 0) {
-        put_text(&w, w.begun ? "&" : "?");
-        put(&w, filters->extra.data, filters->extra.size);
-        w.begun = true;
-    }
     add_number(&w, "limit", limit);
     if (marker.data != NULL)
         add(&w, "marker", marker);
@@ -150,11 +150,6 @@ rs_buffer_result rs_query_count(rs_buffer *to, const rs_allocator *memory,
     put_text(&w,
              filters->consumes_quota >= 0 ? "/snapshots/detail" : "/snapshots");
     add_filters(&w, filters, &applied);
-    if (filters->extra.size > 0) {
-        put_text(&w, w.begun ? "&" : "?");
-        put(&w, filters->extra.data, filters->extra.size);
-        w.begun = true;
-    }
     add(&w, "with_count", (rs_slice){"true", 4});
     /* the rows show whether the service applied the filters */
     add_number(&w, "limit", rs_filter_tests(filters) ? RS_USUAL_PAGE : 1);

@@ -13,15 +13,6 @@ static const rs_field sort_fields[] = {
     RS_FIELD_NAME,       RS_FIELD_SIZE,        RS_FIELD_STATUS,
     RS_FIELD_UPDATED_AT, RS_FIELD_VOLUME_ID};
 
-/* The text without blanks at both ends. */
-static rs_slice trim(rs_slice text) {
-    while (text.size > 0 && rs_is_blank(text.data[0]))
-        text = rs_slice_from(text, 1);
-    while (text.size > 0 && rs_is_blank(text.data[text.size - 1]))
-        text.size--;
-    return text;
-}
-
 /* Cuts a text at the first such character. Returns what was before it; *text is
  * what comes after it. */
 static rs_slice cut(rs_slice *text, char at) {
@@ -36,9 +27,9 @@ static rs_slice cut(rs_slice *text, char at) {
 }
 
 static bool read_sort_item(rs_slice item, rs_sort *sort) {
-    rs_slice direction = trim(item);
-    rs_slice key = trim(cut(&direction, ':'));
-    direction = trim(direction);
+    rs_slice direction = rs_slice_trim(item);
+    rs_slice key = rs_slice_trim(cut(&direction, ':'));
+    direction = rs_slice_trim(direction);
     sort->descending = rs_slice_is(direction, "desc");
     if (!sort->descending && direction.size > 0 &&
         !rs_slice_is(direction, "asc"))

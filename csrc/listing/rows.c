@@ -16,34 +16,19 @@ static size_t id_bytes(const rs_loaded_page *page) {
     return bytes;
 }
 
-static bool reserve_rows(rs_listing *listing, size_t count) {
-    if (count <= listing->row_capacity)
-        return true;
-    rs_row_ref *rows = rs_grow(&listing->memory, listing->rows,
-                               &listing->row_capacity, count, sizeof *rows);
-    listing->rows = rows != NULL ? rows : listing->rows;
-    return rows != NULL;
-}
-
-static bool reserve_places(rs_listing *listing, size_t count) {
-    if (count <= listing->place_capacity)
-        return true;
-    uint32_t *places = rs_grow(&listing->memory, listing->places,
-                               &listing->place_capacity, count, sizeof *places);
-    listing->places = places != NULL ? places : listing->places;
-    return places != NULL;
-}
-
 bool rs_rows_reserve(rs_listing *listing, const rs_loaded_page *page) {
-    size_t before = listing->sorts_here ? listing->row_count : 0;
+    const rs_allocator *memory = &listing->memory;
+    size_t count = page->count + (listing->sorts_here ? listing->row_count : 0);
     size_t least = page->count > REMEMBERED ? page->count : REMEMBERED;
     /* after a lost marker, rows come again, so no id is forgotten */
     if (listing->recovers)
         least = SIZE_MAX;
-    return reserve_rows(listing, before + page->count) &&
-           reserve_places(listing, before + page->count) &&
-           rs_seen_reserve(&listing->seen, &listing->memory, page->count,
-                           id_bytes(page), least);
+    return rs_make_room(memory, &listing->rows, &listing->row_capacity, count,
+                        sizeof *listing->rows) &&
+           rs_make_room(memory, &listing->places, &listing->place_capacity,
+                        count, sizeof *listing->places) &&
+           rs_seen_reserve(&listing->seen, memory, page->count, id_bytes(page),
+                           least);
 }
 
 /* Does the listing begin after this row, or later? Each row is asked about

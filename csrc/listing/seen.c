@@ -72,29 +72,12 @@ static bool grow_table(rs_seen_part *part, const rs_allocator *memory) {
     return true;
 }
 
-static bool grow_ids(rs_seen_part *part, const rs_allocator *memory,
-                     size_t size) {
-    if (size <= part->capacity)
-        return true;
-    char *ids = rs_grow(memory, part->ids, &part->capacity, size, 1);
-    part->ids = ids != NULL ? ids : part->ids;
-    return ids != NULL;
-}
-
-static bool grow_ends(rs_seen_part *part, const rs_allocator *memory,
-                      size_t count) {
-    if (count <= part->end_capacity)
-        return true;
-    uint32_t *ends =
-        rs_grow(memory, part->ends, &part->end_capacity, count, sizeof *ends);
-    part->ends = ends != NULL ? ends : part->ends;
-    return ends != NULL;
-}
-
 static bool reserve(rs_seen_part *part, const rs_allocator *memory,
                     size_t count, size_t bytes) {
     if (count > MOST_IDS || bytes > UINT32_MAX ||
-        !grow_ids(part, memory, bytes) || !grow_ends(part, memory, count))
+        !rs_make_room(memory, &part->ids, &part->capacity, bytes, 1) ||
+        !rs_make_room(memory, &part->ends, &part->end_capacity, count,
+                      sizeof *part->ends))
         return false;
     while (count > part->table_size / 4 * 3)
         if (!grow_table(part, memory))

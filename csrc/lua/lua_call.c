@@ -198,16 +198,6 @@ static int call_reject(lua_State *L) {
     return 0;
 }
 
-/*** May the service have acted on it? False means certainly not.
-@function Call:sent
-@treturn boolean
-*/
-static int call_sent(lua_State *L) {
-    const rs_request *request = rs_call_request(check_call(L, 1));
-    lua_pushboolean(L, request != NULL && rs_request_was_sent(request));
-    return 1;
-}
-
 /*** Ends it, if it is under way, and frees what it holds; idempotent.
 @function Call:close
 */
@@ -230,7 +220,7 @@ static int call_gc(lua_State *L) {
 static const luaL_Reg methods[] = {
     {"done", call_done},     {"fault", call_fault}, {"status", call_status},
     {"header", call_header}, {"text", call_text},   {"reject", call_reject},
-    {"sent", call_sent},     {"close", call_close}, {NULL, NULL}};
+    {"close", call_close},   {NULL, NULL}};
 
 static const luaL_Reg metamethods[] = {
     {"__gc", call_gc}, {"__close", call_close}, {NULL, NULL}};

@@ -39,8 +39,8 @@ void rs_open_snapshot(lua_State *L);
 /* Registers a class, and pushes its metatable. */
 void rs_open_class(lua_State *L, const char *class);
 
-/* The same with methods, and with a metatable that scripts cannot get. Pushes
- * nothing. */
+/* The same with methods (or NULL), and with a metatable that scripts cannot
+ * get. Pushes nothing. */
 void rs_new_class(lua_State *L, const char *class, const luaL_Reg *methods,
                   const luaL_Reg *metamethods);
 
@@ -93,6 +93,9 @@ void rs_read_filters(lua_State *L, rs_filter_set *set);
 
 /* Seconds as milliseconds; 0: not given. */
 long rs_seconds_option(lua_State *L, int table, const char *name);
+
+/* A moment on the session's clock, in ms; RS_NEVER: not given. */
+int64_t rs_moment_option(lua_State *L, int table, const char *name);
 
 /* Seconds as a poll takes them, in milliseconds: at most a day, rounded up, so
  * that it does not wake too early; -1, no limit, for a negative number. */

@@ -2,12 +2,9 @@
 
 #include <string.h>
 
-#define NO_STOP 9e15 /* seconds; more does not fit into milliseconds */
-
 /* A Pager's companion is a table of the Lua layer: `client`, which the
  * snapshots belong to; `await(pager)`, which starts the request for the next
- * page and waits until it is done; `failure(pager, fault)`, which makes an
- * error. */
+ * page and waits until it is done; `failure(fault)`, which makes an error. */
 enum { CLIENT = 1 }; /* also its index in the companion, for speed */
 
 typedef struct pager {
@@ -33,7 +30,7 @@ static pager *check_pager(lua_State *L, int arg) {
 /*** Makes a listing.
 @function listing
 @tparam Session session
-@tparam table companion `client`, `await(pager)`, `failure(pager, fault)`
+@tparam table companion `client`, `await(pager)`, `failure(fault)`
 @tparam table filters, and `stop`: the time on the session's clock after which
 no request goes on; `volumes`: volumes are listed instead, as plain tables, by
 `name`, `status` and `metadata`
@@ -57,9 +54,7 @@ static int core_listing(lua_State *L) {
     made->listing = rs_listing_begin(session, &set);
     if (made->listing == NULL)
         return luaL_error(L, "not enough memory");
-    double stop = rs_number_option(L, 3, "stop", NO_STOP);
-    if (stop < NO_STOP)
-        made->listing->stop = (int64_t)(stop * 1000);
+    made->listing->stop = rs_moment_option(L, 3, "stop");
     lua_settop(L, 4);
     return 1;
 }
@@ -242,14 +237,9 @@ static int go_on(lua_State *L, int status, rs_context how) {
             if (how & WAS_CLOSED)
                 return luaL_error(L, "rsnapshots: the client is closed");
             push_helper(L, "failure");
-            lua_pushvalue(L, 1);
-            lua_pushvalue(L, -3);
-            lua_call(L, 2, 1);
-            if (how & RAISES)
-                return lua_error(L);
-            lua_pushnil(L);
             lua_insert(L, -2);
-            return 2;
+            lua_call(L, 1, 1);
+            return how & RAISES ? lua_error(L) : 2;
         }
         if (!lua_isboolean(L, -1))
             return 1;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #define MAX_SECONDS 1000000.0
+#define LATEST 9e15 /* seconds; more does not fit into milliseconds */
 
 bool rs_push_option(lua_State *L, int table, const char *name, int type) {
     lua_getfield(L, table, name);
@@ -59,6 +60,11 @@ long rs_seconds_option(lua_State *L, int table, const char *name) {
         seconds = MAX_SECONDS;
     long milliseconds = (long)(seconds * 1000);
     return milliseconds > 0 ? milliseconds : 1;
+}
+
+int64_t rs_moment_option(lua_State *L, int table, const char *name) {
+    double seconds = rs_number_option(L, table, name, LATEST);
+    return seconds < LATEST ? (int64_t)(seconds * 1000) : RS_NEVER;
 }
 
 const char *rs_check_plain_string(lua_State *L, int arg) {

@@ -28,7 +28,8 @@ static rs_session *check_open(lua_State *L, int arg) {
     return session;
 }
 
-static size_t bytes_option(lua_State *L, int table, const char *name) {
+static size_t bytes_option(lua_State *L, int table) {
+    static const char name[] = "max_response_bytes";
     double bytes = rs_number_option(L, table, name, 64.0 * 1024 * 1024);
     if (!(bytes >= 1 && bytes <= MAX_BYTES))
         luaL_error(L, "%s must be from 1 to 4294967295", name);
@@ -70,7 +71,7 @@ static int core_session(lua_State *L) {
     options.attempt_timeout = rs_seconds_option(L, 1, "attempt_timeout");
     options.connect_timeout = rs_seconds_option(L, 1, "connect_timeout");
     options.retries = retries_option(L, 1);
-    options.max_response = bytes_option(L, 1, "max_response_bytes");
+    options.max_response = bytes_option(L, 1);
     options.cacert = rs_string_option(L, 1, "cacert");
     options.cert = rs_string_option(L, 1, "cert");
     options.key = rs_string_option(L, 1, "key");
@@ -118,21 +119,6 @@ static const char *const *check_headers(lua_State *L) {
     return list;
 }
 
-static void read_extra(lua_State *L, rs_call_extra *extra) {
-    extra->allows_nothing = rs_boolean_option(L, MORE, "allows_nothing", false);
-    extra->choices = rs_boolean_option(L, MORE, "choices", false);
-    extra->anonymous = rs_boolean_option(L, MORE, "anonymous", false);
-    extra->with_token = !extra->anonymous;
-    if (extra->with_token)
-        return;
-    extra->login = rs_boolean_option(L, MORE, "login", false);
-    extra->attempt_timeout = rs_seconds_option(L, MORE, "attempt_timeout");
-    extra->connect_timeout = rs_seconds_option(L, MORE, "connect_timeout");
-    if (rs_push_option(L, MORE, "max_bytes", LUA_TNUMBER))
-        extra->max_response = bytes_option(L, MORE, "max_bytes");
-    lua_pop(L, 1);
-}
-
 static void read_more(lua_State *L, rs_call_options *options,
                       rs_call_extra *extra) {
     luaL_checktype(L, MORE, LUA_TTABLE);
@@ -141,11 +127,14 @@ static void read_more(lua_State *L, rs_call_options *options,
     if (rs_push_option(L, MORE, "body", LUA_TSTRING))
         options->body = lua_tolstring(L, -1, &options->body_size);
     options->timeout = rs_seconds_option(L, MORE, "timeout");
+    extra->deadline = rs_moment_option(L, MORE, "deadline");
     options->retries = retries_option(L, MORE);
     options->idempotent = rs_boolean_option(L, MORE, "idempotent", false);
     options->retry_conflict =
         rs_boolean_option(L, MORE, "retry_conflict", false);
-    read_extra(L, extra);
+    extra->choices = rs_boolean_option(L, MORE, "choices", false);
+    extra->with_token = rs_boolean_option(L, MORE, "with_token", false);
+    extra->login = rs_boolean_option(L, MORE, "login", false);
 }
 
 /*** Starts a call. A GET below the endpoint has to be answered with a JSON
@@ -154,10 +143,9 @@ object: after any other answer, it is sent again.
 @string method
 @string target a path below the endpoint, which begins with a slash, or a URL
 @tparam[opt] table more `headers` (a sequence of `"Name: value"`), `body`,
-`timeout` (seconds), `retries`, `idempotent`, `retry_conflict`, `allows_nothing`
-(an empty body is accepted, too), `choices` (300 is a success), `anonymous` (no
-token), and with it `login` (it asks for a token), `max_bytes`,
-`attempt_timeout` and `connect_timeout` (seconds)
+`timeout` (seconds) or `deadline` (on the session's clock), `retries`,
+`idempotent`, `retry_conflict`, `choices` (300 is a success), `with_token` (also
+to a URL), `login` (it asks for a token)
 @tparam[opt] Lane lane
 @treturn Call
 */
@@ -165,7 +153,7 @@ static int session_start(lua_State *L) {
     (void)check_open(L, 1);
     lua_settop(L, LANE);
     rs_call_options options = {0};
-    rs_call_extra extra = {.with_token = true};
+    rs_call_extra extra = {0};
     options.method = rs_check_plain_string(L, METHOD);
     const char *target = rs_check_plain_string(L, TARGET);
     if (*target == '/')
@@ -292,15 +280,6 @@ static int session_alarm(lua_State *L) {
     return 0;
 }
 
-/*** How many calls are under way.
-@function Session:active
-@treturn integer
-*/
-static int session_active(lua_State *L) {
-    rs_push_integer(L, rs_session_active(rs_check_session(L, 1)));
-    return 1;
-}
-
 /*** Ends every call, but keeps the descriptor open, because others may wait for
 it.
 @function Session:shut
@@ -394,8 +373,8 @@ static int session_token(lua_State *L) {
 
 /*** Sets where the next tokens come from.
 @function Session:source
-@tparam table source `url`, `body` (JSON), `version` (2, 3), `refusal` (how the
-message begins when the credentials are refused there)
+@tparam table source `url`, `body` (JSON), `version` (2, 3), `who` (logs in, a
+line break, and for what and where: for messages)
 */
 static int session_source(lua_State *L) {
     rs_session *session = rs_check_session(L, 1);
@@ -404,10 +383,10 @@ static int session_source(lua_State *L) {
     source.url = rs_string_option(L, 2, "url");
     source.body = rs_string_option(L, 2, "body");
     source.version = (int)rs_number_option(L, 2, "version", 3);
-    const char *refusal = rs_string_option(L, 2, "refusal");
+    const char *who = rs_string_option(L, 2, "who");
     if (source.url == NULL || source.body == NULL)
         return luaL_error(L, "url and body are needed");
-    if (!rs_session_set_source(session, &source, refusal))
+    if (!rs_session_set_source(session, &source, who))
         return luaL_error(L, "not enough memory");
     return 0;
 }
@@ -551,7 +530,6 @@ static const luaL_Reg methods[] = {{"start", session_start},
                                    {"due", session_due},
                                    {"wait", session_wait},
                                    {"alarm", session_alarm},
-                                   {"active", session_active},
                                    {"shut", session_shut},
                                    {"close", session_close},
                                    {"now", session_now},

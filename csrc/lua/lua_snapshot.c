@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "parse/ascii.h"
 #include "parse/field.h"
 #include "parse/url.h"
 
@@ -172,10 +173,8 @@ static void push_status(lua_State *L, const snapshot_block *block) {
     }
     char *upper =
         found.size <= SMALL ? small : lua_newuserdatauv(L, found.size, 0);
-    for (size_t i = 0; i < found.size; i++) {
-        char c = found.data[i];
-        upper[i] = (char)(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
-    }
+    for (size_t i = 0; i < found.size; i++)
+        upper[i] = rs_upper(found.data[i]);
     lua_pushlstring(L, upper, found.size);
     keep_top(L, top);
 }

@@ -53,23 +53,36 @@ static int core_is_utf8(lua_State *L) {
     return 1;
 }
 
-/*** How long a token is good, by the identity service's own clock.
-@function lifetime
-@param answer a finished request for a token
+/*** Reads the token in the answer to a request for one.
+@function grant
+@param answer a finished request, or its text
 @int version of the identity API
+@string[opt] header the answer's X-Subject-Token
 @string[opt] date the answer's header of that name
-@treturn number seconds, or nil
+@treturn string the token; nil and what is wrong
+@treturn number seconds that it is good by the service's own clock, or nil
 */
-static int core_lifetime(lua_State *L) {
-    rs_slice date = {NULL, 0};
-    date.data = luaL_optlstring(L, 3, NULL, &date.size);
+static int core_grant(lua_State *L) {
+    rs_grant grant;
+    rs_slice header = {NULL, 0}, date = {NULL, 0};
+    header.data = luaL_optlstring(L, 3, NULL, &header.size);
+    date.data = luaL_optlstring(L, 4, NULL, &date.size);
     int version = (int)luaL_checknumber(L, 2);
-    double lifetime = rs_token_lifetime(rs_borrow_text(L, 1), version, date);
+    const char *problem =
+        rs_token_read(&grant, version, rs_borrow_text(L, 1), header, date);
     rs_return_text(L, 1);
-    if (lifetime < 0)
-        return 0;
-    lua_pushnumber(L, lifetime / 1000);
-    return 1;
+    if (problem != NULL)
+        lua_pushnil(L);
+    else
+        lua_pushlstring(L, grant.id, grant.size);
+    if (problem != NULL)
+        lua_pushstring(L, problem);
+    else if (grant.lifetime >= 0)
+        lua_pushnumber(L, grant.lifetime / 1000);
+    else
+        lua_pushnil(L);
+    rs_wipe(&grant, sizeof grant);
+    return 2;
 }
 
 /*** Percent-encodes everything but A-Z a-z 0-9 - . _ ~.
@@ -247,10 +260,12 @@ void *rs_check_object(lua_State *L, int arg, const char *class) {
 void rs_new_class(lua_State *L, const char *class, const luaL_Reg *methods,
                   const luaL_Reg *metamethods) {
     rs_open_class(L, class);
+    if (methods != NULL) {
+        lua_newtable(L);
+        luaL_setfuncs(L, methods, 0);
+        lua_setfield(L, -2, "__index");
+    }
     luaL_setfuncs(L, metamethods, 0);
-    lua_newtable(L);
-    luaL_setfuncs(L, methods, 0);
-    lua_setfield(L, -2, "__index");
     lua_pushboolean(L, 0);
     lua_setfield(L, -2, "__metatable");
     lua_pop(L, 1);
@@ -262,7 +277,7 @@ static const luaL_Reg functions[] = {{"atomic", core_atomic},
                                      {"encode", core_encode},
                                      {"now", core_now},
                                      {"timestamp", core_timestamp},
-                                     {"lifetime", core_lifetime},
+                                     {"grant", core_grant},
                                      {"is_utf8", core_is_utf8},
                                      {"poll", core_poll},
                                      {"random", core_random},

@@ -12,6 +12,10 @@ static inline char rs_lower(char c) {
     return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
 }
 
+static inline char rs_upper(char c) {
+    return (char)(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+}
+
 static inline bool rs_is_digit(char c) {
     return c >= '0' && c <= '9';
 }

@@ -173,8 +173,8 @@ bool rs_snapshot_consumes_quota(const char *text, const rs_snapshot *snapshot,
         *consumes = number == 1;
         return number == 0 || number == 1;
     }
-    *consumes = rs_slice_is_word(word, "true");
-    return *consumes || rs_slice_is_word(word, "false");
+    *consumes = rs_slice_spells(word, "true");
+    return *consumes || rs_slice_spells(word, "false");
 }
 
 /* ----------------------------------------------------------------- members */

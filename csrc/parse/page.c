@@ -15,7 +15,7 @@ enum { BEFORE, MEMBERS, ROWS, AFTER, BROKEN };
 static bool is_next_relation(const rs_json_token *value) {
     char scratch[8];
     return value->type == RS_JSON_STRING &&
-           rs_slice_is_word(
+           rs_slice_spells(
                rs_text_decode((rs_text){value->text, value->escaped}, scratch,
                               sizeof scratch),
                "next");

@@ -6,7 +6,6 @@
 #include "parse/timestamp.h"
 
 #define LONGEST 1e9 /* seconds */
-#define MAX_DIGITS 9
 #define HALF_CENTURY 1577880000.0
 
 /* The parts of a date as text. */
@@ -99,16 +98,24 @@ bool rs_http_date(rs_slice text, double now, double *seconds) {
     return rs_slice_spells(text, "gmt") && to_seconds(&d, seconds);
 }
 
-/* Reads a number of seconds; false if the text is not one, or has too many
- * digits. */
+/* Reads a number of seconds, which may have a fraction; false if the text is
+ * not one. */
 static bool read_number(rs_slice text, double *seconds) {
+    double unit = 1;
     *seconds = 0;
     for (size_t i = 0; i < text.size; i++) {
-        if (!rs_is_digit(text.data[i]))
+        if (text.data[i] == '.' && i > 0 && i + 1 < text.size && unit == 1) {
+            unit = 0.1;
+        } else if (!rs_is_digit(text.data[i])) {
             return false;
-        *seconds = *seconds * 10 + (text.data[i] - '0');
+        } else if (unit == 1) {
+            *seconds = *seconds * 10 + (text.data[i] - '0');
+        } else {
+            *seconds += (text.data[i] - '0') * unit;
+            unit /= 10;
+        }
     }
-    return text.size > 0 && text.size <= MAX_DIGITS;
+    return text.size > 0;
 }
 
 double rs_retry_after(rs_slice value, rs_slice date, double now) {

@@ -18,16 +18,4 @@ static inline int rs_slice_is(rs_slice slice, const char *text) {
            memcmp(slice.data, text, slice.size) == 0;
 }
 
-/* Is the slice this word, given in lower case, in any case? Only for ASCII. */
-static inline int rs_slice_is_word(rs_slice slice, const char *word) {
-    if (strlen(word) != slice.size)
-        return 0;
-    for (size_t i = 0; i < slice.size; i++) {
-        char c = slice.data[i];
-        if ((c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c) != word[i])
-            return 0;
-    }
-    return 1;
-}
-
 #endif

@@ -45,7 +45,7 @@ return function(options)
   end
   if session and not client then
     hints.add(err, settings)
-    err.message = session:scrub(err.message) -- a catalog may contain anything
+    err.message = session.core:scrub(err.message) -- a catalog may contain anything
     session:close()
   end
   return client, err

@@ -31,7 +31,7 @@ complete -c rsnapshots -n '__fish_seen_subcommand_from list' -l long -d 'Also sh
 complete -c rsnapshots -n '__fish_seen_subcommand_from list' -l name -d 'Only snapshots with this name.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from list' -l name-like -d 'Only snapshots with this text in their name.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from list' -l status -d 'Only snapshots with this status, such as available or error.' -x
-complete -c rsnapshots -n '__fish_seen_subcommand_from list' -l project -d 'Only snapshots of this project (for administrators).' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from list' -l project -d 'Only snapshots of the project with this id (for administrators).' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from list' -l all-projects -d 'Include other projects (for administrators).'
 complete -c rsnapshots -n '__fish_seen_subcommand_from list' -l property -d 'Only snapshots with this property; repeatable.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from list' -l created-after -d 'Only snapshots created after this day or time, such as 2026-11-23.' -x
@@ -228,8 +228,8 @@ complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l max-remove -d 
 complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l policy-name -d 'The policy\'s name; only its own snapshots are pruned. Default: rotate.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l slot -d 'One good snapshot per hour (default) or day.' -x -a 'hour day'
 complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l name-format -d 'The snapshots\' names, with {policy}, {slot}, {volume}, {volume_id}; default {policy}-{slot}.' -x
-complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -s n -d 'Print what would be done, and change nothing.'
-complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l dry-run -d 'Print what would be done, and change nothing.'
+complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -s n -d 'Print what would be made and removed, and why; change nothing.'
+complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l dry-run -d 'Print what would be made and removed, and why; change nothing.'
 complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l os-cloud -d 'Use this cloud of clouds.yaml, whatever OS_CLOUD says.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l os-region-name -d 'Use this region, whatever OS_REGION_NAME says.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from rotate' -l timeout -d 'How long one call may take, including its retries (60), and how long a wait may take (600).' -x
@@ -268,7 +268,7 @@ complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l volume -d 'O
 complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l name -d 'Only snapshots with this name.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l name-like -d 'Only snapshots with this text in their name.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l status -d 'Only snapshots with this status, such as available or error.' -x
-complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l project -d 'Only snapshots of this project (for administrators).' -x
+complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l project -d 'Only snapshots of the project with this id (for administrators).' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l all-projects -d 'Include other projects (for administrators).'
 complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l property -d 'Only snapshots with this property; repeatable.' -x
 complete -c rsnapshots -n '__fish_seen_subcommand_from timeline' -l created-after -d 'Only snapshots created after this day or time, such as 2026-11-23.' -x

@@ -449,9 +449,7 @@ static void may_have_no_path(void **state) {
     (void)state;
     begin(ANSWERS(GOOD));
     const rs_call_options options = {.method = "GET"};
-    const rs_call_extra extra = {
-        .attempt_timeout = 1000, .connect_timeout = 1000, .max_response = 100};
-    rs_call *call = rs_call_begin(session, &options, &extra);
+    rs_call *call = rs_call_start(session, &options);
     assert_outcome(call, RS_OK, 1);
     assert_non_null(strstr(server_request(here, 0), "GET /v3/p HTTP/1.1\r\n"));
     end();

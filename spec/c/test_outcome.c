@@ -370,6 +370,24 @@ static void takes_an_object_for_one_whatever_surrounds_it(void **state) {
     }
 }
 
+/* Without a length, a body ends where the connection ends. */
+static void asks_again_for_half_an_answer(void **state) {
+    (void)state;
+#define WHOLE "{\"snapshot\":{\"id\":\"a\",\"metadata\":{}}}"
+    static const char head[] = "!HTTP/1.1 200 OK\r\n\r\n";
+    char whole[100], half[100];
+    snprintf(whole, sizeof whole, "%s%s", head, WHOLE);
+    for (size_t size = 1; size < sizeof WHOLE - 1; size++) {
+        snprintf(half, sizeof half, "%s%.*s", head, (int)size, WHOLE);
+        begin(ANSWERS(half, whole, half, whole));
+        rs_call *call = rs_snapshot_get(session, "a");
+        assert_outcome(call, RS_OK, 2);
+        call = rs_snapshot_update(session, "a", "n", NULL);
+        assert_outcome(call, RS_OK, 2);
+        end();
+    }
+}
+
 static void tries_again_only_what_can_pass(void **state) {
     (void)state;
     static const struct {
@@ -409,6 +427,7 @@ int main(void) {
         cmocka_unit_test(cuts_a_long_target_of_a_redirect),
         cmocka_unit_test(tells_of_a_second_factor),
         cmocka_unit_test(takes_an_object_for_one_whatever_surrounds_it),
+        cmocka_unit_test(asks_again_for_half_an_answer),
         cmocka_unit_test(tries_again_only_what_can_pass),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -63,8 +63,8 @@ describe("Retry-After", function()
     assert.is_true(skipped_by(function() assert.equal(0, client:count()) end) < 1)
   end)
 
-  for _, junk in ipairs { "soon", "-1", "1e9", "0x10", "1.5", "99999999999999999999", "1 s", ",",
-    "Sun, 06 Nov 9999", "Xxx, 99 Xxx 2026 99:99:99 GMT", "NaN", "\195\188" } do
+  for _, junk in ipairs { "soon", "-1", "1e9", "0x10", "99999999999999999999 s", "1 s", ",",
+    "Sun, 06 Nov 9999", "Xxx, 99 Xxx 2026 99:99:99 GMT", "1.5.0", "NaN", "\195\188" } do
     it("of junk is as good as none: " .. junk, function()
       start {}
       limit { ["Retry-After"] = junk }

@@ -23,7 +23,7 @@ describe("a wait in the core", function()
 
   -- A request that this process answers itself, before anybody waits for the answer.
   local function answered()
-    local call = session:start("GET", url(), { anonymous = true })
+    local call = session:start("GET", url())
     local peer
     repeat
       session:step()
@@ -66,7 +66,7 @@ describe("a wait in the core", function()
   end)
 
   it("ends a call whose time is over", function()
-    local call = session:start("GET", url(), { anonymous = true, timeout = 0.02 })
+    local call = session:start("GET", url(), { timeout = 0.02 })
     repeat until session:wait(math.huge, call.done, call)
     assert.equal("timeout", call:fault().kind)
   end)

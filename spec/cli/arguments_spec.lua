@@ -79,7 +79,7 @@ describe("arguments", function()
       { { "list", "--property", "=v" }, "--property: must be KEY=VALUE, not '=v'" },
       { { "list", "--timeout", "0" }, "--timeout: must be a number of seconds from 0.001" },
       { { "list", "--color", "maybe" }, "--color: must be one of auto, always, never" },
-      { { "create" }, "--volume is missing: VOLUME" },
+      { { "create" }, "--volume VOLUME is missing" },
       { { "delete" }, "SNAPSHOT is missing" },
       { { "set", "x", "--hold", "2020-01-01" }, "--hold: 2020-01-01 is past: nothing would be" },
       { { "set", "x", "--hold=2026-13-01" }, "--hold: must be a day such as" },

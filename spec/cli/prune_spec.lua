@@ -109,7 +109,7 @@ volume (ID): 4 kept (4 GiB), 3 to be removed (3 GiB), counting from TIME
     nights(3)
     cloud:write("policy.lua", [[return { name = "nightly", volumes = { "web" }, keep_last = 1 }]])
     local _, err, status = cloud:run "prune --policy policy.lua --yes"
-    assert.truthy(err:find('warning: no policy here is named "gone": nothing removes its 2 '
+    assert.truthy(err:find('warning: no policy here is named "gone": this run keeps its 2 '
       .. "snapshots\n", 1, true))
     assert.same({ 0, "n1 n2 n3 w3 x1 x2" }, { status, cloud:good_names() })
   end)

@@ -110,7 +110,7 @@ describe("rotate", function()
       local out, err, status = run "--volume web --keep-last 1"
       assert.equal(0, status)
       assert.truthy(out:find("web: made rotate-HOUR, 4 kept, 0 removed", 1, true), out)
-      assert.truthy(err:find('warning: no policy here is named "renamed": nothing removes '
+      assert.truthy(err:find('warning: no policy here is named "renamed": this run keeps '
         .. "its 2 snapshots\n", 1, true), err)
       assert.truthy(err:find("is dated after now, and all of them stay: is the clock right?", 1,
         true), err)

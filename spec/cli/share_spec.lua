@@ -90,8 +90,10 @@ describe("completion in fish #once", function()
     if not has "fish" then
       return pending "no fish here"
     end
+    local home = process.directory()
+    finally(function() process.run("rm -rf " .. home) end)
     local function fish(line)
-      return (process.run(("HOME=$(mktemp -d) fish --no-config -c %s"):format(process.quote(
+      return (process.run(("HOME=%s fish --no-config -c %s"):format(home, process.quote(
         "source share/completions/rsnapshots.fish; complete -C " .. process.quote(line))))
         :gsub("\t[^\n]*", ""))
     end
@@ -106,8 +108,12 @@ describe("completion in zsh #once", function()
     if not has "zsh" then
       return pending "no zsh here"
     end
-    local term = screen.open(100, 30, ("export ZDOTDIR=%s"):format(process.directory()))
-    finally(function() term:close() end)
+    local folder = process.directory()
+    local term = screen.open(100, 30, "export ZDOTDIR=" .. folder)
+    finally(function()
+      term:close()
+      process.run("rm -rf " .. folder)
+    end)
     term:start "zsh -f"
     term:press("PS1='z '; fpath=($PWD/share/completions $fpath); autoload -U compinit", "Enter")
     term:press("compinit -u -D; clear", "Enter")

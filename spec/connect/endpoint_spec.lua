@@ -199,8 +199,8 @@ describe("the catalog", function()
   end)
 
   describe("left aside for an endpoint option", function()
-    local silent = { send = function() return nil, {} end,
-      now = function() return 0 end } -- a session whose requests fail
+    local silent = { call = function() return nil, {} end,
+      core = { now = function() return 0 end } } -- a session whose requests fail
 
     local function locate(address, api_version, project)
       local found, err = endpoint.locate({ endpoint = address, api_version = api_version },

@@ -478,7 +478,7 @@ describe("no line is added to a request:", function()
   it("a user agent with a line break is refused, not sent in part", function()
     assert.error_matches(function() connect.try(sim, { user_agent = "a\r\nb" }) end, "user_agent")
     local session = core.session { user_agent = "a\r\nb" }
-    local call = session:start("GET", sim.url .. "/", { timeout = 1, anonymous = true })
+    local call = session:start("GET", sim.url .. "/", { timeout = 1 })
     assert.is_true(call:done())
     assert.equal("invalid", call:fault().kind)
     session:close()

@@ -19,9 +19,7 @@ describe("a session of the core", function()
 
   local function start(options)
     options = options or {}
-    options.timeout, options.connect_timeout = options.timeout or 60, 60
-    options.anonymous, options.choices = true, true
-    options.max_bytes = options.max_bytes or 65536
+    options.timeout, options.choices = options.timeout or 60, true
     return transport:start(options.method or "GET", options.url or sim.url .. "/", options)
   end
 
@@ -41,7 +39,6 @@ describe("a session of the core", function()
     assert.is_nil(request:header "X-Nothing")
     assert.is_table(core.decode(request).versions)
     assert.equal(request:text(5), request:text():sub(1, 5))
-    assert.is_true(request:sent())
     assert.equal("yes", sim.requests[1].headers["x-odd"])
   end)
 
@@ -59,11 +56,12 @@ describe("a session of the core", function()
     for i = 1, 20 do
       requests[i] = start()
     end
-    assert.equal(20, transport:active())
+    for _, request in ipairs(requests) do
+      assert.is_false(request:done())
+    end
     for _, request in ipairs(requests) do
       assert.equal(300, finish(request):status())
     end
-    assert.equal(0, transport:active())
   end)
 
   it("sends neither a bad method nor a bad URL nor a bad header", function()
@@ -76,7 +74,7 @@ describe("a session of the core", function()
       local request = start(options)
       assert.is_true(request:done())
       assert.equal("invalid", request:fault().kind)
-      assert.is_false(request:sent())
+      assert.is_nil(request:fault().sent)
     end
     for _, options in ipairs { { url = sim.url .. "/\0" }, { headers = { "X: \0" } },
       { method = "G\0T" } } do
@@ -89,18 +87,17 @@ describe("a session of the core", function()
     for _, url in ipairs { "http://127.0.0.1:99999/", "http://[::1/", "http://", "http://a:b/" } do
       local request = finish(start { url = url })
       assert.equal("invalid", request:fault().kind)
-      assert.is_false(request:sent())
+      assert.is_nil(request:fault().sent)
     end
   end)
 
   it("keeps headers that leave their table while it reads on", function()
     local headers = { "X-" .. ("long"):rep(100) .. ": 1" }
     local request = transport:start("GET", sim.url .. "/", setmetatable({
-      headers = headers, timeout = 60, anonymous = true, choices = true,
-    }, { __index = function(_, key)
+      headers = headers, timeout = 60, choices = true,
+    }, { __index = function()
         headers[1] = nil
         collectgarbage()
-        return key == "max_bytes" and 65536 or nil
       end }))
     assert.equal(300, finish(request):status())
     assert.equal("1", sim.requests[1].headers["x-" .. ("long"):rep(100)])
@@ -155,8 +152,10 @@ describe("a session of the core", function()
     assert.error_matches(function() transport:start(nil, sim.url) end, "string expected")
     assert.error_matches(function() start { timeout = -1 } end, "timeout")
     assert.error_matches(function() start { timeout = 0 / 0 } end, "timeout")
-    assert.error_matches(function() start { max_bytes = 0 } end, "max_bytes")
-    assert.error_matches(function() start { max_bytes = 2 ^ 32 } end, "max_bytes")
+    for _, bytes in ipairs { 0, 2 ^ 32 } do
+      assert.error_matches(function() core.session { max_response_bytes = bytes } end,
+        "max_response_bytes")
+    end
     assert.error_matches(function() start { headers = "x" } end, "headers must be a table")
     assert.error_matches(function() core.session { verify = "no" } end, "must be a boolean")
     assert.error_matches(function() core.session { cacert = "a\0b" } end, "NUL")
@@ -170,7 +169,7 @@ describe("a session of the core", function()
     request:close()
     request:close()
     assert.error_matches(function() request:done() end, "closed")
-    assert.equal(0, transport:active())
+    assert.is_nil(transport:timeout())
   end)
 
   it("that is closed ends its requests, and refuses to go on", function()
@@ -205,10 +204,9 @@ describe("a session of the core", function()
 
   it("survives its own finalizer, called by hand at any moment", function()
     local finalizer = debug.getmetatable(transport).__gc
-    for _, option in ipairs { "body", "headers", "connect_timeout" } do
+    for _, option in ipairs { "body", "headers", "timeout" } do
       local own = core.session { retries = 0 }
-      local options = { body = "b", timeout = 1, connect_timeout = 1,
-        headers = { "X-A: b" }, anonymous = true, max_bytes = 1 }
+      local options = { body = "b", timeout = 1, headers = { "X-A: b" } }
       local value = options[option]
       options[option] = nil
       setmetatable(options, { __index = function(_, name)
@@ -279,8 +277,7 @@ describe("a session of the core", function()
   it("is collected in any order with its requests", function()
     for order = 1, 2 do
       local held = { transport = core.session { retries = 0 } }
-      held.request = held.transport:start("GET", sim.url .. "/", { timeout = 60,
-        connect_timeout = 60, max_bytes = 100 })
+      held.request = held.transport:start("GET", sim.url .. "/", { timeout = 60 })
       held[order == 1 and "transport" or "request"] = nil
       collectgarbage()
       assert.is_true(held.request == nil or held.request:done())
@@ -291,11 +288,15 @@ describe("a session of the core", function()
 
   it("caps the body, and the time", function()
     sim:fault { method = "GET", path = "/", status = 200, body = ("x"):rep(2000), times = 1 }
-    local fault = finish(start { max_bytes = 1999 }):fault()
+    transport:close()
+    transport = core.session { retries = 0, max_response_bytes = 1999 }
+    local fault = finish(start()):fault()
     assert.equal("decode", fault.kind)
     assert.matches("larger", fault.message)
     sim:fault { method = "GET", path = "/", status = 200, body = ("x"):rep(2000), times = 1 }
-    assert.is_nil(finish(start { max_bytes = 2000 }):fault())
+    transport:close()
+    transport = core.session { retries = 0, max_response_bytes = 2000 }
+    assert.is_nil(finish(start()):fault())
     sim:fault { method = "GET", path = "/", stall = true, times = 1 }
     assert.equal("timeout", finish(start { timeout = 0.1 }):fault().kind)
   end)

@@ -17,8 +17,8 @@ local function session(range, pinned)
     end
     return setmetatable({ range = range }, { __index = { close = function() end } })
   end
-  return { settings = { microversion = pinned }, send = answer, call = answer, asked = asked,
-    now = function() return 0 end }
+  return { settings = { microversion = pinned }, call = answer, asked = asked,
+    core = { now = function() return 0 end } }
 end
 
 local function refusal(message)

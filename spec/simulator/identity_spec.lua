@@ -143,12 +143,13 @@ describe("the simulated Keystone", function()
     assert.are.same({ auth_type = "v3password", auth_url = sim.url .. "/identity/v3",
       username = "demo", password = "demopw", project_name = "demo",
       user_domain_name = "Default", project_domain_name = "Default", region = "RegionOne",
-      api_version = 3, wait = sim.wait }, sim:credentials())
+      api_version = 3, wait = sim.wait, proxy = "" }, sim:credentials())
     assert.are.same({ auth_type = "rackspace_apikey", auth_url = sim.url .. "/identity/v2.0",
-      username = "demo", api_key = "demokey", region = "DFW", api_version = 1, wait = sim.wait },
-      sim:credentials { api_version = 1 })
+      username = "demo", api_key = "demokey", region = "DFW", api_version = 1, wait = sim.wait,
+      proxy = "" }, sim:credentials { api_version = 1 })
     assert.are.same({ auth_type = "none", endpoint = sim.url .. "/noauth/v2/" .. project,
-      api_version = 2, wait = sim.wait }, sim:credentials { api_version = 2, auth = "none" })
+      api_version = 2, wait = sim.wait, proxy = "" },
+      sim:credentials { api_version = 2, auth = "none" })
     local credential = sim:credentials { auth = "v3applicationcredential" }
     assert.are.equal("v3applicationcredential", credential.auth_type)
     assert.are.equal(64, #credential.application_credential_secret)

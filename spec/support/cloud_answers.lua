@@ -93,7 +93,8 @@ end
 local AUTH = { "auth_url", "username", "user_id", "password", "token", "api_key",
   "application_credential_id", "application_credential_name", "application_credential_secret",
   "user_domain_name", "user_domain_id", "project_name", "project_id", "project_domain_name",
-  "project_domain_id", "domain_name", "domain_id", "default_domain", "system_scope" }
+  "project_domain_id", "domain_name", "domain_id", "default_domain", "default_domain_name",
+  "system_scope" }
 
 local THEIR_NAMES = { tenant_name = "project_name", tenant_id = "project_id",
   default_domain_id = "default_domain" }

@@ -183,6 +183,17 @@ add("environment: insecure=1", { files = {}, env = env { OS_INSECURE = "1" },
   ours = { verify = false } })
 add("environment: endpoint and version", { files = {}, env = env {
   OS_BLOCK_STORAGE_ENDPOINT_OVERRIDE = "http://c/v3/x", OS_VOLUME_API_VERSION = "3" } })
+add("environment: the service's settings", { files = {}, env = env {
+  OS_VOLUME_ENDPOINT_OVERRIDE = "http://c/v3/x", OS_BLOCK_STORAGE_API_VERSION = "3",
+  OS_VOLUMEV3_DEFAULT_MICROVERSION = "3.59", OS_VOLUME_SERVICE_TYPE = "volumev3",
+  OS_BLOCK_STORE_SERVICE_NAME = "cinder" } })
+add("environment: the service's settings by two names", { files = {}, env = env {
+  OS_VOLUME_ENDPOINT_OVERRIDE = "http://old/v3/x", OS_VOLUMEV3_ENDPOINT_OVERRIDE = "http://c/v3/x",
+  OS_BLOCK_STORAGE_ENDPOINT = "http://last/v3/x" } })
+add("environment: the default domain's id", { files = {},
+  env = env { OS_DEFAULT_DOMAIN_ID = "d" } })
+add("environment: the default domain's name", { files = {},
+  env = env { OS_DEFAULT_DOMAIN_NAME = "D" } })
 add("environment: an auth_type there is not", { files = {}, env = env { OS_AUTH_TYPE = "pasword" },
   says = { "'pasword'", "OS_AUTH_TYPE", "did you mean 'password'", "rackspace_apikey" } })
 
@@ -363,6 +374,10 @@ auth("a domain for user and project", "      username: u\n      password: p\n"
   .. "      project_name: p\n      domain_name: D\n      project_domain_name: P\n")
 auth("a domain as the scope", "      username: u\n      password: p\n      domain_id: d\n")
 auth("default domain", "      username: u\n      password: p\n      default_domain_id: d\n")
+auth("default domain's name", "      username: u\n      password: p\n"
+  .. "      default_domain_name: D\n")
+auth("a domain for both before the default", "      username: u\n      password: p\n"
+  .. "      project_name: p\n      domain_name: D\n      default_domain_name: E\n")
 auth("token", "      token: t\n      project_name: p\n", "    auth_type: token\n")
 auth("v3token", "      token: t\n      project_id: p\n", "    auth_type: v3token\n")
 auth("token without auth_type", "      token: t\n", nil, {
@@ -408,6 +423,11 @@ auth("an auth_type we do not have", "      username: u\n      passcode: '1'\n"
 auth("a trust", "      username: u\n      password: p\n      trust_id: t\n", nil, {
   differs = "not implemented here, and leaving it aside would change whose snapshots they are",
   ours = { "trust_id", "line 7", "not supported" } })
+auth("a trust beside auth", nil, "    trust_id: t\n", {
+  differs = "as in auth", ours = { "trust_id", "line 8", "not supported" } })
+auth("a passcode beside auth", nil, "    passcode: '123456'\n", {
+  differs = "as in auth", ours = { "passcode", "line 8", "not supported" } })
+auth("no trust", "      username: u\n      password: p\n      trust_id:\n")
 auth("the system", "      username: u\n      password: p\n      system_scope: all\n")
 add("the system, beside auth", { env = { OS_CLOUD = "prod" },
   text = file(prod("      username: u\n      password: p\n", "    system_scope: all\n")) })

@@ -13,14 +13,13 @@ local CALLS = {
   function() core.session { max_response_bytes = 0 } end,
   function() session:start "GET" end,
   function() session:start("GET", NOBODY, { headers = { {} } }) end,
-  function() session:start("GET", NOBODY, { anonymous = true, max_bytes = 0 }) end,
   function() session:start("GET", NOBODY, nil, session) end,
   function() session:source { url = NOBODY } end,
   function() session:skip(-1) end,
   function() page[1].name = "x" end,
   function() page.x = 1 end,
   function() core.decode {} end,
-  function() core.lifetime {} end, function() core.lifetime({}, 3) end,
+  function() core.grant {} end, function() core.grant({}, 3) end,
   function() rsnapshots.connect { no_such_option = true } end,
   function() rsnapshots.extract_snapshot(7) end,
 }
@@ -35,8 +34,7 @@ return {
       end
       messages[i] = tostring(ok) .. tostring(message)
     end
-    local call = session:start("GET", "ftp://127.0.0.1/", { timeout = 1,
-      connect_timeout = 1, max_bytes = 1, anonymous = true })
+    local call = session:start("GET", "ftp://127.0.0.1/", { timeout = 1 })
     return table.concat(messages, "\n") .. call:fault().kind -- raises where memory was out
   end,
 }

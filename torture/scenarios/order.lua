@@ -6,7 +6,7 @@ local ORDERS = { { 1, 2, 3 }, { 1, 3, 2 }, { 2, 1, 3 }, { 2, 3, 1 }, { 3, 1, 2 }
 local function start(session, env)
   return session:start("POST", env.connect.endpoint .. "/snapshots/detail",
     { headers = { "X-One: 1", "X-Two: 2" }, body = ("{}"):rep(100), timeout = 5,
-      connect_timeout = 5, max_bytes = 1000, retries = 0 }, session:lane(4))
+      retries = 0 }, session:lane(4))
 end
 
 return {

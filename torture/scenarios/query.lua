@@ -9,7 +9,7 @@ return {
   run = function(env)
     local session <close> = core.session {}
     local call = session:start("GET", env.connect.endpoint .. "/snapshots/detail?limit=1",
-      { timeout = 5, connect_timeout = 5, retries = 0, max_bytes = 100000 })
+      { timeout = 5, retries = 0 })
     while not call:done() do
       core.poll(session:pollfd(), "r", session:timeout() or 1)
       session:step()

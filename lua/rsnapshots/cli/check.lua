@@ -55,7 +55,7 @@ local function examine(context, policies, limits)
   return verdict.sum(verdicts, limits)
 end
 
-local function shown(sum, format)
+local function shown(sum, format, file)
   local report = require "rsnapshots.cli.freshness.report"
   if format == "json" then
     local json = require "rsnapshots.cli.output.json"
@@ -63,14 +63,15 @@ local function shown(sum, format)
     document.volumes = json.list(document.volumes)
     return json.encode(document, true) .. "\n"
   end
-  return (format == "prometheus" and report.prometheus or report.nagios)(sum)
+  return (format == "prometheus" and report.prometheus or report.nagios)(sum, file)
 end
 
 -- With --quiet, the words for people that all is well are not printed.
 local function print_or_write(context, options, sum)
   local format = options.format or "nagios"
   if options.output then
-    return require("rsnapshots.cli.output.file").replace(options.output, shown(sum, format))
+    return require("rsnapshots.cli.output.file").replace(options.output,
+      shown(sum, format, options.output))
   elseif not (options.quiet and format == "nagios" and sum.level == "ok") then
     context.out:print(shown(sum, format))
   end

@@ -5,10 +5,15 @@ local columns = require "rsnapshots.cli.output.columns"
 local kinds = require "rsnapshots.cli.arguments.kinds"
 local lookup = require "rsnapshots.cli.run.lookup"
 local many = require "rsnapshots.cli.run.many"
+local status = require "rsnapshots.cli.run.status"
 local waiting = require "rsnapshots.cli.run.waiting"
 
 local function create(context, options)
   local client = context:connect()
+  if client.api_version == 1 and options.once ~= false and (options.name or "") == "" then
+    context.fail("version 1 of the API keeps no metadata, so the name is the mark: give a NAME, or "
+      .. "--no-once", status.USAGE)
+  end
   return many.each(context, options.volume, function(name)
     local volume, err = lookup.volume(client, name)
     if not volume then

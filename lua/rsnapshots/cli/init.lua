@@ -47,12 +47,19 @@ local cli = {}
 local RSNAPSHOT = { hourly = true, daily = true, weekly = true, monthly = true, yearly = true,
   alpha = true, beta = true, gamma = true, sync = true, configtest = true, du = true }
 
+-- What cinder, restic and other commands call the same.
+local ELSEWHERE = { ["snapshot-create"] = "create", ["snapshot-list"] = "list",
+  ["snapshot-show"] = "show", ["snapshot-rename"] = "set", ["snapshot-delete"] = "delete",
+  ["revert-to-snapshot"] = "revert", backup = "create", snapshots = "list", ls = "list",
+  get = "show", tag = "set", rm = "delete", remove = "delete", forget = "prune" }
+
 local function unknown_command(word)
   if RSNAPSHOT[word] then
     return ("there is no command '%s': that is one of rsnapshot (without an s at the end), which "
       .. "copies files; this is rsnapshots, for snapshots of volumes"):format(word)
   end
-  return ("there is no command '%s'%s"):format(word, suggest.hint(word, commands.names))
+  local hint = ELSEWHERE[word] and ("; did you mean '%s'?"):format(ELSEWHERE[word])
+  return ("there is no command '%s'%s"):format(word, hint or suggest.hint(word, commands.names))
 end
 
 local function usage(context, message, name)

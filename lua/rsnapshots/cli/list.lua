@@ -46,8 +46,9 @@ local function run(options, context)
   local pager = client:list(filters_of(context, client, options))
   local count = context.printer:rows(function() return pager() end,
     columns.shown(columns.SNAPSHOT, options.long))
-  if count == 0 and context.is_terminal then
-    context:note "there are no such snapshots"
+  local text, is_doubtful = filters.none(options)
+  if count == 0 and (context.is_terminal or is_doubtful) then
+    context:note(text)
   end
 end
 
@@ -58,7 +59,7 @@ return {
   options = common.join({
     { "--long", help = "Also show creation time, volume, properties, progress and hold." },
   }, filters.OPTIONS, {
-    { "--volume", value = "VOLUME", kind = kinds.text,
+    { "--volume", value = "VOLUME", kind = kinds.text, single = true,
       help = "Only snapshots of this volume, by id or name." },
     { "--sort", value = "KEY[:asc|desc],…", kind = sort,
       help = "Sort by these keys: " .. table.concat(SORT_KEYS, ", ") .. "." },

@@ -113,6 +113,16 @@ local function expected(turn, snapshots)
   return all
 end
 
+-- What the turn would remove and why, a line for each.
+local function losses_of(context, plan)
+  for _, entry in ipairs(plan:removals()) do
+    for i, reason in ipairs(entry.reasons) do
+      entry.reasons[i] = reason:gsub("%f[%S]" .. NEW .. " is newer$", "the new one is newer")
+    end
+  end
+  return require("rsnapshots.cli.output.plan").removals(plan, context)
+end
+
 -- What the turn would do, and whether it would be refused.
 local function what_would_be(context, turn, snapshots)
   local retention = require "rsnapshots.retention"
@@ -120,9 +130,9 @@ local function what_would_be(context, turn, snapshots)
   local plan = context.must(retention.plan(expected(turn, snapshots), rules))
   local allowed, count = retention.check_limit(plan, turn.max_remove, turn.going.count)
   turn.going.count = allowed and count or turn.going.count
-  return ("%s, %d kept, %d removed%s"):format(turn.is_due and "would make one for "
-    .. turn.slot.name or "found one for " .. turn.slot.name, plan.counts.kept,
-    plan.counts.removed, allowed and "" or "; refused: " .. count.message), not allowed
+  return ("%s, %d kept, %d removed%s\n%s"):format(turn.is_due and "would make one for "
+    .. turn.slot.name or "found one for " .. turn.slot.name, plan.counts.kept, plan.counts.removed,
+    allowed and "" or "; refused: " .. count.message, losses_of(context, plan)), not allowed
 end
 
 -- Prints what each turn would do. Returns the exit status, which is an error if volumes were not
@@ -135,7 +145,7 @@ local function print_dry_run(context, turns, by_volume)
       failed, exit_status = failed + 1, context:report(turn.err, turn.label)
     else
       local outlook, is_refused = what_would_be(context, turn, by_volume[turn.volume.id] or {})
-      context.out:print(("%s: %s\n"):format(text.visible(turn.label), outlook))
+      context.out:print(("%s: %s"):format(text.visible(turn.label), outlook))
       if is_refused then
         failed, exit_status = failed + 1, status.FAILED
       end
@@ -253,7 +263,8 @@ return {
     { "--name-format", value = "FORMAT", kind = kinds.text,
       help = "The snapshots' names, with {policy}, {slot}, {volume}, {volume_id}; default "
         .. "{policy}-{slot}." },
-    { "-n", "--dry-run", help = "Print what would be done, and change nothing." },
+    { "-n", "--dry-run",
+      help = "Print what would be made and removed, and why; change nothing." },
   }),
   examples = {
     { "rsnapshots rotate /etc/rsnapshots/policy.lua", "run this from cron, every night" },

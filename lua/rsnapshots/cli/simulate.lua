@@ -46,24 +46,20 @@ local RACKSPACE = {
   { "OS_VOLUME_API_VERSION", "api_version" },
 }
 
+-- Removes the variables of another cloud: what these do not replace would contradict them, or lead
+-- elsewhere. A proxy cannot reach the simulated cloud.
+local ALONE = [[
+unset OS_CLOUD $(env | sed -n 's/^\([OR]S_[A-Za-z0-9_]*\)=.*/\1/p')
+export no_proxy="127.0.0.1,${no_proxy:-${NO_PROXY:-}}"
+]]
+
 local function print_environment(sim, versions, out)
   local newest = math.max(compat.unpack(versions))
   local credentials = sim:credentials { api_version = newest }
   out:print(("# A simulated cloud at %s, until you press Ctrl-C.\n"):format(sim.url))
   out:print(("# A volume: %s\n"):format(sim.volume_id))
-  local ours, others = OPENSTACK, RACKSPACE
-  if newest == 1 then
-    ours, others = others, ours
-  end
-  local exported, contrary = {}, { "OS_CLOUD" }
-  for _, pair in ipairs(ours) do
-    exported[pair[1]] = true
-  end
-  for _, pair in ipairs(others) do
-    contrary[#contrary + 1] = not exported[pair[1]] and pair[1] or nil
-  end
-  out:print("unset " .. table.concat(contrary, " ") .. "\n")
-  for _, pair in ipairs(ours) do
+  out:print(ALONE)
+  for _, pair in ipairs(newest == 1 and RACKSPACE or OPENSTACK) do
     out:print(("export %s=%s\n"):format(pair[1], credentials[pair[2]]))
   end
   out:print(READY .. "\n")

@@ -145,7 +145,7 @@ local function show(context, rows, policies, options)
   if options.html then
     write_page(context, picture_of(rows, policies, options.days or DAYS), policies, options.html)
   elseif #rows == 0 then
-    context:note "there are no such snapshots"
+    context:note((filters.none(options)))
   else
     draw(context, rows, policies, options)
   end

@@ -9,22 +9,6 @@ local rows = require "rsnapshots.client.rows"
 
 local Client = {}
 
--- Sends an action, and reads the snapshot if the answer leaves open what became of it.
--- @tparam function is_done tells by the Snapshot, nil if it is gone
-local function act(self, id, action, arguments, is_done, is_idempotent)
-  local deadline = requests.state(self).session:deadline()
-  local wanted, err = requests.id(id)
-  if not wanted then
-    return nil, err
-  end
-  local ok, problem = requests.done(requests.act(self, wanted, action, arguments,
-    { idempotent = is_idempotent, deadline = deadline }))
-  if ok or requests.took_effect(self, wanted, problem, deadline, is_done) then
-    return true
-  end
-  return nil, problem
-end
-
 local function has_status(status)
   return function(snapshot)
     return snapshot ~= nil and ascii.lower(snapshot.status or "") == status
@@ -43,8 +27,8 @@ end
 function Client:reset_status(id, status)
   requests.open(self)
   local wanted = ascii.lower(check.text(status, "status"))
-  return errors.result(act(self, id, "os-reset_status", { status = wanted }, has_status(wanted),
-    true))
+  return errors.result(requests.act(self, id, "os-reset_status", { status = wanted },
+    has_status(wanted), true))
 end
 
 -- A progress in the service's form: "50%".
@@ -68,7 +52,7 @@ end
 function Client:update_status(id, status, progress)
   requests.open(self)
   local wanted = ascii.lower(check.text(status, "status"))
-  return errors.result(act(self, id, "os-update_snapshot_status",
+  return errors.result(requests.act(self, id, "os-update_snapshot_status",
     { status = wanted, progress = percent(progress) }, has_status(wanted)))
 end
 
@@ -78,7 +62,7 @@ end
 -- @return true when the service accepted it: see `wait_until_deleted`; nil and an error
 function Client:unmanage(id)
   requests.open(self)
-  return errors.result(act(self, id, "os-unmanage", {}, is_unmanaged))
+  return errors.result(requests.act(self, id, "os-unmanage", {}, is_unmanaged))
 end
 
 --- Lets the service manage a snapshot that the storage already has:

@@ -148,10 +148,6 @@ local function check_narrowed(list, options)
   end
 end
 
-local function id_of(item)
-  return core.is_snapshot(item) and item.id or item
-end
-
 --- Deletes many snapshots side by side: a `delete` for each. Snapshots of one volume are deleted
 -- one after another.
 -- @tparam table|Pager|function list ids and Snapshots. A listing is read to its end before anything
@@ -182,10 +178,11 @@ function Client:delete_all(list, options)
   local deleted = {} -- an id that is given twice is deleted once
   local how = { missing_ok = options.missing_ok, force = options.force }
   local function key_of(item)
-    return volumes[id_of(item)] or id_of(item)
+    local id = core.id(item) or item
+    return volumes[id] or id
   end
   return Results.run(self, items, options, key_of, function(item)
-    local id = id_of(item)
+    local id = core.id(item) or item
     if not deleted[id] then
       deleted[id] = { self:delete(item, how) }
     end
@@ -198,12 +195,14 @@ end
 local WAIT = { concurrency = "concurrency", on_progress = "function", timeout = "number",
   interval = "seconds", deleted = "boolean" }
 
--- A result of create_all stands for its snapshot; a failed one stays failed.
+-- A result of create_all, delete_all or wait_all stands for its snapshot; a failure stays one.
 local function item_of_result(item)
-  if type(item) == "table" and item.index and item.ok ~= nil then
-    return item.ok and item.value or nil, item.error
+  if type(item) ~= "table" or item.ok == nil then
+    return item
+  elseif not item.ok then
+    return nil, item.error
   end
-  return item
+  return item_of_result(core.is_snapshot(item.value) and item.value or item.item)
 end
 
 -- What to wait for, by id: a watch, and the indices of the items.
@@ -233,7 +232,8 @@ end
 
 -- Applies what one poll found: a snapshot, or an error. Returns the value if the wait is over.
 local function judge(run, id, snapshot, err)
-  local over, value, problem = run.pending[id].watch:judge(snapshot, err, run.state.session:now())
+  local now = run.state.session.core:now()
+  local over, value, problem = run.pending[id].watch:judge(snapshot, err, now)
   if over then
     conclude(run, id, value, problem)
   end
@@ -373,7 +373,8 @@ end
 
 --- Waits for many snapshots at once. It polls by listing: each poll takes as many requests as there
 -- are pages until all of them have been seen.
--- @tparam table|Pager|function list ids and Snapshots, or the results of `create_all`
+-- @tparam table|Pager|function list ids and Snapshots, or results of `create_all`, `delete_all` or
+-- `wait_all`
 -- @tparam[opt] number|table options `timeout` (600 seconds), `interval`,
 -- `deleted` (false: until they are complete; true: until they are gone),
 -- `concurrency` (8), `on_progress` (called when one is over, as for `create_all`)

@@ -167,7 +167,7 @@ local function search(client, mark, err, deadline)
   local session, is_at_work = requests.state(client).session, may_be_at_work(err)
   for searches = 1, math.huge do
     local pause = PAUSES[searches] or LONG_PAUSE
-    if session:now() + pause >= deadline then
+    if session.core:now() + pause >= deadline then
       return nil, err
     end
     session:sleep(pause)

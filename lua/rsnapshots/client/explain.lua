@@ -96,7 +96,7 @@ function Client:explain(err)
     or err.reason or err.dependents then -- it was asked already
     return err
   end
-  local deadline = math.min(state.session:now() + PATIENCE, state.session:deadline())
+  local deadline = state.session.core:now() + PATIENCE
   add_reason(self, err, snapshot.id, deadline)
   if (err.kind == "reverted" or snapshot.status == "ERROR_DELETING") and not state.closed then
     add_dependents(self, err, snapshot.id, deadline)

@@ -49,12 +49,15 @@ local function may_be_id(text)
   return text:match "^[%w_.-]*%d[%w_.-]*$" ~= nil
 end
 
+-- With these, a service refuses what is no id. Other refusals are a proxy's, and prove nothing.
+local NO_ID = { [400] = true, [422] = true }
+
 -- The one with that id; nil if there is none; nil and an error if that is unknown.
 local function by_id(state, text, get)
   local found, err = get(text)
   if found then
     return found
-  elseif err.kind ~= "not_found" and err.kind ~= "invalid" then
+  elseif err.kind ~= "not_found" and not (err.kind == "invalid" and NO_ID[err.status]) then
     return nil, err
   end
   return nil, state.closed and errors.closed() or nil

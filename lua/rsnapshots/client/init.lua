@@ -67,7 +67,7 @@ end
 local function changed(self, call, err, read, get, is_done)
   local is_empty = call and call:text(1) == ""
   local value, problem = requests.read(call, err, read, self)
-  if value or not call or not requests.is_open(self) then
+  if value or not call or requests.state(self).closed then
     return value, problem
   end
   local now, failure = get()
@@ -110,22 +110,6 @@ local function is_deleted(snapshot)
   return not snapshot or snapshot.status == "DELETING" or snapshot.status == "DELETED"
 end
 
--- Was the delete accepted in spite of its error? A repeated delete finds nothing, or is refused
--- because the snapshot is being deleted already.
-local function was_accepted(self, id, err, deadline)
-  return err.lost and errors.is_gone(err)
-    or requests.took_effect(self, id, err, deadline, is_deleted)
-end
-
-local function send_delete(self, id, force, deadline)
-  if force then
-    return requests.done(requests.act(self, id, "os-force_delete", {},
-      { idempotent = true, deadline = deadline }))
-  end
-  return requests.done(requests.about(self, "DELETE", id, nil,
-    { retry_conflict = true, deadline = deadline }))
-end
-
 --- Deletes a snapshot: `DELETE /snapshots/{id}`. After a conflict (409), the request is sent again
 -- until the deadline.
 -- @tparam string|Snapshot id
@@ -136,31 +120,24 @@ end
 function Client:delete(id, options)
   local state = requests.open(self)
   options = check.fields(options, DELETE_KEYS, "delete")
-  local wanted, err = requests.id(id)
-  if not wanted then
+  local ok, err
+  if options.force then
+    ok, err = requests.act(self, id, "os-force_delete", {}, is_deleted, true)
+  else
+    ok, err = requests.change(self, id, is_deleted, function(deadline)
+      return requests.about(self, "DELETE", id, nil,
+        { retry_conflict = true, deadline = deadline })
+    end)
+  end
+  if ok then
+    state:remember("deleted", core.id(id))
+  elseif not (options.missing_ok and errors.is_gone(err)) then
     return nil, err
   end
-  local deadline = state.session:deadline()
-  local ok, problem = send_delete(self, wanted, options.force, deadline)
-  if ok or was_accepted(self, wanted, problem, deadline) then
-    state:remember("deleted", wanted)
-    return true
-  elseif options.missing_ok and errors.is_gone(problem) then
-    return true
-  end
-  return nil, problem
+  return true
 end
 
 -- ------------------------------------------------------------------ metadata
-
-local function send_metadata(self, id, method, map, rest, deadline)
-  local dialect = requests.state(self).dialect
-  if method ~= "GET" and not dialect.has_metadata then
-    return nil, dialect:unsupported "changing metadata"
-  end
-  return requests.about(self, method, id, "/metadata" .. (rest or ""),
-    { body = map and { metadata = map }, idempotent = true, deadline = deadline })
-end
 
 -- The metadata in an answer. null, or a whole snapshot without any, means that there is none, but
 -- does not show whether a change took effect.
@@ -178,30 +155,30 @@ local function metadata_in(call, is_change)
   return is_none and {} or nil, "it has no metadata"
 end
 
-local function read_metadata(call, err)
+local function get_metadata(self, id, deadline)
+  local call, err = requests.about(self, "GET", id, "/metadata", { deadline = deadline })
   return requests.read(call, err, metadata_in)
 end
 
--- Are these pairs in the metadata?
-local function has_pairs(metadata, map)
-  for key, value in pairs(map) do
-    if metadata[key] ~= value then
-      return false
-    end
+local function send_metadata(self, id, method, map, rest, deadline)
+  local dialect = requests.state(self).dialect
+  if not dialect.has_metadata then
+    return nil, dialect:unsupported "changing metadata"
   end
-  return true
+  return requests.about(self, method, id, "/metadata" .. rest,
+    { body = map and { metadata = map }, idempotent = true, deadline = deadline })
 end
 
 local function is_same(metadata, map)
-  return has_pairs(metadata, map) and has_pairs(map, metadata)
+  return tables.has(metadata, map) and tables.has(map, metadata)
 end
 
 -- @tparam function is_done takes the metadata and the map, and tells whether the change took effect
 local function change_metadata(self, id, method, map, is_done)
   local deadline = requests.state(self).session:deadline()
-  local call, err = send_metadata(self, id, method, map, nil, deadline)
+  local call, err = send_metadata(self, id, method, map, "", deadline)
   return changed(self, call, err, metadata_in,
-    function() return read_metadata(send_metadata(self, id, "GET", nil, nil, deadline)) end,
+    function() return get_metadata(self, id, deadline) end,
     function(now) return is_done(now, map) end)
 end
 
@@ -210,7 +187,7 @@ end
 -- @treturn table nil and an error
 function Client:get_metadata(id)
   requests.open(self)
-  return read_metadata(send_metadata(self, id, "GET"))
+  return errors.result(get_metadata(self, id))
 end
 
 --- Adds to a snapshot's metadata: `POST /snapshots/{id}/metadata`.
@@ -219,7 +196,7 @@ end
 -- @treturn table all metadata after the change; nil and an error
 function Client:set_metadata(id, metadata)
   requests.open(self)
-  return change_metadata(self, id, "POST", check.string_map(metadata, "metadata"), has_pairs)
+  return change_metadata(self, id, "POST", check.string_map(metadata, "metadata"), tables.has)
 end
 
 --- Replaces a snapshot's metadata: `PUT /snapshots/{id}/metadata`.
@@ -234,7 +211,7 @@ end
 -- Cinder does not find a key with a slash or with characters beyond ASCII in a path, however it is
 -- encoded. If such a key exists, the metadata is replaced with all the other pairs.
 local function delete_by_replacing(self, id, key, missing, deadline)
-  local metadata, problem = read_metadata(send_metadata(self, id, "GET", nil, nil, deadline))
+  local metadata, problem = get_metadata(self, id, deadline)
   if not metadata then
     return nil, problem
   elseif metadata[key] == nil then
@@ -258,8 +235,8 @@ local function delete_key(self, id, key, deadline)
     return delete_by_replacing(self, id, key, missing, deadline)
   end
   local ok, problem = requests.done(call, err)
-  if not ok and call and requests.is_open(self) then -- it may have been deleted
-    local metadata = read_metadata(send_metadata(self, id, "GET", nil, nil, deadline))
+  if not ok and call and not requests.state(self).closed then -- it may have been deleted
+    local metadata = get_metadata(self, id, deadline)
     ok = metadata and metadata[key] == nil
   end
   return ok or nil, not ok and problem or nil

@@ -94,21 +94,19 @@ local function await(pager)
   end)
 end
 
-local function failure(_, fault)
-  return errors.from(fault)
-end
-
 --- Makes a listing, for client:list and others.
 -- @local
 -- @tparam Client client
 -- @tparam table filters from listing.filters
 -- @tparam[opt] number stop the time after which no request goes on
 function listing.new(client, filters, stop)
-  local is_narrowed = filters.volume_id or filters.name or (filters.name_like or "") ~= ""
-    or filters.metadata and next(filters.metadata)
+  local is_narrowed = filters.metadata and next(filters.metadata)
+  for _, name in ipairs { "volume_id", "name", "name_like" } do
+    is_narrowed = is_narrowed or (filters[name] or "") ~= "" -- an empty text is left by a mistake
+  end
   filters.stop = stop
   return core.listing(requests.state(client).session.core,
-    { client = client, await = await, failure = failure, is_wide = not is_narrowed }, filters)
+    { client = client, await = await, failure = errors.from, is_wide = not is_narrowed }, filters)
 end
 
 --- Is a listing not narrowed to certain snapshots? An order, a time or a status does not narrow it.
@@ -150,11 +148,7 @@ if core.pager_meta then -- only if this Lua cannot yield across a C function
   -- In a `for`, returns one snapshot after another; raises the error on failure.
   function core.pager_meta.__call(pager)
     core.check_not_over(pager)
-    local snapshot, err = obtain(core.take, pager)
-    if err then
-      error(err, 0)
-    end
-    return snapshot
+    return errors.raise(obtain(core.take, pager))
   end
 end
 
@@ -168,13 +162,7 @@ end }
 -- sequence: `#page`, `page[1]`. In Lua 5.4, leaving the loop cancels the request for the next page.
 function Pager:pages()
   companion_of(self)
-  return function()
-    local page, err = obtain(core.take_page, self)
-    if err then
-      error(err, 0)
-    end
-    return page
-  end, nil, nil, self
+  return function() return errors.raise(obtain(core.take_page, self)) end, nil, nil, self
 end
 
 --- Calls a function with every page, until it returns false.

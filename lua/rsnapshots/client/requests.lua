@@ -32,11 +32,6 @@ function requests.state(client)
   return client[STATE]
 end
 
---- Is the client still open? A callback or another task may have closed it.
-function requests.is_open(client)
-  return not client[STATE].closed
-end
-
 -- ------------------------------------------------------------------- sending
 
 --- Settles on another microversion after a 406, which a service sends after it was rolled back.
@@ -54,8 +49,8 @@ function requests.settle_again(state, refusal, deadline)
 end
 
 --- Sends a request below the endpoint.
--- @tparam[opt] table more `body` (a table), `deadline`, `idempotent`, `retry_conflict`, `retries`,
--- `allows_nothing` (the answer to a GET may have no body); this function changes the table
+-- @tparam[opt] table more `body` (a table), `deadline`, `idempotent`, `retry_conflict`, `retries`;
+-- this function changes the table
 -- @return the finished call (true for a delete that an earlier attempt did); nil and an error
 function requests.send(state, method, path, more)
   if more and more.body then
@@ -87,9 +82,6 @@ function requests.id(value, name)
   return read_id(core.id, value, name)
 end
 
---- The path of a snapshot below the endpoint; its id must have been checked.
-requests.path = core.path
-
 --- Sends a request about one snapshot.
 -- @string[opt] rest what follows the snapshot's path
 -- @tparam[opt] table more as for `send`
@@ -101,17 +93,6 @@ function requests.about(client, method, id, rest, more)
   return requests.send(client[STATE], method, rest and path .. rest or path, more)
 end
 
---- Sends an action on a snapshot.
-function requests.act(client, id, action, arguments, more)
-  local dialect = requests.state(client).dialect
-  if not dialect.has_actions then
-    return nil, dialect:unsupported("the action " .. action)
-  end
-  more = more or {}
-  more.body = { [action] = arguments }
-  return requests.about(client, "POST", id, "/action", more)
-end
-
 --- Sends one GET, without retries, because the wait repeats it. If the client was closed in the
 -- meantime, returns an error.
 function requests.poll(client, path, deadline)
@@ -119,9 +100,7 @@ function requests.poll(client, path, deadline)
   if state.closed then
     return nil, errors.closed()
   end
-  local limit = state.session:deadline()
-  return requests.send(state, "GET", path,
-    { deadline = math.min(deadline or limit, limit), retries = 0 })
+  return requests.send(state, "GET", path, { deadline = deadline, retries = 0 })
 end
 
 -- ------------------------------------------------------------------- answers
@@ -161,7 +140,7 @@ end
 
 --- Reads a snapshot once, without retries.
 function requests.poll_snapshot(client, id, deadline)
-  return requests.snapshot(client, requests.poll(client, requests.path(id), deadline))
+  return requests.snapshot(client, requests.poll(client, core.path(id), deadline))
 end
 
 -- The last part of a Location's path: an id. Nothing else in it is used.
@@ -271,23 +250,48 @@ function requests.done(call, err)
   return true
 end
 
+-- ------------------------------------------------------------------- changes
+
 local LAST_READ = 0.5 -- seconds at least, also past a deadline
 
---- Did a change take effect in spite of its error? If the answer cannot be believed, or an earlier
--- attempt was lost, the snapshot is read, once.
--- @tparam Error err the change's
--- @number deadline
--- @tparam function is_done tells by the Snapshot, nil if it is gone
-function requests.took_effect(client, id, err, deadline, is_done)
-  local state = requests.state(client)
+-- Did a change take effect in spite of its error? If a repeated one finds nothing, an earlier
+-- attempt did it. If the answer cannot be believed, or an earlier attempt was lost, the snapshot is
+-- read, once.
+local function took_effect(client, id, err, deadline, is_done)
+  local state, is_gone = client[STATE], err.lost and errors.is_gone(err)
   local is_unclear = err.kind == "decode"
     or err.lost and (err.kind == "invalid" or err.kind == "conflict")
   if not is_unclear or state.closed then
-    return false
+    return is_gone and is_done(nil)
   end
-  local snapshot, problem = requests.snapshot(client, requests.send(state, "GET",
-    requests.path(id), { deadline = math.max(deadline, state.session:now() + LAST_READ) }))
-  return (snapshot or errors.is_gone(problem)) and is_done(snapshot) or false
+  local snapshot, problem = requests.snapshot(client, requests.send(state, "GET", core.path(id),
+    { deadline = math.max(deadline, state.session.core:now() + LAST_READ) }))
+  return (snapshot or errors.is_gone(problem)) and is_done(snapshot)
+end
+
+--- Changes a snapshot.
+-- @tparam function is_done tells by the Snapshot, nil if it is gone, whether it took effect
+-- @tparam function send `send(deadline)` sends the request
+-- @return true; nil and an error
+function requests.change(client, id, is_done, send)
+  local deadline = client[STATE].session:deadline()
+  local ok, err = requests.done(send(deadline))
+  if ok or took_effect(client, id, err, deadline, is_done) then
+    return true
+  end
+  return nil, err
+end
+
+--- Changes a snapshot by an action.
+function requests.act(client, id, action, arguments, is_done, is_idempotent)
+  local dialect = client[STATE].dialect
+  if not dialect.has_actions and requests.id(id) then
+    return nil, dialect:unsupported("the action " .. action)
+  end
+  return requests.change(client, id, is_done, function(deadline)
+    return requests.about(client, "POST", id, "/action",
+      { body = { [action] = arguments }, idempotent = is_idempotent, deadline = deadline })
+  end)
 end
 
 return requests

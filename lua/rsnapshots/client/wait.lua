@@ -200,13 +200,13 @@ end
 -- error
 -- @treturn boolean whether it was over in time
 function wait.poll(session, options, poll)
-  local stop = session:now() + options.timeout
+  local stop = session.core:now() + options.timeout
   for polls = 1, math.huge do
     local over, err = poll(options.timeout > 0 and stop or nil)
     if over then
       return true
     end
-    local seconds = pause(options, polls, err, stop - session:now())
+    local seconds = pause(options, polls, err, stop - session.core:now())
     if not seconds then
       return false
     end
@@ -225,7 +225,7 @@ function wait.run(session, options, watch, get)
       options.on_progress(found)
     end
     local over
-    over, value, problem = watch:judge(found, err, session:now())
+    over, value, problem = watch:judge(found, err, session.core:now())
     return over, err
   end)
   if not in_time then

@@ -17,6 +17,7 @@ local GROUPS = {
   PROOFS, { "project_name", "project_id", "domain_name", "domain_id", "system_scope" },
   { "username", "user_id" },
   { "user_domain_name", "user_domain_id" }, { "project_domain_name", "project_domain_id" },
+  { "default_domain", "default_domain_name" },
 }
 
 -- The way of authenticating that an option belongs to.
@@ -91,8 +92,8 @@ local function check_ways(settings, origins)
     refuse("the credentials%s contradict each other: auth_type '%s' has no use for %s", origin,
       settings.auth_type, table.concat(names, " and "))
   elseif not settings.auth_type and #names > 1 then
-    refuse("the credentials%s contradict each other: there are %s; leave one, or say which with "
-      .. "auth_type", origin, table.concat(names, " and "))
+    refuse("the credentials%s contradict each other: there are %s; keep one of them, or "
+      .. "choose with auth_type", origin, table.concat(names, " and "))
   end
 end
 

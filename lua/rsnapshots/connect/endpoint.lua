@@ -193,11 +193,13 @@ local function region_text(entry)
   return name and name ~= id and ("%s (%s)"):format(id, name) or id
 end
 
--- A system-scoped token has no project, so Keystone leaves out the URLs that need one.
+-- For a token without a project, Keystone leaves out the URLs that need one.
 local SYSTEM_HINT = "; a token of the system comes without the endpoints that name a project: "
   .. "give one without, as endpoint (https://.../v3)"
+local NO_PROJECT_HINT = "; the token is for no project, and comes without the endpoints that name "
+  .. "one: set project_name (or project_id)"
 
-local function no_storage(all, settings)
+local function no_storage(all, settings, is_projectless)
   local hint = settings.system_scope and SYSTEM_HINT
   if #all == 0 then
     return refuse("the token came with no service catalog%s", hint
@@ -205,7 +207,7 @@ local function no_storage(all, settings)
   end
   local types = each_once(all, function(entry) return entry.type end)
   return refuse("there is no block storage in the catalog%s; there are services of the types %s",
-    hint or "", table.concat(types, ", "))
+    hint or is_projectless and NO_PROJECT_HINT or "", table.concat(types, ", "))
 end
 
 local function no_region(services, settings)
@@ -214,12 +216,12 @@ local function no_region(services, settings)
     settings.region, suggest.ending(settings.region, regions), suggest.list(regions))
 end
 
-local function nothing_fits(all, settings)
+local function nothing_fits(all, settings, is_projectless)
   local services = tables.select(all, function(entry)
     return is_block_storage(entry) or is_exactly(entry, settings.service_type)
   end)
   if #services == 0 then
-    return no_storage(all, settings)
+    return no_storage(all, settings, is_projectless)
   elseif #in_region(services, settings.region) == 0 then
     return no_region(services, settings)
   end
@@ -259,14 +261,15 @@ end
 
 --- The catalog's endpoint for these settings.
 -- @tparam table all entries with type, name, interface, region, region_name and url
+-- @tparam[opt] boolean is_projectless whether the token is known to be for no project
 -- @treturn table the entry; nil and a `catalog` error that lists what there is
-function endpoint.choose(all, settings)
+function endpoint.choose(all, settings, is_projectless)
   local found = candidates(all, settings, settings.api_version or settings.preferred_version)
   if #found == 0 and not settings.api_version then
     found = candidates(all, settings)
   end
   if #found == 0 then
-    return nothing_fits(all, settings)
+    return nothing_fits(all, settings, is_projectless)
   end
   local exact = tables.select(found, is_exactly, settings.service_type)
   found = newest(#exact > 0 and exact or found)
@@ -308,14 +311,24 @@ local function is_doubtful(entry, address, project_id)
     or project_id ~= nil and not project:find(url.encode(project_id), 1, true))
 end
 
+-- Does this failure leave open what the document says? A proxy's 404 says that there is none.
+local function is_no_answer(err)
+  return errors.is_unanswered(err) and err.status ~= 404
+end
+
 -- The version of an endpoint that was given as an option, and whether its URL lacks it; nil and an
 -- error. If the version is in doubt, the service is asked.
 local function version_of_option(address, settings, ask)
   local named, wanted = version_in(address), settings.api_version
-  local version = named or wanted or ask()
+  local version, err = named or wanted, nil
+  if not version then
+    version, err = ask()
+  end
   if named and wanted and named ~= wanted then
     return errors.config(("the endpoint is of API version %d, and api_version says %d"):format(
       named, wanted))
+  elseif err then
+    return nil, err
   elseif not version then
     return errors.config("the endpoint names no API version (/v1, /v2 or /v3), and there is no "
       .. "document that does: add it, or set api_version")
@@ -337,7 +350,8 @@ end
 function endpoint.locate(settings, access, session, deadline)
   local entry, address, err = { url = settings.endpoint }, nil, nil
   if not settings.endpoint then
-    entry, err = endpoint.choose(access.catalog, settings)
+    entry, err = endpoint.choose(access.catalog, settings,
+      access.description ~= nil and not access.project_id)
   end
   if entry then
     address, err = complete(entry.url, access.project_id or settings.project_id)
@@ -345,14 +359,20 @@ function endpoint.locate(settings, access, session, deadline)
   if not address then
     return nil, err
   end
-  -- returns the newest version in the service's own document
+  -- returns the newest version in the service's own document, which only an option needs
   local function ask(wanted)
-    local offered = documents.get(session, address .. "/", deadline)
+    local offered, problem
+    if settings.endpoint then
+      offered, problem = documents.insist(session, address .. "/", deadline, is_no_answer)
+    else
+      offered = documents.get(session, address .. "/", deadline)
+    end
     for version = NEWEST, 1, -1 do
-      if offered[version] and (not wanted or wanted == version) then
+      if offered and offered[version] and (not wanted or wanted == version) then
         return version
       end
     end
+    return nil, problem
   end
   local find = settings.endpoint and version_of_option or version_of_listed
   local version, lacks = find(address, settings, ask, entry, access.project_id)

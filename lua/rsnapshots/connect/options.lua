@@ -19,13 +19,29 @@ local options = {}
 --   bare       variables that count only without a login (a token sent as it is, or no token)
 --   auth       keys of clouds.yaml, in `auth` or beside it; the first one counts
 --   key        keys of clouds.yaml beside `auth`, in their order
---   service    the same after a name of the service: volume_..., block_storage_...; a list of
---              lists, each of which is looked for under all names of the service
+--   service    keys of clouds.yaml that begin with a name of the service, in their order; without
+--              `variables`, these name the variables, too: OS_VOLUME_...
 
 -- A credential: an option with a key of `auth` and a variable, both named after it.
 local function who(name, more)
   return tables.fill({ name = name, type = "string", auth = { name },
     variables = { "OS_" .. ascii.upper(name) } }, more)
+end
+
+local SERVICES = { "block_storage_", "volumev3_", "volumev2_", "volume_", "block_store_" }
+
+-- Keys of the service: lists of their endings, each of which is looked for under all names of the
+-- service.
+local function of_service(...)
+  local keys = {}
+  for _, endings in ipairs { ... } do
+    for _, prefix in ipairs(SERVICES) do
+      for _, ending in ipairs(endings) do
+        keys[#keys + 1] = prefix .. ending
+      end
+    end
+  end
+  return keys
 end
 
 local LIST = {
@@ -34,10 +50,10 @@ local LIST = {
   { name = "provider", type = "string" },
   { name = "region", type = "string", aliases = { "region_name" },
     variables = { "OS_REGION_NAME" }, rackspace = { "RS_REGION", "RS_REGION_NAME" },
-    service = { { "region_name" } }, key = { "region_name" } },
+    service = of_service { "region_name" }, key = { "region_name" } },
   { name = "interface", type = "names", default = "public",
     variables = { "OS_ENDPOINT_TYPE", "OS_INTERFACE" },
-    service = { { "endpoint_type", "interface" } }, key = { "endpoint_type", "interface" } },
+    service = of_service { "endpoint_type", "interface" }, key = { "endpoint_type", "interface" } },
 
   -- who
   { name = "auth_type", type = "string", variables = { "OS_AUTH_TYPE" }, key = { "auth_type" } },
@@ -56,19 +72,19 @@ local LIST = {
   who("project_id", { aliases = { "tenant_id" }, auth = { "project_id", "tenant_id" },
     variables = { "OS_PROJECT_ID", "OS_TENANT_ID" } }),
   who "project_domain_name", who "project_domain_id", who "domain_name", who "domain_id",
-  who("default_domain", { auth = { "default_domain", "default_domain_id" } }),
+  who("default_domain", { auth = { "default_domain_id", "default_domain" },
+    variables = { "OS_DEFAULT_DOMAIN", "OS_DEFAULT_DOMAIN_ID" } }),
+  who "default_domain_name",
   who "system_scope",
 
   -- what
-  { name = "endpoint", type = "string", address = true,
-    variables = { "OS_BLOCK_STORAGE_ENDPOINT_OVERRIDE" }, bare = { "OS_ENDPOINT", "OS_URL" },
-    service = { { "endpoint_override" }, { "endpoint" } } },
-  { name = "service_type", type = "string", service = { { "service_type" } } },
-  { name = "service_name", type = "string", service = { { "service_name" } } },
-  { name = "api_version", type = "version", variables = { "OS_VOLUME_API_VERSION" },
-    service = { { "api_version" } } },
+  { name = "endpoint", type = "string", address = true, bare = { "OS_ENDPOINT", "OS_URL" },
+    service = of_service({ "endpoint_override" }, { "endpoint" }) },
+  { name = "service_type", type = "string", service = of_service { "service_type" } },
+  { name = "service_name", type = "string", service = of_service { "service_name" } },
+  { name = "api_version", type = "version", service = of_service { "api_version" } },
   { name = "microversion", type = "string", plain = true,
-    service = { { "default_microversion" } } },
+    service = of_service { "default_microversion" } },
 
   -- how
   { name = "timeout", type = "seconds", default = 60 },
@@ -92,6 +108,13 @@ local LIST = {
 }
 
 options.list = LIST
+
+for _, option in ipairs(LIST) do
+  option.variables = option.variables or {}
+  for _, key in ipairs(#option.variables == 0 and option.service or {}) do
+    option.variables[#option.variables + 1] = "OS_" .. ascii.upper(key)
+  end
+end
 
 --- Raises a `config` error: settings cannot be used. `settings.gather` catches it.
 function options.refuse(message, ...)

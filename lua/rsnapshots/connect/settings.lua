@@ -1,9 +1,9 @@
 --- A client's settings: arguments, the environment and clouds.yaml, merged and checked.
 local ascii = require "rsnapshots.support.ascii"
+local check = require "rsnapshots.support.check"
 local checks = require "rsnapshots.connect.checks"
 local credentials = require "rsnapshots.connect.credentials"
 local environment = require "rsnapshots.connect.environment"
-local errors = require "rsnapshots.error"
 local options = require "rsnapshots.connect.options"
 
 local settings_of = {}
@@ -74,18 +74,13 @@ end
 -- @treturn table every option with its default; nil and a `config` error
 function settings_of.gather(given)
   local arguments, warnings = options.from_arguments(given or {}), {}
-  local ok, settings = pcall(settle, arguments, function(message)
+  local settings, err = check.caught(settle, arguments, function(message)
     warnings[#warnings + 1] = message
   end)
   for _, message in ipairs(warnings) do
     (arguments.on_warning or warn_on_stderr)(message)
   end
-  if ok then
-    return settings
-  elseif not errors.is(settings) then
-    error(settings, 0)
-  end
-  return nil, settings
+  return settings, err
 end
 
 return settings_of

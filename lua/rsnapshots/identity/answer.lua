@@ -46,46 +46,44 @@ end
 
 -- ------------------------------------------------------------------- answers
 
-local function read_v3(document, id)
+local function read_v3(document)
   local token = document.token
-  return type(token) == "table" and { token = id,
-    project_id = text_at(token, "project", "id"), user_id = text_at(token, "user", "id"),
-    catalog = catalog_of(token.catalog), description = token,
-  }
+  return type(token) == "table" and { project_id = text_at(token, "project", "id"),
+    user_id = text_at(token, "user", "id"), catalog = catalog_of(token.catalog),
+    description = token }
 end
 
 local function read_v2(document)
   local access = document.access
-  local token = type(access) == "table" and access.token
-  return token and { token = text_at(token, "id"),
-    project_id = text_at(token, "tenant", "id"), user_id = text_at(access, "user", "id"),
-    catalog = catalog_of(access.serviceCatalog),
-  }
+  return type(access) == "table" and { project_id = text_at(access, "token", "tenant", "id"),
+    user_id = text_at(access, "user", "id"), catalog = catalog_of(access.serviceCatalog) }
 end
 
 --- Reads what the answer to a request for a token grants, and closes the request.
 -- @int version of the identity API
--- @string[opt] given the token that the request asked about; the answer may leave it out
+-- @string[opt] given the token that the request asked about
 -- @treturn table token, lifetime (seconds), project_id, user_id, catalog, and for v3 Keystone's
 -- `description`; nil and a `decode` error
 function answer.read(version, request, given)
   local document, problem = core.decode(request)
-  local read = version == 3 and read_v3 or read_v2
-  local access = type(document) == "table"
-    and read(document, given or request:header "X-Subject-Token")
-  local lifetime = core.lifetime(request, version, request:header "Date")
+  local token, lifetime = given, nil
+  if not given then
+    token, lifetime = core.grant(request, version, request:header "X-Subject-Token",
+      request:header "Date")
+  end
   request:close()
+  local access = type(document) == "table" and (version == 3 and read_v3 or read_v2)(document)
   if type(document) ~= "table" then
     problem = problem or "it is not an object"
-  elseif not access or not access.token or access.token == "" then
+  elseif not token then
+    problem = lifetime -- what is wrong with the token
+  elseif not access then
     problem = "there is no token in it"
-  elseif access.token:find("[%z\1-\32\127]") then
-    problem = "the token in it has characters that a header cannot hold"
   end
   if problem then
     return errors.fail("decode", "the identity service's answer cannot be used: " .. problem)
   end
-  access.lifetime = lifetime
+  access.token, access.lifetime = token, lifetime
   return access
 end
 

@@ -9,7 +9,7 @@ local SHARE = 4 -- at most a quarter of the time that is left
 
 --- The deadline for an optional request, within the deadline of the whole.
 function documents.deadline(session, deadline)
-  local now = session:now()
+  local now = session.core:now()
   return now + math.min(SECONDS, math.max(0, deadline - now) / SHARE)
 end
 
@@ -40,13 +40,29 @@ end
 
 --- Requests a version document once.
 -- @number deadline of the whole
--- @string[opt] verb `call` if the document needs a token
+-- @tparam[opt] boolean with_token does the document need a token?
 -- @treturn table as from `versions`
 -- @treturn Error if there was no good answer
-function documents.get(session, address, deadline, verb)
-  local request, err = session[verb or "send"](session, "GET", address,
-    { choices = true, retries = 0, deadline = documents.deadline(session, deadline) })
+function documents.get(session, address, deadline, with_token)
+  local request, err = session:call("GET", address, { choices = true, retries = 0,
+    deadline = documents.deadline(session, deadline), with_token = with_token })
   return documents.versions(request), err
+end
+
+--- Requests a version document. If that fails in a way that matters, the request is retried like
+-- any call.
+-- @tparam function matters tells by an error
+-- @treturn table as from `versions`; nil and an error if it fails in such a way again
+function documents.insist(session, address, deadline, matters)
+  local versions, err = documents.get(session, address, deadline)
+  if err and matters(err) then
+    local request, problem = session:call("GET", address, { deadline = deadline, choices = true })
+    if problem and matters(problem) then
+      return nil, problem
+    end
+    versions = documents.versions(request)
+  end
+  return versions
 end
 
 return documents

@@ -76,7 +76,7 @@ local function log_in(self, session, deadline)
     return nil, problem
   end
   local address = self.url .. (self.version == 3 and "/auth/tokens" or "/tokens")
-  local request, err = session:send("POST", address,
+  local request, err = session:call("POST", address,
     { body = text, idempotent = true, login = true, deadline = deadline })
   if not request then
     return nil, refusal.explain(self, err)
@@ -87,8 +87,13 @@ local function log_in(self, session, deadline)
     failure.method, failure.url, failure.status = "POST", address, status
     return nil, refusal.explain(self, failure)
   end
+  failure = self.method.way == "application_credential"
+    and refusal.of_project(self.settings, access.description)
+  if failure then
+    return nil, failure
+  end
   access.source = { url = address, body = text, version = self.version,
-    refusal = refusal.text(self),
+    who = refusal.who(self),
     renewable = not self.settings.token } -- there are no credentials to renew a given token
   return access
 end
@@ -108,7 +113,7 @@ end
 -- Asks about the token that was given. With an endpoint, the answer is optional.
 local function ask(self, session, deadline, path)
   local token, helps = self.settings.token, self.settings.endpoint ~= nil
-  return session:send("GET", self.url .. path, { login = true,
+  return session:call("GET", self.url .. path, { login = true,
     headers = { "X-Auth-Token: " .. token, "X-Subject-Token: " .. token },
     deadline = helps and documents.deadline(session, deadline) or deadline,
     retries = helps and 0 or nil })
@@ -160,9 +165,9 @@ end
 
 --- Obtains a token.
 -- @treturn table token, lifetime (seconds), project_id, user_id, catalog, and `source`: the `url`,
--- `body` (JSON, with secrets) and `version` of the request that obtained it, how a message begins
--- if that request is refused (`refusal`), and whether the token is `renewable` with it; nil if the
--- token is used as it was given. Or nil and an error
+-- `body` (JSON, with secrets) and `version` of the request that obtained it, `who` logs in (for
+-- messages), and whether the token is `renewable` with it; nil if the token is used as it was
+-- given. Or nil and an error
 function Identity:authenticate(session, deadline)
   if self.is_bare then
     return bare_access(self.settings)

@@ -1,6 +1,7 @@
 --- Words for refused logins: who was refused, for what, and where.
 local ascii = require "rsnapshots.support.ascii"
 local errors = require "rsnapshots.error"
+local scope = require "rsnapshots.identity.scope"
 
 local refusal = {}
 
@@ -16,9 +17,14 @@ local function named(what, name, id, domain)
   return (id or name) and what .. " " .. quote(id or name) .. of
 end
 
+-- The domain of a user or project; nil if it is the usual one.
+local function domain(settings, owner)
+  return settings[owner .. "_domain_name"] or settings[owner .. "_domain_id"]
+    or settings.default_domain or settings.default_domain_name
+end
+
 local function user(settings)
-  return named("user", settings.username, settings.user_id,
-    settings.user_domain_name or settings.user_domain_id)
+  return named("user", settings.username, settings.user_id, domain(settings, "user"))
 end
 
 local function who(settings)
@@ -41,8 +47,7 @@ local function wanted(settings)
   elseif settings.system_scope then
     return "the system"
   end
-  return named("project", settings.project_name, settings.project_id,
-    settings.project_domain_name or settings.project_domain_id)
+  return named("project", settings.project_name, settings.project_id, domain(settings, "project"))
     or named("domain", settings.domain_name, settings.domain_id)
 end
 
@@ -75,17 +80,21 @@ local function is_unknown(settings, err)
     or settings.application_credential_id ~= nil or settings.application_credential_name ~= nil)
 end
 
--- Who logs in, for what, and where, as the beginning of a message.
-local function begin(identity, what)
-  local settings = identity.settings
-  local target = wanted(settings)
-  return ascii.one_line(("%s %s%s at %s"):format(who(settings), what,
-    target and " for " .. target or "", identity.url))
+--- Who logs in, a line break, and for what and where: what happened comes between them.
+function refusal.who(identity)
+  local target = wanted(identity.settings)
+  return ascii.one_line(who(identity.settings)) .. "\n"
+    .. ascii.one_line((target and " for " .. target or "") .. " at " .. identity.url)
 end
 
---- The beginning of a message about a refusal.
-function refusal.text(identity)
-  return begin(identity, "was refused")
+--- The `config` error for an application credential that is for another project than the one asked
+-- for; nil if it is not.
+-- @tparam table token as Keystone describes it
+function refusal.of_project(settings, token)
+  local option, found = scope.contradiction(settings, token)
+  return option and errors.new("config", ascii.one_line(("%s is for the project '%s', and %s says "
+    .. "'%s': leave that out, or use a credential of that project"):format(who(settings), found,
+    settings.is_environment and "OS_" .. ascii.upper(option) or option, settings[option])))
 end
 
 --- Completes the error of a request for a token: who asked, for what, and where.
@@ -99,9 +108,9 @@ function refusal.explain(identity, err)
   elseif err.status == 404 then
     err.kind = "auth"
   end
-  local is_refused = LOGIN[err.kind] and err.status
-  err.message = (is_refused and refusal.text(identity) or begin(identity, "could not log in"))
-    .. ": " .. err.message
+  local first, rest = refusal.who(identity):match "^(.*)\n(.*)$"
+  err.message = ("%s %s%s: %s"):format(first,
+    LOGIN[err.kind] and err.status and "was refused" or "could not log in", rest, err.message)
   return err
 end
 

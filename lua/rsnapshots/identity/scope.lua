@@ -1,7 +1,13 @@
 --- What the ways of authenticating share: the user and the scope.
+local ascii = require "rsnapshots.support.ascii"
+local tables = require "rsnapshots.support.tables"
+
 local scope = {}
 
 local function default_of(settings)
+  if settings.default_domain_name and not settings.default_domain then
+    return { name = settings.default_domain_name }
+  end
   return { id = settings.default_domain or "default" } -- the default domain's id in every Keystone
 end
 
@@ -40,24 +46,26 @@ function scope.of(settings)
   return wanted(settings, default_of(settings))
 end
 
--- Does `found` have everything in `asked`?
-local function has(found, asked)
-  if type(asked) ~= "table" then
-    return found == asked
-  end
-  for key, value in pairs(asked) do
-    if type(found) ~= "table" or not has(found[key], value) then
-      return false
+--- The option whose project is not the one that a v3 token is for; nil if there is none.
+-- @tparam table token as Keystone describes it
+-- @treturn string "project_id" or "project_name"
+-- @treturn string what the token has instead
+function scope.contradiction(settings, token)
+  local project = type(token.project) == "table" and token.project or {}
+  for _, key in ipairs { "id", "name" } do
+    local option, found = "project_" .. key, project[key]
+    if settings[option] and type(found) == "string"
+      and ascii.lower(settings[option]) ~= ascii.lower(found) then -- Keystone ignores case, too
+      return option, found
     end
   end
-  return true
 end
 
 --- Does a v3 token have the scope that the settings ask for? If they ask for none, any token will
 -- do.
 -- @tparam table token as Keystone describes it
 function scope.is_met(settings, token)
-  return has(token, wanted(settings) or {})
+  return tables.has(token, wanted(settings) or {})
 end
 
 return scope

@@ -107,6 +107,19 @@ end
 
 closing[leave] = true
 
+local WORDS = "rsnapshots: this coroutine waits for an answer, and libuv's loop resumes it: a "
+  .. "generator (coroutine.wrap) cannot call the client within a coroutine of the loop"
+
+local function refuse()
+  error(WORDS, 2)
+end
+
+-- What a coroutine yields while it waits. It goes to whoever resumed the coroutine: if that is a
+-- `for` over a generator, nil would look like the generator's end.
+local WAITING = setmetatable({}, { __index = refuse, __newindex = refuse, __call = refuse,
+  __concat = refuse, __lt = refuse, __le = refuse, __len = refuse, __pairs = refuse,
+  __tostring = function() return WORDS end })
+
 --- Waits as docs/loops.md says.
 -- @function wait
 return function(fd, events, seconds)
@@ -123,6 +136,6 @@ return function(fd, events, seconds)
       error(debug and debug.traceback(thread, tostring(problem)) or problem, 0)
     end
   end)
-  coroutine.yield()
+  coroutine.yield(WAITING)
   call_off() -- somebody else may have resumed it
 end

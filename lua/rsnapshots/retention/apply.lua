@@ -29,8 +29,8 @@ local function good_removals(group)
 end
 
 local function refused(message)
-  return errors.fail("invalid", "nothing was removed: " .. message
-    .. "; look at the plan, and raise max_remove (--max-remove) if that is what you want")
+  return errors.fail("invalid", message .. ", so none goes; look at the plan, and raise max_remove "
+    .. "(--max-remove) if that is what you want")
 end
 
 --- Is a plan within its limit? The limit is `wanted`, or the policy's `max_remove`, or half of each

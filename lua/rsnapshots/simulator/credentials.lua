@@ -82,7 +82,7 @@ function credentials.of(sim, spec)
   elseif auth ~= "none" then
     options.region = catalog.REGION
   end
-  options.wait = sim.wait
+  options.wait, options.proxy = sim.wait, "" -- a proxy cannot reach this host's loopback
   return options
 end
 

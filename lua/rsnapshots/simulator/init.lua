@@ -281,6 +281,9 @@ function Simulator:connect(given)
   local merged = self:credentials { api_version = given.api_version, auth = given.auth,
     user = given.user }
   merged.wait = self.shared_wait
+  if given.system_scope then -- instead of a project
+    merged.project_name, merged.project_domain_name = nil, nil
+  end
   for name, value in pairs(given) do
     merged[name] = value
   end

@@ -10,6 +10,19 @@ function tables.fill(into, from)
   return into
 end
 
+--- Does `found` have everything in `asked`, also in the tables within it?
+function tables.has(found, asked)
+  if type(asked) ~= "table" then
+    return found == asked
+  end
+  for key, value in pairs(asked) do
+    if type(found) ~= "table" or not tables.has(found[key], value) then
+      return false
+    end
+  end
+  return true
+end
+
 --- The items of a list for which `keep(item, ...)` is true.
 function tables.select(list, keep, ...)
   local kept = {}

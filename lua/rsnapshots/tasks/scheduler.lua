@@ -105,19 +105,19 @@ local function ring(self, me)
 end
 
 --- Does what can be done without waiting.
-function Scheduler:step()
+-- @tparam[opt] table me the waiter that does it
+function Scheduler:step(me)
   if not self.closed then
     self.core:step()
-    ring(self)
+    ring(self, me)
   end
 end
 
 local function leave(self, me)
   self.waiters[me] = nil
-  local others = next(self.waiters)
-  if not self.closed and (others or self.ringing) then
+  if not self.closed then
     ring(self)
-  elseif self.closed and not others then
+  elseif not next(self.waiters) then
     close_core(self)
   end
 end
@@ -129,10 +129,7 @@ local function await(self, me, stop)
       return
     end
     self.wait(fd, "r", core.has_others(self.waiters, me) and math.min(seconds, RECHECK) or seconds)
-    if not self.closed then
-      self.core:step()
-      ring(self, me)
-    end
+    self:step(me)
   end
 end
 
@@ -206,7 +203,7 @@ function Task:resume()
   elseif coroutine.status(self.thread) == "dead" then
     self.traceback = not ok and debug and debug.traceback(self.thread) or nil
     finish(self, ok, value, stop)
-  elseif value == PAUSE then
+  elseif rawequal(value, PAUSE) then
     self.stop, self.ready = stop, ready
   else
     self:cancel()
@@ -223,7 +220,6 @@ function Task:cancel()
   if close and coroutine.status(self.thread) == "suspended" then
     close(self.thread)
   end
-  self.cancelled = true
   finish(self, false)
 end
 
@@ -254,17 +250,13 @@ function Scheduler:with_lock(thing, message, use)
   return value, problem
 end
 
-local function always()
-  return true
-end
-
 --- To be called before a request is sent: raises an error in a task that cannot yield at this place
 -- (in 5.1, within a `for`).
 -- @treturn ?Lane the running task's
 function Scheduler:prepare()
   local task = self:current()
   if task and not is_yieldable then
-    coroutine.yield(PAUSE, 0, always)
+    coroutine.yield(PAUSE, 0)
   end
   return task and task.lane
 end

@@ -1,20 +1,14 @@
 --- Sends requests: starts the core's calls, and waits for them in the scheduler.
 --
 -- Nothing else starts a call.
-local ascii = require "rsnapshots.support.ascii"
-local base64 = require "rsnapshots.support.base64"
 local compat = require "rsnapshots.support.compat"
 local core = require "rsnapshots.core"
 local errors = require "rsnapshots.error"
 local skipping = require "rsnapshots.loop.skipping"
 local Scheduler = require "rsnapshots.tasks.scheduler"
-local url = require "rsnapshots.support.url"
 
 local Session = { __name = "rsnapshots.Session" }
 Session.__index = Session
-
--- libcurl itself reads these if no proxy is given.
-local PROXY_VARIABLES = { "http_proxy", "https_proxy", "all_proxy" }
 
 local SECRETS = { "password", "api_key", "token", "application_credential_secret" }
 
@@ -36,12 +30,7 @@ function Session.new(settings)
     sharing[handle] = true
   end
   for _, name in ipairs(SECRETS) do
-    self:hide(settings[name])
-  end
-  self:hide_proxy(settings.proxy)
-  for _, name in ipairs(PROXY_VARIABLES) do
-    self:hide_proxy(os.getenv(name))
-    self:hide_proxy(os.getenv(ascii.upper(name)))
+    handle:hide(settings[name] or "")
   end
   return self
 end
@@ -57,38 +46,9 @@ end
 
 Session.__gc = Session.close -- of a coroutine that was closed while it connected
 
---- Seconds on the session's clock.
-function Session:now()
-  return self.core:now()
-end
-
---- A deadline, `seconds` (default: the `timeout` option) from now.
-function Session:deadline(seconds)
-  return self.core:now() + (seconds or self.settings.timeout)
-end
-
---- Keeps a text out of every message from now on, also in its spellings in URLs and JSON.
-function Session:hide(secret)
-  if type(secret) == "string" then
-    self.core:hide(secret)
-  end
-end
-
---- The same for the user and the password in a proxy's address, also as they are sent.
-function Session:hide_proxy(address)
-  local account = address and address:gsub("^%a[%w+.-]*://", ""):match("^(.*)@")
-  if account then
-    local password = account:match("^[^:]*:(.*)$")
-    self:hide(account)
-    self:hide(password or account)
-    self:hide(url.unescape(password or account))
-    self:hide(base64.encode(url.unescape(account) .. (password and "" or ":")))
-  end
-end
-
---- A text with the secrets masked.
-function Session:scrub(text)
-  return self.core:scrub(text)
+--- A deadline, as far from now as the `timeout` option says.
+function Session:deadline()
+  return self.core:now() + self.settings.timeout
 end
 
 local function never()
@@ -132,33 +92,18 @@ end
 
 -- -------------------------------------------------------------------- calls
 
--- The time that is left until a request's deadline, if it has one; nil and an error.
-local function time_left(self, method, target, more)
-  more.timeout = more.deadline and more.deadline - self.core:now()
-  if more.timeout and more.timeout <= 0 then
-    return errors.fail("timeout", "the deadline passed before the request was sent",
-      { method = method, url = self:scrub(target), attempts = 0 })
-  end
-  return true
-end
-
---- Sends a request with a token, obtained and renewed as needed, and waits.
+--- Sends a request, and waits. One below the endpoint has a token, obtained and renewed as needed.
 -- @string method
 -- @string target a path below the endpoint, which begins with a slash, or a URL
 -- @tparam[opt] table more `body`, `headers`, `deadline`, `idempotent` (a POST that may be
 -- repeated), `retry_conflict` (a 409 may pass), `retries` (instead of the option), `choices` (300
--- is a success, as for version documents), `allows_nothing` (the answer to a GET may have no body)
+-- is a success, as for version documents), `login` (it asks for a token), `with_token` (also to a
+-- URL)
 -- @return the finished call (true for a delete that an earlier attempt did), or nil and an error
 function Session:call(method, target, more)
   local lane = self.scheduler:prepare() -- it may yield, and another task may close the client
   if self.closed then
     return nil, errors.closed()
-  end
-  if more then
-    local ok, err = time_left(self, method, target, more)
-    if not ok then
-      return nil, err
-    end
   end
   local call = self.core:start(method, target, more, lane)
   local ok, problem = compat.protected(self.await, self, call.done, call)
@@ -175,15 +120,6 @@ function Session:call(method, target, more)
     return nil, errors.from(fault)
   end
   return true
-end
-
---- Sends a request without a token: identity and discovery.
--- @string method
--- @string address
--- @tparam table more as for `call`; `login`: it asks for a token
-function Session:send(method, address, more)
-  more.anonymous = true
-  return self:call(method, address, more)
 end
 
 -- ------------------------------------------------------------------- tokens

@@ -17,6 +17,8 @@ local function add_snapshots(sim, web, db)
   add(web, "nightly-2", 41 * DAY)
   add(db, "before-upgrade", 12 * HOUR)
   add(db, "broken", 3 * DAY, nil, "error")
+  sim:add_snapshots(3, { volume_id = db, prefix = "load-", age = 40 * DAY,
+    metadata = { ["backup.example"] = "load-test" } })
   for night = 10, 1, -1 do
     add(db, "nightly-db-" .. night, night * DAY - HOUR, MARK)
     add(web, "nightly-web-" .. night, night * DAY - HOUR, MARK)

@@ -129,11 +129,15 @@ local function read_valued(self, option, name, given)
   local word = given or next_value(self)
   if not given and is_left_out(option, word) then
     store(self.result, option, option.optional)
+    self.bare = ("; the value of %s is written %s=%s"):format(name, name, option.value)
     return nil
   elseif word == nil then
     return ("%s needs a value: %s"):format(name, option.value)
   end
   self.at = self.at + (given and 0 or 1)
+  if option.single and self.result[parser.field(option)] ~= nil then
+    return ("%s can be given only once"):format(name)
+  end
   local value, problem = read_value(option, word, given ~= nil, name)
   if value == nil then
     return ("%s: %s"):format(name, problem)
@@ -174,14 +178,14 @@ local function read_positional(self, declared)
     end
   end
   if words[at] then
-    return ("'%s' is one argument too many"):format(words[at])
+    return ("'%s' is one argument too many%s"):format(words[at], self.bare or "")
   end
 end
 
 local function check_required(self, options)
   for _, option in ipairs(options) do
     if option.required and self.result[parser.field(option)] == nil then
-      return ("%s is missing: %s"):format(option[#option], option.value)
+      return ("%s %s is missing"):format(option[#option], option.value)
     end
   end
 end

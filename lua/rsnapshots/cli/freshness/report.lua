@@ -72,15 +72,19 @@ end
 
 local ESCAPES = { ["\\"] = "\\\\", ['"'] = '\\"', ["\n"] = "\\n" }
 
-local function labels(one, more)
+local function written(list)
   local parts = {}
-  for _, pair in ipairs { { "volume_id", one.volume.id }, { "volume", lookup.label(one.volume) },
-    { "policy", one.policy }, more or {} } do
+  for _, pair in ipairs(list) do
     if pair[2] then
       parts[#parts + 1] = ('%s="%s"'):format(pair[1], (pair[2]:gsub('[\\"\n]', ESCAPES)))
     end
   end
-  return "{" .. table.concat(parts, ",") .. "}"
+  return #parts > 0 and "{" .. table.concat(parts, ",") .. "}" or ""
+end
+
+local function labels(one, more)
+  return written { { "volume_id", one.volume.id }, { "volume", lookup.label(one.volume) },
+    { "policy", one.policy }, more or {} }
 end
 
 local function whole(number)
@@ -105,7 +109,9 @@ local METRICS = {
 }
 
 --- The text for Prometheus' textfile collector.
-function report.prometheus(sum)
+-- @string[opt] file where the text goes: of series that are alike in two files of the collector,
+-- one is lost
+function report.prometheus(sum, file)
   local lines = {}
   local function head(name, help)
     lines[#lines + 1] = ("# HELP %s %s"):format(name, help)
@@ -120,7 +126,8 @@ function report.prometheus(sum)
     end
   end
   head("rsnapshots_last_check_timestamp_seconds", "When the check ran.")
-  lines[#lines + 1] = "rsnapshots_last_check_timestamp_seconds " .. whole(sum.limits.now)
+  lines[#lines + 1] = ("rsnapshots_last_check_timestamp_seconds%s %s"):format(
+    written { { "file", file and file:match "[^/]*$" } }, whole(sum.limits.now))
   return table.concat(lines, "\n") .. "\n"
 end
 

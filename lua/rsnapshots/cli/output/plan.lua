@@ -42,6 +42,18 @@ local function line_of(entry, context)
   return line
 end
 
+--- What a plan removes and why, a line for each.
+-- @tparam Plan plan
+-- @tparam Context context
+-- @treturn string
+function plan_text.removals(plan, context)
+  local lines = {}
+  for i, entry in ipairs(plan:removals()) do
+    lines[i] = line_of(entry, context) .. "\n"
+  end
+  return table.concat(lines)
+end
+
 local function moment(time, context)
   if not time then
     return "nothing to count from"

@@ -51,7 +51,7 @@ local function count_orphans(plans, known)
   return counts, names
 end
 
---- Warns about snapshots that nothing removes any more, because their policy is not known.
+--- Warns about snapshots whose policy is not known here: perhaps nothing removes them any more.
 -- @tparam Context context
 -- @tparam {Plan,...} plans
 -- @tparam table known the names of the known policies, as keys
@@ -59,7 +59,7 @@ function removal.warn_of_orphans(context, plans, known)
   local counts, names = count_orphans(plans, known)
   for _, name in ipairs(names) do
     local count = counts[name]
-    context:note(("warning: no policy here is named \"%s\": nothing removes its %d snapshot%s")
+    context:note(("warning: no policy here is named \"%s\": this run keeps its %d snapshot%s")
       :format(name, count, count == 1 and "" or "s"))
   end
 end

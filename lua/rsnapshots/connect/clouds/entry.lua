@@ -10,7 +10,7 @@ local entry = {}
 local refuse = options.refuse
 
 -- Keys of `auth`: those of options, and others.
-local KNOWN, OTHERS = {}, { endpoint = true, url = true, default_domain_name = true }
+local KNOWN, OTHERS = {}, { endpoint = true, url = true, trust_id = true, passcode = true }
 for _, option in ipairs(options.list) do
   for _, key in ipairs(option.auth or {}) do
     KNOWN[key] = true
@@ -18,10 +18,7 @@ for _, option in ipairs(options.list) do
 end
 
 -- If these were ignored, the snapshots would be somebody else's.
-local UNSUPPORTED = { trust_id = true, passcode = true }
-
--- Prefixes of the service's settings, in their order.
-local SERVICES = { "block_storage_", "volumev3_", "volumev2_", "volume_", "block_store_" }
+local UNSUPPORTED = { "trust_id", "passcode" }
 
 local Reader = {}
 Reader.__index = Reader
@@ -111,10 +108,15 @@ end
 -- ------------------------------------------------------------- credentials
 
 function Reader:check_auth()
+  for _, map in ipairs { self.auth, self.map } do
+    for _, key in ipairs(UNSUPPORTED) do
+      if map[key] ~= nil and map[key] ~= yaml.null then
+        refuse("%s is not supported", self:at(map, key))
+      end
+    end
+  end
   for _, key in ipairs(suggest.names_of(self.auth)) do
-    if UNSUPPORTED[key] then
-      refuse("%s is not supported", self:at(self.auth, key))
-    elseif not KNOWN[key] and not OTHERS[key] then
+    if not KNOWN[key] and not OTHERS[key] then
       -- the key may be a secret in the wrong place, so it is shown only if it looks like a name
       local hint = suggest.hint(key, suggest.names_of(KNOWN))
       refuse("auth of %s%s: there is no such credential%s", self.where,
@@ -149,27 +151,9 @@ function Reader:option(option)
     self:take(option, self.auth, key)
     self:take(option, self.map, key)
   end
-  for _, keys in ipairs(option.service or {}) do
-    for _, prefix in ipairs(SERVICES) do
-      for _, key in ipairs(keys) do
-        self:take(option, self.map, prefix .. key)
-      end
-    end
-  end
-  for _, key in ipairs(option.key or {}) do
-    self:take(option, self.map, key)
-  end
-end
-
--- Applies to a user or project without a domain.
-function Reader:default_domain_name()
-  local settings = self.settings
-  local domain = self:text(self.auth, "default_domain_name")
-    or self:text(self.map, "default_domain_name")
-  for _, prefix in ipairs(domain and { "user_domain", "project_domain" } or {}) do
-    if not settings[prefix .. "_id"] and not settings[prefix .. "_name"]
-      and not settings.default_domain then
-      settings[prefix .. "_name"] = domain
+  for _, keys in ipairs { option.service or {}, option.key or {} } do
+    for _, key in ipairs(keys) do
+      self:take(option, self.map, key)
     end
   end
 end
@@ -198,7 +182,6 @@ function entry.read(map, where)
   for _, option in ipairs(options.list) do
     self:option(option)
   end
-  self:default_domain_name()
   self:auth_type()
   if self:boolean(map, "insecure") then
     self:set("verify", false, map, "insecure")

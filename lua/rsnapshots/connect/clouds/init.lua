@@ -213,8 +213,8 @@ local function only_of(names, path, problem)
   if problem then
     refuse("there are no credentials: %s", problem)
   elseif #names > 1 then
-    refuse("%s has several clouds, choose with cloud or OS_CLOUD; there are: %s", path,
-      suggest.list(names))
+    refuse("%s has several clouds: choose one with OS_CLOUD or the option cloud (--os-cloud); "
+      .. "there are: %s", path, suggest.list(names))
   end
   return names[1]
 end
@@ -229,8 +229,8 @@ local function miss(name, named_by, names, path, problem)
   elseif path then
     why = "which is not in " .. path
   end
-  refuse("%s names the cloud '%s', %s%s%s", named_by, name, why,
-    suggest.ending(name, names), there)
+  refuse("%s names the cloud '%s', %s%s%s", named_by == "cloud" and "the option cloud" or named_by,
+    name, why, suggest.ending(name, names), there)
 end
 
 -- ------------------------------------------------------------------- public
