@@ -165,7 +165,7 @@ end
 
 -- Does the error of a request or a wait mean that the snapshot is gone?
 local function is_gone(err)
-  return err.kind == "not_found" or err.snapshot ~= nil and err.snapshot.status == "DELETED"
+  return errors.is_gone(err) or err.snapshot ~= nil and err.snapshot.status == "DELETED"
 end
 
 -- Waits until the slot's snapshot is good. If another host removes it as a duplicate in the
