@@ -100,10 +100,8 @@ end
 -- @tparam table filters from listing.filters
 -- @tparam[opt] number stop the time after which no request goes on
 function listing.new(client, filters, stop)
-  local is_narrowed = filters.metadata and next(filters.metadata)
-  for _, name in ipairs { "volume_id", "name", "name_like" } do
-    is_narrowed = is_narrowed or (filters[name] or "") ~= "" -- an empty text is left by a mistake
-  end
+  local is_narrowed = filters.volume_id or filters.name or (filters.name_like or "") ~= ""
+    or filters.metadata and next(filters.metadata)
   filters.stop = stop
   return core.listing(requests.state(client).session.core,
     { client = client, await = await, failure = errors.from, is_wide = not is_narrowed }, filters)

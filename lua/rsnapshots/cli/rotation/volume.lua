@@ -141,12 +141,12 @@ local function existing(turn)
   return best_of(found)
 end
 
--- Makes the slot's snapshot. If nobody can tell whether that took effect, the slot may have one all
--- the same: another host's, which has removed ours as a duplicate.
+-- Makes the slot's snapshot. If that fails, the slot may have one all the same: another host's,
+-- which has used up the quota, or removed ours as a duplicate.
 local function make(turn)
   local snapshot, err = create(turn)
   turn.was_there = false
-  if not snapshot and err.kind == "uncertain" then
+  if not snapshot then
     snapshot = existing(turn)
     turn.was_there = snapshot ~= nil
   end
@@ -165,7 +165,7 @@ end
 
 -- Does the error of a request or a wait mean that the snapshot is gone?
 local function is_gone(err)
-  return err.kind == "not_found" or err.snapshot ~= nil and err.snapshot.status == "DELETED"
+  return errors.is_gone(err) or err.snapshot ~= nil and err.snapshot.status == "DELETED"
 end
 
 -- Waits until the slot's snapshot is good. If another host removes it as a duplicate in the
