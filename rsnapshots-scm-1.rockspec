@@ -39,6 +39,7 @@ build = {
         "csrc/http/memory.c",
         "csrc/http/poller.c",
         "csrc/http/request.c",
+        "csrc/http/sockets.c",
         "csrc/http/string.c",
         "csrc/http/verdict.c",
         "csrc/listing/filter.c",

@@ -16,8 +16,6 @@
 #include "http/sigpipe.h"
 #include "parse/ascii.h"
 
-#define FIRST_SOCKETS 8
-
 #define PIECE 65536L /* bytes per read; a page has 400,000 */
 
 static pthread_once_t curl_once = PTHREAD_ONCE_INIT;
@@ -36,47 +34,6 @@ static void init_curl(void) {
 }
 
 /* ----------------------------------------------------------------- sockets */
-
-static bool remember(rs_http *http, int fd) {
-    if (http->socket_count == http->socket_capacity) {
-        size_t old = http->socket_capacity;
-        size_t capacity = old == 0 ? FIRST_SOCKETS : old * 2;
-        rs_socket *sockets = http->memory.resize(
-            http->memory.context, http->sockets, old * sizeof *sockets,
-            capacity * sizeof *sockets);
-        if (sockets == NULL)
-            return false;
-        http->sockets = sockets;
-        http->socket_capacity = capacity;
-    }
-    http->sockets[http->socket_count++] =
-        (rs_socket){fd, false, 0, rs_file_of(fd)};
-    return true;
-}
-
-static rs_socket *find_socket(rs_http *http, int fd) {
-    for (size_t i = 0; i < http->socket_count; i++)
-        if (http->sockets[i].fd == fd)
-            return &http->sockets[i];
-    return NULL;
-}
-
-/* Sets what the poller watches a socket for. If a socket cannot be watched, its
- * request is left to its deadline. */
-static void register_socket(rs_http *http, rs_socket *of, int wanted) {
-    if (of->registered == wanted)
-        return;
-    (void)rs_poller_watch(http->poller, of->fd, wanted);
-    of->registered = wanted;
-}
-
-static void forget(rs_http *http, int fd) {
-    rs_socket *found = find_socket(http, fd);
-    if (found == NULL)
-        return;
-    register_socket(http, found, 0); /* a child may still have it open */
-    *found = http->sockets[--http->socket_count];
-}
 
 #ifndef SOCK_CLOEXEC /* macOS */
 #define SOCK_CLOEXEC 0
@@ -104,7 +61,7 @@ static curl_socket_t open_socket(void *context, curlsocktype purpose,
     http->out_of_descriptors = false;
     http->last_descriptor = is_last(fd);
     (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
-    if (remember(http, fd))
+    if (rs_sockets_add(http, fd))
         return fd;
     close(fd);
     return CURL_SOCKET_BAD;
@@ -112,7 +69,9 @@ static curl_socket_t open_socket(void *context, curlsocktype purpose,
 
 /* CURLOPT_CLOSESOCKETFUNCTION */
 static int close_socket(void *context, curl_socket_t fd) {
-    forget(context, fd);
+    rs_socket *known = rs_sockets_find(context, fd);
+    if (known != NULL)
+        rs_sockets_forget(context, known);
     return close(fd);
 }
 
@@ -140,7 +99,7 @@ static int watch_socket(CURL *easy, curl_socket_t fd, int what, void *context,
         wanted |= RS_POLL_READ;
     if (what == CURL_POLL_OUT || what == CURL_POLL_INOUT)
         wanted |= RS_POLL_WRITE;
-    rs_socket *known = find_socket(http, fd);
+    rs_socket *known = rs_sockets_find(http, fd);
     if (known == NULL) { /* made by libcurl itself, such as its resolver's */
         (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
         if (fd == http->foreseen[0])
@@ -149,18 +108,20 @@ static int watch_socket(CURL *easy, curl_socket_t fd, int what, void *context,
         return 0;
     }
     known->watched = wanted != 0;
-    if (wanted != 0 || known->registered != RS_POLL_READ)
-        register_socket(http, known, wanted);
+    if (what == CURL_POLL_REMOVE && !rs_file_is_at(&known->file, fd))
+        rs_sockets_forget(http, known);
+    else if (wanted != 0 || known->registered != RS_POLL_READ)
+        rs_sockets_register(http, known, wanted);
     return 0;
 }
 
 /* Did something happen on an idle connection? Then the poller no longer watches
  * it. */
 static bool is_idle(rs_http *http, int fd) {
-    rs_socket *known = find_socket(http, fd);
+    rs_socket *known = rs_sockets_find(http, fd);
     if (known == NULL || known->watched)
         return false;
-    register_socket(http, known, 0);
+    rs_sockets_register(http, known, 0);
     return true;
 }
 
@@ -583,6 +544,8 @@ static void run(rs_http *http, CURLMcode (*body)(rs_http *)) {
     CURLMcode code = body(http);
     if (http->multi != NULL)
         collect(http);
+    if (http->has_closed && code == CURLM_OK)
+        rs_request_try_next(http);
     if (code != CURLM_OK)
         give_up(http, code);
     rs_sigpipe_release(&sigpipe);

@@ -43,6 +43,7 @@ struct rs_http {
     bool sigpipe_is_away;    /* libcurl keeps it away itself */
     bool out_of_descriptors; /* none was left for a socket or a lookup */
     bool last_descriptor;    /* a socket took it */
+    bool has_closed;         /* a socket, since rs_request_try_next */
     int64_t timer_due;       /* in rs_clock's time */
     rs_request *first;       /* the requests under way */
     size_t active;
@@ -89,6 +90,10 @@ void rs_request_finish(rs_request *request, rs_http_error error,
 /* The same, from libcurl's result code. */
 void rs_request_finish_curl(rs_request *request, CURLcode code);
 
+/* Makes requests without a connection try the next address of their host at
+ * once, after a socket was closed. */
+void rs_request_try_next(rs_http *http);
+
 /* What libcurl's code means for the request; before its handle is gone. */
 rs_http_error rs_verdict_classify(const rs_request *request, CURLcode code);
 
@@ -113,6 +118,18 @@ CURL *rs_http_take_easy(rs_http *http);
 void rs_http_give_easy(rs_http *http, CURL *easy, bool well);
 
 #define IDLE_CONNECTIONS 64 /* at most so many are kept open */
+
+/* The socket with this number; NULL: libcurl did not have us open it. */
+rs_socket *rs_sockets_find(rs_http *http, int fd);
+
+/* Remembers a new socket; false when memory runs out. */
+bool rs_sockets_add(rs_http *http, int fd);
+
+/* Sets what the poller watches a socket for. */
+void rs_sockets_register(rs_http *http, rs_socket *of, int wanted);
+
+/* Forgets a socket that is closed, or about to be. */
+void rs_sockets_forget(rs_http *http, rs_socket *of);
 
 /* Closes idle connections on which the service has sent something: libcurl
  * would take it for the answer to the next request. */

@@ -427,6 +427,18 @@ void rs_request_finish_curl(rs_request *request, CURLcode code) {
                       rs_verdict_describe(request, error, code));
 }
 
+/* After an address failed, libcurl 7.88 to 8.3 comes to the next one only when
+ * one of its timers runs out, perhaps the one for the whole connection. A pause
+ * that ends makes a handle run again. */
+void rs_request_try_next(rs_http *http) {
+    http->has_closed = false;
+    for (rs_request *at = http->first; at != NULL; at = at->next)
+        if (!at->went_out) {
+            (void)curl_easy_pause(at->easy, CURLPAUSE_RECV);
+            (void)curl_easy_pause(at->easy, CURLPAUSE_CONT);
+        }
+}
+
 bool rs_request_is_done(const rs_request *request) {
     return request->done;
 }
