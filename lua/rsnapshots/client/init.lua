@@ -60,18 +60,22 @@ function Client:get(id)
   return requests.snapshot(self, requests.about(self, "GET", id))
 end
 
+local function read_nothing()
+  return nil, "it is empty, and the change did not take effect"
+end
+
 -- Reads the answer to a change. If the answer does not show the new state, asks for that.
 -- @tparam function read as for `requests.read`
 -- @tparam function get returns the current state; nil and an error
 -- @tparam function is_done takes the current state, and tells whether the change took effect
 local function changed(self, call, err, read, get, is_done)
   local is_empty = call and call:text(1) == ""
-  local value, problem = requests.read(call, err, read, self)
+  local value, problem = requests.read(call, err, is_empty and read_nothing or read, self)
   if value or not call or requests.state(self).closed then
     return value, problem
   end
   local now, failure = get()
-  if now and (is_empty or is_done(now)) then
+  if now and is_done(now) then
     return now
   end
   return nil, is_empty and failure or problem
