@@ -161,9 +161,15 @@ void rs_fault_of_timeout(rs_call *call) {
     }
     rs_slice host = place_of(call);
     double seconds = (double)(now - call->entered) / 1000;
-    rs_fault_set(call, RS_TIMEOUT,
-                 "no answer in time from %.*s: none within %.1f seconds",
-                 (int)host.size, host.data, seconds);
+    if (call->attempt > 1)
+        rs_fault_set(call, RS_TIMEOUT,
+                     "no answer in time from %.*s: the last of %d attempts had "
+                     "%.1f seconds",
+                     (int)host.size, host.data, call->attempt, seconds);
+    else
+        rs_fault_set(call, RS_TIMEOUT,
+                     "no answer in time from %.*s: none within %.1f seconds",
+                     (int)host.size, host.data, seconds);
     call->store.fault.sent = rs_request_was_sent(call->request);
 }
 
