@@ -110,7 +110,8 @@ static bool begin_renewal(rs_session *session) {
                                      .url = url != NULL ? url : "",
                                      .body = session->source_body.data,
                                      .body_size = session->source_body.size,
-                                     .idempotent = true};
+                                     .idempotent = true,
+                                     .expects_object = true};
     static const rs_call_extra extra = {.anonymous = true, .login = true};
     session->renewal = rs_call_begin(session, &options, &extra);
     return session->renewal != NULL;

@@ -159,8 +159,9 @@ static void cannot_be_any_answer(void **state) {
         answer(201, "X-Subject-Token: a b\r\n", "{\"token\":{}}"),
         answer(201, "X-Subject-Token: a\xC3\xA4\r\n", "{\"token\":{}}"),
         answer(201, "X-Subject-Token: t\r\n", "{\"token\":[]}"),
-        answer(201, "X-Subject-Token: t\r\n", "[]"),
         answer(201, "X-Subject-Token: t\r\n", "{\"token\":{\"id\":tru}}"),
+        answer(201, "X-Subject-Token: t\r\n",
+               "[]"), /* from here on: no object */
         answer(201, "X-Subject-Token: t\r\n", "<html>")};
     for (size_t i = 0; i < COUNT(odd); i++) {
         begin_granted(ANSWERS(GOOD), ANSWERS(odd[i]), NULL);
@@ -168,7 +169,7 @@ static void cannot_be_any_answer(void **state) {
         finish(call);
         assert_int_equal(rs_call_fault(call)->status, 201);
         assert_outcome(call, RS_DECODE, 0);
-        assert_int_equal(server_requests(here), 1);
+        assert_int_equal(server_requests(here), i < COUNT(odd) - 2 ? 1 : 5);
         end();
     }
 }
