@@ -253,7 +253,6 @@ build = {
     ["rsnapshots.simulator.text.query"] = "lua/rsnapshots/simulator/text/query.lua",
     ["rsnapshots.simulator.text.time"] = "lua/rsnapshots/simulator/text/time.lua",
     ["rsnapshots.support.ascii"] = "lua/rsnapshots/support/ascii.lua",
-    ["rsnapshots.support.base64"] = "lua/rsnapshots/support/base64.lua",
     ["rsnapshots.support.check"] = "lua/rsnapshots/support/check.lua",
     ["rsnapshots.support.compat"] = "lua/rsnapshots/support/compat.lua",
     ["rsnapshots.support.json"] = "lua/rsnapshots/support/json.lua",

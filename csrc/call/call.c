@@ -389,7 +389,7 @@ static void set_options(rs_call *call, const rs_call_options *options,
                                            : options->retries;
     call->idempotent = options->idempotent;
     call->retry_conflict = options->retry_conflict;
-    call->expects_object = options->expects_object;
+    call->expects_object = options->expects_object || extra->login;
     call->anonymous = options->url != NULL && !extra->with_token;
     call->choices = extra->choices;
     call->login = extra->login;

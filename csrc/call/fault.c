@@ -457,7 +457,7 @@ static bool is_odd(const rs_call *call, long status) {
     if (!call->expects_object || (status == 204 && call->allows_204) ||
         (body.size == 0 && call->allows_nothing))
         return false;
-    bool is_text = strcmp(call->method.data, "GET") != 0;
+    bool is_text = strcmp(call->method.data, "GET") != 0 && !call->login;
     if (is_cut(call, body) || (!is_text && !looks_like_object(body)))
         return true;
     body = rs_slice_trim(body);

@@ -58,6 +58,11 @@ typedef struct rs_secrets {
 bool rs_secrets_add(rs_secrets *secrets, const rs_allocator *memory,
                     rs_slice text, unsigned origin);
 
+/* The same for the user and the password of a proxy, "user:password" as in its
+ * address, also as they are sent to it. */
+bool rs_secrets_add_account(rs_secrets *secrets, const rs_allocator *memory,
+                            rs_slice account);
+
 /* Drops the secrets of the tokens before this one. */
 void rs_secrets_drop(rs_secrets *secrets, const rs_allocator *memory,
                      unsigned before);
@@ -121,8 +126,7 @@ struct rs_session {
     rs_call *first, *last; /* those not settled, oldest first */
     rs_token token;
     rs_string source_url, source_body;
-    rs_string refusal;  /* how its message begins if it refuses us; see
-                           rs_session_set_source */
+    rs_string who;      /* logs in; see rs_session_set_source */
     int source_version; /* 0: no source */
     rs_call *renewal;
     rs_call *refused; /* the last renewal, if it was refused */
@@ -176,10 +180,10 @@ bool rs_session_set_service(rs_session *session, const char *endpoint,
 /* Sets the token to send; lifetime in ms, negative: unknown. */
 bool rs_session_set_token(rs_session *session, rs_slice token, double lifetime);
 
-/* Sets where new tokens come from. refusal (or NULL): how the message begins
- * when that service refuses the credentials. */
+/* Sets where new tokens come from. who (or NULL), for messages about failed
+ * renewals: who logs in, a line break, and for what and where. */
 bool rs_session_set_source(rs_session *session, const rs_token_source *source,
-                           const char *refusal);
+                           const char *who);
 
 /* While on, the descriptor is readable. False if no descriptor is left. */
 bool rs_session_alarm(rs_session *session, bool on);

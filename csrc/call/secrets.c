@@ -128,6 +128,50 @@ bool rs_secrets_add(rs_secrets *secrets, const rs_allocator *memory,
            add_quoted(secrets, memory, text, "\\\"/", origin);
 }
 
+/* Base64 (RFC 4648); returns the size. */
+static size_t encode(rs_slice text, char *to) {
+    static const char digits[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    size_t size = 0;
+    for (size_t i = 0; i < text.size; i += 3) {
+        uint32_t bits = 0;
+        for (size_t j = i; j < i + 3; j++)
+            bits =
+                bits << 8 | (j < text.size ? (unsigned char)text.data[j] : 0);
+        for (size_t j = 0; j < 4; j++)
+            to[size++] =
+                i + j > text.size ? '=' : digits[bits >> (18 - 6 * j) & 63];
+    }
+    return size;
+}
+
+bool rs_secrets_add_account(rs_secrets *secrets, const rs_allocator *memory,
+                            rs_slice account) {
+    if (account.size == 0 || account.size > LONGEST)
+        return true;
+    const char *colon = memchr(account.data, ':', account.size);
+    rs_slice password = account;
+    if (colon != NULL)
+        password = rs_slice_from(account, (size_t)(colon + 1 - account.data));
+    size_t room = 3 * account.size + 5; /* decoded, and that in Base64 */
+    char *plain = rs_new(memory, room);
+    if (plain == NULL)
+        return false;
+    bool added = rs_secrets_add(secrets, memory, account, 0) &&
+                 rs_secrets_add(secrets, memory, password, 0);
+    rs_slice decoded = {plain, rs_url_decode(password, '\0', plain)};
+    added = added && rs_secrets_add(secrets, memory, decoded, 0);
+    decoded.size = rs_url_decode(account, '\0', plain);
+    if (colon == NULL)
+        plain[decoded.size++] = ':';
+    rs_slice sent = {plain + decoded.size,
+                     encode(decoded, plain + decoded.size)};
+    added = added && rs_secrets_add(secrets, memory, sent, 0);
+    rs_wipe(plain, room);
+    rs_free(memory, plain, room);
+    return added;
+}
+
 void rs_secrets_drop(rs_secrets *secrets, const rs_allocator *memory,
                      unsigned before) {
     size_t kept = 0;

@@ -1,9 +1,11 @@
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "call/internal.h"
 #include "http/poller.h"
+#include "parse/url.h"
 
 #define MIB ((size_t)1024 * 1024)
 #define NEGLECT 1000       /* ms: see forgive */
@@ -23,8 +25,8 @@ static void set_limits(rs_session *session, const rs_options *options) {
     session->retries = options->retries == 0  ? 4
                        : options->retries < 0 ? 0
                                               : options->retries;
-    session->max_response =
-        options->max_response > 0 ? options->max_response : 64 * MIB;
+    size_t most = options->max_response > 0 ? options->max_response : 64 * MIB;
+    session->max_response = most < UINT32_MAX ? most : UINT32_MAX;
     session->max_connections = options->max_connections;
     session->reports = options->reports;
 }
@@ -44,10 +46,30 @@ static rs_http *open_http(const rs_session *session,
     return rs_http_new(&session->memory, &transport);
 }
 
+static bool hide_proxy(rs_session *session, const char *address) {
+    return address == NULL ||
+           rs_secrets_add_account(
+               &session->secrets, &session->memory,
+               rs_url_account((rs_slice){address, strlen(address)}));
+}
+
+/* Without an option, libcurl takes the proxy from a variable. */
+static bool hide_proxies(rs_session *session, const char *option) {
+    static const char *const names[] = {"http_proxy",  "HTTP_PROXY",
+                                        "https_proxy", "HTTPS_PROXY",
+                                        "all_proxy",   "ALL_PROXY"};
+    bool hidden = hide_proxy(session, option);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        hidden = hidden && hide_proxy(session, getenv(names[i]));
+    return hidden;
+}
+
 /* The part of a new session that can fail. */
 static bool fill(rs_session *session, const rs_options *options,
                  const rs_token_source *source) {
     int version = options->api_version == 0 ? 3 : options->api_version;
+    if (!hide_proxies(session, options->proxy))
+        return false;
     if (options->endpoint != NULL &&
         !rs_session_set_service(session, options->endpoint, version,
                                 options->microversion, NULL))
@@ -98,7 +120,7 @@ static void free_session(rs_session *session) {
     rs_allocator memory = session->memory;
     rs_string *strings[] = {&session->endpoint,    &session->version_header,
                             &session->token.text,  &session->source_url,
-                            &session->source_body, &session->refusal};
+                            &session->source_body, &session->who};
     for (size_t i = 0; i < sizeof strings / sizeof *strings; i++)
         rs_string_free(strings[i], &memory);
     rs_report_free_all(session);

@@ -83,14 +83,14 @@ static bool hide_body(rs_session *session) {
 }
 
 bool rs_session_set_source(rs_session *session, const rs_token_source *source,
-                           const char *refusal) {
+                           const char *who) {
     session->source_version = source->version == 2 ? 2 : 3;
     rs_token_forget_refusal(session);
     return rs_string_replace(&session->source_url, &session->memory,
                              source->url) &&
            rs_string_replace(&session->source_body, &session->memory,
                              source->body) &&
-           rs_string_replace(&session->refusal, &session->memory, refusal) &&
+           rs_string_replace(&session->who, &session->memory, who) &&
            hide_body(session);
 }
 
@@ -295,27 +295,31 @@ static bool is_refusal(const rs_fault *fault) {
            (fault->kind == RS_AUTH || fault->kind == RS_FORBIDDEN);
 }
 
-/* Adds who was refused to the message, if the service refused the
- * credentials. */
-static void explain_refusal(const rs_session *session, rs_call *renewal) {
+/* Adds to the message who could not log in, and whether that was refused. */
+static void explain_failure(const rs_session *session, rs_call *renewal) {
     rs_fault_store *store = &renewal->store;
+    const char *who = session->who.data;
     char words[sizeof store->message];
     if (store->fault.kind == RS_NOT_FOUND)
         store->fault.kind = RS_AUTH; /* there is no such user */
     rs_kind kind = store->fault.kind;
-    bool refused = kind == RS_AUTH || kind == RS_FORBIDDEN ||
-                   kind == RS_INVALID || kind == RS_UNSUPPORTED;
-    if (!refused || store->fault.status == 0 || session->refusal.data == NULL)
+    if (who == NULL || kind == RS_NO_MEMORY || store->fault.closed)
         return;
+    bool refused = store->fault.status != 0 &&
+                   (kind == RS_AUTH || kind == RS_FORBIDDEN ||
+                    kind == RS_INVALID || kind == RS_UNSUPPORTED);
+    size_t size = strcspn(who, "\n");
     memcpy(words, store->message, sizeof words);
-    rs_fault_set(renewal, kind, "%s: %s", session->refusal.data, words);
+    rs_fault_set(renewal, kind, "%.*s %s%s: %s", (int)size, who,
+                 refused ? "was refused" : "could not log in",
+                 who + size + (who[size] != '\0'), words);
 }
 
 /* Handles a renewal that failed, and takes it over. */
 static void fail_renewal(rs_session *session, rs_call *renewal) {
     rs_token *token = &session->token;
     int64_t now = rs_session_now(session);
-    explain_refusal(session, renewal);
+    explain_failure(session, renewal);
     bool refused = is_refusal(&renewal->store.fault);
     if (token->text.data == NULL || now >= token->expires_at)
         fail_waiting(session, renewal);

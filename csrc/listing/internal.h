@@ -308,8 +308,8 @@ void rs_trail_drop(const rs_listing *listing, rs_trail_step *step);
 bool rs_trail_advance(rs_listing *listing, const rs_loaded_page *page,
                       size_t fresh, rs_trail_step *step);
 
-/* After a request whose marker the service did not know: is there another place
- * from which to continue? */
+/* After a request that failed: is there another place from which to continue?
+ */
 bool rs_trail_step_back(rs_listing *listing);
 
 /* --- rows.c: which rows of a page count --------------------------------- */

@@ -108,11 +108,11 @@ static size_t limit_for(const rs_listing *listing, size_t left) {
     size_t usual = listing->widened ? 0 : listing->filters->page_size;
     size_t limit = usual > 0 ? usual : RS_USUAL_PAGE;
     if (listing->session->refuses_limits && limit > SMALL_PAGE)
-        limit = usual = SMALL_PAGE;
+        limit = SMALL_PAGE;
     if (listing->widened || !is_exact(listing) || left >= limit)
         return limit;
-    if (listing->applied.sort && usual == 0)
-        return left > SHOWS_ORDER ? left : SHOWS_ORDER;
+    if (listing->applied.sort && left < SHOWS_ORDER)
+        return limit < SHOWS_ORDER ? limit : SHOWS_ORDER;
     return left > 0 ? left : 1;
 }
 
@@ -281,16 +281,27 @@ static bool is_bare_end(const rs_listing *listing, const rs_fault *fault) {
            listing->offset - listing->begin < listing->limit;
 }
 
-/* Does a refusal mean that version 1 has nothing at that offset? A 404 that is
- * not the service's may mean that, unless asking for the last row again gave a
- * 404, too. */
+/* Does the service itself, in its own words, know no such place? A proxy's
+ * refusal proves nothing. */
+static bool is_refused(const rs_listing *listing) {
+    const rs_fault *fault = rs_call_fault(listing->call);
+    rs_fault_words words;
+    if (fault->kind != RS_INVALID || fault->status != 400)
+        return fault->kind == RS_NOT_FOUND;
+    rs_fault_read(rs_request_body(rs_call_request(listing->call)), &words);
+    rs_slice message = {words.message.data, words.message.size};
+    return words.is_own || rs_slice_find(message, "marker") < message.size ||
+           rs_slice_find(message, "offset") < message.size;
+}
+
+/* Does a refusal mean that version 1 has nothing at that offset? If asking for
+ * the last row again is refused, too, only the service itself can say so. */
 static bool is_past_end(const rs_listing *listing) {
     const rs_fault *fault = rs_call_fault(listing->call);
-    if (!is_behind(listing))
-        return false;
-    return fault->kind == RS_NOT_FOUND || fault->status == 400 ||
-           (fault->status == 404 && !listing->looks_back) ||
-           is_bare_end(listing, fault);
+    bool may_be =
+        !listing->looks_back && (fault->status == 400 || fault->status == 404);
+    return is_behind(listing) &&
+           (may_be || is_refused(listing) || is_bare_end(listing, fault));
 }
 
 /* The order is not the one asked for, so rows are sorted here. Rows that were
@@ -423,14 +434,6 @@ static bool use_page(rs_listing *listing, rs_loaded_page *page) {
     return used;
 }
 
-/* Did the service not know the marker? Other refusals are a proxy's, and prove
- * nothing. */
-static bool has_lost_marker(const rs_listing *listing) {
-    const rs_fault *fault = rs_call_fault(listing->call);
-    return fault->kind == RS_NOT_FOUND ||
-           (fault->kind == RS_INVALID && fault->status == 400);
-}
-
 /* Did the request for a page ahead fail because no row was asked
  * for in a long time? */
 static bool was_neglected(const rs_listing *listing) {
@@ -467,10 +470,8 @@ static bool recover(rs_listing *listing) {
         listing->applied = (rs_applied){0};
         return begin_here(listing);
     }
-    if (!has_lost_marker(listing))
-        return false;
-    if (!rs_trail_step_back(listing)) /* or there is no memory for it */
-        return listing->guesses && has_lost_marker(listing) && finish(listing);
+    if (!rs_trail_step_back(listing))
+        return listing->guesses && is_refused(listing) && finish(listing);
     drop_call(listing);
     return true;
 }

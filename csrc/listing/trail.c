@@ -377,7 +377,11 @@ static bool begin_anew(rs_listing *listing) {
 }
 
 bool rs_trail_step_back(rs_listing *listing) {
-    if (listing->by_offset || listing->is_first || listing->marker.data == NULL)
+    const rs_fault *fault = rs_call_fault(listing->call);
+    bool lost = fault->kind == RS_NOT_FOUND ||
+                (fault->kind == RS_INVALID && fault->status == 400);
+    if (!lost || listing->by_offset || listing->is_first ||
+        listing->marker.data == NULL)
         return false;
     listing->recovers = true;
     size_t count = rs_seen_count(&listing->seen);

@@ -39,8 +39,8 @@ void rs_open_snapshot(lua_State *L);
 /* Registers a class, and pushes its metatable. */
 void rs_open_class(lua_State *L, const char *class);
 
-/* The same with methods, and with a metatable that scripts cannot get. Pushes
- * nothing. */
+/* The same with methods (or NULL), and with a metatable that scripts cannot
+ * get. Pushes nothing. */
 void rs_new_class(lua_State *L, const char *class, const luaL_Reg *methods,
                   const luaL_Reg *metamethods);
 

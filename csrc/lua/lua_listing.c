@@ -165,10 +165,19 @@ static int push_failure(lua_State *L) {
     return 1;
 }
 
+/* Has a page come ahead, and on_request does not know it yet? Whoever waits
+ * tells it. */
+static bool is_untold(const rs_listing *listing) {
+    return !rs_listing_has_row(listing) &&
+           rs_session_has_report(listing->session) &&
+           !rs_session_is_closed(listing->session);
+}
+
 /* Pushes the next result: a value; nil at the end; false if it has to be waited
  * for; nil and a fault. Returns the number of values. */
 static int push_next(lua_State *L, rs_next (*push)(lua_State *)) {
-    switch (push(L)) {
+    bool untold = is_untold(check_pager(L, 1)->listing);
+    switch (untold ? RS_NEXT_WAIT : push(L)) {
     case RS_NEXT_ROW:
         return 1;
     case RS_NEXT_WAIT:
@@ -205,13 +214,9 @@ static int core_take_page(lua_State *L) {
     return push_next(L, push_rows);
 }
 
-static pager *check_not_over(lua_State *L) {
-    pager *self = check_pager(L, 1);
-    if (self->ended)
-        luaL_error(L, "rsnapshots: this listing is over, and a listing is read "
-                      "once: list again, or keep what pager:all() gives");
-    return self;
-}
+#define OVER                                                                   \
+    "this listing is over, and a listing is read once: list again, or keep "   \
+    "what pager:all() gives"
 
 #if RS_HAS_CONTINUATIONS
 
@@ -264,7 +269,9 @@ static int pager_next(lua_State *L) {
 
 /* Usually the page has a row left. */
 static int pager_call(lua_State *L) {
-    const pager *self = check_not_over(L);
+    const pager *self = check_pager(L, 1);
+    if (self->ended)
+        return luaL_error(L, "rsnapshots: " OVER);
     if (rs_listing_has_row(self->listing) && push_row(L) == RS_NEXT_ROW)
         return 1;
     return ask(L, RAISES);
@@ -305,13 +312,17 @@ static int core_is_ready(lua_State *L) {
     return 1;
 }
 
-/*** Raises if its end was reported already: a second `for` would give nothing.
-@function check_not_over
+/*** Why it cannot be gone through: its end was reported already, and a second
+`for` would give nothing.
+@function over
 @tparam Pager pager
+@treturn string nil: it is not over
 */
-static int core_check_not_over(lua_State *L) {
-    check_not_over(L);
-    return 0;
+static int core_over(lua_State *L) {
+    if (!check_pager(L, 1)->ended)
+        return 0;
+    lua_pushliteral(L, OVER);
+    return 1;
 }
 
 /*** What a listing was made with.
@@ -413,7 +424,7 @@ static int pager_index(lua_State *L) {
 static const luaL_Reg functions[] = {
     {"listing", core_listing},     {"take", core_take},
     {"take_page", core_take_page}, {"begin", core_begin},
-    {"is_ready", core_is_ready},   {"check_not_over", core_check_not_over},
+    {"is_ready", core_is_ready},   {"over", core_over},
     {"companion", core_companion}, {"page_fault", core_page_fault},
     {"is_pager", core_is_pager},   {NULL, NULL}};
 

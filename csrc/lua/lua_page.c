@@ -244,11 +244,7 @@ static const luaL_Reg metamethods[] = {
     {"__pairs", page_pairs}, {"__tostring", page_tostring}, {NULL, NULL}};
 
 void rs_open_page(lua_State *L) {
-    rs_open_class(L, rs_page_class);
-    luaL_setfuncs(L, metamethods, 0);
-    lua_pushboolean(L, 0);
-    lua_setfield(L, -2, "__metatable");
-    lua_pop(L, 1);
+    rs_new_class(L, rs_page_class, NULL, metamethods);
     lua_pushcfunction(L, core_page);
     lua_setfield(L, -2, "page");
     lua_pushcfunction(L, core_all_pass);

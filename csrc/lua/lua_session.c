@@ -373,8 +373,8 @@ static int session_token(lua_State *L) {
 
 /*** Sets where the next tokens come from.
 @function Session:source
-@tparam table source `url`, `body` (JSON), `version` (2, 3), `refusal` (how the
-message begins when the credentials are refused there)
+@tparam table source `url`, `body` (JSON), `version` (2, 3), `who` (logs in, a
+line break, and for what and where: for messages)
 */
 static int session_source(lua_State *L) {
     rs_session *session = rs_check_session(L, 1);
@@ -383,10 +383,10 @@ static int session_source(lua_State *L) {
     source.url = rs_string_option(L, 2, "url");
     source.body = rs_string_option(L, 2, "body");
     source.version = (int)rs_number_option(L, 2, "version", 3);
-    const char *refusal = rs_string_option(L, 2, "refusal");
+    const char *who = rs_string_option(L, 2, "who");
     if (source.url == NULL || source.body == NULL)
         return luaL_error(L, "url and body are needed");
-    if (!rs_session_set_source(session, &source, refusal))
+    if (!rs_session_set_source(session, &source, who))
         return luaL_error(L, "not enough memory");
     return 0;
 }

@@ -260,10 +260,12 @@ void *rs_check_object(lua_State *L, int arg, const char *class) {
 void rs_new_class(lua_State *L, const char *class, const luaL_Reg *methods,
                   const luaL_Reg *metamethods) {
     rs_open_class(L, class);
+    if (methods != NULL) {
+        lua_newtable(L);
+        luaL_setfuncs(L, methods, 0);
+        lua_setfield(L, -2, "__index");
+    }
     luaL_setfuncs(L, metamethods, 0);
-    lua_newtable(L);
-    luaL_setfuncs(L, methods, 0);
-    lua_setfield(L, -2, "__index");
     lua_pushboolean(L, 0);
     lua_setfield(L, -2, "__metatable");
     lua_pop(L, 1);

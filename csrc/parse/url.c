@@ -41,9 +41,17 @@ rs_slice rs_url_host(rs_slice url) {
     return until(authority, ":");
 }
 
-/* Decodes percent-encoding, and "+" as a blank, as in queries; what is not an
- * escape stays as it is. */
-static size_t decode(rs_slice text, char *to) {
+rs_slice rs_url_account(rs_slice address) {
+    size_t at = authority_at(address);
+    if (at < address.size)
+        address = rs_slice_from(address, at);
+    while (address.size > 0 && address.data[address.size - 1] != '@')
+        address.size--;
+    address.size -= address.size > 0;
+    return address;
+}
+
+size_t rs_url_decode(rs_slice text, char blank, char *to) {
     size_t size = 0;
     for (size_t i = 0; i < text.size; i++) {
         char c = text.data[i];
@@ -53,7 +61,7 @@ static size_t decode(rs_slice text, char *to) {
             to[size++] = (char)(high * 16 + low);
             i += 2;
         } else {
-            to[size++] = c == '+' ? ' ' : c;
+            to[size++] = c == blank ? ' ' : c;
         }
     }
     return size;
@@ -66,12 +74,13 @@ rs_slice rs_url_parameter(rs_slice url, const char *name, char *to) {
     while (query.size > 0) {
         rs_slice pair = until(query, "&");
         rs_slice key = until(pair, "=");
-        rs_slice decoded = {to, decode(key, to)};
+        rs_slice decoded = {to, rs_url_decode(key, '+', to)};
         if (rs_slice_is(decoded, name))
             found = behind(pair, key);
         query = behind(query, pair);
     }
-    return found.data == NULL ? found : (rs_slice){to, decode(found, to)};
+    return found.data == NULL ? found
+                              : (rs_slice){to, rs_url_decode(found, '+', to)};
 }
 
 size_t rs_url_encode(rs_slice text, char *to) {

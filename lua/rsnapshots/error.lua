@@ -111,7 +111,16 @@ function M.result(value, err)
   return value
 end
 
---- The same for unusable options, environment or files.
+--- The same for an iterator, which raises the error.
+-- @local
+function M.raise(value, err)
+  if err then
+    error(err, 0)
+  end
+  return value
+end
+
+--- What a failed operation returns for unusable options, environment or files.
 -- @local
 function M.config(message)
   return nil, M.new("config", message)

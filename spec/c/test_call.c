@@ -455,6 +455,14 @@ static void may_have_no_path(void **state) {
     end();
 }
 
+static void takes_answers_of_less_than_four_gib(void **state) {
+    (void)state;
+    begin_with(ANSWERS(GOOD), (rs_options){.max_response = SIZE_MAX}, NULL);
+    assert_true(session->max_response == UINT32_MAX);
+    assert_outcome(start("GET", "/x"), RS_OK, 1);
+    end();
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sends_the_request_that_was_asked_for),
@@ -483,6 +491,7 @@ int main(void) {
         cmocka_unit_test(says_whether_it_was_sent_if_closed_in_a_pause),
         cmocka_unit_test(no_deadline_passes_while_nobody_looks),
         cmocka_unit_test(may_have_no_path),
+        cmocka_unit_test(takes_answers_of_less_than_four_gib),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

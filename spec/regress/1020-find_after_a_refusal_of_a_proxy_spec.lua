@@ -25,6 +25,24 @@ describe("an id that a proxy refuses", function()
       end
     end)
 
+    it("is not taken for one that is not there after a page with 400, version " .. api_version,
+      function()
+        local client, sim = connect.new { api_version = api_version }
+        finally(function()
+          client:close()
+          sim:close()
+        end)
+        local id = sim:add_snapshots({ { name = "beef", volume_id = sim.volume_id } })[1]
+        local page = "<html><head><title>400 Bad Request</title></head></html>"
+        for _, status in ipairs { 400, 422 } do
+          sim:fault { method = "GET", path = id, status = status, body = page, times = 1 }
+          local _, err = client:find(id)
+          assert.equal("invalid", err.kind)
+          sim:fault { method = "GET", path = "/beef", status = status, body = page, times = 1 }
+          assert.equal(id, assert(client:find "beef").id) -- it may be a name
+        end
+      end)
+
     it("is none if the service says so, version " .. api_version, function()
       local client, sim = connect.new { api_version = api_version }
       finally(function()

@@ -1,6 +1,7 @@
 -- Kind: listings still show a snapshot of the slot that is gone already. rotate took its own new
 -- snapshot for a double of that one, and removed it: the slot had none, and the exit status was 0.
 -- Where the listing before the create showed it, the run failed and made none.
+local retention = require "rsnapshots.retention"
 local served = require "spec.support.served_command"
 local shown = require "spec.support.shown"
 
@@ -44,6 +45,19 @@ describe("rotate where listings still show a snapshot of the slot that is gone",
     keep_row(LOWEST)
     assert.matches("^web: made rotate", rotate())
     assert.matches("^rotate%-%S+$", cloud:good_names())
+  end)
+
+  it("counts on its own, whatever else listings show", function()
+    local rules = assert(retention.read_policy { keep_last = 1 })
+    local snapshots = {}
+    for i, id in ipairs { "old", "own", "other" } do
+      snapshots[i] = { id = id, volume_id = "v", status = "AVAILABLE", created_time = 1e9 + i,
+        metadata = retention.mark "nightly" }
+    end
+    for _, stays in ipairs { "own", "unknown" } do
+      local plan = assert(retention.plan(snapshots, retention.at(rules, 2e9, stays)))
+      assert.equal(stays == "own" and "own" or "other", plan.groups[1].newest)
+    end
   end)
 
   it("makes one of its own", function()

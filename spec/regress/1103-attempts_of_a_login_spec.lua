@@ -1,6 +1,5 @@
 -- Kind: a count that is another request's. The error of a call that could not be sent because the
--- login failed named the login's method and URL, but how many times the call itself was sent: 0 or
--- 1.
+-- login failed named the login's method and URL, but how often the call itself was sent: 0 or 1.
 local rsnapshots = require "rsnapshots"
 local small_cloud = require "spec.support.small_cloud"
 

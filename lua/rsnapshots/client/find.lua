@@ -38,9 +38,12 @@ local function looks_like_id(text)
   return is_uuid(text) or text:match "^%x+$" ~= nil
 end
 
+-- With these, a service refuses what is no id. Other refusals are a proxy's, and prove nothing.
+local NO_ID = { [400] = true, [422] = true }
+
 -- Did somebody answer that this is none, but perhaps not the service?
 local function is_refusal(err)
-  return err.status == 404 or err.kind == "forbidden" or err.kind == "decode"
+  return err.status == 404 or NO_ID[err.status] or err.kind == "forbidden" or err.kind == "decode"
 end
 
 -- Might it be an id of another form, such as "snap-42"? A word alone, such as "detail", may be a
@@ -49,15 +52,17 @@ local function may_be_id(text)
   return text:match "^[%w_.-]*%d[%w_.-]*$" ~= nil
 end
 
--- With these, a service refuses what is no id. Other refusals are a proxy's, and prove nothing.
-local NO_ID = { [400] = true, [422] = true }
+-- Does the service say so itself, with a code of its own?
+local function is_own_refusal(err)
+  return err.kind == "not_found" or err.kind == "invalid" and NO_ID[err.status] and err.code
+end
 
 -- The one with that id; nil if there is none; nil and an error if that is unknown.
 local function by_id(state, text, get)
   local found, err = get(text)
   if found then
     return found
-  elseif err.kind ~= "not_found" and not (err.kind == "invalid" and NO_ID[err.status]) then
+  elseif not is_own_refusal(err) then
     return nil, err
   end
   return nil, state.closed and errors.closed() or nil

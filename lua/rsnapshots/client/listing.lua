@@ -145,12 +145,11 @@ if core.pager_meta then -- only if this Lua cannot yield across a C function
 
   -- In a `for`, returns one snapshot after another; raises the error on failure.
   function core.pager_meta.__call(pager)
-    core.check_not_over(pager)
-    local snapshot, err = obtain(core.take, pager)
-    if err then
-      error(err, 0)
+    local over = core.over(pager)
+    if over then
+      check.fail(over)
     end
-    return snapshot
+    return errors.raise(obtain(core.take, pager))
   end
 end
 
@@ -164,13 +163,7 @@ end }
 -- sequence: `#page`, `page[1]`. In Lua 5.4, leaving the loop cancels the request for the next page.
 function Pager:pages()
   companion_of(self)
-  return function()
-    local page, err = obtain(core.take_page, self)
-    if err then
-      error(err, 0)
-    end
-    return page
-  end, nil, nil, self
+  return function() return errors.raise(obtain(core.take_page, self)) end, nil, nil, self
 end
 
 --- Calls a function with every page, until it returns false.

@@ -63,10 +63,7 @@ function Rows:__call()
   if state.over then
     check.fail("this listing of " .. state.what .. " was read to its end: begin a new one")
   end
-  local row, err = self:next()
-  if err then
-    error(err, 0)
-  end
+  local row = errors.raise(self:next())
   state.over = row == nil
   return row
 end

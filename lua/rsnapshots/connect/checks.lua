@@ -37,7 +37,7 @@ local function apply_provider(settings)
   settings.region = settings.region and ascii.upper(settings.region)
   settings.auth_url = settings.auth_url
     or (settings.region == "LON" and RACKSPACE_UK or RACKSPACE_US)
-  if not settings.service_type then
+  if not (settings.service_type or settings.service_name) and (settings.api_version or 1) == 1 then
     settings.service_type, settings.service_name = "volume", "cloudBlockStorage"
   end
 end
@@ -103,10 +103,10 @@ end
 -- @tparam table origins where each of them comes from; nil for arguments
 function checks.apply(settings, origins)
   check_controls(settings, origins)
-  apply_provider(settings)
   check_proxy(settings)
-  check_urls(settings, origins)
   apply_version(settings, origins)
+  apply_provider(settings)
+  check_urls(settings, origins)
   check_microversion(settings, origins)
   expand_paths(settings)
 end

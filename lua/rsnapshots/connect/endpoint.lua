@@ -311,14 +311,24 @@ local function is_doubtful(entry, address, project_id)
     or project_id ~= nil and not project:find(url.encode(project_id), 1, true))
 end
 
+-- Does this failure leave open what the document says? A proxy's 404 says that there is none.
+local function is_no_answer(err)
+  return errors.is_unanswered(err) and err.status ~= 404
+end
+
 -- The version of an endpoint that was given as an option, and whether its URL lacks it; nil and an
 -- error. If the version is in doubt, the service is asked.
 local function version_of_option(address, settings, ask)
   local named, wanted = version_in(address), settings.api_version
-  local version = named or wanted or ask()
+  local version, err = named or wanted, nil
+  if not version then
+    version, err = ask()
+  end
   if named and wanted and named ~= wanted then
     return errors.config(("the endpoint is of API version %d, and api_version says %d"):format(
       named, wanted))
+  elseif err then
+    return nil, err
   elseif not version then
     return errors.config("the endpoint names no API version (/v1, /v2 or /v3), and there is no "
       .. "document that does: add it, or set api_version")
@@ -349,14 +359,20 @@ function endpoint.locate(settings, access, session, deadline)
   if not address then
     return nil, err
   end
-  -- returns the newest version in the service's own document
+  -- returns the newest version in the service's own document, which only an option needs
   local function ask(wanted)
-    local offered = documents.get(session, address .. "/", deadline)
+    local offered, problem
+    if settings.endpoint then
+      offered, problem = documents.insist(session, address .. "/", deadline, is_no_answer)
+    else
+      offered = documents.get(session, address .. "/", deadline)
+    end
     for version = NEWEST, 1, -1 do
-      if offered[version] and (not wanted or wanted == version) then
+      if offered and offered[version] and (not wanted or wanted == version) then
         return version
       end
     end
+    return nil, problem
   end
   local find = settings.endpoint and version_of_option or version_of_listed
   local version, lacks = find(address, settings, ask, entry, access.project_id)

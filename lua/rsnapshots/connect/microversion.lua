@@ -39,26 +39,11 @@ local function is_unreachable(err)
   return errors.is_unanswered(err) and not err.sent and not err.status
 end
 
--- The versions in the root's document. If it cannot be reached, the request is retried like any
--- call, and then that is an error; any other failure is not.
-local function ask_root(session, address, deadline)
-  local versions, err = documents.get(session, address, deadline)
-  if err and is_unreachable(err) then
-    local request, problem = session:call("GET", address,
-      { deadline = deadline, choices = true })
-    if problem and is_unreachable(problem) then
-      return nil, problem
-    end
-    versions = documents.versions(request)
-  end
-  return versions
-end
-
 -- Asks the service's root and, if that says nothing (a proxy may hide it), the version's own
 -- document, which needs a token. Both are optional: nil if neither says anything.
 local function ask_range(session, endpoint, deadline)
   local root, version = (endpoint .. "/"):match "^(%a+://[^/]+.*)/(v3[%.0-9]*)/"
-  local versions, err = ask_root(session, root .. "/", deadline)
+  local versions, err = documents.insist(session, root .. "/", deadline, is_unreachable)
   if err then
     return nil, nil, err
   end

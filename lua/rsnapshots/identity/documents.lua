@@ -49,4 +49,20 @@ function documents.get(session, address, deadline, with_token)
   return documents.versions(request), err
 end
 
+--- Requests a version document. If that fails in a way that matters, the request is retried like
+-- any call.
+-- @tparam function matters tells by an error
+-- @treturn table as from `versions`; nil and an error if it fails in such a way again
+function documents.insist(session, address, deadline, matters)
+  local versions, err = documents.get(session, address, deadline)
+  if err and matters(err) then
+    local request, problem = session:call("GET", address, { deadline = deadline, choices = true })
+    if problem and matters(problem) then
+      return nil, problem
+    end
+    versions = documents.versions(request)
+  end
+  return versions
+end
+
 return documents

@@ -93,7 +93,7 @@ local function log_in(self, session, deadline)
     return nil, failure
   end
   access.source = { url = address, body = text, version = self.version,
-    refusal = refusal.text(self),
+    who = refusal.who(self),
     renewable = not self.settings.token } -- there are no credentials to renew a given token
   return access
 end
@@ -165,9 +165,9 @@ end
 
 --- Obtains a token.
 -- @treturn table token, lifetime (seconds), project_id, user_id, catalog, and `source`: the `url`,
--- `body` (JSON, with secrets) and `version` of the request that obtained it, how a message begins
--- if that request is refused (`refusal`), and whether the token is `renewable` with it; nil if the
--- token is used as it was given. Or nil and an error
+-- `body` (JSON, with secrets) and `version` of the request that obtained it, `who` logs in (for
+-- messages), and whether the token is `renewable` with it; nil if the token is used as it was
+-- given. Or nil and an error
 function Identity:authenticate(session, deadline)
   if self.is_bare then
     return bare_access(self.settings)

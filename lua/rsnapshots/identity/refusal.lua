@@ -80,17 +80,11 @@ local function is_unknown(settings, err)
     or settings.application_credential_id ~= nil or settings.application_credential_name ~= nil)
 end
 
--- Who logs in, for what, and where, as the beginning of a message.
-local function begin(identity, what)
-  local settings = identity.settings
-  local target = wanted(settings)
-  return ascii.one_line(("%s %s%s at %s"):format(who(settings), what,
-    target and " for " .. target or "", identity.url))
-end
-
---- The beginning of a message about a refusal.
-function refusal.text(identity)
-  return begin(identity, "was refused")
+--- Who logs in, a line break, and for what and where: what happened comes between them.
+function refusal.who(identity)
+  local target = wanted(identity.settings)
+  return ascii.one_line(who(identity.settings)) .. "\n"
+    .. ascii.one_line((target and " for " .. target or "") .. " at " .. identity.url)
 end
 
 --- The `config` error for an application credential that is for another project than the one asked
@@ -114,9 +108,9 @@ function refusal.explain(identity, err)
   elseif err.status == 404 then
     err.kind = "auth"
   end
-  local is_refused = LOGIN[err.kind] and err.status
-  err.message = (is_refused and refusal.text(identity) or begin(identity, "could not log in"))
-    .. ": " .. err.message
+  local first, rest = refusal.who(identity):match "^(.*)\n(.*)$"
+  err.message = ("%s %s%s: %s"):format(first,
+    LOGIN[err.kind] and err.status and "was refused" or "could not log in", rest, err.message)
   return err
 end
 

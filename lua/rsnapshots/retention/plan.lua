@@ -3,8 +3,8 @@
 -- `plan[i]` is an entry, newest first: `snapshot`, `keep`, `reasons` (a list of texts), `group`
 -- (the group's key). `plan.groups[i]` has `key`, `reference` (the time that `keep_within` counts
 -- from, nil if there is none), `keep` and `remove` (lists of entries), `good` (how many of its
--- snapshots the rules decide about), `newest` (the id of the newest of these) and `size` (GiB:
--- `kept`, `removed`).
+-- snapshots the rules decide about), `newest` (the id of the one whose end would keep the others:
+-- the newest of these, or the run's own) and `size` (GiB: `kept`, `removed`).
 local ascii = require "rsnapshots.support.ascii"
 local calendar = require "rsnapshots.retention.calendar"
 local check = require "rsnapshots.support.check"
@@ -47,13 +47,19 @@ local function is_unreadable(snapshot, metadata)
   return metadata ~= nil and metadata ~= "" and type(metadata) ~= "table"
 end
 
+--- When a snapshot was made, in Unix seconds; nil if nobody can tell. The beginning of 1970, in any
+-- zone, is what services write for no time.
+function plan.time_of(snapshot)
+  local time = snapshot.created_time
+  return calendar.is_time(time) and not calendar.is_offset(time) and time or nil
+end
+
 --- What matters about a snapshot, whether it is a Snapshot or a table.
 -- @treturn table `id`, `name`, `status` (upper case), `metadata`, `volume_id`, `project_id`,
 -- `group_snapshot_id`, `size`, `time` (nil: it cannot be read), `is_blurred` (there is metadata,
 -- and it cannot be read)
 function plan.record(snapshot)
-  local metadata, status = snapshot.metadata, snapshot.status
-  local time, size = snapshot.created_time, snapshot.size
+  local metadata, status, size = snapshot.metadata, snapshot.status, snapshot.size
   return {
     snapshot = snapshot, id = snapshot.id, name = snapshot.name,
     status = type(status) == "string" and ascii.upper(status) or nil,
@@ -62,7 +68,7 @@ function plan.record(snapshot)
     volume_id = snapshot.volume_id, project_id = snapshot.project_id,
     group_snapshot_id = snapshot.group_snapshot_id,
     size = type(size) == "number" and size or 0,
-    time = calendar.is_time(time) and time or nil,
+    time = plan.time_of(snapshot),
   }
 end
 
@@ -258,6 +264,9 @@ local function decide(group, policy, whole)
   local decided = plan.group(group.key, reference, #candidates)
   decided.newest = candidates[1] and candidates[1].id
   for _, record in ipairs(group.records) do
+    if record.index and record.id == policy.stays then
+      decided.newest = record.id -- it was seen a moment ago; a listing may show what is gone
+    end
     if record.owner then
       whole.others[record.owner] = (whole.others[record.owner] or 0) + 1
     end

@@ -25,29 +25,24 @@ local PLAN = { policy = "string?", max_remove = "string?", now = "number", endpo
 
 -- ------------------------------------------------------------------ writing
 
-local function entry_documents(entries)
-  local all = {}
-  for i, entry in ipairs(entries) do
-    local document = { reasons = { compat.unpack(entry.reasons) }, snapshot = {} }
-    for name in pairs(SNAPSHOT) do
-      document.snapshot[name] = entry.snapshot[name]
-    end
-    all[i] = document
+-- The part of a value that a form describes.
+local function plain(value, shape)
+  if type(shape) == "string" or shape.map then
+    return value
   end
-  return all
+  local copy = {}
+  for name, kind in pairs(shape.list and value or shape) do
+    copy[name] = plain(value[name], shape.list or kind)
+  end
+  return copy
 end
 
 --- The plan as plain values: see `rsnapshots.retention.to_document`.
 function planfile.document(plan, endpoint)
-  local groups = {}
-  for i, group in ipairs(plan.groups) do
-    groups[i] = { key = group.key, reference = group.reference, good = group.good,
-      newest = group.newest, keep = entry_documents(group.keep),
-      remove = entry_documents(group.remove) }
-  end
   return { format = FORMAT, version = VERSION, policy = plan.name, now = plan.now,
     max_remove = plan.max_remove and tostring(plan.max_remove.given),
-    endpoint = check.optional(endpoint, "string", "endpoint"), groups = groups }
+    endpoint = check.optional(endpoint, "string", "endpoint"),
+    groups = plain(plan.groups, PLAN.groups) }
 end
 
 -- ------------------------------------------------------------------ reading

@@ -8,16 +8,11 @@ local url = {}
 --- Percent-encodes everything but RFC 3986's unreserved characters.
 url.encode = core.encode
 
---- Decodes percent-encoding.
-function url.unescape(text)
-  return (text:gsub("%%(%x%x)", function(hex)
+--- Decodes percent-encoding, and "+" as a space, as in queries.
+function url.decode(text)
+  return (text:gsub("+", " "):gsub("%%(%x%x)", function(hex)
     return string.char(tonumber(hex, 16))
   end))
-end
-
---- The same for a query, where "+" is a space.
-function url.decode(text)
-  return url.unescape((text:gsub("+", " ")))
 end
 
 --- A query string of `{name, value}` pairs; "" if there are none. Numbers must be whole; Lua 5.3

@@ -250,17 +250,13 @@ function Scheduler:with_lock(thing, message, use)
   return value, problem
 end
 
-local function always()
-  return true
-end
-
 --- To be called before a request is sent: raises an error in a task that cannot yield at this place
 -- (in 5.1, within a `for`).
 -- @treturn ?Lane the running task's
 function Scheduler:prepare()
   local task = self:current()
   if task and not is_yieldable then
-    coroutine.yield(PAUSE, 0, always)
+    coroutine.yield(PAUSE, 0)
   end
   return task and task.lane
 end

@@ -1,32 +1,14 @@
 --- Sends requests: starts the core's calls, and waits for them in the scheduler.
 --
 -- Nothing else starts a call.
-local ascii = require "rsnapshots.support.ascii"
-local base64 = require "rsnapshots.support.base64"
 local compat = require "rsnapshots.support.compat"
 local core = require "rsnapshots.core"
 local errors = require "rsnapshots.error"
 local skipping = require "rsnapshots.loop.skipping"
 local Scheduler = require "rsnapshots.tasks.scheduler"
-local url = require "rsnapshots.support.url"
 
 local Session = { __name = "rsnapshots.Session" }
 Session.__index = Session
-
--- libcurl itself reads these if no proxy is given.
-local PROXY_VARIABLES = { "http_proxy", "https_proxy", "all_proxy" }
-
--- Keeps the user and the password in a proxy's address out of messages, also as they are sent.
-local function hide_proxy(handle, address)
-  local account = address and address:gsub("^%a[%w+.-]*://", ""):match("^(.*)@")
-  if account then
-    local password = account:match("^[^:]*:(.*)$")
-    handle:hide(account)
-    handle:hide(password or account)
-    handle:hide(url.unescape(password or account))
-    handle:hide(base64.encode(url.unescape(account) .. (password and "" or ":")))
-  end
-end
 
 local SECRETS = { "password", "api_key", "token", "application_credential_secret" }
 
@@ -49,11 +31,6 @@ function Session.new(settings)
   end
   for _, name in ipairs(SECRETS) do
     handle:hide(settings[name] or "")
-  end
-  hide_proxy(handle, settings.proxy)
-  for _, name in ipairs(PROXY_VARIABLES) do
-    hide_proxy(handle, os.getenv(name))
-    hide_proxy(handle, os.getenv(ascii.upper(name)))
   end
   return self
 end

@@ -9,6 +9,7 @@ local ascii = require "rsnapshots.support.ascii"
 local calendar = require "rsnapshots.retention.calendar"
 local lookup = require "rsnapshots.cli.run.lookup"
 local mark = require "rsnapshots.retention.mark"
+local plans = require "rsnapshots.retention.plan"
 local retention = require "rsnapshots.retention"
 local tables = require "rsnapshots.support.tables"
 
@@ -106,7 +107,7 @@ local EARLIEST = -14 * 3600 -- seconds: a service may give times of another zone
 
 -- Was a snapshot there before its slot began? Then the clock was ahead when it was made.
 local function is_early(snapshot, when)
-  return (snapshot.created_time or math.huge) < when.start + EARLIEST
+  return (plans.time_of(snapshot) or math.huge) < when.start + EARLIEST
 end
 
 --- Finds the snapshots of a slot that are good, or may become good. The one with the lowest id

@@ -141,12 +141,12 @@ local function existing(turn)
   return best_of(found)
 end
 
--- Makes the slot's snapshot. If nobody can tell whether that took effect, the slot may have one all
--- the same: another host's, which has removed ours as a duplicate.
+-- Makes the slot's snapshot. If that fails, the slot may have one all the same: another host's,
+-- which has used up the quota, or removed ours as a duplicate.
 local function make(turn)
   local snapshot, err = create(turn)
   turn.was_there = false
-  if not snapshot and err.kind == "uncertain" then
+  if not snapshot then
     snapshot = existing(turn)
     turn.was_there = snapshot ~= nil
   end
@@ -165,7 +165,7 @@ end
 
 -- Does the error of a request or a wait mean that the snapshot is gone?
 local function is_gone(err)
-  return err.kind == "not_found" or err.snapshot ~= nil and err.snapshot.status == "DELETED"
+  return errors.is_gone(err) or err.snapshot ~= nil and err.snapshot.status == "DELETED"
 end
 
 -- Waits until the slot's snapshot is good. If another host removes it as a duplicate in the
@@ -282,7 +282,7 @@ local SKEW = 3600 -- seconds that the service's clock may be ahead
 -- The plan's `now`: the slot's snapshot tells the service's time. nil means this host's, if the
 -- snapshot has no time, or a much later one.
 local function now_of(turn)
-  local created = turn.snapshot.created_time
+  local created = plans.time_of(turn.snapshot)
   return created and created <= os.time() + SKEW and math.ceil(created) or nil
 end
 
