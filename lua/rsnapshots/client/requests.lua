@@ -182,19 +182,6 @@ function requests.created_snapshot(client, call, err, deadline)
   end)
 end
 
-local function read_object(call)
-  local document, problem = core.decode(call)
-  if type(document) == "table" then
-    return document
-  end
-  return nil, problem or "an object was expected"
-end
-
---- The JSON object in an answer.
-function requests.object(call, err)
-  return requests.read(call, err, read_object)
-end
-
 -- Does a key of an answer speak of errors?
 local function is_of_errors(key)
   local name = type(key) == "string" and ascii.lower(key):gsub("default", "") or ""
