@@ -91,7 +91,7 @@ local LIST = {
   { name = "on_warning", type = "function" },
 }
 
-options.list = LIST
+options.list, options.defaults = LIST, {}
 
 --- Raises a `config` error: settings cannot be used. `settings.gather` catches it.
 function options.refuse(message, ...)
@@ -100,17 +100,9 @@ end
 
 local BY_NAME = {}
 for _, option in ipairs(LIST) do
-  BY_NAME[option.name] = option
+  BY_NAME[option.name], options.defaults[option.name] = option, option.default
   for _, alias in ipairs(option.aliases or {}) do
     BY_NAME[alias] = option
-  end
-end
-
-function options.apply_defaults(settings)
-  for _, option in ipairs(LIST) do
-    if settings[option.name] == nil then
-      settings[option.name] = option.default
-    end
   end
 end
 
