@@ -62,7 +62,7 @@ typedef enum rs_kind {
     RS_NO_MEMORY
 } rs_kind;
 
-/* "not_found", ... */
+/* "not_found", ...; "?" for a number that is no kind. */
 const char *rs_kind_name(rs_kind kind);
 
 /* ---------------------------------------------------------------- sessions */

@@ -33,7 +33,8 @@ local function step(text)
 end
 
 local function show_progress(snapshot)
-  print(("  %-14s %-10s %s"):format(snapshot.name, snapshot.status, snapshot.progress or ""))
+  print(("  %-14s %-10s %s"):format(snapshot.name or "-", snapshot.status,
+    snapshot.progress or ""))
 end
 
 local function create_three()
@@ -63,8 +64,8 @@ local function list()
   step "3. Listing the volume's snapshots"
   print(("  %-36s  %-14s %-10s %4s  %s"):format("ID", "NAME", "STATUS", "GiB", "CREATED"))
   for snapshot in client:list { volume_id = volume_id, sort = "created_at:asc" } do
-    print(("  %-36s  %-14s %-10s %4d  %s"):format(snapshot.id, snapshot.name or "-",
-      snapshot.status, snapshot.size, snapshot.created_at))
+    print(("  %-36s  %-14s %-10s %4s  %s"):format(snapshot.id, snapshot.name or "-",
+      snapshot.status, snapshot.size or "?", snapshot.created_at or "-"))
   end
 end
 

@@ -12,7 +12,7 @@ local count = 0
 for snapshot in client:list { status = arg[1], sort = "created_at:desc" } do
   count = count + 1
   if count <= 20 then
-    print(("%s  %-10s %4d GiB  %s"):format(snapshot.id, snapshot.status, snapshot.size,
+    print(("%s  %-10s %4s GiB  %s"):format(snapshot.id, snapshot.status, snapshot.size or "?",
       snapshot.name or "-"))
   elseif count == 21 then
     print "..."

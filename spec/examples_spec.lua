@@ -37,6 +37,17 @@ describe("examples/ #separate", function()
     assert.equal(1, select(2, output:gsub("deleted nightly", "")))
   end)
 
+  it("list.lua and demo.lua work where snapshots have neither name nor size", function()
+    local server = simulated.start "--quiet --snapshots 2 --quirk sparse_records"
+    local listed, first = process.run(server.shell .. "\nscripts/lua examples/list.lua")
+    local shown, second = process.run(("%s\necho %s | scripts/lua examples/demo.lua"):format(
+      server.shell, server.volume_id))
+    server.stop()
+    assert.same({ 0, 0 }, { first, second }, listed .. shown)
+    assert.matches("AVAILABLE%s+%? GiB  %-\n", listed)
+    assert.matches("AVAILABLE%s+%?  %-\n", shown)
+  end)
+
   it("many.lua leaves alone what other volumes have", function()
     local folder = process.directory()
     process.write(folder .. "/script.lua", [[

@@ -192,9 +192,6 @@ bool rs_session_alarm(rs_session *session, bool on);
  * may wait for it, until rs_session_close. Idempotent. */
 void rs_session_end(rs_session *session);
 
-/* How many calls are under way. */
-size_t rs_session_active(const rs_session *session);
-
 /* Keeps a text out of every later message; false when memory runs out. */
 bool rs_session_hide(rs_session *session, rs_slice text);
 

@@ -175,13 +175,6 @@ void rs_session_free(rs_session *session) {
     rs_session_release(session);
 }
 
-size_t rs_session_active(const rs_session *session) {
-    size_t count = 0;
-    for (const rs_call *call = session->first; call != NULL; call = call->next)
-        count++;
-    return count;
-}
-
 bool rs_session_hide(rs_session *session, rs_slice text) {
     return rs_secrets_add(&session->secrets, &session->memory, text, 0);
 }

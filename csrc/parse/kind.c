@@ -1,5 +1,7 @@
 #include "parse/kind.h"
 
+#include <stddef.h>
+
 const char *rs_kind_name(rs_kind kind) {
     static const char *const names[] = {
         [RS_OK] = "ok",
@@ -19,5 +21,5 @@ const char *rs_kind_name(rs_kind kind) {
         [RS_UNSUPPORTED] = "unsupported",
         [RS_NO_MEMORY] = "no memory",
     };
-    return names[kind];
+    return (size_t)kind < sizeof names / sizeof *names ? names[kind] : "?";
 }

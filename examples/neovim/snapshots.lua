@@ -21,7 +21,7 @@ local function lines_of(page)
   local lines = {}
   for i = 1, #page do
     local snapshot = page[i]
-    lines[i] = ("%s  %-10s %4d GiB  %s"):format(snapshot.id, snapshot.status, snapshot.size,
+    lines[i] = ("%s  %-10s %4s GiB  %s"):format(snapshot.id, snapshot.status, snapshot.size or "?",
       (snapshot.name or "-"):gsub("%c", " "))
   end
   lines[#lines + 1] = "" -- the next page takes this one's place

@@ -71,7 +71,7 @@ void finish(rs_call *call) {
 }
 
 void finish_all(void) {
-    while (rs_session_active(session) > 0)
+    while (session->first != NULL)
         turn();
 }
 

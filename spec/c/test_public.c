@@ -618,6 +618,8 @@ static void names_every_kind(void **state) {
             assert_string_not_equal(rs_kind_name((rs_kind)kind),
                                     rs_kind_name((rs_kind)other));
     assert_string_equal(rs_kind_name(RS_NOT_FOUND), "not_found");
+    assert_string_equal(rs_kind_name((rs_kind)(RS_NO_MEMORY + 1)), "?");
+    assert_string_equal(rs_kind_name((rs_kind)-1), "?");
 }
 
 int main(void) {

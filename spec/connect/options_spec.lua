@@ -2,6 +2,7 @@
 local options = require "rsnapshots.connect.options"
 local process = require "spec.support.process"
 local profiles = require "rsnapshots.connect.profiles"
+local settings_of = require "rsnapshots.connect.settings"
 
 local DOC = process.read "docs/connecting.md"
 local TABLE = DOC:match "\n## Options\n(.-)\n## "
@@ -68,8 +69,8 @@ describe("every option", function()
   end)
 
   it("is completed by its default, and by nothing that was said", function()
-    local settings = { retries = 0, verify = false }
-    options.apply_defaults(settings)
+    local settings = assert(settings_of.gather { endpoint = "http://h/v3/p", auth_type = "none",
+      retries = 0, verify = false })
     assert.same({ 0, false, 60, "public" }, { settings.retries, settings.verify, settings.timeout,
       settings.interface })
   end)

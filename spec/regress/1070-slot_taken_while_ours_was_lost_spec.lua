@@ -13,11 +13,7 @@ local SOON = [[
   function require(name)
     local found = original(name)
     if name == "rsnapshots.connect.options" then
-      local apply = found.apply_defaults
-      found.apply_defaults = function(settings)
-        settings.timeout = 4
-        return apply(settings)
-      end
+      found.defaults.timeout = 4
     end
     return found
   end]]

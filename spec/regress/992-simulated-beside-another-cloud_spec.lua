@@ -20,7 +20,7 @@ local ONE_EACH = { "OS_USER_ID=x", "OS_TENANT_ID=x", "OS_USER_DOMAIN_ID=x", "OS_
   "OS_CLIENT_CONFIG_FILE=/nowhere", "http_proxy=http://127.0.0.1:1",
   "http_proxy=http://127.0.0.1:1 NO_PROXY=other.example" }
 
-describe("a command on a simulated cloud is not led astray", function()
+describe("a command on a simulated cloud is not led astray #once", function()
   -- Runs it with these variables of the shell, for the words between quotes.
   local function count(variables, options)
     local output, status = process.run(("env %s %s simulate --quiet --snapshots 2 %s -- %s list "

@@ -63,3 +63,14 @@ searchers[2] = function(name)
   end
   return found[name][1], found[name][2]
 end
+
+-- luv frees its loop, with what is in it, when a Lua state opens it for the second time.
+local search_in_c, luv = searchers[3], nil
+
+package.preload.luv = function(name)
+  if not luv then
+    local open, path = search_in_c(name)
+    luv = type(open) == "function" and open(name, path) or error(open, 0)
+  end
+  return luv
+end

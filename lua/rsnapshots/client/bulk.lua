@@ -286,6 +286,9 @@ end
 -- Ends the waits for those that a listing would have if they were not gone. One answer may be odd,
 -- so one of them is read first.
 local function believe(run, gone, deadline)
+  for _, id in ipairs(gone) do
+    run.pending[id].watch:miss()
+  end
   local first = table.remove(gone)
   if first and judge(run, first, requests.poll_snapshot(run.client, first, deadline)) then
     for _, id in ipairs(gone) do

@@ -2,6 +2,7 @@
 -- @submodule Client
 
 local ascii = require "rsnapshots.support.ascii"
+local core = require "rsnapshots.core"
 local errors = require "rsnapshots.error"
 local requests = require "rsnapshots.client.requests"
 local rows = require "rsnapshots.client.rows"
@@ -12,16 +13,21 @@ local Client = {}
 
 local SINCE, FILTERED_SINCE = 3, 5 -- microversions that have messages, and filters for them
 
-local function newest_message(messages, id)
+-- The newest message about a snapshot in an answer, or ""; nil and what is wrong.
+local function message_in(call, id)
+  local document, problem = core.decode(call)
+  if type(document) ~= "table" then
+    return nil, problem or "an object was expected"
+  end
   local newest
-  for _, message in ipairs(messages) do
+  for _, message in ipairs(type(document.messages) == "table" and document.messages or {}) do
     if type(message) == "table" and message.resource_uuid == id
       and type(message.user_message) == "string"
       and (not newest or tostring(message.created_at) > tostring(newest.created_at)) then
       newest = message
     end
   end
-  return newest and newest.user_message
+  return newest and newest.user_message or ""
 end
 
 local function reason_of(client, id, deadline)
@@ -32,12 +38,9 @@ local function reason_of(client, id, deadline)
   end
   local query = state.dialect.minor >= FILTERED_SINCE
     and url.query { { "resource_uuid", wanted } } or ""
-  local document, err = requests.object(requests.send(state, "GET", "/messages" .. query,
-    { deadline = deadline }))
-  if not document then
-    return nil, err
-  end
-  return newest_message(type(document.messages) == "table" and document.messages or {}, wanted)
+  local call, err = requests.send(state, "GET", "/messages" .. query, { deadline = deadline })
+  local message, failure = requests.read(call, err, message_in, wanted)
+  return message ~= "" and message or nil, failure
 end
 
 --- The service's own reason for what went wrong with a snapshot: `GET /messages`, from

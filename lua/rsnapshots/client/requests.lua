@@ -105,32 +105,24 @@ end
 
 -- ------------------------------------------------------------------- answers
 
---- The error for an answer that is not what the API promises.
--- @param call a finished call
--- @tparam[opt] boolean is_create whether it created something, whose id is then unknown: the error
--- is `uncertain`
-function requests.decode_error(call, problem, is_create)
-  call:reject(problem, is_create)
-  local err = errors.from((call:fault()))
-  call:close()
-  return err
-end
-
 --- Reads an answer with a function.
 -- @param call a finished call; nil if it failed
 -- @tparam ?Error err the error, if it failed
 -- @tparam function read takes the call, and returns a value, or nil and what is wrong
 -- @param[opt] owner `read`'s second argument
-function requests.read(call, err, read, owner)
+-- @tparam[opt] boolean is_create whether the call created something, whose id is unknown if the
+-- answer cannot be read: then the error is `uncertain`
+function requests.read(call, err, read, owner, is_create)
   if not call then
     return nil, err
   end
   local value, problem = read(call, owner)
   if value == nil then
-    return nil, requests.decode_error(call, problem)
+    call:reject(problem, is_create)
+    err = errors.from((call:fault()))
   end
   call:close()
-  return value
+  return errors.result(value, err)
 end
 
 --- The Snapshot in an answer.
@@ -158,20 +150,15 @@ end
 -- @param owner as for `requests.read`
 -- @tparam function get reads what has that id; nil and an error
 function requests.created(call, err, read, owner, get)
-  if not call then
-    return nil, err
-  end
-  local value, problem = read(call, owner)
-  local id = value == nil and id_in(call:header "Location")
-  if id then
-    value, err = get(id)
-    problem = err and err.message
-  end
-  if value == nil then
-    return nil, requests.decode_error(call, problem, true)
-  end
-  call:close()
-  return value
+  return requests.read(call, err, function()
+    local value, problem = read(call, owner)
+    local id = value == nil and id_in(call:header "Location")
+    if id then
+      value, err = get(id)
+      problem = err and err.message
+    end
+    return value, problem
+  end, owner, true)
 end
 
 --- The Snapshot in the answer to a request that created it.
@@ -180,19 +167,6 @@ function requests.created_snapshot(client, call, err, deadline)
     return requests.snapshot(client,
       requests.about(client, "GET", id, nil, { deadline = deadline }))
   end)
-end
-
-local function read_object(call)
-  local document, problem = core.decode(call)
-  if type(document) == "table" then
-    return document
-  end
-  return nil, problem or "an object was expected"
-end
-
---- The JSON object in an answer.
-function requests.object(call, err)
-  return requests.read(call, err, read_object)
 end
 
 -- Does a key of an answer speak of errors?
@@ -223,31 +197,25 @@ local function has_refusal(document)
   return found
 end
 
--- What is wrong with a 200 for a change: a proxy's page, or the refusal of a gateway that answers
--- everything with 200; nil: nothing.
-local function doubt_of(call)
+-- Does this answer confirm a change? true; nil and what is wrong. A 200 may be a proxy's page, or
+-- the refusal of a gateway that answers everything with 200.
+local function confirm(call)
   if call:status() ~= 200 or call:text(1) == "" then
-    return nil
+    return true
   end
   local document = core.decode(call)
   if type(document) ~= "table" then
-    return "it is not JSON"
+    return nil, "it is not JSON"
   end
-  return has_refusal(document) and "it speaks of an error" or nil
+  return not has_refusal(document) or nil, "it speaks of an error"
 end
 
 --- The result of a request if only its success matters: true; nil and an error.
 function requests.done(call, err)
-  if not call then
-    return nil, err
-  elseif call ~= true then
-    local doubt = doubt_of(call)
-    if doubt then
-      return nil, requests.decode_error(call, doubt)
-    end
-    call:close()
+  if call == true then
+    return true
   end
-  return true
+  return requests.read(call, err, confirm)
 end
 
 -- ------------------------------------------------------------------- changes

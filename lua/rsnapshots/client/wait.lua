@@ -169,6 +169,12 @@ function Watch:judge(found, err, now)
   return over, over and (self.until_gone or found) or nil
 end
 
+--- To be called when a listing lacks it: if it is seen again, that may be by a replica that is
+-- behind, so how long it has been AVAILABLE counts from then on.
+function Watch:miss()
+  self.test {}
+end
+
 --- The error when the time is up.
 function Watch:timed_out(options)
   local last = self.last

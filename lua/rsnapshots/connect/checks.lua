@@ -1,6 +1,7 @@
 --- Checks settings, wherever they come from: URLs, versions, a provider, paths.
 local ascii = require "rsnapshots.support.ascii"
 local check = require "rsnapshots.support.check"
+local core = require "rsnapshots.core"
 local options = require "rsnapshots.connect.options"
 local url = require "rsnapshots.support.url"
 
@@ -24,6 +25,17 @@ local function check_controls(settings, origins)
         check.fail(CONTROLS:format(name)) -- it is an argument
       end
       refuse(CONTROLS, origins[name])
+    end
+  end
+end
+
+-- Credentials go into JSON, which is UTF-8.
+local function check_encoding(settings, origins)
+  for _, option in ipairs(options.list) do
+    local value = option.auth and settings[option.name]
+    if value and not core.is_utf8(value) then
+      refuse("%s is not UTF-8: it was written in another encoding, such as Latin-1",
+        origins[option.name] or option.name)
     end
   end
 end
@@ -103,6 +115,7 @@ end
 -- @tparam table origins where each of them comes from; nil for arguments
 function checks.apply(settings, origins)
   check_controls(settings, origins)
+  check_encoding(settings, origins)
   check_proxy(settings)
   apply_version(settings, origins)
   apply_provider(settings)

@@ -107,7 +107,7 @@ local LIST = {
   { name = "on_warning", type = "function" },
 }
 
-options.list = LIST
+options.list, options.defaults = LIST, {}
 
 for _, option in ipairs(LIST) do
   option.variables = option.variables or {}
@@ -123,17 +123,9 @@ end
 
 local BY_NAME = {}
 for _, option in ipairs(LIST) do
-  BY_NAME[option.name] = option
+  BY_NAME[option.name], options.defaults[option.name] = option, option.default
   for _, alias in ipairs(option.aliases or {}) do
     BY_NAME[alias] = option
-  end
-end
-
-function options.apply_defaults(settings)
-  for _, option in ipairs(LIST) do
-    if settings[option.name] == nil then
-      settings[option.name] = option.default
-    end
   end
 end
 

@@ -5,6 +5,7 @@ local checks = require "rsnapshots.connect.checks"
 local credentials = require "rsnapshots.connect.credentials"
 local environment = require "rsnapshots.connect.environment"
 local options = require "rsnapshots.connect.options"
+local tables = require "rsnapshots.support.tables"
 
 local settings_of = {}
 
@@ -65,8 +66,7 @@ local function settle(arguments, warn)
     warn(("verify is off in %s, so its cacert is not used: no certificate is checked")
       :format(settings.origin))
   end
-  options.apply_defaults(settings)
-  return settings
+  return tables.fill(tables.fill({}, options.defaults), settings)
 end
 
 --- Gathers the settings of a client.

@@ -302,9 +302,21 @@ local function from_json(value, name)
   return copy
 end
 
+-- core.decode replaces what is not UTF-8, also in a password.
+local function check_encoding(text)
+  local number = 0
+  for line in (text .. "\n"):gmatch "([^\n]*)\n" do
+    number = number + 1
+    if not core.is_utf8(line) then
+      error({ line = number, problem = "it is not UTF-8" }, 0)
+    end
+  end
+end
+
 --- Reads JSON, like `decode` reads YAML.
 function yaml.decode_json(text, name)
   return attempt(text, function()
+    check_encoding(text)
     local value, problem = core.decode(text, true)
     if value == nil then
       local _, breaks = text:sub(1, tonumber(problem:match "at byte (%d+)") or 0):gsub("\n", "")
