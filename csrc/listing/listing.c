@@ -275,9 +275,8 @@ static bool refuses_limit(const rs_listing *listing) {
 
 /* Was it a 404 with an empty body, after a page that was not full? */
 static bool is_bare_end(const rs_listing *listing, const rs_fault *fault) {
-    const rs_request *request = rs_call_request(listing->call);
-    return fault->status == 404 && request != NULL &&
-           rs_request_body(request).size == 0 &&
+    return fault->status == 404 &&
+           rs_request_body(rs_call_request(listing->call)).size == 0 &&
            listing->offset - listing->begin < listing->limit;
 }
 
@@ -451,6 +450,13 @@ static bool was_refused_ahead(const rs_listing *listing) {
     return listing->started > 0 && rs_call_fault(listing->call)->status == 406;
 }
 
+/* Is the fault about the page? A login's is not: if the token cannot be renewed,
+ * the call fails as that did. */
+static bool is_about_page(const rs_listing *listing) {
+    return rs_call_fault(listing->call)->status ==
+           rs_call_status(listing->call);
+}
+
 /* After a failure: is there another request that may help? */
 static bool recover(rs_listing *listing) {
     if (was_neglected(listing) || was_refused_ahead(listing)) {
@@ -458,6 +464,8 @@ static bool recover(rs_listing *listing) {
         listing->started = 0;
         return true;
     }
+    if (!is_about_page(listing))
+        return false;
     if (is_past_end(listing))
         return end_by_offset(listing);
     if (refuses_limit(listing)) {
