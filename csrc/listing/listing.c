@@ -450,8 +450,8 @@ static bool was_refused_ahead(const rs_listing *listing) {
     return listing->started > 0 && rs_call_fault(listing->call)->status == 406;
 }
 
-/* Is the fault about the page? A login's is not: if the token cannot be renewed,
- * the call fails as that did. */
+/* Is the fault about the page? If the token could not be renewed, it is the
+ * login's. */
 static bool is_about_page(const rs_listing *listing) {
     return rs_call_fault(listing->call)->status ==
            rs_call_status(listing->call);
