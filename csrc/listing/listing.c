@@ -281,12 +281,12 @@ static bool is_bare_end(const rs_listing *listing, const rs_fault *fault) {
 }
 
 /* Does the service itself, in its own words, know no such place? A proxy's
- * refusal proves nothing. */
+ * refusal proves nothing, nor does a router's. */
 static bool is_refused(const rs_listing *listing) {
     const rs_fault *fault = rs_call_fault(listing->call);
     rs_fault_words words;
     if (fault->kind != RS_INVALID || fault->status != 400)
-        return fault->kind == RS_NOT_FOUND;
+        return fault->kind == RS_NOT_FOUND && !fault->unrouted;
     rs_fault_read(rs_request_body(rs_call_request(listing->call)), &words);
     rs_slice message = {words.message.data, words.message.size};
     return words.is_own || rs_slice_find(message, "marker") < message.size ||

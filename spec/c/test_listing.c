@@ -763,6 +763,20 @@ static void begins_anew_with_all_that_it_sorts(void **state) {
     end();
 }
 
+/* Not even the first page is served any more. */
+static void does_not_end_where_the_url_is_wrong(void **state) {
+    (void)state;
+    const char *unrouted = answer(404, NULL,
+                                  "{\"code\":\"404 Not Found\",\"title\":\"Not "
+                                  "Found\",\"message\":\"The resource could "
+                                  "not be found.\"}");
+    for (int version = 1; version <= 3; version++) {
+        begin_version(ANSWERS(page("ab", "\"count\":9"), unrouted), version, 0);
+        assert_listed((rs_filters){.no_prefetch = true}, "ab!");
+        end();
+    }
+}
+
 /* A renewal of the token was refused: that says nothing about the place. The
  * page was refused first, and named the service; or nothing was sent. */
 static void fails_where_the_token_is_not_renewed(void **state) {
@@ -832,6 +846,7 @@ int main(void) {
         cmocka_unit_test(does_not_begin_anew_without_an_order),
         cmocka_unit_test(begins_anew_after_its_own_marker),
         cmocka_unit_test(begins_anew_with_all_that_it_sorts),
+        cmocka_unit_test(does_not_end_where_the_url_is_wrong),
         cmocka_unit_test(fails_where_the_token_is_not_renewed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
