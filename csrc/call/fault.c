@@ -13,6 +13,7 @@
 #define MAX_ID 100
 #define MAX_TARGET 200 /* bytes of a redirect's target */
 #define CROSSING 1000  /* ms: longer than bytes take to the service and back */
+#define ESCAPE 6       /* bytes of \uXXXX, which may be cut, too */
 
 static void scrub(const rs_call *call, char *text) {
     size_t size = strlen(text);
@@ -240,13 +241,15 @@ static bool tried_another(const rs_call *call, const char *message) {
 }
 
 /* If a message is about a proxy: which setting gives that proxy; otherwise "".
- * libcurl may name just the place to which it could not connect. */
+ * libcurl may name just the place to which it could not connect, or, if it is
+ * newer, "via" and the proxy's host. */
 static const char *proxy_hint(const rs_call *call, const char *message) {
     const char *origin =
         rs_http_proxy_origin(call->session->http, call->url.data);
     bool named =
         strstr(message, "proxy") != NULL || strstr(message, "Proxy") != NULL ||
-        strstr(message, "CONNECT") != NULL || strstr(message, "SOCKS") != NULL;
+        strstr(message, "CONNECT") != NULL ||
+        strstr(message, "SOCKS") != NULL || strstr(message, " via ") != NULL;
     return origin != NULL && (named || tried_another(call, message)) ? origin
                                                                      : "";
 }
@@ -453,7 +456,8 @@ static bool is_cut(const rs_call *call, rs_slice body) {
         return false;
     rs_json_init(&json, body.data, body.size);
     return rs_json_next(&json, &token) == RS_JSON_OBJECT &&
-           !rs_json_skip(&json, &token) && rs_json_offset(&json) == body.size;
+           !rs_json_skip(&json, &token) &&
+           body.size - rs_json_offset(&json) < ESCAPE;
 }
 
 /* Is the body a proxy's page, or half an answer, instead of the service's

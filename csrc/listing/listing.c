@@ -275,19 +275,18 @@ static bool refuses_limit(const rs_listing *listing) {
 
 /* Was it a 404 with an empty body, after a page that was not full? */
 static bool is_bare_end(const rs_listing *listing, const rs_fault *fault) {
-    const rs_request *request = rs_call_request(listing->call);
-    return fault->status == 404 && request != NULL &&
-           rs_request_body(request).size == 0 &&
+    return fault->status == 404 &&
+           rs_request_body(rs_call_request(listing->call)).size == 0 &&
            listing->offset - listing->begin < listing->limit;
 }
 
 /* Does the service itself, in its own words, know no such place? A proxy's
- * refusal proves nothing. */
+ * refusal proves nothing, nor does a router's. */
 static bool is_refused(const rs_listing *listing) {
     const rs_fault *fault = rs_call_fault(listing->call);
     rs_fault_words words;
     if (fault->kind != RS_INVALID || fault->status != 400)
-        return fault->kind == RS_NOT_FOUND;
+        return fault->kind == RS_NOT_FOUND && !fault->unrouted;
     rs_fault_read(rs_request_body(rs_call_request(listing->call)), &words);
     rs_slice message = {words.message.data, words.message.size};
     return words.is_own || rs_slice_find(message, "marker") < message.size ||
@@ -451,6 +450,13 @@ static bool was_refused_ahead(const rs_listing *listing) {
     return listing->started > 0 && rs_call_fault(listing->call)->status == 406;
 }
 
+/* Is the fault about the page? If the token could not be renewed, it is the
+ * login's. */
+static bool is_about_page(const rs_listing *listing) {
+    return rs_call_fault(listing->call)->status ==
+           rs_call_status(listing->call);
+}
+
 /* After a failure: is there another request that may help? */
 static bool recover(rs_listing *listing) {
     if (was_neglected(listing) || was_refused_ahead(listing)) {
@@ -458,6 +464,8 @@ static bool recover(rs_listing *listing) {
         listing->started = 0;
         return true;
     }
+    if (!is_about_page(listing))
+        return false;
     if (is_past_end(listing))
         return end_by_offset(listing);
     if (refuses_limit(listing)) {

@@ -5,6 +5,12 @@
 
 #include <stdio.h>
 
+#define UNPROVEN answer(401, NULL, "{\"error\":{\"message\":\"who is it?\"}}")
+#define GRANTED                                                                \
+    answer(201, "X-Subject-Token: t\r\n",                                      \
+           "{\"token\":{\"expires_at\":\"2026-11-23T09:00:00Z\","              \
+           "\"issued_at\":\"2026-11-23T08:00:00Z\"}}")
+
 static const rs_metadata_item k1[] = {{"k", "1"}, {NULL, NULL}};
 
 /* --------------------------------------------------------------------- pages
@@ -757,6 +763,45 @@ static void begins_anew_with_all_that_it_sorts(void **state) {
     end();
 }
 
+/* Not even the first page is served any more. */
+static void does_not_end_where_the_url_is_wrong(void **state) {
+    (void)state;
+    const char *unrouted = answer(404, NULL,
+                                  "{\"code\":\"404 Not Found\",\"title\":\"Not "
+                                  "Found\",\"message\":\"The resource could "
+                                  "not be found.\"}");
+    for (int version = 1; version <= 3; version++) {
+        begin_version(ANSWERS(page("ab", "\"count\":9"), unrouted), version, 0);
+        assert_listed((rs_filters){.no_prefetch = true}, "ab!");
+        end();
+    }
+}
+
+/* A renewal of the token was refused: that says nothing about the place. The
+ * page was refused first, and named the service; or nothing was sent. */
+static void fails_where_the_token_is_not_renewed(void **state) {
+    (void)state;
+    static const char counted[] = "\"count\":9";
+    for (int version = 1; version <= 3; version++)
+        for (int refused = 0; refused < 2; refused++) {
+            begin_with(ANSWERS(page("ab", counted), UNPROVEN),
+                       (rs_options){.api_version = version}, "{}");
+            server_route(here, "POST /v3/auth/tokens",
+                         ANSWERS(GRANTED, UNKNOWN));
+            rs_listing *listing = list((rs_filters){.no_prefetch = true});
+            assert_int_equal(next_letter(listing), 'a');
+            assert_int_equal(next_letter(listing), 'b');
+            if (refused == 0)
+                rs_session_skip(session, 7200000);
+            assert_int_equal(next_letter(listing), '!');
+            assert_int_equal(rs_listing_fault(listing)->kind, RS_INVALID);
+            assert_int_equal(server_count(here, "POST"), 2);
+            assert_int_equal(server_requests(here), 3 + refused);
+            rs_listing_free(listing);
+            end();
+        }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(follows_links),
@@ -801,6 +846,8 @@ int main(void) {
         cmocka_unit_test(does_not_begin_anew_without_an_order),
         cmocka_unit_test(begins_anew_after_its_own_marker),
         cmocka_unit_test(begins_anew_with_all_that_it_sorts),
+        cmocka_unit_test(does_not_end_where_the_url_is_wrong),
+        cmocka_unit_test(fails_where_the_token_is_not_renewed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
