@@ -101,20 +101,22 @@ bool rs_http_date(rs_slice text, double now, double *seconds) {
 /* Reads a number of seconds, which may have a fraction; false if the text is
  * not one. */
 static bool read_number(rs_slice text, double *seconds) {
-    double unit = 1;
+    double fraction = 0, parts = 0; /* parts: 0 before the point */
     *seconds = 0;
     for (size_t i = 0; i < text.size; i++) {
-        if (text.data[i] == '.' && i > 0 && i + 1 < text.size && unit == 1) {
-            unit = 0.1;
+        if (text.data[i] == '.' && i > 0 && i + 1 < text.size && parts == 0) {
+            parts = 1;
         } else if (!rs_is_digit(text.data[i])) {
             return false;
-        } else if (unit == 1) {
+        } else if (parts == 0) {
             *seconds = *seconds * 10 + (text.data[i] - '0');
-        } else {
-            *seconds += (text.data[i] - '0') * unit;
-            unit /= 10;
+        } else if (parts < 1e9) {
+            fraction = fraction * 10 + (text.data[i] - '0');
+            parts *= 10;
         }
     }
+    if (parts > 0)
+        *seconds += fraction / parts;
     return text.size > 0;
 }
 

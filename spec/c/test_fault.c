@@ -709,6 +709,7 @@ static void comes_back_after_seconds(void **state) {
     assert_true(retry_after("99999999999999999999999", NULL, 0) == 1e9);
     assert_true(retry_after("1.5", NULL, 0) == 1.5);
     assert_true(retry_after("0.0", NULL, 0) == 0);
+    assert_true(retry_after("2.2500000000000000000000", NULL, 0) == 2.25);
 }
 
 static void comes_back_at_a_date(void **state) {
