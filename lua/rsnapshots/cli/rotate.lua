@@ -65,7 +65,7 @@ end
 
 local NEW = "~" -- stands for the id of a snapshot that would be made
 
--- The volumes whose slot has no snapshot yet, and all snapshots by volume, found with one listing.
+-- The volumes whose slot has no snapshot yet, and all snapshots by volume.
 local function volumes_to_do(turns, snapshots)
   local slots = require "rsnapshots.cli.rotation.slot"
   local by_volume, volumes = {}, {}
@@ -83,17 +83,15 @@ local function volumes_to_do(turns, snapshots)
   return volumes, by_volume
 end
 
--- Warns if a quota is too small. The service decides, so a forecast that fails stops nothing.
-local function forecast(context, turns, snapshots)
-  local volumes, by_volume = volumes_to_do(turns, snapshots or {})
-  local limits = snapshots and #volumes > 0 and context.client:limits()
+-- Warns if a quota is too small. The service decides.
+local function forecast(context, volumes)
+  local limits = #volumes > 0 and context.client:limits()
   if limits then
     local quota = require "rsnapshots.cli.rotation.quota"
     for _, shortage in ipairs(quota.shortages(limits, volumes)) do
       context:note("warning: " .. shortage)
     end
   end
-  return by_volume
 end
 
 -- -------------------------------------------------------------------- the dry run
@@ -236,12 +234,12 @@ local function run(options, context)
   end
   local turns = turns_of(context, policies, options)
   local snapshots, err = client:list():all()
-  local by_volume = forecast(context, turns, snapshots)
   if options.dry_run then
     context.must(snapshots, err)
-    return print_dry_run(context, turns, by_volume)
   end
-  return take_turns(context, turns)
+  local volumes, by_volume = volumes_to_do(turns, snapshots or {})
+  forecast(context, snapshots and volumes or {}) -- if it fails, that stops nothing
+  return (options.dry_run and print_dry_run or take_turns)(context, turns, by_volume)
 end
 
 return {
