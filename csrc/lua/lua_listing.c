@@ -239,11 +239,10 @@ static int go_on(lua_State *L, int status, rs_context how) {
         lua_settop(L, 1);
         int count = push_next(L, push_row);
         if (count == 2) {
-            if (how & WAS_CLOSED)
-                return luaL_error(L, "rsnapshots: the client is closed");
             push_helper(L, "failure");
             lua_insert(L, -2);
-            lua_call(L, 1, 1);
+            lua_pushboolean(L, (how & WAS_CLOSED) != 0);
+            lua_call(L, 2, 1);
             return how & RAISES ? lua_error(L) : 2;
         }
         if (!lua_isboolean(L, -1))

@@ -65,7 +65,7 @@ end
 
 local NEW = "~" -- stands for the id of a snapshot that would be made
 
--- The volumes whose slot has no snapshot yet, and all snapshots by volume, found with one listing.
+-- The volumes whose slot has no snapshot yet, and all snapshots by volume.
 local function volumes_to_do(turns, snapshots)
   local slots = require "rsnapshots.cli.rotation.slot"
   local by_volume, volumes = {}, {}
@@ -76,41 +76,31 @@ local function volumes_to_do(turns, snapshots)
   end
   for _, turn in ipairs(turns) do
     local there = turn.volume and by_volume[turn.volume.id] or {}
-    local found = turn.volume and slots.found(there, turn.policy, turn.slot)
-    turn.is_due, turn.stays = found and #found == 0, found and found[1] and found[1].id or NEW
-    volumes[#volumes + 1] = turn.is_due and turn.volume or nil
+    turn.found = turn.volume and slots.best(slots.found(there, turn.policy, turn.slot))
+    volumes[#volumes + 1] = not turn.found and turn.volume or nil
   end
   return volumes, by_volume
 end
 
--- Warns if a quota is too small. The service decides, so a forecast that fails stops nothing.
-local function forecast(context, turns, snapshots)
-  local volumes, by_volume = volumes_to_do(turns, snapshots or {})
-  local limits = snapshots and #volumes > 0 and context.client:limits()
+-- Warns if a quota is too small. The service decides.
+local function forecast(context, volumes)
+  local limits = #volumes > 0 and context.client:limits()
   if limits then
     local quota = require "rsnapshots.cli.rotation.quota"
     for _, shortage in ipairs(quota.shortages(limits, volumes)) do
       context:note("warning: " .. shortage)
     end
   end
-  return by_volume
 end
 
 -- -------------------------------------------------------------------- the dry run
 
--- The volume's snapshots, and the one that a real run would make.
-local function expected(turn, snapshots)
-  local all = {}
-  for i, snapshot in ipairs(snapshots) do
-    all[i] = snapshot
-  end
-  if turn.is_due then
-    local slots = require "rsnapshots.cli.rotation.slot"
-    local new = slots.options(turn.policy, turn.volume, turn.slot, turn.keeps_metadata)
-    all[#all + 1] = { id = NEW, name = new.name, metadata = new.metadata, status = "AVAILABLE",
-      created_time = os.time(), volume_id = turn.volume.id }
-  end
-  return all
+-- The snapshot that a real run would make.
+local function new_of(turn)
+  local slots = require "rsnapshots.cli.rotation.slot"
+  local new = slots.options(turn.policy, turn.volume, turn.slot, turn.keeps_metadata)
+  return { id = NEW, name = new.name, metadata = new.metadata, status = "AVAILABLE",
+    created_time = os.time(), volume_id = turn.volume.id }
 end
 
 -- What the turn would remove and why, a line for each.
@@ -126,13 +116,17 @@ end
 -- What the turn would do, and whether it would be refused.
 local function what_would_be(context, turn, snapshots)
   local retention = require "rsnapshots.retention"
-  local rules = retention.at(turn.policy.rules, nil, turn.stays)
-  local plan = context.must(retention.plan(expected(turn, snapshots), rules))
+  local slots = require "rsnapshots.cli.rotation.slot"
+  local stays = turn.found or new_of(turn)
+  table.insert(snapshots, stays) -- one that is there twice counts once
+  local plan = context.must(retention.plan(snapshots, slots.rules(turn.policy, stays)))
+  table.remove(snapshots) -- the turn of another policy makes its own
   local allowed, count = retention.check_limit(plan, turn.max_remove, turn.going.count)
   turn.going.count = allowed and count or turn.going.count
-  return ("%s, %d kept, %d removed%s\n%s"):format(turn.is_due and "would make one for "
-    .. turn.slot.name or "found one for " .. turn.slot.name, plan.counts.kept, plan.counts.removed,
-    allowed and "" or "; refused: " .. count.message, losses_of(context, plan)), not allowed
+  return ("%s, %d kept, %d removed%s\n%s"):format(turn.found and "found one for "
+    .. turn.slot.name or "would make one for " .. turn.slot.name, plan.counts.kept,
+    plan.counts.removed, allowed and "" or "; refused: " .. count.message,
+    losses_of(context, plan)), not allowed
 end
 
 -- Prints what each turn would do. Returns the exit status, which is an error if volumes were not
@@ -236,12 +230,12 @@ local function run(options, context)
   end
   local turns = turns_of(context, policies, options)
   local snapshots, err = client:list():all()
-  local by_volume = forecast(context, turns, snapshots)
   if options.dry_run then
     context.must(snapshots, err)
-    return print_dry_run(context, turns, by_volume)
   end
-  return take_turns(context, turns)
+  local volumes, by_volume = volumes_to_do(turns, snapshots or {})
+  forecast(context, snapshots and volumes or {}) -- if it fails, that stops nothing
+  return (options.dry_run and print_dry_run or take_turns)(context, turns, by_volume)
 end
 
 return {

@@ -8,6 +8,7 @@
 local ascii = require "rsnapshots.support.ascii"
 local check = require "rsnapshots.support.check"
 local core = require "rsnapshots.core"
+local errors = require "rsnapshots.error"
 local listing = require "rsnapshots.client.listing"
 local requests = require "rsnapshots.client.requests"
 local tables = require "rsnapshots.support.tables"
@@ -46,6 +47,9 @@ end
 
 -- Lists the snapshots that were not there before; nil and an error.
 local function list_fresh(client, mark, filters, deadline)
+  if requests.state(client).closed then -- by another task
+    return nil, errors.closed()
+  end
   local all, err = listing.new(client, listing.filters(filters), deadline):all()
   return all and tables.select(all, function(found) return not mark.known[found.id] end), err
 end

@@ -94,6 +94,14 @@ local function await(pager)
   end)
 end
 
+-- The error for a fault. A call of a client that was closed before it is a wrong call.
+local function failure(fault, was_closed)
+  if was_closed then
+    check.fail("the client is closed")
+  end
+  return errors.from(fault)
+end
+
 --- Makes a listing, for client:list and others.
 -- @local
 -- @tparam Client client
@@ -104,7 +112,7 @@ function listing.new(client, filters, stop)
     or filters.metadata and next(filters.metadata)
   filters.stop = stop
   return core.listing(requests.state(client).session.core,
-    { client = client, await = await, failure = errors.from, is_wide = not is_narrowed }, filters)
+    { client = client, await = await, failure = failure, is_wide = not is_narrowed }, filters)
 end
 
 --- Is a listing not narrowed to certain snapshots? An order, a time or a status does not narrow it.
@@ -122,18 +130,19 @@ local function companion_of(pager)
   return core.companion(pager)
 end
 
+local function is_closed(pager)
+  return requests.state(companion_of(pager).client).closed
+end
+
 -- Takes the next value, and waits if necessary; nil at the end; nil and an error.
 local function obtain(take, pager)
-  local was_closed = requests.state(companion_of(pager).client).closed
+  local was_closed = is_closed(pager)
   local value, fault = take(pager)
   while value == false do
     await(pager)
     value, fault = take(pager)
   end
-  if fault and was_closed then
-    check.fail("the client is closed")
-  end
-  return value, fault and errors.from(fault)
+  return value, fault and failure(fault, was_closed)
 end
 
 if core.pager_meta then -- only if this Lua cannot yield across a C function
@@ -191,7 +200,7 @@ end
 -- @treturn table a list of Snapshots; nil and an error if any page fails, so a part is never taken
 -- for the whole
 function Pager:all()
-  companion_of(self)
+  local was_closed = is_closed(self)
   local take, all, count = core.take, setmetatable({}, TABLE), 0
   local snapshot, fault = take(self)
   while snapshot ~= nil do
@@ -203,7 +212,7 @@ function Pager:all()
     end
     snapshot, fault = take(self)
   end
-  return errors.result(all, fault and errors.from(fault))
+  return errors.result(all, fault and failure(fault, was_closed))
 end
 
 -- The core itself has these methods.

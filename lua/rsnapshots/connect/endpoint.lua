@@ -311,11 +311,6 @@ local function is_doubtful(entry, address, project_id)
     or project_id ~= nil and not project:find(url.encode(project_id), 1, true))
 end
 
--- Does this failure leave open what the document says? A proxy's 404 says that there is none.
-local function is_no_answer(err)
-  return errors.is_unanswered(err) and err.status ~= 404
-end
-
 -- The version of an endpoint that was given as an option, and whether its URL lacks it; nil and an
 -- error. If the version is in doubt, the service is asked.
 local function version_of_option(address, settings, ask)
@@ -359,14 +354,13 @@ function endpoint.locate(settings, access, session, deadline)
   if not address then
     return nil, err
   end
-  -- returns the newest version in the service's own document, which only an option needs
+  -- Does a failure leave open what an option needs to know? A proxy's 404 does not.
+  local function matters(problem)
+    return settings.endpoint and errors.is_unanswered(problem) and problem.status ~= 404
+  end
+  -- returns the newest version in the service's own document
   local function ask(wanted)
-    local offered, problem
-    if settings.endpoint then
-      offered, problem = documents.insist(session, address .. "/", deadline, is_no_answer)
-    else
-      offered = documents.get(session, address .. "/", deadline)
-    end
+    local offered, problem = documents.insist(session, address .. "/", deadline, matters)
     for version = NEWEST, 1, -1 do
       if offered and offered[version] and (not wanted or wanted == version) then
         return version

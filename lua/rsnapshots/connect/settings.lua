@@ -59,7 +59,7 @@ local function settle(arguments, warn)
   local settings, origins = merge(arguments, warn)
   credentials.share_domain(settings)
   checks.apply(settings, origins)
-  settings.auth_type_from = origins.auth_type
+  settings.origins = origins -- for messages
   settings.is_environment = not settings.origin and next(origins) ~= nil
   credentials.check(settings, origins)
   if settings.verify == false and origins.verify and origins.cacert then

@@ -12,7 +12,7 @@ local Identity = { __name = "rsnapshots.Identity" }
 Identity.__index = Identity
 
 local function unknown(settings)
-  local names, from = methods.names(), settings.auth_type_from
+  local names, from = methods.names(), settings.origins.auth_type
   return errors.fail("config", ("there is no auth_type '%s'%s%s There are: %s"):format(
     settings.auth_type, from and ", which " .. from .. " says" or "",
     suggest.ending(settings.auth_type, names), table.concat(names, ", ")))

@@ -94,7 +94,7 @@ function refusal.of_project(settings, token)
   local option, found = scope.contradiction(settings, token)
   return option and errors.new("config", ascii.one_line(("%s is for the project '%s', and %s says "
     .. "'%s': leave that out, or use a credential of that project"):format(who(settings), found,
-    settings.is_environment and "OS_" .. ascii.upper(option) or option, settings[option])))
+    settings.origins[option] or option, settings[option])))
 end
 
 --- Completes the error of a request for a token: who asked, for what, and where.

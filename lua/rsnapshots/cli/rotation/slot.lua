@@ -123,4 +123,24 @@ function slot.found(snapshots, policy, when)
   return found
 end
 
+--- One of a slot's snapshots: a good one if possible, otherwise one that may become good.
+function slot.best(found)
+  for _, snapshot in ipairs(found) do
+    if snapshot.status == "AVAILABLE" then
+      return snapshot
+    end
+  end
+  return found[1]
+end
+
+local SKEW = 3600 -- seconds that the service's clock may be ahead
+
+--- A policy's rules for a turn: the slot's snapshot stays, and tells the service's time. If it has
+-- no time, or a much later one, this host's time counts.
+function slot.rules(policy, snapshot)
+  local created = plans.time_of(snapshot)
+  local now = created and created <= os.time() + SKEW and math.ceil(created) or nil
+  return retention.at(policy.rules, now, snapshot.id)
+end
+
 return slot

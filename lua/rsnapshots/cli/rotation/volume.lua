@@ -118,16 +118,6 @@ local function listed(turn)
   return turn.client:list({ volume_id = turn.volume.id }):all()
 end
 
--- Picks one of a slot's snapshots: a good one if possible, otherwise one that may become good.
-local function best_of(found)
-  for _, snapshot in ipairs(found) do
-    if snapshot.status == "AVAILABLE" then
-      return snapshot
-    end
-  end
-  return found[1]
-end
-
 -- The slot's snapshot if there is one, without those that are gone; nil, or nil and an error.
 local function existing(turn)
   local all, err = listed(turn)
@@ -138,7 +128,7 @@ local function existing(turn)
   for _, snapshot in ipairs(slot.found(all, turn.policy, turn.slot)) do
     found[#found + 1] = not turn.gone[snapshot.id] and snapshot or nil
   end
-  return best_of(found)
+  return slot.best(found)
 end
 
 -- Makes the slot's snapshot. If that fails, the slot may have one all the same: another host's,
@@ -277,15 +267,6 @@ end
 
 -- -------------------------------------------------------------------- pruning
 
-local SKEW = 3600 -- seconds that the service's clock may be ahead
-
--- The plan's `now`: the slot's snapshot tells the service's time. nil means this host's, if the
--- snapshot has no time, or a much later one.
-local function now_of(turn)
-  local created = plans.time_of(turn.snapshot)
-  return created and created <= os.time() + SKEW and math.ceil(created) or nil
-end
-
 local function prune(turn)
   local all, err = listed(turn)
   if not all then
@@ -295,7 +276,7 @@ local function prune(turn)
   end
   local plan
   all = remove_doubles(turn, all)
-  plan, err = retention.plan(all, retention.at(turn.policy.rules, now_of(turn), turn.snapshot.id))
+  plan, err = retention.plan(all, slot.rules(turn.policy, turn.snapshot))
   if not plan then
     return nil, err
   end
