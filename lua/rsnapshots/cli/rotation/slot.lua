@@ -103,24 +103,23 @@ end
 local NEVER_GOOD = { ERROR = true, ERROR_DELETING = true, DELETING = true, DELETED = true,
   UNMANAGING = true }
 
-local APART = 14 * 3600 -- seconds: a service may give times of another zone without saying so
-
--- Was a snapshot made long before or after its slot? Then the clock was wrong, or is wrong now.
-local function is_misdated(snapshot, policy, when)
-  local time, ending = plans.time_of(snapshot), when.start + KINDS[policy.slot].seconds
-  return time ~= nil and (time < when.start - APART or time > ending + APART)
-end
-
 --- Finds the snapshots of a slot that are good, or may become good. The one with the lowest id
 -- comes first; if there are several, that one stays.
 -- @treturn {Snapshot,...}
 function slot.found(snapshots, policy, when)
   local found = tables.select(snapshots, function(snapshot)
     return slot.has(snapshot, policy, when) and not NEVER_GOOD[snapshot.status]
-      and not is_misdated(snapshot, policy, when)
   end)
   table.sort(found, function(a, b) return ascii.less(a.id, b.id) end)
   return found
+end
+
+local APART = 14 * 3600 -- seconds: a service may give times of another zone without saying so
+
+--- Was a snapshot made long before or after its slot? Then the clock was wrong, or is wrong now.
+function slot.is_misdated(snapshot, policy, when)
+  local time, ending = plans.time_of(snapshot), when.start + KINDS[policy.slot].seconds
+  return time ~= nil and (time < when.start - APART or time > ending + APART)
 end
 
 --- One of a slot's snapshots: a good one if possible, otherwise one that may become good.

@@ -8,6 +8,7 @@ local ascii = require "rsnapshots.support.ascii"
 local core = require "rsnapshots.core"
 local errors = require "rsnapshots.error"
 local locking = require "rsnapshots.cli.rotation.locking"
+local lookup = require "rsnapshots.cli.run.lookup"
 local mark = require "rsnapshots.retention.mark"
 local plans = require "rsnapshots.retention.plan"
 local removal = require "rsnapshots.cli.rotation.removal"
@@ -226,6 +227,10 @@ local function ensure(turn)
   snapshot, err = await_good(turn, snapshot)
   if not turn.snapshot then
     return nil, err
+  end
+  if slot.is_misdated(turn.snapshot, turn.policy, turn.slot) then
+    turn.context:note(("warning: %s is the snapshot of %s, and was made at another time: is the "
+      .. "clock right?"):format(lookup.label(turn.snapshot), turn.slot.name))
   end
   local marked, problem = ensure_mark(turn, turn.snapshot)
   return snapshot and marked, err or problem
