@@ -7,8 +7,6 @@
  */
 #include "http/http_internal.h"
 
-#define FIRST_SOCKETS 8
-
 rs_socket *rs_sockets_find(rs_http *http, int fd) {
     for (size_t i = 0; i < http->socket_count; i++)
         if (http->sockets[i].fd == fd)
@@ -18,17 +16,9 @@ rs_socket *rs_sockets_find(rs_http *http, int fd) {
 
 /* A place at the end; NULL when memory runs out. */
 static rs_socket *add(rs_http *http) {
-    if (http->socket_count == http->socket_capacity) {
-        size_t old = http->socket_capacity;
-        size_t capacity = old == 0 ? FIRST_SOCKETS : old * 2;
-        rs_socket *sockets = http->memory.resize(
-            http->memory.context, http->sockets, old * sizeof *sockets,
-            capacity * sizeof *sockets);
-        if (sockets == NULL)
-            return NULL;
-        http->sockets = sockets;
-        http->socket_capacity = capacity;
-    }
+    if (!rs_make_room(&http->memory, &http->sockets, &http->socket_capacity,
+                      http->socket_count + 1, sizeof *http->sockets))
+        return NULL;
     return &http->sockets[http->socket_count++];
 }
 
